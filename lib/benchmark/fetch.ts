@@ -1,0 +1,168 @@
+/** Gets the released files: pinned commit, checked hashes, resumable download, or a local copy. */
+import { join } from "node:path";
+import { InputError, messageOf } from "../errors.ts";
+import { exists, replaceFile, sha256 } from "../store/mod.ts";
+import { RELEASE_FILES } from "./release.ts";
+
+/** The commit of FreedomIntelligence/MicroVerse that all hashes belong to. */
+export const RELEASE_COMMIT = "d4eb6079b41ee083d46de27bcbd1f361b1638a4b";
+/** Where that commit's files are served. */
+export const RELEASE_URL =
+  `https://raw.githubusercontent.com/FreedomIntelligence/MicroVerse/${RELEASE_COMMIT}/eval/`;
+/** SHA-256 of each released file at that commit. */
+export const RELEASE_HASHES: Readonly<Record<string, string>> = {
+  [RELEASE_FILES.raw]: "24615604ee3f5522f9b3f130c040c74a38fc0331d37652bb731e7c620853d9ae",
+  [RELEASE_FILES.normalised]: "a70c0b1755ce6d9ac3a0dd574a0d9a2da894757250f311b95c72e903bfdfb591",
+  [RELEASE_FILES.labels]: "0d5cd540b70f72b795dbd2b7c6ebeb7e47cd19d6a6deb532eecffdba50dc961c",
+};
+
+const ATTEMPTS = 4;
+
+/** What became of one file. */
+export interface Fetched {
+  file: string;
+  bytes: number;
+  /** Whether it was already there, whole and right. */
+  cached: boolean;
+}
+
+export interface FetchOptions {
+  /** Folder that receives the files. */
+  into: string;
+  /** Folder to copy from instead of downloading. */
+  from?: string;
+  /** File names with their SHA-256; the release's by default. */
+  hashes?: Readonly<Record<string, string>>;
+  /** Address that file names are appended to. */
+  url?: string;
+  signal?: AbortSignal;
+  /** Called as bytes arrive; `total` is null where the server does not say. */
+  onProgress?: (file: string, bytes: number, total: number | null) => void;
+  /** Milliseconds before the second attempt; doubled for each further one. */
+  backoff?: number;
+}
+
+/**
+ * Brings the released files into a folder. Files that are there with the right hash are left alone;
+ * a download that broke goes on where it stopped (`NAME.part`), four attempts in all.
+ *
+ * @throws {InputError} for a hash that differs (naming file, expected and found; the file is not
+ * kept), a missing local file, or a server that refuses or stays unreachable.
+ */
+export async function fetchRelease(options: FetchOptions): Promise<Fetched[]> {
+  await Deno.mkdir(options.into, { recursive: true });
+  const fetched: Fetched[] = [];
+  for (const [file, expected] of Object.entries(options.hashes ?? RELEASE_HASHES)) {
+    const path = join(options.into, file);
+    const present = await exists(path) ? await Deno.readFile(path) : null;
+    if (present && sha256(present) === expected) {
+      fetched.push({ file, bytes: present.length, cached: true });
+      continue;
+    }
+    const bytes = options.from === undefined
+      ? await download(file, expected, path, options)
+      : await readLocal(join(options.from, file));
+    const found = sha256(bytes);
+    if (found !== expected) {
+      await Deno.remove(`${path}.part`).catch(() => {});
+      throw new InputError(
+        `Refused ${file}: its SHA-256 is not the release's.\n  expected ${expected}\n  found    ${found}`,
+      );
+    }
+    await replaceFile(path, bytes);
+    await Deno.remove(`${path}.part`).catch(() => {});
+    fetched.push({ file, bytes: bytes.length, cached: false });
+  }
+  return fetched;
+}
+
+async function readLocal(path: string): Promise<Uint8Array> {
+  try {
+    return await Deno.readFile(path);
+  } catch (error) {
+    throw new InputError(`Cannot copy ${path}: ${messageOf(error)}`);
+  }
+}
+
+async function download(
+  file: string,
+  expected: string,
+  path: string,
+  { url = RELEASE_URL, signal, onProgress, backoff = 500 }: FetchOptions,
+): Promise<Uint8Array> {
+  const part = `${path}.part`;
+  let problem = "";
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    if (attempt > 0) await pause(backoff * 2 ** (attempt - 1), signal);
+    const have = await exists(part) ? (await Deno.stat(part)).size : 0;
+    try {
+      const response = await fetch(new URL(file, url), {
+        signal,
+        headers: have > 0 ? { range: `bytes=${have}-` } : {},
+      });
+      if (response.status === 416) {
+        // The part is as long as the file or longer: its hash will tell, or it is of no use.
+        await response.body?.cancel();
+        const bytes = await Deno.readFile(part);
+        if (sha256(bytes) === expected) return bytes;
+        await Deno.remove(part);
+        problem = "the server has less than the part kept from before; starting anew";
+        continue;
+      }
+      if (response.status >= 500 || response.status === 429) {
+        await response.body?.cancel();
+        problem = `HTTP ${response.status}`;
+        continue;
+      }
+      if (!response.ok) {
+        await response.body?.cancel();
+        throw new InputError(
+          `Cannot download ${file}: ${new URL(file, url)} answered HTTP ${response.status}; ` +
+            `use --from DIR for a local copy`,
+        );
+      }
+      await receive(response, part, have, (bytes, total) => onProgress?.(file, bytes, total));
+      return await Deno.readFile(part);
+    } catch (error) {
+      if (error instanceof InputError || signal?.aborted) throw error;
+      problem = messageOf(error);
+    }
+  }
+  throw new InputError(
+    `Cannot download ${file} from ${url}: ${problem} (after ${ATTEMPTS} attempts); ` +
+      `run it again to go on, or use --from DIR for a local copy`,
+  );
+}
+
+async function receive(
+  response: Response,
+  part: string,
+  have: number,
+  onBytes: (bytes: number, total: number | null) => void,
+): Promise<void> {
+  // A server that ignores the range sends the whole file from its start.
+  const start = response.status === 206 ? have : 0;
+  const length = response.headers.get("content-length");
+  const encoded = response.headers.has("content-encoding");
+  const total = length === null || encoded ? null : start + Number(length);
+  using target = await Deno.open(part, { write: true, create: true });
+  await target.truncate(start);
+  await target.seek(start, Deno.SeekMode.Start);
+  let bytes = start;
+  for await (const chunk of response.body!) {
+    for (let at = 0; at < chunk.length;) at += await target.write(chunk.subarray(at));
+    bytes += chunk.length;
+    onBytes(bytes, total);
+  }
+  if (total !== null && bytes < total) throw new Error(`ended after ${bytes} of ${total} bytes`);
+}
+
+function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal?.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }, { once: true });
+  });
+}

@@ -1,0 +1,131 @@
+/** Dataset statistics: what a benchmark is made of. */
+import { defineTable } from "../store/mod.ts";
+import { type Benchmark, DIMENSIONS, SCALES } from "./types.ts";
+
+/** One counted or measured figure: a row of the table `stats`. */
+export interface Statistic {
+  benchmark: string;
+  /** What is counted: see {@link benchmarkStatistics}. */
+  statistic: string;
+  /** Which part of it: a scale, a dimension with a sign, a weight, a quantile. */
+  group: string;
+  value: number;
+  unit: string;
+  /** The paper's figure for the same; null where it gives none. */
+  paper: number | null;
+}
+
+export const statsTable = defineTable<Statistic>({
+  name: "stats",
+  columns: {
+    benchmark: "utf8",
+    statistic: "utf8",
+    group: "utf8",
+    value: "float64",
+    unit: "utf8",
+    paper: "float64?",
+  },
+  identity: ["benchmark", "statistic", "group"],
+});
+
+/** What statistics can draw on beside the benchmark itself. */
+export interface StatisticsContext {
+  /** The paper's tasks, in all and per scale. */
+  paper?: { tasks: number; tasks_per_scale: Readonly<Record<string, number>> };
+  /** Confidence of each scale label, 0–10. */
+  confidence?: readonly number[];
+}
+
+/**
+ * Counts a benchmark: `tasks` in all and per scale; `criteria` per dimension and sign; `weights` and
+ * `raw_weights` (criteria per weight and sign); `prompt_words` and `requirement_words` (minimum,
+ * quartiles, maximum); `sources` (distinct, and by kind of address); `label_confidence` (tasks per
+ * level).
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { benchmarkStatistics } from "./stats.ts";
+ *
+ * const task = { benchmark: "mini", task: 1, scale: "cell" as const, prompt: "A cell divides", requirement: "B", source: "world:mitosis" };
+ * const rows = benchmarkStatistics({ name: "mini", tasks: [task], criteria: [] });
+ * assertEquals(rows.find((row) => row.statistic === "tasks" && row.group === "cell")?.value, 1);
+ * ```
+ */
+export function benchmarkStatistics(
+  { name, tasks, criteria }: Benchmark,
+  { paper, confidence = [] }: StatisticsContext = {},
+): Statistic[] {
+  const rows: Statistic[] = [];
+  const add = (statistic: string, group: string, value: number, unit: string, of?: number) =>
+    rows.push({ benchmark: name, statistic, group, value, unit, paper: of ?? null });
+
+  add("tasks", "all", tasks.length, "tasks", paper?.tasks);
+  for (const scale of SCALES) {
+    const count = tasks.filter((task) => task.scale === scale).length;
+    add("tasks", scale, count, "tasks", paper?.tasks_per_scale[scale]);
+  }
+  add("criteria", "all", criteria.length, "criteria");
+  for (const dimension of DIMENSIONS) {
+    for (const sign of [1, -1]) {
+      const count = criteria.filter((entry) =>
+        entry.dimension === dimension && entry.sign === sign
+      ).length;
+      add("criteria", `${dimension} ${signText(sign)}`, count, "criteria");
+    }
+  }
+  for (
+    const [statistic, field] of [["weights", "weight"], ["raw_weights", "raw_weight"]] as const
+  ) {
+    const groups = Map.groupBy(criteria, (entry) => `${entry[field]} ${signText(entry.sign)}`);
+    for (const [group, entries] of groups) add(statistic, group, entries.length, "criteria");
+  }
+  for (const field of ["prompt", "requirement"] as const) {
+    const lengths = tasks.map((task) => wordCount(task[field])).sort((a, b) => a - b);
+    for (const [group, at] of QUARTILES) {
+      if (lengths.length > 0) add(`${field}_words`, group, quantile(lengths, at), "words");
+    }
+  }
+  add("sources", "distinct", new Set(tasks.map(({ source }) => source)).size, "sources");
+  for (const [kind, list] of Map.groupBy(tasks, ({ source }) => sourceKind(source))) {
+    add("sources", kind, list.length, "tasks");
+  }
+  for (const [level, list] of Map.groupBy(confidence, (level) => level)) {
+    add("label_confidence", String(level), list.length, "tasks");
+  }
+  return rows;
+}
+
+/**
+ * Words of a text: runs of anything but white space.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { wordCount } from "./stats.ts";
+ *
+ * assertEquals(wordCount(" one  cell divides\n"), 3);
+ * ```
+ */
+export function wordCount(text: string): number {
+  return text.match(/\S+/g)?.length ?? 0;
+}
+
+const QUARTILES = [["min", 0], ["q1", 0.25], ["median", 0.5], ["q3", 0.75], ["max", 1]] as const;
+
+/** Quantile of sorted values by linear interpolation (Hyndman and Fan's type 7). */
+function quantile(sorted: readonly number[], at: number): number {
+  const place = (sorted.length - 1) * at;
+  const below = Math.floor(place);
+  return sorted[below] + (place - below) * (sorted[Math.ceil(place)] - sorted[below]);
+}
+
+function signText(sign: number): string {
+  return sign > 0 ? "+1" : "-1";
+}
+
+/** The host of the address in a source, or the word before its colon. */
+function sourceKind(source: string): string {
+  const host = /https?:\/\/(?:www\.)?([^/\s]+)/.exec(source)?.[1];
+  return host ?? source.split(":")[0];
+}

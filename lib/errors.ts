@@ -1,0 +1,32 @@
+/**
+ * A mistake in what the user gave: a file, a flag, a row. Tasks print its message alone, without a
+ * stack, and exit with code 2; every other error is a bug and keeps its stack.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing.ts";
+ * import { InputError } from "./errors.ts";
+ *
+ * const error = new InputError("Cannot read clip 3.mp4: no video stream found");
+ * assertEquals(error.name, "InputError");
+ * ```
+ */
+export class InputError extends Error {
+  override name = "InputError";
+}
+
+/**
+ * The message of anything thrown.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing.ts";
+ * import { messageOf } from "./errors.ts";
+ *
+ * assertEquals(messageOf(new Error("no frames")), "no frames");
+ * assertEquals(messageOf("no frames"), "no frames");
+ * ```
+ */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

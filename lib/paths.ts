@@ -1,0 +1,64 @@
+/** The one module that knows where things are. */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The project's folder. */
+export const ROOT: string = fileURLToPath(new URL("../", import.meta.url));
+
+/** Where the project keeps what it ships and what it fetches. */
+export const PROJECT = {
+  root: ROOT,
+  lib: join(ROOT, "lib"),
+  notebooks: join(ROOT, "notebooks"),
+  config: join(ROOT, "deno.json"),
+  /** The embedded benchmark. */
+  mini: join(ROOT, "data", "mini", "tasks.json"),
+  /** The paper's figures. */
+  paper: join(ROOT, "data", "paper.json"),
+  /** The released benchmark, once fetched. */
+  release: join(ROOT, "data", "microworldbench"),
+  results: join(ROOT, "results"),
+  cache: join(ROOT, ".cache"),
+} as const;
+
+/** Where a run keeps what it makes. */
+export interface RunPaths {
+  folder: string;
+  /** A table by its name. */
+  table(name: string): string;
+  /** A clip's path within the run's folder, with forward slashes. */
+  clip(model: string, task: number, seed: number): string;
+  figures: string;
+  report: string;
+  /** What was run, with which versions and flags. */
+  manifest: string;
+  lock: string;
+}
+
+/**
+ * The layout of a run's folder.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing.ts";
+ * import { runPaths } from "./paths.ts";
+ *
+ * assertEquals(runPaths("results/mini").clip("folder:/my clips", 3, 0), "clips/folder_my_clips/3-0.mp4");
+ * ```
+ */
+export function runPaths(folder: string): RunPaths {
+  return {
+    folder,
+    table: (name) => join(folder, `${name}.arrow`),
+    clip: (model, task, seed) => `clips/${fileName(model)}/${task}-${seed}.mp4`,
+    figures: join(folder, "figures"),
+    report: join(folder, "report"),
+    manifest: join(folder, "run.json"),
+    lock: join(folder, ".lock"),
+  };
+}
+
+/** A model's name as the name of a folder: runs of anything unusual become one underscore. */
+export function fileName(name: string): string {
+  return name.replace(/[^A-Za-z0-9.\-]+/g, "_");
+}

@@ -1,0 +1,63 @@
+/** Bootstrap intervals over tasks. */
+import { random } from "../random.ts";
+
+/** A mean with its 95% interval. */
+export interface Interval {
+  mean: number;
+  low: number;
+  high: number;
+}
+
+const RESAMPLES = 2000;
+const resamples = new Map<number, Uint32Array>();
+
+/**
+ * Mean and 95% percentile-bootstrap interval over clusters (Efron and Tibshirani, 1993, chapter 13).
+ * A cluster is a task; its value is the mean over the seeds of that task, which keeps seeds together.
+ * All calls with the same number of clusters use the same resamples, so models are compared on the
+ * same draws and equal inputs give equal bytes.
+ *
+ * @param values One value per cluster, in the same order for models that are compared.
+ * @returns Null for no values.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { bootstrapMean } from "./interval.ts";
+ *
+ * assertEquals(bootstrapMean([5, 5, 5]), { mean: 5, low: 5, high: 5 });
+ * assertEquals(bootstrapMean([]), null);
+ * ```
+ */
+export function bootstrapMean(values: readonly number[]): Interval | null {
+  const n = values.length;
+  if (n === 0) return null;
+  const draws = drawsFor(n);
+  const means = new Float64Array(RESAMPLES);
+  for (let b = 0; b < RESAMPLES; b++) {
+    let sum = 0;
+    for (let i = b * n; i < (b + 1) * n; i++) sum += values[draws[i]];
+    means[b] = sum / n;
+  }
+  means.sort();
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  return { mean, low: quantile(means, 0.025), high: quantile(means, 0.975) };
+}
+
+/** Which clusters each resample takes: `RESAMPLES · n` indices, from a fixed seed. */
+function drawsFor(n: number): Uint32Array {
+  let draws = resamples.get(n);
+  if (!draws) {
+    const draw = random("bootstrap", n);
+    draws = Uint32Array.from({ length: RESAMPLES * n }, () => Math.floor(draw() * n));
+    resamples.set(n, draws);
+  }
+  return draws;
+}
+
+function quantile(sorted: Float64Array, at: number): number {
+  const place = (sorted.length - 1) * at;
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}

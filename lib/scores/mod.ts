@@ -1,0 +1,8 @@
+/** Verdicts → scores: rules, bounds, intervals, comparisons, failures. */
+export { bootstrapMean, type Interval } from "./interval.ts";
+export { type PerfectScore, perfectScores } from "./perfect.ts";
+export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./rules.ts";
+export { scoreVerdicts } from "./score.ts";
+export { comparePaired, type Comparison, GROUPS, summarise } from "./summary.ts";
+export { scoresTable, summaryTable } from "./tables.ts";
+export type { Group, Score, Summary } from "./types.ts";

@@ -1,0 +1,55 @@
+/** Scoring rules are data: what a rule does can be read off, listed, and changed one part at a time. */
+import type { KeyReading } from "../benchmark/mod.ts";
+import { InputError } from "../errors.ts";
+
+/** How verdicts become scores. */
+export interface Rule {
+  readonly name: string;
+  /** `as-released` finds no criteria in mis-keyed blocks; `repaired` numbers each block 1, 2, …. */
+  readonly keys: KeyReading;
+  readonly weights: "normalised" | "raw" | "equal";
+  /** Whether scores below 0 become 0. */
+  readonly clamped: boolean;
+  /** `drop-task` leaves out a task of which a whole dimension is unjudged; `bounds` keeps it. */
+  readonly missing: "drop-task" | "bounds";
+}
+
+/** The named rules. `release` is the released script's, `paper` the published formula. */
+export const RULES: readonly Rule[] = [
+  { name: "repaired", keys: "repaired", weights: "normalised", clamped: true, missing: "bounds" },
+  {
+    name: "release",
+    keys: "as-released",
+    weights: "normalised",
+    clamped: true,
+    missing: "drop-task",
+  },
+  { name: "paper", keys: "repaired", weights: "normalised", clamped: false, missing: "drop-task" },
+  { name: "repaired-raw", keys: "repaired", weights: "raw", clamped: true, missing: "bounds" },
+  { name: "repaired-equal", keys: "repaired", weights: "equal", clamped: true, missing: "bounds" },
+];
+
+/** The rule used where none is named. */
+export const DEFAULT_RULE = "repaired";
+
+/**
+ * A rule by its name.
+ *
+ * @throws {InputError} listing the names there are.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { ruleNamed } from "./rules.ts";
+ *
+ * assertEquals(ruleNamed("release").keys, "as-released");
+ * ```
+ */
+export function ruleNamed(name: string): Rule {
+  const rule = RULES.find((candidate) => candidate.name === name);
+  if (!rule) {
+    const names = RULES.map((candidate) => candidate.name).join(", ");
+    throw new InputError(`Unknown scoring rule ${name}; expected one of ${names}`);
+  }
+  return rule;
+}

@@ -1,0 +1,122 @@
+/** Verdicts → scores. */
+import { type Criterion, DIMENSIONS, readKeys } from "../benchmark/mod.ts";
+import { NON_BINARY, type Verdict } from "../judges/types.ts";
+import type { Rule } from "./rules.ts";
+import type { Score } from "./types.ts";
+
+/** A criterion of a block with what a judge made of it. */
+interface Judged {
+  sign: number;
+  weight: number;
+  met: boolean | null;
+  /** Whether the rule counts it: a verdict, or an answer that is none but was given. */
+  counted: boolean;
+}
+
+/**
+ * Scores every clip of the verdicts under a rule: three dimensions and their total.
+ *
+ * With s the sign and w the weight, over the criteria of a block that count:
+ * score = 100 · Σ s·w over those met ÷ Σ w over those with s > 0, clamped at 0 where the rule says so
+ * (the paper, section on MicroWorldBench; `calculate_scores.py` at the pinned commit). It is 0 where
+ * no positive weight counts. The total is the same over all three dimensions at once.
+ *
+ * Unjudged criteria do not count; `low` and `high` take all of them against and for the model. Under
+ * `drop-task` a task with a dimension that has no verdict at all has no score (null).
+ *
+ * @returns Rows in the order of the verdicts' clips, four for each.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { scoreVerdicts } from "./score.ts";
+ * import { ruleNamed } from "./rules.ts";
+ * import type { Criterion } from "../benchmark/types.ts";
+ * import type { Verdict } from "../judges/types.ts";
+ *
+ * const at = { benchmark: "mini", task: 1, dimension: "visual" as const };
+ * const criteria = [
+ *   { ...at, criterion: 1, sign: 1, weight: 1 },
+ *   { ...at, criterion: 2, sign: -1, weight: 0.2 },
+ * ] as Criterion[];
+ * const clip = { judge: "probe", model: "nano", task: 1, seed: 0, dimension: "visual" as const };
+ * const verdicts = [{ ...clip, criterion: 1, met: true }, { ...clip, criterion: 2, met: true }];
+ * const rows = scoreVerdicts(ruleNamed("repaired"), criteria, verdicts as Verdict[]);
+ * assertEquals(rows.find((row) => row.dimension === "visual")?.score, 80);
+ * ```
+ */
+export function scoreVerdicts(
+  rule: Rule,
+  criteria: readonly Criterion[],
+  verdicts: readonly Verdict[],
+): Score[] {
+  const read = readKeys(criteria, rule.keys);
+  const blocks = Map.groupBy(read, ({ task, dimension }) => `${task}/${dimension}`);
+  const clips = Map.groupBy(
+    verdicts,
+    ({ judge, model, task, seed }) => JSON.stringify([judge, model, task, seed]),
+  );
+  const rows: Score[] = [];
+  for (const clip of clips.values()) {
+    const { judge, model, task, seed } = clip[0];
+    const found = new Map(clip.map((row) => [`${row.dimension}/${row.criterion}`, row]));
+    const dimensions = DIMENSIONS.map((dimension) =>
+      (blocks.get(`${task}/${dimension}`) ?? []).map((criterion): Judged => {
+        const verdict = found.get(`${dimension}/${criterion.criterion}`);
+        const met = verdict?.met ?? null;
+        const counted = met !== null || (verdict?.reason.startsWith(NON_BINARY) ?? false);
+        return { sign: criterion.sign, weight: weightOf(criterion, rule), met, counted };
+      })
+    );
+    const answered = DIMENSIONS.every((dimension) =>
+      clip.some((row) =>
+        row.dimension === dimension && (row.met !== null || row.reason.startsWith(NON_BINARY))
+      )
+    );
+    const dropped = rule.missing === "drop-task" && !answered;
+    for (const [i, dimension] of [...DIMENSIONS, "total" as const].entries()) {
+      const judged = dimension === "total" ? dimensions.flat() : dimensions[i];
+      const score = scoreOf(judged, rule);
+      rows.push({
+        rule: rule.name,
+        judge,
+        model,
+        task,
+        seed,
+        dimension,
+        ...score,
+        score: dropped ? null : score.score,
+        judged: judged.filter(({ met }) => met !== null).length,
+        criteria: judged.length,
+      });
+    }
+  }
+  return rows;
+}
+
+function weightOf(criterion: Criterion, rule: Rule): number {
+  if (rule.weights === "raw") return criterion.raw_weight;
+  return rule.weights === "equal" ? 1 : criterion.weight;
+}
+
+function scoreOf(
+  judged: readonly Judged[],
+  { clamped, missing }: Rule,
+): { score: number | null; low: number; high: number } {
+  const over = (entries: readonly Judged[], met: (entry: Judged) => boolean | null): number => {
+    let raw = 0;
+    let best = 0;
+    for (const entry of entries) {
+      if (met(entry)) raw += entry.sign * entry.weight;
+      if (entry.sign > 0) best += entry.weight;
+    }
+    const score = best > 0 ? raw / best * 100 : 0;
+    return clamped ? Math.max(0, score) : score;
+  };
+  const low = over(judged, (entry) => entry.met ?? entry.sign < 0);
+  const high = over(judged, (entry) => entry.met ?? entry.sign > 0);
+  const counted = judged.filter((entry) => entry.counted);
+  // The released script gives 0 where no score finds its criterion, as in a mis-keyed block.
+  if (missing === "bounds" && counted.length === 0) return { score: null, low, high };
+  return { score: over(counted, (entry) => entry.met), low, high };
+}

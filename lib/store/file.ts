@@ -1,0 +1,62 @@
+/** Files that are whole or absent. */
+import { dirname } from "node:path";
+
+/**
+ * Replaces a file in one step: the bytes go to a temporary name in the same folder, reach the disk,
+ * and take the name. A reader sees the old file or the new one; a kill leaves the old one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { replaceFile } from "./file.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * await replaceFile(path, "whole");
+ * assertEquals(await Deno.readTextFile(path), "whole");
+ * await Deno.remove(path);
+ * ```
+ */
+export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  await Deno.mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${Deno.pid}.tmp`;
+  try {
+    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    await file.syncData();
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw error;
+  }
+  await Deno.rename(temporary, path);
+}
+
+/**
+ * Like {@link replaceFile}, but leaves a file alone that holds these very bytes, so that its time of
+ * change tells when its content changed. Returns whether it wrote.
+ */
+export async function replaceFileIfChanged(
+  path: string,
+  content: Uint8Array | string,
+): Promise<boolean> {
+  const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  try {
+    const found = await Deno.readFile(path);
+    if (found.length === bytes.length && found.every((byte, i) => byte === bytes[i])) return false;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  await replaceFile(path, bytes);
+  return true;
+}
+
+/** Whether something is at `path`. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await Deno.stat(path);
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}

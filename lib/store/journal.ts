@@ -1,0 +1,89 @@
+/** An append-only Arrow IPC stream that survives `kill -9` at any byte. */
+import { Message, tableFromIPC, tableToIPC } from "apache-arrow";
+import { exists } from "./file.ts";
+import { fromArrow, toArrow } from "./table.ts";
+import type { TableSchema } from "./schema.ts";
+
+const CONTINUATION = 0xffffffff;
+const PREFIX_BYTES = 8;
+const END_OF_STREAM = new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0]);
+
+/** An open journal. */
+export interface Journal<Row> {
+  /** The rows that were already there. */
+  readonly recovered: Row[];
+  /** Appends rows as one record batch and waits until the disk has them. */
+  append(rows: readonly Row[]): Promise<void>;
+  close(): void;
+}
+
+/**
+ * Opens a journal, creating it if need be. A batch cut short by a kill is dropped from the file.
+ *
+ * @throws {InputError} if the journal holds another version's columns.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { openJournal } from "./journal.ts";
+ * import { defineTable } from "./schema.ts";
+ *
+ * const schema = defineTable<{ task: number }>({
+ *   name: "tasks", columns: { task: "int32" }, identity: ["task"],
+ * });
+ * const path = await Deno.makeTempFile();
+ * const journal = await openJournal(schema, path);
+ * await journal.append([{ task: 7 }]);
+ * journal.close();
+ * assertEquals((await openJournal(schema, path)).recovered, [{ task: 7 }]);
+ * ```
+ */
+export async function openJournal<Row>(
+  schema: TableSchema<Row>,
+  path: string,
+): Promise<Journal<Row>> {
+  const bytes = await exists(path) ? await Deno.readFile(path) : new Uint8Array();
+  const whole = wholeMessages(bytes);
+  const recovered = whole === 0
+    ? []
+    : fromArrow(schema, tableFromIPC([bytes.subarray(0, whole), END_OF_STREAM]), path);
+  const file = await Deno.open(path, { write: true, create: true });
+  await file.truncate(whole);
+  await file.seek(whole, Deno.SeekMode.Start);
+  let empty = whole === 0;
+  return {
+    recovered,
+    async append(rows) {
+      if (rows.length === 0) return;
+      const stream = tableToIPC(toArrow(schema, rows), "stream");
+      const from = empty ? 0 : messageBytes(stream, 0)!;
+      const batch = stream.subarray(from, stream.length - END_OF_STREAM.length);
+      for (let at = 0; at < batch.length;) at += await file.write(batch.subarray(at));
+      await file.syncData();
+      empty = false;
+    },
+    close: () => file.close(),
+  };
+}
+
+/** Bytes from the start that hold whole messages. */
+function wholeMessages(bytes: Uint8Array): number {
+  let at = 0;
+  for (;;) {
+    const size = messageBytes(bytes, at);
+    if (size === null || at + size > bytes.length) return at;
+    at += size;
+  }
+}
+
+/** Size of the encapsulated message at `at` with its body; null where none begins or it is cut. */
+function messageBytes(bytes: Uint8Array, at: number): number | null {
+  if (at + PREFIX_BYTES > bytes.length) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset + at, PREFIX_BYTES);
+  const metadata = view.getInt32(4, true);
+  if (view.getUint32(0, true) !== CONTINUATION || metadata <= 0) return null;
+  const body = at + PREFIX_BYTES + metadata;
+  if (body > bytes.length) return null;
+  return PREFIX_BYTES + metadata +
+    Message.decode(bytes.subarray(at + PREFIX_BYTES, body)).bodyLength;
+}

@@ -1,5 +1,5 @@
 /** The one module that knows where things are. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The project's folder. */
@@ -56,6 +56,22 @@ export function runPaths(folder: string): RunPaths {
     manifest: join(folder, "run.json"),
     lock: join(folder, ".lock"),
   };
+}
+
+/**
+ * The folder of a run: a name stands in `results/`, anything with a slash is a path.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "./testing.ts";
+ * import { PROJECT, runFolder } from "./paths.ts";
+ *
+ * assertOk(runFolder("mini").startsWith(PROJECT.results));
+ * assertOk(!runFolder("/tmp/mine").startsWith(PROJECT.results));
+ * ```
+ */
+export function runFolder(name: string): string {
+  return /[/\\]/.test(name) ? resolve(name) : join(PROJECT.results, name);
 }
 
 /** A model's name as the name of a folder: runs of anything unusual become one underscore. */

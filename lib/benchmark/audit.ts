@@ -65,7 +65,7 @@ export function auditBenchmark({ name, tasks, criteria }: Benchmark): Finding[] 
         );
       }
       if (!block.some((entry) => entry.sign > 0 && entry.weight > 0)) {
-        add("no-positive-weight", { task, dimension }, `${block.length} criteria`);
+        add("no-positive-weight", { task, dimension }, `criteria: ${block.length}`);
       }
       for (const [description, twins] of Map.groupBy(block, (entry) => entry.description)) {
         if (twins.length > 1) {
@@ -94,7 +94,7 @@ export function auditBenchmark({ name, tasks, criteria }: Benchmark): Finding[] 
     const penalties = (byTask.get(task) ?? []).filter(({ sign }) => sign < 0);
     if (penalties.length === 0) add("no-penalty", { task }, "no criterion has sign -1");
     else if (penalties.every(({ weight }) => weight === 0)) {
-      add("weightless-penalties", { task }, `${penalties.length} penalties`);
+      add("weightless-penalties", { task }, `penalties: ${penalties.length}, all of weight 0`);
     }
   }
   for (const twins of Map.groupBy(tasks, ({ prompt }) => prompt).values()) {

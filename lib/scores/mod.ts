@@ -1,4 +1,12 @@
 /** Verdicts → scores: rules, bounds, intervals, comparisons, failures. */
+export {
+  type Failure,
+  type FailureRate,
+  failureRates,
+  failures,
+  mostFailed,
+  type TopFailure,
+} from "./failures.ts";
 export { bootstrapMean, type Interval } from "./interval.ts";
 export { type PerfectScore, perfectScores } from "./perfect.ts";
 export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./rules.ts";

@@ -1,5 +1,5 @@
 /** Scoring rules are data: what a rule does can be read off, listed, and changed one part at a time. */
-import type { KeyReading } from "../benchmark/mod.ts";
+import type { KeyReading } from "../benchmark/keys.ts";
 import { InputError } from "../errors.ts";
 
 /** How verdicts become scores. */

@@ -4,4 +4,4 @@ export { exists, replaceFile, replaceFileIfChanged } from "./file.ts";
 export { type Journal, openJournal } from "./journal.ts";
 export { type Json, keyOf, sha256 } from "./key.ts";
 export { defineTable, type TableSchema } from "./schema.ts";
-export { encodeTable, readTable, readTableIfAny, writeTable } from "./table.ts";
+export { countRows, encodeTable, readTable, readTableIfAny, writeTable } from "./table.ts";

@@ -1,0 +1,121 @@
+import * as Plot from "@observablehq/plot";
+import { DIMENSIONS, type Scale, SCALES } from "../benchmark/types.ts";
+import { InputError } from "../errors.ts";
+import type { FailureRate } from "../scores/failures.ts";
+import { compose, draw } from "./compose.ts";
+import { count, DIMENSION_NAME, EMPTY, INK, number, SCALE_NAME, SIZE, WIDTH } from "./look.ts";
+import { labelSpace, textWidth, truncate } from "./text.ts";
+
+/** From white through vermillion to brown: lightness falls all the way, so that it reads in grey. */
+const RAMP = ["#ffffff", "#fbe0cc", "#f3b58a", "#e58544", "#c25400", "#7a3400"];
+
+/**
+ * A figure, as SVG, of how often criteria fail, by model (rows), dimension and scale (columns), with
+ * rate and number of verdicts in every cell. Models keep the order of the rows. Throws
+ * {@link InputError} without rows, with several judges, or where a cell is given twice.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing.ts";
+ * import { failureHeatmap } from "./failure_heatmap.ts";
+ *
+ * const svg = failureHeatmap([{ judge: "probe", model: "nano", scale: "organ",
+ *   dimension: "scientific", failed: 3, judged: 4, unjudged: 1, rate: 0.75 }]);
+ * assertOk(svg.includes(">75%<") && svg.includes(">n = 4<"));
+ * ```
+ */
+export function failureHeatmap(rows: readonly FailureRate[]): string {
+  check(rows);
+  const models = [...new Set(rows.map(({ model }) => model))];
+  const scales = SCALES.filter((name) => rows.some(({ scale }) => scale === name));
+  const dimensions = DIMENSIONS.filter((name) => rows.some(({ dimension }) => dimension === name));
+  const names = labelSpace(models, SIZE.text, 180) + 10;
+  const height = models.length * 42 + 62;
+  const dark = ({ rate }: FailureRate) => rate !== null && rate > 0.68;
+  const cell = 0.94 * (WIDTH - names - 40) / (scales.length * dimensions.length);
+  const longest = `n = ${count(Math.max(...rows.map(({ judged }) => judged)))}`;
+  const prefix = textWidth(longest, SIZE.small) < cell ? "n = " : "";
+  const at = { fx: "dimension", x: "scale", y: "model" } as const;
+  const markup = draw({
+    width: WIDTH,
+    height,
+    marginLeft: names + 20,
+    marginRight: 20,
+    marginTop: 50,
+    marginBottom: 8,
+    fx: { domain: dimensions, label: null, padding: 0.04, axis: null },
+    x: { domain: scales, label: null, padding: 0.03, axis: null },
+    y: { domain: models, label: null, padding: 0.06 },
+    color: { type: "linear", domain: [0, 0.2, 0.4, 0.6, 0.8, 1], range: RAMP },
+    marks: [
+      Plot.axisY({
+        tickSize: 0,
+        label: null,
+        tickFormat: (model: string) => truncate(model, names, SIZE.text),
+      }),
+      Plot.axisX({
+        anchor: "top",
+        tickSize: 0,
+        label: null,
+        tickFormat: (scale: Scale) => SCALE_NAME[scale],
+        fontSize: SIZE.small,
+      }),
+      Plot.text(dimensions, {
+        fx: (dimension: string) => dimension,
+        frameAnchor: "top",
+        dy: -36,
+        text: (dimension: typeof DIMENSIONS[number]) => DIMENSION_NAME[dimension],
+        fontSize: SIZE.panel,
+        fontWeight: 600,
+      }),
+      Plot.cell(rows.filter(({ rate }) => rate === null), { ...at, fill: EMPTY }),
+      Plot.cell(rows.filter(({ rate }) => rate !== null), {
+        ...at,
+        fill: "rate",
+        stroke: "#d9d9d9",
+        strokeWidth: 0.5,
+      }),
+      Plot.text(rows, {
+        ...at,
+        text: ({ rate }: FailureRate) => rate === null ? "–" : `${number(100 * rate, 0)}%`,
+        fontSize: 14,
+        fontWeight: 600,
+        dy: -6,
+        fill: (row: FailureRate) => dark(row) ? "#ffffff" : INK,
+      }),
+      Plot.text(rows, {
+        ...at,
+        text: ({ judged }: FailureRate) => `${prefix}${count(judged)}`,
+        fontSize: SIZE.small,
+        dy: 10,
+        fill: (row: FailureRate) => dark(row) ? "#ffffff" : INK,
+      }),
+    ],
+  });
+  const unjudged = rows.reduce((sum, row) => sum + row.unjudged, 0);
+  const judged = rows.reduce((sum, row) => sum + row.judged, 0);
+  return compose({
+    title: "Share of criteria that fail, by dimension and scale",
+    subtitle: `Judge ${rows[0].judge}, n = ${count(judged)} verdicts` +
+      (unjudged > 0 ? `; ${count(unjudged)} criteria could not be judged and do not count` : "") +
+      ". Below each rate, its number of verdicts. A criterion fails when it is not met, a penalty when it is.",
+    panels: [{ x: 0, y: 0, markup }],
+    height,
+  });
+}
+
+function check(rows: readonly FailureRate[]): void {
+  const judges = [...new Set(rows.map(({ judge }) => judge))];
+  if (judges.length !== 1) {
+    throw new InputError(
+      `Cannot draw failure rates: found ${rows.length} rows of judges ${
+        judges.join(", ") || "(none)"
+      }; expected rows of one judge`,
+    );
+  }
+  const cells = rows.map(({ model, scale, dimension }) => `${model}, ${scale}, ${dimension}`);
+  const twice = cells.find((cell, i) => cells.indexOf(cell) !== i);
+  if (twice) {
+    throw new InputError(`Cannot draw failure rates: found two rows of ${twice}; expected one`);
+  }
+}

@@ -1,0 +1,214 @@
+import { Resvg } from "@resvg/resvg-js";
+import { parseHTML } from "linkedom";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import {
+  exampleCriteria,
+  examplePaper,
+  examplePrompts,
+  exampleRates,
+  exampleScales,
+  exampleSummary,
+  exampleTop,
+  exampleWeights,
+} from "./example_rows.ts";
+import {
+  criteriaPerDimension,
+  failureHeatmap,
+  leaderboard,
+  promptLengths,
+  renderPng,
+  ruleSensitivity,
+  tasksPerScale,
+  topFailures,
+  weightHistogram,
+} from "./mod.ts";
+import { assertSnapshot } from "./testing.ts";
+
+const RULES = ["release", "paper", "repaired"];
+
+const FIGURES: Record<string, () => string> = {
+  "tasks-per-scale": () => tasksPerScale(exampleScales()),
+  "criteria-per-dimension": () => criteriaPerDimension(exampleCriteria()),
+  "weight-histogram": () => weightHistogram(exampleWeights()),
+  "prompt-lengths": () => promptLengths(examplePrompts()),
+  "leaderboard": () => leaderboard(exampleSummary(12), { paper: examplePaper() }),
+  "failure-heatmap": () => failureHeatmap(exampleRates(12)),
+  "top-failures": () => topFailures(exampleTop(10)),
+  "rule-sensitivity": () => ruleSensitivity(exampleSummary(12, RULES)),
+};
+
+/** The same figures over as little as there can be, and over more than usual. */
+const EXTREMES: Record<string, () => string> = {
+  "one scale": () => tasksPerScale([{ scale: "cell", tasks: 4, paper: null }]),
+  "one criterion": () => criteriaPerDimension([{ dimension: "visual", sign: -1, criteria: 1 }]),
+  "one weight": () => weightHistogram([{ which: "raw", weight: 1, sign: 1, criteria: 1 }]),
+  "one prompt": () => promptLengths([{ task: 1, words: 31 }]),
+  "one model": () => leaderboard(exampleSummary(1)),
+  "one model's failures": () => failureHeatmap(exampleRates(1)),
+  "one failure": () => topFailures(exampleTop(1)),
+  "one model under one rule": () => ruleSensitivity(exampleSummary(1)),
+  "nine rules": () =>
+    ruleSensitivity(exampleSummary(4, [..."abcdefgh", "a-rule-with-a-long-name"])),
+};
+
+interface Element {
+  textContent: string;
+  getAttribute(name: string): string;
+}
+
+function select(svg: string, selector: string): Element[] {
+  const { document } = parseHTML(svg) as unknown as {
+    document: { querySelectorAll(selector: string): Iterable<Element> };
+  };
+  return [...document.querySelectorAll(selector)];
+}
+
+const texts = (svg: string) => select(svg, "text").map(({ textContent }) => textContent);
+
+for (const [name, figure] of Object.entries(FIGURES)) {
+  Deno.test(`${name} is drawn as its snapshot shows`, () => assertSnapshot(name, figure()));
+}
+
+for (const [name, figure] of Object.entries({ ...FIGURES, ...EXTREMES })) {
+  Deno.test(`${name}: self-contained, the same each time, and nothing leaves the page`, () => {
+    const svg = figure();
+    assertOk(figure() === svg);
+    const [root] = select(svg, "svg");
+    assertEquals(root.getAttribute("width"), "800");
+    assertEquals(root.getAttribute("viewBox"), `0 0 800 ${root.getAttribute("height")}`);
+    assertOk(!/url\(|href=|<script|NaN|undefined|Infinity/.test(svg));
+    assertEquals(select(svg, "svg").length, 1);
+    // Without its white ground, what is drawn must lie inside it.
+    const bare = svg.replace(/<rect width="800"[^>]*>/, "");
+    const font = import.meta.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf");
+    const box = new Resvg(bare, {
+      font: {
+        fontFiles: [fileURLToPath(font)],
+        loadSystemFonts: false,
+        defaultFontFamily: "Inter",
+      },
+    }).getBBox()!;
+    assertOk(box.x >= 8 && box.x + box.width <= 792, `x from ${box.x} to ${box.x + box.width}`);
+    const height = Number(root.getAttribute("height"));
+    assertOk(box.y >= 8 && box.y + box.height <= height, `y to ${box.y + box.height} of ${height}`);
+  });
+}
+
+Deno.test("names from outside stay text", () => {
+  const svg = FIGURES["leaderboard"]();
+  assertOk(texts(svg).includes("<script>alert(1)</script>"));
+  assertEquals(select(svg, "script").length, 0);
+});
+
+Deno.test("the leaderboard ranks by mean, whatever the order of rows, models without one last", () => {
+  const summary = exampleSummary(12);
+  const svg = leaderboard(summary);
+  assertOk(leaderboard([...summary].sort((a, b) => a.model < b.model ? -1 : 1)) === svg);
+  const all = summary.filter(({ group, mean }) => group === "all" && mean !== null);
+  const best = all.reduce((a, b) => a.mean! > b.mean! ? a : b);
+  const words = texts(svg);
+  assertOk(words.indexOf(best.model) < words.indexOf("violator"));
+  assertOk(words.indexOf("violator") < words.indexOf("CogVideoX-5B"));
+  assertOk(words.includes("no task could be scored"));
+});
+
+Deno.test("the paper's values are drawn only where we have the model and the group", () => {
+  const diamonds = (svg: string) => select(svg, 'g[aria-label="dot"] path[d^="M0,-"]').length;
+  const summary = exampleSummary(12);
+  const without = diamonds(leaderboard(summary));
+  const paper = examplePaper();
+  assertEquals(diamonds(leaderboard(summary, { paper })) - without, 4);
+  assertOk(leaderboard(summary, { paper: paper.slice(4) }) === leaderboard(summary));
+});
+
+Deno.test("ranks under each rule are those of its means, ties sharing the better one", () => {
+  const row = {
+    judge: "probe",
+    group: "all" as const,
+    ci_low: null,
+    ci_high: null,
+    tasks: 3,
+    coverage: 1,
+  };
+  const means: Record<string, (number | null)[]> = { a: [50, 60, 60, null], b: [70, 60, 65, 10] };
+  const svg = ruleSensitivity(
+    Object.entries(means).flatMap(([rule, ofRule]) =>
+      ofRule.map((mean, i) => ({ ...row, rule, model: `m${i}`, mean }))
+    ),
+  );
+  // Column by column: ranks equal to those under the first rule, then the changed ones.
+  const ranks = texts(svg).filter((text) => /^[1-9–]$/.test(text));
+  assertEquals(ranks, ["3", "1", "1", "–", "1", "3", "2", "4"]);
+  assertOk(svg.includes("4 of 4 models change rank"));
+});
+
+Deno.test("a cell in which nothing was judged shows no rate", () => {
+  const svg = failureHeatmap(exampleRates(3));
+  assertEquals(texts(svg).filter((text) => text === "–").length, 3);
+  assertEquals(texts(svg).filter((text) => text === "n = 0").length, 3);
+});
+
+Deno.test("rows that no figure can be drawn from are refused with what was found", async () => {
+  const two = exampleSummary(2, ["release", "paper"]);
+  await assertInputError(() => leaderboard(two), "release, paper");
+  await assertInputError(() => leaderboard([]), "no row of group all");
+  const once = exampleSummary(1);
+  await assertInputError(() => leaderboard([...once, ...once]), "simulator", "two rows");
+  await assertInputError(() => ruleSensitivity([]), "0 rows");
+  await assertInputError(() => ruleSensitivity([...once, ...once]), "two rows");
+  const rates = exampleRates(1);
+  await assertInputError(() => failureHeatmap([...rates, ...rates]), "two rows");
+  await assertInputError(() => failureHeatmap([]), "0 rows");
+  const empty = [tasksPerScale, criteriaPerDimension, weightHistogram, promptLengths, topFailures];
+  for (const draw of empty) await assertInputError(() => draw([]), "found 0 rows");
+});
+
+Deno.test("every letter and symbol that figures use is in the font", () => {
+  const drawn = (character: string) =>
+    renderPng(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text x="10" y="30" ` +
+        `font-family="Inter" font-size="24">${character}</text></svg>`,
+    ).join();
+  const [missing, blank] = [drawn("\u{f8ff1}"), drawn(" ")];
+  for (const character of "aZ09−–—…·²³±≥≤×µκασ°√Δ→é") {
+    assertOk(![missing, blank].includes(drawn(character)), `Inter draws ${character}`);
+  }
+});
+
+Deno.test("a PNG has the size asked for, and text that is no SVG is refused", async () => {
+  const svg = FIGURES["tasks-per-scale"]();
+  for (const scale of [1, 2]) {
+    const png = renderPng(svg, { scale });
+    assertEquals(new DataView(png.buffer).getUint32(16), 800 * scale);
+    assertEquals(png, renderPng(svg, { scale }));
+  }
+  await assertInputError(() => renderPng("no picture"), "no picture");
+});
+
+Deno.test("a snapshot that differs or is missing fails, and leaves what was drawn", async () => {
+  const dir = await Deno.makeTempDir();
+  const folder = pathToFileURL(`${dir}/`);
+  const fails = async (svg: string) => {
+    try {
+      await assertSnapshot("x", svg, folder);
+    } catch {
+      return true;
+    }
+    return false;
+  };
+  try {
+    assertEquals(await fails("<svg><g/></svg>"), true);
+    await Deno.rename(new URL("x-changed.svg", folder), new URL("x.svg", folder));
+    assertEquals(await fails("<svg><g/></svg>"), false);
+    assertEquals(await fails("<svg><a/></svg>"), true);
+    assertEquals(
+      await Deno.readTextFile(new URL("x-changed.svg", folder)),
+      "<!-- deno-fmt-ignore-file -->\n<svg>\n<a/>\n</svg>",
+    );
+    assertEquals(await fails("<svg><g/></svg>"), false);
+    assertEquals([...Deno.readDirSync(dir)].map(({ name }) => name), ["x.svg"]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

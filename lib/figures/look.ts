@@ -1,0 +1,133 @@
+/** What all figures share: size, font, colours, and the names that things are called by. */
+import type { Dimension, Scale } from "../benchmark/types.ts";
+
+/** Width of every figure, in CSS pixels. */
+export const WIDTH = 800;
+
+/** First the font that PNGs are drawn with, then what a reader's machine is likely to have. */
+export const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif";
+
+/** Type sizes in CSS pixels. */
+export const SIZE = { title: 17, subtitle: 13, panel: 13, text: 12, small: 11 } as const;
+
+/** Greys, on a white ground: text, secondary text, rules and axes, grid lines, empty cells. */
+export const INK = "#1a1a1a";
+export const MUTED = "#595959";
+export const RULE = "#8c8c8c";
+export const GRID = "#e4e4e4";
+export const EMPTY = "#f2f2f2";
+
+/**
+ * The palette of Okabe and Ito ("Color Universal Design", 2008), which readers with any of the
+ * common forms of colour blindness can tell apart.
+ */
+export const OKABE_ITO = {
+  orange: "#e69f00",
+  sky: "#56b4e9",
+  green: "#009e73",
+  yellow: "#f0e442",
+  blue: "#0072b2",
+  vermillion: "#d55e00",
+  purple: "#cc79a7",
+  black: "#000000",
+} as const;
+
+export const DIMENSION_COLOUR: Readonly<Record<Dimension, string>> = {
+  scientific: OKABE_ITO.blue,
+  visual: OKABE_ITO.orange,
+  instruction: OKABE_ITO.green,
+};
+
+export const SCALE_COLOUR: Readonly<Record<Scale, string>> = {
+  organ: OKABE_ITO.vermillion,
+  cell: OKABE_ITO.purple,
+  subcellular: OKABE_ITO.sky,
+};
+
+export const DIMENSION_NAME: Readonly<Record<Dimension, string>> = {
+  scientific: "Scientific fidelity",
+  visual: "Visual quality",
+  instruction: "Instruction following",
+};
+
+export const SCALE_NAME: Readonly<Record<Scale, string>> = {
+  organ: "Organ",
+  cell: "Cell",
+  subcellular: "Subcellular",
+};
+
+/** Yellow is left out: it cannot be read on white. */
+const SERIES = [
+  OKABE_ITO.blue,
+  OKABE_ITO.vermillion,
+  OKABE_ITO.green,
+  OKABE_ITO.purple,
+  OKABE_ITO.orange,
+  OKABE_ITO.sky,
+  OKABE_ITO.black,
+];
+const SYMBOLS = ["circle", "square", "triangle", "diamond", "star", "cross", "wye"] as const;
+
+/** How one of several series is drawn. */
+export interface SeriesLook {
+  /** A colour of the palette, as `#rrggbb`. */
+  colour: string;
+  /** A Plot symbol, so that colour is never the only difference. */
+  symbol: typeof SYMBOLS[number];
+}
+
+/**
+ * A colour and a symbol for each of several names (models, rules). Names get theirs in alphabetical
+ * order, whatever order they come in, so that figures over the same names agree; the pairs repeat
+ * after 49 names.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { seriesLooks } from "./look.ts";
+ *
+ * const one = seriesLooks(["violator", "simulator"]);
+ * assertEquals(one.get("simulator"), { colour: "#0072b2", symbol: "circle" });
+ * assertEquals(one, seriesLooks(["simulator", "violator", "simulator"]));
+ * ```
+ */
+export function seriesLooks(names: Iterable<string>): Map<string, SeriesLook> {
+  const sorted = [...new Set(names)].sort();
+  return new Map(sorted.map((name, i) => [name, {
+    colour: SERIES[i % SERIES.length],
+    symbol: SYMBOLS[(i + Math.floor(i / SERIES.length)) % SYMBOLS.length],
+  }]));
+}
+
+/**
+ * A count with its thousands set apart.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { count } from "./look.ts";
+ *
+ * assertEquals(count(6884), "6,884");
+ * assertEquals(count(12), "12");
+ * ```
+ */
+export function count(n: number): string {
+  return String(n).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/**
+ * A score, mean or rate with `digits` decimals; "–" where there is none, and a true minus sign.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { number } from "./look.ts";
+ *
+ * assertEquals(number(54.83), "54.8");
+ * assertEquals(number(-3.21), "−3.2");
+ * assertEquals(number(null), "–");
+ * ```
+ */
+export function number(value: number | null, digits = 1): string {
+  return value === null ? "–" : value.toFixed(digits).replace("-", "−");
+}

@@ -1,0 +1,265 @@
+import * as Plot from "@observablehq/plot";
+import { InputError } from "../errors.ts";
+import type { Summary } from "../scores/types.ts";
+import { compose, draw, text } from "./compose.ts";
+import {
+  EMPTY,
+  GRID,
+  INK,
+  MUTED,
+  number,
+  OKABE_ITO,
+  type SeriesLook,
+  seriesLooks,
+  SIZE,
+  WIDTH,
+} from "./look.ts";
+import { labelSpace, textWidth, truncate } from "./text.ts";
+
+/** Pixels for one rule's ranks: less where there are many rules, so that scores keep their room. */
+function columnWidth(rules: number): number {
+  return Math.min(62, 372 / rules);
+}
+
+/** One model's mean under one rule. */
+interface Row extends Summary {
+  rank: number | null;
+  /** Where its row lies, in rows from the top. */
+  y: number;
+}
+
+/**
+ * A figure, as SVG, of what choosing another scoring rule does: each model's mean with its 95%
+ * interval under each rule, and its rank, set bold where it differs from the rank under the first
+ * rule. `summary` holds one judge's rows of group `all`; rules keep the order of the rows; rows of
+ * other groups are left aside. Throws {@link InputError} without such rows, with several judges, or
+ * where a row is given twice.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing.ts";
+ * import { ruleSensitivity } from "./rule_sensitivity.ts";
+ *
+ * const row = { judge: "probe", group: "all" as const, ci_low: null, ci_high: null, tasks: 12,
+ *   coverage: 1 };
+ * const svg = ruleSensitivity([
+ *   { ...row, rule: "release", model: "nano", mean: 48 },
+ *   { ...row, rule: "release", model: "wan", mean: 51 },
+ *   { ...row, rule: "repaired", model: "nano", mean: 55 },
+ *   { ...row, rule: "repaired", model: "wan", mean: 54 },
+ * ]);
+ * assertOk(svg.includes("2 of 2 models change rank"));
+ * ```
+ */
+export function ruleSensitivity(summary: readonly Summary[]): string {
+  const overall = summary.filter(({ group }) => group === "all");
+  check(overall);
+  const rules = [...new Set(overall.map(({ rule }) => rule))];
+  const ranks = new Map(rules.map((rule) => [rule, rankUnder(overall, rule)]));
+  const first = ranks.get(rules[0])!;
+  const models = [...new Set(overall.map(({ model }) => model))].sort((a, b) =>
+    (first.get(a) ?? Infinity) - (first.get(b) ?? Infinity) || (a < b ? -1 : 1)
+  );
+  // Rules lie one below the other inside a model's row, so that equal means never hide each other.
+  const lane = (rule: string) => (rules.indexOf(rule) + 1) / (rules.length + 1);
+  const rows: Row[] = overall.map((row) => ({
+    ...row,
+    rank: ranks.get(row.rule)!.get(row.model) ?? null,
+    y: models.indexOf(row.model) + lane(row.rule),
+  }));
+  const moved = models.filter((model) =>
+    rules.some((rule) => ranks.get(rule)!.get(model) !== first.get(model))
+  );
+  const { markup, height } = panel(rows, rules, models, first);
+  return compose({
+    title: rules.length === 1 || models.length === 1
+      ? `Mean score of each model under ${
+        rules.length === 1 ? "one rule" : `${rules.length} rules`
+      }`
+      : `Each model's mean score and rank under ${rules.length} rules: ${moved.length} of ` +
+        `${models.length} models change rank`,
+    subtitle: `Judge ${overall[0].judge}. Marks: mean over tasks; bars: 95% bootstrap intervals. ` +
+      `Right: rank under each rule, bold where it differs from the rank under ${rules[0]}.`,
+    panels: [{ x: 0, y: 0, markup }],
+    height,
+  });
+}
+
+function check(overall: readonly Summary[]): void {
+  const judges = [...new Set(overall.map(({ judge }) => judge))];
+  if (judges.length !== 1) {
+    throw new InputError(
+      `Cannot compare rules: found ${overall.length} rows of group all, of judges ${
+        judges.join(", ") || "(none)"
+      }; expected rows of one judge`,
+    );
+  }
+  const keys = overall.map(({ rule, model }) => `rule ${rule}, model ${model}`);
+  const twice = keys.find((key, i) => keys.indexOf(key) !== i);
+  if (twice) throw new InputError(`Cannot compare rules: found two rows of ${twice}; expected one`);
+}
+
+/** Ranks from 1, equal means sharing the better one; models without a mean have none. */
+function rankUnder(rows: readonly Summary[], rule: string): Map<string, number> {
+  const scored = rows.filter((row) => row.rule === rule && row.mean !== null);
+  return new Map(
+    scored.map(({ model, mean }) => [model, 1 + scored.filter((o) => o.mean! > mean!).length]),
+  );
+}
+
+function panel(
+  rows: readonly Row[],
+  rules: readonly string[],
+  models: readonly string[],
+  first: ReadonlyMap<string, number>,
+): { markup: string; height: number } {
+  const looks = seriesLooks(rules);
+  const names = labelSpace(models, SIZE.text, 170) + 10;
+  const column = columnWidth(rules.length);
+  const right = rules.length * column + 56;
+  const rowHeight = 16 + 14 * rules.length;
+  const top = 54;
+  const height = models.length * rowHeight + top + 46;
+  const values = rows.flatMap(({ mean, ci_low, ci_high }) => [mean, ci_low, ci_high])
+    .filter((value) => value !== null);
+  const columnX = (rule: string) => WIDTH - right + 42 + (rules.indexOf(rule) + 0.5) * column;
+  const changed = (row: Row) => row.rank !== (first.get(row.model) ?? null);
+  const ofRank = (rule: string, bold: boolean) =>
+    Plot.text(rows.filter((row) => row.rule === rule && changed(row) === bold), {
+      y: ({ model }: Row) => models.indexOf(model) + 0.5,
+      frameAnchor: "right",
+      textAnchor: "middle",
+      dx: columnX(rule) - (WIDTH - right),
+      text: ({ rank }: Row) => rank === null ? "–" : String(rank),
+      fontSize: 14,
+      fontWeight: bold ? 600 : 400,
+      fill: bold ? OKABE_ITO.vermillion : INK,
+    });
+  const means = rows.filter(({ mean }) => mean !== null);
+  const plot = draw({
+    width: WIDTH,
+    height,
+    marginLeft: names + 20,
+    marginRight: right,
+    marginTop: top,
+    marginBottom: 46,
+    x: { domain: [Math.min(0, Math.floor(Math.min(...values) / 20) * 20), 100] },
+    y: { domain: [0, models.length], reverse: true, axis: null },
+    marks: [
+      Plot.rectX(models.filter((_, i) => i % 2 === 0), {
+        x1: () => Math.min(0, Math.floor(Math.min(...values) / 20) * 20),
+        x2: () => 100,
+        y1: (model: string) => models.indexOf(model),
+        y2: (model: string) => models.indexOf(model) + 1,
+        fill: EMPTY,
+      }),
+      Plot.gridX({ stroke: GRID, strokeOpacity: 1, ticks: [0, 25, 50, 75, 100] }),
+      Plot.axisX({
+        ticks: [0, 25, 50, 75, 100],
+        label: "mean score (0–100)",
+        labelAnchor: "center",
+        labelArrow: "none",
+        color: MUTED,
+      }),
+      Plot.link(rows.filter(({ ci_low, ci_high }) => ci_low !== null && ci_high !== null), {
+        x1: "ci_low",
+        x2: "ci_high",
+        y1: "y",
+        y2: "y",
+        stroke: ({ rule }: Row) => looks.get(rule)!.colour,
+        strokeWidth: 4,
+        strokeOpacity: 0.35,
+      }),
+      ...rules.map((rule) =>
+        Plot.dot(means.filter((row) => row.rule === rule), {
+          x: "mean",
+          y: "y",
+          r: 4,
+          symbol: looks.get(rule)!.symbol,
+          fill: looks.get(rule)!.colour,
+        })
+      ),
+      Plot.text(means, {
+        x: ({ mean, ci_high }: Row) => Math.max(mean!, ci_high ?? mean!),
+        y: "y",
+        text: ({ mean }: Row) => number(mean),
+        textAnchor: "start",
+        dx: 7,
+        fontSize: SIZE.small,
+        fontVariant: "tabular-nums",
+      }),
+      Plot.text(models, {
+        y: (model: string) => models.indexOf(model) + 0.5,
+        frameAnchor: "left",
+        textAnchor: "end",
+        dx: -10,
+        text: (model: string) => truncate(model, names, SIZE.text),
+      }),
+      Plot.text(models.filter((model) => !means.some((row) => row.model === model)), {
+        y: (model: string) => models.indexOf(model) + 0.5,
+        frameAnchor: "left",
+        textAnchor: "start",
+        dx: 8,
+        text: () => "no task could be scored",
+        fill: MUTED,
+      }),
+      ...rules.flatMap((rule) => [ofRank(rule, false), ofRank(rule, true)]),
+    ],
+  });
+  const key = legend(rules, looks);
+  return {
+    markup: `${key.markup}<g transform="translate(0,${key.height})">${plot}${
+      headings(rules, looks, columnX)
+    }</g>`,
+    height: height + key.height,
+  };
+}
+
+function mark(look: SeriesLook): string {
+  return draw({
+    width: 14,
+    height: 14,
+    margin: 7,
+    axis: null,
+    marks: [
+      Plot.dot([0], { x: () => 0, y: () => 0, symbol: look.symbol, r: 4, fill: look.colour }),
+    ],
+  });
+}
+
+/** Which mark is which rule, in as many lines as their names need. */
+function legend(
+  rules: readonly string[],
+  looks: ReadonlyMap<string, SeriesLook>,
+): { markup: string; height: number } {
+  let [x, y] = [20, 0];
+  const entries = rules.map((rule) => {
+    const name = truncate(rule, 220, SIZE.text);
+    const width = textWidth(name, SIZE.text) + 36;
+    if (x > 20 && x + width > WIDTH - 20) [x, y] = [20, y + 20];
+    const entry = `<g transform="translate(${x},${y})">${mark(looks.get(rule)!)}${
+      text(18, 11, name)
+    }</g>`;
+    x += width;
+    return entry;
+  });
+  return { markup: entries.join(""), height: y + 20 };
+}
+
+function headings(
+  rules: readonly string[],
+  looks: ReadonlyMap<string, SeriesLook>,
+  columnX: (rule: string) => number,
+): string {
+  // Kept on the page where there are too few columns to carry it.
+  const middle = Math.min(WIDTH - 68, (columnX(rules[0]) + columnX(rules.at(-1)!)) / 2);
+  return text(middle, 12, "Rank under rule", { colour: MUTED, anchor: "middle" }) +
+    rules.map((rule) =>
+      `<g transform="translate(${columnX(rule) - 7},18)">${mark(looks.get(rule)!)}</g>` +
+      text(columnX(rule), 45, truncate(rule, columnWidth(rules.length) - 2, SIZE.small), {
+        size: SIZE.small,
+        weight: 600,
+        anchor: "middle",
+      })
+    ).join("");
+}

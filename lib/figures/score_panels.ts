@@ -1,0 +1,190 @@
+/** The panels of a leaderboard: means with their intervals, a line for each model. */
+import * as Plot from "@observablehq/plot";
+import { DIMENSIONS, SCALES } from "../benchmark/types.ts";
+import type { Group, Summary } from "../scores/types.ts";
+import { draw, text } from "./compose.ts";
+import {
+  count,
+  DIMENSION_COLOUR,
+  DIMENSION_NAME,
+  GRID,
+  INK,
+  MUTED,
+  number,
+  SCALE_COLOUR,
+  SCALE_NAME,
+  SIZE,
+  WIDTH,
+} from "./look.ts";
+import { truncate } from "./text.ts";
+import type { PaperMean } from "./types.ts";
+
+/** What all panels of one leaderboard have in common. */
+export interface Frame {
+  /** Best first. */
+  models: string[];
+  domain: [number, number];
+  /** Pixels for models' names. */
+  names: number;
+  paper: readonly PaperMean[];
+}
+
+/** Dots, intervals and the paper's diamonds: what every panel has. */
+function scoreMarks(
+  rows: readonly Summary[],
+  frame: Frame,
+  colour: string,
+  axis: string,
+): Plot.Markish[] {
+  const group = rows[0].group;
+  return [
+    Plot.gridX({ stroke: GRID, strokeOpacity: 1, ticks: [0, 25, 50, 75, 100] }),
+    Plot.axisX({
+      ticks: frame.domain[0] < 0 ? [frame.domain[0], 0, 50, 100] : [0, 25, 50, 75, 100],
+      tickFormat: (n: number) => number(n, 0),
+      label: axis,
+      labelAnchor: "center",
+      labelArrow: "none",
+      labelOffset: 34,
+      color: MUTED,
+    }),
+    Plot.ruleY(rows.filter(({ ci_low, ci_high }) => ci_low !== null && ci_high !== null), {
+      y: "model",
+      x1: "ci_low",
+      x2: "ci_high",
+      stroke: colour,
+      strokeWidth: 5,
+      strokeOpacity: 0.4,
+    }),
+    Plot.dot(frame.paper.filter((published) => published.group === group), {
+      x: "mean",
+      y: "model",
+      symbol: "diamond",
+      r: 6,
+      stroke: INK,
+      strokeWidth: 1.3,
+      fill: "white",
+    }),
+    Plot.dot(rows.filter(({ mean }) => mean !== null), {
+      x: "mean",
+      y: "model",
+      r: 4.5,
+      fill: colour,
+      stroke: "white",
+      strokeWidth: 1,
+    }),
+  ];
+}
+
+function nameAxis(frame: Frame): Plot.Markish {
+  return Plot.axisY({
+    tickSize: 0,
+    label: null,
+    tickFormat: (model: string) => truncate(model, frame.names, SIZE.text),
+  });
+}
+
+/** The panel over all tasks: one line a model, with its numbers in columns beside it. */
+export function overallPanel(rows: readonly Summary[], frame: Frame, body: number): string {
+  const right = 200;
+  const column = (title: string, dx: number, value: (row: Summary) => string, bold = false) => ({
+    heading: text(WIDTH - right + dx, 14, title, { colour: MUTED, anchor: "end" }),
+    mark: Plot.text(rows, {
+      y: "model",
+      frameAnchor: "right",
+      textAnchor: "end",
+      dx,
+      text: value,
+      fontWeight: bold ? 600 : 400,
+      fontVariant: "tabular-nums",
+    }),
+  });
+  const columns = [
+    column("mean", 44, ({ mean }) => number(mean), true),
+    column(
+      "95% interval",
+      134,
+      ({ ci_low, ci_high }) =>
+        ci_low === null || ci_high === null ? "–" : `${number(ci_low)} to ${number(ci_high)}`,
+    ),
+    column("tasks", 180, ({ tasks }) => count(tasks)),
+  ];
+  const incomplete = rows.filter(({ coverage }) => coverage < 1);
+  const plot = draw({
+    width: WIDTH,
+    height: body + 70,
+    marginLeft: frame.names + 20,
+    marginRight: right,
+    marginTop: 24,
+    marginBottom: 46,
+    x: { domain: frame.domain },
+    y: { type: "band", domain: frame.models, label: null, padding: 0 },
+    marks: [
+      ...scoreMarks(rows, frame, INK, "mean score (0–100)"),
+      nameAxis(frame),
+      ...columns.map(({ mark }) => mark),
+      Plot.text(rows.filter(({ mean }) => mean === null), {
+        y: "model",
+        frameAnchor: "left",
+        textAnchor: "start",
+        dx: 6,
+        text: () => "no task could be scored",
+        fill: MUTED,
+      }),
+    ],
+  });
+  const heading = text(20, 14, "All tasks", { size: SIZE.panel, weight: 600 });
+  const note = incomplete.length === 0 ? "" : text(
+    20,
+    body + 88,
+    truncate(
+      `Criteria judged: ${
+        incomplete.map(({ model, coverage }) => `${model} ${number(100 * coverage, 1)}%`).join(", ")
+      }${incomplete.length < rows.length ? "; all others 100%" : ""}.`,
+      WIDTH - 40,
+      SIZE.small,
+    ),
+    { size: SIZE.small, colour: MUTED },
+  );
+  return heading + columns.map(({ heading }) => heading).join("") + plot + note;
+}
+
+/** The panel of one scale or dimension; `at.names` are the pixels it leaves for models' names. */
+export function groupPanel(
+  rows: readonly Summary[],
+  frame: Frame,
+  at: { width: number; height: number; names: number; group: Group },
+): string {
+  const { group } = at;
+  const scale = SCALES.find((name) => name === group);
+  const dimension = DIMENSIONS.find((name) => name === group);
+  const colour = scale ? SCALE_COLOUR[scale] : dimension ? DIMENSION_COLOUR[dimension] : INK;
+  const name = scale ? SCALE_NAME[scale] : dimension ? DIMENSION_NAME[dimension] : group;
+  const scored = rows.filter(({ mean }) => mean !== null);
+  const tasks = scored.length === 0 ? [0] : scored.map(({ tasks }) => tasks);
+  const [least, most] = [Math.min(...tasks), Math.max(...tasks)];
+  const n = least === most ? count(most) : `${count(least)}–${count(most)}`;
+  const plot = draw({
+    width: at.width,
+    height: at.height,
+    marginLeft: at.names + 8,
+    marginRight: 42,
+    marginTop: 24,
+    marginBottom: 42,
+    x: { domain: frame.domain },
+    y: { type: "band", domain: frame.models, label: null, padding: 0, axis: null },
+    marks: [
+      ...scoreMarks(rows, frame, colour, `mean, n = ${n} ${most === 1 ? "task" : "tasks"}`),
+      at.names > 0 ? nameAxis(frame) : null,
+      Plot.text(rows, {
+        y: "model",
+        frameAnchor: "right",
+        textAnchor: "end",
+        dx: 38,
+        text: (row: Summary) => number(row.mean),
+        fontVariant: "tabular-nums",
+      }),
+    ],
+  });
+  return text(at.names + 8, 14, name, { size: SIZE.panel, weight: 600 }) + plot;
+}

@@ -1,0 +1,123 @@
+/** Fitting text into a figure, without a browser to measure it. */
+
+/**
+ * About how wide `text` is drawn, in pixels, at a font size in pixels. Advance widths of Inter by
+ * class of character, rounded up, so that wider fallback fonts fit too.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing.ts";
+ * import { textWidth } from "./text.ts";
+ *
+ * assertOk(textWidth("illicit", 12) < textWidth("MAMMOTH", 12));
+ * assertOk(textWidth("score", 24) === 2 * textWidth("score", 12));
+ * ```
+ */
+export function textWidth(text: string, size: number): number {
+  let ems = 0;
+  for (const character of text) {
+    if (/[iljI.,:;'|!]/.test(character)) ems += 0.3;
+    else if (/[frt()[\]{}\s"/\\-]/.test(character)) ems += 0.39;
+    else if (/[W@%]/.test(character)) ems += 1.05;
+    else if (/[mwM]/.test(character)) ems += 0.93;
+    else if (/[A-Z]/.test(character)) ems += 0.72;
+    else if (/[\u0020-\u024f]/.test(character)) ems += 0.62;
+    // Greek, symbols; and from here on (CJK, emoji) as wide as high.
+    else ems += character.codePointAt(0)! < 0x2e80 ? 0.72 : 1;
+  }
+  return ems * size;
+}
+
+/**
+ * `text` cut with an ellipsis to fit `width` pixels at `size` pixels.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { truncate } from "./text.ts";
+ *
+ * assertEquals(truncate("Wan2.1", 100, 12), "Wan2.1");
+ * assertEquals(truncate("a name without end", 60, 12), "a name…");
+ * ```
+ */
+export function truncate(text: string, width: number, size: number): string {
+  if (textWidth(text, size) <= width) return text;
+  const characters = [...text];
+  while (characters.length > 1 && textWidth(characters.join("") + "…", size) > width) {
+    characters.pop();
+  }
+  return characters.join("").trimEnd() + "…";
+}
+
+/**
+ * `text` in lines of at most `width` pixels at `size` pixels, broken at spaces, a longer word being
+ * cut; what does not fit in `lines` lines ends in an ellipsis.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { wrap } from "./text.ts";
+ *
+ * assertEquals(wrap("red cells keep their shape", 100, 12, 2), ["red cells keep", "their shape"]);
+ * assertEquals(wrap("red cells keep their shape", 100, 12, 1), ["red cells keep…"]);
+ * ```
+ */
+export function wrap(text: string, width: number, size: number, lines: number): string[] {
+  const words = text.trim().split(/\s+/);
+  const out: string[] = [];
+  while (words.length > 0) {
+    if (out.length === lines - 1) {
+      out.push(truncate(words.join(" "), width, size));
+      break;
+    }
+    let line = words.shift()!;
+    while (words.length > 0 && textWidth(`${line} ${words[0]}`, size) <= width) {
+      line += ` ${words.shift()}`;
+    }
+    out.push(truncate(line, width, size));
+  }
+  return out;
+}
+
+/**
+ * The space that the longest of `labels` needs, in pixels, at most `limit`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { labelSpace } from "./text.ts";
+ *
+ * assertEquals(labelSpace(["Wan2.1", "a model name without any end"], 12, 120), 120);
+ * ```
+ */
+export function labelSpace(labels: Iterable<string>, size: number, limit: number): number {
+  const widest = Math.max(0, ...[...labels].map((label) => textWidth(label, size)));
+  return Math.ceil(Math.min(limit, widest));
+}
+
+const ESCAPES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+/**
+ * `text` made safe inside XML, in content and in attributes. Control characters, which XML cannot
+ * hold even escaped, become U+FFFD.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { escapeXml } from "./text.ts";
+ *
+ * assertEquals(escapeXml('<b title="x">'), "&lt;b title=&quot;x&quot;&gt;");
+ * ```
+ */
+export function escapeXml(text: string): string {
+  return text
+    // deno-lint-ignore no-control-regex
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
+    .replace(/[&<>"']/g, (character) => ESCAPES[character]);
+}

@@ -1,0 +1,138 @@
+import { hash } from "node:crypto";
+import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { encodeVideo } from "../video/encode.ts";
+import { clipOfFile, scanFolder } from "./folder.ts";
+
+async function inFolder(names: string[], run: (folder: string) => Promise<unknown>) {
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const name of names) await (await Deno.create(`${folder}/${name}`)).close();
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+const TASKS = Array.from({ length: 12 }, (_, i) => i + 1);
+
+Deno.test("clips are listed by number, in any of the formats and either case", () =>
+  inFolder(["10.mp4", "2.MOV", "007.gif", "1.webm", "3.mkv", "4.avi"], async (folder) => {
+    const { clips, missing, ignored } = await scanFolder(folder, TASKS);
+    const listed = clips.map(({ task, path }) => [task, path.slice(folder.length + 1)]);
+    assertEquals(listed, [
+      [1, "1.webm"],
+      [2, "2.MOV"],
+      [3, "3.mkv"],
+      [4, "4.avi"],
+      [7, "007.gif"],
+      [10, "10.mp4"],
+    ]);
+    assertEquals(missing, [5, 6, 8, 9, 11, 12]);
+    assertEquals(ignored, []);
+  }));
+
+Deno.test("notes, hidden files and folders are passed over and named", () =>
+  inFolder([".DS_Store", "._1.mp4", "1.mp4", "meta.json", "prompts.txt"], async (folder) => {
+    await Deno.mkdir(`${folder}/5.mp4`);
+    const { clips, ignored } = await scanFolder(folder, TASKS);
+    assertEquals(clips.map(({ task }) => task), [1]);
+    assertEquals(ignored, [".DS_Store", "._1.mp4", "5.mp4", "meta.json", "prompts.txt"]);
+  }));
+
+Deno.test("all that is wrong is said in one error", () => {
+  const names = [
+    "1.mp4",
+    "12.avi",
+    "12.mp4",
+    "3.mp4",
+    "03.mp4",
+    "0.mp4",
+    "13.mp4",
+    "clip_a.mp4",
+    "-2.mp4",
+    "1.5.mp4",
+    "4.wmv",
+    "notes.txt",
+  ];
+  return inFolder(names, async (folder) => {
+    const message = await assertInputError(
+      () => scanFolder(folder, TASKS),
+      folder,
+      "12.avi, 12.mp4: 2 files for task 12",
+      "03.mp4, 3.mp4: 2 files for task 3",
+      "0.mp4: the benchmark has no task 0; expected one of 12 tasks from 1 to 12",
+      "13.mp4: the benchmark has no task 13",
+      "clip_a.mp4: the name is not a task number",
+      "-2.mp4: the name is not a task number",
+      "1.5.mp4: the name is not a task number",
+      "4.wmv: .wmv clips are not read",
+    );
+    assertEquals(message.split("\n").length, 9);
+    assertOk(!message.includes("notes.txt"));
+  });
+});
+
+Deno.test("a folder without clips, or no folder, is an error that says what is there", async () => {
+  await inFolder(
+    [],
+    (folder) =>
+      assertInputError(() => scanFolder(folder, TASKS), folder, "no clips", "its 0 entries"),
+  );
+  await inFolder(
+    ["a.txt", "b.json"],
+    (folder) => assertInputError(() => scanFolder(folder, TASKS), "no clips", "a.txt, b.json"),
+  );
+  await inFolder(["1.mp4"], async (folder) => {
+    await assertInputError(() => scanFolder(`${folder}/none`, TASKS), `${folder}/none`);
+    await assertInputError(() => scanFolder(`${folder}/1.mp4`, TASKS), `${folder}/1.mp4`);
+  });
+});
+
+Deno.test("a narrower choice of extensions refuses the others", () =>
+  inFolder(["1.mp4", "2.gif"], async (folder) => {
+    const scan = () => scanFolder(folder, TASKS, { extensions: [".mp4"] });
+    await assertInputError(scan, "2.gif: .gif clips are not read; expected .mp4");
+  }));
+
+Deno.test("a clip's row tells what the file holds, and its key follows contents, task and model", () =>
+  inFolder([], async (folder) => {
+    const draw = (grey: number) =>
+      Array.from({ length: 5 }, (_, t) => new Uint8Array(48 * 32 * 3).fill(grey + 9 * t));
+    const write = (name: string, grey: number) =>
+      encodeVideo({ width: 48, height: 32, fps: 16, frames: draw(grey) }, `${folder}/${name}`);
+    await write("1.mp4", 20);
+    await write("2.mp4", 90);
+    await Deno.copyFile(`${folder}/1.mp4`, `${folder}/copy.mp4`);
+    const { key, ...clip } = await clipOfFile(`${folder}/1.mp4`, 1, "mine");
+    assertEquals(clip, {
+      model: "mine",
+      task: 1,
+      seed: 0,
+      path: `${folder}/1.mp4`,
+      sha256: hash("sha256", await Deno.readFile(`${folder}/1.mp4`)),
+      frames: 5,
+      width: 48,
+      height: 32,
+      fps: 16,
+      steps: 0,
+      guidance: 0,
+      device: "none",
+      seconds: 0,
+    });
+    assertEquals((await clipOfFile(`${folder}/copy.mp4`, 1, "mine")).key, key);
+    const others = [
+      await clipOfFile(`${folder}/2.mp4`, 1, "mine"),
+      await clipOfFile(`${folder}/1.mp4`, 2, "mine"),
+      await clipOfFile(`${folder}/1.mp4`, 1, "yours"),
+    ];
+    assertEquals(new Set([key, ...others.map((other) => other.key)]).size, 4);
+  }));
+
+Deno.test("a clip that is cut short has no row", () =>
+  inFolder(["1.mp4"], async (folder) => {
+    const frames = Array.from({ length: 9 }, (_, t) => new Uint8Array(48 * 32 * 3).fill(9 * t));
+    await encodeVideo({ width: 48, height: 32, fps: 16, frames }, `${folder}/2.mp4`);
+    await Deno.truncate(`${folder}/2.mp4`, 1500);
+    await assertInputError(() => clipOfFile(`${folder}/1.mp4`, 1, "mine"), "1.mp4", "empty");
+    await assertInputError(() => clipOfFile(`${folder}/2.mp4`, 2, "mine"), "2.mp4", "not whole");
+  }));

@@ -1,0 +1,6 @@
+/** Generators: a task in, a clip out. */
+export { clipOfFile, type FoundClip, scanFolder } from "./folder.ts";
+export { simulator } from "./simulator.ts";
+export { clipsTable } from "./tables.ts";
+export type { Clip, GenerateOptions, Generator } from "./types.ts";
+export { violator } from "./violator.ts";

@@ -1,0 +1,88 @@
+import { fileURLToPath } from "node:url";
+import { assertEquals, assertOk } from "../testing.ts";
+import { ensurePython, JUPYTER } from "./mod.ts";
+
+const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
+const python = await ensurePython(cache, JUPYTER, { onProgress: console.warn });
+if (python.path === null) console.warn(`SKIPPED: Python environments: ${python.reason}`);
+const present = { ignore: python.path === null };
+
+async function inNewFolder(run: (folder: string) => Promise<void>) {
+  const folder = await Deno.makeTempDir({ prefix: "pyenv-" });
+  try {
+    await run(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** What is left of environments: their locks do not count. */
+const environments = (folder: string) =>
+  [...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory).map((entry) => entry.name);
+
+Deno.test("without a Python there is a reason and nothing left behind", async () => {
+  await inNewFolder(async (folder) => {
+    const candidates = ["no-such-python", Deno.execPath()];
+    const found = await ensurePython(folder, JUPYTER, { candidates });
+    assertEquals(found, { path: null, reason: "no Python 3.10 or newer was found" });
+    assertEquals(environments(folder), []);
+  });
+});
+
+Deno.test("an abort is a reason and leaves nothing behind", async () => {
+  await inNewFolder(async (folder) => {
+    const signal = AbortSignal.abort(new Error("enough"));
+    const { path } = await ensurePython(folder, JUPYTER, { signal });
+    assertEquals(path, null);
+    assertEquals(environments(folder), []);
+  });
+});
+
+Deno.test({
+  ...present,
+  name: "what pip refuses is the reason, and leaves nothing behind",
+  fn: () =>
+    inNewFolder(async (folder) => {
+      const { path, reason } = await ensurePython(folder, ["not a requirement"]);
+      assertEquals(path, null);
+      assertOk(reason?.includes("pip could not install: ERROR: Invalid requirement"), `${reason}`);
+      assertEquals(environments(folder), []);
+    }),
+});
+
+Deno.test({
+  ...present,
+  name: "an environment is found again, in any order of its requirements, and has its packages",
+  fn: async () => {
+    const lines: string[] = [];
+    const again = await ensurePython(cache, JUPYTER.toReversed(), {
+      onProgress: (line) => lines.push(line),
+    });
+    assertEquals(again, python);
+    assertEquals(lines, []);
+    const check = "from importlib.metadata import version\n" +
+      JUPYTER.map((pin) => pin.split("==")).map(([name, wanted]) =>
+        `assert version("${name}") == "${wanted}"`
+      ).join("\n");
+    const { success } = await new Deno.Command(again.path ?? "", { args: ["-c", check] }).output();
+    assertOk(success);
+  },
+});
+
+Deno.test({
+  ...present,
+  name: "an environment that was interrupted is not taken for whole",
+  fn: () =>
+    inNewFolder(async (folder) => {
+      // As after a kill: the folder is there, its last file is not.
+      const probe = await ensurePython(folder, ["not a requirement"], { candidates: [] });
+      assertEquals(probe.path, null);
+      const [lock] = [...Deno.readDirSync(folder)].map((entry) => entry.name);
+      const half = `${folder}/${lock.replace(/\.lock$/, "")}`;
+      await Deno.mkdir(`${half}/bin`, { recursive: true });
+      await Deno.symlink(python.path ?? "", `${half}/bin/python`);
+      const found = await ensurePython(folder, ["not a requirement"], { candidates: [] });
+      assertEquals(found.path, null);
+      assertEquals(environments(folder), []);
+    }),
+});

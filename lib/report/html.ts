@@ -1,0 +1,55 @@
+/** HTML in which everything is text until it says otherwise. */
+import { pathToFileURL } from "node:url";
+import { isAbsolute } from "node:path";
+import { escapeXml } from "../figures/text.ts";
+
+/** HTML that is safe to place in a page as it is. */
+export class Markup {
+  constructor(readonly html: string) {}
+}
+
+type Value = Markup | string | number | readonly (Markup | string | number)[] | null;
+
+function render(value: Value): string {
+  if (value === null) return "";
+  if (value instanceof Markup) return value.html;
+  if (typeof value === "string" || typeof value === "number") return escapeXml(String(value));
+  return value.map(render).join("");
+}
+
+/**
+ * A template whose values are escaped, unless they are {@link Markup}; lists are joined, null is nothing.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { markup } from "./html.ts";
+ *
+ * const cells = ["a < b", "<script>"].map((text) => markup`<td>${text}</td>`);
+ * assertEquals(
+ *   markup`<tr>${cells}</tr>`.html,
+ *   "<tr><td>a &lt; b</td><td>&lt;script&gt;</td></tr>",
+ * );
+ * ```
+ */
+export function markup(parts: TemplateStringsArray, ...values: Value[]): Markup {
+  return new Markup(parts.reduce((before, part, i) => before + render(values[i - 1]) + part));
+}
+
+/**
+ * The address of a file for a page that is opened from disk: each name of a relative path encoded, an
+ * absolute path as `file:` URL. No path can become an address of another scheme.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { addressOf } from "./html.ts";
+ *
+ * assertEquals(addressOf("../clips/my model/1 #2.mp4"), "../clips/my%20model/1%20%232.mp4");
+ * assertEquals(addressOf("javascript:alert(1)"), "javascript%3Aalert(1)");
+ * ```
+ */
+export function addressOf(path: string): string {
+  if (isAbsolute(path)) return pathToFileURL(path).href;
+  return path.replaceAll("\\", "/").split("/").map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,99 @@
+import { Markup, markup } from "./html.ts";
+import { figure } from "./elements.ts";
+import { claims, coverage, failures, findings, leaderboard, runFacts, tables } from "./parts.ts";
+import { STYLE } from "./style.ts";
+import type { Part, ReportData } from "./types.ts";
+
+interface Section {
+  id: string;
+  title: string;
+  body: Markup;
+}
+
+/** A section for a part that is there or says why not; none for a part that is left out. */
+function section<T extends object>(
+  id: string,
+  title: string,
+  part: Part<T>,
+  body: (content: T) => Markup,
+): Section[] {
+  if (part === undefined) return [];
+  if ("missing" in part) {
+    return [{
+      id,
+      title,
+      body: markup`
+        <p class="muted">Not shown: ${part.missing}</p>
+      `,
+    }];
+  }
+  return [{ id, title, body: body(part as T) }];
+}
+
+/**
+ * The report as one HTML page that needs no scripts, no network and no other file to be read; only
+ * film strips and clips are loaded, from beside it. Everything in `data` but the figures is text and
+ * is escaped.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing.ts";
+ * import { reportPage } from "./page.ts";
+ *
+ * const page = reportPage({
+ *   run: { name: "first <run>", benchmark: "mini", status: "complete", started: "2026-03-01T10:00:00Z",
+ *     finished: null, commit: null, dirty: false, versions: {}, flags: {} },
+ *   claims: { missing: "the mini benchmark is not in the paper" },
+ * });
+ * assertOk(page.includes("first &lt;run&gt;") && page.includes("is not in the paper"));
+ * assertOk(!page.includes("Leaderboard"));
+ * ```
+ */
+export function reportPage(data: ReportData): string {
+  const sections = [
+    ...section("run", "What was run", data.run, runFacts),
+    ...section("claims", "Beside the paper", data.claims, claims),
+    ...section("dataset", "Dataset", data.dataset, (figures) => markup`${figures.map(figure)}`),
+    ...section("leaderboard", "Leaderboard", data.leaderboard, leaderboard),
+    ...section("failures", "Failures", data.failures, failures),
+    ...section("rules", "Rule sensitivity", data.rules, figure),
+    ...section("coverage", "Coverage", data.coverage, coverage),
+    ...section("findings", "Audit of the benchmark", data.findings, findings),
+    ...section("tables", "Tables", data.tables, tables),
+  ];
+  const { run } = data;
+  const page = markup`
+    <!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta http-equiv="Content-Security-Policy"
+          content="default-src 'none'; img-src 'self' file:; media-src 'self' file:; style-src 'unsafe-inline'">
+        <title>${run.name}: MicroVerse report</title>
+        <style>${new Markup(STYLE)}</style>
+      </head>
+      <body>
+        <header>
+          <h1>${run.name}</h1>
+          <p class="muted">Benchmark ${run.benchmark} · ${run.status} · started ${run.started}</p>
+        </header>
+        <nav aria-label="Sections">
+          <ul>${
+    sections.map(({ id, title }) => markup`<li><a href="#${id}">${title}</a></li>`)
+  }</ul>
+        </nav>
+        <main>
+    ${
+    sections.map(({ id, title, body }) =>
+      markup`
+        <section><h2 id="${id}">${title}</h2>
+        ${body}</section>
+      `
+    )
+  }</main>
+      </body>
+    </html>
+  `;
+  return page.html.trim() + "\n";
+}

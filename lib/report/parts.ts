@@ -1,0 +1,181 @@
+/** The sections' bodies: tables, figures and failure cards. */
+import { DIMENSIONS, SCALES } from "../benchmark/types.ts";
+import { count, DIMENSION_NAME, number, SCALE_NAME } from "../figures/look.ts";
+import type { Group, Summary } from "../scores/types.ts";
+import { type Column, figure, table } from "./elements.ts";
+import { addressOf, type Markup, markup } from "./html.ts";
+import type {
+  Claim,
+  CoveragePart,
+  FailureCard,
+  FailuresPart,
+  FindingCount,
+  LeaderboardPart,
+  RunFacts,
+  TableFacts,
+} from "./types.ts";
+
+/** When, by which code and with which flags the run was made. */
+export function runFacts(run: RunFacts): Markup {
+  const pairs: [string, string][] = [
+    ["Benchmark", run.benchmark],
+    ["Status", run.status],
+    ["Started", run.started],
+    ["Finished", run.finished ?? "not yet"],
+    [
+      "Commit",
+      run.commit === null ? "not in a checkout" : run.commit + (run.dirty ? ", with changes" : ""),
+    ],
+    ...Object.entries(run.versions),
+    ...Object.entries(run.flags).map(([flag, value]): [string, string] => [`--${flag}`, value]),
+  ];
+  return markup`
+    <dl>${
+    pairs.map(([name, value]) =>
+      markup`
+        <dt>${name}</dt>
+        <dd>${value}</dd>
+      `
+    )
+  }</dl>
+  `;
+}
+
+/** What was reproduced, beside the paper. */
+export function claims(rows: readonly Claim[]): Markup {
+  return table(rows, [
+    { title: "What", cell: ({ what }) => what },
+    { title: "Ours", cell: ({ ours }) => ours, numeric: true },
+    { title: "Paper", cell: ({ paper }) => paper, numeric: true },
+    { title: "Tolerance", cell: ({ tolerance }) => tolerance },
+    {
+      title: "Verdict",
+      cell: ({ verdict }) => markup`<span class="verdict ${verdict}">${verdict}</span>`,
+    },
+  ]);
+}
+
+/** Models best first, with their means by group. */
+export function leaderboard({ summary, figure: drawn }: LeaderboardPart): Markup {
+  const overall = summary.filter(({ group }) => group === "all").sort((a, b) =>
+    (b.mean ?? -Infinity) - (a.mean ?? -Infinity) || (a.model < b.model ? -1 : 1)
+  );
+  const groups: { group: Group; title: string }[] = [
+    ...SCALES.map((group) => ({ group, title: SCALE_NAME[group] })),
+    ...DIMENSIONS.map((group) => ({ group, title: DIMENSION_NAME[group].split(" ")[0] })),
+  ];
+  const shown = groups.filter(({ group }) => summary.some((row) => row.group === group));
+  const byGroup = new Map(summary.map((row) => [JSON.stringify([row.model, row.group]), row]));
+  return markup`${figure(drawn)}<p class="muted">Mean score with its 95% interval, and mean by scale
+and by dimension, all 0–100. Judged: share of criteria with a verdict.</p>
+${
+    table(overall, [
+      { title: "Model", cell: ({ model }) => model },
+      { title: "Mean", cell: meanCell, numeric: true },
+      ...shown.map(({ group, title }): Column<Summary> => ({
+        title,
+        cell: ({ model }) => number(byGroup.get(JSON.stringify([model, group]))?.mean ?? null),
+        numeric: true,
+      })),
+      { title: "Tasks", cell: ({ tasks }) => count(tasks), numeric: true },
+      { title: "Judged", cell: ({ coverage }) => `${number(100 * coverage)}%`, numeric: true },
+    ])
+  }`;
+}
+
+function meanCell({ mean, ci_low, ci_high }: Summary): Markup {
+  const interval = ci_low === null || ci_high === null
+    ? null
+    : markup`<small>${number(ci_low)} to ${number(ci_high)}</small>`;
+  return markup`<b>${number(mean)}</b>${interval}`;
+}
+
+/** The failure figures, then each of the most failed criteria with the clip behind it. */
+export function failures(part: FailuresPart): Markup {
+  return markup`${part.figures.map(figure)}${part.top.map(failureCard)}`;
+}
+
+function failureCard(card: FailureCard): Markup {
+  const { example } = card;
+  const about = `${card.model} on task ${example.task}, seed ${example.seed}`;
+  const strip = card.strip === null ? null : markup`
+    <img src="${addressOf(card.strip)}" alt="Frames of the clip by ${about}, first to last">
+  `;
+  const video = card.video === null ? null : markup`
+    <video controls muted loop playsinline
+      preload="metadata" src="${addressOf(card.video)}" aria-label="Clip by ${about}"></video>
+  `;
+  const media = strip === null && video === null
+    ? markup`<p class="muted">The clip is not in this run.</p>`
+    : markup`${strip}${video}`;
+  const kind = [card.model, DIMENSION_NAME[card.dimension], SCALE_NAME[card.scale]].join(" · ");
+  const tasks = card.tasks.length > 1 ? `, ${card.tasks.length} tasks` : "";
+  const evidence = example.evidence || "the judge gave no evidence";
+  return markup`
+    <article class="card">
+      <h3>${card.sign === -1 ? "Penalty: " : ""}${card.description}</h3>
+      <p class="muted">${kind} · fails in ${card.failed} of ${card.judged} clips judged${tasks}</p>
+      <p class="evidence">Task ${example.task}, seed ${example.seed}: ${evidence}</p>
+      ${media}
+    </article>
+  `;
+}
+
+/** How much was judged, and why the rest was not. */
+export function coverage({ judged, asked, reasons }: CoveragePart): Markup {
+  const share = asked === 0 ? null : 100 * judged / asked;
+  const said = markup`
+    <p>${count(judged)} of ${count(asked)} criteria have a verdict (${
+    number(
+      share,
+    )
+  }%). A criterion without one is never counted as failed: scores carry bounds for it.</p>
+  `;
+  if (reasons.length === 0) return said;
+  return markup`${said}${
+    table(reasons, [
+      { title: "Judge", cell: ({ judge }) => judge },
+      { title: "Model", cell: ({ model }) => model },
+      { title: "Why there is no verdict", cell: ({ reason }) => reason },
+      { title: "Criteria", cell: ({ verdicts }) => count(verdicts), numeric: true },
+    ])
+  }`;
+}
+
+/** What is wrong with the benchmark itself, by kind. */
+export function findings(rows: readonly FindingCount[]): Markup {
+  if (rows.length === 0) {
+    return markup`
+      <p>The audit found nothing.</p>
+    `;
+  }
+  return table(rows, [
+    { title: "Kind", cell: ({ kind }) => kind },
+    { title: "Findings", cell: ({ findings }) => count(findings), numeric: true },
+    { title: "The first of them", cell: ({ example }) => example },
+  ]);
+}
+
+/** The run's tables, and how to open them. */
+export function tables(rows: readonly TableFacts[]): Markup {
+  const example = rows.find(({ name }) => name === "summary") ?? rows[0];
+  return markup`<p>Arrow IPC files, which pyarrow, polars and DuckDB open as they are.</p>
+${
+    table(rows, [
+      {
+        title: "Table",
+        cell: ({ name, path }) => markup`<a href="${addressOf(path)}">${name}</a>`,
+      },
+      { title: "Rows", cell: ({ rows }) => count(rows), numeric: true },
+      { title: "File, seen from this page", cell: ({ path }) => path },
+    ])
+  }${example ? markup`<pre>${howToOpen(example)}</pre>` : null}`;
+}
+
+function howToOpen({ path }: TableFacts): string {
+  return [
+    "# In the folder of this page:",
+    "import pyarrow as pa",
+    `pa.ipc.open_file(pa.memory_map(${JSON.stringify(path)})).read_all()`,
+  ].join("\n");
+}

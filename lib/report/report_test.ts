@@ -1,0 +1,227 @@
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import sharp from "sharp";
+import { parseHTML } from "linkedom";
+import { random } from "../random.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { type ReportData, reportPage, writeReport } from "./mod.ts";
+import { browse, exampleReport, findBrowser } from "./testing.ts";
+
+const browser = findBrowser();
+const clips = new URL("../../../shared/clips/", import.meta.url);
+
+/** Elements of a page by selector, read by a parser that is not ours. */
+function select(
+  page: string,
+  selector: string,
+): { textContent: string; getAttribute(n: string): string }[] {
+  const { document } = parseHTML(page) as unknown as {
+    document: {
+      querySelectorAll(
+        s: string,
+      ): Iterable<{ textContent: string; getAttribute(n: string): string }>;
+    };
+  };
+  return [...document.querySelectorAll(selector)];
+}
+
+async function temporary(use: (dir: string) => Promise<void>): Promise<void> {
+  const dir = await Deno.makeTempDir();
+  try {
+    await use(dir);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+Deno.test("every section of a full report is there and reachable from the top", () => {
+  const page = reportPage(exampleReport(12));
+  const links = select(page, "nav a").map((a) => a.getAttribute("href"));
+  const headings = select(page, "h2").map((h2) => `#${h2.getAttribute("id")}`);
+  assertEquals(links, headings);
+  assertEquals(headings, [
+    "#run",
+    "#claims",
+    "#dataset",
+    "#leaderboard",
+    "#failures",
+    "#rules",
+    "#coverage",
+    "#findings",
+    "#tables",
+  ]);
+  assertEquals(select(page, "figure").length, 8);
+});
+
+Deno.test("text from outside stays text wherever it comes in", () => {
+  const attack = `<script>alert(1)</script><img src=x onerror=alert(1)> "'&`;
+  const data = exampleReport(12);
+  const poison = <T>(value: T): T => {
+    if (typeof value === "string") return (value.startsWith("<svg ") ? value : attack) as T;
+    if (Array.isArray(value)) return value.map(poison) as T;
+    if (value === null || typeof value !== "object") return value;
+    return Object.fromEntries(
+      Object.entries(value).map((
+        [key, of],
+      ) => [key, ["dimension", "scale", "group"].includes(key) ? of : poison(of)]),
+    ) as T;
+  };
+  const page = reportPage(poison(data));
+  assertEquals(select(page, "script").length, 0);
+  assertEquals(select(page, "[onerror]").length, 0);
+  assertEquals(select(page, "img:not([alt])").length, 0);
+  assertEquals(select(page, "h1").map((h1) => h1.textContent), [attack]);
+  assertOk(select(page, ".evidence").every((p) => p.textContent.includes(attack)));
+});
+
+Deno.test("paths become relative addresses in which every name is encoded", () => {
+  const page = reportPage(exampleReport(3));
+  const sources = (selector: string) => select(page, selector).map((e) => e.getAttribute("src"));
+  assertEquals([...new Set(sources("img"))], ["../strips/first%20model%20%231/3%2042.png"]);
+  assertEquals([...new Set(sources("video"))], ["../clips/first%20model%20%231/3%2042.mp4"]);
+  assertOk(
+    select(page, "figcaption a").some((a) =>
+      a.getAttribute("href") === "../figures/leaderboard.png"
+    ),
+  );
+});
+
+Deno.test("a part that is left out leaves no trace; one that is missing says why", () => {
+  const { run } = exampleReport(1);
+  assertEquals(select(reportPage({ run }), "h2").length, 1);
+  const page = reportPage({ run, failures: { missing: "verdicts were imported without clips" } });
+  assertEquals(select(page, "h2").map((h2) => h2.textContent), ["What was run", "Failures"]);
+  assertOk(page.includes("Not shown: verdicts were imported without clips"));
+});
+
+Deno.test("a failure without its clip says so, and shows its evidence all the same", () => {
+  const data = exampleReport(1);
+  const cards = select(reportPage(data), ".card");
+  assertEquals(cards.map((card) => card.textContent.includes("clip is not in this run")), [
+    false,
+    true,
+    false,
+    true,
+    false,
+    true,
+  ]);
+  assertOk(cards.every((card) => card.textContent.includes("R² = 0.31")));
+});
+
+Deno.test("the leaderboard is ranked, and a model without a mean comes last with a dash", () => {
+  const page = reportPage(exampleReport(12));
+  const rows = select(page, "#leaderboard ~ .scroll tbody tr").map((row) => row.textContent);
+  assertEquals(rows.length, 12);
+  assertOk(rows[0].startsWith("simulator"));
+  assertOk(rows[11].startsWith("CogVideoX-5B–"));
+});
+
+Deno.test("a figure that could run code is refused", async () => {
+  const { run } = exampleReport(1);
+  const svgs = [
+    "<p>not SVG</p>",
+    '<svg xmlns="http://www.w3.org/2000/svg"><script>1</script></svg>',
+    '<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"></svg>',
+    '<svg xmlns="http://www.w3.org/2000/svg"><a href="javascript:alert(1)"/></svg>',
+    "<svg xmlns='http://www.w3.org/2000/svg'><image href=https://example.org/x.png /></svg>",
+  ];
+  for (const svg of svgs) {
+    await assertInputError(() => reportPage({ run, rules: { name: "bad", svg } }), "figure bad");
+  }
+});
+
+Deno.test("equal data gives equal bytes, and a page appears whole or not at all", async () => {
+  await temporary(async (dir) => {
+    const path = await writeReport(join(dir, "a", "report"), exampleReport(3));
+    assertEquals(await Deno.readTextFile(path), reportPage(exampleReport(3)));
+    const before = await Deno.readTextFile(path);
+    const bad: ReportData = { ...exampleReport(1), rules: { name: "bad", svg: "" } };
+    await assertInputError(() => writeReport(join(dir, "a", "report"), bad), "figure bad");
+    assertEquals(await Deno.readTextFile(path), before);
+    const names = [...Deno.readDirSync(join(dir, "a", "report"))].map(({ name }) => name);
+    assertEquals(names, ["index.html"]);
+  });
+});
+
+/** Eight made-up frames side by side. */
+async function writeStrip(path: string): Promise<void> {
+  const uniform = random(8, "strip");
+  const [width, height] = [8 * 96, 64];
+  const pixels = Uint8Array.from({ length: width * height * 3 }, () => 60 + 120 * uniform());
+  await sharp(pixels, { raw: { width, height, channels: 3 } }).png().toFile(path);
+}
+
+/** A report with all the files it refers to, opened from disk by `use`. */
+async function opened(models: number, use: (page: URL) => Promise<void>): Promise<void> {
+  await temporary(async (dir) => {
+    for (const kind of ["strips", "clips"]) {
+      await Deno.mkdir(join(dir, kind, "first model #1"), { recursive: true });
+    }
+    await writeStrip(join(dir, "strips", "first model #1", "3 42.png"));
+    const video = sharedClip();
+    if (video) await Deno.copyFile(video, join(dir, "clips", "first model #1", "3 42.mp4"));
+    await use(pathToFileURL(await writeReport(join(dir, "report"), exampleReport(models))));
+  });
+}
+
+function sharedClip(): URL | null {
+  try {
+    const path = new URL("mesentery_platelets/mesentery.mp4", clips);
+    return Deno.statSync(path).isFile ? path : null;
+  } catch {
+    return null;
+  }
+}
+
+if (browser === null) {
+  console.warn("SKIPPED: no Chromium on this machine, so the report is not opened in a browser");
+}
+
+Deno.test({
+  name: "a browser opens the report from disk: every image loads, nothing overflows",
+  ignore: browser === null,
+  async fn() {
+    await opened(12, async (page) => {
+      const source = await Deno.readTextFile(page);
+      // The report has no scripts and forbids them: the copy that is measured gets one.
+      const probe = source
+        .replace(/<meta http-equiv[^>]*>/, "")
+        .replace(
+          "</body>",
+          `<script>addEventListener("load", () => {
+  const broken = [...document.images].filter((image) => image.naturalWidth === 0).length;
+  const root = document.documentElement;
+  document.body.dataset.measured = [document.images.length, broken,
+    root.scrollWidth - root.clientWidth, document.querySelectorAll("figure svg").length].join(" ");
+});</script></body>`,
+        );
+      assertOk(probe.length > source.length);
+      const copy = new URL("probe.html", page);
+      await Deno.writeTextFile(copy, probe);
+      for (const width of [1000, 500]) {
+        const flags = ["--dump-dom", `--window-size=${width},900`];
+        const dom = await browse(browser!, copy, flags);
+        assertEquals(dom.match(/data-measured="([^"]*)"/)?.[1], "3 0 0 8", `at ${width} px`);
+      }
+    });
+  },
+});
+
+Deno.test({
+  name: "the report as written, policy and all, is drawn with its film strips",
+  ignore: browser === null,
+  async fn() {
+    await opened(1, async (page) => {
+      const shot = new URL("shot.png", page);
+      await browse(browser!, page, [`--screenshot=${shot.pathname}`, "--window-size=900,6000"]);
+      const { dominant } = await sharp(await Deno.readFile(shot)).stats();
+      assertOk(dominant.r > 200, "a white page");
+      // With the strips gone the picture differs: so they were drawn, not merely asked for.
+      const before = await sharp(await Deno.readFile(shot)).raw().toBuffer();
+      await Deno.remove(new URL("../strips/first%20model%20%231/3%2042.png", page));
+      await browse(browser!, page, [`--screenshot=${shot.pathname}`, "--window-size=900,6000"]);
+      const after = await sharp(await Deno.readFile(shot)).raw().toBuffer();
+      assertOk(!before.equals(after));
+    });
+  },
+});

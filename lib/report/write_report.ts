@@ -1,0 +1,33 @@
+import { join } from "node:path";
+import { reportPage } from "./page.ts";
+import type { ReportData } from "./types.ts";
+
+/**
+ * Writes the report to `dir/index.html`, making the folder where needed, and returns that path. The
+ * page is written under a temporary name and renamed, so an `index.html` that exists is whole. The
+ * figures' files are expected in `../figures/`, as `<name>.svg` and `<name>.png`: the page links them,
+ * and shows the SVG without them.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing.ts";
+ * import { writeReport } from "./write_report.ts";
+ *
+ * const dir = await Deno.makeTempDir();
+ * const path = await writeReport(`${dir}/report`, {
+ *   run: { name: "first", benchmark: "mini", status: "complete", started: "2026-03-01T10:00:00Z",
+ *     finished: "2026-03-01T10:01:30Z", commit: null, dirty: false, versions: {}, flags: {} },
+ * });
+ * assertOk((await Deno.readTextFile(path)).endsWith("</html>\n"));
+ * await Deno.remove(dir, { recursive: true });
+ * ```
+ */
+export async function writeReport(dir: string, data: ReportData): Promise<string> {
+  const page = reportPage(data);
+  await Deno.mkdir(dir, { recursive: true });
+  const path = join(dir, "index.html");
+  const temporary = `${path}.partial`;
+  await Deno.writeTextFile(temporary, page);
+  await Deno.rename(temporary, path);
+  return path;
+}

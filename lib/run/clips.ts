@@ -1,0 +1,121 @@
+/** The step that generates: tasks × seeds × models → clips. */
+import { dirname, join } from "node:path";
+import type { Task } from "../benchmark/mod.ts";
+import { InputError, messageOf } from "../errors.ts";
+import { clipOfFile, clipsTable, type FoundClip, type Generator } from "../models/mod.ts";
+import type { RunPaths } from "../paths.ts";
+import { exists, keyOf, openCache, sha256 } from "../store/mod.ts";
+import { encodeVideo } from "../video/mod.ts";
+import type { StepProgress } from "./progress.ts";
+import type { StepResult } from "./session.ts";
+
+/** What to generate, and where to. */
+export interface GenerateWork {
+  generator: Generator;
+  tasks: readonly Task[];
+  seeds: readonly number[];
+  paths: RunPaths;
+  signal?: AbortSignal;
+}
+
+/**
+ * Makes the clips that are missing: a clip is there if its row's key is this very task, seed, model
+ * and code, and its file exists.
+ *
+ * @throws The signal's reason if it is aborted; clips made until then are kept.
+ */
+export async function generateClips(
+  { generator, tasks, seeds, paths, signal }: GenerateWork,
+  progress: StepProgress,
+): Promise<StepResult> {
+  const table = await openCache(clipsTable, paths.table("clips"));
+  const result = { made: 0, there: 0 };
+  try {
+    for (const task of tasks) {
+      for (const seed of seeds) {
+        signal?.throwIfAborted();
+        const key = keyOf({ model: generator.name, made: generator.fingerprint, ...task, seed });
+        const path = paths.clip(generator.name, task.task, seed);
+        const file = join(paths.folder, path);
+        if (table.get(key) && await exists(file)) result.there++;
+        else {
+          const started = performance.now();
+          const video = await generator.generate(task, { seed, signal });
+          await Deno.mkdir(dirname(file), { recursive: true });
+          await encodeVideo(video, file);
+          await table.append([{
+            model: generator.name,
+            task: task.task,
+            seed,
+            path,
+            sha256: sha256(await Deno.readFile(file)),
+            frames: video.frames.length,
+            width: video.width,
+            height: video.height,
+            fps: video.fps,
+            steps: generator.steps,
+            guidance: generator.guidance,
+            device: generator.device,
+            seconds: (performance.now() - started) / 1000,
+            key,
+          }]);
+          result.made++;
+        }
+        progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
+      }
+    }
+  } catch (error) {
+    table.close();
+    throw error;
+  }
+  await table.fold();
+  return result;
+}
+
+/**
+ * Takes someone's own clips into the table `clips`, each decoded once to know that it is whole.
+ *
+ * @throws {InputError} listing every clip that is not whole; the others are kept.
+ */
+export async function takeClips(
+  { name, found, paths, signal }: {
+    name: string;
+    found: readonly FoundClip[];
+    paths: RunPaths;
+    signal?: AbortSignal;
+  },
+  progress: StepProgress,
+): Promise<StepResult> {
+  const table = await openCache(clipsTable, paths.table("clips"));
+  const known = new Map(table.rows().map((row) => [`${row.model}/${row.task}/${row.path}`, row]));
+  const result = { made: 0, there: 0 };
+  const problems: string[] = [];
+  try {
+    for (const { task, path } of found) {
+      signal?.throwIfAborted();
+      const row = known.get(`${name}/${task}/${path}`);
+      if (row && row.sha256 === sha256(await Deno.readFile(path))) result.there++;
+      else {
+        try {
+          await table.append([await clipOfFile(path, task, name)]);
+          result.made++;
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          problems.push(messageOf(error));
+        }
+      }
+      progress.tick(path);
+    }
+  } catch (error) {
+    table.close();
+    throw error;
+  }
+  await table.fold();
+  if (problems.length > 0) {
+    throw new InputError(
+      `${problems.length} of ${found.length} clips of ${name} cannot be judged ` +
+        `(${result.made + result.there} can, and are kept):\n  ${problems.join("\n  ")}`,
+    );
+  }
+  return result;
+}

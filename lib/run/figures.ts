@@ -1,0 +1,76 @@
+/** The figures of a run: from its tables to named SVGs. */
+import { type Benchmark, DIMENSIONS, type Paper, SCALES, wordCount } from "../benchmark/mod.ts";
+import {
+  criteriaPerDimension,
+  failureHeatmap,
+  leaderboard,
+  type PaperMean,
+  promptLengths,
+  ruleSensitivity,
+  tasksPerScale,
+  topFailures,
+  weightHistogram,
+} from "../figures/mod.ts";
+import { type Failure, failureRates, GROUPS, mostFailed, type Summary } from "../scores/mod.ts";
+
+/** A figure under the name of its files. */
+export interface NamedFigure {
+  name: string;
+  svg: string;
+}
+
+/** What a benchmark is made of; the paper's counts stand beside the release's. */
+export function datasetFigures({ name, tasks, criteria }: Benchmark, paper: Paper): NamedFigure[] {
+  const scales = SCALES.map((scale) => ({
+    scale,
+    tasks: tasks.filter((task) => task.scale === scale).length,
+    paper: name === "release" ? paper.tasks_per_scale[scale] : null,
+  }));
+  const signs = [1, -1] as const;
+  const perDimension = DIMENSIONS.flatMap((dimension) =>
+    signs.map((sign) => ({
+      dimension,
+      sign,
+      criteria: criteria.filter((row) => row.dimension === dimension && row.sign === sign).length,
+    }))
+  );
+  const weights = ([["raw", "raw_weight"], ["normalised", "weight"]] as const).flatMap(
+    ([which, field]) =>
+      [...Map.groupBy(criteria, (row) => `${row[field]}/${row.sign}`).values()].map((rows) => ({
+        which,
+        weight: rows[0][field],
+        sign: rows[0].sign,
+        criteria: rows.length,
+      })),
+  );
+  const lengths = tasks.map(({ task, prompt }) => ({ task, words: wordCount(prompt) }));
+  return [
+    { name: "tasks-per-scale", svg: tasksPerScale(scales) },
+    { name: "criteria-per-dimension", svg: criteriaPerDimension(perDimension) },
+    { name: "weights", svg: weightHistogram(weights) },
+    { name: "prompt-lengths", svg: promptLengths(lengths) },
+  ];
+}
+
+/** Models ranked under one rule and judge, in all groups; beside the paper's where names are equal. */
+export function leaderboardFigure(summary: readonly Summary[], paper: Paper): NamedFigure {
+  const published = paper.models.flatMap((row) =>
+    GROUPS.flatMap((group): PaperMean[] =>
+      row[group] === undefined ? [] : [{ model: row.model, group, mean: row[group] }]
+    )
+  );
+  return { name: "leaderboard", svg: leaderboard(summary, { paper: published }) };
+}
+
+/** Where models fail, by dimension, scale and model, and the criteria that fail most. */
+export function failureFigures(failures: readonly Failure[]): NamedFigure[] {
+  const figures = [{ name: "failures", svg: failureHeatmap(failureRates(failures)) }];
+  const top = mostFailed(failures);
+  if (top.length > 0) figures.push({ name: "top-failures", svg: topFailures(top) });
+  return figures;
+}
+
+/** What each rule makes of one judge's verdicts. */
+export function ruleFigure(summary: readonly Summary[]): NamedFigure {
+  return { name: "rule-sensitivity", svg: ruleSensitivity(summary) };
+}

@@ -1,0 +1,96 @@
+/** Models by the names that flags give them. */
+import { basename, resolve } from "node:path";
+import type { Benchmark, Task } from "../benchmark/mod.ts";
+import { InputError } from "../errors.ts";
+import { type Generator, scanFolder, simulator, violator } from "../models/mod.ts";
+import { PROJECT } from "../paths.ts";
+import { generateClips, takeClips } from "./clips.ts";
+import type { LoadedBenchmark } from "./benchmark.ts";
+import type { Session } from "./session.ts";
+import { sourceHash } from "./source.ts";
+
+/** The models that can be named, and what they are. */
+export const MODEL_SPECS: Readonly<Record<string, string>> = {
+  "simulator": "the true micro-worlds: the upper bound (mini only)",
+  "violator": "micro-worlds with a planted violation, another by seed (mini only)",
+  "violator:NAME": "the same with one violation, in the worlds that have it",
+  "folder:DIR": "your own clips, <task number>.<mp4|mov|webm|mkv|avi|gif>",
+  "NAME=folder:DIR": "the same under a name of your choice",
+};
+
+const SIMULATION_ROOMS = ["microsim", "models", "video"];
+
+/** Which clips to make. */
+export interface Selection {
+  seeds: readonly number[];
+  /** Task numbers; all where absent. */
+  tasks?: readonly number[];
+}
+
+/**
+ * Generates with a model named by a spec (see {@link MODEL_SPECS}), as a step of a session.
+ *
+ * @throws {InputError} for a spec that is none, or a model that the benchmark has no scenes for.
+ */
+export async function generateWith(
+  spec: string,
+  loaded: LoadedBenchmark,
+  { seeds, tasks: wanted }: Selection,
+  session: Session,
+): Promise<void> {
+  const { benchmark } = loaded;
+  const { paths, signal } = session;
+  const tasks = selectTasks(benchmark, wanted);
+  const folder = /^(?:([^=]+)=)?folder:(.+)$/.exec(spec);
+  if (folder) {
+    const path = resolve(folder[2]);
+    const name = folder[1] ?? basename(path);
+    const scan = await scanFolder(path, benchmark.tasks.map(({ task }) => task));
+    const chosen = new Set(tasks.map(({ task }) => task));
+    const found = scan.clips.filter(({ task }) => chosen.has(task));
+    if (scan.missing.length > 0) {
+      session.progress.note(
+        `${name} has no clip for ${scan.missing.length} of ${benchmark.tasks.length} tasks`,
+      );
+    }
+    await session.step(
+      "generate",
+      found.length,
+      (progress) => takeClips({ name, found, paths, signal }, progress),
+    );
+    return;
+  }
+  const generator = await simulated(spec, loaded);
+  await session.step(
+    "generate",
+    tasks.length * seeds.length,
+    (progress) => generateClips({ generator, tasks, seeds, paths, signal }, progress),
+  );
+}
+
+async function simulated(spec: string, { benchmark, scenes }: LoadedBenchmark): Promise<Generator> {
+  const [kind, violation] = spec.split(":", 2);
+  if (kind !== "simulator" && kind !== "violator") {
+    const known = Object.entries(MODEL_SPECS).map(([name, what]) => `  ${name}: ${what}`);
+    throw new InputError(`Unknown model ${spec}; expected one of\n${known.join("\n")}`);
+  }
+  if (!scenes) {
+    throw new InputError(
+      `The model ${spec} simulates the worlds of mini; ${benchmark.name} has none`,
+    );
+  }
+  const generator = kind === "simulator" ? simulator({ scenes }) : violator({ scenes, violation });
+  const code = await sourceHash(PROJECT.lib, SIMULATION_ROOMS);
+  return { ...generator, fingerprint: `${generator.fingerprint} code ${code}` };
+}
+
+function selectTasks({ name, tasks }: Benchmark, wanted?: readonly number[]): Task[] {
+  if (wanted === undefined) return tasks;
+  const unknown = wanted.filter((number) => !tasks.some(({ task }) => task === number));
+  if (unknown.length > 0) {
+    throw new InputError(
+      `${name} has no task ${unknown.join(", ")}; expected 1 to ${tasks.length}`,
+    );
+  }
+  return tasks.filter(({ task }) => wanted.includes(task));
+}

@@ -1,0 +1,173 @@
+/** The step that draws and reports: tables → figures (SVG, PNG) → the page. */
+import { basename, isAbsolute, join, relative } from "node:path";
+import { FINDING_KINDS, readKeys } from "../benchmark/mod.ts";
+import { renderPng } from "../figures/mod.ts";
+import { type Verdict, verdictsTable } from "../judges/mod.ts";
+import { type Clip, clipsTable } from "../models/mod.ts";
+import { fileName, type RunPaths } from "../paths.ts";
+import {
+  type CoveragePart,
+  type FailureCard,
+  type FailuresPart,
+  type FindingCount,
+  type ReportData,
+  type TableFacts,
+  writeReport,
+} from "../report/mod.ts";
+import { type Failure, failures, mostFailed, type Summary, summaryTable } from "../scores/mod.ts";
+import { countRows, readTable, readTableIfAny, replaceFile } from "../store/mod.ts";
+import { contactSheet, sampleFrames } from "../video/mod.ts";
+import { audit, type LoadedBenchmark, statistics } from "./benchmark.ts";
+import { paperComparison } from "./claims.ts";
+import {
+  datasetFigures,
+  failureFigures,
+  leaderboardFigure,
+  type NamedFigure,
+  ruleFigure,
+} from "./figures.ts";
+import type { Manifest } from "./manifest.ts";
+import type { StepProgress } from "./progress.ts";
+
+const STRIP_HEIGHT = 128;
+const TABLES = ["tasks", "criteria", "stats", "findings", "clips", "verdicts", "scores", "summary"];
+
+/**
+ * Writes a run's figures and report from its tables. Returns files written.
+ *
+ * @param rule The rule that the leaderboard shows.
+ */
+export async function reportRun(
+  loaded: LoadedBenchmark,
+  rule: string,
+  manifest: Manifest,
+  paths: RunPaths,
+  progress: StepProgress,
+): Promise<number> {
+  const { paper } = loaded;
+  const benchmark = {
+    ...loaded.benchmark,
+    criteria: readKeys(loaded.benchmark.criteria, "repaired"),
+  };
+  const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
+  const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
+  const summary = await readTable(summaryTable, paths.table("summary"));
+  const judge = summary[0].judge;
+  const shown = summary.filter((row) => row.judge === judge);
+  const failed = failures(benchmark, verdicts.filter((row) => row.judge === judge));
+
+  const dataset = datasetFigures(loaded.benchmark, paper);
+  const board = leaderboardFigure(shown.filter((row) => row.rule === rule), paper);
+  const failing = failureFigures(failed);
+  const rules = ruleFigure(ledBy(rule, shown));
+  const figures = [...dataset, board, ...failing, rules];
+  for (const { name, svg } of figures) {
+    await replaceFile(join(paths.figures, `${name}.svg`), svg);
+    await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
+    progress.tick(name);
+  }
+  const cards = await failureCards(failed, clips, paths);
+  const data: ReportData = {
+    run: {
+      name: basename(paths.folder),
+      benchmark: benchmark.name,
+      status: manifest.status === "running" ? "finished" : manifest.status,
+      started: manifest.started,
+      finished: new Date().toISOString(),
+      commit: manifest.commit,
+      dirty: manifest.dirty ?? false,
+      versions: manifest.versions,
+      flags: textOf(manifest.flags),
+    },
+    claims: loaded.release
+      ? paperComparison(statistics(loaded))
+      : { missing: "The paper's figures are of the released benchmark, not of this one." },
+    dataset,
+    leaderboard: { summary: shown.filter((row) => row.rule === rule), figure: board },
+    failures: { figures: failing, top: cards } satisfies FailuresPart,
+    rules,
+    coverage: coverageOf(verdicts),
+    findings: findingCounts(loaded),
+    tables: await tableFacts(paths),
+  };
+  await writeReport(paths.report, data);
+  return 2 * figures.length + cards.filter(({ strip }) => strip !== null).length + 1;
+}
+
+/** The leading rule first, so that the figure's order of models is that of the leaderboard. */
+function ledBy(rule: string, summary: readonly Summary[]): Summary[] {
+  return [
+    ...summary.filter((row) => row.rule === rule),
+    ...summary.filter((row) => row.rule !== rule),
+  ];
+}
+
+/** The criteria that fail most, each with the frames of the clip behind it. */
+async function failureCards(
+  failed: readonly Failure[],
+  clips: readonly Clip[],
+  paths: RunPaths,
+): Promise<FailureCard[]> {
+  const cards: FailureCard[] = [];
+  for (const top of mostFailed(failed)) {
+    const { task, seed } = top.example;
+    const clip = clips.find((row) =>
+      row.model === top.model && row.task === task && row.seed === seed
+    );
+    if (!clip) {
+      cards.push({ ...top, strip: null, video: null });
+      continue;
+    }
+    const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
+    const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
+    const sheet = await contactSheet(await sampleFrames(file), { height: STRIP_HEIGHT });
+    await replaceFile(join(paths.report, strip), sheet);
+    cards.push({ ...top, strip, video: relative(paths.report, file).replaceAll("\\", "/") });
+  }
+  return cards;
+}
+
+function coverageOf(verdicts: readonly Verdict[]): CoveragePart {
+  const nulls = verdicts.filter(({ met }) => met === null);
+  const groups = Map.groupBy(
+    nulls,
+    ({ judge, model, reason }) => JSON.stringify([judge, model, reason]),
+  );
+  return {
+    judged: verdicts.length - nulls.length,
+    asked: verdicts.length,
+    reasons: [...groups.values()].map((rows) => ({
+      judge: rows[0].judge,
+      model: rows[0].model,
+      reason: rows[0].reason,
+      verdicts: rows.length,
+    })).sort((a, b) => b.verdicts - a.verdicts),
+  };
+}
+
+function findingCounts(loaded: LoadedBenchmark): FindingCount[] {
+  return [...Map.groupBy(audit(loaded), ({ kind }) => kind)].map(([kind, rows]) => ({
+    kind,
+    findings: rows.length,
+    example: `${FINDING_KINDS[kind]} First: ${rows[0].task ? `task ${rows[0].task}, ` : ""}${
+      rows[0].detail
+    }`,
+  }));
+}
+
+async function tableFacts(paths: RunPaths): Promise<TableFacts[]> {
+  const facts: TableFacts[] = [];
+  for (const name of TABLES) {
+    const rows = await countRows(paths.table(name));
+    if (rows !== null) facts.push({ name, path: `../${name}.arrow`, rows });
+  }
+  return facts;
+}
+
+function textOf(flags: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(flags)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value)]),
+  );
+}

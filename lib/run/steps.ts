@@ -1,0 +1,92 @@
+/** The steps after generation, each a step of a session. */
+import { join } from "node:path";
+import { InputError } from "../errors.ts";
+import { probeJudge, readImported, verdictsTable } from "../judges/mod.ts";
+import { clipsTable } from "../models/mod.ts";
+import { PROJECT } from "../paths.ts";
+import { exists, readTableIfAny, sha256 } from "../store/mod.ts";
+import type { LoadedBenchmark } from "./benchmark.ts";
+import { scoreRun } from "./scores.ts";
+import { reportRun } from "./report.ts";
+import type { Session } from "./session.ts";
+import { sourceHash } from "./source.ts";
+import { judgeClips, keepVerdicts } from "./verdicts.ts";
+
+/**
+ * Judges every clip of the run with the probes.
+ *
+ * @throws {InputError} if the run has no clips, or the benchmark no probes.
+ */
+export async function judgeStep({ benchmark }: LoadedBenchmark, session: Session): Promise<void> {
+  const { paths, signal } = session;
+  if (benchmark.criteria.every(({ probe }) => probe === "")) {
+    throw new InputError(
+      `The judge probe cannot judge ${benchmark.name}: none of its criteria is bound to a probe`,
+    );
+  }
+  const clips = await readTableIfAny(clipsTable, paths.table("clips"));
+  if (!clips || clips.length === 0) {
+    throw new InputError(`Found no clips in ${paths.folder}; make them with deno task generate`);
+  }
+  const judge = probeJudge();
+  const code = await sourceHash(PROJECT.lib, ["judges/probe", "video"]);
+  const current = { ...judge, fingerprint: `${judge.fingerprint} code ${code}` };
+  await session.step(
+    "judge",
+    clips.length,
+    (progress) => judgeClips({ judge: current, benchmark, clips, paths, signal }, progress),
+  );
+}
+
+/** Imports the verdicts of a folder of released `*_result.json`. */
+export async function importStep(
+  folder: string,
+  { benchmark }: LoadedBenchmark,
+  session: Session,
+): Promise<void> {
+  const { models, verdicts } = await readImported(folder, benchmark);
+  session.progress.note(`imported  ${models.length} models: ${models.join(", ")}`);
+  await session.step("judge", 0, () => keepVerdicts(verdicts, session.paths));
+}
+
+/** Scores the run's verdicts under every rule. */
+export async function scoreStep({ benchmark }: LoadedBenchmark, session: Session): Promise<void> {
+  const { paths } = session;
+  const verdicts = await readTableIfAny(verdictsTable, paths.table("verdicts"));
+  if (!verdicts || verdicts.length === 0) {
+    throw new InputError(`Found no verdicts in ${paths.folder}; make them with deno task judge`);
+  }
+  const key = sha256([
+    await sourceHash(PROJECT.lib, ["scores", "benchmark"]),
+    JSON.stringify(benchmark),
+    sha256(await Deno.readFile(paths.table("verdicts"))),
+  ].join());
+  const outputs = [paths.table("scores"), paths.table("summary")];
+  await session.stepOnce("score", key, outputs, () => scoreRun(benchmark, verdicts, paths));
+}
+
+/** Draws the figures and writes the report, led by one rule. */
+export async function reportStep(
+  loaded: LoadedBenchmark,
+  rule: string,
+  session: Session,
+): Promise<void> {
+  const { paths, manifest } = session;
+  if (!await exists(paths.table("summary"))) {
+    throw new InputError(`Found no scores in ${paths.folder}; make them with deno task score`);
+  }
+  const tables = await Promise.all(
+    ["clips", "verdicts", "summary"].map(async (name) =>
+      await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
+    ),
+  );
+  const code = await sourceHash(PROJECT.lib, ["figures", "report", "run", "scores", "benchmark"]);
+  const key = sha256([rule, JSON.stringify(loaded), code, ...tables].join());
+  const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
+  await session.stepOnce(
+    "report",
+    key,
+    outputs,
+    (progress) => reportRun(loaded, rule, manifest, paths, progress),
+  );
+}

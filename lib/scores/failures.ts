@@ -1,0 +1,302 @@
+/** Which criteria a model's clips fail, and how often. */
+import {
+  type Criterion,
+  type Dimension,
+  DIMENSIONS,
+  type Scale,
+  SCALES,
+  type Task,
+} from "../benchmark/types.ts";
+import { InputError } from "../errors.ts";
+import type { Verdict } from "../judges/types.ts";
+
+/** One criterion of one model's clips of a task, over all seeds. */
+export interface Failure {
+  judge: string;
+  model: string;
+  scale: Scale;
+  dimension: Dimension;
+  task: number;
+  criterion: number;
+  description: string;
+  sign: 1 | -1;
+  weight: number;
+  /** Clips that failed it: a positive criterion not met, or a penalty met. */
+  failed: number;
+  /** Clips with a verdict. */
+  judged: number;
+  /** Clips whose verdict is null: neither failed nor passed. */
+  unjudged: number;
+  /** Seeds of the clips that failed it, ascending. */
+  seeds: number[];
+  /** What the first of these verdicts rests on; empty where none failed. */
+  evidence: string;
+}
+
+/** How often criteria of one kind fail. */
+export interface FailureRate {
+  judge: string;
+  model: string;
+  scale: Scale;
+  dimension: Dimension;
+  failed: number;
+  judged: number;
+  unjudged: number;
+  /** `failed / judged`, 0–1; null where nothing was judged. */
+  rate: number | null;
+}
+
+/** A criterion that a model fails, over all tasks that ask it in the same words. */
+export interface TopFailure {
+  judge: string;
+  model: string;
+  scale: Scale;
+  dimension: Dimension;
+  description: string;
+  sign: 1 | -1;
+  /** The largest weight that any of the tasks gives it. */
+  weight: number;
+  failed: number;
+  judged: number;
+  unjudged: number;
+  /** `failed / judged`, 0–1. */
+  rate: number;
+  /** Tasks in which it failed at least once, ascending. */
+  tasks: number[];
+  /** The first clip that failed it, with what the verdict rests on. */
+  example: { task: number; criterion: number; seed: number; evidence: string };
+}
+
+/** Whether a verdict goes against the model: a positive criterion unmet, a penalty met. */
+function fails(criterion: Criterion, met: boolean): boolean {
+  return criterion.sign === 1 ? !met : met;
+}
+
+/**
+ * Joins verdicts to criteria by (task, dimension, criterion), into one row per judge, model and
+ * criterion that any verdict is about, ordered by judge and model as they first appear, then by task,
+ * dimension and criterion. A null verdict is not a failure: it counts under `unjudged`.
+ *
+ * Throws {@link InputError} where a verdict is about a criterion that the benchmark does not have, or
+ * about a clip's criterion that another verdict of the same judge is about too.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { failures } from "./failures.ts";
+ *
+ * const task = { benchmark: "mini", task: 1, scale: "cell" as const, prompt: "A dividing cell",
+ *   requirement: "", source: "" };
+ * const criterion = { benchmark: "mini", task: 1, dimension: "scientific" as const, criterion: 3,
+ *   description: "Area is conserved", sign: 1 as const, weight: 1, raw_weight: 3, probe: "" };
+ * const verdict = { judge: "probe", judge_model: "1", model: "violator", task: 1, seed: 42,
+ *   dimension: "scientific" as const, criterion: 3, met: false, reason: "",
+ *   evidence: "area falls by 48%", frames_hash: "", prompt_hash: "", attempts: 1, latency_ms: 0,
+ *   prompt_tokens: 0, completion_tokens: 0, cost_usd: 0, key: "" };
+ * const [row] = failures({ tasks: [task], criteria: [criterion] }, [verdict]);
+ * assertEquals([row.failed, row.judged, row.seeds, row.scale], [1, 1, [42], "cell"]);
+ * ```
+ */
+export function failures(
+  benchmark: { tasks: readonly Task[]; criteria: readonly Criterion[] },
+  verdicts: readonly Verdict[],
+): Failure[] {
+  const scales = new Map(benchmark.tasks.map(({ task, scale }) => [task, scale]));
+  const criteria = new Map(
+    benchmark.criteria.map((criterion) => [criterionKey(criterion), criterion]),
+  );
+  const groups = new Map<string, Verdict[]>();
+  for (const verdict of verdicts) {
+    const key = JSON.stringify([verdict.judge, verdict.model, criterionKey(verdict)]);
+    const group = groups.get(key);
+    if (group) group.push(verdict);
+    else groups.set(key, [verdict]);
+  }
+  const order = (names: string[]) => new Map([...new Set(names)].map((name, i) => [name, i]));
+  const judges = order(verdicts.map(({ judge }) => judge));
+  const models = order(verdicts.map(({ model }) => model));
+  return [...groups.values()]
+    .map((group) => {
+      const { task, dimension, criterion: number } = group[0];
+      const criterion = criteria.get(criterionKey(group[0]));
+      const scale = scales.get(task);
+      if (!criterion || !scale) {
+        throw new InputError(
+          `Cannot match the verdicts of judge ${group[0].judge} on model ${
+            group[0].model
+          } to the ` +
+            `benchmark: found one on task ${task}, ${dimension} criterion ${number}; expected a ` +
+            (scale ? "criterion that this task has" : "task that the benchmark has"),
+        );
+      }
+      return failure(group, criterion, scale);
+    })
+    .sort((a, b) =>
+      judges.get(a.judge)! - judges.get(b.judge)! ||
+      models.get(a.model)! - models.get(b.model)! ||
+      a.task - b.task ||
+      DIMENSIONS.indexOf(a.dimension) - DIMENSIONS.indexOf(b.dimension) ||
+      a.criterion - b.criterion
+    );
+}
+
+function criterionKey(of: { task: number; dimension: Dimension; criterion: number }): string {
+  return `${of.task} ${of.dimension} ${of.criterion}`;
+}
+
+function failure(verdicts: Verdict[], criterion: Criterion, scale: Scale): Failure {
+  const { judge, model, task, dimension } = verdicts[0];
+  const seeds = new Set<number>();
+  for (const { seed } of verdicts) {
+    if (seeds.has(seed)) {
+      throw new InputError(
+        `Cannot count failures: judge ${judge} has two verdicts on model ${model}, task ${task}, ` +
+          `seed ${seed}, ${dimension} criterion ${criterion.criterion}; expected one`,
+      );
+    }
+    seeds.add(seed);
+  }
+  const judged = verdicts.filter(({ met }) => met !== null);
+  const failed = judged
+    .filter(({ met }) => fails(criterion, met!))
+    .sort((a, b) => a.seed - b.seed);
+  return {
+    judge,
+    model,
+    scale,
+    dimension,
+    task,
+    criterion: criterion.criterion,
+    description: criterion.description,
+    sign: criterion.sign,
+    weight: criterion.weight,
+    failed: failed.length,
+    judged: judged.length,
+    unjudged: verdicts.length - judged.length,
+    seeds: failed.map(({ seed }) => seed),
+    evidence: failed.length === 0 ? "" : failed[0].evidence || failed[0].reason,
+  };
+}
+
+/** `rows` by the values of some of their columns, groups in the order of their first row. */
+function groupBy<Row>(rows: readonly Row[], key: (row: Row) => unknown[]): Row[][] {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const name = JSON.stringify(key(row));
+    const group = groups.get(name);
+    if (group) group.push(row);
+    else groups.set(name, [row]);
+  }
+  return [...groups.values()];
+}
+
+function total(rows: readonly Failure[], column: "failed" | "judged" | "unjudged"): number {
+  return rows.reduce((sum, row) => sum + row[column], 0);
+}
+
+/**
+ * Failure rates by judge, model, scale and dimension: the cells of the failure heatmap. Every verdict
+ * counts once, so that a criterion judged on five seeds counts five times. Ordered by judge and model
+ * as they first appear, then scale, then dimension.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { failureRates } from "./failures.ts";
+ *
+ * const row = { judge: "probe", model: "nano", scale: "organ" as const,
+ *   dimension: "visual" as const, task: 1, criterion: 1, description: "Sharp", sign: 1 as const,
+ *   weight: 1, failed: 1, judged: 4, unjudged: 2, seeds: [3], evidence: "" };
+ * assertEquals(failureRates([row])[0].rate, 0.25);
+ * ```
+ */
+export function failureRates(rows: readonly Failure[]): FailureRate[] {
+  const cells: FailureRate[] = [];
+  for (const ofModel of groupBy(rows, ({ judge, model }) => [judge, model])) {
+    const { judge, model } = ofModel[0];
+    for (const scale of SCALES) {
+      for (const dimension of DIMENSIONS) {
+        const cell = ofModel.filter((row) => row.scale === scale && row.dimension === dimension);
+        if (cell.length === 0) continue;
+        const failed = total(cell, "failed");
+        const judged = total(cell, "judged");
+        const rate = judged === 0 ? null : failed / judged;
+        const unjudged = total(cell, "unjudged");
+        cells.push({ judge, model, scale, dimension, failed, judged, unjudged, rate });
+      }
+    }
+  }
+  return cells;
+}
+
+/**
+ * Lower end of Wilson's 95% score interval for a proportion (E. B. Wilson, "Probable inference, the
+ * law of succession, and statistical inference", JASA 22, 1927).
+ */
+function wilsonLow(failed: number, judged: number): number {
+  const z = 1.959963984540054;
+  const p = failed / judged;
+  const spread = z * Math.sqrt(p * (1 - p) / judged + (z / (2 * judged)) ** 2);
+  return Math.max(0, (p + z * z / (2 * judged) - spread) / (1 + z * z / judged));
+}
+
+/**
+ * The criteria that fail most, at most `limit` of them (10 by default). Tasks that ask the same thing
+ * in the same words are taken together. Ordered by the lower end of Wilson's 95% interval of the
+ * failure rate, so that 9 failures of 10 come before 1 of 1; then by weight.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { mostFailed } from "./failures.ts";
+ *
+ * const row = { judge: "probe", model: "nano", scale: "organ" as const,
+ *   dimension: "visual" as const, criterion: 1, sign: 1 as const, weight: 1, unjudged: 0, evidence: "" };
+ * const once = { ...row, task: 1, description: "Sharp", failed: 1, judged: 1, seeds: [1] };
+ * const often = { ...row, task: 2, description: "Round", failed: 3, judged: 4, seeds: [1, 2, 4] };
+ * assertEquals(mostFailed([once, often]).map((top) => top.description), ["Round", "Sharp"]);
+ * ```
+ */
+export function mostFailed(
+  rows: readonly Failure[],
+  options: { limit?: number } = {},
+): TopFailure[] {
+  const { limit = 10 } = options;
+  const alike = groupBy(
+    rows,
+    (row) => [row.judge, row.model, row.scale, row.dimension, row.sign, row.description],
+  );
+  return alike
+    .filter((group) => total(group, "failed") > 0)
+    .map((group): TopFailure => {
+      const failing = group.filter(({ failed }) => failed > 0);
+      const [first] = failing;
+      const { judge, model, scale, dimension, description, sign } = first;
+      const failed = total(group, "failed");
+      const judged = total(group, "judged");
+      return {
+        judge,
+        model,
+        scale,
+        dimension,
+        description,
+        sign,
+        weight: Math.max(...group.map(({ weight }) => weight)),
+        failed,
+        judged,
+        unjudged: total(group, "unjudged"),
+        rate: failed / judged,
+        tasks: [...new Set(failing.map(({ task }) => task))].sort((a, b) => a - b),
+        example: {
+          task: first.task,
+          criterion: first.criterion,
+          seed: first.seeds[0],
+          evidence: first.evidence,
+        },
+      };
+    })
+    .sort((a, b) =>
+      wilsonLow(b.failed, b.judged) - wilsonLow(a.failed, a.judged) || b.weight - a.weight
+    )
+    .slice(0, limit);
+}

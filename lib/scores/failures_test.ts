@@ -1,0 +1,193 @@
+import type { Criterion, Dimension, Task } from "../benchmark/types.ts";
+import { DIMENSIONS, SCALES } from "../benchmark/types.ts";
+import type { Verdict } from "../judges/types.ts";
+import { random } from "../random.ts";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../testing.ts";
+import { failureRates, failures, mostFailed } from "./failures.ts";
+
+const task = (number: number): Task => ({
+  benchmark: "mini",
+  task: number,
+  scale: SCALES[number % 3],
+  prompt: "",
+  requirement: "",
+  source: "",
+});
+
+const criterion = (
+  task: number,
+  dimension: Dimension,
+  number: number,
+  more: Partial<Criterion> = {},
+): Criterion => ({
+  benchmark: "mini",
+  task,
+  dimension,
+  criterion: number,
+  description: `${dimension} ${task}.${number}`,
+  sign: 1,
+  weight: 1,
+  raw_weight: 1,
+  probe: "",
+  ...more,
+});
+
+const verdict = (
+  of: { task: number; dimension: Dimension; criterion: number },
+  met: boolean | null,
+  more: Partial<Verdict> = {},
+): Verdict => ({
+  judge: "probe",
+  judge_model: "1",
+  model: "nano",
+  task: of.task,
+  seed: 1,
+  dimension: of.dimension,
+  criterion: of.criterion,
+  met,
+  reason: "",
+  evidence: "",
+  frames_hash: "",
+  prompt_hash: "",
+  attempts: 1,
+  latency_ms: 0,
+  prompt_tokens: 0,
+  completion_tokens: 0,
+  cost_usd: 0,
+  key: "",
+  ...more,
+});
+
+/** Two models over nine tasks, three seeds, five criteria of which the last is a penalty. */
+function study() {
+  const uniform = random(5, "failures");
+  const tasks = Array.from({ length: 9 }, (_, i) => task(i + 1));
+  const criteria = tasks.flatMap(({ task }) =>
+    DIMENSIONS.flatMap((dimension) =>
+      [1, 2, 3, 4, 5].map((n) => criterion(task, dimension, n, { sign: n === 5 ? -1 : 1 }))
+    )
+  );
+  const verdicts = ["nano", "wan"].flatMap((model) =>
+    [3, 1, 2].flatMap((seed) =>
+      criteria.map((of) => {
+        const draw = uniform();
+        return verdict(of, draw < 0.1 ? null : draw < 0.6, { model, seed });
+      })
+    )
+  );
+  return { tasks, criteria, verdicts };
+}
+
+Deno.test("a positive criterion fails when unmet, a penalty when met, and null never", () => {
+  const earns = criterion(1, "scientific", 1);
+  const costs = criterion(1, "scientific", 2, { sign: -1 });
+  const outcomes = [true, false, null].flatMap((met, seed) => [
+    verdict(earns, met, { seed }),
+    verdict(costs, met, { seed }),
+  ]);
+  const rows = failures({ tasks: [task(1)], criteria: [earns, costs] }, outcomes);
+  assertEquals(
+    rows.map((
+      { sign, failed, judged, unjudged, seeds },
+    ) => [sign, failed, judged, unjudged, seeds]),
+    [[1, 1, 2, 1, [1]], [-1, 1, 2, 1, [0]]],
+  );
+});
+
+Deno.test("criteria are joined by task, dimension and their own number, and keep their scale", () => {
+  const keys = [[1, "scientific", 22], [1, "visual", 22], [2, "scientific", 22]] as const;
+  const criteria = keys.map(([task, dimension, n]) => criterion(task, dimension, n));
+  const verdicts = criteria.map((of, i) => verdict(of, i !== 1)).reverse();
+  const rows = failures({ tasks: [task(1), task(2)], criteria }, verdicts);
+  assertEquals(
+    rows.map(({ description, failed, scale }) => [description, failed, scale]),
+    [
+      ["scientific 1.22", 0, "cell"],
+      ["visual 1.22", 1, "cell"],
+      ["scientific 2.22", 0, "subcellular"],
+    ],
+  );
+});
+
+Deno.test("every verdict is counted exactly once, in rows and in rates", () => {
+  const { verdicts, ...benchmark } = study();
+  const rows = failures(benchmark, verdicts);
+  assertEquals(rows.length, 2 * benchmark.criteria.length);
+  for (const counted of [rows, failureRates(rows)]) {
+    const sum = (column: "failed" | "judged" | "unjudged") =>
+      counted.reduce((total, row) => total + row[column], 0);
+    assertEquals(sum("judged") + sum("unjudged"), verdicts.length);
+    assertEquals(sum("unjudged"), verdicts.filter(({ met }) => met === null).length);
+    const signs = new Map(
+      benchmark.criteria.map((c) => [`${c.task}${c.dimension}${c.criterion}`, c.sign]),
+    );
+    const against = verdicts.filter((v) =>
+      v.met !== null && v.met === (signs.get(`${v.task}${v.dimension}${v.criterion}`) === -1)
+    );
+    assertEquals(sum("failed"), against.length);
+  }
+  assertEquals(failureRates(rows).length, 2 * 9);
+});
+
+Deno.test("the order of verdicts changes nothing but the order of models", () => {
+  const { verdicts, ...benchmark } = study();
+  const forward = failures(benchmark, verdicts).filter(({ model }) => model === "wan");
+  const backward = failures(benchmark, [...verdicts].reverse())
+    .filter(({ model }) => model === "wan");
+  assertEquals(forward, backward);
+  assertOk(forward.some(({ seeds }) => seeds.length > 1));
+});
+
+Deno.test("a cell in which nothing was judged has no rate", () => {
+  const asked = criterion(1, "visual", 1);
+  const rows = failures({ tasks: [task(1)], criteria: [asked] }, [verdict(asked, null)]);
+  assertEquals(failureRates(rows).map(({ rate, unjudged }) => [rate, unjudged]), [[null, 1]]);
+  assertEquals(mostFailed(rows), []);
+});
+
+Deno.test("evidence is that of the first failing seed, or the reason where there is none", () => {
+  const asked = criterion(1, "visual", 1);
+  const benchmark = { tasks: [task(1)], criteria: [asked] };
+  const said = (seed: number, met: boolean, evidence: string, reason = "") =>
+    verdict(asked, met, { seed, evidence, reason });
+  const [row] = failures(benchmark, [
+    said(9, false, "late"),
+    said(4, false, "first"),
+    said(1, true, "passed"),
+  ]);
+  assertEquals([row.evidence, row.seeds], ["first", [4, 9]]);
+  assertEquals(failures(benchmark, [said(1, false, "", "blurred")])[0].evidence, "blurred");
+});
+
+Deno.test("the same words in several tasks are one criterion; many failures outrank one", () => {
+  const words = { description: "Cells stay inside the vessel" };
+  const shared = [3, 6, 9].map((number) => criterion(number, "scientific", 1, words));
+  const single = criterion(3, "visual", 1, { weight: 0.2 });
+  const heavy = criterion(3, "visual", 2, { weight: 1 });
+  const rows = failures({ tasks: [3, 6, 9].map(task), criteria: [...shared, single, heavy] }, [
+    verdict(single, false),
+    verdict(heavy, false),
+    ...shared.map((of) => verdict(of, false)),
+    ...shared.map((of) => verdict(of, of.task === 3, { seed: 2 })),
+  ]);
+  const top = mostFailed(rows);
+  assertEquals(top.map(({ failed, judged, tasks }) => [failed, judged, tasks]), [
+    [5, 6, [3, 6, 9]],
+    [1, 1, [3]],
+    [1, 1, [3]],
+  ]);
+  assertEquals(top.slice(1).map(({ weight }) => weight), [1, 0.2]);
+  assertNear(top[0].rate, 5 / 6, 1e-12);
+  assertEquals(mostFailed(rows, { limit: 1 }).length, 1);
+});
+
+Deno.test("a verdict without its criterion, or given twice, is refused with what was found", async () => {
+  const asked = criterion(1, "visual", 1);
+  const benchmark = { tasks: [task(1)], criteria: [asked] };
+  const stray = verdict({ ...asked, criterion: 7 }, true);
+  await assertInputError(() => failures(benchmark, [stray]), "task 1", "visual criterion 7");
+  const elsewhere = verdict({ ...asked, task: 5 }, true);
+  await assertInputError(() => failures(benchmark, [elsewhere]), "task 5", "task that");
+  const twice = [verdict(asked, true), verdict(asked, false)];
+  await assertInputError(() => failures(benchmark, twice), "two verdicts", "seed 1");
+});

@@ -1,0 +1,168 @@
+/** The video stream of a clip: opening it, and how many frames its packets carry. */
+import {
+  AV_CODEC_ID_VP8,
+  AV_DISPOSITION_ATTACHED_PIC,
+  AV_PKT_FLAG_CORRUPT,
+  AV_PKT_FLAG_DISCARD,
+  AVDISCARD_ALL,
+  AVERROR_EOF,
+  AVMEDIA_TYPE_VIDEO,
+} from "node-av/constants";
+import {
+  Dictionary,
+  FFmpegError,
+  FormatContext,
+  InputFormat,
+  Packet,
+  type Stream,
+} from "node-av/lib";
+import { InputError } from "../errors.ts";
+import type { Container } from "./container.ts";
+
+/** An opened clip. Disposing of it closes the file. */
+export class ClipDemuxer implements AsyncDisposable {
+  readonly #context = new FormatContext();
+  readonly #path: string;
+  #stream?: Stream;
+
+  private constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Opens a clip with the demuxer named, so that no other kind of input can be reached by content. */
+  static async open(
+    path: string,
+    container: Container,
+    demuxerOptions: Record<string, string> = {},
+  ): Promise<ClipDemuxer> {
+    const clip = new ClipDemuxer(path);
+    try {
+      await clip.#open(container, demuxerOptions);
+      return clip;
+    } catch (error) {
+      await clip[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  async #open(container: Container, demuxerOptions: Record<string, string>) {
+    const format = InputFormat.findInputFormat(container);
+    using options = Dictionary.fromObject(demuxerOptions);
+    this.#check(await this.#context.openInput(`file:${this.#path}`, format, options));
+    const streams = this.#context.streams;
+    this.#stream = streams.find((stream) =>
+      stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO &&
+      (stream.disposition & AV_DISPOSITION_ATTACHED_PIC) === 0
+    );
+    if (!this.#stream) {
+      throw new InputError(
+        `Cannot read clip ${this.#path}: no video stream among its ${streams.length} stream(s)`,
+      );
+    }
+    for (const stream of streams) {
+      if (stream.index !== this.#stream.index) stream.discard = AVDISCARD_ALL;
+    }
+  }
+
+  /** The first stream that is video and not cover art. */
+  get stream(): Stream {
+    return this.#stream!;
+  }
+
+  /** Completes what the container's header leaves open, by decoding a little of the start. */
+  async findStreamInfo(): Promise<void> {
+    this.#check(await this.#context.findStreamInfo());
+  }
+
+  /** The packets of the video stream in file order. Each is valid until the next is asked for. */
+  async *packets(): AsyncGenerator<Packet> {
+    using packet = new Packet();
+    packet.alloc();
+    for (let read = 0;; packet.unref()) {
+      // Copies a few kilobytes; a trip to another thread would take longer.
+      const status = this.#context.readFrameSync(packet);
+      if (status === AVERROR_EOF) return;
+      this.#check(status);
+      if (packet.streamIndex !== this.stream.index) continue;
+      read++;
+      if (packet.flags & AV_PKT_FLAG_CORRUPT) {
+        throw new InputError(
+          `Cannot read clip ${this.#path}: packet ${read} is cut short or damaged ` +
+            `(${packet.size} bytes are there)`,
+        );
+      }
+      yield packet;
+    }
+  }
+
+  #check(status: number) {
+    if (status >= 0) return;
+    throw new InputError(`Cannot read clip ${this.#path}: ${FFmpegError.strerror(status)}`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#context[Symbol.asyncDispose]();
+  }
+}
+
+/** Whether a packet gives a frame to show: edit lists cut some off, VP8 has hidden references. */
+function isShown(packet: Packet, stream: Stream): boolean {
+  if (packet.flags & AV_PKT_FLAG_DISCARD) return false;
+  // RFC 6386 §9.1: show_frame is bit 4 of the first byte.
+  if (stream.codecpar.codecId === AV_CODEC_ID_VP8) return ((packet.data?.[0] ?? 0) & 0x10) !== 0;
+  return true;
+}
+
+/** The frames that a clip will show, counted from its packets without decoding. */
+export interface FrameCount {
+  /** Frames to show, edit lists applied: what decoding must give. */
+  shown: number;
+  /** Frames that the container's header declares; null where its format has no such field. */
+  declared: number | null;
+}
+
+/**
+ * Counts the frames of a clip by reading through its packets, which takes milliseconds where
+ * decoding takes a second. Throws an InputError where fewer packets are there than the header
+ * declares frames, or none at all.
+ *
+ * Matroska, WebM and GIF declare no count; their files were found complete by structure before.
+ *
+ * @internal
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { countFrames } from "./demux.ts";
+ * import { encodeVideo } from "./encode.ts";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".mp4" });
+ * const frames = Array.from({ length: 5 }, () => new Uint8Array(32 * 32 * 3));
+ * await encodeVideo({ width: 32, height: 32, fps: 8, frames }, path);
+ * assertEquals(await countFrames(path, "mov"), { shown: 5, declared: 5 });
+ * await Deno.remove(path);
+ * ```
+ */
+export async function countFrames(path: string, container: Container): Promise<FrameCount> {
+  const tally = async (options: Record<string, string>) => {
+    await using clip = await ClipDemuxer.open(path, container, options);
+    let all = 0;
+    let shown = 0;
+    for await (const packet of clip.packets()) {
+      all++;
+      if (isShown(packet, clip.stream)) shown++;
+    }
+    return { all, shown, declared: Number(clip.stream.nbFrames) || null };
+  };
+  const { all, shown, declared } = await tally({});
+  // An edit list may leave packets out on purpose; without it all that are declared must be there.
+  const found = declared !== null && all < declared && container === "mov"
+    ? (await tally({ ignore_editlist: "1" })).all
+    : all;
+  if (shown === 0 || (declared !== null && found < declared)) {
+    throw new InputError(
+      `Cannot read clip ${path}: it declares ${declared ?? "an unknown number of"} frames, ` +
+        `${shown === 0 ? 0 : found} were found`,
+    );
+  }
+  return { shown, declared };
+}

@@ -1,0 +1,55 @@
+/** Completeness of GIF files: the blocks of the GIF89a specification, up to the trailer. */
+import type { FileBytes } from "./bytes.ts";
+
+const EXTENSION = 0x21;
+const IMAGE = 0x2c;
+const TRAILER = 0x3b;
+
+/** Bytes of a colour table that a packed field announces. */
+const colourTable = (packed: number) => packed & 0x80 ? 3 * 2 ** ((packed & 7) + 1) : 0;
+
+/**
+ * Why a GIF file is not whole, or null where its blocks lead to the trailer.
+ *
+ * @internal
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { FileBytes } from "./bytes.ts";
+ * import { missingFromGif } from "./gif.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * await Deno.writeFile(path, new TextEncoder().encode("GIF89a\x08\0\x08\0\0\0\0"));
+ * using bytes = new FileBytes(path);
+ * assertEquals(missingFromGif(bytes), "ends after 0 images without the trailer byte 0x3B");
+ * await Deno.remove(path);
+ * ```
+ */
+export function missingFromGif(bytes: FileBytes): string | null {
+  const header = bytes.read(0, 13);
+  if (header.length < 13) return `ends ${header.length} bytes into its 13-byte header`;
+  let images = 0;
+  let position = 13 + colourTable(header[10]);
+  for (;;) {
+    const kind = bytes.read(position, 1)[0];
+    if (kind === undefined) return `ends after ${images} images without the trailer byte 0x3B`;
+    if (kind === TRAILER) return null;
+    if (kind === EXTENSION) {
+      position += 2;
+    } else if (kind === IMAGE) {
+      const descriptor = bytes.read(position, 10);
+      if (descriptor.length < 10) return `ends inside the header of image ${images + 1}`;
+      images++;
+      // The descriptor, its colour table, and the byte that gives the LZW code size.
+      position += 10 + colourTable(descriptor[9]) + 1;
+    } else {
+      return `has 0x${kind.toString(16)} at byte ${position}, where a block must begin`;
+    }
+    for (;;) {
+      const length = bytes.read(position, 1)[0];
+      if (length === undefined) return `ends inside image or extension ${images}`;
+      position += 1 + length;
+      if (length === 0) break;
+    }
+  }
+}

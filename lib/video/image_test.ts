@@ -1,0 +1,52 @@
+import sharp from "sharp";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../testing.ts";
+import { movingDisc } from "./fixtures.ts";
+import { contactSheet, toJpeg, toPng } from "./image.ts";
+
+const { width, height, frames } = movingDisc(3, 61, 47);
+
+async function pixels(file: Uint8Array) {
+  const { data, info } = await sharp(file).raw().toBuffer({ resolveWithObject: true });
+  assertEquals(info.channels, 3);
+  return { data: new Uint8Array(data), width: info.width, height: info.height };
+}
+
+Deno.test("a PNG holds the frame's very bytes", async () => {
+  const back = await pixels(await toPng(frames[0], width, height));
+  assertEquals(back, { data: frames[0], width, height });
+});
+
+Deno.test("a JPEG is close to the frame, closer at higher quality, and repeatable", async () => {
+  const errors: number[] = [];
+  for (const quality of [30, 95]) {
+    const jpeg = await toJpeg(frames[1], width, height, { quality });
+    assertEquals(jpeg, await toJpeg(frames[1], width, height, { quality }));
+    const back = await pixels(jpeg);
+    const total = back.data.reduce((sum, value, k) => sum + Math.abs(value - frames[1][k]), 0);
+    errors.push(total / back.data.length);
+  }
+  assertOk(errors[1] < errors[0]);
+  assertNear(errors[1], 0, 1.5, "mean error at quality 95");
+});
+
+Deno.test("a contact sheet shows each frame in its place", async () => {
+  const sheet = await pixels(
+    await contactSheet({ width, height, frames }, { gap: 5, quality: 95 }),
+  );
+  assertEquals([sheet.width, sheet.height], [3 * width + 2 * 5, height]);
+  for (const [i, frame] of frames.entries()) {
+    const [x, y] = [30, 20];
+    for (const channel of [0, 1, 2]) {
+      const shown = sheet.data[(y * sheet.width + i * (width + 5) + x) * 3 + channel];
+      assertNear(shown, frame[(y * width + x) * 3 + channel], 8, `frame ${i}`);
+    }
+  }
+  const small = await pixels(await contactSheet({ width, height, frames }, { height: 20 }));
+  assertEquals(small.height, 20);
+});
+
+Deno.test("bytes that do not make the picture are refused", async () => {
+  await assertInputError(() => toJpeg(frames[0], 60, 47), `${61 * 47 * 3} bytes`, "60·47·3");
+  await assertInputError(() => toJpeg(frames[0], width, height, { quality: 0 }), "quality is 0");
+  await assertInputError(() => contactSheet({ width, height, frames: [] }), "no frames");
+});

@@ -1,0 +1,104 @@
+/** The few frames of a clip that a judge looks at. */
+import { createHash } from "node:crypto";
+import { InputError } from "../errors.ts";
+import { decodeFrames, type DecodeOptions } from "./decode.ts";
+import type { Video } from "./types.ts";
+
+/** Some frames of a clip. `fps` is the clip's own. */
+export interface SampledVideo extends Video {
+  /** Frames in the whole clip. */
+  total: number;
+  /** Where each of `frames` stands in the clip, from 0, ascending. */
+  positions: number[];
+}
+
+export interface SampleOptions extends Pick<DecodeOptions, "threads"> {
+  /** Frames to take, at least 1; the released evaluation takes 8. */
+  count?: number;
+}
+
+/**
+ * The positions that the released evaluation looks at, `int(i·T/n + T/(2n))` for i = 0 … n − 1: the
+ * middle of each of n equal parts of T frames. Where T < n some positions repeat.
+ *
+ * @param total Frames in the clip, at least 1.
+ * @param count Positions, at least 1.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { samplePositions } from "./sample.ts";
+ *
+ * assertEquals(samplePositions(81, 8), [5, 15, 25, 35, 45, 55, 65, 75]);
+ * assertEquals(samplePositions(3, 8), [0, 0, 0, 1, 1, 2, 2, 2]);
+ * ```
+ */
+export function samplePositions(total: number, count: number): number[] {
+  for (const [name, value] of Object.entries({ total, count })) {
+    if (!Number.isInteger(value) || value < 1) {
+      throw new InputError(`Cannot sample frames: ${name} is ${value}; expected 1 or more`);
+    }
+  }
+  // (2i + 1)·T / 2n in integers, so that no rounding decides which frame is taken.
+  return Array.from({ length: count }, (_, i) => Math.floor((2 * i + 1) * total / (2 * count)));
+}
+
+/**
+ * Frames at {@link samplePositions} in one decoding pass, without seeking; memory holds the frames
+ * taken and no others. The whole clip is decoded, so that its length is true and a clip that is cut
+ * or damaged anywhere is an InputError, as for `decodeFrames`. A position that repeats gives the
+ * same array again.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { encodeVideo } from "./encode.ts";
+ * import { sampleFrames } from "./sample.ts";
+ *
+ * const path = await Deno.makeTempFile({ suffix: ".mp4" });
+ * const frames = Array.from({ length: 24 }, (_, t) => new Uint8Array(64 * 48 * 3).fill(10 * t));
+ * await encodeVideo({ width: 64, height: 48, fps: 8, frames }, path);
+ * const sample = await sampleFrames(path, { count: 4 });
+ * assertEquals(sample.positions, [3, 9, 15, 21]);
+ * assertEquals([sample.frames.length, sample.total], [4, 24]);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function sampleFrames(
+  path: string,
+  options: SampleOptions = {},
+): Promise<SampledVideo> {
+  const { count = 8, threads } = options;
+  let positions: number[] | undefined;
+  const wanted = (index: number, total: number) =>
+    (positions ??= samplePositions(total, count)).includes(index);
+  const taken = new Map<number, Uint8Array>();
+  const shape = { width: 0, height: 0, fps: 0, total: 0 };
+  for await (const frame of decodeFrames(path, { wanted, threads })) {
+    const { width, height, fps, total } = frame;
+    Object.assign(shape, { width, height, fps, total });
+    taken.set(frame.index, frame.rgb);
+  }
+  const chosen = positions ?? [];
+  return { ...shape, positions: chosen, frames: chosen.map((position) => taken.get(position)!) };
+}
+
+/**
+ * SHA-256, in hexadecimal, of what a judge is shown: the frames' size, their number, and their
+ * bytes in order. Two samples with one hash look the same to any judge.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertOk } from "../testing.ts";
+ * import { framesHash } from "./sample.ts";
+ *
+ * const video = { width: 2, height: 1, fps: 8, frames: [new Uint8Array(6)] };
+ * assertEquals(framesHash(video).length, 64);
+ * assertOk(framesHash(video) !== framesHash({ ...video, width: 1, height: 2 }));
+ * ```
+ */
+export function framesHash(video: Pick<Video, "width" | "height" | "frames">): string {
+  const hash = createHash("sha256");
+  hash.update(`${video.width}×${video.height}×${video.frames.length}\n`);
+  for (const frame of video.frames) hash.update(frame);
+  return hash.digest("hex");
+}

@@ -1,0 +1,67 @@
+import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { decodeVideo } from "./decode.ts";
+import { writeVideo } from "./encode.ts";
+import { FORMATS, movingDisc } from "./fixtures.ts";
+import { framesHash, sampleFrames, samplePositions } from "./sample.ts";
+
+Deno.test("eight positions equal the released formula int(i·T/8 + T/16) for every length", () => {
+  for (let total = 1; total <= 2000; total++) {
+    const released = Array.from({ length: 8 }, (_, i) => Math.trunc(i * total / 8 + total / 16));
+    assertEquals(samplePositions(total, 8), released);
+  }
+});
+
+Deno.test("positions ascend within the clip and leave out its ends where it is long", () => {
+  for (const count of [1, 3, 8, 11]) {
+    for (const total of [1, 7, 49, 81, 480]) {
+      const positions = samplePositions(total, count);
+      assertEquals(positions, positions.toSorted((a, b) => a - b));
+      assertOk(positions.every((position) => position >= 0 && position < total));
+      if (total > 2 * count) assertOk(positions[0] > 0 && positions.at(-1)! < total - 1);
+    }
+  }
+});
+
+Deno.test("a sample of no frames, or of part of one, is refused", async () => {
+  await assertInputError(() => samplePositions(0, 8), "total is 0");
+  await assertInputError(() => samplePositions(81, 0), "count is 0");
+  await assertInputError(() => samplePositions(81, 2.5), "count is 2.5");
+});
+
+for (const name of ["h264.mp4", "vp9.webm", "palette.gif", "mpeg4.avi"]) {
+  Deno.test(`sampled frames of ${name} are the decoded frames at their positions`, async () => {
+    const path = await Deno.makeTempFile({ suffix: name });
+    await writeVideo(movingDisc(27), path, FORMATS[name]);
+    const all = await decodeVideo(path);
+    for (const count of [8, 3, 40]) {
+      const sample = await sampleFrames(path, { count });
+      assertEquals(sample.positions, samplePositions(27, count));
+      assertEquals(sample.total, 27);
+      assertEquals(sample.frames, sample.positions.map((position) => all.frames[position]));
+      assertEquals([sample.width, sample.height, sample.fps], [64, 48, 10]);
+    }
+    await Deno.remove(path);
+  });
+}
+
+Deno.test("frames do not depend on the number of decoder threads", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".mp4" });
+  await writeVideo(movingDisc(30), path, FORMATS["h264.mp4"]);
+  const hashes = new Set<string>();
+  for (const threads of [1, 2, 4]) hashes.add(framesHash(await sampleFrames(path, { threads })));
+  assertEquals(hashes.size, 1);
+  await Deno.remove(path);
+});
+
+Deno.test("the frames' hash changes with any byte, with their order, and with their size", () => {
+  const video = movingDisc(3);
+  const hashes = new Set([framesHash(video)]);
+  for (const frame of [0, 2]) {
+    const frames = video.frames.map((bytes) => bytes.slice());
+    frames[frame][17] ^= 1;
+    hashes.add(framesHash({ ...video, frames }));
+  }
+  hashes.add(framesHash({ ...video, frames: video.frames.toReversed() }));
+  hashes.add(framesHash({ ...video, width: video.height, height: video.width }));
+  assertEquals(hashes.size, 5);
+});

@@ -1,0 +1,28 @@
+/** The leaderboard as text for a terminal. */
+import type { RunPaths } from "../lib/paths.ts";
+import { GROUPS, summaryTable } from "../lib/scores/mod.ts";
+import { readTable } from "../lib/store/mod.ts";
+
+/** Means per group under one rule, best model first. */
+export async function leaderboardText(paths: RunPaths, rule: string): Promise<string> {
+  const rows = (await readTable(summaryTable, paths.table("summary"))).filter((row) =>
+    row.rule === rule
+  );
+  const models = [...Map.groupBy(rows, ({ judge, model }) => `${model}, ${judge}`)]
+    .map(([name, own]) => ({ name, of: (group: string) => own.find((row) => row.group === group) }))
+    .sort((a, b) => (b.of("all")?.mean ?? -1) - (a.of("all")?.mean ?? -1));
+  const width = Math.max(...models.map(({ name }) => name.length), "model, judge".length) + 2;
+  const header = "model, judge".padEnd(width) + GROUPS.map((group) => group.padStart(12)).join("") +
+    "  95% interval".padEnd(18) + "tasks".padStart(6);
+  const lines = models.map(({ name, of }) => {
+    const all = of("all")!;
+    const means = GROUPS.map((group) => (of(group)?.mean?.toFixed(2) ?? "–").padStart(12)).join("");
+    const interval = all.ci_low === null
+      ? ""
+      : `  ${all.ci_low.toFixed(1)}–${all.ci_high?.toFixed(1)}`;
+    return name.padEnd(width) + means + interval.padEnd(18) + String(all.tasks).padStart(6);
+  });
+  return [`\nScores under the rule ${rule} (0–100, mean over tasks)`, header, ...lines, ""].join(
+    "\n",
+  );
+}

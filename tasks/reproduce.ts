@@ -1,0 +1,33 @@
+/** The whole paper in one command. */
+import { join } from "node:path";
+import { runFolder, runPaths } from "../lib/paths.ts";
+import { reproduce, withSession } from "../lib/run/mod.ts";
+import { main } from "./cli.ts";
+import * as flag from "./flags.ts";
+import { leaderboardText } from "./leaderboard.ts";
+
+await main({
+  name: "reproduce",
+  summary: "Reruns the paper: statistics, generation, judging, scores, figures, report.",
+  details: "What an earlier run made is not made again; a run that was stopped goes on.\n" +
+    "By default on the embedded benchmark, with its true worlds and its planted violations.",
+  flags: {
+    benchmark: flag.benchmark,
+    results: flag.text("DIR", "Import verdicts from released *_result.json in this folder."),
+    release: flag.release,
+    seeds: flag.seeds,
+    tasks: flag.tasks,
+    rule: flag.rule,
+    run: flag.run,
+  },
+}, async ({ run, ...options }, { invocation, progress, signal }) => {
+  const folder = runFolder(run ?? options.benchmark);
+  const manifest = await withSession({ folder, invocation, progress, signal }, async (session) => {
+    await reproduce({ ...options, models: ["simulator", "violator"] }, session);
+    return session.manifest;
+  });
+  console.log(await leaderboardText(runPaths(folder), options.rule));
+  const made = manifest.steps.reduce((sum, step) => sum + step.made, 0);
+  console.log(made === 0 ? "Nothing was to be done: 0 rows made." : `${made} rows and files made.`);
+  console.log(`Report: ${join(runPaths(folder).report, "index.html")}`);
+});

@@ -1,5 +1,4 @@
 /** Says what is wrong with a benchmark. */
-import { join } from "node:path";
 import { DIMENSIONS, FINDING_KINDS, findingsTable } from "../lib/benchmark/mod.ts";
 import { runFolder, runPaths } from "../lib/paths.ts";
 import { audit, keep, loadBenchmark } from "../lib/run/mod.ts";

@@ -86,7 +86,7 @@ function nameAxis(frame: Frame): Plot.Markish {
 
 /** The panel over all tasks: one line a model, with its numbers in columns beside it. */
 export function overallPanel(rows: readonly Summary[], frame: Frame, body: number): string {
-  const right = 200;
+  const right = 216;
   const column = (title: string, dx: number, value: (row: Summary) => string, bold = false) => ({
     heading: text(WIDTH - right + dx, 14, title, { colour: MUTED, anchor: "end" }),
     mark: Plot.text(rows, {
@@ -100,14 +100,14 @@ export function overallPanel(rows: readonly Summary[], frame: Frame, body: numbe
     }),
   });
   const columns = [
-    column("mean", 44, ({ mean }) => number(mean), true),
+    column("mean", 50, ({ mean }) => number(mean), true),
     column(
       "95% interval",
-      134,
+      150,
       ({ ci_low, ci_high }) =>
         ci_low === null || ci_high === null ? "–" : `${number(ci_low)} to ${number(ci_high)}`,
     ),
-    column("tasks", 180, ({ tasks }) => count(tasks)),
+    column("tasks", 196, ({ tasks }) => count(tasks)),
   ];
   const incomplete = rows.filter(({ coverage }) => coverage < 1);
   const plot = draw({
@@ -168,7 +168,7 @@ export function groupPanel(
     width: at.width,
     height: at.height,
     marginLeft: at.names + 8,
-    marginRight: 42,
+    marginRight: 48,
     marginTop: 24,
     marginBottom: 42,
     x: { domain: frame.domain },
@@ -180,7 +180,7 @@ export function groupPanel(
         y: "model",
         frameAnchor: "right",
         textAnchor: "end",
-        dx: 38,
+        dx: 44,
         text: (row: Summary) => number(row.mean),
         fontVariant: "tabular-nums",
       }),

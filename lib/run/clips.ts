@@ -2,7 +2,13 @@
 import { dirname, join } from "node:path";
 import type { Task } from "../benchmark/mod.ts";
 import { InputError, messageOf } from "../errors.ts";
-import { clipOfFile, clipsTable, type FoundClip, type Generator } from "../models/mod.ts";
+import {
+  type Clip,
+  clipOfFile,
+  clipsTable,
+  type FoundClip,
+  type Generator,
+} from "../models/mod.ts";
 import type { RunPaths } from "../paths.ts";
 import { exists, keyOf, openCache, sha256 } from "../store/mod.ts";
 import { encodeVideo } from "../video/mod.ts";
@@ -20,7 +26,7 @@ export interface GenerateWork {
 
 /**
  * Makes the clips that are missing: a clip is there if its row's key is this very task, seed, model
- * and code, and its file exists.
+ * and code, and its file is as it was made.
  *
  * @throws The signal's reason if it is aborted; clips made until then are kept.
  */
@@ -37,7 +43,7 @@ export async function generateClips(
         const key = keyOf({ model: generator.name, made: generator.fingerprint, ...task, seed });
         const path = paths.clip(generator.name, task.task, seed);
         const file = join(paths.folder, path);
-        if (table.get(key) && await exists(file)) result.there++;
+        if (await isThere(table.get(key), file)) result.there++;
         else {
           const started = performance.now();
           const video = await generator.generate(task, { seed, signal });
@@ -70,6 +76,12 @@ export async function generateClips(
   }
   await table.fold();
   return result;
+}
+
+/** Whether a row's clip is on disk as it was made. */
+async function isThere(row: Clip | undefined, file: string): Promise<boolean> {
+  if (!row || !await exists(file)) return false;
+  return sha256(await Deno.readFile(file)) === row.sha256;
 }
 
 /**

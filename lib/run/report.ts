@@ -19,13 +19,7 @@ import { countRows, readTable, readTableIfAny, replaceFile } from "../store/mod.
 import { contactSheet, sampleFrames } from "../video/mod.ts";
 import { audit, type LoadedBenchmark, statistics } from "./benchmark.ts";
 import { paperComparison } from "./claims.ts";
-import {
-  datasetFigures,
-  failureFigures,
-  leaderboardFigure,
-  type NamedFigure,
-  ruleFigure,
-} from "./figures.ts";
+import { datasetFigures, failureFigures, leaderboardFigure, ruleFigure } from "./figures.ts";
 import type { Manifest } from "./manifest.ts";
 import type { StepProgress } from "./progress.ts";
 

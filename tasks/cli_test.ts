@@ -18,7 +18,7 @@ const spec = {
 
 Deno.test("flags are parsed once, with defaults", () => {
   assertEquals(parseFlags(spec, []), {
-    seeds: 2,
+    seeds: 3,
     rule: "repaired",
     tasks: undefined,
     run: undefined,
@@ -47,7 +47,7 @@ Deno.test("all that is wrong with flags is said together", async () => {
 Deno.test("help names every flag, its default, and nothing of a flag without one", () => {
   const help = helpText(spec);
   for (const name of Object.keys(spec.flags)) assertOk(help.includes(`--${name}`), name);
-  assertOk(help.includes("seeds 0 to N − 1. (default 2)"));
+  assertOk(help.includes("seeds 0 to N − 1. (default 3)"));
   assertOk(!help.includes("undefined") && !help.includes("false"));
 });
 

@@ -47,4 +47,4 @@ export const rule = {
   help: `Scoring rule: ${RULES.map(({ name }) => name).join(", ")}.`,
 };
 
-export const seeds = count("Clips per task and model, seeds 0 to N − 1.", 2);
+export const seeds = count("Clips per task and model, seeds 0 to N − 1.", 3);

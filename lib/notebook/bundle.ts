@@ -115,7 +115,8 @@ export async function video(path: string, options: VideoOptions = {}): Promise<B
 }
 
 function svg(markup: string): Bundle {
-  const title = markup.match(/<title[^>]*>([^<]*)<\/title>/)?.[1];
+  const title = markup.match(/<title[^>]*>([^<]*)<\/title>/)?.[1] ??
+    markup.match(/^\s*(?:<\?xml[^>]*>\s*)?<svg[^>]*? aria-label="([^"]*)"/)?.[1];
   return {
     "image/svg+xml": markup,
     "text/plain": title === undefined ? "Figure" : `Figure: ${title}`,

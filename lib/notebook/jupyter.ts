@@ -10,6 +10,8 @@ export interface JupyterOptions {
   folder: string;
   /** The kernel's folder. */
   cwd: string;
+  /** Environment variables beside this process's own. */
+  env?: Record<string, string>;
   /** Seconds that one cell may take; 600 by default. */
   timeout?: number;
   /** Ends Jupyter and its kernel when aborted. */
@@ -85,10 +87,10 @@ export async function executeWithJupyter(
   notebook: Notebook,
   options: JupyterOptions,
 ): Promise<JupyterExecution> {
-  const { python, folder, cwd, timeout = 600, signal } = options;
+  const { python, folder, cwd, env, timeout = 600, signal } = options;
   const client = new Deno.Command(python, {
     args: ["-c", CLIENT, cwd, String(timeout)],
-    env: await jupyterEnvironment(folder),
+    env: { ...env, ...await jupyterEnvironment(folder) },
     signal,
     stdin: "piped",
     stdout: "piped",

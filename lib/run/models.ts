@@ -3,6 +3,7 @@ import { basename, resolve } from "node:path";
 import type { Benchmark, Task } from "../benchmark/mod.ts";
 import { InputError } from "../errors.ts";
 import { type Generator, scanFolder, simulator, violator } from "../models/mod.ts";
+import { WORLDS } from "../microsim/mod.ts";
 import { PROJECT } from "../paths.ts";
 import { generateClips, takeClips } from "./clips.ts";
 import type { LoadedBenchmark } from "./benchmark.ts";
@@ -40,14 +41,14 @@ export async function generateWith(
 ): Promise<void> {
   const { benchmark } = loaded;
   const { paths, signal } = session;
-  const tasks = selectTasks(benchmark, wanted);
+  const chosen = selectTasks(benchmark, wanted);
   const folder = /^(?:([^=]+)=)?folder:(.+)$/.exec(spec);
   if (folder) {
     const path = resolve(folder[2]);
     const name = folder[1] ?? basename(path);
     const scan = await scanFolder(path, benchmark.tasks.map(({ task }) => task));
-    const chosen = new Set(tasks.map(({ task }) => task));
-    const found = scan.clips.filter(({ task }) => chosen.has(task));
+    const numbers = new Set(chosen.map(({ task }) => task));
+    const found = scan.clips.filter(({ task }) => numbers.has(task));
     if (scan.missing.length > 0) {
       session.progress.note(
         `${name} has no clip for ${scan.missing.length} of ${benchmark.tasks.length} tasks`,
@@ -61,6 +62,9 @@ export async function generateWith(
     return;
   }
   const generator = await simulated(spec, loaded);
+  const violation = /^violator:(.+)$/.exec(spec)?.[1];
+  const worlds = violation === undefined ? null : worldsWith(violation);
+  const tasks = chosen.filter(({ task }) => worlds?.has(loaded.scenes!.get(task)!.world) ?? true);
   await session.step(
     "generate",
     tasks.length * seeds.length,
@@ -82,6 +86,18 @@ async function simulated(spec: string, { benchmark, scenes }: LoadedBenchmark): 
   const generator = kind === "simulator" ? simulator({ scenes }) : violator({ scenes, violation });
   const code = await sourceHash(PROJECT.lib, SIMULATION_ROOMS);
   return { ...generator, fingerprint: `${generator.fingerprint} code ${code}` };
+}
+
+/** Names of the worlds that have a violation of this name. */
+function worldsWith(violation: string): Set<string> {
+  const worlds = WORLDS.filter(({ violations }) =>
+    violations.some(({ name }) => name === violation)
+  );
+  if (worlds.length === 0) {
+    const known = WORLDS.flatMap(({ violations }) => violations.map(({ name }) => name));
+    throw new InputError(`Unknown violation ${violation}; expected one of ${known.join(", ")}`);
+  }
+  return new Set(worlds.map(({ name }) => name));
 }
 
 function selectTasks({ name, tasks }: Benchmark, wanted?: readonly number[]): Task[] {

@@ -1,0 +1,95 @@
+/** The judge that measures: every verdict is a number against the criterion's own limits. */
+import type { Criterion } from "../../benchmark/types.ts";
+import type { Judge, Ruling } from "../types.ts";
+import { type Binding, readBinding } from "./binding.ts";
+import type { Measured } from "./measure.ts";
+import { sceneOf } from "./scene.ts";
+
+/** Raised whenever a change can alter a measured number. */
+export const PROBE_VERSION = 1;
+
+/** Shorter side below which nothing is measured, pixels. */
+const LEAST_SIDE = 48;
+
+/**
+ * A judge that measures frames and compares the number with the limits of the criterion's binding.
+ * A criterion without a binding, and one whose number cannot be had, gets no verdict but a reason.
+ * It sees frames only, never how they were made.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing.ts";
+ * import { world } from "../../microsim/mod.ts";
+ * import { probeJudge } from "./mod.ts";
+ *
+ * const { video } = world("mitosis").simulate({}, { seed: 1 });
+ * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "", requirement: "", source: "" } as const;
+ * const criterion = {
+ *   benchmark: "mini", task: 1, dimension: "instruction", criterion: 1, sign: 1, weight: 1,
+ *   raw_weight: 1, description: "Two daughters remain.",
+ *   probe: '{"measure":"bodies-at-end","min":2,"max":2,"unit":"bodies"}',
+ * } as const;
+ * const [ruling] = await probeJudge().judge(task, [criterion], video, {});
+ * assertEquals(ruling.met, true);
+ * assertEquals(ruling.evidence, "bodies-at-end = 2 bodies; asked: 2 to 2 bodies");
+ * ```
+ */
+export function probeJudge(): Judge {
+  return {
+    name: "probe",
+    model: `probe-${PROBE_VERSION}`,
+    fingerprint: `probe-${PROBE_VERSION}`,
+    judge(task, criteria, video, { signal }) {
+      const scene = sceneOf(video);
+      const done = new Map<string, Measured>();
+      const rulings = criteria.map((criterion): Ruling => {
+        signal?.throwIfAborted();
+        const { dimension, criterion: number } = criterion;
+        const unjudged = (reason: string) => ({
+          dimension,
+          criterion: number,
+          met: null,
+          reason,
+          evidence: "",
+        });
+        if (criterion.probe === "") return unjudged("the criterion has no probe");
+        const binding = readBinding(criterion.probe, placeOf(task.task, criterion));
+        if (video.frames.length === 0) return unjudged("the clip has no frames");
+        if (scene.side < LEAST_SIDE) {
+          return unjudged(
+            `the frames' shorter side has ${scene.side} px; ${LEAST_SIDE} are needed`,
+          );
+        }
+        const key = `${binding.name} ${JSON.stringify(binding.args)}`;
+        const result = done.get(key) ?? binding.measure.measure(scene, binding.args);
+        done.set(key, result);
+        if (result.value === null) return unjudged(`${binding.name}: ${result.reason}`);
+        const met = result.value >= (binding.min ?? -Infinity) &&
+          result.value <= (binding.max ?? Infinity);
+        return {
+          dimension,
+          criterion: number,
+          met,
+          reason: binding.measure.describes,
+          evidence: evidenceOf(binding, result.value),
+        };
+      });
+      return Promise.resolve(rulings);
+    },
+  };
+}
+
+function placeOf(task: number, { dimension, criterion }: Criterion): string {
+  return `task ${task}, ${dimension} ${criterion}`;
+}
+
+/** The number with its unit, and what was asked, in words. */
+function evidenceOf({ name, unit, min, max }: Binding, value: number): string {
+  const suffix = unit === "1" ? "" : ` ${unit}`;
+  const asked = min === undefined
+    ? `at most ${max}`
+    : max === undefined
+    ? `at least ${min}`
+    : `${min} to ${max}`;
+  return `${name} = ${Number(value.toPrecision(3))}${suffix}; asked: ${asked}${suffix}`;
+}

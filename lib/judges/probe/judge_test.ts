@@ -1,0 +1,106 @@
+/** The probe judge on the embedded benchmark: true worlds pass, planted violations are caught. */
+import { fileURLToPath } from "node:url";
+import { miniScenes, readMini } from "../../benchmark/mini.ts";
+import type { Task } from "../../benchmark/types.ts";
+import { world } from "../../microsim/mod.ts";
+import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
+import type { Video } from "../../video/types.ts";
+import type { Ruling } from "../types.ts";
+import { probeJudge } from "./mod.ts";
+
+const path = fileURLToPath(new URL("../../../data/mini/tasks.json", import.meta.url));
+const benchmark = await readMini(path);
+const scenes = await miniScenes(path);
+const judge = probeJudge();
+
+const criteriaOf = (task: number) => benchmark.criteria.filter((c) => c.task === task);
+const judged = (task: Task, video: Video) => judge.judge(task, criteriaOf(task.task), video, {});
+
+/** Σ sign · weight of what is met over Σ positive weight, in percent, not below 0. */
+function score(task: number, rulings: readonly Ruling[]): number {
+  const criteria = criteriaOf(task);
+  const met = criteria.reduce((sum, c, i) => sum + (rulings[i].met ? c.sign * c.weight : 0), 0);
+  const all = criteria.reduce((sum, c) => sum + (c.sign > 0 ? c.weight : 0), 0);
+  return 100 * Math.max(0, met / all);
+}
+
+/** Scientific criteria that went against the clip. */
+function charges(task: number, rulings: readonly Ruling[]): Ruling[] {
+  return criteriaOf(task).flatMap((c, i) =>
+    c.dimension === "scientific" && rulings[i].met === (c.sign < 0) ? [rulings[i]] : []
+  );
+}
+
+for (const task of benchmark.tasks) {
+  const { world: name, parameters } = scenes.get(task.task)!;
+
+  Deno.test(`task ${task.task}: the true ${name} meets every criterion, none unjudged`, async () => {
+    const { video } = world(name).simulate(parameters, { seed: 100 + task.task });
+    const rulings = await judged(task, video);
+    const failing = rulings.filter((r, i) => r.met !== criteriaOf(task.task)[i].sign > 0);
+    assertEquals(failing.map((r) => `${r.dimension} ${r.criterion}: ${r.evidence}${r.reason}`), []);
+    assertEquals(score(task.task, rulings), 100);
+  });
+
+  Deno.test(`task ${task.task}: each violation of ${name} is caught by science`, async () => {
+    for (const violation of world(name).violations) {
+      const options = { seed: 200 + task.task, violation: violation.name };
+      const { video } = world(name).simulate(parameters, options);
+      const found = charges(task.task, await judged(task, video));
+      assertOk(found.length > 0, `${violation.name} was not caught`);
+      assertOk(found.every((ruling) => /= -?[0-9.e-]+/.test(ruling.evidence)));
+    }
+  });
+}
+
+Deno.test("blank, noisy and frozen clips do not score well", async () => {
+  for (const task of [1, 5, 9].map((number) => benchmark.tasks[number - 1])) {
+    const scene = scenes.get(task.task)!;
+    const { video } = world(scene.world).simulate(scene.parameters, { seed: 1 });
+    const filled = (level: (i: number) => number) => ({
+      ...video,
+      frames: video.frames.map((f, t) => Uint8Array.from(f, (_, i) => level(i + t * f.length))),
+    });
+    const clips = {
+      black: filled(() => 0),
+      grey: filled(() => 128),
+      noise: filled((i) => (Math.imul(i + 1, 2654435761) >>> 16) & 255),
+      frozen: { ...video, frames: video.frames.map(() => video.frames[0]) },
+    };
+    for (const [name, clip] of Object.entries(clips)) {
+      const got = score(task.task, await judged(task, clip));
+      assertOk(got < 50, `task ${task.task}: ${name} scores ${got}`);
+    }
+  }
+});
+
+Deno.test("no binding, no frames or too small frames: no verdict but a reason", async () => {
+  const task = benchmark.tasks[0];
+  const [criterion] = criteriaOf(1);
+  const clip = { width: 32, height: 32, fps: 12, frames: [new Uint8Array(32 * 32 * 3)] };
+  const reason = async (probe: string, video: Video) => {
+    const [ruling] = await judge.judge(task, [{ ...criterion, probe }], video, {});
+    assertEquals(ruling.met, null);
+    return ruling.reason;
+  };
+  assertEquals(await reason("", clip), "the criterion has no probe");
+  assertOk((await reason(criterion.probe, clip)).includes("32 px"));
+  assertOk((await reason(criterion.probe, { ...clip, frames: [] })).includes("no frames"));
+});
+
+Deno.test("a binding that cannot be followed is the benchmark's mistake, named", async () => {
+  const wrong = async (probe: string, ...parts: string[]) => {
+    const criterion = { ...criteriaOf(2)[0], probe };
+    const clip = { width: 64, height: 64, fps: 12, frames: [] };
+    await assertInputError(
+      () => judge.judge(benchmark.tasks[1], [criterion], clip, {}),
+      "task 2, scientific 1",
+      ...parts,
+    );
+  };
+  await wrong("profile", "JSON");
+  await wrong('{"measure":"viscosity","min":1,"unit":"1"}', "viscosity", "profile-deviation");
+  await wrong('{"measure":"flicker","unit":"%"}', "min or max");
+  await wrong('{"measure":"flicker","max":2,"unit":"levels"}', "flicker is in %");
+  await wrong('{"measure":"axis-speed","max":2,"unit":"um/s"}', "field_um");
+});

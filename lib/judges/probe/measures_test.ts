@@ -1,0 +1,129 @@
+/** Measures against the truth of simulated worlds, which they never see. */
+import { world } from "../../microsim/mod.ts";
+import type { Truth } from "../../microsim/mod.ts";
+import { assertEquals, assertNear, assertOk } from "../../testing.ts";
+import type { Video } from "../../video/types.ts";
+import { MEASURES, sceneOf } from "./mod.ts";
+import { quantile } from "./plane.ts";
+
+function numberOf(video: Video, name: string, args: Record<string, unknown> = {}): number {
+  const found = MEASURES[name].measure(sceneOf(video), args);
+  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
+  return found.value;
+}
+
+function reasonOf(video: Video, name: string, args: Record<string, unknown> = {}): string {
+  const found = MEASURES[name].measure(sceneOf(video), args);
+  assertEquals(found.value, null, `${name} should have no value`);
+  return found.value === null ? found.reason : "";
+}
+
+/** Distance from each detection to the nearest true object, pixels. */
+function errors(found: { x: number; y: number }[][], { objects, um_per_pixel }: Truth): number[] {
+  return found.flatMap((frame, t) =>
+    frame.map(({ x, y }) =>
+      Math.min(
+        ...objects[t].map((o) => Math.hypot(o.x_um / um_per_pixel - x, o.y_um / um_per_pixel - y)),
+      )
+    )
+  );
+}
+
+Deno.test("cells and spots are found where they truly are, to a third of a pixel", () => {
+  const flow = world("vessel-flow").simulate({}, { seed: 2 });
+  const whole = sceneOf(flow.video).cells().map((frame) => frame.filter((cell) => !cell.edge));
+  assertOk(whole.every((frame) => frame.length >= 5));
+  assertOk(quantile(errors(whole, flow.truth), 0.5) < 0.3);
+  const dots = world("vesicle-diffusion").simulate({}, { seed: 2 });
+  const found = sceneOf(dots.video).spots();
+  assertOk(quantile(errors(found, dots.truth), 0.5) < 0.3);
+  found.forEach((frame, t) => assertNear(frame.length, dots.truth.counts[t], 3, `spots at ${t}`));
+});
+
+Deno.test("D is recovered within 15 % from enough tracks, at any rate and size of frames", () => {
+  const sizes = [{}, { width: 240, height: 160, fps: 16, frames: 40 }, {}];
+  for (const [i, diffusion_um2_s] of [0.06, 0.15, 0.3].entries()) {
+    const found = [1, 2].map((seed) => {
+      const parameters = { vesicles: 26, diffusion_um2_s };
+      const { video } = world("vesicle-diffusion").simulate(parameters, { seed, ...sizes[i] });
+      assertNear(numberOf(video, "msd-exponent"), 1, 0.25, "exponent");
+      return numberOf(video, "diffusion-coefficient", { field_um: 20 });
+    });
+    assertNear((found[0] + found[1]) / 2 / diffusion_um2_s, 1, 0.15, `D ${diffusion_um2_s}`);
+  }
+});
+
+Deno.test("a flow's profile, speed and direction are the true ones", () => {
+  const parameters = { vessel_radius_um: 16, peak_speed_um_s: 30, direction: "right to left" };
+  const { video } = world("vessel-flow").simulate(parameters, { seed: 3 });
+  assertOk(numberOf(video, "profile-deviation") < 0.03);
+  assertNear(numberOf(video, "wall-slip"), 0, 0.05);
+  assertNear(numberOf(video, "axis-speed", { field_um: 60 }), 30, 1);
+  assertNear(numberOf(video, "direction-agreement", { direction: "right to left" }), 1, 0.02);
+  const lumen = sceneOf(video).lumen()!;
+  assertNear((lumen.bottom - lumen.top) * 60 / 128, 32, 1, "width of the lumen in µm");
+  const plug = world("vessel-flow").simulate(parameters, { seed: 3, violation: "plug-flow" });
+  assertNear(numberOf(plug.video, "wall-slip"), 1, 0.05);
+});
+
+Deno.test("a division is dated to the frame and measured along its axis", () => {
+  for (const [division_s, axis, axis_degrees] of [[1.1, "vertical", 90], [1.7, "diagonal", 45]]) {
+    const { video, truth } = world("mitosis").simulate({ division_s, axis }, { seed: 4 });
+    const first = truth.objects.findIndex((frame) => frame.length === 2);
+    assertNear(numberOf(video, "division-time") * 12, first, 1, "division frame");
+    assertOk(numberOf(video, "axis-error", { axis_degrees }) < 8);
+    assertNear(numberOf(video, "daughter-area-ratio"), 1, 0.06);
+    assertOk(numberOf(video, "area-change") < 0.06);
+    assertNear(numberOf(video, "body-diameter", { field_um: 40 }), 14.4, 0.7);
+    const stains = { stain: "blue", counterstain: "green" };
+    assertOk(numberOf(video, "chromatin-lead", stains) > 0.2);
+    assertOk(numberOf(video, "chromatin-condensation", stains) > 1.25);
+  }
+});
+
+Deno.test("what cannot be measured has a reason instead of a number", () => {
+  const { video } = world("vesicle-diffusion").simulate({}, { seed: 1 });
+  const short = { ...video, frames: video.frames.slice(0, 4) };
+  assertOk(reasonOf(short, "msd-exponent").includes("could be followed"));
+  assertOk(reasonOf(short, "flicker").includes("too few"));
+  assertOk(reasonOf(video, "wall-slip").length > 0);
+  assertOk(reasonOf(video, "division-time").includes("never becomes two"));
+  const grey = { ...video, frames: video.frames.map((f) => new Uint8Array(f.length).fill(90)) };
+  assertOk(reasonOf(grey, "sharpness").includes("contrast"));
+  assertOk(reasonOf(grey, "outside-lumen-share").includes("no bright lumen"));
+  assertOk(reasonOf(grey, "area-change").includes("no bright body"));
+  assertEquals(numberOf(grey, "object-count", { objects: "spots" }), 0);
+  assertEquals(numberOf(grey, "frozen-share"), 1);
+  const frozen = { ...video, frames: video.frames.map(() => video.frames[0]) };
+  assertOk(reasonOf(frozen, "msd-exponent").includes("stand still"));
+  assertNear(numberOf(frozen, "diffusion-coefficient", { field_um: 20 }), 0, 1e-6);
+});
+
+Deno.test("flicker, jumps, blur, noise and burnt-out areas show in their measures", () => {
+  const { video } = world("vessel-flow").simulate({}, { seed: 5 });
+  const changed = (f: (value: number, i: number, t: number) => number) => ({
+    ...video,
+    frames: video.frames.map((frame, t) =>
+      Uint8Array.from(frame, (v, i) => Math.min(255, Math.max(0, f(v, i, t))))
+    ),
+  });
+  assertOk(numberOf(video, "flicker") < 1);
+  assertOk(numberOf(changed((v, _, t) => v * (t % 2 ? 0.9 : 1)), "flicker") > 5);
+  assertOk(numberOf(changed((v, _, t) => t > 15 ? 255 - v : v), "largest-jump") > 6);
+  assertOk(numberOf(changed((v) => v * 1.4), "clipped-share") > 0.02);
+  const grain = (v: number, i: number) => v + ((i * 7919) % 101 - 50) * 0.6;
+  assertOk(numberOf(changed(grain), "noise") > 2 * numberOf(video, "noise"));
+  const smeared = changed((v) => v);
+  smeared.frames = video.frames.map((frame) =>
+    frame.map((_, i) => {
+      let [sum, n] = [0, 0];
+      for (let k = -6; k <= 6; k++) {
+        if (frame[i + 3 * k] === undefined) continue;
+        sum += frame[i + 3 * k];
+        n++;
+      }
+      return sum / n;
+    })
+  );
+  assertOk(numberOf(smeared, "sharpness") < 0.75 * numberOf(video, "sharpness"));
+});

@@ -1,0 +1,50 @@
+/** Simulated micro-worlds: a parameter set and a seed in; frames, truth and a caption out. */
+import { InputError } from "../errors.ts";
+import { mitosis } from "./mitosis.ts";
+import type { World } from "./types.ts";
+import { vesicleDiffusion } from "./vesicle_diffusion.ts";
+import { vesselFlow } from "./vessel_flow.ts";
+
+export type {
+  SimulateOptions,
+  Simulation,
+  TrueObject,
+  Truth,
+  Violation,
+  ViolationKind,
+  World,
+} from "./types.ts";
+export { VIOLATION_KINDS } from "./types.ts";
+export { DEFAULT_CLIP, umPerPixel } from "./world.ts";
+export { COLOUR_NAMES, type ColourName, COLOURS } from "./colour.ts";
+
+/** Every world, by scale from the largest. */
+export const WORLDS: readonly World[] = [vesselFlow, mitosis, vesicleDiffusion];
+
+/**
+ * Raised whenever a change alters the frames or truth of some world, so that clips made by earlier
+ * code are made anew.
+ */
+export const MICROSIM_VERSION = 1;
+
+/**
+ * The world of a name. Throws InputError with the names there are where it is unknown.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertInputError } from "../testing.ts";
+ * import { world } from "./mod.ts";
+ *
+ * const { video, truth } = world("mitosis").simulate({ division_s: 1.2 }, { seed: 3 });
+ * assertEquals(video.frames.length, 33);
+ * assertEquals([truth.counts[0], truth.counts[32]], [1, 2]);
+ * await assertInputError(() => world("meiosis"), "meiosis", "vessel-flow, mitosis");
+ * ```
+ */
+export function world(name: string): World {
+  const found = WORLDS.find((candidate) => candidate.name === name);
+  if (found) return found;
+  throw new InputError(
+    `Cannot find the world ${name}; there are ${WORLDS.map((w) => w.name).join(", ")}`,
+  );
+}

@@ -1,0 +1,132 @@
+/** What the worlds share: clip defaults, checks of what the caller gave, the scale of a frame. */
+import { z } from "zod";
+import type { Scale } from "../benchmark/types.ts";
+import { InputError } from "../errors.ts";
+import type { SimulateOptions, Simulation, TrueObject, Truth, Violation, World } from "./types.ts";
+
+/** The clip that a simulation makes unless told otherwise. */
+export const DEFAULT_CLIP = { width: 128, height: 128, frames: 33, fps: 12 } as const;
+
+/** A clip's options with nothing left open. */
+export interface Clip {
+  seed: number;
+  violation: string | undefined;
+  width: number;
+  height: number;
+  frames: number;
+  fps: number;
+}
+
+const clipSchema = z.object({
+  seed: z.number().int().min(0),
+  violation: z.string().optional(),
+  width: z.number().int().min(32).max(2048).default(DEFAULT_CLIP.width),
+  height: z.number().int().min(32).max(2048).default(DEFAULT_CLIP.height),
+  frames: z.number().int().min(1).max(1000).default(DEFAULT_CLIP.frames),
+  fps: z.number().positive().max(240).default(DEFAULT_CLIP.fps),
+});
+
+/** What a world's file defines; {@link defineWorld} makes a {@link World} of it. */
+export interface WorldDefinition<Parameters extends z.ZodObject> {
+  name: string;
+  scale: Scale;
+  parameters: Parameters;
+  violations: readonly Violation[];
+  simulate(parameters: z.output<Parameters>, clip: Clip): Simulation;
+}
+
+/**
+ * Makes a world of its definition: parameters and options are checked before it runs, and an
+ * InputError names world, field and what was wanted.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing.ts";
+ * import { world } from "./mod.ts";
+ *
+ * const vessel = world("vessel-flow");
+ * await assertInputError(() => vessel.simulate({ cells: 900 }, { seed: 1 }), "vessel-flow", "cells");
+ * ```
+ */
+export function defineWorld<Parameters extends z.ZodObject>(
+  definition: WorldDefinition<Parameters>,
+): World {
+  const { name, violations } = definition;
+  return {
+    ...definition,
+    simulate(parameters: Record<string, unknown>, options: SimulateOptions): Simulation {
+      const checked = check(definition.parameters.strict(), parameters, `parameters of ${name}`);
+      const clip = check(clipSchema.strict(), options, `clip options of ${name}`);
+      if (clip.violation !== undefined && !violations.some((v) => v.name === clip.violation)) {
+        throw new InputError(
+          `Cannot plant ${clip.violation} in ${name}; expected one of ` +
+            violations.map((v) => v.name).join(", "),
+        );
+      }
+      return definition.simulate(checked as z.output<Parameters>, {
+        ...clip,
+        violation: clip.violation,
+      });
+    },
+  };
+}
+
+function check<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issues = result.error.issues.map((i) => `${i.path.join(".") || "value"}: ${i.message}`);
+  throw new InputError(`Cannot use ${what}: ${issues.join("; ")}`);
+}
+
+/**
+ * µm that one pixel spans where the frame's shorter side shows `fieldUm` µm.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { umPerPixel } from "./world.ts";
+ *
+ * assertEquals(umPerPixel(832, 480, 60), 0.125);
+ * ```
+ */
+export function umPerPixel(width: number, height: number, fieldUm: number): number {
+  return fieldUm / Math.min(width, height);
+}
+
+/**
+ * Puts a truth together: times come from the rate, counts from the objects that lie in view.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { truthOf } from "./world.ts";
+ *
+ * const clip = { seed: 1, violation: undefined, width: 64, height: 64, frames: 1, fps: 12 };
+ * const cell = { id: 0, x_um: 9, y_um: 3, radius_um: 1, area_um2: Math.PI, opacity: 1 };
+ * assertEquals(truthOf(clip, 10, [[cell, { ...cell, x_um: 11 }]], {}).counts, [1]);
+ * ```
+ */
+export function truthOf(
+  clip: Clip,
+  fieldUm: number,
+  objects: TrueObject[][],
+  quantities: Record<string, number>,
+): Truth {
+  const um_per_pixel = umPerPixel(clip.width, clip.height, fieldUm);
+  const [width, height] = [clip.width * um_per_pixel, clip.height * um_per_pixel];
+  return {
+    um_per_pixel,
+    times_s: objects.map((_, frame) => frame / clip.fps),
+    objects,
+    counts: objects.map((frame) =>
+      frame.filter((o) =>
+        o.opacity > 0.5 && o.x_um >= 0 && o.x_um < width && o.y_um >= 0 && o.y_um < height
+      ).length
+    ),
+    quantities,
+  };
+}

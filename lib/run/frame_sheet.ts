@@ -1,0 +1,123 @@
+/** Frames in rows and columns with their names and times: one picture for notebooks and papers. */
+import sharp from "sharp";
+import { InputError } from "../errors.ts";
+import { compose, text } from "../figures/compose.ts";
+import { MUTED, SIZE, WIDTH } from "../figures/look.ts";
+import { renderPng } from "../figures/mod.ts";
+import { wrap } from "../figures/text.ts";
+import { toPng } from "../video/mod.ts";
+
+/** A circle drawn onto a frame; pixels of the frame, from its left and top edges. */
+export interface Ring {
+  x: number;
+  y: number;
+  radius: number;
+}
+
+/** One row of a sheet. */
+export interface SheetRow {
+  name: string;
+  /** Stands below the name. */
+  note?: string;
+  /** 8-bit RGB, one frame a column. */
+  frames: readonly Uint8Array[];
+  /** Circles on each frame. */
+  rings?: readonly (readonly Ring[])[];
+}
+
+/** What a sheet shows. */
+export interface Sheet {
+  title: string;
+  subtitle: string;
+  /** Width of the frames, pixels. */
+  width: number;
+  /** Height of the frames, pixels. */
+  height: number;
+  /** What stands above each column. */
+  columns: readonly string[];
+  rows: readonly SheetRow[];
+}
+
+/** Pixels for names, between frames, and between rows. */
+const LABEL = 142;
+const GAP = 3;
+const ROW_GAP = 8;
+const NOTE_LINE = 14;
+
+/** Names need no more pixels than this, and frames are seldom shown larger. */
+const LARGEST_SCALE = 2;
+
+/**
+ * A sheet as a JPEG file's bytes. Equal sheets give equal bytes.
+ *
+ * @throws {InputError} if there is no frame, or a row has not one frame a column.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { frameSheet } from "./frame_sheet.ts";
+ *
+ * const frames = [40, 200].map((grey) => new Uint8Array(32 * 24 * 3).fill(grey));
+ * const jpeg = await frameSheet({
+ *   title: "Two frames", subtitle: "grey", width: 32, height: 24, columns: ["0 s", "1 s"],
+ *   rows: [{ name: "correct", frames }],
+ * });
+ * assertEquals([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
+ * ```
+ */
+export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
+  const { columns, rows, width, height } = sheet;
+  const uneven = rows.find(({ frames }) => frames.length !== columns.length);
+  if (uneven || rows.length === 0 || columns.length === 0) {
+    throw new InputError(
+      `Cannot make a sheet of frames: ${
+        uneven ? `row ${uneven.name} has ${uneven.frames.length} frames` : `${rows.length} rows`
+      }; expected one frame for each of ${columns.length} columns, and at least one`,
+    );
+  }
+  const inner = WIDTH - 40 - LABEL;
+  const across = (inner - GAP * (columns.length - 1)) / columns.length;
+  const down = across * height / width;
+  const x = (column: number) => 20 + LABEL + column * (across + GAP);
+  const parts = columns.map((name, i) =>
+    text(x(i) + across / 2, 12, name, { size: SIZE.small, colour: MUTED, anchor: "middle" })
+  );
+  let y = 20;
+  for (const row of rows) {
+    const notes = wrap(row.note ?? "", LABEL - 16, SIZE.small, 7);
+    const name = wrap(row.name, LABEL - 16, SIZE.text, 2);
+    name.forEach((line, i) => parts.push(text(20, y + 12 + 16 * i, line, { weight: 600 })));
+    notes.forEach((line, i) =>
+      parts.push(
+        text(20, y + 13 + 16 * name.length + NOTE_LINE * i, line, {
+          size: SIZE.small,
+          colour: MUTED,
+        }),
+      )
+    );
+    for (const [i, frame] of row.frames.entries()) {
+      const png = (await toPng(frame, width, height)).toBase64();
+      parts.push(
+        `<g transform="translate(${x(i)},${y}) scale(${across / width})">` +
+          `<image width="${width}" height="${height}" href="data:image/png;base64,${png}"/>` +
+          `${(row.rings?.[i] ?? []).map(circle).join("")}</g>`,
+      );
+    }
+    const words = 20 + 16 * name.length + NOTE_LINE * notes.length;
+    y += Math.max(down, words) + ROW_GAP;
+  }
+  const { title, subtitle } = sheet;
+  const panels = [{ x: 0, y: 0, markup: parts.join("") }];
+  const svg = compose({ title, subtitle, panels, height: y - ROW_GAP });
+  const scale = Math.min(LARGEST_SCALE, Math.max(1, width / across));
+  const picture = sharp(renderPng(svg, { scale }));
+  const buffer = await picture.jpeg({ quality: 86, chromaSubsampling: "4:4:4" }).toBuffer();
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+/** Yellow over black, which shows on light and dark grounds. */
+function circle({ x, y, radius }: Ring): string {
+  const at = `cx="${x}" cy="${y}" r="${radius}" fill="none"`;
+  return `<circle ${at} stroke="#000000" stroke-opacity="0.7" stroke-width="2.6"/>` +
+    `<circle ${at} stroke="#f0e442" stroke-width="1.3"/>`;
+}

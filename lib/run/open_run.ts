@@ -1,0 +1,92 @@
+/** A run of the embedded benchmark, made if it is missing, with its tables: what notebooks read. */
+import { type Criterion, readKeys, type Task, tasksTable } from "../benchmark/mod.ts";
+import { InputError } from "../errors.ts";
+import { type Verdict, verdictsTable } from "../judges/mod.ts";
+import { type Clip, clipsTable } from "../models/mod.ts";
+import { type RunPaths, runPaths } from "../paths.ts";
+import {
+  DEFAULT_RULE,
+  type Score,
+  scoresTable,
+  type Summary,
+  summaryTable,
+} from "../scores/mod.ts";
+import { readTable, readTableIfAny } from "../store/mod.ts";
+import { loadBenchmark, type LoadedBenchmark } from "./benchmark.ts";
+import { silent } from "./progress.ts";
+import { reproduce } from "./reproduce.ts";
+import { withSession } from "./session.ts";
+
+/** The models of the embedded benchmark: its true worlds, and those with a planted violation. */
+const MODELS = ["simulator", "violator"];
+
+/** What the run must hold; what is missing of it is made. */
+export interface OpenRunOptions {
+  /** Clips per task and model; 2 by default, as `deno task reproduce` has it. */
+  seeds?: number;
+  /** Numbers of the tasks; all by default. */
+  tasks?: readonly number[];
+  signal?: AbortSignal;
+}
+
+/** A run's tables. */
+export interface OpenRun {
+  paths: RunPaths;
+  /** The embedded benchmark, with the scenes that its clips are simulated from. */
+  loaded: LoadedBenchmark;
+  tasks: Task[];
+  /** Under repaired keys, so that verdicts refer to them by task, dimension and criterion. */
+  criteria: Criterion[];
+  clips: Clip[];
+  verdicts: Verdict[];
+  scores: Score[];
+  summary: Summary[];
+}
+
+/**
+ * Opens the run in a folder. Reproduces the embedded benchmark there first, which makes only what is
+ * missing: some half a minute in a new folder, less than a second in a complete one. Clips, verdicts
+ * and scores of other models in the folder stay and are among the tables.
+ *
+ * @throws {InputError} if the folder is a run of another benchmark, or another process is using it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { openRun } from "./open_run.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const { clips, summary } = await openRun(folder, { tasks: [9], seeds: 1 });
+ * assertEquals(clips.map(({ model, task }) => [model, task]), [["simulator", 9], ["violator", 9]]);
+ * assertEquals(summary.filter((row) => row.rule === "repaired" && row.group === "all").length, 2);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function openRun(folder: string, options: OpenRunOptions = {}): Promise<OpenRun> {
+  const { seeds = 2, tasks: wanted, signal } = options;
+  const paths = runPaths(folder);
+  const kept = await readTableIfAny(tasksTable, paths.table("tasks"));
+  const other = kept?.find(({ benchmark }) => benchmark !== "mini");
+  if (other) {
+    throw new InputError(
+      `Cannot open the run in ${folder}: it is of the benchmark ${other.benchmark}; expected mini`,
+    );
+  }
+  const flags = { seeds, tasks: wanted, rule: DEFAULT_RULE };
+  const invocation = { command: "notebooks", passed: [], resolved: flags };
+  await withSession(
+    { folder, invocation, progress: silent, signal },
+    (session) => reproduce({ benchmark: "mini", models: MODELS, ...flags }, session),
+  );
+  const loaded = await loadBenchmark("mini");
+  return {
+    paths,
+    loaded,
+    tasks: loaded.benchmark.tasks,
+    criteria: readKeys(loaded.benchmark.criteria, "repaired"),
+    clips: await readTable(clipsTable, paths.table("clips")),
+    verdicts: await readTable(verdictsTable, paths.table("verdicts")),
+    scores: await readTable(scoresTable, paths.table("scores")),
+    summary: await readTable(summaryTable, paths.table("summary")),
+  };
+}

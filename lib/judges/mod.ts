@@ -2,4 +2,11 @@
 export { type Imported, readImported } from "./imported.ts";
 export { probeJudge } from "./probe/mod.ts";
 export { verdictsTable } from "./tables.ts";
-export { type Judge, NON_BINARY, type Ruling, type Verdict } from "./types.ts";
+export {
+  type Judge,
+  type Judgement,
+  NON_BINARY,
+  type Ruling,
+  type Usage,
+  type Verdict,
+} from "./types.ts";

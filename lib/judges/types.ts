@@ -1,5 +1,6 @@
 /** What every judge answers: a clip of a task in, one verdict per criterion out. */
 import type { Criterion, Dimension, Task } from "../benchmark/types.ts";
+import type { SampledVideo } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
 
 /** One criterion of one clip, judged or not: a row of the table `verdicts`. */
@@ -41,18 +42,51 @@ export interface Ruling {
   evidence: string;
 }
 
+/** What one call of a judge took, all its criteria together. */
+export interface Usage {
+  /** Requests sent for it; 1 for a judge that sends none. */
+  attempts: number;
+  /** Tokens counted by the server; 0 for a judge that has none. */
+  prompt_tokens: number;
+  completion_tokens: number;
+  /** US dollars; 0 where it costs nothing, or nothing more because the answer was kept from before. */
+  cost_usd: number;
+  /** Hash of what was asked; empty for a judge that is asked nothing in words. */
+  prompt_hash: string;
+}
+
+/** What a judge makes of a clip. */
+export interface Judgement {
+  /** One for each criterion asked. */
+  rulings: Ruling[];
+  /** Absent for a judge that only computes. */
+  usage?: Usage;
+}
+
 /** A judge that looks at frames. */
 export interface Judge {
   readonly name: string;
   readonly model: string;
   /** All that a ruling depends on beside task, criteria and frames. */
   readonly fingerprint: string;
+  /** Frames it is shown: all, or so many sampled at the released positions. */
+  readonly frames: "all" | number;
+  /** What one call covers: all criteria of a clip, or those of one dimension. */
+  readonly per: "clip" | "dimension";
+  /** Calls that may be under way at once. */
+  readonly concurrency: number;
+  /** Whether a verdict of null may come out otherwise when asked again, so that reruns ask again. */
+  readonly retriesNulls: boolean;
+  /**
+   * @param criteria Those of one call (see `per`), numbered by their place in the block.
+   * @throws {InputError} for what would befall every clip: no access, no such model, budget spent.
+   */
   judge(
     task: Task,
     criteria: readonly Criterion[],
-    video: Video,
+    video: Video | SampledVideo,
     options: { signal?: AbortSignal },
-  ): Promise<Ruling[]>;
+  ): Promise<Judgement>;
 }
 
 /** How the reason of a verdict begins whose score is a number, but neither 0 nor 1. */

@@ -1,15 +1,23 @@
 /** The step that judges: clips × criteria → verdicts. */
-import { isAbsolute, join } from "node:path";
-import { type Benchmark, readKeys } from "../benchmark/mod.ts";
-import { InputError } from "../errors.ts";
-import type { Judge, Verdict } from "../judges/mod.ts";
-import { verdictsTable } from "../judges/mod.ts";
+import type { Benchmark } from "../benchmark/mod.ts";
+import {
+  type Judge,
+  type Judgement,
+  type Ruling,
+  type Verdict,
+  verdictsTable,
+} from "../judges/mod.ts";
 import type { Clip } from "../models/mod.ts";
 import type { RunPaths } from "../paths.ts";
-import { keyOf, openCache, sha256 } from "../store/mod.ts";
-import { decodeVideo, framesHash } from "../video/mod.ts";
+import { openCache } from "../store/mod.ts";
+import { framesHash } from "../video/mod.ts";
+import { type Call, framesFor, isSettled, planCalls } from "./calls.ts";
+import { forEachAtOnce, gate } from "./pool.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
+
+/** Clips decoded at once: more would only wait for the same cores. */
+const DECODERS = 2;
 
 /** What to judge, and where to. */
 export interface JudgeWork {
@@ -21,83 +29,50 @@ export interface JudgeWork {
 }
 
 /**
- * Makes the verdicts that are missing. A clip is decoded only if one of its verdicts is; its verdicts
- * are kept together, so a kill leaves none or all of them.
+ * Makes the verdicts that are missing. A clip is decoded only if one of its verdicts is, once for all
+ * its calls; a call's verdicts are kept together as soon as it is answered, so that a kill loses the
+ * calls under way and no others. Where a judge says that asking again may help, nulls are asked again
+ * and verdicts are not.
  *
- * @throws {InputError} if a clip's file is no longer what its row says.
+ * @throws {InputError} if a clip's file is not what its row says, or the judge cannot go on; what was
+ * answered until then is kept.
  */
 export async function judgeClips(
   { judge, benchmark, clips, paths, signal }: JudgeWork,
   progress: StepProgress,
 ): Promise<StepResult> {
-  const tasks = new Map(benchmark.tasks.map((task) => [task.task, task]));
-  const blocks = Map.groupBy(readKeys(benchmark.criteria, "repaired"), ({ task }) => task);
   const table = await openCache(verdictsTable, paths.table("verdicts"));
-  const result = { made: 0, there: 0 };
+  const { byClip, there } = planCalls(judge, benchmark, clips, table.get);
+  const result = { made: 0, there };
+  const decode = gate(DECODERS);
+  const ask = gate(judge.concurrency);
+  let keeping = Promise.resolve();
+  const keep = (rows: Verdict[]) => keeping = keeping.then(() => table.append(rows));
+  for (let i = byClip.length; i < clips.length; i++) progress.tick();
+  // One clip more than can be asked about at once is decoded ahead.
+  const perClip = judge.per === "clip" ? 1 : 3;
+  const clipsAtOnce = Math.ceil(judge.concurrency / perClip) +
+    (judge.concurrency > 1 ? DECODERS : 0);
   try {
-    for (const clip of clips) {
+    await forEachAtOnce(byClip, clipsAtOnce, async (calls) => {
       signal?.throwIfAborted();
-      const task = tasks.get(clip.task);
-      if (!task) {
-        throw new InputError(
-          `Clip ${clip.path} is of task ${clip.task}, which ${benchmark.name} lacks`,
-        );
-      }
-      const criteria = blocks.get(clip.task) ?? [];
-      const keys = criteria.map((criterion) =>
-        keyOf({
-          judge: judge.name,
-          by: judge.fingerprint,
-          clip: clip.sha256,
-          model: clip.model,
-          seed: clip.seed,
-          prompt: task.prompt,
-          requirement: task.requirement,
-          ...criterion,
-        })
-      );
-      if (keys.every((key) => table.get(key))) result.there += keys.length;
-      else {
-        const video = await decodeVideo(await verifiedPath(clip, paths));
-        const started = performance.now();
-        const rulings = await judge.judge(task, criteria, video, { signal });
-        const latency = performance.now() - started;
-        const frames = framesHash(video);
-        const prompt = sha256(JSON.stringify([task.prompt, task.requirement, criteria]));
-        const rows = criteria.map(({ dimension, criterion }, i): Verdict => {
-          const ruling = rulings.find((row) =>
-            row.dimension === dimension && row.criterion === criterion
-          );
-          if (!ruling) {
-            throw new Error(`${judge.name} did not rule on ${task.task}/${dimension}/${criterion}`);
-          }
-          return {
-            judge: judge.name,
-            judge_model: judge.model,
-            model: clip.model,
-            task: clip.task,
-            seed: clip.seed,
-            dimension,
-            criterion,
-            met: ruling.met,
-            reason: ruling.reason,
-            evidence: ruling.evidence,
-            frames_hash: frames,
-            prompt_hash: prompt,
-            attempts: 1,
-            latency_ms: latency / criteria.length,
-            prompt_tokens: 0,
-            completion_tokens: 0,
-            cost_usd: 0,
-            key: keys[i],
-          };
-        });
-        await table.append(rows);
-        result.made += rows.length;
-      }
+      const { clip } = calls[0];
+      const video = await decode(() => framesFor(judge, clip, paths));
+      const frames = framesHash(video);
+      await forEachAtOnce(calls, calls.length, (call) =>
+        ask(async () => {
+          signal?.throwIfAborted();
+          const started = performance.now();
+          const judgement = await judge.judge(call.task, call.criteria, video, { signal });
+          const rows = verdictsOf(judge, call, judgement, frames, performance.now() - started)
+            .filter(({ key }) => !isSettled(table.get(key), judge));
+          await keep(rows);
+          result.made += rows.length;
+        }));
       progress.tick(`${clip.model} task ${clip.task} seed ${clip.seed}`);
-    }
+    });
   } catch (error) {
+    await keeping.catch(() => {});
     table.close();
     throw error;
   }
@@ -105,10 +80,47 @@ export async function judgeClips(
   return result;
 }
 
-/**
- * Keeps verdicts that someone else made. Those of the same judge and model that are no longer in the
- * source are replaced.
- */
+/** A call's verdicts; what it took is shared among them, so that sums over rows are true. */
+function verdictsOf(
+  judge: Judge,
+  { clip, task, criteria, keys }: Call,
+  { rulings, usage }: Judgement,
+  frames_hash: string,
+  latency_ms: number,
+): Verdict[] {
+  const share = (total: number, i: number) =>
+    Math.floor(total / criteria.length) + (i < total % criteria.length ? 1 : 0);
+  return criteria.map(({ dimension, criterion }, i): Verdict => {
+    const ruling = rulings.find((row: Ruling) =>
+      row.dimension === dimension && row.criterion === criterion
+    );
+    if (!ruling) {
+      throw new Error(`${judge.name} did not rule on ${task.task}/${dimension}/${criterion}`);
+    }
+    return {
+      judge: judge.name,
+      judge_model: judge.model,
+      model: clip.model,
+      task: clip.task,
+      seed: clip.seed,
+      dimension,
+      criterion,
+      met: ruling.met,
+      reason: ruling.reason,
+      evidence: ruling.evidence,
+      frames_hash,
+      prompt_hash: usage?.prompt_hash ?? "",
+      attempts: usage?.attempts ?? 1,
+      latency_ms,
+      prompt_tokens: share(usage?.prompt_tokens ?? 0, i),
+      completion_tokens: share(usage?.completion_tokens ?? 0, i),
+      cost_usd: (usage?.cost_usd ?? 0) / criteria.length,
+      key: keys[i],
+    };
+  });
+}
+
+/** Keeps verdicts that someone else made; rows with the same identity are replaced. */
 export async function keepVerdicts(
   verdicts: readonly Verdict[],
   paths: RunPaths,
@@ -118,21 +130,4 @@ export async function keepVerdicts(
   await table.append(missing);
   await table.fold();
   return { made: missing.length, there: verdicts.length - missing.length };
-}
-
-async function verifiedPath(clip: Clip, paths: RunPaths): Promise<string> {
-  const path = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
-  let found: string;
-  try {
-    found = sha256(await Deno.readFile(path));
-  } catch {
-    throw new InputError(`Cannot judge clip ${path}: the file that the table clips names is gone`);
-  }
-  if (found !== clip.sha256) {
-    throw new InputError(
-      `Cannot judge clip ${path}: its file has changed since it was made\n` +
-        `  expected sha256 ${clip.sha256}\n  found           ${found}`,
-    );
-  }
-  return path;
 }

@@ -12,7 +12,10 @@ const END_OF_STREAM = new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0]);
 export interface Journal<Row> {
   /** The rows that were already there. */
   readonly recovered: Row[];
-  /** Appends rows as one record batch and waits until the disk has them. */
+  /**
+   * Appends rows as one record batch and hands it to the operating system: it outlives a kill of this
+   * process. The disk itself is only waited for when the table is folded.
+   */
   append(rows: readonly Row[]): Promise<void>;
   close(): void;
 }
@@ -59,7 +62,6 @@ export async function openJournal<Row>(
       const from = empty ? 0 : messageBytes(stream, 0)!;
       const batch = stream.subarray(from, stream.length - END_OF_STREAM.length);
       for (let at = 0; at < batch.length;) at += await file.write(batch.subarray(at));
-      await file.syncData();
       empty = false;
     },
     close: () => file.close(),

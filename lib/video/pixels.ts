@@ -1,5 +1,4 @@
 /** Pixel formats in and out of 8-bit RGB. */
-import { Buffer } from "node:buffer";
 import {
   AV_PIX_FMT_RGB24,
   AVCOL_RANGE_JPEG,
@@ -9,6 +8,7 @@ import {
   type AVPixelFormat,
 } from "node-av/constants";
 import { FFmpegError, Frame, SoftwareScaleContext } from "node-av/lib";
+import { InputError } from "../errors.ts";
 import "./ffmpeg.ts";
 
 /** How the samples of a frame are to be read as colours. */
@@ -20,7 +20,55 @@ export interface Colour {
   range: AVColorRange;
 }
 
-/** Converts frames of one size between pixel formats. */
+/**
+ * A frame with memory of its own for its samples, whose values are not yet set. The caller frees it.
+ *
+ * node-av's `Frame.fromVideoBuffer` only points into the buffer that it is given and does not keep
+ * that buffer alive. Once JavaScript's collector frees it, the picture turns into whatever memory
+ * holds there next; so frames are made here, and samples copied into them.
+ *
+ * @param width Pixels, at least 1.
+ * @param height Pixels, at least 1.
+ * @internal
+ * @example
+ * ```ts
+ * import { AV_PIX_FMT_YUV420P } from "node-av/constants";
+ * import { assertEquals } from "../testing.ts";
+ * import { allocateFrame } from "./pixels.ts";
+ *
+ * using frame = allocateFrame(32, 16, AV_PIX_FMT_YUV420P);
+ * for (const [i, plane] of (frame.data ?? []).entries()) plane.fill([90, 128, 130][i]);
+ * const samples = frame.toBuffer();
+ * assertEquals([samples.length, samples[0], samples.at(-1)], [32 * 16 * 3 / 2, 90, 130]);
+ * ```
+ */
+export function allocateFrame(width: number, height: number, format: AVPixelFormat): Frame {
+  const frame = new Frame();
+  try {
+    frame.alloc();
+    frame.width = width;
+    frame.height = height;
+    frame.format = format;
+    FFmpegError.throwIfError(frame.allocBuffer(), "allocating a frame");
+    return frame;
+  } catch (error) {
+    frame[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/** Copies packed RGB rows into a frame, whose own rows may be padded. */
+function writeRgb(frame: Frame, rgb: Uint8Array) {
+  const plane = frame.data?.[0];
+  if (!plane) throw new Error("the frame that was allocated has no memory");
+  const row = frame.width * 3;
+  const stride = frame.linesize[0];
+  for (let y = 0; y < frame.height; y++) {
+    plane.set(rgb.subarray(y * row, (y + 1) * row), y * stride);
+  }
+}
+
+/** Converts frames of one size between pixel formats, one at a time. */
 export class PixelConverter implements Disposable {
   readonly #scaler = new SoftwareScaleContext();
 
@@ -46,30 +94,34 @@ export class PixelConverter implements Disposable {
     return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
   }
 
-  /** An RGB image in another pixel format. The caller frees the frame. */
+  /**
+   * An RGB image in another pixel format. The image is copied before this returns its promise, so
+   * it may be reused at once. The caller frees the frame.
+   *
+   * @param rgb `width · height · 3` bytes, rows from the top, no padding; else an InputError.
+   */
   async fromRgb(rgb: Uint8Array, width: number, height: number, colour: Colour): Promise<Frame> {
-    using source = Frame.fromVideoBuffer(
-      Buffer.from(rgb.buffer, rgb.byteOffset, rgb.byteLength),
-      { width, height, format: AV_PIX_FMT_RGB24 },
-    );
+    if (rgb.length !== width * height * 3) {
+      throw new InputError(
+        `Cannot convert an image: it has ${rgb.length} bytes; expected ${width}·${height}·3 = ` +
+          `${width * height * 3}`,
+      );
+    }
+    using source = allocateFrame(width, height, AV_PIX_FMT_RGB24);
+    writeRgb(source, rgb);
     source.colorSpace = AVCOL_SPC_RGB;
     source.colorRange = AVCOL_RANGE_JPEG;
     return await this.#convert(source, colour);
   }
 
   async #convert(source: Frame, colour: Colour): Promise<Frame> {
-    const target = new Frame();
+    const target = allocateFrame(source.width, source.height, colour.format);
     try {
-      target.alloc();
-      target.width = source.width;
-      target.height = source.height;
-      target.format = colour.format;
       target.colorSpace = colour.space;
       target.colorRange = colour.range;
       // Equal on both sides, so that samples are only re-coded and colours never remapped.
       target.colorPrimaries = source.colorPrimaries;
       target.colorTrc = source.colorTrc;
-      FFmpegError.throwIfError(target.allocBuffer(), "allocating a frame");
       FFmpegError.throwIfError(await this.#scaler.scaleFrame(target, source), "converting pixels");
       return target;
     } catch (error) {

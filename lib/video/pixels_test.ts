@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import {
   AV_PIX_FMT_YUV420P,
   AV_PIX_FMT_YUVJ420P,
@@ -9,9 +8,8 @@ import {
   AVCOL_SPC_SMPTE170M,
   AVCOL_SPC_UNSPECIFIED,
 } from "node-av/constants";
-import { Frame } from "node-av/lib";
-import { assertNear } from "../testing.ts";
-import { PixelConverter } from "./pixels.ts";
+import { assertEquals, assertInputError, assertNear } from "../testing.ts";
+import { allocateFrame, PixelConverter } from "./pixels.ts";
 
 const WIDTH = 30;
 const HEIGHT = 18;
@@ -24,15 +22,6 @@ function expectedRgb(y: number, cb: number, cr: number, kr: number, kb: number, 
   const blue = luma + 2 * (1 - kb) * pb;
   const green = (luma - kr * red - kb * blue) / (1 - kr - kb);
   return [red, green, blue].map((v) => 255 * Math.min(1, Math.max(0, v)));
-}
-
-function solid(y: number, cb: number, cr: number): Buffer {
-  const [luma, chroma] = [WIDTH * HEIGHT, WIDTH * HEIGHT / 4];
-  return Buffer.concat([
-    Buffer.alloc(luma, y),
-    Buffer.alloc(chroma, cb),
-    Buffer.alloc(chroma, cr),
-  ]);
 }
 
 const BT601 = [0.299, 0.114] as const;
@@ -50,26 +39,70 @@ for (const [name, format, space, range, [kr, kb], full] of READINGS) {
   Deno.test(`${name} samples become the RGB that the standard defines, and go back`, async () => {
     for (const [y, cb, cr] of [[128, 128, 128], [60, 128, 128], [120, 100, 160], [200, 140, 110]]) {
       using converter = new PixelConverter();
-      using frame = Frame.fromVideoBuffer(solid(y, cb, cr), {
-        width: WIDTH,
-        height: HEIGHT,
-        format,
-      });
+      using frame = allocateFrame(WIDTH, HEIGHT, format);
+      for (const [i, plane] of frame.data!.entries()) plane.fill([y, cb, cr][i]);
       frame.colorSpace = space;
       frame.colorRange = range;
       const rgb = await converter.toRgb(frame);
       const expected = expectedRgb(y, cb, cr, kr, kb, full);
-      assertNear(rgb.length, WIDTH * HEIGHT * 3, 0, "bytes");
-      for (const [k, value] of rgb.entries()) {
-        assertNear(value, expected[k % 3], 1.5, `Y ${y} Cb ${cb} Cr ${cr}, channel ${k % 3}`);
+      assertEquals(rgb.length, WIDTH * HEIGHT * 3);
+      for (let k = 0; k < rgb.length; k++) {
+        assertNear(rgb[k], expected[k % 3], 1.5, `Y ${y} Cb ${cb} Cr ${cr}, channel ${k % 3}`);
       }
       if (range === AVCOL_RANGE_UNSPECIFIED) continue;
       using inverse = new PixelConverter();
       using back = await inverse.fromRgb(rgb, WIDTH, HEIGHT, { format, space, range });
-      const planes = back.toBuffer();
-      for (const [k, value] of [...solid(y, cb, cr)].entries()) {
-        assertNear(planes[k], value, 1.5, `sample ${k}`);
+      const samples = back.toBuffer();
+      assertEquals(samples.length, WIDTH * HEIGHT * 3 / 2);
+      for (const [k, sample] of samples.entries()) {
+        const value = k < WIDTH * HEIGHT ? y : k < WIDTH * HEIGHT * 5 / 4 ? cb : cr;
+        assertNear(sample, value, 1.5, `sample ${k}`);
       }
     }
   });
 }
+
+const LIMITED = {
+  format: AV_PIX_FMT_YUV420P,
+  space: AVCOL_SPC_SMPTE170M,
+  range: AVCOL_RANGE_MPEG,
+};
+
+Deno.test("a frame holds the image as it was, whatever becomes of its array meanwhile", async () => {
+  // Large enough that the conversion, on another thread, is still running when fill ends.
+  const [width, height] = [1280, 720];
+  const image = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 31) % 251);
+  using converter = new PixelConverter();
+  using wanted = await converter.fromRgb(image.slice(), width, height, LIMITED);
+  for (let k = 0; k < 5; k++) {
+    const array = image.slice();
+    const pending = converter.fromRgb(array, width, height, LIMITED);
+    array.fill(0);
+    using found = await pending;
+    assertEquals(found.toBuffer().equals(wanted.toBuffer()), true, `conversion ${k}`);
+  }
+});
+
+Deno.test("rows that their memory pads are converted without the padding", async () => {
+  for (const [width, height] of [[2, 2], [30, 18], [62, 46], [322, 10]]) {
+    const image = new Uint8Array(width * height * 3);
+    for (let y = 0; y < height; y++) image.fill(60 + 2 * y, y * width * 3, (y + 1) * width * 3);
+    using there = new PixelConverter();
+    using frame = await there.fromRgb(image, width, height, LIMITED);
+    using andBack = new PixelConverter();
+    const back = await andBack.toRgb(frame);
+    assertEquals(back.length, image.length);
+    for (const [k, value] of image.entries()) assertNear(back[k], value, 2, `byte ${k}`);
+  }
+});
+
+Deno.test("an image of another length is refused", async () => {
+  using converter = new PixelConverter();
+  for (const length of [0, 5, 11, 13]) {
+    await assertInputError(
+      () => converter.fromRgb(new Uint8Array(length), 2, 2, LIMITED),
+      `${length} bytes`,
+      "2·2·3 = 12",
+    );
+  }
+});

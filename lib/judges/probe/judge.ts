@@ -29,7 +29,7 @@ const LEAST_SIDE = 48;
  *   raw_weight: 1, description: "Two daughters remain.",
  *   probe: '{"measure":"bodies-at-end","min":2,"max":2,"unit":"bodies"}',
  * } as const;
- * const [ruling] = await probeJudge().judge(task, [criterion], video, {});
+ * const { rulings: [ruling] } = await probeJudge().judge(task, [criterion], video, {});
  * assertEquals(ruling.met, true);
  * assertEquals(ruling.evidence, "bodies-at-end = 2 bodies; asked: 2 to 2 bodies");
  * ```
@@ -39,6 +39,10 @@ export function probeJudge(): Judge {
     name: "probe",
     model: `probe-${PROBE_VERSION}`,
     fingerprint: `probe-${PROBE_VERSION}`,
+    frames: "all",
+    per: "clip",
+    concurrency: 1,
+    retriesNulls: false,
     judge(task, criteria, video, { signal }) {
       const scene = sceneOf(video);
       const done = new Map<string, Measured>();
@@ -74,7 +78,7 @@ export function probeJudge(): Judge {
           evidence: evidenceOf(binding, result.value),
         };
       });
-      return Promise.resolve(rulings);
+      return Promise.resolve({ rulings });
     },
   };
 }

@@ -14,7 +14,8 @@ const scenes = await miniScenes(path);
 const judge = probeJudge();
 
 const criteriaOf = (task: number) => benchmark.criteria.filter((c) => c.task === task);
-const judged = (task: Task, video: Video) => judge.judge(task, criteriaOf(task.task), video, {});
+const judged = async (task: Task, video: Video) =>
+  (await judge.judge(task, criteriaOf(task.task), video, {})).rulings;
 
 /** Σ sign · weight of what is met over Σ positive weight, in percent, not below 0. */
 function score(task: number, rulings: readonly Ruling[]): number {
@@ -79,7 +80,7 @@ Deno.test("no binding, no frames or too small frames: no verdict but a reason", 
   const [criterion] = criteriaOf(1);
   const clip = { width: 32, height: 32, fps: 12, frames: [new Uint8Array(32 * 32 * 3)] };
   const reason = async (probe: string, video: Video) => {
-    const [ruling] = await judge.judge(task, [{ ...criterion, probe }], video, {});
+    const { rulings: [ruling] } = await judge.judge(task, [{ ...criterion, probe }], video, {});
     assertEquals(ruling.met, null);
     return ruling.reason;
   };

@@ -13,6 +13,15 @@ Deno.test("drawings are shown as SVG, those with more around it as HTML", () => 
   );
 });
 
+Deno.test("where a figure cannot be shown, its own words stand for it", () => {
+  const text = (svg: string) => bundleOf(svg)["text/plain"];
+  assertEquals(
+    text('<svg role="img" aria-label="Scores. n = 12"><g/></svg>'),
+    "Figure: Scores. n = 12",
+  );
+  assertEquals(text('<svg><g aria-label="dots"/></svg>'), "Figure");
+});
+
 Deno.test("images are known by their first bytes; others are refused", async () => {
   const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1]);
   assertEquals(bundleOf(png), { "image/png": "iVBORwE=", "text/plain": "Image (PNG)" });

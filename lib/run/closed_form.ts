@@ -50,7 +50,7 @@ export function closedForm({ title, subtitle, x, y, law, clips }: ClosedForm): s
   ];
   const xDomain = extent(all.map((point) => point.x), []);
   const [low, high] = extent(all.map((point) => point.y), [0]);
-  const gap = 14;
+  const gap = 28;
   const axis = 30;
   const width = (WIDTH - 40 - axis - gap * (clips.length - 1)) / clips.length;
   const panels = clips.map(({ name, points }, i) => {
@@ -63,7 +63,7 @@ export function closedForm({ title, subtitle, x, y, law, clips }: ClosedForm): s
       marginLeft: left + 4,
       marginRight: 4,
       x: { domain: xDomain, nice: false },
-      y: { domain: [low, high + 0.05 * (high - low)] },
+      y: { axis: null, domain: [low, high + 0.05 * (high - low)] },
       marks: [
         Plot.gridY({ stroke: GRID, strokeOpacity: 1, ticks: 5 }),
         Plot.axisX({ label: x, labelAnchor: "center", labelArrow: "none", ticks: 5, color: MUTED }),

@@ -98,9 +98,11 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
     for (const [i, frame] of row.frames.entries()) {
       const png = (await toPng(frame, width, height)).toBase64();
       parts.push(
-        `<g transform="translate(${x(i)},${y}) scale(${across / width})">` +
+        // Its own viewport, so that a ring beyond the frame's edge is cut there.
+        `<svg x="${x(i)}" y="${y}" width="${across}" height="${down}" ` +
+          `viewBox="0 0 ${width} ${height}" overflow="hidden">` +
           `<image width="${width}" height="${height}" href="data:image/png;base64,${png}"/>` +
-          `${(row.rings?.[i] ?? []).map(circle).join("")}</g>`,
+          `${(row.rings?.[i] ?? []).map(circle).join("")}</svg>`,
       );
     }
     const words = 20 + 16 * name.length + NOTE_LINE * notes.length;
@@ -111,7 +113,7 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
   const svg = compose({ title, subtitle, panels, height: y - ROW_GAP });
   const scale = Math.min(LARGEST_SCALE, Math.max(1, width / across));
   const picture = sharp(renderPng(svg, { scale }));
-  const buffer = await picture.jpeg({ quality: 86, chromaSubsampling: "4:4:4" }).toBuffer();
+  const buffer = await picture.jpeg({ quality: 76, chromaSubsampling: "4:4:4" }).toBuffer();
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 

@@ -1,5 +1,5 @@
 /** A run of the embedded benchmark, made if it is missing, with its tables: what notebooks read. */
-import { type Criterion, readKeys, type Task, tasksTable } from "../benchmark/mod.ts";
+import { type Criterion, readKeys, type Scene, type Task, tasksTable } from "../benchmark/mod.ts";
 import { InputError } from "../errors.ts";
 import { type Verdict, verdictsTable } from "../judges/mod.ts";
 import { type Clip, clipsTable } from "../models/mod.ts";
@@ -22,7 +22,7 @@ const MODELS = ["simulator", "violator"];
 
 /** What the run must hold; what is missing of it is made. */
 export interface OpenRunOptions {
-  /** Clips per task and model; 2 by default, as `deno task reproduce` has it. */
+  /** Clips per task and model; 3 by default, as `deno task reproduce` has it. */
   seeds?: number;
   /** Numbers of the tasks; all by default. */
   tasks?: readonly number[];
@@ -32,8 +32,11 @@ export interface OpenRunOptions {
 /** A run's tables. */
 export interface OpenRun {
   paths: RunPaths;
-  /** The embedded benchmark, with the scenes that its clips are simulated from. */
   loaded: LoadedBenchmark;
+  /** World and parameters by task number. */
+  scenes: ReadonlyMap<number, Scene>;
+  /** Clips per task of the embedded models: their seeds are 0 to `seeds` − 1. */
+  seeds: number;
   tasks: Task[];
   /** Under repaired keys, so that verdicts refer to them by task, dimension and criterion. */
   criteria: Criterion[];
@@ -45,7 +48,7 @@ export interface OpenRun {
 
 /**
  * Opens the run in a folder. Reproduces the embedded benchmark there first, which makes only what is
- * missing: some half a minute in a new folder, less than a second in a complete one. Clips, verdicts
+ * missing: about a minute in a new folder, less than a second in a complete one. Clips, verdicts
  * and scores of other models in the folder stay and are among the tables.
  *
  * @throws {InputError} if the folder is a run of another benchmark, or another process is using it.
@@ -63,7 +66,7 @@ export interface OpenRun {
  * ```
  */
 export async function openRun(folder: string, options: OpenRunOptions = {}): Promise<OpenRun> {
-  const { seeds = 2, tasks: wanted, signal } = options;
+  const { seeds = 3, tasks: wanted, signal } = options;
   const paths = runPaths(folder);
   const kept = await readTableIfAny(tasksTable, paths.table("tasks"));
   const other = kept?.find(({ benchmark }) => benchmark !== "mini");
@@ -82,6 +85,8 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
   return {
     paths,
     loaded,
+    scenes: loaded.scenes ?? new Map(),
+    seeds,
     tasks: loaded.benchmark.tasks,
     criteria: readKeys(loaded.benchmark.criteria, "repaired"),
     clips: await readTable(clipsTable, paths.table("clips")),

@@ -14,6 +14,7 @@ Deno.test("a run is made once, then read; its tables refer to one another", asyn
   const { criteria, verdicts, scores } = first;
   const known = new Set(criteria.map((c) => `${c.task} ${c.dimension} ${c.criterion}`));
   assertOk(verdicts.every((v) => known.has(`${v.task} ${v.dimension} ${v.criterion}`)));
+  assertOk(first.scenes.size === first.tasks.length);
   const total = (model: string) =>
     scores.find((row) =>
       row.model === model && row.rule === "repaired" && row.dimension === "total"

@@ -92,6 +92,22 @@ export function curve(formula: (x: number) => number, from: number, to: number, 
   });
 }
 
+/**
+ * Root mean square distance of points from a formula, in the unit of y.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { rmsDeviation } from "./physics.ts";
+ *
+ * assertEquals(rmsDeviation([{ x: 1, y: 3 }, { x: 2, y: 5 }], (x) => 2 * x), 1);
+ * ```
+ */
+export function rmsDeviation(points: readonly Point[], formula: (x: number) => number): number {
+  const squares = points.map(({ x, y }) => (y - formula(x)) ** 2);
+  return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
+}
+
 /** Each object's states in the order of time, as long as it is visible from the start on. */
 function tracks({ objects, times_s }: Truth) {
   const states = objects.flatMap((frame, i) =>

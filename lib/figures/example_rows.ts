@@ -146,6 +146,7 @@ export function exampleTop(count: number): TopFailure[] {
       rate: failed / judged,
       tasks,
       example: {
+        model: "violator",
         task: tasks[0],
         criterion: 1 + i % 5,
         seed: 42,

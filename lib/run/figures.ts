@@ -11,7 +11,14 @@ import {
   topFailures,
   weightHistogram,
 } from "../figures/mod.ts";
-import { type Failure, failureRates, GROUPS, mostFailed, type Summary } from "../scores/mod.ts";
+import {
+  type Failure,
+  failureRates,
+  GROUPS,
+  mostFailed,
+  type Summary,
+  type TopFailure,
+} from "../scores/mod.ts";
 
 /** A figure under the name of its files. */
 export interface NamedFigure {
@@ -65,9 +72,16 @@ export function leaderboardFigure(summary: readonly Summary[], paper: Paper): Na
 /** Where models fail, by dimension, scale and model, and the criteria that fail most. */
 export function failureFigures(failures: readonly Failure[]): NamedFigure[] {
   const figures = [{ name: "failures", svg: failureHeatmap(failureRates(failures)) }];
-  const top = mostFailed(failures);
+  const top = worstCriteria(failures);
   if (top.length > 0) figures.push({ name: "top-failures", svg: topFailures(top) });
   return figures;
+}
+
+/** The criteria that fail most: per model, or over all models where each was judged once only. */
+export function worstCriteria(failures: readonly Failure[]): TopFailure[] {
+  const perModel = mostFailed(failures);
+  const once = perModel.every(({ judged }) => judged === 1);
+  return once ? mostFailed(failures, { acrossModels: true }) : perModel;
 }
 
 /** What each rule makes of one judge's verdicts. */

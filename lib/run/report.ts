@@ -14,12 +14,18 @@ import {
   type TableFacts,
   writeReport,
 } from "../report/mod.ts";
-import { type Failure, failures, mostFailed, type Summary, summaryTable } from "../scores/mod.ts";
+import { type Failure, failures, type Summary, summaryTable } from "../scores/mod.ts";
 import { countRows, readTable, readTableIfAny, replaceFile } from "../store/mod.ts";
 import { contactSheet, sampleFrames } from "../video/mod.ts";
 import { audit, type LoadedBenchmark, statistics } from "./benchmark.ts";
 import { paperComparison } from "./claims.ts";
-import { datasetFigures, failureFigures, leaderboardFigure, ruleFigure } from "./figures.ts";
+import {
+  datasetFigures,
+  failureFigures,
+  leaderboardFigure,
+  ruleFigure,
+  worstCriteria,
+} from "./figures.ts";
 import type { Manifest } from "./manifest.ts";
 import type { StepProgress } from "./progress.ts";
 
@@ -103,11 +109,9 @@ async function failureCards(
   paths: RunPaths,
 ): Promise<FailureCard[]> {
   const cards: FailureCard[] = [];
-  for (const top of mostFailed(failed)) {
-    const { task, seed } = top.example;
-    const clip = clips.find((row) =>
-      row.model === top.model && row.task === task && row.seed === seed
-    );
+  for (const top of worstCriteria(failed)) {
+    const { model, task, seed } = top.example;
+    const clip = clips.find((row) => row.model === model && row.task === task && row.seed === seed);
     if (!clip) {
       cards.push({ ...top, strip: null, video: null });
       continue;

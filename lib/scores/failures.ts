@@ -49,6 +49,7 @@ export interface FailureRate {
 /** A criterion that a model fails, over all tasks that ask it in the same words. */
 export interface TopFailure {
   judge: string;
+  /** The model; where models are taken together and several fail, how many do. */
   model: string;
   scale: Scale;
   dimension: Dimension;
@@ -64,7 +65,7 @@ export interface TopFailure {
   /** Tasks in which it failed at least once, ascending. */
   tasks: number[];
   /** The first clip that failed it, with what the verdict rests on. */
-  example: { task: number; criterion: number; seed: number; evidence: string };
+  example: { model: string; task: number; criterion: number; seed: number; evidence: string };
 }
 
 /** Whether a verdict goes against the model: a positive criterion unmet, a penalty met. */
@@ -242,7 +243,8 @@ function wilsonLow(failed: number, judged: number): number {
 
 /**
  * The criteria that fail most, at most `limit` of them (10 by default). Tasks that ask the same thing
- * in the same words are taken together. Ordered by the lower end of Wilson's 95% interval of the
+ * in the same words are taken together, and with `acrossModels` all models too: what a benchmark
+ * with one clip a criterion needs, lest every failure be 1 of 1. Ordered by the lower end of Wilson's 95% interval of the
  * failure rate, so that 9 failures of 10 come before 1 of 1; then by weight.
  *
  * @example
@@ -259,24 +261,32 @@ function wilsonLow(failed: number, judged: number): number {
  */
 export function mostFailed(
   rows: readonly Failure[],
-  options: { limit?: number } = {},
+  options: { limit?: number; acrossModels?: boolean } = {},
 ): TopFailure[] {
-  const { limit = 10 } = options;
+  const { limit = 10, acrossModels = false } = options;
   const alike = groupBy(
     rows,
-    (row) => [row.judge, row.model, row.scale, row.dimension, row.sign, row.description],
+    (row) => [
+      row.judge,
+      acrossModels ? "" : row.model,
+      row.scale,
+      row.dimension,
+      row.sign,
+      row.description,
+    ],
   );
   return alike
     .filter((group) => total(group, "failed") > 0)
     .map((group): TopFailure => {
       const failing = group.filter(({ failed }) => failed > 0);
       const [first] = failing;
-      const { judge, model, scale, dimension, description, sign } = first;
+      const { judge, scale, dimension, description, sign } = first;
+      const models = new Set(failing.map(({ model }) => model));
       const failed = total(group, "failed");
       const judged = total(group, "judged");
       return {
         judge,
-        model,
+        model: models.size === 1 ? first.model : `${models.size} models`,
         scale,
         dimension,
         description,
@@ -288,6 +298,7 @@ export function mostFailed(
         rate: failed / judged,
         tasks: [...new Set(failing.map(({ task }) => task))].sort((a, b) => a - b),
         example: {
+          model: first.model,
           task: first.task,
           criterion: first.criterion,
           seed: first.seeds[0],

@@ -191,3 +191,37 @@ Deno.test("a verdict without its criterion, or given twice, is refused with what
   const twice = [verdict(asked, true), verdict(asked, false)];
   await assertInputError(() => failures(benchmark, twice), "two verdicts", "seed 1");
 });
+
+Deno.test("across models, a criterion that all fail comes before one that one fails", () => {
+  const row = {
+    judge: "imported",
+    scale: "organ" as const,
+    dimension: "visual" as const,
+    task: 1,
+    sign: 1 as const,
+    weight: 1,
+    judged: 1,
+    unjudged: 0,
+    evidence: "",
+  };
+  const rows = ["a", "b", "c"].flatMap((model, i) => [
+    {
+      ...row,
+      model,
+      criterion: 1,
+      description: "Sharp",
+      failed: i === 0 ? 1 : 0,
+      seeds: i ? [] : [0],
+    },
+    { ...row, model, criterion: 2, description: "Round", failed: 1, seeds: [0] },
+  ]);
+  const [first, second] = mostFailed(rows, { acrossModels: true });
+  assertEquals([first.description, first.model, first.failed, first.judged], [
+    "Round",
+    "3 models",
+    3,
+    3,
+  ]);
+  assertEquals([second.model, second.failed, second.judged], ["a", 1, 3]);
+  assertEquals(first.example.model, "a");
+});

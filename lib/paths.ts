@@ -13,12 +13,18 @@ export const PROJECT = {
   config: join(ROOT, "deno.json"),
   /** The embedded benchmark. */
   mini: join(ROOT, "data", "mini", "tasks.json"),
+  /** Which criteria each planted violation breaks. */
+  violations: join(ROOT, "data", "mini", "violations.json"),
   /** The paper's figures. */
   paper: join(ROOT, "data", "paper.json"),
+  /** What models cost. */
+  prices: join(ROOT, "data", "prices.json"),
   /** The released benchmark, once fetched. */
   release: join(ROOT, "data", "microworldbench"),
   results: join(ROOT, "results"),
   cache: join(ROOT, ".cache"),
+  /** Answers of models, kept so that no request is paid for twice. */
+  answers: join(ROOT, ".cache", "answers"),
 } as const;
 
 /** Where a run keeps what it makes. */
@@ -33,6 +39,8 @@ export interface RunPaths {
   /** What was run, with which versions and flags. */
   manifest: string;
   lock: string;
+  /** The state of batches under way. */
+  batches: string;
 }
 
 /**
@@ -55,6 +63,7 @@ export function runPaths(folder: string): RunPaths {
     report: join(folder, "report"),
     manifest: join(folder, "run.json"),
     lock: join(folder, ".lock"),
+    batches: join(folder, "batches", "state.json"),
   };
 }
 

@@ -2,23 +2,35 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
+import { verdictsTable } from "../lib/judges/mod.ts";
+import { type BatchReport, costOf } from "../lib/judges/openai/mod.ts";
 import { runFolder } from "../lib/paths.ts";
+import { type Asking, batchAsking, type Estimate, estimateAsking } from "../lib/run/asking.ts";
+import { planCalls } from "../lib/run/calls.ts";
 import {
   importStep,
   judgeStep,
   keepBenchmark,
   loadBenchmark,
+  type Session,
   withSession,
 } from "../lib/run/mod.ts";
+import type { RunUsage } from "../lib/run/manifest.ts";
+import { clipsOf, currentProbe } from "../lib/run/steps.ts";
+import { openCache } from "../lib/store/mod.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
+import { askingOf, openaiFlags } from "./openai_flags.ts";
 
 await main({
   name: "judge",
   summary: "Judges every clip of a run against every criterion of its task.",
   details:
     "  probe         measures frames against thresholds; for benchmarks with probes (mini)\n" +
-    "  imported:DIR  reads the released evaluator's <model>_result.json files",
+    "  openai        asks a multimodal model through any OpenAI-compatible server\n" +
+    "  imported:DIR  reads the released evaluator's <model>_result.json files\n\n" +
+    "Answers are kept: the same frames, prompt, model and settings are never paid for twice.\n" +
+    "Criteria without a verdict are asked again by the next run; verdicts are not.",
   flags: {
     judge: {
       schema: z.string().min(1).default("probe"),
@@ -28,18 +40,108 @@ await main({
     benchmark: flag.benchmark,
     release: flag.release,
     run: flag.run,
+    ...openaiFlags,
+    estimate: {
+      schema: z.boolean().default(false),
+      help: "Say what asking would take, and ask nothing.",
+    },
+    batch: {
+      schema: z.boolean().default(false),
+      help: "Ask through the Batch API: cheaper, within a day.",
+    },
+    "no-wait": {
+      schema: z.boolean().default(false),
+      help: "With --batch: send and look once, and leave the rest to a later call.",
+    },
   },
 }, async (flags, { invocation, progress, signal }) => {
   const imported = /^imported:(.+)$/.exec(flags.judge)?.[1];
-  if (imported === undefined && flags.judge !== "probe") {
-    throw new InputError(`Unknown judge ${flags.judge}; expected probe or imported:DIR`);
+  if (imported === undefined && !["probe", "openai"].includes(flags.judge)) {
+    throw new InputError(
+      `Unknown judge ${flags.judge}; expected probe, openai or imported:DIR`,
+    );
   }
   const folder = runFolder(flags.run ?? flags.benchmark);
   const loaded = await loadBenchmark(flags.benchmark, flags.release);
+  const asking = flags.judge === "openai"
+    ? await askingOf(flags, loaded.benchmark, { progress })
+    : null;
   await withSession({ folder, invocation, progress, signal }, async (session) => {
     await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
-    if (imported !== undefined) await importStep(imported, loaded, session);
-    else await judgeStep(loaded, session);
+    if (imported !== undefined) return await importStep(imported, loaded, session);
+    if (asking === null) return await judgeStep(await currentProbe(), loaded, session);
+    if (flags.estimate) return console.log(estimateText(await estimate(asking, session), asking));
+    if (flags.batch && !await batch(asking, session, !flags["no-wait"])) return;
+    try {
+      await judgeStep(asking.judge, loaded, session);
+    } finally {
+      if (asking.usage().requests > 0) session.manifest.usage.push(asking.usage());
+    }
+    progress.note(usageText(asking));
   });
-  console.log(`Verdicts: ${join(folder, "verdicts.arrow")}. Next: deno task score`);
+  if (!flags.estimate) {
+    console.log(`Verdicts: ${join(folder, "verdicts.arrow")}. Next: deno task score`);
+  }
+
+  async function plan(asking: Asking, session: Session) {
+    const table = await openCache(verdictsTable, session.paths.table("verdicts"));
+    const clips = await clipsOf(session);
+    const planned = planCalls(asking.judge, loaded.benchmark, clips, table.get);
+    table.close();
+    return planned;
+  }
+
+  async function estimate(asking: Asking, session: Session) {
+    return estimateAsking(await plan(asking, session), asking, flags.batch);
+  }
+
+  /** Whether all that was sent has ended. */
+  async function batch(asking: Asking, session: Session, wait: boolean): Promise<boolean> {
+    const planned = await plan(asking, session);
+    const { paths } = session;
+    const report = await (async () => {
+      const step = progress.step("batch", 0);
+      const done = await batchAsking(planned, asking, paths, { wait, signal, progress: step });
+      step.done(`${done.submitted} sent, ${done.answered} answered, ${done.in_flight} under way`);
+      return done;
+    })();
+    if (report.answered > 0) session.manifest.usage.push(batchUsage(asking, report));
+    for (const { reason } of report.failed.slice(0, 5)) progress.note(`unanswered: ${reason}`);
+    if (report.failed.length > 0) {
+      progress.note(`${report.failed.length} requests unanswered; run it again to send them again`);
+    }
+    if (report.in_flight > 0) {
+      progress.note("Under way. To collect: the same command again, from any process.");
+      return false;
+    }
+    return true;
+  }
 });
+
+function estimateText(estimate: Estimate, { price }: Asking): string {
+  const { requests, prompt_tokens, completion_tokens, cost_usd } = estimate;
+  return [
+    `requests           ${requests}`,
+    `prompt tokens      ${prompt_tokens}`,
+    `completion tokens  ${completion_tokens}`,
+    `cost               $${cost_usd.toFixed(4)} if each is sent once and none was answered before`,
+    `price              ${price.source}${
+      price.image_known ? "" : "; pictures counted as gpt-4o's"
+    }`,
+    "Nothing was sent.",
+  ].join("\n");
+}
+
+/** What a batch's answers cost, at the Batch API's price. */
+function batchUsage(asking: Asking, report: BatchReport): RunUsage {
+  const { answered, prompt_tokens, completion_tokens } = report;
+  const cost_usd = costOf(asking.price, prompt_tokens, completion_tokens, { batch: true });
+  return { ...asking.usage(), requests: answered, prompt_tokens, completion_tokens, cost_usd };
+}
+
+function usageText(asking: Asking): string {
+  const { requests, prompt_tokens, completion_tokens, uncounted, cost_usd } = asking.usage();
+  const lacks = uncounted > 0 ? `; ${uncounted} answers came without a count` : "";
+  return `asked     ${requests} requests, ${prompt_tokens} + ${completion_tokens} tokens, ` +
+    `$${cost_usd.toFixed(4)}${lacks}`;
+}

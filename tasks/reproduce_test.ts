@@ -1,6 +1,6 @@
 /** The main command as a newcomer runs it, killed at random moments, and on bad input. */
 import { join } from "node:path";
-import { PROJECT, runPaths } from "../lib/paths.ts";
+import { runPaths } from "../lib/paths.ts";
 import { random } from "../lib/random.ts";
 import { readManifest } from "../lib/run/mod.ts";
 import { sharedData } from "../lib/shared_data.ts";
@@ -9,26 +9,13 @@ import { clipsTable } from "../lib/models/mod.ts";
 import { verdictsTable } from "../lib/judges/mod.ts";
 import { summaryTable } from "../lib/scores/mod.ts";
 import { assertEquals, assertOk } from "../lib/testing.ts";
+import { spawnTask } from "./testing.ts";
 
 const release = sharedData("microworldbench");
 const fixtures = sharedData("release-fixtures");
 
-/** A task as `deno task` runs it, permissions and all. */
-async function command(name: string, flags: string[], signal?: AbortSignal) {
-  const { tasks } = JSON.parse(await Deno.readTextFile(PROJECT.config));
-  const words = tasks[name].command.split(" ").slice(1);
-  return new Deno.Command(Deno.execPath(), {
-    args: [...words, ...flags],
-    cwd: PROJECT.root,
-    env: { NO_COLOR: "1" },
-    stdout: "piped",
-    stderr: "piped",
-    signal,
-  });
-}
-
 async function run(name: string, ...flags: string[]) {
-  const { code, stdout, stderr } = await (await command(name, flags)).output();
+  const { code, stdout, stderr } = await (await spawnTask(name, flags)).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, stdout: text(stdout), stderr: text(stderr) };
 }
@@ -63,7 +50,7 @@ Deno.test("reproduce, killed at 20 random moments, ends with what an uninterrupt
   const draw = random(20, "moments");
   let survived = 0;
   for (let kill = 0; kill < 20; kill++) {
-    const child = (await command("reproduce", ["--run", killed, ...SMALL])).spawn();
+    const child = (await spawnTask("reproduce", ["--run", killed, ...SMALL])).spawn();
     const ended = child.output();
     const moment = draw() * length * 0.8;
     const timer = setTimeout(() => child.kill("SIGKILL"), moment);
@@ -90,7 +77,7 @@ Deno.test("reproduce, killed at 20 random moments, ends with what an uninterrupt
 
 Deno.test("Ctrl-C keeps what is made, says how to go on, and exits with 130", async () => {
   const folder = await Deno.makeTempDir();
-  const child = (await command("reproduce", ["--run", folder, "--seeds", "50"])).spawn();
+  const child = (await spawnTask("reproduce", ["--run", folder, "--seeds", "50"])).spawn();
   const manifest = runPaths(folder).table("clips").replace(".arrow", ".journal.arrows");
   while (!Deno.statSync(folder).isDirectory || !await hasBytes(manifest)) {
     await new Promise((resolve) => setTimeout(resolve, 50));

@@ -14,6 +14,23 @@ const stepSchema = z.object({
   key: z.string().optional(),
 });
 
+const usageSchema = z.object({
+  /** When the command began that asked. */
+  started: z.string(),
+  model: z.string(),
+  /** Requests sent, repeated ones included. */
+  requests: z.int(),
+  /** Requests sent again after a failure. */
+  retried: z.int(),
+  prompt_tokens: z.int(),
+  completion_tokens: z.int(),
+  /** Answers whose tokens the server did not count: the sums lack them. */
+  uncounted: z.int(),
+  cost_usd: z.number(),
+  /** Where the price comes from. */
+  price: z.string(),
+});
+
 const manifestSchema = z.object({
   command: z.string(),
   versions: z.record(z.string(), z.string()),
@@ -27,10 +44,14 @@ const manifestSchema = z.object({
   finished: z.string().nullable(),
   status: z.enum(["running", "finished", "stopped", "failed"]),
   steps: z.array(stepSchema),
+  /** What was asked of models for this run so far, and what it cost: one entry a command that asked. */
+  usage: z.array(usageSchema).default([]),
 });
 
 /** What a step made, and how long it took. */
 export type StepRecord = z.infer<typeof stepSchema>;
+/** What asking a model took. */
+export type RunUsage = z.infer<typeof usageSchema>;
 /** What `run.json` holds. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
@@ -95,6 +116,7 @@ export async function beginManifest(
     finished: null,
     status: "running",
     steps: [],
+    usage: [],
   };
 }
 

@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import { keepBenchmark, loadBenchmark } from "./benchmark.ts";
 import { generateWith } from "./models.ts";
 import type { Session } from "./session.ts";
-import { importStep, judgeStep, reportStep, scoreStep } from "./steps.ts";
+import { currentProbe, importStep, judgeStep, reportStep, scoreStep } from "./steps.ts";
 
 /** What to reproduce. */
 export interface ReproduceOptions {
@@ -44,7 +44,7 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
     for (const model of models) {
       await generateWith(model, loaded, { seeds, tasks: options.tasks }, session);
     }
-    await judgeStep(loaded, session);
+    await judgeStep(await currentProbe(), loaded, session);
   }
   await scoreStep(loaded, session);
   await reportStep(loaded, rule, session);

@@ -61,8 +61,10 @@ export async function withSession<T>(
 ): Promise<T> {
   const paths = runPaths(folder);
   using _lock = await lockFolder(paths.lock);
-  const before = new Map((await readManifest(paths.manifest))?.steps.map((s) => [s.name, s]));
+  const earlier = await readManifest(paths.manifest);
+  const before = new Map(earlier?.steps.map((step) => [step.name, step]));
   const manifest = await beginManifest(invocation, PROJECT.config, PROJECT.root);
+  manifest.usage.push(...earlier?.usage ?? []);
   // Keys of steps made earlier stay known if this run ends before it reaches them.
   const save = () => {
     const named = new Set(manifest.steps.map((step) => step.name));

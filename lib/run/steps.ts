@@ -1,8 +1,8 @@
 /** The steps after generation, each a step of a session. */
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
-import { probeJudge, readImported, verdictsTable } from "../judges/mod.ts";
-import { clipsTable } from "../models/mod.ts";
+import { type Judge, probeJudge, readImported, verdictsTable } from "../judges/mod.ts";
+import { type Clip, clipsTable } from "../models/mod.ts";
 import { PROJECT } from "../paths.ts";
 import { exists, readTableIfAny, sha256 } from "../store/mod.ts";
 import type { LoadedBenchmark } from "./benchmark.ts";
@@ -12,29 +12,47 @@ import type { Session } from "./session.ts";
 import { sourceHash } from "./source.ts";
 import { judgeClips, keepVerdicts } from "./verdicts.ts";
 
+/** The probes as a judge; what other code measured is measured anew. */
+export async function currentProbe(): Promise<Judge> {
+  const judge = probeJudge();
+  const code = await sourceHash(PROJECT.lib, ["judges/probe", "video"]);
+  return { ...judge, fingerprint: `${judge.fingerprint} code ${code}` };
+}
+
 /**
- * Judges every clip of the run with the probes.
+ * The run's clips.
  *
- * @throws {InputError} if the run has no clips, or the benchmark no probes.
+ * @throws {InputError} if it has none.
  */
-export async function judgeStep({ benchmark }: LoadedBenchmark, session: Session): Promise<void> {
-  const { paths, signal } = session;
-  if (benchmark.criteria.every(({ probe }) => probe === "")) {
-    throw new InputError(
-      `The judge probe cannot judge ${benchmark.name}: none of its criteria is bound to a probe`,
-    );
-  }
+export async function clipsOf({ paths }: Pick<Session, "paths">): Promise<Clip[]> {
   const clips = await readTableIfAny(clipsTable, paths.table("clips"));
   if (!clips || clips.length === 0) {
     throw new InputError(`Found no clips in ${paths.folder}; make them with deno task generate`);
   }
-  const judge = probeJudge();
-  const code = await sourceHash(PROJECT.lib, ["judges/probe", "video"]);
-  const current = { ...judge, fingerprint: `${judge.fingerprint} code ${code}` };
+  return clips;
+}
+
+/**
+ * Judges every clip of the run.
+ *
+ * @throws {InputError} if the run has no clips, or the probes are to judge a benchmark without any.
+ */
+export async function judgeStep(
+  judge: Judge,
+  { benchmark }: LoadedBenchmark,
+  session: Session,
+): Promise<void> {
+  const { paths, signal } = session;
+  if (judge.name === "probe" && benchmark.criteria.every(({ probe }) => probe === "")) {
+    throw new InputError(
+      `The judge probe cannot judge ${benchmark.name}: none of its criteria is bound to a probe`,
+    );
+  }
+  const clips = await clipsOf(session);
   await session.step(
     "judge",
     clips.length,
-    (progress) => judgeClips({ judge: current, benchmark, clips, paths, signal }, progress),
+    (progress) => judgeClips({ judge, benchmark, clips, paths, signal }, progress),
   );
 }
 

@@ -7,6 +7,9 @@ export {
   mostFailed,
   type TopFailure,
 } from "./failures.ts";
+export { compareRaters } from "./agreement.ts";
+export { knownTruth, parseDeclared } from "./known_truth.ts";
+export { calibrationTable, reliability } from "./reliability.ts";
 export { bootstrapMean, type Interval } from "./interval.ts";
 export { type PerfectScore, perfectScores } from "./perfect.ts";
 export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./rules.ts";

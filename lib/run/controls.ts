@@ -1,0 +1,59 @@
+/** Clips that no judge should take for the true thing: blank, frozen, shuffled. */
+import type { Scene } from "../benchmark/mod.ts";
+import { type Generator, simulator } from "../models/mod.ts";
+import { random } from "../random.ts";
+import type { Control } from "../scores/known_truth.ts";
+import type { Video } from "../video/mod.ts";
+
+/** Raised whenever a change alters a control's frames. */
+const CONTROLS_VERSION = 1;
+const GREY = 128;
+
+/**
+ * A model whose clips have the true clip's size, length and rate, but nothing to earn credit for:
+ * - `blank`: every frame one even field, middle grey for even seeds and black for odd ones;
+ * - `frozen`: the true clip's first frame throughout;
+ * - `shuffled`: the true clip's frames in an order drawn from the seed.
+ *
+ * @param scenes World and parameters by task number.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { controlModel } from "./controls.ts";
+ *
+ * const model = controlModel("blank", new Map([[1, { world: "mitosis", parameters: {} }]]));
+ * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "", requirement: "", source: "" } as const;
+ * const { frames } = await model.generate(task, { seed: 1 });
+ * assertEquals([frames.length, Math.max(...frames[0])], [33, 0]);
+ * ```
+ */
+export function controlModel(control: Control, scenes: ReadonlyMap<number, Scene>): Generator {
+  const truth = simulator({ scenes });
+  return {
+    ...truth,
+    name: `control:${control}`,
+    fingerprint: `${truth.fingerprint} ${control} ${CONTROLS_VERSION}`,
+    async generate(task, options) {
+      const video = await truth.generate(task, options);
+      return { ...video, frames: MAKE[control](video, options.seed) };
+    },
+  };
+}
+
+const MAKE: Record<Control, (video: Video, seed: number) => Uint8Array[]> = {
+  blank: ({ frames }, seed) => {
+    const level = seed % 2 === 0 ? GREY : 0;
+    return frames.map((frame) => new Uint8Array(frame.length).fill(level));
+  },
+  frozen: ({ frames }) => frames.map(() => frames[0]),
+  shuffled: ({ frames }, seed) => {
+    const uniform = random(seed, "control", "shuffled");
+    const order = [...frames];
+    for (let i = order.length - 1; i > 0; i--) {
+      const j = Math.floor(uniform() * (i + 1));
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    return order;
+  },
+};

@@ -1,0 +1,81 @@
+/** Bootstrap intervals of statistics that are functions of counts. */
+import { random } from "../random.ts";
+
+/** A number with its 95% interval; null where it is not defined. */
+export interface Estimate {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+}
+
+const RESAMPLES = 2000;
+/** Share of resamples in which a statistic must be defined for an interval to be given. */
+const LEAST_DEFINED = 0.5;
+
+/**
+ * Statistics of summed counts with 95% percentile-bootstrap intervals over clusters (Efron and
+ * Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13). κ, F1, α, sensitivity and the
+ * like are all functions of counts that add up over clusters, so a resample is a sum of count
+ * vectors.
+ *
+ * A resample in which a statistic is not defined is left out for that statistic. There is no interval
+ * for fewer than two clusters, nor where less than half of the resamples define the statistic. Equal
+ * inputs give equal bytes: the draws depend on the number of clusters alone.
+ *
+ * @param clusters One vector of counts per cluster (a task), all of one length.
+ * @param statistics What to make of the summed counts; null where it is not defined.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { bootstrapCounts } from "./clusters.ts";
+ *
+ * const share = ([hits, all]: ArrayLike<number> & Iterable<number>) => all > 0 ? hits / all : null;
+ * const { hits } = bootstrapCounts([[3, 4], [3, 4], [3, 4]], { hits: share });
+ * assertEquals(hits, { value: 0.75, low: 0.75, high: 0.75 });
+ * ```
+ */
+export function bootstrapCounts<Name extends string>(
+  clusters: readonly (readonly number[])[],
+  statistics: Readonly<Record<Name, (counts: Float64Array) => number | null>>,
+): Record<Name, Estimate> {
+  const names = Object.keys(statistics) as Name[];
+  const n = clusters.length;
+  const width = clusters[0]?.length ?? 0;
+  const total = new Float64Array(width);
+  for (const cluster of clusters) cluster.forEach((count, i) => total[i] += count);
+  const drawn = new Map<Name, number[]>(names.map((name) => [name, []]));
+  if (n > 1) {
+    const draw = random("clusters", n);
+    const sums = new Float64Array(width);
+    for (let b = 0; b < RESAMPLES; b++) {
+      sums.fill(0);
+      for (let i = 0; i < n; i++) {
+        const cluster = clusters[Math.floor(draw() * n)];
+        for (let k = 0; k < width; k++) sums[k] += cluster[k];
+      }
+      for (const name of names) {
+        const value = statistics[name](sums);
+        if (value !== null) drawn.get(name)!.push(value);
+      }
+    }
+  }
+  return Object.fromEntries(names.map((name) => {
+    const value = n === 0 ? null : statistics[name](total);
+    const values = Float64Array.from(drawn.get(name)!).sort();
+    const defined = value !== null && n > 1 && values.length >= LEAST_DEFINED * RESAMPLES;
+    return [name, {
+      value,
+      low: defined ? quantile(values, 0.025) : null,
+      high: defined ? quantile(values, 0.975) : null,
+    }];
+  })) as Record<Name, Estimate>;
+}
+
+/** Linear interpolation between the order statistics. */
+function quantile(sorted: Float64Array, at: number): number {
+  const place = (sorted.length - 1) * at;
+  const below = Math.floor(place);
+  const above = Math.min(below + 1, sorted.length - 1);
+  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+}

@@ -2,22 +2,20 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
-import {
-  executeNotebook,
-  type Notebook,
-  readNotebook,
-  writeNotebook,
-} from "../lib/notebook/mod.ts";
+import { readNotebook, runningCells, writeNotebook } from "../lib/notebook/mod.ts";
 import { PROJECT, runFolder } from "../lib/paths.ts";
 import { main } from "./cli.ts";
+import { chooseExecutor, EXECUTORS } from "./executor.ts";
 import * as flag from "./flags.ts";
 
 await main({
   name: "notebooks",
   summary: "Executes each notebook from a clean Deno kernel and keeps its outputs.",
   details:
-    "Needs neither Jupyter nor Python. A notebook is rewritten only after all of its cells ran;\n" +
-    "at the first cell that throws, the task ends with exit code 2 and its file stays as it was.",
+    "Uses the jupyter on PATH, or makes one in .cache/ (Python packages at pinned versions); where\n" +
+    "neither can be had, says why and executes without Jupyter and Python. Outputs are the same in\n" +
+    "all three. A notebook is rewritten only after all of its cells ran; at the first cell that\n" +
+    "throws, the task ends with exit code 2 and its file stays as it was.",
   flags: {
     only: flag.text("TEXT", "Only notebooks whose name holds this, such as 01."),
     check: {
@@ -26,17 +24,25 @@ await main({
     },
     run: flag.text("NAME", "The run that they read and complete; mini by default."),
     folder: flag.text("DIR", "Where the notebooks are; the project's notebooks/ by default."),
+    with: {
+      schema: z.enum(EXECUTORS, `expected ${EXECUTORS.join(" or ")}`).optional(),
+      value: "NAME",
+      help: "jupyter, or kernel (without Jupyter); by default jupyter where it can be had.",
+    },
   },
-}, async ({ only = "", check, run, folder }, { progress, signal }) => {
+}, async ({ only = "", check, run, folder, with: asked }, { progress, signal }) => {
   const cwd = folder === undefined ? PROJECT.notebooks : resolve(folder);
   const env = Deno.env.toObject();
   if (run !== undefined) env.MICROVERSE_RUN = runFolder(run);
-  for (const name of await notebooksIn(cwd, only)) {
+  const names = await notebooksIn(cwd, only);
+  const say = (line: string) => progress.note(line);
+  const execute = await chooseExecutor(asked, PROJECT.cache, { onProgress: say, signal });
+  for (const name of names) {
     const path = join(cwd, name);
     const notebook = await readNotebook(path);
-    const step = progress.step(name, codeCells(notebook));
+    const step = progress.step(name, runningCells(notebook).length);
     let late = 0;
-    const executed = await executeNotebook(notebook, {
+    const executed = await execute(notebook, {
       name,
       cwd,
       env,
@@ -74,9 +80,4 @@ async function notebooksIn(folder: string, only: string): Promise<string[]> {
     );
   }
   return chosen;
-}
-
-/** How many cells will run. */
-function codeCells({ cells }: Notebook): number {
-  return cells.filter((cell) => cell.cell_type === "code" && cell.source.trim() !== "").length;
 }

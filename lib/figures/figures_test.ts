@@ -25,7 +25,7 @@ import {
 } from "./mod.ts";
 import { assertSnapshot } from "./testing.ts";
 
-const RULES = ["release", "paper", "repaired"];
+const RULES = ["repaired", "release", "paper", "repaired-raw", "repaired-equal"];
 
 const FIGURES: Record<string, () => string> = {
   "tasks-per-scale": () => tasksPerScale(exampleScales()),

@@ -16,6 +16,12 @@ import {
 } from "./look.ts";
 import { labelSpace, textWidth, truncate } from "./text.ts";
 
+/** Pixels between the names of two rules. */
+const GUTTER = 8;
+
+/** Pixels for a line of a rule's name above its ranks. */
+const HEAD_LINE = 14;
+
 /** Pixels for one rule's ranks: less where there are many rules, so that scores keep their room. */
 function columnWidth(rules: number): number {
   return Math.min(62, 372 / rules);
@@ -118,7 +124,8 @@ function panel(
   const column = columnWidth(rules.length);
   const right = rules.length * column + 56;
   const rowHeight = 16 + 14 * rules.length;
-  const top = 54;
+  const heads = rules.map((rule) => headLines(rule, column - GUTTER));
+  const top = 40 + HEAD_LINE * Math.max(...heads.map((lines) => lines.length));
   const height = models.length * rowHeight + top + 46;
   const values = rows.flatMap(({ mean, ci_low, ci_high }) => [mean, ci_low, ci_high])
     .filter((value) => value !== null);
@@ -209,7 +216,7 @@ function panel(
   const key = legend(rules, looks);
   return {
     markup: `${key.markup}<g transform="translate(0,${key.height})">${plot}${
-      headings(rules, looks, columnX)
+      headings(rules, heads, looks, columnX)
     }</g>`,
     height: height + key.height,
   };
@@ -246,20 +253,33 @@ function legend(
   return { markup: entries.join(""), height: y + 20 };
 }
 
+/** A rule's name in one line, or in two where a hyphen lets it. */
+function headLines(rule: string, width: number): string[] {
+  if (textWidth(rule, SIZE.small) <= width) return [rule];
+  const breaks = [...rule.matchAll(/-/g)].map(({ index }) => index + 1)
+    .filter((end) => end < rule.length && textWidth(rule.slice(0, end), SIZE.small) <= width);
+  const end = breaks.at(-1);
+  const lines = end === undefined ? [rule] : [rule.slice(0, end), rule.slice(end)];
+  return lines.map((line) => truncate(line, width, SIZE.small));
+}
+
 function headings(
   rules: readonly string[],
+  heads: readonly string[][],
   looks: ReadonlyMap<string, SeriesLook>,
   columnX: (rule: string) => number,
 ): string {
   // Kept on the page where there are too few columns to carry it.
   const middle = Math.min(WIDTH - 68, (columnX(rules[0]) + columnX(rules.at(-1)!)) / 2);
   return text(middle, 12, "Rank under rule", { colour: MUTED, anchor: "middle" }) +
-    rules.map((rule) =>
+    rules.map((rule, i) =>
       `<g transform="translate(${columnX(rule) - 7},18)">${mark(looks.get(rule)!)}</g>` +
-      text(columnX(rule), 45, truncate(rule, columnWidth(rules.length) - 2, SIZE.small), {
-        size: SIZE.small,
-        weight: 600,
-        anchor: "middle",
-      })
+      heads[i].map((line, j) =>
+        text(columnX(rule), 45 + HEAD_LINE * j, line, {
+          size: SIZE.small,
+          weight: 600,
+          anchor: "middle",
+        })
+      ).join("")
     ).join("");
 }

@@ -1,8 +1,9 @@
 /** A notebook executed from a clean kernel, without Jupyter. */
-import { InputError, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
+import { asExecuted, cellError, runningCells } from "./executed.ts";
 import type { CodeCell, Notebook } from "./format.ts";
 import { type Kernel, type KernelOptions, startKernel } from "./kernel.ts";
-import { type ErrorOutput, mergeStreams } from "./outputs.ts";
+import type { Output } from "./outputs.ts";
 
 /** How far an execution is. */
 export interface CellProgress {
@@ -24,21 +25,6 @@ export interface ExecuteOptions extends KernelOptions {
   timeout?: number;
   /** Called after each cell. */
   onCell?: (progress: CellProgress) => void;
-}
-
-/** A cell that failed: thrown by it, or because of it. */
-export class CellError extends InputError {
-  override name = "CellError";
-  /** Number among the cells that run, from 1. */
-  readonly cell: number;
-  /** What the cell itself threw; null where it ran out of time or its kernel died. */
-  readonly thrown: ErrorOutput | null;
-
-  constructor(message: string, cell: number, thrown: ErrorOutput | null, options?: ErrorOptions) {
-    super(message, options);
-    this.cell = cell;
-    this.thrown = thrown;
-  }
 }
 
 /**
@@ -69,56 +55,33 @@ export async function executeNotebook(
   options: ExecuteOptions,
 ): Promise<Notebook> {
   const { name, timeout = 600, onCell, signal } = options;
-  const runs = (cell: Notebook["cells"][number]) =>
-    cell.cell_type === "code" && cell.source.trim() !== "";
-  const total = notebook.cells.filter(runs).length;
+  const total = runningCells(notebook).length;
   const kernel = await startKernel(options).catch((error) => {
     signal?.throwIfAborted();
     throw new Error(`Cannot execute notebook ${name}: ${messageOf(error)}`, { cause: error });
   });
   try {
-    const cells: Notebook["cells"] = [];
-    let count = 0;
-    for (const cell of notebook.cells) {
-      if (cell.cell_type !== "code") {
-        cells.push(cell);
-        continue;
-      }
-      if (!runs(cell)) {
-        cells.push({ ...cell, execution_count: null, outputs: [] });
-        continue;
-      }
-      count++;
+    const shown = new Map<CodeCell, Output[]>();
+    for (const [i, cell] of runningCells(notebook).entries()) {
       const began = performance.now();
-      const { outputs, late } = await runCell(kernel, cell, count);
-      cells.push({ ...cell, execution_count: count, outputs: mergeStreams(outputs) });
-      onCell?.({ cell: count, cells: total, seconds: (performance.now() - began) / 1000, late });
+      const { outputs, late } = await runCell(kernel, cell, i + 1);
+      shown.set(cell, outputs);
+      onCell?.({ cell: i + 1, cells: total, seconds: (performance.now() - began) / 1000, late });
     }
-    const kernelspec = { name: "deno", display_name: "Deno", language: "typescript" };
-    const metadata = { ...notebook.metadata, kernelspec, language_info: kernel.language };
-    return { ...notebook, cells, metadata };
+    const cells = notebook.cells.map((cell) =>
+      cell.cell_type === "code" ? { ...cell, outputs: shown.get(cell) ?? [] } : cell
+    );
+    return asExecuted({ ...notebook, cells }, kernel.language);
   } finally {
     await kernel.shutdown();
   }
 
   async function runCell(kernel: Kernel, cell: CodeCell, count: number) {
-    const where = `Notebook ${name}, cell ${count} of ${total} (${cell.id})`;
     const execution = await kernel.execute(cell.source, timeout).catch((error) => {
       signal?.throwIfAborted();
-      throw new CellError(`${where}: ${messageOf(error)}`, count, null, { cause: error });
+      throw cellError(name, notebook, count, messageOf(error), { cause: error });
     });
-    const { error } = execution;
-    if (error === null) return execution;
-    throw new CellError(`${where} failed: ${textOf(error)}`, count, error);
+    if (execution.error !== null) throw cellError(name, notebook, count, execution.error);
+    return execution;
   }
-}
-
-/** The kernel replies only this to code that it cannot compile. */
-const NOT_COMPILED = "Execution failed";
-
-function textOf({ ename, evalue, traceback }: ErrorOutput): string {
-  const stack = traceback.join("\n").trim();
-  const text = stack.includes(evalue) && stack !== "" ? stack : `${ename}: ${evalue}\n${stack}`;
-  const hint = evalue === NOT_COMPILED ? " (the code could not be compiled)" : "";
-  return text.trim() + hint;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { assertEquals, assertInputError, assertOk } from "../testing.ts";
-import { CellError, executeNotebook, type ExecuteOptions } from "./execute.ts";
+import { executeNotebook, type ExecuteOptions } from "./execute.ts";
+import { CellError } from "./executed.ts";
 import { formatNotebook, outputsOf } from "./format.ts";
 import { startKernel } from "./kernel.ts";
 import { isRunning, notebookOf, ROOM, STRESS } from "./testing.ts";

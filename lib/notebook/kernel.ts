@@ -1,5 +1,5 @@
 /** A Deno kernel of our own: started, asked to run code, and always ended. */
-import { launchKernel, type LaunchOptions } from "./launch.ts";
+import { launchKernel, type LaunchOptions, portsTaken } from "./launch.ts";
 import { mailbox } from "./mailbox.ts";
 import { type ErrorOutput, type Output, outputOf } from "./outputs.ts";
 import { decodeMessage, encodeMessage, type Message } from "./wire.ts";
@@ -41,8 +41,16 @@ export interface Kernel {
 
 type Incoming = { channel: "shell" | "iopub"; message: Message };
 
+/** How often a kernel is started whose ports others took first. */
+const ATTEMPTS = 5;
+
+/** A kernel that ended at once, because its ports were taken. */
+class PortsTaken extends Error {}
+
 /**
  * Starts a clean Deno kernel and waits until it answers on every channel. End it with `shutdown`.
+ * Where another process takes one of its ports first, it is started again with others, at most five
+ * times.
  *
  * @example
  * ```ts
@@ -59,6 +67,16 @@ type Incoming = { channel: "shell" | "iopub"; message: Message };
  * ```
  */
 export async function startKernel(options: KernelOptions): Promise<Kernel> {
+  for (let attempt = 1;; attempt++) {
+    try {
+      return await startOnce(options);
+    } catch (error) {
+      if (!(error instanceof PortsTaken) || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startOnce(options: KernelOptions): Promise<Kernel> {
   const { signal, startTimeout = 60 } = options;
   signal?.throwIfAborted();
   const { process, key, ports, complaint, cleanUp } = await launchKernel(options);
@@ -208,8 +226,12 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
       };
     });
   } catch (error) {
+    // One that lost a port may be seen first as a connection that breaks: its reason comes after.
+    if (!signal?.aborted) await Promise.race([ending, pause(500)]);
     end(error);
     await close(null);
+    const said = await complaint;
+    if (portsTaken(said)) throw new PortsTaken(`the Deno kernel ended: ${said}`, { cause: error });
     throw error;
   }
 }

@@ -10,6 +10,8 @@ export interface LaunchOptions {
    * `DENO_DIR` or `HOME`.
    */
   env?: Record<string, string>;
+  /** Gives so many ports to listen on; {@link freePorts} by default. */
+  drawPorts?: (count: number) => number[];
 }
 
 /** A kernel's process, not yet listening. */
@@ -41,13 +43,14 @@ export interface Launched {
  * await cleanUp();
  * ```
  */
-export async function launchKernel({ cwd, env }: LaunchOptions): Promise<Launched> {
+export async function launchKernel(options: LaunchOptions): Promise<Launched> {
+  const { cwd, env, drawPorts = freePorts } = options;
   const folder = await Deno.makeTempDir({ prefix: "deno-kernel-" });
   const cleanUp = () => Deno.remove(folder, { recursive: true });
   try {
     // Not one of this project's draws: it keeps other processes of the machine from sending code.
     const key = crypto.randomUUID();
-    const [shell, iopub, control, stdin, heartbeat] = freePorts(5);
+    const [shell, iopub, control, stdin, heartbeat] = drawPorts(5);
     const file = `${folder}/connection.json`;
     await Deno.writeTextFile(
       file,
@@ -81,8 +84,19 @@ export async function launchKernel({ cwd, env }: LaunchOptions): Promise<Launche
   }
 }
 
-/** Ports of this machine that were free a moment ago. */
-function freePorts(count: number): number[] {
+/**
+ * Ports of this machine that were free a moment ago. Another process may take one before it is used:
+ * see {@link portsTaken}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { freePorts } from "./launch.ts";
+ *
+ * assertEquals(new Set(freePorts(5)).size, 5);
+ * ```
+ */
+export function freePorts(count: number): number[] {
   const listeners = Array.from(
     { length: count },
     () => Deno.listen({ hostname: "127.0.0.1", port: 0 }),
@@ -90,6 +104,24 @@ function freePorts(count: number): number[] {
   const ports = listeners.map((listener) => listener.addr.port);
   for (const listener of listeners) listener.close();
   return ports;
+}
+
+/**
+ * Whether a kernel ended because one of its ports had been taken meanwhile.
+ *
+ * @param complaint What it wrote to its standard error.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing.ts";
+ * import { portsTaken } from "./launch.ts";
+ *
+ * assertOk(portsTaken("error: AddrInUse: Address already in use (os error 98)"));
+ * assertOk(!portsTaken("error: Uncaught ReferenceError"));
+ * ```
+ */
+export function portsTaken(complaint: string): boolean {
+  return /AddrInUse|Address already in use/.test(complaint);
 }
 
 /** By every kernel, whatever then becomes of it. */

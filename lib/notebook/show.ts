@@ -33,9 +33,9 @@ export async function show(value: Showable, options: TableOptions = {}): Promise
  * A Deno kernel (2.9) publishes outputs from a queue on another thread, which its message that the
  * cell is done does not wait for. Clients drop what comes after that message, and the two may even be
  * written into each other where an output is larger than the connection's buffer. Nothing tells a
- * cell how far the queue is, so this waits for longer than was ever seen to be needed (1 ms, and 3 ms
- * a megabyte; 25 ms a megabyte on a machine busy with other work), and does not count moments in
- * which the machine was too busy to keep time.
+ * cell how far the queue is, so this waits for much longer than is usually needed (1 ms, and 3 ms a
+ * megabyte; once, on a machine busy with other work, 40 ms were too few), and does not count moments
+ * in which the machine was too busy to keep time. `deno task notebooks` does not depend on it.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export async function show(value: Showable, options: TableOptions = {}): Promise
  * ```
  */
 export async function settle(bytes = 0): Promise<void> {
-  let left = 30 + 60 * bytes / 1e6;
+  let left = 50 + 100 * bytes / 1e6;
   const end = performance.now() + 20 * left;
   while (left > 0 && performance.now() < end) {
     const began = performance.now();

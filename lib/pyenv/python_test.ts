@@ -1,11 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertOk } from "../testing.ts";
-import { ensurePython, JUPYTER } from "./mod.ts";
+import { ensurePython, JUPYTER, jupyterOrSkip } from "./mod.ts";
 
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
 const python = await ensurePython(cache, JUPYTER, { onProgress: console.warn });
-if (python.path === null) console.warn(`SKIPPED: Python environments: ${python.reason}`);
-const present = { ignore: python.path === null };
+const present = { ignore: !jupyterOrSkip(python.reason, Deno.env.get("CI")) };
 
 async function inNewFolder(run: (folder: string) => Promise<void>) {
   const folder = await Deno.makeTempDir({ prefix: "pyenv-" });

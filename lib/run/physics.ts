@@ -1,11 +1,6 @@
 /** A clip's true state as the quantities that textbooks have formulas for. */
+import type { Point } from "../figures/closed_form.ts";
 import type { Truth } from "../microsim/mod.ts";
-
-/** A point of a figure. */
-export interface Point {
-  x: number;
-  y: number;
-}
 
 /**
  * Speed over place: for each cell its distance from the vessel's axis in µm (x, downwards positive)

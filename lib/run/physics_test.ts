@@ -1,6 +1,5 @@
 import { world } from "../microsim/mod.ts";
-import { assertEquals, assertInputError, assertNear, assertOk } from "../testing.ts";
-import { closedForm } from "./closed_form.ts";
+import { assertEquals, assertNear, assertOk } from "../testing.ts";
 import { curve, meanSquaredDisplacement, speedProfile, totalArea } from "./physics.ts";
 
 const vessel = world("vessel-flow");
@@ -51,9 +50,7 @@ Deno.test("what vanishes is followed only while it is there", () => {
   for (const { x, y } of speedProfile(truth)) assertNear(y, 36 * (1 - (x / 18) ** 2), 1e-6);
 });
 
-Deno.test("a figure of no clip is refused", async () => {
+Deno.test("a formula is taken at evenly spaced places, both ends included", () => {
   const law = curve((x) => x, 0, 1, 3);
   assertEquals(law.map(({ x, y }) => [x, y]), [[0, 0], [0.5, 0.5], [1, 1]]);
-  const words = { title: "", subtitle: "", x: "", y: "" };
-  await assertInputError(() => closedForm({ ...words, law, clips: [] }), "0 clips");
 });

@@ -1,7 +1,7 @@
 /** Simulated worlds to look at: correct and violated, and their true state over their frames. */
+import { frameSheet, type Ring, type SheetRow } from "../figures/frame_sheet.ts";
 import type { Simulation, TrueObject, World } from "../microsim/mod.ts";
 import { samplePositions } from "../video/mod.ts";
-import { frameSheet, type Ring, type SheetRow } from "./frame_sheet.ts";
 
 /** What is shown of a world. */
 export interface WorldSheetOptions {

@@ -1,55 +1,7 @@
 import sharp from "sharp";
 import { WORLDS } from "../microsim/mod.ts";
-import { assertEquals, assertInputError, assertNear, assertOk } from "../testing.ts";
-import { frameSheet } from "./frame_sheet.ts";
+import { assertEquals, assertOk } from "../testing.ts";
 import { truthSheet, worldSheet } from "./world_sheet.ts";
-
-const grey = (level: number) => new Uint8Array(64 * 48 * 3).fill(level);
-const sheet = {
-  title: "Greys",
-  subtitle: "from dark to light",
-  width: 64,
-  height: 48,
-  columns: ["0 s", "1 s", "2 s"],
-};
-
-async function pixels(jpeg: Uint8Array) {
-  const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
-  return {
-    info,
-    at: (x: number, y: number) => [...data.subarray((y * info.width + x) * 3).subarray(0, 3)],
-  };
-}
-
-Deno.test("a sheet shows each frame in its place, and rings only where they are asked for", async () => {
-  const frames = [30, 120, 210].map(grey);
-  const ring = [{ x: 32, y: 24, radius: 10 }];
-  const { info, at } = await pixels(
-    await frameSheet({
-      ...sheet,
-      rows: [{ name: "plain", frames }, { name: "ringed", frames, rings: [[], ring, []] }],
-    }),
-  );
-  const across = (760 - 142 - 6) / 3;
-  const height = across * 48 / 64;
-  const bottom = info.height - 14;
-  for (const [column, level] of [30, 120, 210].entries()) {
-    const x = Math.round(162 + column * (across + 3) + across / 2);
-    for (const row of [0, 1]) {
-      const y = Math.round(bottom - height / 2 - (1 - row) * (height + 8));
-      for (const channel of at(x, y)) assertNear(channel, level, 3);
-      const onRing = at(Math.round(x + 10 * across / 64), y);
-      const ringed = row === 1 && column === 1;
-      assertOk(ringed === (onRing[0] - onRing[2] > 60), `${row} ${column}: ${onRing}`);
-    }
-  }
-});
-
-Deno.test("a sheet needs one frame a column", async () => {
-  const rows = [{ name: "short", frames: [grey(1)] }];
-  await assertInputError(() => frameSheet({ ...sheet, rows }), "row short has 1 frames", "3 col");
-  await assertInputError(() => frameSheet({ ...sheet, rows: [] }), "0 rows");
-});
 
 Deno.test("every world has a sheet with a row for each violation, equal bytes each time", async () => {
   for (const world of WORLDS) {

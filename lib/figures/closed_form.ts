@@ -1,9 +1,14 @@
 /** Simulated quantities against the formula that they should follow. */
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../errors.ts";
-import { compose, draw, text } from "../figures/compose.ts";
-import { GRID, MUTED, OKABE_ITO, SIZE, WIDTH } from "../figures/look.ts";
-import type { Point } from "./physics.ts";
+import { compose, draw, text } from "./compose.ts";
+import { GRID, MUTED, OKABE_ITO, SIZE, WIDTH } from "./look.ts";
+
+/** A point of a figure. */
+export interface Point {
+  x: number;
+  y: number;
+}
 
 /** What is compared. */
 export interface ClosedForm {
@@ -30,9 +35,8 @@ const PANEL_HEIGHT = 230;
  * ```ts
  * import { assertEquals, assertOk } from "../testing.ts";
  * import { closedForm } from "./closed_form.ts";
- * import { curve } from "./physics.ts";
  *
- * const law = curve((t) => 4 * 0.1 * t, 0, 1);
+ * const law = [{ x: 0, y: 0 }, { x: 1, y: 0.4 }];
  * const clips = [{ name: "correct", points: law }, { name: "ballistic", points: law }];
  * const svg = closedForm({ title: "MSD", subtitle: "4Dt", x: "lag (s)", y: "MSD (µm²)", law, clips });
  * assertOk(svg.startsWith("<svg") && svg.includes(">ballistic<"));

@@ -1,11 +1,11 @@
 /** Frames in rows and columns with their names and times: one picture for notebooks and papers. */
 import sharp from "sharp";
 import { InputError } from "../errors.ts";
-import { compose, text } from "../figures/compose.ts";
-import { MUTED, SIZE, WIDTH } from "../figures/look.ts";
-import { renderPng } from "../figures/mod.ts";
-import { wrap } from "../figures/text.ts";
-import { toPng } from "../video/mod.ts";
+import { toPng } from "../video/image.ts";
+import { compose, text } from "./compose.ts";
+import { MUTED, SIZE, WIDTH } from "./look.ts";
+import { renderPng } from "./png.ts";
+import { wrap } from "./text.ts";
 
 /** A circle drawn onto a frame; pixels of the frame, from its left and top edges. */
 export interface Ring {
@@ -113,7 +113,8 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
   const svg = compose({ title, subtitle, panels, height: y - ROW_GAP });
   const scale = Math.min(LARGEST_SCALE, Math.max(1, width / across));
   const picture = sharp(renderPng(svg, { scale }));
-  const buffer = await picture.jpeg({ quality: 76, chromaSubsampling: "4:4:4" }).toBuffer();
+  const buffer = await picture.jpeg({ quality: 72, chromaSubsampling: "4:4:4", mozjpeg: true })
+    .toBuffer();
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 

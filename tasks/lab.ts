@@ -1,0 +1,61 @@
+/** Opens the notebooks in JupyterLab, with the Deno kernel. */
+import { join } from "node:path";
+import { z } from "zod";
+import { InputError } from "../lib/errors.ts";
+import { jupyterEnvironment } from "../lib/notebook/mod.ts";
+import { PROJECT } from "../lib/paths.ts";
+import { ensureJupyter, JUPYTERLAB, LAB } from "../lib/pyenv/mod.ts";
+import { main } from "./cli.ts";
+import * as flag from "./flags.ts";
+
+await main({
+  name: "lab",
+  summary: "Opens the notebooks in JupyterLab, with the Deno kernel; Ctrl-C ends it.",
+  details:
+    "Uses the jupyter on PATH where it has JupyterLab, or installs one in .cache/ (about 230 MB,\n" +
+    "once). The kernel is known to this JupyterLab alone, and its settings are kept in .cache/.",
+  flags: {
+    port: flag.count("Where it listens; the next free one from here.", 8888),
+    "no-browser": {
+      schema: z.boolean().default(false),
+      help: "Open no browser: only print the address.",
+    },
+  },
+}, async ({ port, "no-browser": noBrowser }, { progress, signal }) => {
+  const lab = await ensureJupyter(PROJECT.cache, LAB, JUPYTERLAB, {
+    onProgress: (line) => progress.note(line),
+    signal,
+  });
+  signal.throwIfAborted();
+  if (lab.python === null) {
+    throw new InputError(
+      `No JupyterLab can be had: ${lab.reason}\n` +
+        "deno task notebooks executes the notebooks without it.",
+    );
+  }
+  progress.note(`Starting ${lab.version}`);
+  const server = new Deno.Command(lab.python, {
+    args: [
+      "-m",
+      "jupyterlab",
+      `--notebook-dir=${PROJECT.notebooks}`,
+      `--port=${port}`,
+      // Ctrl-C then ends it without asking again.
+      "--ServerApp.answer_yes=True",
+      "--MappingKernelManager.default_kernel_name=deno",
+      ...noBrowser ? ["--no-browser"] : [],
+      // The superuser of a container is refused otherwise.
+      ...Deno.build.os !== "windows" && Deno.uid() === 0 ? ["--allow-root"] : [],
+    ],
+    cwd: PROJECT.root,
+    env: await jupyterEnvironment(join(PROJECT.cache, "jupyter")),
+    stdin: "null",
+  }).spawn();
+  const stop = () => server.kill("SIGTERM");
+  signal.addEventListener("abort", stop, { once: true });
+  const { code, success } = await server.status;
+  signal.removeEventListener("abort", stop);
+  if (!success && !signal.aborted) {
+    throw new InputError(`JupyterLab ended with code ${code}; what it said stands above`);
+  }
+});

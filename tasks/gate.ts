@@ -11,7 +11,7 @@ await main({
 }, async ({ only }, { progress, signal }) => {
   const started = performance.now();
   if (only === undefined) {
-    for (const check of [["fmt", "--check"], ["lint"], ["check", "lib", "tasks"]]) {
+    for (const check of [["fmt", "--check"], ["lint"], ["check", "--quiet", "lib", "tasks"]]) {
       progress.note(`deno ${check.join(" ")}`);
       const { code } = await deno(check, "inherit", signal);
       if (code !== 0) return fail(`deno ${check.join(" ")} failed`);

@@ -47,8 +47,18 @@ function run(judge: Judge, repeats = 1, signal?: AbortSignal): Promise<Calibrati
   const invocation = { command: "calibrate", passed: [], resolved: {} };
   return withSession(
     { folder, invocation, progress: silent, signal },
-    (session) => calibrate({ judge, loaded, seeds: 1, repeats, tasks }, session),
+    (session) =>
+      calibrate({ judge, again: askedAgain(judge), loaded, seeds: 1, repeats, tasks }, session),
   );
+}
+
+/** The judge told which asking it is, as one that keeps answers has to be. */
+function askedAgain(judge: Judge): (repeat: number) => Judge {
+  return (repeat) => ({
+    ...judge,
+    judge: (task, criteria, video, options) =>
+      judge.judge(task, criteria, video, { ...options, repeat } as typeof options),
+  });
 }
 
 const overall = (rows: readonly Calibration[]) =>

@@ -110,5 +110,5 @@ export async function framesFor(
   }
   return judge.frames === "all"
     ? await decodeVideo(path)
-    : await sampleFrames(path, { count: judge.frames });
+    : await sampleFrames(path, { count: judge.frames, threads: 1 });
 }

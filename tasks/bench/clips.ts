@@ -1,0 +1,56 @@
+/** Clips to measure with: simulated worlds at the size that is asked for. */
+import { join } from "node:path";
+import { MICROSIM_VERSION, WORLDS } from "../../lib/microsim/mod.ts";
+import { PROJECT } from "../../lib/paths.ts";
+import { exists } from "../../lib/store/mod.ts";
+import { encodeVideo } from "../../lib/video/mod.ts";
+
+/** A clip's size, in pixels and frames. */
+export interface ClipSize {
+  width: number;
+  height: number;
+  frames: number;
+}
+
+const FPS = 16;
+const SEEDS = 2;
+
+/**
+ * Fills a folder with `1.mp4` … `<count>.mp4`: each world with two seeds, over and over. The clips are
+ * made once and kept in the project's cache.
+ */
+export async function fillWithClips(
+  folder: string,
+  count: number,
+  size: ClipSize,
+  onProgress: (line: string) => void,
+): Promise<void> {
+  const made = await distinctClips(size, onProgress);
+  for (let i = 0; i < count; i++) {
+    await Deno.copyFile(made[i % made.length], join(folder, `${i + 1}.mp4`));
+  }
+}
+
+async function distinctClips(
+  size: ClipSize,
+  onProgress: (line: string) => void,
+): Promise<string[]> {
+  const { width, height, frames } = size;
+  const folder = join(
+    PROJECT.cache,
+    "bench",
+    `clips-${MICROSIM_VERSION}-${width}x${height}x${frames}`,
+  );
+  await Deno.mkdir(folder, { recursive: true });
+  const paths: string[] = [];
+  for (let seed = 0; seed < SEEDS; seed++) {
+    for (const { name, simulate } of WORLDS) {
+      const path = join(folder, `${name}-${seed}.mp4`);
+      paths.push(path);
+      if (await exists(path)) continue;
+      onProgress(`Making a clip of ${name}, ${width}×${height}, ${frames} frames`);
+      await encodeVideo(simulate({}, { seed, fps: FPS, ...size }).video, path);
+    }
+  }
+  return paths;
+}

@@ -1,0 +1,146 @@
+/** The released evaluator and ours, side by side: the same clips, tasks, server and machine. */
+import { join, resolve } from "node:path";
+import { loadBenchmark } from "../../lib/run/mod.ts";
+import { RELEASE_FILES } from "../../lib/benchmark/mod.ts";
+import { InputError } from "../../lib/errors.ts";
+import { PROJECT } from "../../lib/paths.ts";
+import { ensurePython } from "../../lib/pyenv/mod.ts";
+import { RELEASED } from "../../lib/pyenv/requirements.ts";
+import { exists } from "../../lib/store/mod.ts";
+import { main } from "../cli.ts";
+import * as flag from "../flags.ts";
+import { fillWithClips } from "./clips.ts";
+import { type Comparison, comparisonText, type Iteration, summarise } from "./comparison.ts";
+import { measure, taskCommand } from "./measure.ts";
+import { type BenchServer, startServer } from "./serving.ts";
+
+const SIZE = { width: 832, height: 480, frames: 81 };
+const LATENCY_MS = 200;
+const CONCURRENCY = 64;
+const MODEL = "gpt-4o";
+
+await main({
+  name: "bench judge",
+  summary: "Judges the same clips with the released evaluator and with ours, in turn.",
+  details:
+    `Clips of ${SIZE.frames} frames, ${SIZE.width} × ${SIZE.height}, simulated once; a local ` +
+    `server that answers after ${LATENCY_MS} ms.\nWhole processes are measured, start and all. The ` +
+    "first iteration is shown apart.",
+  flags: {
+    released: flag.text("DIR", "Folder of the released video_evaluator.py."),
+    release: flag.release,
+    clips: flag.count("Clips to judge, for tasks 1 to N.", 60),
+    repeats: flag.count("Iterations after the first; their medians are compared.", 1),
+  },
+}, async ({ released, release = PROJECT.release, clips, repeats }, { progress, signal }) => {
+  if (released === undefined || !await exists(join(released, "video_evaluator.py"))) {
+    throw new InputError(
+      `Found no ${join(released ?? "DIR", "video_evaluator.py")}; --released names its folder`,
+    );
+  }
+  const { benchmark } = await loadBenchmark("release", release);
+  if (clips > benchmark.tasks.length) {
+    throw new InputError(`--clips is ${clips}; the release has ${benchmark.tasks.length} tasks`);
+  }
+  const onProgress = (line: string) => progress.note(line);
+  const python = await ensurePython(PROJECT.cache, RELEASED, { onProgress, signal });
+  if (python.path === null) {
+    throw new InputError(`The released evaluator needs Python: ${python.reason}`);
+  }
+  const work = await Deno.makeTempDir({ prefix: "bench-judge-" });
+  try {
+    const folder = join(work, "clips");
+    await Deno.mkdir(folder);
+    await fillWithClips(folder, clips, SIZE, onProgress);
+    await using server = await startServer(LATENCY_MS);
+    const bench: Bench = {
+      python: python.path,
+      server,
+      folder,
+      clips,
+      released: resolve(released),
+      release: resolve(release),
+      signal,
+    };
+    const iterations: Iteration[] = [];
+    for (let i = 0; i <= repeats; i++) {
+      progress.note(i === 0 ? "First iteration" : `Iteration ${i} of ${repeats}`);
+      iterations.push(await iteration(bench, join(work, String(i))));
+    }
+    const comparison: Comparison = {
+      at: new Date().toISOString(),
+      clips,
+      size: SIZE,
+      latency_ms: LATENCY_MS,
+      cores: navigator.hardwareConcurrency,
+      iterations,
+      ...summarise(iterations.slice(1)),
+    };
+    console.log(comparisonText(comparison));
+    const path = join(PROJECT.results, "bench", "judge.json");
+    await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
+    await Deno.writeTextFile(path, JSON.stringify(comparison, null, 2) + "\n");
+    console.log(`Kept in ${path}`);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+});
+
+interface Bench {
+  python: string;
+  server: BenchServer;
+  /** Of the clips. */
+  folder: string;
+  clips: number;
+  released: string;
+  release: string;
+  signal: AbortSignal;
+}
+
+/** Both once, in a folder of their own, so that neither finds what it made before. */
+async function iteration(bench: Bench, work: string): Promise<Iteration> {
+  const { python, server, folder, signal } = bench;
+  const load = Deno.loadavg()[0];
+  const released = await measure([
+    python,
+    join(PROJECT.root, "tasks", "bench", "released.py"),
+    bench.released,
+    join(bench.release, RELEASE_FILES.raw),
+    folder,
+    join(work, "released"),
+    MODEL,
+  ], { python, signal, env: { EVAL_BASE_URL: server.origin, EVAL_API_KEY: "none" } });
+  const releasedServed = await served(bench, "the released evaluator");
+  const run = ["--benchmark", "release", "--release", bench.release, "--run", join(work, "run")];
+  const generate = await taskCommand("generate", ["--model", `folder:${folder}`, ...run]);
+  const judge = await taskCommand("judge", [
+    "--judge",
+    "openai",
+    "--model",
+    MODEL,
+    "--base-url",
+    `${server.origin}/v1`,
+    "--concurrency",
+    String(CONCURRENCY),
+    "--answers",
+    join(work, "answers"),
+    ...run,
+  ]);
+  const taken = await measure(generate, { python, signal });
+  const judged = await measure(judge, { python, signal });
+  return {
+    load,
+    released: { ...released, served: releasedServed },
+    generate: taken,
+    judge: { ...judged, served: await served(bench, "ours") },
+  };
+}
+
+/** What the server saw of one of them; a comparison where one did not do its work would be none. */
+async function served({ server, clips }: Bench, who: string) {
+  const stats = await server.take();
+  if (stats.requests !== 3 * clips) {
+    throw new Error(`${who} sent ${stats.requests} requests for ${clips} clips; expected 3 a clip`);
+  }
+  return stats;
+}

@@ -1,0 +1,165 @@
+/** How close judging comes to what a server's latency allows. */
+import { join } from "node:path";
+import { z } from "zod";
+import { loadBenchmark } from "../../lib/run/mod.ts";
+import { PROJECT, runPaths } from "../../lib/paths.ts";
+import { type Clip, clipsTable } from "../../lib/models/mod.ts";
+import { framesFor } from "../../lib/run/calls.ts";
+import { forEachAtOnce } from "../../lib/run/pool.ts";
+import { readTable } from "../../lib/store/mod.ts";
+import { columns } from "../calibration_text.ts";
+import { main } from "../cli.ts";
+import * as flag from "../flags.ts";
+import { fillWithClips } from "./clips.ts";
+import { taskCommand } from "./measure.ts";
+import { type ServerStats, startServer } from "./serving.ts";
+
+/** Small clips, so that what is measured is asking and not decoding. */
+const SIZE = { width: 128, height: 128, frames: 33 };
+const BAR = 1.15;
+const FRAMES_SHOWN = 8;
+/** As judging decodes. */
+const DECODERS = 2;
+
+await main({
+  name: "bench judge-throughput",
+  summary: "Judges a clip for every task of the release, and compares the time with the ideal.",
+  details: "The ideal is requests × latency ÷ concurrency. Decoding alone is timed apart.",
+  flags: {
+    release: flag.release,
+    concurrency: flag.count("Requests under way at once.", 64),
+    latency: flag.count("Milliseconds until the server answers.", 200),
+    repeats: flag.count("Runs; the first is a warm-up and shown with the others.", 2),
+    clips: {
+      schema: z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
+        .transform(Number).optional(),
+      value: "N",
+      help: "Clips, for tasks 1 to N; all by default.",
+    },
+  },
+}, async (flags, { progress, signal }) => {
+  const { release = PROJECT.release, concurrency, latency, repeats } = flags;
+  const { benchmark } = await loadBenchmark("release", release);
+  const clips = flags.clips ?? benchmark.tasks.length;
+  const work = await Deno.makeTempDir({ prefix: "bench-throughput-" });
+  try {
+    const folder = join(work, "clips");
+    await Deno.mkdir(folder);
+    await fillWithClips(folder, clips, SIZE, (line) => progress.note(line));
+    await using server = await startServer(latency);
+    const runs: Run[] = [];
+    for (let i = 0; i < repeats; i++) {
+      const run = join(work, String(i));
+      const common = ["--benchmark", "release", "--release", release, "--run", run];
+      await finish("generate", ["--model", `folder:${folder}`, ...common], signal);
+      const began = performance.now();
+      await finish("judge", [
+        ...["--judge", "openai", "--model", "gpt-4o", "--base-url", `${server.origin}/v1`],
+        ...["--concurrency", String(concurrency), "--answers", join(run, "answers"), ...common],
+      ], signal);
+      const wall_s = (performance.now() - began) / 1000;
+      const served = await server.take();
+      if (served.requests !== 3 * clips) {
+        throw new Error(
+          `${served.requests} requests were sent for ${clips} clips; expected 3 a clip`,
+        );
+      }
+      const decoding_s = await decoding(run);
+      runs.push({ wall_s, served, decoding_s, load: Deno.loadavg()[0] });
+    }
+    const ideal_s = (3 * clips * latency) / 1000 / concurrency;
+    console.log(text(runs, { ideal_s, clips, concurrency, latency }));
+    const path = join(PROJECT.results, "bench", "judge-throughput.json");
+    await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
+    const kept = { at: new Date().toISOString(), clips, concurrency, latency, ideal_s, runs };
+    await Deno.writeTextFile(path, JSON.stringify(kept, null, 2) + "\n");
+    console.log(`Kept in ${path}`);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+});
+
+interface Run {
+  /** Of the whole process. */
+  wall_s: number;
+  served: ServerStats;
+  /** Of decoding alone, in this process. */
+  decoding_s: number;
+  load: number;
+}
+
+async function finish(task: string, flags: string[], signal: AbortSignal): Promise<void> {
+  const [program, ...args] = await taskCommand(task, flags);
+  const { success, stderr } = await new Deno.Command(program, {
+    args,
+    cwd: PROJECT.root,
+    env: { NO_COLOR: "1" },
+    signal,
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).output();
+  signal.throwIfAborted();
+  if (!success) throw new Error(`${task} failed\n${new TextDecoder().decode(stderr).slice(-1500)}`);
+}
+
+/** Seconds that it takes to sample all clips of a run, and nothing else. */
+async function decoding(run: string): Promise<number> {
+  const paths = runPaths(run);
+  const clips = await readTable(clipsTable, paths.table("clips"));
+  const began = performance.now();
+  await forEachAtOnce(clips, DECODERS, async (clip: Clip) => {
+    await framesFor({ frames: FRAMES_SHOWN }, clip, paths);
+  });
+  return (performance.now() - began) / 1000;
+}
+
+/** Parts of the ideal time that a run took, decoding included and not. */
+function ratios({ served, decoding_s }: Run, ideal_s: number) {
+  return { all: served.span_s / ideal_s, asking: (served.span_s - decoding_s) / ideal_s };
+}
+
+function text(
+  runs: readonly Run[],
+  { ideal_s, clips, concurrency, latency }: {
+    ideal_s: number;
+    clips: number;
+    concurrency: number;
+    latency: number;
+  },
+): string {
+  const best = Math.min(...runs.map((run) => ratios(run, ideal_s).asking));
+  return [
+    `\n${clips} clips × 3 requests, answers after ${latency} ms, ${concurrency} at a time: ideal ` +
+    `${ideal_s.toFixed(2)} s`,
+    "",
+    ...columns([
+      [
+        "run",
+        "load",
+        "most at once",
+        "process",
+        "first to last",
+        "ratio",
+        "decoding",
+        "ratio without",
+      ],
+      ...runs.map((run, i) => [
+        String(i + 1),
+        run.load.toFixed(1),
+        String(run.served.most_in_flight),
+        `${run.wall_s.toFixed(2)} s`,
+        `${run.served.span_s.toFixed(2)} s`,
+        ratios(run, ideal_s).all.toFixed(3),
+        `${run.decoding_s.toFixed(2)} s`,
+        ratios(run, ideal_s).asking.toFixed(3),
+      ]),
+    ]),
+    "",
+    "first to last: from the first request to the last answer, as the server saw it.",
+    "decoding: the same clips sampled as judging does, and nothing else.",
+    `best ratio without decoding ${best.toFixed(3)}, bar ${BAR}: ${
+      best <= BAR ? "PASS" : "NOT REACHED"
+    }`,
+  ].join("\n");
+}

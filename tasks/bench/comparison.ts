@@ -1,6 +1,6 @@
 /** The released evaluator's figures beside ours. */
 import { columns } from "../calibration_text.ts";
-import type { Measured } from "./measure.ts";
+import { type Measured, median } from "./measure.ts";
 import type { ServerStats } from "./serving.ts";
 import type { ClipSize } from "./clips.ts";
 
@@ -69,11 +69,7 @@ function inTurn({ generate, judge }: Iteration): Measured {
 }
 
 function medians(rows: readonly Measured[]): Measured {
-  const of = (key: keyof Measured) => {
-    const sorted = rows.map((row) => row[key]).sort((a, b) => a - b);
-    const half = sorted.length / 2;
-    return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
-  };
+  const of = (key: keyof Measured) => median(rows.map((row) => row[key]));
   return {
     wall_s: of("wall_s"),
     user_s: of("user_s"),

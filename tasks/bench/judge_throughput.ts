@@ -11,7 +11,7 @@ import { columns } from "../calibration_text.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { fillWithClips } from "./clips.ts";
-import { taskCommand } from "./measure.ts";
+import { median, taskCommand } from "./measure.ts";
 import { type ServerStats, startServer } from "./serving.ts";
 
 /** Small clips, so that what is measured is asking and not decoding. */
@@ -29,7 +29,7 @@ await main({
     release: flag.release,
     concurrency: flag.count("Requests under way at once.", 64),
     latency: flag.count("Milliseconds until the server answers.", 200),
-    repeats: flag.count("Runs; the first is a warm-up and shown with the others.", 2),
+    repeats: flag.count("Runs after the first; the median of them is held to the bar.", 3),
     clips: {
       schema: z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
         .transform(Number).optional(),
@@ -48,7 +48,7 @@ await main({
     await fillWithClips(folder, clips, SIZE, (line) => progress.note(line));
     await using server = await startServer(latency);
     const runs: Run[] = [];
-    for (let i = 0; i < repeats; i++) {
+    for (let i = 0; i <= repeats; i++) {
       const run = join(work, String(i));
       const common = ["--benchmark", "release", "--release", release, "--run", run];
       await finish("generate", ["--model", `folder:${folder}`, ...common], signal);
@@ -128,7 +128,7 @@ function text(
     latency: number;
   },
 ): string {
-  const best = Math.min(...runs.map((run) => ratios(run, ideal_s).asking));
+  const ratio = median(runs.slice(1).map((run) => ratios(run, ideal_s).asking));
   return [
     `\n${clips} clips × 3 requests, answers after ${latency} ms, ${concurrency} at a time: ideal ` +
     `${ideal_s.toFixed(2)} s`,
@@ -145,7 +145,7 @@ function text(
         "ratio without",
       ],
       ...runs.map((run, i) => [
-        String(i + 1),
+        i === 0 ? "first" : String(i),
         run.load.toFixed(1),
         String(run.served.most_in_flight),
         `${run.wall_s.toFixed(2)} s`,
@@ -158,8 +158,8 @@ function text(
     "",
     "first to last: from the first request to the last answer, as the server saw it.",
     "decoding: the same clips sampled as judging does, and nothing else.",
-    `best ratio without decoding ${best.toFixed(3)}, bar ${BAR}: ${
-      best <= BAR ? "PASS" : "NOT REACHED"
+    `median ratio without decoding ${ratio.toFixed(3)}, bar ${BAR}: ${
+      ratio <= BAR ? "PASS" : "NOT REACHED"
     }`,
   ].join("\n");
 }

@@ -6,6 +6,7 @@ export {
   type Judge,
   type Judgement,
   NON_BINARY,
+  type PicturedClip,
   type Ruling,
   type Usage,
   type Verdict,

@@ -63,6 +63,44 @@ export interface Judgement {
   usage?: Usage;
 }
 
+/** How frames become JPEGs. */
+export interface PictureSettings {
+  /** Pixels of the longer side at most; frames are never enlarged. Null leaves them as they are. */
+  longest_side: number | null;
+  /** JPEG quality, 1 to 100. */
+  quality: number;
+  /** `4:2:0` halves the resolution of colour, `4:4:4` keeps it. */
+  chroma: "4:2:0" | "4:4:4";
+}
+
+/** What is known of the frames that a judge is shown. */
+export interface Shown {
+  /** Where each frame shown stands in the clip, from 0. */
+  positions: number[];
+  /** Frames in the clip. */
+  total: number;
+  /** Frames per second. */
+  fps: number;
+  /** Pixels of the clip. */
+  width: number;
+  height: number;
+}
+
+/** A clip as a judge sees it that is shown pictures: the frames themselves are not kept. */
+export interface PicturedClip extends Shown {
+  /** `framesHash` of the frames shown. */
+  hash: string;
+  /** JPEGs as `data:` addresses, one a frame shown. */
+  urls(settings: PictureSettings): Promise<string[]>;
+}
+
+/** What a judge wants that is shown pictures. */
+export interface PictureWish {
+  settings: PictureSettings;
+  /** Whether a frame that a short clip repeats is shown again. */
+  repeats: boolean;
+}
+
 /** A judge that looks at frames. */
 export interface Judge {
   readonly name: string;
@@ -71,6 +109,8 @@ export interface Judge {
   readonly fingerprint: string;
   /** Frames it is shown: all, or so many sampled at the released positions. */
   readonly frames: "all" | number;
+  /** Where it can be shown pictures in place of frames: how they are wanted. */
+  readonly pictures?: PictureWish;
   /** What one call covers: all criteria of a clip, or those of one dimension. */
   readonly per: "clip" | "dimension";
   /** Calls that may be under way at once. */
@@ -84,7 +124,7 @@ export interface Judge {
   judge(
     task: Task,
     criteria: readonly Criterion[],
-    video: Video | SampledVideo,
+    video: Video | SampledVideo | PicturedClip,
     options: { signal?: AbortSignal },
   ): Promise<Judgement>;
 }

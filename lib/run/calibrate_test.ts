@@ -3,6 +3,7 @@ import { runFolder, runPaths } from "../paths.ts";
 import { random } from "../random.ts";
 import { type Calibration, calibrationTable } from "../scores/reliability.ts";
 import { exists, readTable } from "../store/mod.ts";
+import type { SampledVideo, Video } from "../video/mod.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing.ts";
 import { loadBenchmark } from "./benchmark.ts";
 import { calibrate } from "./calibrate.ts";
@@ -31,7 +32,7 @@ function double(
     concurrency: 4,
     retriesNulls: false,
     calls: 0,
-    judge(task, criteria, video, options) {
+    judge(task, criteria, video: Video | SampledVideo, options) {
       this.calls++;
       const shown = "positions" in video ? video.positions.join() : "";
       const rulings = criteria.map(({ dimension, criterion }) => {
@@ -136,7 +137,7 @@ Deno.test("only a benchmark whose truth is known, and tasks that it has", async 
       { folder, invocation, progress: silent },
       (session) => calibrate({ judge, loaded, seeds: 1, repeats: 1, ...options }, session),
     );
-  await assertInputError(() => attempt({ tasks: [5, 77] }), "no task 77", "1 to 12");
+  await assertInputError(() => attempt({ tasks: [5, 77] }), "no task 77", `1 to ${mini.benchmark.tasks.length}`);
   const release = { ...loaded, scenes: undefined };
   await assertInputError(() => attempt({ loaded: release }), "truth", "expected mini");
   await Deno.remove(folder, { recursive: true });

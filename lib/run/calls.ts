@@ -93,6 +93,18 @@ export async function framesFor(
   clip: Clip,
   paths: RunPaths,
 ): Promise<Video | SampledVideo> {
+  const path = await fileOf(clip, paths);
+  return judge.frames === "all"
+    ? await decodeVideo(path)
+    : await sampleFrames(path, { count: judge.frames, threads: 1, whole: true });
+}
+
+/**
+ * The file that a clip's row names.
+ *
+ * @throws {InputError} if the file is gone, or is no longer what the row says.
+ */
+export async function fileOf(clip: Clip, paths: RunPaths): Promise<string> {
   const path = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
   let found: string;
   try {
@@ -108,7 +120,5 @@ export async function framesFor(
         `  expected sha256 ${clip.sha256}\n  found           ${found}`,
     );
   }
-  return judge.frames === "all"
-    ? await decodeVideo(path)
-    : await sampleFrames(path, { count: judge.frames, threads: 1 });
+  return path;
 }

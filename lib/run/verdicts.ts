@@ -3,21 +3,26 @@ import type { Benchmark } from "../benchmark/mod.ts";
 import {
   type Judge,
   type Judgement,
+  type PicturedClip,
   type Ruling,
   type Verdict,
   verdictsTable,
 } from "../judges/mod.ts";
+import { openStudio, type Studio } from "../judges/openai/mod.ts";
 import type { Clip } from "../models/mod.ts";
 import type { RunPaths } from "../paths.ts";
-import { openCache } from "../store/mod.ts";
-import { framesHash } from "../video/mod.ts";
-import { type Call, framesFor, isSettled, planCalls } from "./calls.ts";
+import { gatherRows, openCache } from "../store/mod.ts";
+import { framesHash, type Video } from "../video/mod.ts";
+import { type Call, fileOf, framesFor, isSettled, planCalls } from "./calls.ts";
 import { forEachAtOnce, gate } from "./pool.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 
 /** Clips decoded at once: more would only wait for the same cores. */
-const DECODERS = 2;
+const DECODERS = Math.min(navigator.hardwareConcurrency, 4);
+
+/** How long a call's verdicts may wait for others before they are written, milliseconds. */
+const GATHER_MS = 100;
 
 /** What to judge, and where to. */
 export interface JudgeWork {
@@ -30,8 +35,8 @@ export interface JudgeWork {
 
 /**
  * Makes the verdicts that are missing. A clip is decoded only if one of its verdicts is, once for all
- * its calls; a call's verdicts are kept together as soon as it is answered, so that a kill loses the
- * calls under way and no others. Where a judge says that asking again may help, nulls are asked again
+ * its calls; a call's verdicts are kept within {@link GATHER_MS} of its answer, so that a kill loses the
+ * calls under way and hardly another (and no answer that was paid for: those are kept by themselves). Where a judge says that asking again may help, nulls are asked again
  * and verdicts are not.
  *
  * @throws {InputError} if a clip's file is not what its row says, or the judge cannot go on; what was
@@ -44,21 +49,26 @@ export async function judgeClips(
   const table = await openCache(verdictsTable, paths.table("verdicts"));
   const { byClip, there } = planCalls(judge, benchmark, clips, table.get);
   const result = { made: 0, there };
-  const decode = gate(DECODERS);
+  using studio = openStudio(DECODERS);
+  // Two for each Worker, so that none waits for this thread to give it the next.
+  const decoders = judge.pictures ? 2 * DECODERS : DECODERS;
+  const decode = gate(decoders);
   const ask = gate(judge.concurrency);
-  let keeping = Promise.resolve();
-  const keep = (rows: Verdict[]) => keeping = keeping.then(() => table.append(rows));
+  const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
   // One clip more than can be asked about at once is decoded ahead.
   const perClip = judge.per === "clip" ? 1 : 3;
   const clipsAtOnce = Math.ceil(judge.concurrency / perClip) +
-    (judge.concurrency > 1 ? DECODERS : 0);
+    (judge.concurrency > 1 ? decoders : 0);
   try {
     await forEachAtOnce(byClip, clipsAtOnce, async (calls) => {
       signal?.throwIfAborted();
       const { clip } = calls[0];
-      const video = await decode(() => framesFor(judge, clip, paths));
-      const frames = framesHash(video);
+      const video = await decode(() => {
+        signal?.throwIfAborted();
+        return see(judge, clip, paths, studio);
+      });
+      const frames = "hash" in video ? video.hash : framesHash(video);
       await forEachAtOnce(calls, calls.length, (call) =>
         ask(async () => {
           signal?.throwIfAborted();
@@ -66,18 +76,31 @@ export async function judgeClips(
           const judgement = await judge.judge(call.task, call.criteria, video, { signal });
           const rows = verdictsOf(judge, call, judgement, frames, performance.now() - started)
             .filter(({ key }) => !isSettled(table.get(key), judge));
-          await keep(rows);
+          kept.add(rows);
           result.made += rows.length;
         }));
       progress.tick(`${clip.model} task ${clip.task} seed ${clip.seed}`);
     });
+    await kept.flush();
   } catch (error) {
-    await keeping.catch(() => {});
+    await kept.flush().catch(() => {});
     table.close();
     throw error;
   }
   await table.fold();
   return result;
+}
+
+/** A clip as a judge wants to see it. */
+async function see(
+  judge: Judge,
+  clip: Clip,
+  paths: RunPaths,
+  studio: Studio,
+): Promise<Video | PicturedClip> {
+  const { pictures, frames } = judge;
+  if (!pictures || frames === "all") return await framesFor(judge, clip, paths);
+  return await studio.see({ ...pictures, path: await fileOf(clip, paths), count: frames });
 }
 
 /** A call's verdicts; what it took is shared among them, so that sums over rows are true. */

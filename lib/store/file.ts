@@ -18,10 +18,9 @@ import { dirname } from "node:path";
  */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  await Deno.mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${Deno.pid}.tmp`;
   try {
-    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+    using file = await createFile(temporary);
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     await file.syncData();
   } catch (error) {
@@ -29,6 +28,16 @@ export async function replaceFile(path: string, content: Uint8Array | string): P
     throw error;
   }
   await Deno.rename(temporary, path);
+}
+
+async function createFile(path: string): Promise<Deno.FsFile> {
+  try {
+    return await Deno.create(path);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+    await Deno.mkdir(dirname(path), { recursive: true });
+    return await Deno.create(path);
+  }
 }
 
 /**

@@ -1,6 +1,12 @@
 /** Clips from files: every frame, or those that are wanted, in one decoding pass. */
-import { AV_FRAME_FLAG_CORRUPT, AVERROR_EOF } from "node-av/constants";
-import { Codec, CodecContext, Dictionary, FFmpegError, Frame } from "node-av/lib";
+import {
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_FRAME_FLAG_CORRUPT,
+  type AVCodecID,
+  AVERROR_EOF,
+} from "node-av/constants";
+import { Codec, CodecContext, Dictionary, FFmpegError, Frame, type Packet } from "node-av/lib";
 import { InputError } from "../errors.ts";
 import { containerOfClip } from "./container.ts";
 import { ClipDemuxer, countFrames } from "./demux.ts";
@@ -29,16 +35,40 @@ export interface DecodeOptions {
   wanted?: (index: number, total: number) => boolean;
   /** Decoder threads; by default as many as FFmpeg finds cores. The frames do not depend on it. */
   threads?: number;
+  /**
+   * Whether the clip is known to be whole: then pictures that are not wanted and that no other builds
+   * on may be left undecoded, and what follows the last that is wanted. The frames are the same;
+   * damage in what is left out is not seen.
+   */
+  whole?: boolean;
+  /**
+   * Whether this thread decodes, where others would. In a Worker that has nothing else to do it takes
+   * less time than a trip to another thread for each picture.
+   */
+  blocking?: boolean;
 }
+
+/** Codecs whose decoders can leave out pictures that no other builds on. */
+const CAN_LEAVE_OUT: readonly AVCodecID[] = [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC];
 
 class ClipDecoder implements Disposable {
   readonly #context = new CodecContext();
 
-  static async open(path: string, clip: ClipDemuxer, threads: number): Promise<ClipDecoder> {
+  readonly #blocking: boolean;
+
+  private constructor(blocking: boolean) {
+    this.#blocking = blocking;
+  }
+
+  static async open(
+    path: string,
+    clip: ClipDemuxer,
+    { threads = 0, blocking = false }: DecodeOptions,
+  ): Promise<ClipDecoder> {
     const { stream } = clip;
     const codec = Codec.findDecoder(stream.codecpar.codecId);
     if (!codec) throw new InputError(`Cannot read clip ${path}: no decoder for its codec`);
-    const decoder = new ClipDecoder();
+    const decoder = new ClipDecoder(blocking);
     try {
       const context = decoder.#context;
       context.allocContext3(codec);
@@ -47,6 +77,7 @@ class ClipDecoder implements Disposable {
       context.threadCount = threads;
       // A damaged picture must be an error, not something that looks nearly right.
       using options = Dictionary.fromObject({ err_detect: "explode" });
+      // Never open2Sync: it frees the options, which are then freed once more.
       FFmpegError.throwIfError(await context.open2(codec, options), "opening a decoder");
       return decoder;
     } catch (error) {
@@ -55,8 +86,16 @@ class ClipDecoder implements Disposable {
     }
   }
 
-  /** Frames in the order shown. Each is valid until the next is asked for. */
-  async *frames(clip: ClipDemuxer, fail: (what: string) => never): AsyncGenerator<Frame> {
+  /**
+   * Frames in the order shown. Each is valid until the next is asked for.
+   *
+   * @param needed Whether a packet's own frame is; where others build on it, it is decoded anyway.
+   */
+  async *frames(
+    clip: ClipDemuxer,
+    fail: (what: string) => never,
+    needed?: (packet: Packet) => boolean,
+  ): AsyncGenerator<Frame> {
     using frame = new Frame();
     frame.alloc();
     const context = this.#context;
@@ -71,17 +110,32 @@ class ClipDecoder implements Disposable {
       }
     };
     for await (const packet of clip.packets()) {
-      const status = await context.sendPacket(packet);
+      if (needed) {
+        const discard = needed(packet) ? "default" : "noref";
+        FFmpegError.throwIfError(context.setOption("skip_frame", discard), "leaving out pictures");
+      }
+      const status = this.#blocking
+        ? context.sendPacketSync(packet)
+        : await context.sendPacket(packet);
       if (status < 0) fail(FFmpegError.strerror(status));
       yield* received();
     }
-    await context.sendPacket(null);
+    if (this.#blocking) context.sendPacketSync(null);
+    else await context.sendPacket(null);
     yield* received();
   }
 
   [Symbol.dispose](): void {
     this.#context[Symbol.dispose]();
   }
+}
+
+/** Place of each frame in the clip by its time; null where times do not tell frames apart. */
+function placesOf(times: readonly bigint[]): Map<bigint, number> | null {
+  const places = new Map(
+    times.toSorted((a, b) => a < b ? -1 : a > b ? 1 : 0).map((time, index) => [time, index]),
+  );
+  return places.size === times.length ? places : null;
 }
 
 /** Frames per second: the average where the container tells, else the stream's nominal rate. */
@@ -117,14 +171,21 @@ export async function* decodeFrames(
   path: string,
   options: DecodeOptions = {},
 ): AsyncGenerator<DecodedFrame> {
-  const { wanted = () => true, threads = 0 } = options;
+  const { wanted = () => true, whole = false, blocking = false } = options;
   const container = containerOfClip(path);
-  const { shown: total, declared } = await countFrames(path, container);
-  await using clip = await ClipDemuxer.open(path, container);
+  const { shown: total, declared, times } = await countFrames(path, container, { blocking });
+  await using clip = await ClipDemuxer.open(path, container, { blocking });
   await clip.findStreamInfo();
   const fps = frameRate(clip);
-  using decoder = await ClipDecoder.open(path, clip, threads);
+  using decoder = await ClipDecoder.open(path, clip, options);
   using converter = new PixelConverter();
+  const places = whole && CAN_LEAVE_OUT.includes(clip.stream.codecpar.codecId)
+    ? placesOf(times)
+    : null;
+  const isWanted = (place: number | undefined) =>
+    place !== undefined && place < total && wanted(place, total);
+  const needed = places === null ? undefined : (packet: Packet) => isWanted(places.get(packet.pts));
+  let missing = places === null ? Infinity : [...places.values()].filter(isWanted).length;
   let index = 0;
   let size: { width: number; height: number } | undefined;
   const fail = (what: string): never => {
@@ -132,16 +193,20 @@ export async function* decodeFrames(
       `Cannot read clip ${path}: ${what} after ${index} of ${declared ?? total} frames`,
     );
   };
-  for await (const frame of decoder.frames(clip, fail)) {
+  for await (const frame of decoder.frames(clip, fail, needed)) {
     const { width, height } = size ??= { width: frame.width, height: frame.height };
     if (frame.width !== width || frame.height !== height) {
       fail(`the picture changes from ${width}×${height} to ${frame.width}×${frame.height}`);
     }
-    if (index < total && wanted(index, total)) {
-      yield { index, total, width, height, fps, rgb: await converter.toRgb(frame) };
+    const place = places === null ? index : places.get(frame.pts);
+    if (place !== undefined && isWanted(place)) {
+      const rgb = blocking ? converter.toRgbSync(frame) : await converter.toRgb(frame);
+      yield { index: place, total, width, height, fps, rgb };
+      if (--missing === 0) return;
     }
     index++;
   }
+  if (places !== null) fail(`${missing} frames that are wanted did not come`);
   if (index !== total) {
     throw new InputError(
       `Cannot read clip ${path}: it declares ${declared ?? total} frames and holds packets for ` +

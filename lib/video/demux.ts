@@ -19,25 +19,36 @@ import {
 import { InputError } from "../errors.ts";
 import type { Container } from "./container.ts";
 
+/** How a clip is opened. */
+interface OpenOptions {
+  /** Whether this thread reads, where another would. */
+  blocking?: boolean;
+  /** Options of FFmpeg's demuxer. */
+  demuxer?: Record<string, string>;
+}
+
 /** An opened clip. Disposing of it closes the file. */
 export class ClipDemuxer implements AsyncDisposable {
   readonly #context = new FormatContext();
   readonly #path: string;
   #stream?: Stream;
 
-  private constructor(path: string) {
+  readonly #blocking: boolean;
+
+  private constructor(path: string, blocking: boolean) {
     this.#path = path;
+    this.#blocking = blocking;
   }
 
   /** Opens a clip with the demuxer named, so that no other kind of input can be reached by content. */
   static async open(
     path: string,
     container: Container,
-    demuxerOptions: Record<string, string> = {},
+    { blocking = false, demuxer = {} }: OpenOptions = {},
   ): Promise<ClipDemuxer> {
-    const clip = new ClipDemuxer(path);
+    const clip = new ClipDemuxer(path, blocking);
     try {
-      await clip.#open(container, demuxerOptions);
+      await clip.#open(container, demuxer);
       return clip;
     } catch (error) {
       await clip[Symbol.asyncDispose]();
@@ -48,7 +59,12 @@ export class ClipDemuxer implements AsyncDisposable {
   async #open(container: Container, demuxerOptions: Record<string, string>) {
     const format = InputFormat.findInputFormat(container);
     using options = Dictionary.fromObject(demuxerOptions);
-    this.#check(await this.#context.openInput(`file:${this.#path}`, format, options));
+    const url = `file:${this.#path}`;
+    this.#check(
+      this.#blocking
+        ? this.#context.openInputSync(url, format, options)
+        : await this.#context.openInput(url, format, options),
+    );
     const streams = this.#context.streams;
     this.#stream = streams.find((stream) =>
       stream.codecpar.codecType === AVMEDIA_TYPE_VIDEO &&
@@ -71,7 +87,9 @@ export class ClipDemuxer implements AsyncDisposable {
 
   /** Completes what the container's header leaves open, by decoding a little of the start. */
   async findStreamInfo(): Promise<void> {
-    this.#check(await this.#context.findStreamInfo());
+    this.#check(
+      this.#blocking ? this.#context.findStreamInfoSync() : await this.#context.findStreamInfo(),
+    );
   }
 
   /** The packets of the video stream in file order. Each is valid until the next is asked for. */
@@ -119,6 +137,8 @@ export interface FrameCount {
   shown: number;
   /** Frames that the container's header declares; null where its format has no such field. */
   declared: number | null;
+  /** When each packet of a shown frame is presented, in the stream's time base, in file order. */
+  times: bigint[];
 }
 
 /**
@@ -138,22 +158,28 @@ export interface FrameCount {
  * const path = await Deno.makeTempFile({ suffix: ".mp4" });
  * const frames = Array.from({ length: 5 }, () => new Uint8Array(32 * 32 * 3));
  * await encodeVideo({ width: 32, height: 32, fps: 8, frames }, path);
- * assertEquals(await countFrames(path, "mov"), { shown: 5, declared: 5 });
+ * const { shown, declared } = await countFrames(path, "mov");
+ * assertEquals([shown, declared], [5, 5]);
  * await Deno.remove(path);
  * ```
  */
-export async function countFrames(path: string, container: Container): Promise<FrameCount> {
-  const tally = async (options: Record<string, string>) => {
-    await using clip = await ClipDemuxer.open(path, container, options);
+export async function countFrames(
+  path: string,
+  container: Container,
+  { blocking }: Pick<OpenOptions, "blocking"> = {},
+): Promise<FrameCount> {
+  const tally = async (demuxer: Record<string, string>) => {
+    await using clip = await ClipDemuxer.open(path, container, { blocking, demuxer });
     let all = 0;
-    let shown = 0;
+    const times: bigint[] = [];
     for await (const packet of clip.packets()) {
       all++;
-      if (isShown(packet, clip.stream)) shown++;
+      if (isShown(packet, clip.stream)) times.push(packet.pts);
     }
-    return { all, shown, declared: Number(clip.stream.nbFrames) || null };
+    return { all, times, declared: Number(clip.stream.nbFrames) || null };
   };
-  const { all, shown, declared } = await tally({});
+  const { all, times, declared } = await tally({});
+  const shown = times.length;
   // An edit list may leave packets out on purpose; without it all that are declared must be there.
   const found = declared !== null && all < declared && container === "mov"
     ? (await tally({ ignore_editlist: "1" })).all
@@ -164,5 +190,5 @@ export async function countFrames(path: string, container: Container): Promise<F
         `${shown === 0 ? 0 : found} were found`,
     );
   }
-  return { shown, declared };
+  return { shown, declared, times };
 }

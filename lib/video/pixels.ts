@@ -68,6 +68,28 @@ function writeRgb(frame: Frame, rgb: Uint8Array) {
   }
 }
 
+const RGB: Colour = {
+  format: AV_PIX_FMT_RGB24,
+  space: AVCOL_SPC_RGB,
+  range: AVCOL_RANGE_JPEG,
+};
+
+/** A frame for another's samples in other colours. */
+function targetFor(source: Frame, colour: Colour): Frame {
+  const target = allocateFrame(source.width, source.height, colour.format);
+  target.colorSpace = colour.space;
+  target.colorRange = colour.range;
+  // Equal on both sides, so that samples are only re-coded and colours never remapped.
+  target.colorPrimaries = source.colorPrimaries;
+  target.colorTrc = source.colorTrc;
+  return target;
+}
+
+function packed(frame: Frame): Uint8Array {
+  const bytes = frame.toBuffer();
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** Converts frames of one size between pixel formats, one at a time. */
 export class PixelConverter implements Disposable {
   readonly #scaler = new SoftwareScaleContext();
@@ -85,13 +107,16 @@ export class PixelConverter implements Disposable {
    * `yuvj` formats) are taken, as FFmpeg and OpenCV do. Alpha is dropped.
    */
   async toRgb(frame: Frame): Promise<Uint8Array> {
-    using rgb = await this.#convert(frame, {
-      format: AV_PIX_FMT_RGB24,
-      space: AVCOL_SPC_RGB,
-      range: AVCOL_RANGE_JPEG,
-    });
-    const packed = rgb.toBuffer();
-    return new Uint8Array(packed.buffer, packed.byteOffset, packed.byteLength);
+    using rgb = targetFor(frame, RGB);
+    FFmpegError.throwIfError(await this.#scaler.scaleFrame(rgb, frame), "converting pixels");
+    return packed(rgb);
+  }
+
+  /** {@link toRgb} on this thread. */
+  toRgbSync(frame: Frame): Uint8Array {
+    using rgb = targetFor(frame, RGB);
+    FFmpegError.throwIfError(this.#scaler.scaleFrameSync(rgb, frame), "converting pixels");
+    return packed(rgb);
   }
 
   /**
@@ -111,17 +136,8 @@ export class PixelConverter implements Disposable {
     writeRgb(source, rgb);
     source.colorSpace = AVCOL_SPC_RGB;
     source.colorRange = AVCOL_RANGE_JPEG;
-    return await this.#convert(source, colour);
-  }
-
-  async #convert(source: Frame, colour: Colour): Promise<Frame> {
-    const target = allocateFrame(source.width, source.height, colour.format);
+    const target = targetFor(source, colour);
     try {
-      target.colorSpace = colour.space;
-      target.colorRange = colour.range;
-      // Equal on both sides, so that samples are only re-coded and colours never remapped.
-      target.colorPrimaries = source.colorPrimaries;
-      target.colorTrc = source.colorTrc;
       FFmpegError.throwIfError(await this.#scaler.scaleFrame(target, source), "converting pixels");
       return target;
     } catch (error) {

@@ -12,7 +12,7 @@ export interface SampledVideo extends Video {
   positions: number[];
 }
 
-export interface SampleOptions extends Pick<DecodeOptions, "threads"> {
+export interface SampleOptions extends Omit<DecodeOptions, "wanted"> {
   /** Frames to take, at least 1; the released evaluation takes 8. */
   count?: number;
 }
@@ -44,9 +44,9 @@ export function samplePositions(total: number, count: number): number[] {
 
 /**
  * Frames at {@link samplePositions} in one decoding pass, without seeking; memory holds the frames
- * taken and no others. The whole clip is decoded, so that its length is true and a clip that is cut
- * or damaged anywhere is an InputError, as for `decodeFrames`. A position that repeats gives the
- * same array again.
+ * taken and no others. Unless `whole` says otherwise the whole clip is decoded, so that its length is
+ * true and a clip that is cut or damaged anywhere is an InputError, as for `decodeFrames`. A position
+ * that repeats gives the same array again.
  *
  * @example
  * ```ts
@@ -67,13 +67,13 @@ export async function sampleFrames(
   path: string,
   options: SampleOptions = {},
 ): Promise<SampledVideo> {
-  const { count = 8, threads } = options;
+  const { count = 8, ...decoding } = options;
   let positions: number[] | undefined;
   const wanted = (index: number, total: number) =>
     (positions ??= samplePositions(total, count)).includes(index);
   const taken = new Map<number, Uint8Array>();
   const shape = { width: 0, height: 0, fps: 0, total: 0 };
-  for await (const frame of decodeFrames(path, { wanted, threads })) {
+  for await (const frame of decodeFrames(path, { ...decoding, wanted })) {
     const { width, height, fps, total } = frame;
     Object.assign(shape, { width, height, fps, total });
     taken.set(frame.index, frame.rgb);

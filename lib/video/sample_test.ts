@@ -53,6 +53,22 @@ Deno.test("frames do not depend on the number of decoder threads", async () => {
   await Deno.remove(path);
 });
 
+for (const name of ["h264.mp4", "vp9.webm", "palette.gif", "mpeg4.avi"]) {
+  Deno.test(`frames of a whole ${name} are the same where others are left undecoded`, async () => {
+    const path = await Deno.makeTempFile({ suffix: name });
+    for (const frames of [1, 5, 27, 60]) {
+      await writeVideo(movingDisc(frames), path, FORMATS[name]);
+      for (const count of [1, 3, 8]) {
+        const [all, some] = await Promise.all(
+          [false, true].map((whole) => sampleFrames(path, { count, whole, blocking: whole })),
+        );
+        assertEquals(some, all);
+      }
+    }
+    await Deno.remove(path);
+  });
+}
+
 Deno.test("the frames' hash changes with any byte, with their order, and with their size", () => {
   const video = movingDisc(3);
   const hashes = new Set([framesHash(video)]);

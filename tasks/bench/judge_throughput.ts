@@ -4,7 +4,7 @@ import { z } from "zod";
 import { loadBenchmark } from "../../lib/run/mod.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
 import { type Clip, clipsTable } from "../../lib/models/mod.ts";
-import { framesFor } from "../../lib/run/calls.ts";
+import { fileOf } from "../../lib/run/calls.ts";
 import { forEachAtOnce } from "../../lib/run/pool.ts";
 import { readTable } from "../../lib/store/mod.ts";
 import { columns } from "../calibration_text.ts";
@@ -18,8 +18,8 @@ import { type ServerStats, startServer } from "./serving.ts";
 const SIZE = { width: 128, height: 128, frames: 33 };
 const BAR = 1.15;
 const FRAMES_SHOWN = 8;
-/** As judging decodes. */
-const DECODERS = 2;
+/** As judging decodes: so many clips at once, each by one Worker. */
+const DECODERS = Math.min(navigator.hardwareConcurrency, 4);
 
 await main({
   name: "bench judge-throughput",
@@ -103,15 +103,30 @@ async function finish(task: string, flags: string[], signal: AbortSignal): Promi
   if (!success) throw new Error(`${task} failed\n${new TextDecoder().decode(stderr).slice(-1500)}`);
 }
 
-/** Seconds that it takes to sample all clips of a run, and nothing else. */
+/** Seconds that it takes to sample all clips of a run as judging does, and nothing else. */
 async function decoding(run: string): Promise<number> {
   const paths = runPaths(run);
   const clips = await readTable(clipsTable, paths.table("clips"));
+  const url = new URL("./decode_worker.ts", import.meta.url);
+  const workers = Array.from({ length: DECODERS }, () => new Worker(url, { type: "module" }));
+  const decode = async (worker: Worker, clip: Clip) => {
+    const path = await fileOf(clip, paths);
+    await new Promise((resolve) => {
+      worker.onmessage = resolve;
+      worker.postMessage({ path, count: FRAMES_SHOWN });
+    });
+  };
+  // The first takes the time to start.
+  await Promise.all(workers.map((worker) => decode(worker, clips[0])));
   const began = performance.now();
-  await forEachAtOnce(clips, DECODERS, async (clip: Clip) => {
-    await framesFor({ frames: FRAMES_SHOWN }, clip, paths);
+  await forEachAtOnce(clips, DECODERS, async (clip) => {
+    const worker = workers.pop()!;
+    await decode(worker, clip);
+    workers.push(worker);
   });
-  return (performance.now() - began) / 1000;
+  const seconds = (performance.now() - began) / 1000;
+  for (const worker of workers) worker.terminate();
+  return seconds;
 }
 
 /** Parts of the ideal time that a run took, decoding included and not. */

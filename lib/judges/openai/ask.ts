@@ -184,10 +184,11 @@ async function answerTo(
 ): Promise<Answer> {
   for (let form = asked;;) {
     signal?.throwIfAborted();
-    const kept = useKept ? await desk.answers.get(question.key(form, turns)) : null;
+    const key = question.key(form, turns);
+    const kept = useKept ? await desk.answers.get(key) : null;
     if (kept) return { reply: kept, form, kept: true, cost_usd: 0 };
     try {
-      const sent = await send(question, form, turns, desk, signal);
+      const sent = await send(question, key, form, turns, desk, signal);
       return { ...sent, form, kept: false };
     } catch (error) {
       form = nextForm(question, form, desk.server, error);
@@ -197,6 +198,7 @@ async function answerTo(
 
 async function send(
   question: Question,
+  key: string,
   form: Form,
   turns: readonly Turn[],
   desk: Desk,
@@ -213,7 +215,7 @@ async function send(
   }
   const cost_usd = desk.cost(reply);
   try {
-    await desk.answers.put(question.key(form, turns), reply);
+    await desk.answers.put(key, reply);
   } finally {
     held?.settle(cost_usd);
   }

@@ -1,7 +1,7 @@
 /** The judge that asks a multimodal model, one request for a clip and a dimension. */
-import type { Judge, Judgement, Ruling } from "../types.ts";
+import type { Judge, Judgement, PictureSettings, Ruling } from "../types.ts";
 import { ask, type Asked, type Desk } from "./ask.ts";
-import { PICTURES, type PictureSettings, RELEASED_PICTURES } from "./pictures.ts";
+import { PICTURES, RELEASED_PICTURES } from "./pictures.ts";
 import { type Prompt, repairedPrompt } from "./prompts.ts";
 import { type AskSettings, type Question, questioner } from "./question.ts";
 import type { ChatClient } from "./types.ts";
@@ -96,12 +96,13 @@ export function openaiJudge(options: OpenaiJudgeOptions): Judge {
     model,
     fingerprint: fingerprintOf(settings),
     frames: settings.frames,
+    pictures: { settings: settings.pictures, repeats: settings.prompt.bare },
     per: "dimension",
     concurrency,
     retriesNulls: true,
     async judge(task, criteria, video, { signal }) {
       if (criteria.length === 0) return { rulings: [] };
-      if (video.frames.length === 0) {
+      if ("frames" in video && video.frames.length === 0) {
         const reason = "the clip has no frames";
         const unjudged = { met: null, reason, evidence: "" };
         return {

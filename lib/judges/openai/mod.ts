@@ -11,7 +11,7 @@ export {
 export type { BatchRequest } from "./batch_files.ts";
 export { chatClient, type ChatClientOptions, type ChatEvent, type ChatStats } from "./client.ts";
 export { askSettings, openaiJudge, type OpenaiJudgeOptions } from "./judge.ts";
-export { PICTURES, type PictureSettings, RELEASED_PICTURES } from "./pictures.ts";
+export { PICTURES, RELEASED_PICTURES } from "./pictures.ts";
 export {
   Budget,
   BudgetReached,
@@ -32,4 +32,5 @@ export {
   type RequestSize,
 } from "./question.ts";
 export { releasedPrompt } from "./released_prompt.ts";
+export { openStudio, type Studio } from "./studio.ts";
 export { type ChatClient, PayloadTooLarge, type Reply, RequestFailed } from "./types.ts";

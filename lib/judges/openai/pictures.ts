@@ -2,30 +2,8 @@
 import sharp from "sharp";
 import { Buffer } from "node:buffer";
 import { InputError } from "../../errors.ts";
-import { type SampledVideo, samplePositions, type Video } from "../../video/mod.ts";
-
-/** How frames become JPEGs. */
-export interface PictureSettings {
-  /** Pixels of the longer side at most; frames are never enlarged. Null leaves them as they are. */
-  longest_side: number | null;
-  /** JPEG quality, 1 to 100. */
-  quality: number;
-  /** `4:2:0` halves the resolution of colour, `4:4:4` keeps it. */
-  chroma: "4:2:0" | "4:4:4";
-}
-
-/** What a judge is told of the frames it sees. */
-export interface Shown {
-  /** Where each frame shown stands in the clip, from 0. */
-  positions: number[];
-  /** Frames in the clip. */
-  total: number;
-  /** Frames per second. */
-  fps: number;
-  /** Pixels of the clip. */
-  width: number;
-  height: number;
-}
+import { framesHash, type SampledVideo, samplePositions, type Video } from "../../video/mod.ts";
+import type { PicturedClip, PictureSettings, Shown } from "../types.ts";
 
 /** Sides that pictures are lowered to, pixels. */
 const SIDES = [768, 512, 384, 256, 192, 128];
@@ -145,43 +123,44 @@ export function pictureSize(
   return { width: scaled(width), height: scaled(height) };
 }
 
-/** Makes pictures, each frame once per settings for as long as the frame is in memory. */
-export interface PictureMaker {
-  /** JPEGs as `data:` addresses, one a frame. */
-  urls(
-    video: { width: number; height: number; frames: readonly Uint8Array[] },
-    settings: PictureSettings,
-  ): Promise<string[]>;
-}
-
 /**
- * A maker of pictures that remembers what it made of a frame: the requests of a clip's three
- * dimensions share their pictures, and nothing is held once the frames are let go.
+ * A clip in memory as pictures. Each is made once per settings, when it is first asked for: the
+ * requests of a clip's three dimensions share their pictures.
  *
+ * @param video At least one frame.
+ * @param count Frames to show of a whole clip.
+ * @param repeats Whether a frame that a short clip repeats is shown again.
  * @throws {InputError} from `urls`, for settings out of range.
  * @example
  * ```ts
  * import { assertOk } from "../../testing.ts";
- * import { pictureMaker, PICTURES } from "./pictures.ts";
+ * import { pictured, PICTURES } from "./pictures.ts";
  *
  * const frames = [new Uint8Array(64 * 48 * 3).fill(90)];
- * const [url] = await pictureMaker().urls({ width: 64, height: 48, frames }, PICTURES);
+ * const clip = pictured({ width: 64, height: 48, fps: 8, frames }, 8, false);
+ * const [url] = await clip.urls(PICTURES);
  * assertOk(url.startsWith("data:image/jpeg;base64,/9j/"));
  * ```
  */
-export function pictureMaker(): PictureMaker {
-  const made = new WeakMap<Uint8Array, Map<string, Promise<string>>>();
+export function pictured(
+  video: Video | SampledVideo,
+  count: number,
+  repeats: boolean,
+): PicturedClip {
+  const { frames, ...shown } = framesShown(video, count, repeats);
+  const made = new Map<string, Promise<string[]>>();
+  let hash: string | undefined;
   return {
-    urls({ width, height, frames }, settings) {
+    ...shown,
+    get hash() {
+      return hash ??= framesHash({ ...shown, frames });
+    },
+    urls(settings) {
       checkSettings(settings);
-      return Promise.all(frames.map((frame) => {
-        const bySettings = made.get(frame) ?? new Map<string, Promise<string>>();
-        made.set(frame, bySettings);
-        const name = JSON.stringify(settings);
-        const url = bySettings.get(name) ?? jpegUrl(frame, width, height, settings);
-        bySettings.set(name, url);
-        return url;
-      }));
+      const name = JSON.stringify(settings);
+      const urls = made.get(name) ?? jpegUrls({ ...shown, frames }, settings);
+      made.set(name, urls);
+      return urls;
     },
   };
 }
@@ -189,6 +168,16 @@ export function pictureMaker(): PictureMaker {
 function sampleOf(video: Video, positions: number[]): SampledVideo {
   const frames = positions.map((position) => video.frames[position]);
   return { ...video, total: video.frames.length, positions, frames };
+}
+
+/** One after another: at once they would take more memory and hardly less time. */
+async function jpegUrls(
+  { frames, width, height }: Pick<Video, "frames" | "width" | "height">,
+  settings: PictureSettings,
+): Promise<string[]> {
+  const urls: string[] = [];
+  for (const frame of frames) urls.push(await jpegUrl(frame, width, height, settings));
+  return urls;
 }
 
 async function jpegUrl(
@@ -201,7 +190,8 @@ async function jpegUrl(
   const size = pictureSize({ width, height }, settings);
   const image = sharp(frame, { raw: { width, height, channels: 3 } });
   const fitted = size.width === width ? image : image.resize({ ...size, fit: "fill" });
-  const jpeg = await fitted.jpeg({ quality, chromaSubsampling: chroma }).toBuffer();
+  const jpeg = await fitted.jpeg({ quality, chromaSubsampling: chroma, optimiseCoding: false })
+    .toBuffer();
   return `data:image/jpeg;base64,${Buffer.from(jpeg).toString("base64")}`;
 }
 

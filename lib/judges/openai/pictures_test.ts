@@ -5,13 +5,13 @@ import { samplePositions } from "../../video/mod.ts";
 import {
   framesShown,
   loweredTo,
-  pictureMaker,
+  pictured,
   PICTURES,
-  type PictureSettings,
   pictureSize,
   pictureSteps,
   RELEASED_PICTURES,
 } from "./pictures.ts";
+import type { PictureSettings } from "../types.ts";
 import { clip } from "./testing/asking.ts";
 
 const bytesOf = (url: string) => Buffer.from(url.split(",")[1], "base64");
@@ -21,7 +21,7 @@ Deno.test("pictures are the frames, at the size and quality asked for", async ()
   const settings: PictureSettings = { ...PICTURES, quality: 95, longest_side: 48 };
   for (const longest_side of [null, 48, 500]) {
     const asked = { ...settings, longest_side };
-    const urls = await pictureMaker().urls(video, asked);
+    const urls = await pictured(video, 3, true).urls(asked);
     assertEquals(urls.length, 3);
     const { data, info } = await sharp(bytesOf(urls[1])).raw().toBuffer({
       resolveWithObject: true,
@@ -33,27 +33,25 @@ Deno.test("pictures are the frames, at the size and quality asked for", async ()
     const error = data.reduce((sum, value, i) => sum + Math.abs(value - video.frames[1][i]), 0);
     assertNear(error / data.length, 0, 2, "mean error of a picture");
   }
-  const small = await pictureMaker().urls(video, { ...PICTURES, quality: 20 });
-  const large = await pictureMaker().urls(video, PICTURES);
+  const small = await pictured(video, 3, true).urls({ ...PICTURES, quality: 20 });
+  const large = await pictured(video, 3, true).urls(PICTURES);
   assertOk(small[0].length < large[0].length);
 });
 
-Deno.test("a frame is made into a picture once for all who ask, repeated frames too", async () => {
+Deno.test("a picture is made once for all who ask for it", async () => {
   const video = clip(2);
-  const [frame] = video.frames;
-  const repeated = { ...video, frames: [frame, frame, video.frames[1]] };
-  const maker = pictureMaker();
-  const [a, b] = await Promise.all([
-    maker.urls(repeated, PICTURES),
-    maker.urls(repeated, PICTURES),
-  ]);
+  const shown = pictured(video, 2, true);
+  const [a, b] = await Promise.all([shown.urls(PICTURES), shown.urls(PICTURES)]);
   assertEquals(a, b);
-  assertEquals(a[0], a[1]);
+  const { hash } = shown;
   // Were it made again, it would show that the frame has changed since.
-  frame.fill(0);
-  assertEquals((await maker.urls(video, PICTURES))[0], a[0]);
-  assertOk((await pictureMaker().urls(video, PICTURES))[0] !== a[0]);
-  assertOk((await maker.urls(video, { ...PICTURES, quality: 50 }))[0] !== a[0]);
+  video.frames[0].fill(0);
+  assertEquals((await shown.urls(PICTURES))[0], a[0]);
+  assertEquals(shown.hash, hash);
+  const anew = pictured(video, 2, true);
+  assertOk(anew.hash !== hash);
+  assertOk((await anew.urls(PICTURES))[0] !== a[0]);
+  assertOk((await shown.urls({ ...PICTURES, quality: 50 }))[0] !== a[0]);
 });
 
 Deno.test("steps go down in size, or in quality as released, and say where they stand", () => {
@@ -93,8 +91,8 @@ Deno.test("a whole clip is sampled at the released positions; a sample is taken 
 });
 
 Deno.test("settings out of range are refused", async () => {
-  const make = (settings: Partial<PictureSettings>) => () =>
-    pictureMaker().urls(clip(1), { ...PICTURES, ...settings });
+  const make = (settings: Partial<PictureSettings>) => async () =>
+    await pictured(clip(1), 8, true).urls({ ...PICTURES, ...settings });
   await assertInputError(make({ quality: 0 }), "quality is 0");
   await assertInputError(make({ longest_side: 8 }), "8 px");
 });

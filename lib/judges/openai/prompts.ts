@@ -2,7 +2,7 @@
 import { z } from "zod";
 import type { Criterion, Dimension, Task } from "../../benchmark/types.ts";
 import { readAnswer, type Reading } from "./answer.ts";
-import type { Shown } from "./pictures.ts";
+import type { Shown } from "../types.ts";
 import type { Reply } from "./types.ts";
 
 /** A question in words: what stands before the pictures, what after them, and what it asks. */

@@ -1,15 +1,10 @@
 /** What is asked of one clip and dimension: words, pictures, and the key of the answer. */
 import type { Criterion, Task } from "../../benchmark/types.ts";
 import { keyOf, sha256 } from "../../store/mod.ts";
-import { framesHash, type SampledVideo, type Video } from "../../video/mod.ts";
+import type { SampledVideo, Video } from "../../video/mod.ts";
 import type { Reading } from "./answer.ts";
-import {
-  framesShown,
-  pictureMaker,
-  type PictureSettings,
-  pictureSize,
-  pictureSteps,
-} from "./pictures.ts";
+import type { PicturedClip, PictureSettings } from "../types.ts";
+import { pictured, pictureSize, pictureSteps } from "./pictures.ts";
 import { answerJsonSchema, type Prompt } from "./prompts.ts";
 import type { ChatBody, Reply } from "./types.ts";
 
@@ -32,6 +27,9 @@ export interface AskSettings {
 /** How the shape of an answer is asked for; a server that has not the one may have the next. */
 export const ANSWER_MODES = ["json_schema", "json_object", "text"] as const;
 export type AnswerMode = typeof ANSWER_MODES[number];
+
+const ANSWER_SCHEMA = answerJsonSchema();
+const ANSWER_SCHEMA_TEXT = JSON.stringify(ANSWER_SCHEMA);
 
 /** What was said after the question. */
 export interface Turn {
@@ -81,7 +79,7 @@ export interface Question {
 export type Questioner = (
   task: Task,
   criteria: readonly Criterion[],
-  video: Video | SampledVideo,
+  video: Video | SampledVideo | PicturedClip,
 ) => Question;
 
 /** The form that a question is sent in first: pictures as asked for, and the strictest answer. */
@@ -117,17 +115,15 @@ export function firstForm(question: Question): Form {
  * @returns A function of a task, criteria of one dimension (at least one) and a clip with frames.
  */
 export function questioner(settings: AskSettings): Questioner {
-  const pictures = pictureMaker();
-  const clips = new WeakMap<Video, ReturnType<typeof clipOf>>();
   const { prompt } = settings;
-  const clipOf = (video: Video | SampledVideo) => {
-    const shown = framesShown(video, settings.frames, prompt.bare);
-    return { shown, hash: framesHash(shown) };
+  const clips = new WeakMap<Video, PicturedClip>();
+  const picturesOf = (video: Video | SampledVideo) => {
+    const shown = clips.get(video) ?? pictured(video, settings.frames, prompt.bare);
+    clips.set(video, shown);
+    return shown;
   };
   return (task, criteria, video) => {
-    const clip = clips.get(video) ?? clipOf(video);
-    clips.set(video, clip);
-    const { shown, hash } = clip;
+    const shown = "urls" in video ? video : picturesOf(video);
     const { before, after, asked, unasked } = prompt.compose(task, criteria, shown);
     const steps = pictureSteps(settings.pictures, shown, prompt.bare ? "as-released" : "sizes");
     const ids = asked.map(({ criterion }) => criterion);
@@ -162,18 +158,18 @@ export function questioner(settings: AskSettings): Questioner {
       key: ({ step, mode }, turns = []) =>
         keyOf(JSON.parse(JSON.stringify({
           body: bodyOf(mode, turns, []),
-          frames: hash,
+          frames: shown.hash,
           pictures: [steps[0], steps[step]],
           repeat: settings.repeat,
         }))),
       body: async ({ step, mode }, turns = []) =>
-        bodyOf(mode, turns, await pictures.urls(shown, steps[step])),
+        bodyOf(mode, turns, await shown.urls(steps[step])),
       size({ step, mode }, turns = []) {
-        const schema = mode === "json_schema" ? JSON.stringify(answerJsonSchema()) : "";
+        const schema = mode === "json_schema" ? ANSWER_SCHEMA_TEXT : "";
         return {
           text: [before, after, schema, ...turns.map(({ content }) => content)].join("\n"),
           messages: 1 + turns.length,
-          images: shown.frames.map(() => pictureSize(shown, steps[step])),
+          images: shown.positions.map(() => pictureSize(shown, steps[step])),
           max_tokens: prompt.bare ? null : settings.max_tokens,
         };
       },
@@ -193,6 +189,6 @@ function sampling({ temperature, seed, max_tokens }: AskSettings) {
 function responseFormat(mode: AnswerMode): Pick<ChatBody, "response_format"> {
   if (mode === "text") return {};
   if (mode === "json_object") return { response_format: { type: mode } };
-  const json_schema = { name: "verdicts", strict: true, schema: answerJsonSchema() };
+  const json_schema = { name: "verdicts", strict: true, schema: ANSWER_SCHEMA };
   return { response_format: { type: mode, json_schema } };
 }

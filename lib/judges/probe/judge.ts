@@ -1,4 +1,5 @@
 /** The judge that measures: every verdict is a number against the criterion's own limits. */
+import type { Video } from "../../video/mod.ts";
 import type { Criterion } from "../../benchmark/types.ts";
 import type { Judge, Ruling } from "../types.ts";
 import { type Binding, readBinding } from "./binding.ts";
@@ -43,7 +44,7 @@ export function probeJudge(): Judge {
     per: "clip",
     concurrency: 1,
     retriesNulls: false,
-    judge(task, criteria, video, { signal }) {
+    judge(task, criteria, video: Video, { signal }) {
       const scene = sceneOf(video);
       const done = new Map<string, Measured>();
       const rulings = criteria.map((criterion): Ruling => {

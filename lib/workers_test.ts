@@ -1,0 +1,62 @@
+import { rejects } from "node:assert/strict";
+import { assertEquals, assertInputError, assertOk } from "./testing.ts";
+import { openWorkers } from "./workers.ts";
+
+const workersModule = new URL("./workers.ts", import.meta.url);
+const errorsModule = new URL("./errors.ts", import.meta.url);
+
+/** Workers that run `body` with a job named `job`. */
+function workers<Job, Value>(body: string, options: { workers: number; jobsEach?: number }) {
+  const module = `import { serve } from "${workersModule}";
+    import { InputError } from "${errorsModule}";
+    serve(async (job) => { ${body} });`;
+  return openWorkers<Job, Value>(
+    new URL("data:text/javascript," + encodeURIComponent(module)),
+    options,
+  );
+}
+
+Deno.test("many jobs are done by few Workers, each answered with its own value", async () => {
+  const wait = "await new Promise((r) => setTimeout(r, job % 7)); return job * job;";
+  for (const options of [{ workers: 1 }, { workers: 2, jobsEach: 3 }]) {
+    using squares = workers<number, number>(wait, options);
+    const jobs = [...Array(60).keys()];
+    assertEquals(await Promise.all(jobs.map((n) => squares.do(n))), jobs.map((n) => n * n));
+  }
+});
+
+Deno.test("an error is its job's alone, and keeps its kind", async () => {
+  using bad = workers<string, string>(
+    `if (job === "input") throw new InputError("no such clip");
+     if (job === "bug") throw new TypeError("x is not a function");
+     return job;`,
+    { workers: 1, jobsEach: 2 },
+  );
+  const [good] = await Promise.all([
+    bad.do("good"),
+    assertInputError(() => bad.do("input"), "no such clip"),
+    rejects(() => bad.do("bug"), /x is not a function/),
+  ]);
+  assertEquals(good, "good");
+});
+
+Deno.test("a Worker that dies fails the jobs that it had, and another takes its place", async () => {
+  using mortal = workers<string, string>(
+    `if (job === "die") { setTimeout(() => { throw new Error("dead"); }); await new Promise(() => {}); }
+     return job;`,
+    { workers: 1 },
+  );
+  await rejects(() => mortal.do("die"), /dead/);
+  assertEquals(await mortal.do("on"), "on");
+});
+
+Deno.test("as many work at once as there are Workers", async () => {
+  using busy = workers<number, number>(
+    "const end = performance.timeOrigin + performance.now() + 150;" +
+      "while (performance.timeOrigin + performance.now() < end); return end;",
+    { workers: 2 },
+  );
+  await Promise.all([0, 1].map((n) => busy.do(n)));
+  const ends = await Promise.all([0, 1].map((n) => busy.do(n)));
+  assertOk(Math.abs(ends[0] - ends[1]) < 140, `ended ${ends[1] - ends[0]} ms apart`);
+});

@@ -1,0 +1,10 @@
+/** Decodes clips as `lib/judges/openai/studio_worker.ts` does, and nothing else. */
+/// <reference lib="deno.worker" />
+import { sampleFrames } from "../../lib/video/mod.ts";
+
+self.onmessage = async (
+  { data: { path, count } }: MessageEvent<{ path: string; count: number }>,
+) => {
+  await sampleFrames(path, { count, threads: 1, whole: true, blocking: true });
+  self.postMessage("done");
+};

@@ -12,9 +12,9 @@ export const PROJECT = {
   notebooks: join(ROOT, "notebooks"),
   config: join(ROOT, "deno.json"),
   /** The embedded benchmark. */
-  mini: join(ROOT, "data", "mini", "tasks.json"),
+  mini: join(ROOT, "data", "mini", "tasks"),
   /** Which criteria each planted violation breaks. */
-  violations: join(ROOT, "data", "mini", "violations.json"),
+  violations: join(ROOT, "data", "mini", "violations"),
   /** The paper's figures. */
   paper: join(ROOT, "data", "paper.json"),
   /** What models cost. */

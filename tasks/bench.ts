@@ -5,6 +5,7 @@ import { PROJECT } from "../lib/paths.ts";
 const BENCHES: Readonly<Record<string, { file: string; what: string }>> = {
   "judge": { file: "judge.ts", what: "the released evaluator and ours, on the same clips" },
   "judge-throughput": { file: "judge_throughput.ts", what: "459 clips, 64 requests at a time" },
+  "microsim": { file: "microsim.ts", what: "simulated worlds, and what the probe judge sees" },
   "real-server": { file: "real_server.ts", what: "transformers serve with random weights" },
 };
 

@@ -1,6 +1,7 @@
 /** The embedded benchmark: tasks on simulated worlds whose criteria can be measured. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
+import { jsonFiles, type TextFile } from "../json_files.ts";
 import {
   type Benchmark,
   type Criterion,
@@ -64,43 +65,37 @@ const taskSchema = z.strictObject({
   rubrics_instruction: blockSchema,
 });
 
-/** The file `data/mini/tasks.json`; `data/mini/schema.json` is this as JSON Schema. */
+/** A file of `data/mini/tasks/`, one a world; `data/mini/schema.json` is this as JSON Schema. */
 export const miniSchema = z.array(taskSchema).min(1);
 
+/** The embedded benchmark, and its scenes by task number. */
+export interface Mini {
+  benchmark: Benchmark;
+  scenes: Map<number, Scene>;
+}
+
 /**
- * The embedded benchmark and its scenes by task number, from the text of its file. Throws
- * InputError naming `file`, task and field where something is missing, mistyped or numbered twice.
+ * The embedded benchmark from the texts of its files, tasks by number.
+ *
+ * @throws {InputError} naming file, task and field where something is missing, mistyped or numbered
+ * twice.
  *
  * @example
  * ```ts
  * import { assertInputError } from "../testing.ts";
  * import { parseMini } from "./mini.ts";
  *
- * await assertInputError(() => parseMini("[{}]", "tasks.json"), "tasks.json", "entry 1", "scale");
+ * const file = { file: "mitosis.json", text: "[{}]" };
+ * await assertInputError(() => parseMini([file]), "mitosis.json", "entry 1", "scale");
  * ```
  */
-export function parseMini(
-  text: string,
-  file: string,
-): { benchmark: Benchmark; scenes: Map<number, Scene> } {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`Cannot read ${file}: not JSON (${messageOf(error)})`);
-  }
-  const parsed = miniSchema.safeParse(json);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.slice(0, 8).map(({ path, message }) => {
-      const [entry, ...field] = path;
-      if (typeof entry !== "number") return message;
-      return `${placeOf(json, entry)}, ${field.join(".") || "whole"}: ${message}`;
-    });
-    throw new InputError(`Cannot read ${file}: ${problems.join("; ")}`);
-  }
-  const scenes = new Map<number, Scene>();
+export function parseMini(files: readonly TextFile[]): Mini {
   const benchmark: Benchmark = { name: "mini", tasks: [], criteria: [] };
-  for (const entry of parsed.data) {
+  const entries = files.flatMap((each) =>
+    parseEntries(each).map((entry) => ({ entry, file: each.file }))
+  ).toSorted((a, b) => a.entry.index - b.entry.index);
+  const scenes = new Map<number, Scene>();
+  for (const { entry, file } of entries) {
     if (scenes.has(entry.index)) {
       throw new InputError(`Cannot read ${file}: task ${entry.index}, index: used twice`);
     }
@@ -120,6 +115,25 @@ export function parseMini(
     }
   }
   return { benchmark, scenes };
+}
+
+function parseEntries({ file, text }: TextFile): z.output<typeof miniSchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`Cannot read ${file}: not JSON (${messageOf(error)})`);
+  }
+  const parsed = miniSchema.safeParse(json);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.slice(0, 8).map(({ path, message }) => {
+      const [entry, ...field] = path;
+      if (typeof entry !== "number") return message;
+      return `${placeOf(json, entry)}, ${field.join(".") || "whole"}: ${message}`;
+    });
+    throw new InputError(`Cannot read ${file}: ${problems.join("; ")}`);
+  }
+  return parsed.data;
 }
 
 /** `task 7` where the entry says its index, else `entry 3`, counted from 1. */
@@ -154,46 +168,21 @@ function criteriaOf(
 }
 
 /**
- * Reads the embedded benchmark; see {@link parseMini}. Throws InputError for a missing file.
+ * Reads the embedded benchmark; see {@link parseMini}.
  *
+ * @param folder Its files, `WORLD.json`.
+ * @throws {InputError} for a folder without files, too.
  * @example
  * ```ts
  * import { fileURLToPath } from "node:url";
  * import { assertEquals } from "../testing.ts";
  * import { readMini } from "./mini.ts";
  *
- * const path = fileURLToPath(new URL("../../data/mini/tasks.json", import.meta.url));
- * assertEquals((await readMini(path)).name, "mini");
+ * const folder = fileURLToPath(new URL("../../data/mini/tasks", import.meta.url));
+ * const { benchmark, scenes } = await readMini(folder);
+ * assertEquals(benchmark.tasks[0].source, `world:${scenes.get(1)!.world}`);
  * ```
  */
-export async function readMini(path: string): Promise<Benchmark> {
-  return parseMini(await textOf(path), path).benchmark;
-}
-
-/**
- * Each task's scene, for the simulator; see {@link parseMini}.
- *
- * @example
- * ```ts
- * import { fileURLToPath } from "node:url";
- * import { assertEquals } from "../testing.ts";
- * import { miniScenes, readMini } from "./mini.ts";
- *
- * const path = fileURLToPath(new URL("../../data/mini/tasks.json", import.meta.url));
- * const { tasks } = await readMini(path);
- * const scenes = await miniScenes(path);
- * assertEquals(tasks.length, 12);
- * assertEquals(tasks[0].source, `world:${scenes.get(1)!.world}`);
- * ```
- */
-export async function miniScenes(path: string): Promise<Map<number, Scene>> {
-  return parseMini(await textOf(path), path).scenes;
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    throw new InputError(`Cannot read the embedded benchmark ${path}: ${messageOf(error)}`);
-  }
+export async function readMini(folder: string): Promise<Mini> {
+  return parseMini(await jsonFiles(folder, "the embedded benchmark"));
 }

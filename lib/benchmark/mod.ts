@@ -2,7 +2,7 @@
 export { auditBenchmark, auditRelease, FINDING_KINDS } from "./audit.ts";
 export { fetchRelease, RELEASE_COMMIT, RELEASE_HASHES, RELEASE_URL } from "./fetch.ts";
 export { isMisKeyed, type KeyReading, readKeys } from "./keys.ts";
-export { miniScenes, readMini, type Scene } from "./mini.ts";
+export { readMini, type Scene } from "./mini.ts";
 export { type Paper, readPaper } from "./paper.ts";
 export { readRelease, type Release, RELEASE_FILES, releaseBenchmark } from "./release.ts";
 export { benchmarkStatistics, type Statistic, statsTable, wordCount } from "./stats.ts";

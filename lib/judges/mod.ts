@@ -3,6 +3,8 @@ export { type Imported, readImported } from "./imported.ts";
 export { probeJudge } from "./probe/mod.ts";
 export { verdictsTable } from "./tables.ts";
 export {
+  type FileJob,
+  type FileRulings,
   type Judge,
   type Judgement,
   NON_BINARY,

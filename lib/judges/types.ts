@@ -101,6 +101,21 @@ export interface PictureWish {
   repeats: boolean;
 }
 
+/** A clip for a Worker that judges. */
+export interface FileJob {
+  path: string;
+  task: Task;
+  /** Those of one call (see `Judge.per`). */
+  criteria: readonly Criterion[];
+}
+
+/** What a Worker made of it. */
+export interface FileRulings {
+  rulings: Ruling[];
+  /** `framesHash` of the frames looked at. */
+  frames: string;
+}
+
 /** A judge that looks at frames. */
 export interface Judge {
   readonly name: string;
@@ -111,6 +126,11 @@ export interface Judge {
   readonly frames: "all" | number;
   /** Where it can be shown pictures in place of frames: how they are wanted. */
   readonly pictures?: PictureWish;
+  /**
+   * Where a judge only computes: the module of Workers that judge clips in its place, each taking
+   * {@link FileJob}s and giving {@link FileRulings}, so that all cores compute.
+   */
+  readonly workers?: URL;
   /** What one call covers: all criteria of a clip, or those of one dimension. */
   readonly per: "clip" | "dimension";
   /** Calls that may be under way at once. */

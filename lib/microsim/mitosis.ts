@@ -11,8 +11,9 @@
 import { z } from "zod";
 import { random } from "../random.ts";
 import { COLOUR_NAMES, COLOURS } from "./colour.ts";
+import { mitosisCaptions } from "./mitosis_captions.ts";
 import { camera, type Field, type Light, smoothNoise, smoothstep } from "./optics.ts";
-import type { Simulation, TrueObject } from "./types.ts";
+import type { TrueObject } from "./types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "./world.ts";
 
 /** µm across the frame's shorter side. */
@@ -60,7 +61,8 @@ export const mitosis = defineWorld({
       description: "the cell's area doubles while it divides, each daughter as large as the mother",
     },
   ],
-  simulate(p, clip): Simulation {
+  captions: mitosisCaptions,
+  simulate(p, clip) {
     const uniform = random(clip.seed, "mitosis", "cell");
     const scale = umPerPixel(clip.width, clip.height, MITOSIS_FIELD_UM);
     const place = {
@@ -93,10 +95,6 @@ export const mitosis = defineWorld({
         mother_area_um2: Math.PI * p.cell_radius_um ** 2,
         axis_degrees: place.angle * 180 / Math.PI,
       }),
-      caption: `Fluorescence time-lapse of a dividing cell ${2 * p.cell_radius_um} µm across, ` +
-        `${p.cytoplasm_colour} cytoplasm and ${p.chromatin_colour} chromatin: the chromatin ` +
-        `condenses and separates, a furrow closes, and after ${p.division_s} s two equal ` +
-        `daughters part along the ${p.axis} axis.`,
     };
   },
 });

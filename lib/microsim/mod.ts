@@ -1,7 +1,16 @@
 /** Simulated micro-worlds: a parameter set and a seed in; frames, truth and a caption out. */
 import { InputError } from "../errors.ts";
+import { alveolarGasExchange } from "./alveolar_gas_exchange.ts";
+import { apoptosis } from "./apoptosis.ts";
+import { chemotaxis } from "./chemotaxis.ts";
+import { kinesin } from "./kinesin.ts";
+import { mitochondria } from "./mitochondria.ts";
+import { microtubule } from "./microtubule.ts";
 import { mitosis } from "./mitosis.ts";
+import { peristalsis } from "./peristalsis.ts";
+import { phagocytosis } from "./phagocytosis.ts";
 import type { World } from "./types.ts";
+import { valve } from "./valve.ts";
 import { vesicleDiffusion } from "./vesicle_diffusion.ts";
 import { vesselFlow } from "./vessel_flow.ts";
 
@@ -19,7 +28,20 @@ export { DEFAULT_CLIP, umPerPixel } from "./world.ts";
 export { COLOUR_NAMES, type ColourName, COLOURS } from "./colour.ts";
 
 /** Every world, by scale from the largest. */
-export const WORLDS: readonly World[] = [vesselFlow, mitosis, vesicleDiffusion];
+export const WORLDS: readonly World[] = [
+  vesselFlow,
+  alveolarGasExchange,
+  valve,
+  peristalsis,
+  mitosis,
+  phagocytosis,
+  chemotaxis,
+  apoptosis,
+  vesicleDiffusion,
+  kinesin,
+  mitochondria,
+  microtubule,
+];
 
 /**
  * Raised whenever a change alters the frames or truth of some world, so that clips made by earlier

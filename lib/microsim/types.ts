@@ -80,6 +80,8 @@ export interface World {
   /** Ranges and defaults of the parameters. */
   readonly parameters: z.ZodObject;
   readonly violations: readonly Violation[];
+  /** A scene in words, from terse to detailed; a clip has the one that its seed draws. */
+  captions(parameters: Record<string, unknown>): readonly string[];
   /**
    * Makes a clip: the same parameters and options give the same bytes. Throws InputError where a
    * parameter or option is out of range or a violation unknown.

@@ -12,7 +12,8 @@ import { z } from "zod";
 import { random, type Uniform } from "../random.ts";
 import { COLOUR_NAMES, COLOURS } from "./colour.ts";
 import { camera, gaussian, type Light, smoothNoise, smoothstep } from "./optics.ts";
-import type { Simulation, TrueObject } from "./types.ts";
+import type { TrueObject } from "./types.ts";
+import { vesicleDiffusionCaptions } from "./vesicle_diffusion_captions.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "./world.ts";
 
 /** µm across the frame's shorter side. */
@@ -67,7 +68,8 @@ export const vesicleDiffusion = defineWorld({
       description: "vesicles leave the cell through its intact border",
     },
   ],
-  simulate(p, clip): Simulation {
+  captions: vesicleDiffusionCaptions,
+  simulate(p, clip) {
     const scale = umPerPixel(clip.width, clip.height, VESICLE_FIELD_UM);
     const centre = { x: clip.width * scale / 2, y: clip.height * scale / 2 };
     const border = borderOf(p, random(clip.seed, "vesicles", "border"));
@@ -114,9 +116,6 @@ export const vesicleDiffusion = defineWorld({
         diffusion_um2_s: p.diffusion_um2_s,
         cell_radius_um: p.cell_radius_um,
       }),
-      caption: `Fluorescence microscopy of a cell's ${p.cytoplasm_colour} cytoplasm in which ` +
-        `about ${p.vesicles} glowing ${p.vesicle_colour} vesicles diffuse at random ` +
-        `(D = ${p.diffusion_um2_s} µm²/s) and turn back at the cell border.`,
     };
   },
 });

@@ -11,7 +11,8 @@
 import { z } from "zod";
 import { random } from "../random.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "./optics.ts";
-import type { Simulation, TrueObject } from "./types.ts";
+import type { TrueObject } from "./types.ts";
+import { vesselFlowCaptions } from "./vessel_flow_captions.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "./world.ts";
 
 /** µm across the frame's shorter side. */
@@ -85,7 +86,8 @@ export const vesselFlow = defineWorld({
       description: "half of the cells fade away while in full view",
     },
   ],
-  simulate(p, clip): Simulation {
+  captions: vesselFlowCaptions,
+  simulate(p, clip) {
     const scale = umPerPixel(clip.width, clip.height, VESSEL_FIELD_UM);
     const length = clip.width * scale;
     const axis = clip.height * scale / 2;
@@ -114,10 +116,6 @@ export const vesselFlow = defineWorld({
         axis_y_um: axis,
         peak_speed_um_s: p.peak_speed_um_s,
       }),
-      caption: `Bright-field microscopy of a blood vessel ${2 * p.vessel_radius_um} µm wide in ` +
-        `${p.tissue_colour} tissue: about ${p.cells} ${p.cell_colour}, biconcave red blood cells ` +
-        `flow ${p.direction}, fastest on the axis at ${p.peak_speed_um_s} µm/s and slowest near ` +
-        "the wall.",
     };
   },
 });

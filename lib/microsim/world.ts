@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Scale } from "../benchmark/types.ts";
 import { InputError } from "../errors.ts";
+import { random } from "../random.ts";
 import type { SimulateOptions, Simulation, TrueObject, Truth, Violation, World } from "./types.ts";
 
 /** The clip that a simulation makes unless told otherwise. */
@@ -32,7 +33,9 @@ export interface WorldDefinition<Parameters extends z.ZodObject> {
   scale: Scale;
   parameters: Parameters;
   violations: readonly Violation[];
-  simulate(parameters: z.output<Parameters>, clip: Clip): Simulation;
+  /** The scene in words, from terse to detailed: at least 20 phrasings. */
+  captions(parameters: z.output<Parameters>): readonly string[];
+  simulate(parameters: z.output<Parameters>, clip: Clip): Omit<Simulation, "caption">;
 }
 
 /**
@@ -63,10 +66,13 @@ export function defineWorld<Parameters extends z.ZodObject>(
             violations.map((v) => v.name).join(", "),
         );
       }
-      return definition.simulate(checked as z.output<Parameters>, {
-        ...clip,
-        violation: clip.violation,
-      });
+      const scene = checked as z.output<Parameters>;
+      const captions = definition.captions(scene);
+      const drawn = Math.floor(random(clip.seed, name, "caption")() * captions.length);
+      return {
+        ...definition.simulate(scene, { ...clip, violation: clip.violation }),
+        caption: captions[drawn],
+      };
     },
   };
 }

@@ -7,7 +7,6 @@ import {
   criteriaTable,
   type Finding,
   findingsTable,
-  miniScenes,
   type Paper,
   readMini,
   readPaper,
@@ -53,8 +52,7 @@ export async function loadBenchmark(
 ): Promise<LoadedBenchmark> {
   const paper = await readPaper(PROJECT.paper);
   if (name === "mini") {
-    const benchmark = await readMini(PROJECT.mini);
-    return { benchmark, paper, scenes: await miniScenes(PROJECT.mini) };
+    return { ...await readMini(PROJECT.mini), paper };
   }
   if (!await exists(`${folder}/${RELEASE_FILES.normalised}`)) {
     throw new InputError(

@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { type Criterion, readKeys, type Scene, type Task } from "../benchmark/mod.ts";
 import { InputError } from "../errors.ts";
+import { jsonFiles } from "../json_files.ts";
 import { calibrationFigure } from "../figures/calibration.ts";
 import { renderPng } from "../figures/mod.ts";
 import { type Judge, type Verdict, verdictsTable } from "../judges/mod.ts";
@@ -120,8 +121,8 @@ export async function readTruth(
   criteria: readonly Criterion[],
   scenes: ReadonlyMap<number, Scene>,
 ): Promise<KnownTruth> {
-  const path = PROJECT.violations;
-  return knownTruth(parseDeclared(await Deno.readTextFile(path), path), criteria, scenes);
+  const files = await jsonFiles(PROJECT.violations, "what violations break");
+  return knownTruth(parseDeclared(files), criteria, scenes);
 }
 
 function scenesOf({ benchmark, scenes }: LoadedBenchmark): ReadonlyMap<number, Scene> {

@@ -85,7 +85,9 @@ Deno.test("a judge that always says yes: specificity 0; another's rows stay", as
   const kept = await readTable(calibrationTable, paths.table("calibration"));
   assertEquals(kept.filter(({ judge }) => judge === "yes"), rows);
   assertOk(kept.some(({ judge }) => judge === "probe"));
-  for (const file of ["calibration-yes-double.svg", "calibration-probe-probe-1.png"]) {
+  for (
+    const file of ["calibration-yes-double.svg", `calibration-probe-${probeJudge().model}.png`]
+  ) {
     assertOk(await exists(`${paths.figures}/${file}`), file);
   }
 });
@@ -137,7 +139,11 @@ Deno.test("only a benchmark whose truth is known, and tasks that it has", async 
       { folder, invocation, progress: silent },
       (session) => calibrate({ judge, loaded, seeds: 1, repeats: 1, ...options }, session),
     );
-  await assertInputError(() => attempt({ tasks: [5, 77] }), "no task 77", `1 to ${mini.benchmark.tasks.length}`);
+  await assertInputError(
+    () => attempt({ tasks: [5, 777] }),
+    "no task 777",
+    `1 to ${loaded.scenes!.size}`,
+  );
   const release = { ...loaded, scenes: undefined };
   await assertInputError(() => attempt({ loaded: release }), "truth", "expected mini");
   await Deno.remove(folder, { recursive: true });

@@ -2,7 +2,7 @@
 import type { Scene } from "../benchmark/mod.ts";
 import { type Generator, simulator } from "../models/mod.ts";
 import { random } from "../random.ts";
-import type { Control } from "../scores/known_truth.ts";
+import { type Control, CONTROLS } from "../scores/known_truth.ts";
 import type { Video } from "../video/mod.ts";
 
 /** Raised whenever a change alters a control's frames. */
@@ -36,12 +36,35 @@ export function controlModel(control: Control, scenes: ReadonlyMap<number, Scene
     fingerprint: `${truth.fingerprint} ${control} ${CONTROLS_VERSION}`,
     async generate(task, options) {
       const video = await truth.generate(task, options);
-      return { ...video, frames: MAKE[control](video, options.seed) };
+      return controlOf(control, video, options.seed);
     },
   };
 }
 
-const MAKE: Record<Control, (video: Video, seed: number) => Uint8Array[]> = {
+/** All clips that deserve no credit: the controls of a calibration, and `noise` of even colours. */
+export const WORTHLESS = [...CONTROLS, "noise"] as const;
+
+export type Worthless = typeof WORTHLESS[number];
+
+/**
+ * A clip with nothing to earn credit for, made of a true one: see {@link controlModel}; `noise` draws
+ * every channel of every pixel evenly from 0 to 255.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { controlOf } from "./controls.ts";
+ *
+ * const frames = [1, 2].map((level) => new Uint8Array(3).fill(level));
+ * const clip = controlOf("frozen", { width: 1, height: 1, fps: 8, frames }, 0);
+ * assertEquals(clip.frames, [frames[0], frames[0]]);
+ * ```
+ */
+export function controlOf(control: Worthless, video: Video, seed: number): Video {
+  return { ...video, frames: MAKE[control](video, seed) };
+}
+
+const MAKE: Record<Worthless, (video: Video, seed: number) => Uint8Array[]> = {
   blank: ({ frames }, seed) => {
     const level = seed % 2 === 0 ? GREY : 0;
     return frames.map((frame) => new Uint8Array(frame.length).fill(level));
@@ -55,5 +78,9 @@ const MAKE: Record<Control, (video: Video, seed: number) => Uint8Array[]> = {
       [order[i], order[j]] = [order[j], order[i]];
     }
     return order;
+  },
+  noise: ({ frames }, seed) => {
+    const uniform = random(seed, "control", "noise");
+    return frames.map((frame) => Uint8Array.from(frame, () => Math.floor(256 * uniform())));
   },
 };

@@ -1,6 +1,8 @@
 /** The step that judges: clips × criteria → verdicts. */
 import type { Benchmark } from "../benchmark/mod.ts";
 import {
+  type FileJob,
+  type FileRulings,
   type Judge,
   type Judgement,
   type PicturedClip,
@@ -13,13 +15,14 @@ import type { Clip } from "../models/mod.ts";
 import type { RunPaths } from "../paths.ts";
 import { gatherRows, openCache } from "../store/mod.ts";
 import { framesHash, type Video } from "../video/mod.ts";
+import { openWorkers, type Workers } from "../workers.ts";
 import { type Call, fileOf, framesFor, isSettled, planCalls } from "./calls.ts";
 import { forEachAtOnce, gate } from "./pool.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 
-/** Clips decoded at once: more would only wait for the same cores. */
-const DECODERS = Math.min(navigator.hardwareConcurrency, 4);
+/** Workers: more would only wait for the same cores, and take memory. */
+const CORES = Math.min(navigator.hardwareConcurrency, 4);
 
 /** How long a call's verdicts may wait for others before they are written, milliseconds. */
 const GATHER_MS = 100;
@@ -49,21 +52,44 @@ export async function judgeClips(
   const table = await openCache(verdictsTable, paths.table("verdicts"));
   const { byClip, there } = planCalls(judge, benchmark, clips, table.get);
   const result = { made: 0, there };
-  using studio = openStudio(DECODERS);
+  using studio = openStudio(CORES);
+  using measuring = judge.workers &&
+    openWorkers<FileJob, FileRulings>(judge.workers, { workers: CORES, jobsEach: 2 });
   // Two for each Worker, so that none waits for this thread to give it the next.
-  const decoders = judge.pictures ? 2 * DECODERS : DECODERS;
+  const decoders = judge.pictures ? 2 * CORES : CORES;
   const decode = gate(decoders);
   const ask = gate(judge.concurrency);
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
   // One clip more than can be asked about at once is decoded ahead.
   const perClip = judge.per === "clip" ? 1 : 3;
-  const clipsAtOnce = Math.ceil(judge.concurrency / perClip) +
-    (judge.concurrency > 1 ? decoders : 0);
+  const clipsAtOnce = measuring
+    ? 2 * CORES
+    : Math.ceil(judge.concurrency / perClip) + (judge.concurrency > 1 ? decoders : 0);
+  const take = (call: Call, judgement: Judgement, frames: string, started: number) => {
+    const rows = verdictsOf(judge, call, judgement, frames, performance.now() - started)
+      .filter(({ key }) => !isSettled(table.get(key), judge));
+    kept.add(rows);
+    result.made += rows.length;
+  };
+  const measure = async (calls: readonly Call[], workers: Workers<FileJob, FileRulings>) => {
+    const path = await fileOf(calls[0].clip, paths);
+    for (const call of calls) {
+      const started = performance.now();
+      const { task, criteria } = call;
+      const { rulings, frames } = await workers.do({ path, task, criteria });
+      take(call, { rulings }, frames, started);
+    }
+  };
   try {
     await forEachAtOnce(byClip, clipsAtOnce, async (calls) => {
       signal?.throwIfAborted();
       const { clip } = calls[0];
+      if (measuring) {
+        await measure(calls, measuring);
+        progress.tick(`${clip.model} task ${clip.task} seed ${clip.seed}`);
+        return;
+      }
       const video = await decode(() => {
         signal?.throwIfAborted();
         return see(judge, clip, paths, studio);
@@ -74,10 +100,7 @@ export async function judgeClips(
           signal?.throwIfAborted();
           const started = performance.now();
           const judgement = await judge.judge(call.task, call.criteria, video, { signal });
-          const rows = verdictsOf(judge, call, judgement, frames, performance.now() - started)
-            .filter(({ key }) => !isSettled(table.get(key), judge));
-          kept.add(rows);
-          result.made += rows.length;
+          take(call, judgement, frames, started);
         }));
       progress.tick(`${clip.model} task ${clip.task} seed ${clip.seed}`);
     });

@@ -55,6 +55,45 @@ export async function worldSheet(
 }
 
 /**
+ * A JPEG of many worlds: two rows for each, the correct clip and below it one with a violation, the
+ * first that breaks a physical law.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { WORLDS } from "../microsim/mod.ts";
+ * import { worldsSheet } from "./world_sheet.ts";
+ *
+ * const jpeg = await worldsSheet(WORLDS.slice(0, 2), { columns: 2 });
+ * assertEquals([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
+ * ```
+ */
+export async function worldsSheet(
+  worlds: readonly World[],
+  options: Omit<WorldSheetOptions, "parameters"> = {},
+): Promise<Uint8Array> {
+  const { seed = 0, columns = 6 } = options;
+  const pairs = worlds.map((world) => {
+    const violation = world.violations.find(({ kind }) => kind === "physical-law")!;
+    const correct = world.simulate({}, { seed });
+    const violated = world.simulate({}, { seed, violation: violation.name });
+    return { world, violation, correct, violated };
+  });
+  const [{ correct: first }] = pairs;
+  return await frameSheet({
+    title: "Simulated worlds",
+    subtitle: "Above, the textbook's physics; below, the same clip with a physical law broken.",
+    width: first.video.width,
+    height: first.video.height,
+    columns: times(first, columns),
+    rows: pairs.flatMap(({ world, violation, correct, violated }): SheetRow[] => [
+      { name: world.name, note: world.scale, frames: taken(correct, columns) },
+      { name: "violated", note: violation.description, frames: taken(violated, columns) },
+    ]),
+  });
+}
+
+/**
  * A JPEG of one clip: its frames above, and below them the same with its true state drawn in, a ring
  * of equal area for each object in view.
  *

@@ -1,8 +1,10 @@
 /** What is known beforehand of the criteria of simulated clips, so that a judge can be tested. */
+import { basename } from "node:path";
 import { z } from "zod";
 import { type Criterion, dimensionSchema } from "../benchmark/types.ts";
 import type { Scene } from "../benchmark/mini.ts";
 import { InputError, messageOf } from "../errors.ts";
+import type { TextFile } from "../json_files.ts";
 
 /** Clips that no judge should take for the true thing, whatever the world. */
 export const CONTROLS = ["blank", "frozen", "shuffled"] as const;
@@ -18,26 +20,20 @@ const violationSchema = z.strictObject({
   broken: z.array(claimSchema).min(1),
   uncertain: z.array(claimSchema),
 });
-const controlSchema = z.strictObject({
-  broken: z.array(claimSchema).min(1),
-  kept: z.array(claimSchema),
-});
-const fileSchema = z.record(
-  z.string(),
-  z.strictObject({
-    violations: z.record(z.string(), violationSchema),
-    controls: z.strictObject({
-      blank: controlSchema,
-      frozen: controlSchema,
-      shuffled: controlSchema,
-    }),
+const controlSchema = z.object({ broken: z.array(claimSchema).min(1) });
+const fileSchema = z.strictObject({
+  violations: z.record(z.string(), violationSchema),
+  controls: z.strictObject({
+    blank: controlSchema,
+    frozen: controlSchema,
+    shuffled: controlSchema,
   }),
-);
+});
 
 type Claim = z.output<typeof claimSchema>;
 
-/** What `data/mini/violations.json` declares, by world. */
-export type Declared = z.output<typeof fileSchema>;
+/** What the files of `data/mini/violations/` declare, by world. */
+export type Declared = Record<string, z.output<typeof fileSchema>>;
 
 /** Whether each criterion of a clip is truly met. */
 export interface KnownTruth {
@@ -49,25 +45,28 @@ export interface KnownTruth {
 }
 
 /**
- * Parses the declarations.
+ * Parses the declarations, a file a world: `WORLD.json`.
  *
- * @throws {InputError} naming `file` and the field.
+ * @throws {InputError} naming the file and the field.
  *
  * @example
  * ```ts
  * import { assertInputError } from "../testing.ts";
  * import { parseDeclared } from "./known_truth.ts";
  *
- * await assertInputError(() => parseDeclared(`{"mitosis": {}}`, "v.json"), "v.json", "violations");
+ * const file = { file: "mitosis.json", text: "{}" };
+ * await assertInputError(() => parseDeclared([file]), "mitosis.json", "violations");
  * ```
  */
-export function parseDeclared(text: string, file: string): Declared {
-  try {
-    return fileSchema.parse(JSON.parse(text));
-  } catch (error) {
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new InputError(`Cannot read ${file}: ${problem}`);
-  }
+export function parseDeclared(files: readonly TextFile[]): Declared {
+  return Object.fromEntries(files.map(({ file, text }) => {
+    try {
+      return [basename(file, ".json"), fileSchema.parse(JSON.parse(text))];
+    } catch (error) {
+      const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+      throw new InputError(`Cannot read ${file}: ${problem}`);
+    }
+  }));
 }
 
 /**
@@ -78,7 +77,8 @@ export function parseDeclared(text: string, file: string): Declared {
  *   written so.
  * - A planted violation breaks the criteria that the file declares `broken` (positives become unmet,
  *   penalties met), leaves open those that it declares `uncertain`, and leaves all others true.
- * - Of a control only what the file declares is certain: `broken`, or `kept` as in a true world.
+ * - Of a control only what the file declares `broken` is certain. Whether a picture that stands still
+ *   earns what it shows well is for the judge's rule to say, not a fact.
  *
  * @param criteria Under repaired keys.
  * @param scenes World and parameters by task number.
@@ -92,7 +92,7 @@ export function parseDeclared(text: string, file: string): Declared {
  * import { type Declared, knownTruth } from "./known_truth.ts";
  *
  * const says = { dimension: "scientific" as const, says: "No slip", because: "one speed" };
- * const control = { broken: [says], kept: [] };
+ * const control = { broken: [says] };
  * const declared: Declared = {
  *   "vessel-flow": {
  *     violations: { "plug-flow": { broken: [says], uncertain: [] } },
@@ -145,7 +145,6 @@ export function knownTruth(
     }
     for (const name of CONTROLS) {
       declare(world, `control:${name}`, controls[name].broken, (sign) => sign < 0);
-      declare(world, `control:${name}`, controls[name].kept, (sign) => sign > 0);
     }
   }
   if (problems.length > 0) {

@@ -1,18 +1,38 @@
 /** A criterion's probe column read: which measure, with which arguments, within which limits. */
 import { z } from "zod";
 import { InputError } from "../../errors.ts";
+import { APOPTOSIS } from "./apoptosis.ts";
 import { APPEARANCE } from "./appearance.ts";
+import { CHEMOTAXIS } from "./chemotaxis.ts";
 import { DIFFUSION } from "./diffusion.ts";
 import { DIVISION } from "./division.ts";
+import { KINESIN } from "./kinesin.ts";
+import { GAS_EXCHANGE } from "./gas_exchange.ts";
 import type { Measure } from "./measure.ts";
+import { MITOCHONDRIA } from "./mitochondria.ts";
+import { MICROTUBULE } from "./microtubule.ts";
 import { MOTION } from "./motion.ts";
+import { PERISTALSIS } from "./peristalsis.ts";
+import { PHAGOCYTOSIS } from "./phagocytosis.ts";
+import { PROGRESS } from "./progress.ts";
+import { VALVE } from "./valve.ts";
 
 /** Every measure by the name that bindings use. */
 export const MEASURES: Readonly<Record<string, Measure>> = {
   ...APPEARANCE,
   ...MOTION,
+  ...PERISTALSIS,
+  ...PHAGOCYTOSIS,
+  ...PROGRESS,
+  ...GAS_EXCHANGE,
+  ...VALVE,
   ...DIFFUSION,
   ...DIVISION,
+  ...KINESIN,
+  ...CHEMOTAXIS,
+  ...APOPTOSIS,
+  ...MITOCHONDRIA,
+  ...MICROTUBULE,
 };
 
 /** A measure, its arguments, and the limits (both included) within which a criterion is met. */

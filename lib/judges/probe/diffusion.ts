@@ -1,7 +1,10 @@
 /** Measures of random motion: mean squared displacement and what follows from it. */
+import { z } from "zod";
+import { COLOUR_NAMES, COLOURS } from "../../microsim/colour.ts";
+import { isHue } from "./hue.ts";
 import { fieldArgs, mean, type Measure, measure, measured, noArgs, unmeasured } from "./measure.ts";
 import type { Scene } from "./scene.ts";
-import { displacements } from "./tracks.ts";
+import { type Detection, displacements } from "./tracks.ts";
 
 /** Tracks shorter than this say little about motion. */
 const LEAST_FRAMES = 8;
@@ -28,6 +31,38 @@ function slope(xs: readonly number[], ys: readonly number[]): number {
   const top = xs.reduce((sum, x, i) => sum + (x - mx) * (ys[i] - my), 0);
   return top / xs.reduce((sum, x) => sum + (x - mx) ** 2, 0);
 }
+
+/** Shares of the frame's shorter side: a spot's radius, and the ring around it that it is held against. */
+const [SPOT, RING_FROM, RING_TO] = [0.018, 0.035, 0.055];
+
+/** The light of a spot in red, green and blue, less that of a ring around it. */
+function spotLight({ video, side }: Scene, frame: number, { x, y }: Detection): Rgb {
+  const { width, height } = video;
+  const rgb = video.frames[frame];
+  const sums = { spot: [0, 0, 0, 0], ring: [0, 0, 0, 0] };
+  const reach = RING_TO * side;
+  for (let row = Math.max(0, Math.floor(y - reach)); row < Math.min(height, y + reach); row++) {
+    for (
+      let column = Math.max(0, Math.floor(x - reach));
+      column < Math.min(width, x + reach);
+      column++
+    ) {
+      const r = Math.hypot(column + 0.5 - x, row + 0.5 - y) / side;
+      const sum = r <= Math.max(SPOT, 1.2 / side)
+        ? sums.spot
+        : r >= RING_FROM && r <= RING_TO
+        ? sums.ring
+        : null;
+      if (!sum) continue;
+      for (let c = 0; c < 3; c++) sum[c] += rgb[3 * (row * width + column) + c];
+      sum[3]++;
+    }
+  }
+  const over = (c: number) => sums.spot[c] / sums.spot[3] - sums.ring[c] / sums.ring[3];
+  return [over(0), over(1), over(2)];
+}
+
+type Rgb = [number, number, number];
 
 /** Measures of random motion. */
 export const DIFFUSION: Record<string, Measure> = {
@@ -79,6 +114,21 @@ export const DIFFUSION: Record<string, Measure> = {
         }
       }
       return alone === 0 ? unmeasured("the spots stand still") : measured(together / alone);
+    },
+  ),
+  "spot-colour-share": measure(
+    "1",
+    "share of the spots whose light, less that around them, is of the colour",
+    z.object({ colour: z.enum(COLOUR_NAMES) }),
+    (scene, { colour }) => {
+      const found = scene.spots().flatMap((spots, t) =>
+        t % 4 === 0 ? spots.map((spot) => spotLight(scene, t, spot)) : []
+      );
+      if (found.length < 5) {
+        return unmeasured(`${found.length} spots are too few to tell a colour by`);
+      }
+      const own = found.filter((light) => isHue(COLOURS[colour].hue, light));
+      return measured(own.length / found.length);
     },
   ),
 };

@@ -3,11 +3,12 @@ import type { Video } from "../../video/mod.ts";
 import type { Criterion } from "../../benchmark/types.ts";
 import type { Judge, Ruling } from "../types.ts";
 import { type Binding, readBinding } from "./binding.ts";
+import { noFilm } from "./film.ts";
 import type { Measured } from "./measure.ts";
 import { sceneOf } from "./scene.ts";
 
 /** Raised whenever a change can alter a measured number. */
-export const PROBE_VERSION = 1;
+export const PROBE_VERSION = 2;
 
 /** Shorter side below which nothing is measured, pixels. */
 const LEAST_SIDE = 48;
@@ -41,6 +42,7 @@ export function probeJudge(): Judge {
     model: `probe-${PROBE_VERSION}`,
     fingerprint: `probe-${PROBE_VERSION}`,
     frames: "all",
+    workers: new URL("./judge_worker.ts", import.meta.url),
     per: "clip",
     concurrency: 1,
     retriesNulls: false,
@@ -64,6 +66,12 @@ export function probeJudge(): Judge {
           return unjudged(
             `the frames' shorter side has ${scene.side} px; ${LEAST_SIDE} are needed`,
           );
+        }
+        // Whatever one still picture or heap of pictures shows well, it shows no process.
+        const worthless = criterion.sign > 0 ? noFilm(scene) : null;
+        if (worthless !== null) {
+          const reason = "only a film can earn this";
+          return { dimension, criterion: number, met: false, reason, evidence: worthless };
         }
         const key = `${binding.name} ${JSON.stringify(binding.args)}`;
         const result = done.get(key) ?? binding.measure.measure(scene, binding.args);

@@ -42,9 +42,9 @@ function courses(scene: Scene): Course[] {
 
 /** The two fits of a flow: Poiseuille's parabola, and one that need not rest at the wall. */
 interface Profile {
-  /** Speed on the axis by Poiseuille's parabola, pixels a frame, positive. */
+  /** Speed on the axis by the parabola that may slip, pixels a frame: also a plug has one. */
   axis: number;
-  /** Root mean square deviation from it over the speed on the axis. */
+  /** Root mean square deviation from Poiseuille's parabola over its speed on the axis. */
   deviation: number;
   /** Speed at the wall over the speed on the axis where the parabola may slip. */
   slip: number;
@@ -71,7 +71,7 @@ function profile(scene: Scene): Profile | string {
   const slope = sum((p) => (p.s - ms) * (p.v - mv)) / sum((p) => (p.s - ms) ** 2);
   const wall = mv - slope * ms;
   return {
-    axis: Math.abs(v0),
+    axis: Math.abs(wall + slope),
     deviation: Math.sqrt(sum((p) => (p.v - v0 * p.s) ** 2) / n) / Math.abs(v0),
     slip: (wall + slope) * v0 > 0 ? wall / (wall + slope) : 1,
   };
@@ -185,7 +185,7 @@ export const MOTION: Record<string, Measure> = {
   ),
   "axis-speed": measure(
     "um/s",
-    "speed on the vessel's axis",
+    "speed on the vessel's axis, by a parabola through the cells' speeds that may slip at the wall",
     fieldArgs,
     (scene, { field_um }) => {
       const found = profile(scene);

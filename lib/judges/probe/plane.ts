@@ -88,6 +88,55 @@ export function brightness(width: number, height: number, rgb: Uint8Array): Plan
 }
 
 /**
+ * Half the sum of the channels. Unlike the brightest channel it is linear: where dyes of two colours
+ * overlap, what one of them adds shows, and what stands still can be subtracted.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing.ts";
+ * import { totalLight } from "./plane.ts";
+ *
+ * assertEquals(totalLight(1, 1, Uint8Array.of(3, 9, 200)).data[0], 106);
+ * ```
+ */
+export function totalLight(width: number, height: number, rgb: Uint8Array): Plane {
+  const data = new Float32Array(width * height);
+  for (let i = 0, j = 0; i < data.length; i++, j += 3) {
+    data[i] = (rgb[j] + rgb[j + 1] + rgb[j + 2]) / 2;
+  }
+  return { width, height, data };
+}
+
+/**
+ * A plane of twice the width and height by bilinear interpolation; the edge's pixels repeat beyond it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing.ts";
+ * import { twiceAsLarge } from "./plane.ts";
+ *
+ * const { width, height, data } = twiceAsLarge({ width: 2, height: 1, data: Float32Array.of(0, 8) });
+ * assertEquals([width, height, ...data.subarray(0, 4)], [4, 2, 0, 2, 6, 8]);
+ * ```
+ */
+export function twiceAsLarge({ width, height, data }: Plane): Plane {
+  const large = new Float32Array(4 * width * height);
+  for (let row = 0, i = 0; row < 2 * height; row++) {
+    // The nearer of two pixels has three quarters of the weight.
+    const y = row >> 1;
+    const y2 = Math.min(height - 1, Math.max(0, y + (row & 1 ? 1 : -1)));
+    for (let column = 0; column < 2 * width; column++, i++) {
+      const x = column >> 1;
+      const x2 = Math.min(width - 1, Math.max(0, x + (column & 1 ? 1 : -1)));
+      const near = 0.75 * data[y * width + x] + 0.25 * data[y * width + x2];
+      const far = 0.75 * data[y2 * width + x] + 0.25 * data[y2 * width + x2];
+      large[i] = 0.75 * near + 0.25 * far;
+    }
+  }
+  return { width: 2 * width, height: 2 * height, data: large };
+}
+
+/**
  * Gaussian blur of standard deviation `sigma` pixels; the edge's pixels repeat beyond it.
  *
  * @example

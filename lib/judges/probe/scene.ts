@@ -1,7 +1,18 @@
 /** What is seen in a clip, worked out once and only when some measure asks for it. */
 import type { Video } from "../../video/types.ts";
 import { type Component, components, fillHoles } from "./components.ts";
-import { blur, brightness, luma, otsu, overTime, type Plane, quantile, reduce } from "./plane.ts";
+import {
+  blur,
+  brightness,
+  luma,
+  otsu,
+  overTime,
+  type Plane,
+  quantile,
+  reduce,
+  totalLight,
+  twiceAsLarge,
+} from "./plane.ts";
 import { findSpots } from "./spots.ts";
 import { type Detection, link, linkRandom, type Track } from "./tracks.ts";
 
@@ -63,7 +74,7 @@ export function sceneOf(original: Video): Scene {
     bodies: once(() =>
       scene.bodyMasks().map((mask) => components(mask, width, height, 0.004 * width * height))
     ),
-    spots: once(() => findSpots(scene.brightness())),
+    spots: once(() => findFineSpots(frames.map((rgb) => totalLight(width, height, rgb)))),
     spotTracks: once(() => linkRandom(scene.spots(), 0.1 * side)),
     cellArea: once(() => findCellArea(scene.brightness(), side)),
   };
@@ -142,6 +153,18 @@ function findBodies(planes: readonly Plane[]): Uint8Array[] {
   });
 }
 
+/** Shorter side below which spots are looked for in frames twice as large, pixels. */
+const LEAST_SPOT_SIDE = 96;
+
+/** Spots also where frames are so small that neighbours would be taken for one. */
+function findFineSpots(planes: readonly Plane[]): Detection[][] {
+  const { width, height } = planes[0];
+  if (Math.min(width, height) >= LEAST_SPOT_SIDE) return findSpots(planes);
+  return findSpots(planes.map(twiceAsLarge)).map((found) =>
+    found.map(({ x, y, area, edge }) => ({ x: x / 2, y: y / 2, area, edge }))
+  );
+}
+
 function findCellArea(planes: readonly Plane[], side: number): Uint8Array | null {
   const { width, height } = planes[0];
   // A low quantile over time leaves out spots, also those that come to rest.
@@ -156,4 +179,27 @@ function findCellArea(planes: readonly Plane[], side: number): Uint8Array | null
   const plane = { width, height, data: Float32Array.from(mask) };
   const spread = 0.02 * side;
   return Uint8Array.from(blur(plane, spread).data, (value) => value > 0.16 ? 1 : 0);
+}
+
+/**
+ * What is found in a scene, worked out once for each scene however many measures ask for it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing.ts";
+ * import { sceneOf, seenIn } from "./scene.ts";
+ *
+ * let looked = 0;
+ * const length = seenIn((scene) => (looked++, scene.video.frames.length));
+ * const scene = sceneOf({ width: 1, height: 1, fps: 1, frames: [new Uint8Array(3)] });
+ * assertEquals([length(scene), length(scene), looked], [1, 1, 1]);
+ * ```
+ */
+export function seenIn<T>(find: (scene: Scene) => T): (scene: Scene) => T {
+  const found = new WeakMap<Scene, { value: T }>();
+  return (scene) => {
+    const seen = found.get(scene) ?? { value: find(scene) };
+    found.set(scene, seen);
+    return seen.value;
+  };
 }

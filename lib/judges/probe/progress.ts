@@ -1,0 +1,63 @@
+/** Whether a clip's frames follow one another: neighbours in time are alike, distant ones less so. */
+import { type Measure, measure, measured, noArgs, unmeasured } from "./measure.ts";
+import type { Plane } from "./plane.ts";
+import { type Scene, seenIn } from "./scene.ts";
+
+/** Blocks along the shorter side into which a frame is averaged, so that noise does not count. */
+const BLOCKS = 16;
+/** Mean difference of two frames' blocks, grey levels, that noise and its encoding alone can make. */
+const SAME_LEVELS = 1.2;
+
+function coarse({ width, height, data }: Plane): Float32Array {
+  const size = Math.max(1, Math.min(width, height) / BLOCKS);
+  const [columns, rows] = [Math.floor(width / size), Math.floor(height / size)];
+  const sums = new Float32Array(columns * rows);
+  const counts = new Float32Array(columns * rows);
+  for (let y = 0; y < height; y++) {
+    const row = Math.min(rows - 1, Math.floor(y / size)) * columns;
+    for (let x = 0; x < width; x++) {
+      const block = row + Math.min(columns - 1, Math.floor(x / size));
+      sums[block] += data[y * width + x];
+      counts[block]++;
+    }
+  }
+  return sums.map((sum, i) => sum / counts[i]);
+}
+
+function difference(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < a.length; i++) sum += Math.abs(a[i] - b[i]);
+  return sum / a.length;
+}
+
+const progress = seenIn((scene: Scene): number | null => {
+  const frames = scene.luma().map(coarse);
+  if (frames.length < 5) return null;
+  let [near, pairs, all, count] = [0, 0, 0, 0];
+  for (let t = 1; t < frames.length; t++) {
+    near += difference(frames[t], frames[t - 1]);
+    pairs++;
+    for (let s = 0; s < t; s++) {
+      all += difference(frames[t], frames[s]);
+      count++;
+    }
+  }
+  if (all / count < SAME_LEVELS) return 0;
+  return 1 - (near / pairs) / (all / count);
+});
+
+/** Measures of the order of frames. */
+export const PROGRESS: Record<string, Measure> = {
+  "frame-progress": measure(
+    "1",
+    "how much more neighbouring frames resemble one another than any two frames: near 0 where " +
+      "frames stand still or are in no order",
+    noArgs,
+    (scene) => {
+      const found = progress(scene);
+      return found === null
+        ? unmeasured(`${scene.video.frames.length} frames are too few to see an order in`)
+        : measured(found);
+    },
+  ),
+};

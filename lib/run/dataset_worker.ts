@@ -1,0 +1,33 @@
+/** Makes one clip of a training set after another; see `dataset.ts`. */
+import { dirname, join } from "node:path";
+import { drawScene } from "../microsim/draw.ts";
+import { world } from "../microsim/mod.ts";
+import { replaceFile, sha256 } from "../store/mod.ts";
+import { encodeVideo } from "../video/mod.ts";
+import { serve } from "../workers.ts";
+import type { DatasetJob, MadeClip } from "./dataset.ts";
+
+serve(async ({ clip, shape, folder }: DatasetJob): Promise<MadeClip> => {
+  const { id, split, seed, scale } = clip;
+  const own = world(clip.world);
+  const parameters = drawScene(own, seed);
+  const { video, truth, caption } = own.simulate(parameters, { seed, ...shape });
+  const path = `${split}/videos/${id}.mp4`;
+  await Deno.mkdir(dirname(join(folder, path)), { recursive: true });
+  await encodeVideo(video, join(folder, path));
+  const truthPath = `${split}/truth/${id}.json`;
+  await replaceFile(join(folder, truthPath), JSON.stringify(truth) + "\n");
+  return {
+    id,
+    split,
+    world: own.name,
+    scale,
+    seed,
+    path,
+    truth: truthPath,
+    sha256: sha256(await Deno.readFile(join(folder, path))),
+    prompt: caption,
+    parameters: JSON.stringify(parameters),
+    ...shape,
+  };
+});

@@ -1,0 +1,131 @@
+/** How well the probe judge tells true worlds from violated ones, and how fast worlds and judge are. */
+import { join } from "node:path";
+import { z } from "zod";
+import { PROJECT } from "../../lib/paths.ts";
+import { type ExamClip, examKinds, type ExamRow } from "../../lib/run/exam.ts";
+import { loadBenchmark } from "../../lib/run/mod.ts";
+import { type Variant, VARIANTS } from "../../lib/run/variants.ts";
+import { openWorkers } from "../../lib/workers.ts";
+import { columns } from "../calibration_text.ts";
+import { main } from "../cli.ts";
+import * as flag from "../flags.ts";
+import { median } from "./measure.ts";
+
+/** Clips that deserve no credit are examined with so many seeds a task. */
+const CONTROL_SEEDS = 2;
+
+await main({
+  name: "bench microsim",
+  summary: "Simulates true, violated and worthless clips, and has the probe judge look at them.",
+  details:
+    "A clip is faulted if it fails a scientific criterion. Seeds are those of an exam: pass\n" +
+    "--first-seed 0 while developing.",
+  flags: {
+    world: flag.text("NAME", "Only this world."),
+    seeds: flag.count("Seeds a world, spread over its tasks.", 50),
+    "first-seed": {
+      schema: z.string().regex(/^\d+$/, "expected a whole number").transform(Number).default(
+        20_000,
+      ),
+      value: "N",
+      help: "The first seed.",
+    },
+    variants: {
+      schema: z.string().default("raw,h264,degraded").transform((list) => list.split(","))
+        .pipe(z.array(z.enum(VARIANTS))),
+      value: "LIST",
+      help: `Of ${VARIANTS.join(", ")}.`,
+    },
+    verbose: { schema: z.boolean().default(false), help: "Every unexpected fault." },
+  },
+}, async ({ world: only, seeds, "first-seed": first, variants, verbose }, { progress, signal }) => {
+  const { scenes } = await loadBenchmark("mini");
+  const clips: ExamClip[] = [];
+  const byWorld = Map.groupBy(scenes!, ([, { world }]) => world);
+  for (const [name, tasks] of byWorld) {
+    if (only !== undefined && name !== only) continue;
+    for (const kind of examKinds(tasks[0][1])) {
+      const count = kind.startsWith("control:") ? CONTROL_SEEDS * tasks.length : seeds;
+      for (let i = 0; i < count; i++) {
+        clips.push({ task: tasks[i % tasks.length][0], seed: first + i, kind });
+      }
+    }
+  }
+  const rows: ExamRow[] = [];
+  const module = new URL("./microsim_worker.ts", import.meta.url);
+  using workers = openWorkers<{ clip: ExamClip; variants: Variant[] }, ExamRow[]>(module, {
+    workers: navigator.hardwareConcurrency,
+  });
+  await Promise.all(clips.map(async (clip, i) => {
+    const found = await workers.do({ clip, variants });
+    signal.throwIfAborted();
+    rows.push(...found);
+    if (i % 20 === 0) progress.note(`${rows.length / variants.length} of ${clips.length} clips`);
+  }));
+  console.log(tableOf(rows, variants));
+  if (verbose) console.log(unexpected(rows));
+  await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
+  const path = join(PROJECT.results, "bench", `microsim${only ? `-${only}` : ""}.json`);
+  await Deno.writeTextFile(path, JSON.stringify(rows, null, 1) + "\n");
+  console.log(`Kept in ${path}`);
+});
+
+function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string {
+  const lines = [["world", "variant", "planted", "clips", "faulted", "lowest", "highest", "by"]];
+  const groups = Map.groupBy(rows, ({ world, variant, kind }) => `${world}|${variant}|${kind}`);
+  for (const group of groups.values()) {
+    const [{ world, variant, kind }] = group;
+    const scores = group.map(({ score, high }) => kind.startsWith("control:") ? high : score)
+      .filter((score) => score !== null);
+    const by = Map.groupBy(group.flatMap(scientific), ({ measure }) => measure);
+    lines.push([
+      world,
+      variant,
+      kind || "nothing",
+      String(group.length),
+      String(group.filter((row) => scientific(row).length > 0).length),
+      Math.min(...scores).toFixed(1),
+      Math.max(...scores).toFixed(1),
+      [...by].map(([measure, own]) => `${measure} ${own.length}`).join(", "),
+    ]);
+  }
+  const totals = variants.flatMap((variant) => {
+    const own = rows.filter((row) => row.variant === variant && !row.kind.startsWith("control:"));
+    const share = (some: readonly ExamRow[]) =>
+      (some.filter((row) => scientific(row).length > 0).length / some.length).toFixed(3);
+    const worst = Math.max(
+      ...rows.filter((row) => row.variant === variant && row.kind.startsWith("control:"))
+        .map(({ high }) => high ?? 0),
+    );
+    return `${variant}: violations found ${
+      share(own.filter(({ kind }) => kind !== ""))
+    }, correct ` +
+      `worlds accused ${share(own.filter(({ kind }) => kind === ""))}, worthless clips score at ` +
+      `most ${worst.toFixed(1)}`;
+  });
+  const seconds = (of: (row: ExamRow) => number) => median(rows.map(of)).toFixed(2);
+  return [
+    "",
+    ...columns(lines),
+    "",
+    ...totals,
+    `median seconds a clip: simulated in ${seconds((row) => row.simulate_s)}, judged in ` +
+    seconds((row) => row.judge_s),
+  ].join("\n");
+}
+
+function scientific({ faults }: ExamRow) {
+  return faults.filter(({ dimension }) => dimension === "scientific");
+}
+
+/** Faults of true clips, and violated clips without one. */
+function unexpected(rows: readonly ExamRow[]): string {
+  return rows.flatMap((row) => {
+    const place = `${row.world} task ${row.task} seed ${row.seed} ${row.variant}`;
+    if (row.kind === "") {
+      return row.faults.map((f) => `${place}: ${f.dimension} ${f.measure}: ${f.evidence}`);
+    }
+    if (row.kind.startsWith("control:") || scientific(row).length > 0) return [];
+    return [`${place}: ${row.kind} not found (${row.nulls} criteria without a verdict)`];
+  }).join("\n");
+}

@@ -1,0 +1,17 @@
+/** Examines the probe judge with one clip after another; see `microsim.ts`. */
+import { readKeys } from "../../lib/benchmark/mod.ts";
+import { type ExamClip, examine, type ExamRow } from "../../lib/run/exam.ts";
+import { loadBenchmark } from "../../lib/run/mod.ts";
+import type { Variant } from "../../lib/run/variants.ts";
+import { serve } from "../../lib/workers.ts";
+
+// Not awaited here: a message that comes before `serve` is called would be lost.
+const loaded = loadBenchmark("mini").then(({ benchmark, scenes }) => ({
+  benchmark: { ...benchmark, criteria: readKeys(benchmark.criteria, "repaired") },
+  scenes: scenes!,
+}));
+
+serve(async ({ clip, variants }: { clip: ExamClip; variants: Variant[] }): Promise<ExamRow[]> => {
+  const { benchmark, scenes } = await loaded;
+  return await examine(clip, variants, benchmark, scenes);
+});

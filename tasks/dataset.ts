@@ -1,0 +1,86 @@
+/** Makes a training set of simulated clips. */
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { InputError } from "../lib/errors.ts";
+import { DEFAULT_CLIP, WORLDS } from "../lib/microsim/mod.ts";
+import { PROJECT } from "../lib/paths.ts";
+import { readPaper } from "../lib/benchmark/mod.ts";
+import { SCALES } from "../lib/benchmark/types.ts";
+import { type DatasetClip, makeDataset } from "../lib/run/dataset.ts";
+import { planDataset, SPLITS } from "../lib/run/dataset_plan.ts";
+import { worldsSheet } from "../lib/run/world_sheet.ts";
+import { replaceFile } from "../lib/store/mod.ts";
+import { columns } from "./calibration_text.ts";
+import { main } from "./cli.ts";
+import * as flag from "./flags.ts";
+
+await main({
+  name: "dataset",
+  summary: "Makes simulated clips with captions and truth, split for training.",
+  details:
+    "Writes train/, validation/ and test/, each with videos/, truth/ and metadata.json as the\n" +
+    "released training code reads it, and clips.arrow for all. Run it again to go on.",
+  flags: {
+    clips: flag.count("How many, over all worlds.", 100),
+    out: flag.text("DIR", "Where to; results/dataset by default."),
+    mix: {
+      schema: z.enum(["even", "paper"], "expected even or paper").default("even"),
+      value: "MIX",
+      help: "even (every world as often) or paper (scales as in MicroSim-10K).",
+    },
+    worlds: flag.text("LIST", `Only these, of ${WORLDS.map(({ name }) => name).join(", ")}.`),
+    width: flag.count("Pixels.", DEFAULT_CLIP.width),
+    height: flag.count("Pixels.", DEFAULT_CLIP.height),
+    frames: flag.count("Frames a clip.", DEFAULT_CLIP.frames),
+    fps: flag.count("Frames per second.", DEFAULT_CLIP.fps),
+    sheet: flag.text("FILE", "Only draw the worlds, correct and violated, as a JPEG."),
+  },
+}, async ({ clips: count, out, mix, worlds, sheet, ...shape }, { progress, signal }) => {
+  const folder = resolve(out ?? join(PROJECT.results, "dataset"));
+  const names = worlds?.split(",");
+  const unknown = (names ?? []).filter((name) => !WORLDS.some((world) => world.name === name));
+  if (unknown.length > 0) {
+    throw new InputError(
+      `Cannot simulate ${unknown.join(", ")}; expected ${
+        WORLDS.map(({ name }) => name).join(", ")
+      }`,
+    );
+  }
+  if (sheet !== undefined) {
+    const shown = WORLDS.filter(({ name }) => names?.includes(name) ?? true);
+    await replaceFile(resolve(sheet), await worldsSheet(shown));
+    console.log(`Drawn: ${sheet}`);
+    return;
+  }
+  const paper = await readPaper(PROJECT.paper);
+  const plan = planDataset(count, mix === "paper" ? paper.mix : undefined, names);
+  const step = progress.step("dataset", plan.length);
+  const { made, there, clips } = await makeDataset({ plan, shape, folder, signal }, step);
+  step.done(`${made} made, ${there} there`);
+  console.log(statistics(clips, paper.mix));
+  console.log(`\nAll rows: ${join(folder, "clips.arrow")}`);
+});
+
+/** Clips by scale beside the paper's shares, by world, and by split. */
+function statistics(clips: readonly DatasetClip[], paper: Record<string, number>): string {
+  const count = (of: (clip: DatasetClip) => boolean) => clips.filter(of).length;
+  const share = (n: number) => `${(100 * n / clips.length).toFixed(1)}%`;
+  const words = clips.map(({ prompt }) => prompt.split(/\s+/).length);
+  const rows = [["", "clips", "share", "paper"]];
+  const add = (name: string, n: number, beside = "") =>
+    rows.push([name, String(n), share(n), beside]);
+  for (const scale of SCALES) {
+    const beside = `${(100 * paper[scale]).toFixed(1)}%`;
+    add(scale, count((clip) => clip.scale === scale), beside);
+    for (const { name } of WORLDS.filter((world) => world.scale === scale)) {
+      add(`  ${name}`, count((clip) => clip.world === name));
+    }
+  }
+  for (const split of Object.keys(SPLITS)) add(split, count((clip) => clip.split === split));
+  return [
+    "",
+    ...columns(rows),
+    `\n${new Set(clips.map(({ prompt }) => prompt)).size} different captions of ` +
+    `${Math.min(...words)} to ${Math.max(...words)} words`,
+  ].join("\n");
+}

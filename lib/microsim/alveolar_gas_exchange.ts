@@ -487,10 +487,10 @@ function captions(p: Parameters): readonly string[] {
     `capillaries in a thin septum. Red blood cells squeeze through in single file ${way} at about ` +
     `${speed} µm/s. They come in deoxygenated, blue, take up oxygen from the air and are bright ` +
     `red by ${percent}% of the way, then leave saturated.`,
-    `High-magnification fluorescence microscopy of gas exchange in the living lung. The air space ` +
-    `in the middle is black, plasma glows green, and about ${cells} red cells travel ${way} in ` +
-    `the septal capillaries above and below it. Haemoglobin saturation is shown in false colour: ` +
-    `each cell changes smoothly from blue to red as oxygen crosses the barrier, and no cell ever ` +
+    `Fluorescence microscopy of gas exchange in the living lung, in false colour. Around a black ` +
+    `air space ${p.alveolus_radius_um} µm in radius plasma glows green, and about ${cells} red ` +
+    `cells travel ${way} at ${speed} µm/s in the septal capillaries. Each changes smoothly from ` +
+    `blue to red as oxygen crosses the barrier, is saturated by ${percent}% of the way, and never ` +
     "enters the air space.",
   ];
 }

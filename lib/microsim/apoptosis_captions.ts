@@ -72,9 +72,11 @@ export const APOPTOSIS_CAPTIONS: readonly Say[] = [
     `${p.chromatin_colour}-stained nucleus, and packaging of everything into ${NUMBER[p.bodies]} ` +
     `apoptotic bodies. The ${p.cytoplasm_colour} cytoplasmic dye never escapes into the medium.`,
   (p) =>
-    `In a view 44 µm high, a cell with ${p.cytoplasm_colour} cytoplasm and ${p.chromatin_colour} ` +
-    `chromatin is filmed while it dies. It rounds up and shrinks, bubbles of membrane come and go ` +
-    `around it, the nucleus condenses into dense lumps, and ${NUMBER[p.bodies]} membrane-bound ` +
+    `In a view 44 µm high, a cell of radius ${p.cell_radius_um} µm with ${p.cytoplasm_colour} ` +
+    `cytoplasm and ${p.chromatin_colour} chromatin is filmed while it dies. It rounds up and ` +
+    `shrinks, from ${p.blebbing_s} s bubbles of membrane come and go around it, the nucleus condenses into dense lumps, and ${
+      NUMBER[p.bodies]
+    } membrane-bound ` +
     `fragments part from one another. No swelling, no lysis: the total stain stays what it was.`,
   (p) =>
     `Not necrosis but apoptosis: the ${p.cytoplasm_colour} cell keeps its membrane while it ` +

@@ -75,7 +75,9 @@ export const CHEMOTAXIS_CAPTIONS: readonly Say[] = [
     `paths, their leading edges ruffling and their outlines never the same twice.`,
   (p) =>
     `In this time-lapse of a micropipette assay the camera stands still over ` +
-    `${NUMBER[p.cells]} amoeboid cells. Each is grey and granular with a bright halo; pseudopods ` +
+    `${
+      NUMBER[p.cells]
+    } amoeboid cells ${p.cell_diameter_um} µm wide. Each is grey and granular with a halo; pseudopods ` +
     `bud at its front to the left and right in turn. All of them persist through the clip, keep ` +
     `their area, and crawl at some ${p.speed_um_min} µm per minute towards the ` +
     `${p.tracer_colour} source at the ${SIDE[p.source]}.`,

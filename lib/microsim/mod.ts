@@ -47,7 +47,7 @@ export const WORLDS: readonly World[] = [
  * Raised whenever a change alters the frames or truth of some world, so that clips made by earlier
  * code are made anew.
  */
-export const MICROSIM_VERSION = 1;
+export const MICROSIM_VERSION = 2;
 
 /**
  * The world of a name. Throws InputError with the names there are where it is unknown.
@@ -60,7 +60,7 @@ export const MICROSIM_VERSION = 1;
  * const { video, truth } = world("mitosis").simulate({ division_s: 1.2 }, { seed: 3 });
  * assertEquals(video.frames.length, 33);
  * assertEquals([truth.counts[0], truth.counts[32]], [1, 2]);
- * await assertInputError(() => world("meiosis"), "meiosis", "vessel-flow, mitosis");
+ * await assertInputError(() => world("meiosis"), "meiosis", "mitosis");
  * ```
  */
 export function world(name: string): World {

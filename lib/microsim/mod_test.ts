@@ -3,6 +3,9 @@ import { z } from "zod";
 import { assertEquals, assertInputError, assertOk } from "../testing.ts";
 import { DEFAULT_CLIP, VIOLATION_KINDS, type World, world, WORLDS } from "./mod.ts";
 
+/** Cells that flee the source begin near it, else they would leave the view at once. */
+const STARTS_ELSEWHERE = ["down-gradient"];
+
 for (const each of WORLDS) {
   Deno.test(`${each.name}: the same seed gives the same bytes, another seed others`, () => {
     const digest = (seed: number, violation?: string) => {
@@ -29,7 +32,9 @@ for (const each of WORLDS) {
     const truth = last();
     for (const { name, kind } of each.violations) {
       const planted = last(name);
-      assertOk(planted[0].every((v, i) => v === truth[0][i]), `first frame of ${name}`);
+      if (!STARTS_ELSEWHERE.includes(name)) {
+        assertOk(planted[0].every((v, i) => v === truth[0][i]), `first frame of ${name}`);
+      }
       assertOk(planted[32].some((v, i) => Math.abs(v - truth[32][i]) > 40), name);
       assertOk(VIOLATION_KINDS.includes(kind));
     }

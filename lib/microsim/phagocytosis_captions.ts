@@ -65,6 +65,6 @@ export function phagocytosisCaptions(p: PhagocytosisParameters): readonly string
     `Phase-contrast microscopy video, grey tones and bright halos, of a ${cell} on a glass slide. ` +
     `Its front advances, a phagocytic cup rises around a yeast, closes, and the new phagosome ` +
     `moves to the cell's centre. In this way ${some} particles are ingested at intervals of ` +
-    `${interval} seconds; the cell keeps its size and moves on.`,
+    `${interval} seconds; the cell, at ${speed} µm/s, keeps its size and moves on.`,
   ];
 }

@@ -6,6 +6,8 @@ import { fieldArgs, type Measure, measure, measured, noArgs, unmeasured } from "
 import { blur, quantile } from "./plane.ts";
 import type { Scene } from "./scene.ts";
 
+/** Frames in a row in which two masses may go unnoticed. */
+const MISSED_FRAMES = 2;
 const NO_DIVISION = "the body never becomes two";
 const COLOUR_NAMES = Object.keys(COLOURS) as [ColourName, ...ColourName[]];
 
@@ -146,8 +148,11 @@ export const DIVISION: Record<string, Measure> = {
         const [large, small] = components(mask, width, height, 0.0004 * width * height);
         return small !== undefined && small.area > 0.3 * large.area;
       };
+      // A frame or two in which noise or blur joins the masses do not make them one again.
       let frame = division;
-      while (frame > 0 && twoMasses(planes[frame - 1])) frame--;
+      for (let t = division - 1; t >= 0 && t >= frame - 1 - MISSED_FRAMES; t--) {
+        if (twoMasses(planes[t])) frame = t;
+      }
       return measured((division - frame) / fps);
     },
   ),

@@ -40,6 +40,23 @@ Deno.test("cells and spots are found where they truly are, to a third of a pixel
   found.forEach((frame, t) => assertNear(frame.length, dots.truth.counts[t], 3, `spots at ${t}`));
 });
 
+Deno.test("spots and their colour are found on other dyes, and in frames of 64 pixels", () => {
+  const dyes = [["green", "blue"], ["magenta", "green"], ["cyan", "red"], ["orange", "blue"]];
+  for (const [seed, [vesicle_colour, cytoplasm_colour]] of dyes.entries()) {
+    const asked = { vesicle_colour, cytoplasm_colour, vesicles: 20 };
+    const { video, truth } = world("vesicle-diffusion").simulate(asked, {
+      seed,
+      width: 64,
+      height: 64,
+    });
+    const found = sceneOf(video).spots();
+    assertOk(quantile(errors(found, truth), 0.5) < 0.3);
+    assertNear(numberOf(video, "object-count", { objects: "spots" }), 20, 2, "spots");
+    assertOk(numberOf(video, "spot-colour-share", { colour: vesicle_colour }) > 0.95);
+    assertOk(numberOf(video, "spot-colour-share", { colour: cytoplasm_colour }) < 0.05);
+  }
+});
+
 Deno.test("D is recovered within 15 % from enough tracks, at any rate and size of frames", () => {
   const sizes = [{}, { width: 240, height: 160, fps: 16, frames: 40 }, {}];
   for (const [i, diffusion_um2_s] of [0.06, 0.15, 0.3].entries()) {
@@ -64,6 +81,7 @@ Deno.test("a flow's profile, speed and direction are the true ones", () => {
   assertNear((lumen.bottom - lumen.top) * 60 / 128, 32, 1, "width of the lumen in µm");
   const plug = world("vessel-flow").simulate(parameters, { seed: 3, violation: "plug-flow" });
   assertNear(numberOf(plug.video, "wall-slip"), 1, 0.05);
+  assertNear(numberOf(plug.video, "axis-speed", { field_um: 60 }), 0.6 * 30, 1, "speed of a plug");
 });
 
 Deno.test("a division is dated to the frame and measured along its axis", () => {

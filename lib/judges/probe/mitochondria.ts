@@ -14,6 +14,11 @@ function undone({ counts }: Family): number {
   return steps.reduce((a, b) => a + Math.abs(b), 0) - Math.abs(sum);
 }
 
+interface Pixel {
+  x: number;
+  y: number;
+}
+
 /** A family whose number of pieces changes once and for good. */
 interface Event {
   family: Family;
@@ -59,23 +64,34 @@ function ratio(scene: Scene, kind: "fission" | "fusion", of: (pieces: Piece[]) =
   return typeof found === "string" ? unmeasured(found) : measured(found.after / found.before);
 }
 
+/** The pixel of a piece at one of its tips: the one that distances are counted from, or the other. */
+function tipOf(piece: Piece, far: boolean): Pixel {
+  const alongs = piece.alongs();
+  const at = alongs.reduce(
+    (best, d, i) => (far ? d > alongs[best] : d < alongs[best]) ? i : best,
+    0,
+  );
+  return piece.pixels[at];
+}
+
 /**
- * Stain along a tubule around the place where it is going to part, as the least in the middle over
- * the mean of the most on either side; NaN where too little of it lies there.
+ * Stain along a tubule around a place of it, as the least there over the mean of the most on either
+ * side; NaN where too little of it lies there.
+ *
+ * @param part Where the place is between the tip that distances are counted from, 0, and the other, 1.
  */
-function neckAt(tubules: Tubules, t: number, site: { x: number; y: number }, angle: number) {
-  const { width, height, data } = tubules.stain[t];
+function neckAt(tubules: Tubules, t: number, piece: Piece, part: number): number {
+  const { width, data } = tubules.stain[t];
   const unit = tubules.side / 128;
+  const alongs = piece.alongs();
+  const place = part * (piece.length() - 1);
   const reach = Math.round(9 * unit);
-  const [cos, sin] = [Math.cos(angle), Math.sin(angle)];
   const profile = new Float32Array(2 * reach + 1);
-  for (let u = -reach; u <= reach; u++) {
-    for (let v = -5 * unit; v <= 5 * unit; v += 0.5) {
-      const x = Math.floor(site.x + u * cos - v * sin);
-      const y = Math.floor(site.y + u * sin + v * cos);
-      if (x >= 0 && y >= 0 && x < width && y < height) profile[u + reach] += data[y * width + x];
-    }
-  }
+  piece.pixels.forEach(({ x, y }, i) => {
+    const u = Math.round(alongs[i] - place);
+    if (Math.abs(u) <= reach) profile[u + reach] += data[y * width + x];
+  });
+  // Three bins together, as slanted lines have bins of unequal numbers of pixels.
   const smooth = profile.map((_, i) => {
     const near = profile.subarray(Math.max(0, i - 1), i + 2);
     return near.reduce((a, b) => a + b) / near.length;
@@ -87,16 +103,52 @@ function neckAt(tubules: Tubules, t: number, site: { x: number; y: number }, ang
   return most > 0 ? least / most : NaN;
 }
 
-/** The middle of the gap between the two largest pieces and the direction across it. */
-function gapBetween(pieces: readonly Piece[]) {
+/** The necks of the frames `first` to `last` at the place where the tubule is going to part. */
+function necksBefore(
+  tubules: Tubules,
+  family: Family,
+  parting: number,
+  first: number,
+  last: number,
+) {
+  const whole = (t: number) => family.pieces[t].reduce((a, b) => b.length() > a.length() ? b : a);
+  const parted = family.pieces.slice(parting).find((pieces) => pieces.length > 1);
+  let t = parting - 1;
+  while (t > last && family.pieces[t].length > 1) t--;
+  if (!parted) return null;
+  const site = gapBetween(parted);
+  const mother = whole(t);
+  const nearest = mother.pixels.reduce(
+    (best, p, i) => apart(p, site) < apart(mother.pixels[best], site) ? i : best,
+    0,
+  );
+  // A place of the tubule keeps its share of the length, however the tubule bends and drifts.
+  let part = mother.alongs()[nearest] / (mother.length() - 1);
+  let tip = tipOf(mother, false);
+  const necks: number[] = [];
+  for (t--; t >= first; t--) {
+    const piece = whole(t);
+    const [near, far] = [tipOf(piece, false), tipOf(piece, true)];
+    // Which tip distances are counted from may change from frame to frame.
+    if (apart(far, tip) < apart(near, tip)) part = 1 - part;
+    tip = near;
+    if (t <= last) necks.push(neckAt(tubules, t, piece, part));
+  }
+  return necks.reverse();
+}
+
+function apart(p: Pixel, q: Pixel): number {
+  return Math.hypot(p.x - q.x, p.y - q.y);
+}
+
+/** The middle of the gap between the two largest pieces. */
+function gapBetween(pieces: readonly Piece[]): Pixel {
   const [one, other] = pieces.toSorted((a, b) => b.pixels.length - a.pixels.length);
-  let best = { distance: Infinity, x: 0, y: 0, angle: 0 };
+  let best = { distance: Infinity, x: 0, y: 0 };
   for (const p of one.pixels) {
     for (const q of other.pixels) {
-      const distance = (p.x - q.x) ** 2 + (p.y - q.y) ** 2;
-      if (distance >= best.distance) continue;
-      const angle = Math.atan2(q.y - p.y, q.x - p.x);
-      best = { distance, x: (p.x + q.x + 1) / 2, y: (p.y + q.y + 1) / 2, angle };
+      const distance = apart(p, q);
+      if (distance < best.distance) best = { distance, x: (p.x + q.x) / 2, y: (p.y + q.y) / 2 };
     }
   }
   return best;
@@ -192,16 +244,8 @@ export const MITOCHONDRIA: Record<string, Measure> = {
       if (last - first < 4) {
         return unmeasured("the division comes too early to see what leads to it");
       }
-      const parted = family.pieces.slice(frame).find((pieces) => pieces.length > 1);
-      if (!parted) return unmeasured("the tubules part for single frames only");
-      const site = gapBetween(parted);
-      const necks = range(first, last + 1).map((t) => {
-        const drift = {
-          x: family.centres[t].x - family.centres[frame].x,
-          y: family.centres[t].y - family.centres[frame].y,
-        };
-        return neckAt(tubules, t, { x: site.x + drift.x, y: site.y + drift.y }, site.angle);
-      });
+      const necks = necksBefore(tubules, family, frame, first, last);
+      if (!necks) return unmeasured("the tubules part for single frames only");
       const open = quantile(necks.slice(0, 3), 0.5);
       return measured(1 - quantile(necks.slice(-2), 0.5) / open);
     },

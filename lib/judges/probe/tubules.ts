@@ -8,6 +8,8 @@ export interface Piece {
   /** Sum of the stain on and around it, grey levels. */
   light: number;
   edge: boolean;
+  /** Distance of each pixel from one of its tips, along it, pixels. */
+  alongs(): Float64Array;
   /** Length along it from tip to tip, pixels. */
   length(): number;
 }
@@ -166,12 +168,15 @@ function piecesOf({ width, height, data }: Plane, level: number, side: number): 
     if (found.length < least) continue;
     const pixels = found.map((i) => ({ x: i % width, y: Math.floor(i / width) }));
     for (const i of found) labels[i] = pieces.length + 1;
-    let length: number | undefined;
+    let alongs: Float64Array | undefined;
     pieces.push({
       pixels,
       light: 0,
       edge: pixels.some(({ x, y }) => x === 0 || y === 0 || x === width - 1 || y === height - 1),
-      length: () => length ??= geodesicLength(pixels),
+      alongs: () => alongs ??= geodesics(pixels),
+      length() {
+        return this.alongs().reduce((a, b) => Math.max(a, b), 0) + 1;
+      },
     });
   }
   addLight({ width, height, data }, labels, pieces, Math.round(4.5 * side / 128));
@@ -212,14 +217,17 @@ function addLight(plane: Plane, labels: Uint16Array, pieces: Piece[], steps: num
   }
 }
 
-/** The longest of the shortest ways within a piece, found by walking to the farthest pixel twice. */
-function geodesicLength(pixels: readonly { x: number; y: number }[]): number {
+/**
+ * Distances along the longest of the shortest ways within a piece, found by walking to the farthest
+ * pixel twice.
+ */
+function geodesics(pixels: readonly { x: number; y: number }[]): Float64Array {
   const index = new Map(pixels.map(({ x, y }, i) => [y * 65536 + x, i]));
-  const farthest = (from: number): { at: number; distance: number } => {
+  const from = (start: number): Float64Array => {
     const distance = new Float64Array(pixels.length).fill(Infinity);
-    distance[from] = 0;
+    distance[start] = 0;
     // Steps differ little in length, so that a queue with corrections visits few pixels twice.
-    const queue = [from];
+    const queue = [start];
     for (let k = 0; k < queue.length; k++) {
       const { x, y } = pixels[queue[k]];
       const here = distance[queue[k]];
@@ -234,10 +242,10 @@ function geodesicLength(pixels: readonly { x: number; y: number }[]): number {
         }
       }
     }
-    const at = distance.reduce((best, d, i) => d > distance[best] ? i : best, 0);
-    return { at, distance: distance[at] };
+    return distance;
   };
-  return farthest(farthest(0).at).distance + 1;
+  const first = from(0);
+  return from(first.reduce((best, d, i) => d > first[best] ? i : best, 0));
 }
 
 function familiesOf(frames: readonly Labelled[]): Family[] {

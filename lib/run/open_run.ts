@@ -1,7 +1,7 @@
 /** A run of the embedded benchmark, made if it is missing, with its tables: what notebooks read. */
 import { type Criterion, readKeys, type Scene, type Task, tasksTable } from "../benchmark/mod.ts";
 import { InputError } from "../errors.ts";
-import { type Verdict, verdictsTable } from "../judges/mod.ts";
+import type { Verdict } from "../judges/mod.ts";
 import { type Clip, clipsTable } from "../models/mod.ts";
 import { type RunPaths, runPaths } from "../paths.ts";
 import {
@@ -16,6 +16,7 @@ import { loadBenchmark, type LoadedBenchmark } from "./benchmark.ts";
 import { silent } from "./progress.ts";
 import { reproduce } from "./reproduce.ts";
 import { withSession } from "./session.ts";
+import { readVerdicts } from "./run_verdicts.ts";
 
 /** The models of the embedded benchmark: its true worlds, and those with a planted violation. */
 const MODELS = ["simulator", "violator"];
@@ -90,7 +91,7 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
     tasks: loaded.benchmark.tasks,
     criteria: readKeys(loaded.benchmark.criteria, "repaired"),
     clips: await readTable(clipsTable, paths.table("clips")),
-    verdicts: await readTable(verdictsTable, paths.table("verdicts")),
+    verdicts: await readVerdicts(paths) ?? [],
     scores: await readTable(scoresTable, paths.table("scores")),
     summary: await readTable(summaryTable, paths.table("summary")),
   };

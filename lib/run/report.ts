@@ -2,7 +2,7 @@
 import { basename, isAbsolute, join, relative } from "node:path";
 import { FINDING_KINDS, readKeys } from "../benchmark/mod.ts";
 import { renderPng } from "../figures/mod.ts";
-import { type Verdict, verdictsTable } from "../judges/mod.ts";
+import type { Verdict } from "../judges/mod.ts";
 import { type Clip, clipsTable } from "../models/mod.ts";
 import { fileName, type RunPaths } from "../paths.ts";
 import {
@@ -28,6 +28,7 @@ import {
 } from "./figures.ts";
 import type { Manifest } from "./manifest.ts";
 import type { StepProgress } from "./progress.ts";
+import { readVerdicts } from "./run_verdicts.ts";
 
 const STRIP_HEIGHT = 128;
 const TABLES = ["tasks", "criteria", "stats", "findings", "clips", "verdicts", "scores", "summary"];
@@ -49,7 +50,7 @@ export async function reportRun(
     ...loaded.benchmark,
     criteria: readKeys(loaded.benchmark.criteria, "repaired"),
   };
-  const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
+  const verdicts = await readVerdicts(paths) ?? [];
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
   const summary = await readTable(summaryTable, paths.table("summary"));
   const judge = summary[0].judge;

@@ -1,7 +1,7 @@
 /** The steps after generation, each a step of a session. */
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
-import { type Judge, probeJudge, readImported, verdictsTable } from "../judges/mod.ts";
+import { type Judge, probeJudge, readImported } from "../judges/mod.ts";
 import { type Clip, clipsTable } from "../models/mod.ts";
 import { PROJECT } from "../paths.ts";
 import { exists, readTableIfAny, sha256 } from "../store/mod.ts";
@@ -11,6 +11,7 @@ import { reportRun } from "./report.ts";
 import type { Session } from "./session.ts";
 import { sourceHash } from "./source.ts";
 import { judgeClips, keepVerdicts } from "./verdicts.ts";
+import { readVerdicts } from "./run_verdicts.ts";
 
 /** The probes as a judge; what other code measured is measured anew. */
 export async function currentProbe(): Promise<Judge> {
@@ -70,7 +71,7 @@ export async function importStep(
 /** Scores the run's verdicts under every rule. */
 export async function scoreStep({ benchmark }: LoadedBenchmark, session: Session): Promise<void> {
   const { paths } = session;
-  const verdicts = await readTableIfAny(verdictsTable, paths.table("verdicts"));
+  const verdicts = await readVerdicts(paths);
   if (!verdicts || verdicts.length === 0) {
     throw new InputError(`Found no verdicts in ${paths.folder}; make them with deno task judge`);
   }

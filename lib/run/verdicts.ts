@@ -38,9 +38,9 @@ export interface JudgeWork {
 
 /**
  * Makes the verdicts that are missing. A clip is decoded only if one of its verdicts is, once for all
- * its calls; a call's verdicts are kept within {@link GATHER_MS} of its answer, so that a kill loses the
- * calls under way and hardly another (and no answer that was paid for: those are kept by themselves). Where a judge says that asking again may help, nulls are asked again
- * and verdicts are not.
+ * its calls. A call's verdicts are kept within {@link GATHER_MS} of its answer; answers that were paid
+ * for are kept by themselves, at once. Where a judge says that asking again may help, nulls are asked
+ * again and verdicts are not.
  *
  * @throws {InputError} if a clip's file is not what its row says, or the judge cannot go on; what was
  * answered until then is kept.

@@ -1,12 +1,11 @@
 /** Measures of a cell that dies: how it shrinks, blebs and breaks up, and whether its stain stays in. */
 import { z } from "zod";
-import { type ColourName, COLOURS } from "../../microsim/colour.ts";
+import { COLOUR_NAMES, COLOURS } from "../../microsim/colour.ts";
 import { type Component, components, fillHoles } from "./components.ts";
+import { isHue } from "./hue.ts";
 import { mean, type Measure, measure, measured, unmeasured } from "./measure.ts";
-import { blur, otsu, quantile } from "./plane.ts";
+import { blur, otsu, quantile, steadied } from "./plane.ts";
 import { type Scene, seenIn } from "./scene.ts";
-
-const COLOUR_NAMES = Object.keys(COLOURS) as [ColourName, ...ColourName[]];
 
 /** The stains of chromatin and of the cytoplasm. */
 const stainArgs = z.object({ stain: z.enum(COLOUR_NAMES), counterstain: z.enum(COLOUR_NAMES) });
@@ -203,14 +202,6 @@ const outlines = perStains((scene, stains): (number[] | null)[] => {
 const rootMeanSquare = (values: readonly number[]) =>
   Math.sqrt(mean(values.map((value) => value * value)));
 
-/** Median of each value with its neighbours, against single bad frames; NaN where it is NaN. */
-function steadied(values: readonly number[]): number[] {
-  return values.map((value, i) => {
-    const near = values.slice(Math.max(0, i - 1), i + 2).filter(Number.isFinite);
-    return Number.isFinite(value) ? quantile(near, 0.5) : NaN;
-  });
-}
-
 /** The frame from which the outline, smooth until then, is uneven; -1 for none. */
 function blebbingFrame(scene: Scene, stains: Stains): number {
   const uneven = steadied(
@@ -371,13 +362,9 @@ export const APOPTOSIS: Record<string, Measure> = {
       const excess = r.map((_, i) => Math.max(r[i], g[i], b[i]) - Math.min(r[i], g[i], b[i]));
       const threshold = otsu([excess]);
       if (!threshold || threshold.contrast < FAINT) return unmeasured("nothing is coloured");
-      const [from, to] = COLOURS[colour].hue;
-      const hues = Array.from(excess.keys()).filter((i) => excess[i] > threshold.level)
-        .map((i) => Math.atan2(Math.sqrt(3) * (g[i] - b[i]), 2 * r[i] - g[i] - b[i]))
-        .map((angle) => (angle * 180 / Math.PI + 360) % 360);
-      const within = (hue: number) =>
-        from < to ? hue >= from && hue <= to : hue >= from || hue <= to;
-      return measured(hues.filter(within).length / hues.length);
+      const coloured = Array.from(excess.keys()).filter((i) => excess[i] > threshold.level);
+      const own = coloured.filter((i) => isHue(COLOURS[colour].hue, [r[i], g[i], b[i]]));
+      return measured(own.length / coloured.length);
     },
   ),
 };

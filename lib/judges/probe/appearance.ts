@@ -1,11 +1,9 @@
 /** Measures of how frames look: light, sharpness, noise, colour, steadiness. */
 import { z } from "zod";
-import { type ColourName, COLOURS } from "../../microsim/colour.ts";
+import { COLOUR_NAMES, COLOURS } from "../../microsim/colour.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "./measure.ts";
 import { type Plane, quantile } from "./plane.ts";
 import type { Scene } from "./scene.ts";
-
-const COLOUR_NAMES = Object.keys(COLOURS) as [ColourName, ...ColourName[]];
 
 /** Up to nine frames, evenly taken: what does not change needs no more. */
 function sample<T>(frames: readonly T[]): T[] {

@@ -1,7 +1,9 @@
 /** Measures of cells that crawl towards a source: where they go, how, and in what shape. */
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../microsim/colour.ts";
-import { type Crawler, crawlers } from "./crawlers.ts";
+import type { Component } from "./components.ts";
+import { crawlers } from "./crawlers.ts";
+import { hueOf } from "./hue.ts";
 import { fieldArgs, mean, type Measure, measure, measured, noArgs, unmeasured } from "./measure.ts";
 import { blur, quantile } from "./plane.ts";
 import { type Scene, seenIn } from "./scene.ts";
@@ -19,7 +21,7 @@ function diameter(scene: Scene): number {
 }
 
 interface Followed extends Track {
-  points: Crawler[];
+  points: Component[];
 }
 
 const paths = seenIn((scene): Followed[] => {
@@ -67,18 +69,16 @@ const source = seenIn((scene): Source | null => {
     green += weight * g[i];
     blue += weight * b[i];
   });
-  // The angle of the chromatic plane in which grey is the middle (Preucil 1953).
-  const hue = Math.atan2(Math.sqrt(3) * (green - blue), 2 * red - green - blue) * 180 / Math.PI;
-  return { x: x / sum, y: y / sum, hue: (hue + 360) % 360 };
+  return { x: x / sum, y: y / sum, hue: hueOf([red, green, blue]) };
 });
 
 const NO_SOURCE = "no coloured glow marks a source";
 
 /** A displacement over {@link STEP_S}, pixels, and where and in what shape the cell was midway. */
 interface Step {
-  from: Crawler;
+  from: Component;
   by: { x: number; y: number };
-  midway: Crawler;
+  midway: Component;
 }
 
 /** A path's successive steps. */
@@ -119,7 +119,7 @@ function interrupted(scene: Scene, { frames, points }: Followed): boolean {
   const { width, height, frames: all } = scene.video;
   const at = source(scene);
   const margin = 0.6 * diameter(scene);
-  const open = (p: Crawler) =>
+  const open = (p: Component) =>
     !p.edge && p.x > margin && p.x < width - margin && p.y > margin && p.y < height - margin &&
     !(at && Math.hypot(p.x - at.x, p.y - at.y) < 2 * diameter(scene));
   const last = points.length - 1;

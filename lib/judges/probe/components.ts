@@ -11,6 +11,11 @@ export interface Component {
   edge: boolean;
   /** Square root of the ratio of the second moments: 1 for a disc, length over width for an ellipse. */
   elongation: number;
+  /**
+   * Anisotropy, (m20 − m02, 2 m11) / (m20 + m02) with second central moments: length 0 for a disc,
+   * towards 1 for a line; its angle is twice the long axis's.
+   */
+  drawn: { x: number; y: number };
 }
 
 /**
@@ -119,6 +124,7 @@ export function components(
       area,
       edge,
       elongation: Math.sqrt(((vx + vy) / 2 + spread) / ((vx + vy) / 2 - spread)),
+      drawn: { x: (vx - vy) / (vx + vy), y: 2 * c / (vx + vy) },
     });
   }
   return found.toSorted((a, b) => b.area - a.area);

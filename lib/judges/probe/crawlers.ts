@@ -1,22 +1,13 @@
 /** Finds grey cells that are darker than an unevenly lit ground, and how each is drawn out. */
-import { fillHoles } from "./components.ts";
+import { type Component, components, fillHoles } from "./components.ts";
 import { blur, overTime, type Plane, quantile } from "./plane.ts";
 import { type Scene, seenIn } from "./scene.ts";
-import type { Detection } from "./tracks.ts";
-
-/** A cell in one frame, with how it is drawn out. */
-export interface Crawler extends Detection {
-  /**
-   * Anisotropy of its outline, (m20 − m02, 2 m11) / (m20 + m02) with second central moments: length
-   * 0 for a disc, towards 1 for a line; its angle is twice the long axis's.
-   */
-  drawn: { x: number; y: number };
-}
 
 /** Grey levels by which a cell must be darker than the ground. */
 const LEAST_DARKNESS = 16;
 /** Share of the darkness typical of cells that counts as cell. */
 const EDGE_SHARE = 0.42;
+
 /** The least of the three channels: what is grey, without what glows in a colour. */
 function grey(scene: Scene): Plane[] {
   const { width, height, frames } = scene.video;
@@ -75,48 +66,6 @@ function ground(planes: readonly Plane[]): Float32Array {
   return fitted;
 }
 
-/** 8-connected pieces of a mask with their second moments. */
-function pieces(mask: Uint8Array, width: number, height: number): Crawler[] {
-  const seen = new Uint8Array(mask.length);
-  const found: Crawler[] = [];
-  const stack: number[] = [];
-  for (let start = 0; start < mask.length; start++) {
-    if (!mask[start] || seen[start]) continue;
-    seen[start] = 1;
-    stack.push(start);
-    let [area, sx, sy, sxx, syy, sxy, edge] = [0, 0, 0, 0, 0, 0, false];
-    for (let i = stack.pop(); i !== undefined; i = stack.pop()) {
-      const x = i % width;
-      const y = (i - x) / width;
-      area++;
-      sx += x;
-      sy += y;
-      sxx += x * x;
-      syy += y * y;
-      sxy += x * y;
-      edge ||= x === 0 || y === 0 || x === width - 1 || y === height - 1;
-      for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {
-        for (let u = Math.max(0, x - 1); u <= Math.min(width - 1, x + 1); u++) {
-          const j = v * width + u;
-          if (mask[j] && !seen[j]) {
-            seen[j] = 1;
-            stack.push(j);
-          }
-        }
-      }
-    }
-    const [x, y] = [sx / area, sy / area];
-    const [m20, m02, m11] = [
-      sxx / area - x * x + 1 / 12,
-      syy / area - y * y + 1 / 12,
-      sxy / area - x * y,
-    ];
-    const drawn = { x: (m20 - m02) / (m20 + m02), y: 2 * m11 / (m20 + m02) };
-    found.push({ x: x + 0.5, y: y + 0.5, area, edge, drawn });
-  }
-  return found;
-}
-
 /**
  * Grey cells darker than an unevenly lit ground, frame by frame; none where nothing is dark enough.
  * Light in a colour is looked through, as are halos.
@@ -135,7 +84,7 @@ function pieces(mask: Uint8Array, width: number, height: number): Crawler[] {
  * assertNear(Math.min(...found.map((cell) => cell.x)), Math.min(...x), 1);
  * ```
  */
-export const crawlers: (scene: Scene) => Crawler[][] = seenIn((scene) => {
+export const crawlers: (scene: Scene) => Component[][] = seenIn((scene) => {
   const { width, height } = scene.video;
   const planes = grey(scene);
   const light = ground(planes);
@@ -148,7 +97,7 @@ export const crawlers: (scene: Scene) => Crawler[][] = seenIn((scene) => {
   const found = darkness.map((data) => {
     const mask = Uint8Array.from(data, (value) => value > EDGE_SHARE * typical ? 1 : 0);
     fillHoles(mask, width, height);
-    return pieces(mask, width, height).filter(({ area }) => area >= 0.002 * scene.side ** 2);
+    return components(mask, width, height, 0.002 * scene.side ** 2);
   });
   const whole = found.flatMap((frame) => frame.filter((c) => !c.edge).map((c) => c.area));
   const least = whole.length > 0 ? 0.4 * quantile(whole, 0.5) : 0;

@@ -1,15 +1,14 @@
 /** Measures of a dividing cell: area, furrow, daughters, chromatin. */
 import { z } from "zod";
-import { type ColourName, COLOURS } from "../../microsim/colour.ts";
+import { COLOUR_NAMES, type ColourName, COLOURS } from "../../microsim/colour.ts";
 import { components } from "./components.ts";
 import { fieldArgs, type Measure, measure, measured, noArgs, unmeasured } from "./measure.ts";
-import { blur, quantile } from "./plane.ts";
+import { blur, quantile, steadied } from "./plane.ts";
 import type { Scene } from "./scene.ts";
 
 /** Frames in a row in which two masses may go unnoticed. */
 const MISSED_FRAMES = 2;
 const NO_DIVISION = "the body never becomes two";
-const COLOUR_NAMES = Object.keys(COLOURS) as [ColourName, ...ColourName[]];
 
 /** The first frame that shows two bodies where the frames before showed one; -1 for none. */
 function divisionFrame(scene: Scene): number {
@@ -21,11 +20,6 @@ function divisionFrame(scene: Scene): number {
 
 function totalAreas(scene: Scene): number[] {
   return scene.bodies().map((bodies) => bodies.reduce((sum, body) => sum + body.area, 0));
-}
-
-/** Median of each value with its neighbours, against single bad frames. */
-function steadied(values: readonly number[]): number[] {
-  return values.map((_, i) => quantile(values.slice(Math.max(0, i - 1), i + 2), 0.5));
 }
 
 const stainArgs = z.object({

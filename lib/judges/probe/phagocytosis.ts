@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Component, components, fillHoles } from "./components.ts";
 import { fieldArgs, mean, type Measure, measure, measured, noArgs, unmeasured } from "./measure.ts";
-import { blur, overTime, type Plane, quantile } from "./plane.ts";
+import { blur, overTime, type Plane, quantile, steadied } from "./plane.ts";
 import { type Scene, seenIn } from "./scene.ts";
 import { type Detection, link, type Track } from "./tracks.ts";
 
@@ -177,11 +177,6 @@ function componentAt(mask: Uint8Array, width: number, { x, y, area }: Component)
     if (own) return own;
   }
   return mask;
-}
-
-/** A number for each frame with single bad frames taken out. */
-function steadied(values: readonly number[]): number[] {
-  return values.map((_, i) => quantile(values.slice(Math.max(0, i - 1), i + 2), 0.5));
 }
 
 const counts = seenIn((scene: Scene) => {

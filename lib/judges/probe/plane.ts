@@ -260,6 +260,25 @@ export function quantile(values: ArrayLike<number>, share: number): number {
 }
 
 /**
+ * A number for each frame with single bad frames taken out: the median of each with its neighbours.
+ * What is no number stays none, and does not count for its neighbours.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing.ts";
+ * import { steadied } from "./plane.ts";
+ *
+ * assertEquals(steadied([1, 9, 2, 3, NaN]), [5, 2, 3, 2.5, NaN]);
+ * ```
+ */
+export function steadied(values: readonly number[]): number[] {
+  return values.map((value, i) => {
+    const near = values.slice(Math.max(0, i - 1), i + 2).filter(Number.isFinite);
+    return Number.isFinite(value) ? quantile(near, 0.5) : NaN;
+  });
+}
+
+/**
  * Each pixel's quantile (share 0–1, nearest rank) over time; of at most 48 frames, evenly taken.
  * There must be a frame.
  *

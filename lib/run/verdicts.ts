@@ -15,7 +15,7 @@ import type { Clip } from "../models/mod.ts";
 import type { RunPaths } from "../paths.ts";
 import { gatherRows, openCache } from "../store/mod.ts";
 import { framesHash, type Video } from "../video/mod.ts";
-import { openWorkers, type Workers } from "../workers.ts";
+import { openWorkers } from "../workers.ts";
 import { type Call, fileOf, framesFor, isSettled, planCalls } from "./calls.ts";
 import { forEachAtOnce, gate } from "./pool.ts";
 import type { StepProgress } from "./progress.ts";
@@ -52,58 +52,22 @@ export async function judgeClips(
   const table = await openCache(verdictsTable, paths.table("verdicts"));
   const { byClip, there } = planCalls(judge, benchmark, clips, table.get);
   const result = { made: 0, there };
-  using studio = openStudio(CORES);
-  using measuring = judge.workers &&
-    openWorkers<FileJob, FileRulings>(judge.workers, { workers: CORES, jobsEach: 2 });
-  // Two for each Worker, so that none waits for this thread to give it the next.
-  const decoders = judge.pictures ? 2 * CORES : CORES;
-  const decode = gate(decoders);
-  const ask = gate(judge.concurrency);
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
-  // One clip more than can be asked about at once is decoded ahead.
-  const perClip = judge.per === "clip" ? 1 : 3;
-  const clipsAtOnce = measuring
-    ? 2 * CORES
-    : Math.ceil(judge.concurrency / perClip) + (judge.concurrency > 1 ? decoders : 0);
-  const take = (call: Call, judgement: Judgement, frames: string, started: number) => {
-    const rows = verdictsOf(judge, call, judgement, frames, performance.now() - started)
-      .filter(({ key }) => !isSettled(table.get(key), judge));
-    kept.add(rows);
-    result.made += rows.length;
-  };
-  const measure = async (calls: readonly Call[], workers: Workers<FileJob, FileRulings>) => {
-    const path = await fileOf(calls[0].clip, paths);
-    for (const call of calls) {
-      const started = performance.now();
-      const { task, criteria } = call;
-      const { rulings, frames } = await workers.do({ path, task, criteria });
-      take(call, { rulings }, frames, started);
-    }
+  const desk: Desk = {
+    judge,
+    paths,
+    signal,
+    take(call, judgement, frames, started) {
+      const rows = verdictsOf(judge, call, judgement, frames, performance.now() - started)
+        .filter(({ key }) => !isSettled(table.get(key), judge));
+      kept.add(rows);
+      result.made += rows.length;
+    },
+    done: ({ model, task, seed }) => progress.tick(`${model} task ${task} seed ${seed}`),
   };
   try {
-    await forEachAtOnce(byClip, clipsAtOnce, async (calls) => {
-      signal?.throwIfAborted();
-      const { clip } = calls[0];
-      if (measuring) {
-        await measure(calls, measuring);
-        progress.tick(`${clip.model} task ${clip.task} seed ${clip.seed}`);
-        return;
-      }
-      const video = await decode(() => {
-        signal?.throwIfAborted();
-        return see(judge, clip, paths, studio);
-      });
-      const frames = "hash" in video ? video.hash : framesHash(video);
-      await forEachAtOnce(calls, calls.length, (call) =>
-        ask(async () => {
-          signal?.throwIfAborted();
-          const started = performance.now();
-          const judgement = await judge.judge(call.task, call.criteria, video, { signal });
-          take(call, judgement, frames, started);
-        }));
-      progress.tick(`${clip.model} task ${clip.task} seed ${clip.seed}`);
-    });
+    await (judge.workers ? measureAll(byClip, judge.workers, desk) : askAll(byClip, desk));
     await kept.flush();
   } catch (error) {
     await kept.flush().catch(() => {});
@@ -112,6 +76,61 @@ export async function judgeClips(
   }
   await table.fold();
   return result;
+}
+
+/** What judging one clip needs. */
+interface Desk extends Pick<JudgeWork, "judge" | "paths" | "signal"> {
+  /** Keeps what was said of a call that was begun at a moment of `performance.now()`. */
+  take(call: Call, judgement: Judgement, frames: string, started: number): void;
+  done(clip: Clip): void;
+}
+
+/** Has Workers of a judge that only computes look at the clips' files. */
+async function measureAll(byClip: readonly Call[][], module: URL, desk: Desk): Promise<void> {
+  const { paths, signal, take, done } = desk;
+  using workers = openWorkers<FileJob, FileRulings>(module, { workers: CORES, jobsEach: 2 });
+  await forEachAtOnce(byClip, 2 * CORES, async (calls) => {
+    signal?.throwIfAborted();
+    const path = await fileOf(calls[0].clip, paths);
+    for (const call of calls) {
+      const started = performance.now();
+      const { task, criteria } = call;
+      const { rulings, frames } = await workers.do({ path, task, criteria });
+      take(call, { rulings }, frames, started);
+    }
+    done(calls[0].clip);
+  });
+}
+
+/** Decodes the clips, each once, and asks about them, as many at once as the judge says. */
+async function askAll(byClip: readonly Call[][], desk: Desk): Promise<void> {
+  const { judge, paths, signal, take, done } = desk;
+  using studio = openStudio(CORES);
+  // Two for each Worker, so that none waits for this thread to give it the next.
+  const decoders = judge.pictures ? 2 * CORES : CORES;
+  const decode = gate(decoders);
+  const ask = gate(judge.concurrency);
+  const perClip = judge.per === "clip" ? 1 : 3;
+  // Some clips more than can be asked about at once are decoded ahead.
+  const clipsAtOnce = Math.ceil(judge.concurrency / perClip) +
+    (judge.concurrency > 1 ? decoders : 0);
+  await forEachAtOnce(byClip, clipsAtOnce, async (calls) => {
+    signal?.throwIfAborted();
+    const [{ clip }] = calls;
+    const video = await decode(() => {
+      signal?.throwIfAborted();
+      return see(judge, clip, paths, studio);
+    });
+    const frames = "hash" in video ? video.hash : framesHash(video);
+    await forEachAtOnce(calls, calls.length, (call) =>
+      ask(async () => {
+        signal?.throwIfAborted();
+        const started = performance.now();
+        const judgement = await judge.judge(call.task, call.criteria, video, { signal });
+        take(call, judgement, frames, started);
+      }));
+    done(clip);
+  });
 }
 
 /** A clip as a judge wants to see it. */

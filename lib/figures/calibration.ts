@@ -68,7 +68,9 @@ export function calibrationFigure(rows: readonly Calibration[]): string {
     title: `How far the judge ${judge} can be trusted, on clips whose truth is known`,
     subtitle: `${judge_model}: ${count(judged)} verdicts on ${count(clips)} clips` +
       (nulls > 0 ? `; ${count(nulls)} more criteria got no verdict and do not count` : "") +
-      `. Credits ${percent(overall.blank_credit)} of the criteria of blank clips` +
+      (overall.blank_credit === null
+        ? ""
+        : `. Credits ${percent(overall.blank_credit)} of the criteria of blank clips`) +
       (repeats > 1
         ? `; ${percent(overall.repeatability)} of verdicts are the same in ${repeats} askings`
         : "") +

@@ -3,11 +3,18 @@ import { DIMENSIONS, type Scale, SCALES } from "../benchmark/types.ts";
 import { InputError } from "../errors.ts";
 import type { FailureRate } from "../scores/failures.ts";
 import { compose, draw } from "./compose.ts";
-import { count, DIMENSION_NAME, EMPTY, INK, number, SCALE_NAME, SIZE, WIDTH } from "./look.ts";
+import {
+  count,
+  DIMENSION_NAME,
+  EMPTY,
+  INK,
+  number,
+  RAMP,
+  SCALE_NAME,
+  SIZE,
+  WIDTH,
+} from "./look.ts";
 import { labelSpace, textWidth, truncate } from "./text.ts";
-
-/** From white through vermillion to brown: lightness falls all the way, so that it reads in grey. */
-const RAMP = ["#ffffff", "#fbe0cc", "#f3b58a", "#e58544", "#c25400", "#7a3400"];
 
 /**
  * A figure, as SVG, of how often criteria fail, by model (rows), dimension and scale (columns), with
@@ -46,7 +53,7 @@ export function failureHeatmap(rows: readonly FailureRate[]): string {
     fx: { domain: dimensions, label: null, padding: 0.04, axis: null },
     x: { domain: scales, label: null, padding: 0.03, axis: null },
     y: { domain: models, label: null, padding: 0.06 },
-    color: { type: "linear", domain: [0, 0.2, 0.4, 0.6, 0.8, 1], range: RAMP },
+    color: { type: "linear", domain: [0, 0.2, 0.4, 0.6, 0.8, 1], range: [...RAMP] },
     marks: [
       Plot.axisY({
         tickSize: 0,

@@ -32,6 +32,9 @@ export const OKABE_ITO = {
   black: "#000000",
 } as const;
 
+/** From white through vermillion to brown: lightness falls all the way, so that it reads in grey. */
+export const RAMP = ["#ffffff", "#fbe0cc", "#f3b58a", "#e58544", "#c25400", "#7a3400"] as const;
+
 export const DIMENSION_COLOUR: Readonly<Record<Dimension, string>> = {
   scientific: OKABE_ITO.blue,
   visual: OKABE_ITO.orange,

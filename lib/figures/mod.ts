@@ -1,4 +1,6 @@
 /** Figures of the benchmark and its results: rows in, one self-contained SVG out. */
+export { calibrationFigure } from "./calibration.ts";
+export { calibrationByWorld, type WorldLabel } from "./calibration_worlds.ts";
 export { criteriaPerDimension } from "./criteria_per_dimension.ts";
 export { failureHeatmap } from "./failure_heatmap.ts";
 export { leaderboard, type LeaderboardOptions } from "./leaderboard.ts";

@@ -57,6 +57,7 @@ export function reportPage(data: ReportData): string {
     ...section("leaderboard", "Leaderboard", data.leaderboard, leaderboard),
     ...section("failures", "Failures", data.failures, failures),
     ...section("rules", "Rule sensitivity", data.rules, figure),
+    ...section("trust", "Can the judge be trusted?", data.trust, figure),
     ...section("coverage", "Coverage", data.coverage, coverage),
     ...section("findings", "Audit of the benchmark", data.findings, findings),
     ...section("tables", "Tables", data.tables, tables),

@@ -18,6 +18,8 @@ export interface ReportData {
   failures?: Part<FailuresPart>;
   /** The rule sensitivity figure. */
   rules?: Part<ReportFigure>;
+  /** How far the judge can be trusted. */
+  trust?: Part<ReportFigure>;
   coverage?: Part<CoveragePart>;
   findings?: Part<FindingCount[]>;
   tables?: Part<TableFacts[]>;

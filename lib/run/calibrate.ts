@@ -1,15 +1,14 @@
 /** The step that tests a judge on clips whose truth is known. */
 import { join } from "node:path";
-import { type Criterion, readKeys, type Scene, type Task } from "../benchmark/mod.ts";
+import { readKeys, type Scene, type Task } from "../benchmark/mod.ts";
 import { InputError } from "../errors.ts";
-import { jsonFiles } from "../json_files.ts";
 import { calibrationFigure } from "../figures/calibration.ts";
 import { renderPng } from "../figures/mod.ts";
 import { type Judge, type Verdict, verdictsTable } from "../judges/mod.ts";
 import { WORLDS } from "../microsim/mod.ts";
 import { type Clip, clipsTable, type Generator, simulator, violator } from "../models/mod.ts";
 import { fileName, PROJECT, type RunPaths } from "../paths.ts";
-import { CONTROLS, type KnownTruth, knownTruth, parseDeclared } from "../scores/known_truth.ts";
+import { CONTROLS } from "../scores/known_truth.ts";
 import {
   type Calibration,
   calibrationTable,
@@ -20,6 +19,7 @@ import { readTable, readTableIfAny, replaceFile, sortRows } from "../store/mod.t
 import { keep, keepBenchmark, type LoadedBenchmark } from "./benchmark.ts";
 import { generateClips } from "./clips.ts";
 import { controlModel } from "./controls.ts";
+import { knownVerdicts, readTruth } from "./known_verdicts.ts";
 import type { Session } from "./session.ts";
 import { sourceHash } from "./source.ts";
 import { judgeClips } from "./verdicts.ts";
@@ -105,24 +105,11 @@ export async function calibrate(
   for (let repeat = 0; repeat < repeats; repeat++) {
     const path = repeatPaths(paths, repeat).table("verdicts");
     const rows = (await readTable(verdictsTable, path)).filter(isOf(judge, clips));
-    verdicts.push(...besideTruth(rows, repeat, benchmark.criteria, scenes, truth));
+    verdicts.push(...knownVerdicts(rows, repeat, { scenes, criteria: benchmark.criteria, truth }));
   }
   const rows = sortRows(calibrationTable, reliability(judge.name, judge.model, verdicts));
   await session.step("calibrate", 0, () => keepCalibration(rows, paths));
   return rows;
-}
-
-/**
- * What is known of the criteria of the embedded benchmark's clips; see `knownTruth`.
- *
- * @param criteria Under repaired keys.
- */
-export async function readTruth(
-  criteria: readonly Criterion[],
-  scenes: ReadonlyMap<number, Scene>,
-): Promise<KnownTruth> {
-  const files = await jsonFiles(PROJECT.violations, "what violations break");
-  return knownTruth(parseDeclared(files), criteria, scenes);
 }
 
 function scenesOf({ benchmark, scenes }: LoadedBenchmark): ReadonlyMap<number, Scene> {
@@ -198,34 +185,6 @@ function isOf(judge: Judge, clips: readonly Clip[]): (verdict: Verdict) => boole
   return (row) =>
     row.judge === judge.name && row.judge_model === judge.model &&
     wanted.has(`${row.model} ${row.task} ${row.seed}`);
-}
-
-function besideTruth(
-  verdicts: readonly Verdict[],
-  repeat: number,
-  criteria: readonly Criterion[],
-  scenes: ReadonlyMap<number, Scene>,
-  truth: KnownTruth,
-): KnownVerdict[] {
-  const keyOf = ({ task, dimension, criterion }: Verdict | Criterion) =>
-    `${task}/${dimension}/${criterion}`;
-  const asked = new Map(criteria.map((criterion) => [keyOf(criterion), criterion]));
-  return verdicts.map((verdict): KnownVerdict => {
-    const { model: kind, task, seed, dimension, criterion, met } = verdict;
-    const own = asked.get(keyOf(verdict))!;
-    return {
-      world: scenes.get(task)!.world,
-      kind,
-      task,
-      seed,
-      dimension,
-      criterion,
-      sign: own.sign,
-      truth: truth.met(kind, own),
-      repeat,
-      met,
-    };
-  });
 }
 
 /** Keeps a judge's rows beside those of other judges, and draws them. */

@@ -1,6 +1,7 @@
 /** The figures of a run: from its tables to named SVGs. */
 import { type Benchmark, DIMENSIONS, type Paper, SCALES, wordCount } from "../benchmark/mod.ts";
 import {
+  calibrationByWorld,
   criteriaPerDimension,
   failureHeatmap,
   leaderboard,
@@ -11,6 +12,7 @@ import {
   topFailures,
   weightHistogram,
 } from "../figures/mod.ts";
+import { WORLDS } from "../microsim/mod.ts";
 import {
   type Failure,
   failureRates,
@@ -19,6 +21,7 @@ import {
   type Summary,
   type TopFailure,
 } from "../scores/mod.ts";
+import type { Calibration } from "../scores/reliability.ts";
 
 /** A figure under the name of its files. */
 export interface NamedFigure {
@@ -87,4 +90,10 @@ export function worstCriteria(failures: readonly Failure[]): TopFailure[] {
 /** What each rule makes of one judge's verdicts. */
 export function ruleFigure(summary: readonly Summary[]): NamedFigure {
   return { name: "rule-sensitivity", svg: ruleSensitivity(summary) };
+}
+
+/** How far one judge can be trusted in each simulated world. */
+export function reliabilityFigure(rows: readonly Calibration[]): NamedFigure {
+  const worlds = WORLDS.map(({ name, violations }) => ({ world: name, violations }));
+  return { name: "judge-reliability", svg: calibrationByWorld(rows, worlds) };
 }

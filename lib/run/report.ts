@@ -23,9 +23,11 @@ import {
   datasetFigures,
   failureFigures,
   leaderboardFigure,
+  reliabilityFigure,
   ruleFigure,
   worstCriteria,
 } from "./figures.ts";
+import { runReliability } from "./known_verdicts.ts";
 import type { Manifest } from "./manifest.ts";
 import type { StepProgress } from "./progress.ts";
 import { readVerdicts } from "./run_verdicts.ts";
@@ -61,7 +63,9 @@ export async function reportRun(
   const board = leaderboardFigure(shown.filter((row) => row.rule === rule), paper);
   const failing = failureFigures(failed);
   const rules = ruleFigure(ledBy(rule, shown));
-  const figures = [...dataset, board, ...failing, rules];
+  const known = await runReliability(loaded, verdicts.filter((row) => row.judge === judge));
+  const trust = known.length > 0 ? reliabilityFigure(known) : null;
+  const figures = [...dataset, board, ...failing, ...(trust ? [trust] : []), rules];
   for (const { name, svg } of figures) {
     await replaceFile(join(paths.figures, `${name}.svg`), svg);
     await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
@@ -87,6 +91,7 @@ export async function reportRun(
     leaderboard: { summary: shown.filter((row) => row.rule === rule), figure: board },
     failures: { figures: failing, top: cards } satisfies FailuresPart,
     rules,
+    trust: trust ?? undefined,
     coverage: coverageOf(verdicts),
     findings: findingCounts(loaded),
     tables: await tableFacts(paths),

@@ -49,7 +49,7 @@ const PLANTED = "Errors found, and false alarms";
  * ];
  * const worlds = [{ world: "valve", violations: [{ name: "leak", kind: "physical-law" }] }];
  * const svg = calibrationByWorld(reliability("probe", "probe-1", verdicts), worlds);
- * assertOk(svg.includes("physical law") && svg.includes(">100%<"));
+ * assertOk(svg.includes(">valve<") && svg.includes(">100%<"));
  * ```
  */
 export function calibrationByWorld(

@@ -1,7 +1,7 @@
 /** Scenes drawn at random from a world's parameter ranges. */
 import { z } from "zod";
 import { random } from "../random.ts";
-import type { World } from "./types.ts";
+import type { SimulatedWorld } from "./types.ts";
 
 /** A parameter's values: numbers between two bounds, both included, or names. */
 const numberSchema = z.object({
@@ -30,7 +30,10 @@ const FIGURES = 2;
  * assertEquals(world("mitosis").simulate(scene, { seed: 7, frames: 1 }).video.frames.length, 1);
  * ```
  */
-export function drawScene(world: World, seed: number): Record<string, string | number> {
+export function drawScene(
+  world: SimulatedWorld,
+  seed: number,
+): Record<string, string | number> {
   const { properties = {} } = z.toJSONSchema(world.parameters, { io: "input" });
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => {

@@ -1,4 +1,4 @@
-/** What every simulated micro-world answers: parameters and a seed in; frames, truth, caption out. */
+/** What every simulated world answers: parameters and a seed in; frames, truth, caption out. */
 import type { z } from "zod";
 import type { Scale } from "../benchmark/types.ts";
 import type { Video } from "../video/types.ts";
@@ -50,20 +50,18 @@ export interface Truth {
   quantities: Record<string, number>;
 }
 
-/** A simulated clip. */
-export interface Simulation {
+/** A simulated clip with the state that it was drawn from. */
+export interface Simulation<State = Truth> {
   video: Video;
-  truth: Truth;
+  truth: State;
   /** The scene in words, made from its parameters. */
   caption: string;
 }
 
 /** What a clip is made with; anything but the seed has a default (see `DEFAULT_CLIP`). */
-export interface SimulateOptions {
+export interface ClipOptions {
   /** Integer from 0. */
   seed: number;
-  /** Name of a planted violation; absent for the true world. */
-  violation?: string;
   /** Pixels. */
   width?: number;
   /** Pixels. */
@@ -73,18 +71,30 @@ export interface SimulateOptions {
   fps?: number;
 }
 
-/** A simulated micro-world. */
-export interface World {
+/** What a clip of a micro-world is made with. */
+export interface SimulateOptions extends ClipOptions {
+  /** Name of a planted violation; absent for the true world. */
+  violation?: string;
+}
+
+/** A world that can be simulated, whatever its size; `State` is its truth. */
+export interface SimulatedWorld<State = unknown> {
   readonly name: string;
-  readonly scale: Scale;
   /** Ranges and defaults of the parameters. */
   readonly parameters: z.ZodObject;
-  readonly violations: readonly Violation[];
   /** A scene in words, from terse to detailed; a clip has the one that its seed draws. */
   captions(parameters: Record<string, unknown>): readonly string[];
   /**
    * Makes a clip: the same parameters and options give the same bytes. Throws InputError where a
-   * parameter or option is out of range or a violation unknown.
+   * parameter or option is out of range.
    */
+  simulate(parameters: Record<string, unknown>, options: ClipOptions): Simulation<State>;
+}
+
+/** A simulated micro-world. */
+export interface World extends SimulatedWorld<Truth> {
+  readonly scale: Scale;
+  readonly violations: readonly Violation[];
+  /** Throws InputError also where a violation is unknown. */
   simulate(parameters: Record<string, unknown>, options: SimulateOptions): Simulation;
 }

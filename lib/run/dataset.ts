@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { exists, gatherRows, keyOf, openCache, replaceFile, sha256 } from "../store/mod.ts";
 import { defineTable } from "../store/mod.ts";
+import { MACROSIM_VERSION } from "../macrosim/mod.ts";
 import { MICROSIM_VERSION } from "../microsim/mod.ts";
 import { openWorkers } from "../workers.ts";
 import { type PlannedClip, type Split, SPLITS } from "./dataset_plan.ts";
@@ -15,11 +16,12 @@ export interface DatasetClip {
   id: string;
   split: string;
   world: string;
+  /** Of a micro-world, or "macro". */
   scale: string;
   seed: number;
   /** Of the mp4, within the set's folder. */
   path: string;
-  /** Of the truth as JSON, within the set's folder: see `Truth`. */
+  /** Of the truth as JSON, within the set's folder: see `Truth` and `MacroTruth`. */
   truth: string;
   sha256: string;
   prompt: string;
@@ -98,8 +100,15 @@ export async function makeDataset(
   const kept = gatherRows(table.append, GATHER_MS);
   const result = { made: 0, there: 0 };
   const module = new URL("./dataset_worker.ts", import.meta.url);
-  const keyFor = ({ world, seed, id, split }: PlannedClip) =>
-    keyOf({ world, seed, id, split, ...shape, microsim: MICROSIM_VERSION });
+  const keyFor = ({ world, seed, id, split, scale }: PlannedClip) =>
+    keyOf({
+      world,
+      seed,
+      id,
+      split,
+      ...shape,
+      ...(scale === "macro" ? { macrosim: MACROSIM_VERSION } : { microsim: MICROSIM_VERSION }),
+    });
   try {
     using makers = openWorkers<DatasetJob, MadeClip>(module, { workers, jobsEach: 2 });
     // A few more than the Workers have, so that none waits and Ctrl-C need not wait for many.

@@ -1,7 +1,10 @@
 /** Which clips a training set has: worlds, seeds and splits, before any is made. */
 import type { Scale } from "../benchmark/mod.ts";
 import { SCALES } from "../benchmark/types.ts";
-import { WORLDS } from "../microsim/mod.ts";
+import { InputError } from "../errors.ts";
+import { MACRO_WORLDS } from "../macrosim/mod.ts";
+import { world, WORLDS } from "../microsim/mod.ts";
+import type { SimulatedWorld } from "../microsim/types.ts";
 import { random } from "../random.ts";
 
 /** Seeds of training clips begin here: no benchmark, calibration or exam uses such seeds. */
@@ -12,12 +15,20 @@ export const SPLITS = { train: 0.8, validation: 0.1, test: 0.1 } as const;
 
 export type Split = keyof typeof SPLITS;
 
+/** Sets that can be made, with their worlds: of the microscope, and of everyday motion. */
+export const DATASETS = { micro: WORLDS, macro: MACRO_WORLDS } as const satisfies Record<
+  string,
+  readonly SimulatedWorld[]
+>;
+
+export type DatasetName = keyof typeof DATASETS;
+
 /** A clip to make. */
 export interface PlannedClip {
   /** World and seed; the clip's name. */
   id: string;
   world: string;
-  scale: Scale;
+  scale: Scale | "macro";
   seed: number;
   split: Split;
 }
@@ -77,7 +88,55 @@ export function planDataset(
     const place = made[scale] ?? 0;
     made[scale] = place + 1;
     const { name } = of(scale)[place % of(scale).length];
-    const seed = FIRST_DATASET_SEED + i;
-    return { id: `${name}-${seed}`, world: name, scale, seed, split: splitOf(seed) };
+    return planned(name, scale, i);
   });
+}
+
+/**
+ * Plans a set of everyday motion: its worlds in turn. The first clips of a longer plan are those of a
+ * shorter one.
+ *
+ * @param count Clips, at least 1.
+ * @param worlds Names; all where absent.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { planMacroDataset } from "./dataset_plan.ts";
+ *
+ * const [first, second] = planMacroDataset(2, ["swinging", "falling"]);
+ * assertEquals([first.id, second.id], ["falling-1000000", "swinging-1000001"]);
+ * assertEquals(first.scale, "macro");
+ * ```
+ */
+export function planMacroDataset(count: number, worlds?: readonly string[]): PlannedClip[] {
+  const chosen = MACRO_WORLDS.filter(({ name }) => worlds?.includes(name) ?? true);
+  return Array.from(
+    { length: count },
+    (_, i) => planned(chosen[i % chosen.length].name, "macro", i),
+  );
+}
+
+function planned(name: string, scale: PlannedClip["scale"], place: number): PlannedClip {
+  const seed = FIRST_DATASET_SEED + place;
+  return { id: `${name}-${seed}`, world: name, scale, seed, split: splitOf(seed) };
+}
+
+/**
+ * The world that makes a clip. Throws InputError where there is none of that name.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { planMacroDataset, worldOf } from "./dataset_plan.ts";
+ *
+ * assertEquals(worldOf(planMacroDataset(1)[0]).name, "falling");
+ * ```
+ */
+export function worldOf(clip: Pick<PlannedClip, "world" | "scale">): SimulatedWorld {
+  if (clip.scale !== "macro") return world(clip.world);
+  const found = MACRO_WORLDS.find(({ name }) => name === clip.world);
+  if (found) return found;
+  throw new InputError(
+    `Cannot find the world ${clip.world}; there are ${MACRO_WORLDS.map((w) => w.name).join(", ")}`,
+  );
 }

@@ -1,12 +1,13 @@
 import { rejects } from "node:assert/strict";
 import { SCALES } from "../benchmark/types.ts";
 import { drawScene } from "../microsim/draw.ts";
+import { MACRO_WORLDS } from "../macrosim/mod.ts";
 import { type Truth, world, WORLDS } from "../microsim/mod.ts";
 import { readTable } from "../store/mod.ts";
 import { assertEquals, assertNear, assertOk } from "../testing.ts";
 import { decodeVideo } from "../video/mod.ts";
 import { datasetTable, makeDataset, metadataSchema } from "./dataset.ts";
-import { planDataset, SPLITS } from "./dataset_plan.ts";
+import { planDataset, planMacroDataset, SPLITS, worldOf } from "./dataset_plan.ts";
 import { silent } from "./progress.ts";
 
 const SHAPE = { width: 64, height: 64, frames: 5, fps: 12 };
@@ -28,7 +29,7 @@ Deno.test("a mix has the shares asked for at any length, and a longer plan begin
 });
 
 Deno.test("scenes are drawn from the whole range of each parameter and no further", () => {
-  for (const each of WORLDS) {
+  for (const each of [...WORLDS, ...MACRO_WORLDS]) {
     const scenes = Array.from({ length: 60 }, (_, seed) => drawScene(each, seed));
     for (const scene of scenes) each.parameters.strict().parse(scene);
     for (const name of Object.keys(scenes[0])) {
@@ -77,6 +78,31 @@ Deno.test("a set is what its tables say, the same when made again, and goes on w
   await Deno.writeFile(`${folder}/${first.path}`, new Uint8Array(9));
   assertEquals((await makeDataset(work, progress)).made, 1);
   for (const each of [folder, one]) await Deno.remove(each, { recursive: true });
+});
+
+Deno.test("a set of everyday motion has every world as often, and is what its worlds make", async () => {
+  const plan = planMacroDataset(10);
+  assertEquals(planMacroDataset(40).slice(0, 10), plan);
+  // Seeds, and with them splits, are those of any set.
+  assertEquals(plan.map((c) => [c.seed, c.split]), planDataset(10).map((c) => [c.seed, c.split]));
+  const folder = await Deno.makeTempDir();
+  const work = { plan, shape: SHAPE, folder };
+  const { made, clips } = await makeDataset(work, progress);
+  assertEquals([made, (await makeDataset(work, progress)).there], [10, 10]);
+  for (const { name } of MACRO_WORLDS) {
+    assertEquals(clips.filter((clip) => clip.world === name).length, 2, name);
+  }
+  for (const clip of clips) {
+    assertEquals(clip.scale, "macro");
+    const { seed, parameters, prompt } = clip;
+    const own = worldOf({ world: clip.world, scale: "macro" });
+    const expected = own.simulate(JSON.parse(parameters), { seed, ...SHAPE });
+    assertEquals(JSON.parse(parameters), drawScene(own, seed));
+    assertEquals(prompt, expected.caption);
+    const truth = JSON.parse(await Deno.readTextFile(`${folder}/${clip.truth}`));
+    assertEquals(truth, JSON.parse(JSON.stringify(expected.truth)));
+  }
+  await Deno.remove(folder, { recursive: true });
 });
 
 function byId(a: { id: string }, b: { id: string }): number {

@@ -1,15 +1,15 @@
 /** Makes one clip of a training set after another; see `dataset.ts`. */
 import { dirname, join } from "node:path";
 import { drawScene } from "../microsim/draw.ts";
-import { world } from "../microsim/mod.ts";
 import { replaceFile, sha256 } from "../store/mod.ts";
 import { encodeVideo } from "../video/mod.ts";
 import { serve } from "../workers.ts";
 import type { DatasetJob, MadeClip } from "./dataset.ts";
+import { worldOf } from "./dataset_plan.ts";
 
 serve(async ({ clip, shape, folder }: DatasetJob): Promise<MadeClip> => {
   const { id, split, seed, scale } = clip;
-  const own = world(clip.world);
+  const own = worldOf(clip);
   const parameters = drawScene(own, seed);
   const { video, truth, caption } = own.simulate(parameters, { seed, ...shape });
   const path = `${split}/videos/${id}.mp4`;

@@ -1,6 +1,8 @@
 /** Generates clips with a model, or takes someone's own. */
 import { join } from "node:path";
 import { z } from "zod";
+import { SOLVERS } from "../lib/models/mod.ts";
+import { PROVIDERS } from "../lib/onnx/provider.ts";
 import { runFolder } from "../lib/paths.ts";
 import {
   generateWith,
@@ -11,6 +13,11 @@ import {
 } from "../lib/run/mod.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
+
+/** A number that only models which sample have a use for. */
+function number(value: string, help: string) {
+  return { schema: z.string().transform(Number).pipe(z.number()).optional(), value, help };
+}
 
 await main({
   name: "generate",
@@ -29,6 +36,19 @@ await main({
     seeds: flag.seeds,
     tasks: flag.tasks,
     run: flag.run,
+    steps: number("N", "Sampling steps (default 12)."),
+    guidance: number("X", "Guidance scale (default 3)."),
+    solver: {
+      schema: z.enum(SOLVERS, `expected ${SOLVERS.join(" or ")}`).optional(),
+      value: "NAME",
+      help: `${SOLVERS.join(" or ")} (default adams, of second order).`,
+    },
+    provider: {
+      schema: z.enum(["auto", ...PROVIDERS], `expected auto, ${PROVIDERS.join(" or ")}`)
+        .default("auto"),
+      value: "NAME",
+      help: `Where networks compute: auto, ${PROVIDERS.join(", ")}.`,
+    },
   },
 }, async (flags, { invocation, progress, signal }) => {
   const folder = runFolder(flags.run ?? flags.benchmark);
@@ -36,7 +56,11 @@ await main({
   const seeds = Array.from({ length: flags.seeds }, (_, seed) => seed);
   await withSession({ folder, invocation, progress, signal }, async (session) => {
     await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
-    await generateWith(flags.model, loaded, { seeds, tasks: flags.tasks }, session);
+    const { tasks, provider, steps, guidance, solver } = flags;
+    const chosen = Object.entries({ steps, guidance, solver })
+      .filter(([, value]) => value !== undefined);
+    const sampling = { provider, sampling: Object.fromEntries(chosen) };
+    await generateWith(flags.model, loaded, { seeds, tasks, sampling }, session);
   });
   console.log(`Clips: ${join(folder, "clips.arrow")}. Next: deno task judge`);
 });

@@ -1,5 +1,8 @@
 /** Generators: a task in, a clip out. */
 export { clipOfFile, type FoundClip, scanFolder } from "./folder.ts";
+export { type Nano, type NanoOptions, openNano } from "./nano/nano.ts";
+export { SAMPLING, type Sampling } from "./nano/sample.ts";
+export { type Solver, SOLVERS } from "./nano/sampler.ts";
 export { simulator } from "./simulator.ts";
 export { clipsTable } from "./tables.ts";
 export type { Clip, GenerateOptions, Generator } from "./types.ts";

@@ -29,6 +29,15 @@ export const SERVED: readonly string[] = [
   "transformers[serving]==5.23.0",
 ];
 
+/** What the embedded models are trained and exported with. */
+export const TRAINING: readonly string[] = [
+  "accelerate==1.15.0",
+  "av==18.1.0",
+  "numpy==2.2.6",
+  "onnx==1.23.2",
+  "torch==2.13.0",
+];
+
 /** What a Jupyter that is already there must have to be used. */
 export interface Needed {
   /** A Python package. */

@@ -2,7 +2,15 @@
 import { basename, resolve } from "node:path";
 import type { Benchmark, Task } from "../benchmark/mod.ts";
 import { InputError } from "../errors.ts";
-import { type Generator, scanFolder, simulator, violator } from "../models/mod.ts";
+import {
+  type Generator,
+  type Nano,
+  type NanoOptions,
+  openNano,
+  scanFolder,
+  simulator,
+  violator,
+} from "../models/mod.ts";
 import { WORLDS } from "../microsim/mod.ts";
 import { PROJECT } from "../paths.ts";
 import { generateClips, takeClips } from "./clips.ts";
@@ -12,6 +20,7 @@ import { sourceHash } from "./source.ts";
 
 /** The models that can be named, and what they are. */
 export const MODEL_SPECS: Readonly<Record<string, string>> = {
+  "NAME@DIR": "a model of a folder that deno task train exported: nano, s-base, l-base",
   "simulator": "the true micro-worlds: the upper bound (mini only)",
   "violator": "micro-worlds with a planted violation, another by seed (mini only)",
   "violator:NAME": "the same with one violation, in the worlds that have it",
@@ -26,6 +35,8 @@ export interface Selection {
   seeds: readonly number[];
   /** Task numbers; all where absent. */
   tasks?: readonly number[];
+  /** For models that sample. */
+  sampling?: Pick<NanoOptions, "provider" | "sampling">;
 }
 
 /**
@@ -36,7 +47,7 @@ export interface Selection {
 export async function generateWith(
   spec: string,
   loaded: LoadedBenchmark,
-  { seeds, tasks: wanted }: Selection,
+  { seeds, tasks: wanted, sampling }: Selection,
   session: Session,
 ): Promise<void> {
   const { benchmark } = loaded;
@@ -61,6 +72,18 @@ export async function generateWith(
     );
     return;
   }
+  const trained = /^([^@:=]+)@(.+)$/.exec(spec);
+  if (trained) {
+    const [, model, path] = trained;
+    using generator = await openNano({ folder: resolve(path), model, ...sampling });
+    session.progress.note(placeOf(generator));
+    await session.step(
+      "generate",
+      chosen.length * seeds.length,
+      (progress) => generateClips({ generator, tasks: chosen, seeds, paths, signal }, progress),
+    );
+    return;
+  }
   const generator = await simulated(spec, loaded);
   const violation = /^violator:(.+)$/.exec(spec)?.[1];
   const worlds = violation === undefined ? null : worldsWith(violation);
@@ -70,6 +93,13 @@ export async function generateWith(
     tasks.length * seeds.length,
     (progress) => generateClips({ generator, tasks, seeds, paths, signal }, progress),
   );
+}
+
+/** Where a model computes, and why not elsewhere. */
+function placeOf({ name, choice: { provider, considered } }: Nano): string {
+  const others = considered.filter((other) => other.provider !== provider)
+    .map(({ provider, why }) => `; not on ${provider}: ${why}`);
+  return `${name} computes on ${provider}${others.join("")}`;
 }
 
 async function simulated(spec: string, { benchmark, scenes }: LoadedBenchmark): Promise<Generator> {

@@ -1,0 +1,49 @@
+/** A caption in, a clip out, step by step. */
+import type { Video } from "../../video/types.ts";
+import type { Networks } from "./networks.ts";
+import { denoise, noiseOf, type Solver, type Step, timesOf } from "./sampler.ts";
+import type { Weights } from "./weights.ts";
+
+/** How clips are sampled. */
+export interface Sampling {
+  steps: number;
+  /** How much further than without the caption; 1 leaves it as the caption has it, 0 without it. */
+  guidance: number;
+  solver: Solver;
+  /** How far times are moved towards noise; see `timesOf`. */
+  shift: number;
+}
+
+/** Wan's guidance and shift are 5; small models need less. */
+export const SAMPLING: Sampling = { steps: 12, guidance: 3, solver: "adams", shift: 3 };
+
+/**
+ * Samples a clip: yields each step with its latents. The same seed and provider give the same values.
+ *
+ * @param caption Any text; of its words the first 80 are read, and none is as good as no caption.
+ */
+export async function* sampleSteps(
+  networks: Networks,
+  { shape }: Weights,
+  caption: string,
+  seed: number,
+  { steps, guidance, solver, shift }: Sampling,
+): AsyncGenerator<Step> {
+  const text = await networks.encode(caption);
+  const noise = noiseOf(seed, shape.latents.reduce((a, b) => a * b));
+  yield* denoise(
+    noise,
+    timesOf(steps, shift),
+    solver,
+    (latents, time) => networks.velocity(latents, time, text, guidance),
+  );
+}
+
+/** A clip's latents as a clip. */
+export async function painted(
+  networks: Networks,
+  { shape: { width, height, fps } }: Weights,
+  latents: Float32Array,
+): Promise<Video> {
+  return { width, height, fps, frames: await networks.decode(latents) };
+}

@@ -1,0 +1,130 @@
+/** Where networks are computed, and whether that place can be trusted. */
+import { InputError, messageOf } from "../errors.ts";
+
+/** Execution providers of onnxruntime-node. */
+export const PROVIDERS = ["cuda", "webgpu", "cpu"] as const;
+
+export type Provider = typeof PROVIDERS[number];
+
+/** What a provider makes of a small input. */
+export interface Trial {
+  /** What the networks gave. */
+  values: Float32Array;
+  /** Wall-clock seconds of a second run: the first compiles. */
+  seconds: number;
+}
+
+/** Why a provider was or was not chosen. */
+export interface Considered {
+  provider: Provider;
+  /** In words, with the figures that it was judged by. */
+  why: string;
+}
+
+/** See {@link chooseProvider}. */
+export interface Choice {
+  provider: Provider;
+  /** All that were tried, in order, the chosen one among them. */
+  considered: Considered[];
+}
+
+/** Largest difference to the CPU's values that is still agreement, relative to their largest. */
+export const TOLERANCE = 1e-3;
+
+/**
+ * Chooses a provider by trying it: it must be had, agree with the CPU on the trial's input within
+ * {@link TOLERANCE}, and, where the choice is free, be faster.
+ *
+ * @param wanted `auto` tries all, in the order of {@link PROVIDERS}.
+ * @param attempt Runs the trial; throws where the provider cannot be had.
+ * @throws {InputError} where the provider asked for cannot be had or disagrees with the CPU.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertInputError } from "../testing.ts";
+ * import { chooseProvider, type Provider } from "./provider.ts";
+ *
+ * const attempt = (provider: Provider) => {
+ *   if (provider === "cuda") throw new Error("no such library");
+ *   const values = Float32Array.of(1, provider === "webgpu" ? 1.5 : 2);
+ *   return Promise.resolve({ values, seconds: provider === "webgpu" ? 0.1 : 1 });
+ * };
+ * const { provider, considered } = await chooseProvider("auto", attempt);
+ * assertEquals([provider, considered.length], ["cpu", 3]);
+ * await assertInputError(() => chooseProvider("webgpu", attempt), "webgpu", "differs", "0.25");
+ * ```
+ */
+export async function chooseProvider(
+  wanted: "auto" | Provider,
+  attempt: (provider: Provider) => Promise<Trial>,
+): Promise<Choice> {
+  if (wanted === "cpu") {
+    return { provider: "cpu", considered: [{ provider: "cpu", why: "asked for" }] };
+  }
+  const cpu = await attempt("cpu");
+  const considered: Considered[] = [];
+  for (const provider of wanted === "auto" ? PROVIDERS : [wanted]) {
+    if (provider === "cpu") {
+      considered.push({ provider, why: "chosen: it is always there" });
+      return { provider, considered };
+    }
+    const refused = await refusal(provider, cpu, attempt, wanted === "auto");
+    considered.push({ provider, why: refused ?? "chosen: it agrees with the CPU" });
+    if (refused === null) return { provider, considered };
+    if (wanted !== "auto") throw new InputError(`Cannot compute on ${provider}: ${refused}`);
+  }
+  throw new Error("no provider was tried");
+}
+
+/** Why a provider is not taken; null where it is. */
+async function refusal(
+  provider: Provider,
+  cpu: Trial,
+  attempt: (provider: Provider) => Promise<Trial>,
+  mustBeFaster: boolean,
+): Promise<string | null> {
+  let trial: Trial;
+  try {
+    trial = await attempt(provider);
+  } catch (error) {
+    return `it cannot be had: ${messageOf(error).split("\n")[0].trim()}`;
+  }
+  const off = relativeDifference(trial.values, cpu.values);
+  if (!(off <= TOLERANCE)) {
+    return `it differs from the CPU by ${
+      Number(off.toPrecision(2))
+    } of the largest value on a test ` +
+      `input; expected at most ${TOLERANCE}`;
+  }
+  if (mustBeFaster && trial.seconds >= cpu.seconds) {
+    return `it is slower than the CPU: ${trial.seconds.toFixed(2)} s for ${
+      cpu.seconds.toFixed(2)
+    } s`;
+  }
+  return null;
+}
+
+/**
+ * Largest difference of two arrays over the largest value of the second; infinite for arrays of
+ * unequal length or with values that are no numbers.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { relativeDifference } from "./provider.ts";
+ *
+ * assertEquals(relativeDifference(Float32Array.of(1, 2), Float32Array.of(1, 4)), 0.5);
+ * assertEquals(relativeDifference(Float32Array.of(NaN), Float32Array.of(1)), Infinity);
+ * ```
+ */
+export function relativeDifference(a: Float32Array, b: Float32Array): number {
+  if (a.length !== b.length) return Infinity;
+  let [most, largest] = [0, 0];
+  for (let i = 0; i < a.length; i++) {
+    const off = Math.abs(a[i] - b[i]);
+    if (!Number.isFinite(off)) return Infinity;
+    most = Math.max(most, off);
+    largest = Math.max(largest, Math.abs(b[i]));
+  }
+  return largest > 0 ? most / largest : most > 0 ? Infinity : 0;
+}

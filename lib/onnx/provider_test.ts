@@ -1,0 +1,57 @@
+import { assertEquals, assertInputError } from "../testing.ts";
+import { chooseProvider, type Provider, type Trial } from "./provider.ts";
+
+const right = Float32Array.of(1, -2, 4);
+
+/** Trials of a machine on which each provider gives what is said, or cannot be had. */
+function machine(trials: Partial<Record<Provider, Trial>>) {
+  const tried: Provider[] = [];
+  const attempt = (provider: Provider): Promise<Trial> => {
+    tried.push(provider);
+    const trial = trials[provider];
+    return trial ? Promise.resolve(trial) : Promise.reject(new Error(`no ${provider} here\nstack`));
+  };
+  return { tried, attempt };
+}
+
+const cpu = { values: right, seconds: 1 };
+
+Deno.test("the first provider that agrees with the CPU and is faster is taken", async () => {
+  const near = right.map((value) => value + 0.003);
+  const { attempt } = machine({ cpu, cuda: { values: near, seconds: 0.1 } });
+  assertEquals((await chooseProvider("auto", attempt)).provider, "cuda");
+  const both = machine({ cpu, webgpu: { values: right, seconds: 0.5 } });
+  const { provider, considered } = await chooseProvider("auto", both.attempt);
+  assertEquals(provider, "webgpu");
+  assertEquals(considered[0], { provider: "cuda", why: "it cannot be had: no cuda here" });
+});
+
+Deno.test("a provider made wrong on purpose is refused, under auto and by name", async () => {
+  for (
+    const values of [
+      right.map((value) => value * 1.01),
+      right.map(() => NaN),
+      right.subarray(1),
+      new Float32Array(3),
+    ]
+  ) {
+    const { attempt } = machine({ cpu, webgpu: { values, seconds: 0.01 } });
+    const { provider, considered } = await chooseProvider("auto", attempt);
+    assertEquals([provider, considered.map((one) => one.provider)], ["cpu", [
+      "cuda",
+      "webgpu",
+      "cpu",
+    ]]);
+    await assertInputError(() => chooseProvider("webgpu", attempt), "webgpu", "differs");
+  }
+});
+
+Deno.test("a provider asked for by name need not be faster, but must be there", async () => {
+  const slow = machine({ cpu, webgpu: { values: right, seconds: 9 } });
+  assertEquals((await chooseProvider("auto", slow.attempt)).provider, "cpu");
+  assertEquals((await chooseProvider("webgpu", slow.attempt)).provider, "webgpu");
+  await assertInputError(() => chooseProvider("cuda", slow.attempt), "cuda", "no cuda here");
+  const only = machine({ cpu });
+  await chooseProvider("cpu", only.attempt);
+  assertEquals(only.tried, []);
+});

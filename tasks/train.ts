@@ -1,0 +1,131 @@
+/** Trains the embedded models and exports them. */
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { InputError } from "../lib/errors.ts";
+import { MACRO_WORLDS } from "../lib/macrosim/mod.ts";
+import { DEFAULT_CLIP, WORLDS } from "../lib/microsim/mod.ts";
+import { type TrainingReport, trainingTable } from "../lib/models/training.ts";
+import { PROJECT } from "../lib/paths.ts";
+import { makeDataset } from "../lib/run/dataset.ts";
+import { planDataset, planMacroDataset } from "../lib/run/dataset_plan.ts";
+import type { StepProgress } from "../lib/run/progress.ts";
+import { keyOf, openCache } from "../lib/store/mod.ts";
+import { main } from "./cli.ts";
+import * as flag from "./flags.ts";
+import { openPython } from "./train/python.ts";
+import { FULL, SMOKE, type Stage } from "./train/recipe.ts";
+
+const reportSchema = z.object({
+  stage: z.string(),
+  step: z.int(),
+  steps: z.int(),
+  loss: z.number(),
+  held_out: z.number().nullable(),
+  rate: z.number(),
+  device: z.string(),
+});
+
+await main({
+  name: "train",
+  summary: "Trains MicroVerse-Nano and its base models with PyTorch, and exports them.",
+  details:
+    `Simulates ${WORLDS.length} micro-worlds and ${MACRO_WORLDS.length} everyday ones, then trains ` +
+    FULL.stages.map(({ name }) => name).join(", ") + ".\n" +
+    "Installs PyTorch in .cache/ once. Run it again to go on where it stopped.",
+  flags: {
+    out: flag.text("DIR", "Clips and checkpoints; .cache/nano by default."),
+    export: flag.text("DIR", "Where ONNX files go; onnx/ in --out by default."),
+    stages: flag.text("LIST", "Only these stages; all by default. Others must be there."),
+    clips: {
+      schema: z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
+        .transform(Number).optional(),
+      value: "N",
+      help: `Clips of each set (default ${FULL.clips}).`,
+    },
+    effort: {
+      schema: z.string().transform(Number).pipe(z.number().positive().max(1000)).default(1),
+      value: "X",
+      help: "Steps of every stage, times this.",
+    },
+    processes: flag.count("Processes, one a GPU.", 1),
+    seed: {
+      schema: z.string().regex(/^\d+$/, "expected a whole number").transform(Number).default(0),
+      value: "N",
+      help: "Of weights, batches and noise.",
+    },
+    smoke: { schema: z.boolean().default(false), help: "Two steps of everything, on few clips." },
+  },
+}, async (flags, { progress, signal }) => {
+  const recipe = flags.smoke ? SMOKE : FULL;
+  const out = resolve(flags.out ?? join(PROJECT.cache, flags.smoke ? "nano-smoke" : "nano"));
+  const names = flags.stages?.split(",") ?? recipe.stages.map(({ name }) => name);
+  const unknown = names.filter((name) => !recipe.stages.some((stage) => stage.name === name));
+  if (unknown.length > 0) {
+    throw new InputError(
+      `Unknown stage ${unknown.join(", ")}; expected ${
+        recipe.stages.map(({ name }) => name).join(", ")
+      }`,
+    );
+  }
+  const python = await openPython((line) => progress.note(line), signal);
+  const count = flags.clips ?? recipe.clips;
+  for (const set of ["macro", "micro"] as const) {
+    const plan = set === "macro" ? planMacroDataset(count) : planDataset(count);
+    const step = progress.step(set, plan.length);
+    const folder = join(out, set);
+    const { made, there } = await makeDataset(
+      { plan, shape: DEFAULT_CLIP, folder, signal },
+      step,
+    );
+    step.done(`${made} made, ${there} there`);
+  }
+  const weights = join(out, "weights");
+  const table = await openCache(trainingTable, join(weights, "training.arrow"));
+  for (const stage of recipe.stages.filter(({ name }) => names.includes(name))) {
+    const steps = Math.max(1, Math.round(stage.steps * flags.effort));
+    const step = progress.step(stage.name, steps);
+    let [done, last] = [0, ""];
+    await python.run("train.py", flagsOf(stage, { steps, out, weights, seed: flags.seed }), {
+      processes: flags.processes,
+      async report(row) {
+        const report: Omit<TrainingReport, "key"> = reportSchema.parse(row);
+        await table.append([{ ...report, key: keyOf({ ...report }) }]);
+        last = `loss ${report.loss.toFixed(4)}` +
+          (report.held_out === null ? "" : `, held out ${report.held_out.toFixed(4)}`);
+        done = tickTo(step, done, report.step, last);
+      },
+    });
+    step.done(`${steps} steps${last && `, ${last}`}`);
+  }
+  await table.fold();
+  const target = resolve(flags.export ?? join(out, "onnx"));
+  const models = recipe.stages.filter(({ what }) => what === "dit");
+  const step = progress.step("export", 0);
+  await python.run("export.py", [
+    ...["--weights", weights, "--out", target, "--fps", String(DEFAULT_CLIP.fps)],
+    ...["--models", models.map(({ name, size }) => `${name}:${size}`).join(",")],
+  ]);
+  await Deno.copyFile(join(weights, "training.arrow"), join(target, "training.arrow"));
+  step.done(`${models.length} models`);
+  console.log(`Exported to ${target}`);
+});
+
+/** Counts steps that were made since the last report. */
+function tickTo(step: StepProgress, from: number, to: number, said: string): number {
+  for (let i = from; i < to; i++) step.tick(said);
+  return Math.max(from, to);
+}
+
+function flagsOf(
+  stage: Stage,
+  { steps, out, weights, seed }: { steps: number; out: string; weights: string; seed: number },
+): string[] {
+  return [
+    ...[stage.what, "--stage", stage.name, "--out", weights],
+    ...stage.data.flatMap((set) => ["--data", join(out, set)]),
+    ...["--steps", String(steps), "--batch", String(stage.batch), "--rate", String(stage.rate)],
+    ...["--seed", String(seed)],
+    ...(stage.size ? ["--size", stage.size, "--vae", join(weights, "vae.pt")] : []),
+    ...(stage.from ? ["--from", join(weights, `${stage.from}.pt`)] : []),
+  ];
+}

@@ -1,0 +1,177 @@
+"""Writes trained weights as ONNX, each checked against PyTorch.
+
+    python export.py --weights DIR --out DIR --models s-base:s,l-base:l,nano:s
+
+`decoder.onnx` and, for every model, `NAME.onnx` (one step's velocity) and `NAME-text.onnx`. Weights
+are stored as 16-bit floats and widened when a session is made: the graphs compute in 32 bits.
+"""
+
+import argparse
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import onnx
+import torch
+from onnx import TensorProto, helper, numpy_helper
+
+from dit import DiT
+from train import Model, scale_path
+from vae import VAE
+from words import PIECES
+
+OPSET = 20
+# Values of an initializer below which halving it saves nothing.
+SMALL = 64
+
+
+class Decoding(torch.nn.Module):
+    """Normalised latents of one clip to 8-bit RGB, [T, H, W, 3]."""
+
+    def __init__(self, vae, scale):
+        super().__init__()
+        self.decoder = vae.decoder
+        self.register_buffer("mean", scale["mean"])
+        self.register_buffer("deviation", scale["deviation"])
+
+    def forward(self, latents):
+        made = self.decoder(latents * self.deviation + self.mean)[0]
+        return ((made.permute(1, 2, 3, 0) + 1) * 127.5).clamp(0, 255).round().to(torch.uint8)
+
+
+class Text(torch.nn.Module):
+    """Rows of pieces of one caption to [2, words, width]: the caption, and no caption."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.text = text
+
+    def forward(self, ids):
+        known = self.text(ids)
+        return torch.cat([known, self.text.nothing.expand_as(known)])
+
+
+class Velocity(torch.nn.Module):
+    """Velocities of clips with one caption and without, brought together by guidance."""
+
+    def __init__(self, dit):
+        super().__init__()
+        self.dit = dit
+
+    def forward(self, latents, time, text, guidance):
+        clips = latents.shape[0]
+        text = text.unsqueeze(1).expand(-1, clips, -1, -1).flatten(0, 1)
+        both = self.dit(torch.cat([latents, latents]), time.expand(2 * clips), text)
+        asked, free = both[:clips], both[clips:]
+        return free + guidance * (asked - free)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--weights", required=True)
+    parser.add_argument("--out", required=True)
+    parser.add_argument("--models", required=True)
+    parser.add_argument("--frames", type=int, default=5)
+    parser.add_argument("--side", type=int, default=16)
+    parser.add_argument("--fps", type=float, default=12)
+    options = parser.parse_args()
+    weights, out = Path(options.weights), Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    load = lambda name: torch.load(weights / f"{name}.pt", map_location="cpu", weights_only=True)
+    vae = VAE()
+    vae.load_state_dict(load("vae")["kept"])
+    scale = torch.load(scale_path(weights / "vae.pt"), weights_only=True)
+    latents = torch.randn(1, 16, options.frames, options.side, options.side)
+    write(Decoding(rounded(vae), scale), (latents,), ["latents"], ["frames"], out / "decoder.onnx")
+    for pair in options.models.split(","):
+        name, size = pair.split(":")
+        model = Model(size)
+        model.load_state_dict(load(name)["kept"])
+        dit = rounded(model).dit
+        ids = torch.randint(1, 100, (1, 7, PIECES))
+        free = {"ids": {1: "words"}, "text": {1: "words"}, "latents": {0: "clips"}, "velocity": {0: "clips"}}
+        write(Text(dit.text), (ids,), ["ids"], ["text"], out / f"{name}-text.onnx", free)
+        text = torch.randn(2, 7, dit.text.out.out_features)
+        write(
+            Velocity(dit),
+            (latents, torch.tensor([0.5]), text, torch.tensor(3.0)),
+            ["latents", "time", "text", "guidance"],
+            ["velocity"],
+            out / f"{name}.onnx",
+            free,
+        )
+    manifest(out, options, load)
+    print(json.dumps({"exported": sorted(path.name for path in out.glob("*.onnx"))}), flush=True)
+
+
+def manifest(out, options, load):
+    """What the files are, how they were trained, and what they must hash to."""
+    pairs = [pair.split(":") for pair in options.models.split(",")]
+    text = {
+        "latents": [16, options.frames, options.side, options.side],
+        "frames": 8 * (options.frames - 1) + 1,
+        "width": 8 * options.side,
+        "height": 8 * options.side,
+        "fps": options.fps,
+        "models": {
+            name: {"size": size, "steps": load(name)["step"], "seed": load(name)["seed"]}
+            for name, size in pairs
+        },
+        "vae": {"steps": load("vae")["step"], "seed": load("vae")["seed"]},
+        "files": {
+            path.name: {
+                "bytes": path.stat().st_size,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            for path in sorted(out.glob("*.onnx"))
+        },
+    }
+    (out / "models.json").write_text(json.dumps(text, indent=2) + "\n")
+
+
+def write(module, inputs, names, outputs, path, axes=None):
+    module.eval()
+    with torch.no_grad():
+        torch.onnx.export(
+            module,
+            inputs,
+            str(path),
+            input_names=names,
+            output_names=outputs,
+            dynamic_axes={k: v for k, v in (axes or {}).items() if k in names + outputs},
+            opset_version=OPSET,
+            dynamo=False,
+        )
+    onnx.save(halved(onnx.load(path)), path)
+
+
+def rounded(module):
+    """The module with weights that 16 bits hold: what is checked against it is what is shipped."""
+    return module.half().float()
+
+
+def halved(model):
+    """The model with weights that 16 bits hold stored in 16 bits, each widened by a Cast that a
+    session folds away when it is made. Tables that were computed stay as they are."""
+    graph = model.graph
+    casts = []
+    for tensor in graph.initializer:
+        if tensor.data_type != TensorProto.FLOAT or np.prod(tensor.dims) < SMALL:
+            continue
+        values = numpy_helper.to_array(tensor)
+        if not np.array_equal(values, values.astype(np.float16).astype(np.float32)):
+            continue
+        name = tensor.name
+        half = numpy_helper.from_array(values.astype(np.float16), f"{name}.half")
+        tensor.CopyFrom(half)
+        casts.append(helper.make_node("Cast", [f"{name}.half"], [name], to=TensorProto.FLOAT))
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    model.producer_name, model.producer_version, model.doc_string = "microverse", "", ""
+    return model
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""One training loop for every stage: seeded, resumable, over any number of devices."""
+
+import json
+import math
+import os
+import time
+from pathlib import Path
+
+import torch
+from accelerate import Accelerator
+
+SAVE_EVERY_S = 60
+REPORT_EVERY = 25
+
+
+def fit(stage, model, loss, check, *, out, steps, rate, seed, average=0.999, begin=None):
+    """Trains `model` for `steps` and leaves `<out>/<stage>.pt` with the running average of its
+    weights. A stage that was interrupted goes on from its last checkpoint; a finished one returns at
+    once. A line of JSON is printed for every report.
+
+    loss(model, step, share) gives the loss of a step's own batch: all that is random in it comes
+    from torch's generator, which is seeded for each step and device, so that a resumed run sees what
+    an uninterrupted one does. check(model) gives the loss on clips that are not trained on. `begin`
+    are the weights to start from.
+    """
+    accelerator = Accelerator()
+    path = Path(out) / f"{stage}.pt"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if begin is not None:
+        model.load_state_dict(begin)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.01)
+    kept = {name: value.detach().clone() for name, value in model.state_dict().items()}
+    done = 0
+    if path.exists():
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        if state["steps"] != steps or state["seed"] != seed:
+            raise SystemExit(
+                f"Cannot go on with {path}: it was begun for {state['steps']} steps and seed "
+                f"{state['seed']}; expected {steps} and {seed}. Remove it to begin anew"
+            )
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        kept, done = state["kept"], state["step"]
+        if done == steps:
+            return kept
+    model, optimizer = accelerator.prepare(model, optimizer)
+    bare = accelerator.unwrap_model(model)
+    kept = {name: value.to(accelerator.device) for name, value in kept.items()}
+    saved = time.time()
+
+    def save(step):
+        if not accelerator.is_main_process:
+            return
+        state = {
+            "step": step,
+            "steps": steps,
+            "seed": seed,
+            "kept": {name: value.cpu() for name, value in kept.items()},
+            "model": bare.state_dict(),
+            "optimizer": optimizer.state_dict(),
+        }
+        torch.save(state, path.with_suffix(".part"))
+        os.replace(path.with_suffix(".part"), path)
+
+    total, counted = 0.0, 0
+    for step in range(done, steps):
+        for group in optimizer.param_groups:
+            group["lr"] = rate * schedule(step, steps)
+        torch.manual_seed(seed * 1_000_003 + step * 1_009 + accelerator.process_index)
+        found = loss(model, step, accelerator)
+        accelerator.backward(found)
+        accelerator.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        weight = min(average, (step + 1) / (step + 10))
+        with torch.no_grad():
+            for name, value in bare.state_dict().items():
+                kept[name].lerp_(value, 1 - weight) if value.is_floating_point() else None
+        total, counted = total + float(found.detach()), counted + 1
+        last = step + 1 == steps
+        if (step + 1) % REPORT_EVERY == 0 or last:
+            accelerator.wait_for_everyone()
+            if accelerator.is_main_process:
+                now = {name: value.clone() for name, value in bare.state_dict().items()}
+                held = None
+                if (step + 1) % (20 * REPORT_EVERY) == 0 or last:
+                    bare.load_state_dict(kept)
+                    bare.eval()
+                    torch.manual_seed(seed)
+                    with torch.no_grad():
+                        held = float(check(bare, accelerator))
+                    bare.train()
+                    bare.load_state_dict(now)
+                row = {
+                    "stage": stage,
+                    "step": step + 1,
+                    "steps": steps,
+                    "loss": total / counted,
+                    "held_out": held,
+                    "rate": rate * schedule(step, steps),
+                    "device": str(accelerator.device),
+                }
+                print(json.dumps(row), flush=True)
+            total, counted = 0.0, 0
+        if last or time.time() - saved > SAVE_EVERY_S:
+            save(step + 1)
+            saved = time.time()
+    return {name: value.cpu() for name, value in kept.items()}
+
+
+def schedule(step, steps):
+    """Rises over the first steps, then falls along a cosine to a twentieth."""
+    rise = min(1, (step + 1) / max(1, min(200, steps // 10)))
+    return rise * (0.05 + 0.95 * 0.5 * (1 + math.cos(math.pi * step / steps)))

@@ -1,0 +1,88 @@
+"""Samples one clip with PyTorch, as the reference that exported networks are checked and timed
+against.
+
+    python sample.py --weights DIR --model nano --size s --noise FILE --caption TEXT --out DIR
+
+`--noise` holds 32-bit floats, as `noiseOf` draws them. Leaves `latents.f32` and `frames.rgb`
+([T, H, W, 3], 8 bits) in `--out`, and prints the seconds that sampling and decoding took, the
+shortest of `--repeats`.
+"""
+
+import argparse
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from data import padded
+from export import Decoding, Text, Velocity, rounded
+from train import Model, scale_path
+from vae import VAE
+from words import ids_of
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    for name in ("weights", "model", "size", "noise", "caption", "out"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--steps", type=int, default=12)
+    parser.add_argument("--guidance", type=float, default=3)
+    parser.add_argument("--shift", type=float, default=3)
+    parser.add_argument("--solver", choices=["euler", "adams"], default="adams")
+    parser.add_argument("--side", type=int, default=16)
+    parser.add_argument("--threads", type=int)
+    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--device", default="cpu")
+    options = parser.parse_args()
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    weights = Path(options.weights)
+    load = lambda name: torch.load(weights / f"{name}.pt", map_location="cpu", weights_only=True)["kept"]
+    vae, model = VAE(), Model(options.size)
+    vae.load_state_dict(load("vae"))
+    model.load_state_dict(load(options.model))
+    scale = torch.load(scale_path(weights / "vae.pt"), weights_only=True)
+    device = options.device
+    dit = rounded(model).dit.to(device).eval()
+    text, velocity = Text(dit.text), Velocity(dit)
+    decoding = Decoding(rounded(vae), scale).to(device).eval()
+    noise = torch.from_numpy(np.fromfile(options.noise, dtype=np.float32).copy())
+    noise = noise.reshape(1, 16, -1, options.side, options.side).to(device)
+    ids = padded([torch.tensor(ids_of(options.caption))])[0].to(device)
+    fastest = None
+    with torch.inference_mode():
+        for _ in range(options.repeats):
+            began = time.perf_counter()
+            latents = sample(velocity, noise, text(ids), options)
+            sampled = time.perf_counter()
+            frames = decoding(latents)
+            frames = frames.cpu()
+            seconds = {"sample": sampled - began, "decode": time.perf_counter() - sampled}
+            if fastest is None or sum(seconds.values()) < sum(fastest.values()):
+                fastest = seconds
+    out = Path(options.out)
+    out.mkdir(parents=True, exist_ok=True)
+    latents.cpu().numpy().tofile(out / "latents.f32")
+    frames.numpy().tofile(out / "frames.rgb")
+    print(json.dumps({"seconds": fastest, "threads": torch.get_num_threads()}), flush=True)
+
+
+def sample(velocity, latents, text, options):
+    moved = lambda u: options.shift * u / (1 + (options.shift - 1) * u)
+    times = [moved(1 - i / options.steps) for i in range(options.steps + 1)]
+    guidance = torch.tensor(options.guidance, device=latents.device)
+    before = None
+    for now, to in zip(times, times[1:]):
+        at = torch.tensor([now], device=latents.device)
+        found = velocity(latents, at, text, guidance)
+        step, along = to - now, found
+        if options.solver == "adams" and before is not None:
+            along = found + step / (2 * (now - before[0])) * (found - before[1])
+        latents, before = latents + step * along, (now, found)
+    return latents
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,195 @@
+"""A causal video VAE, Wan's shape in small: 8 times fewer rows and columns, 8 times fewer frames.
+
+Frames lie in the batch, so that every convolution is two-dimensional: spatial ones see a frame,
+temporal ones a frame and the two before it. Nothing sees what comes later; the first frame is a
+latent of its own, and each further latent stands for eight frames.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+# Pixels along a side that one value of the first layer stands for.
+PATCH = 4
+CHANNELS = 16
+WIDTHS = (64, 128)
+
+
+class Norm(nn.Module):
+    """Root mean square over channels, pixel by pixel: it mixes neither frames nor places."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.gain = nn.Parameter(torch.ones(width, 1, 1))
+
+    def forward(self, x):
+        return x * torch.rsqrt(x.square().mean(1, keepdim=True) + 1e-6) * self.gain
+
+
+class TimeConv(nn.Module):
+    """A frame and the two before it, place by place."""
+
+    def __init__(self, into, out):
+        super().__init__()
+        self.mix = nn.Conv2d(3 * into, out, 1)
+
+    def forward(self, x, frames):
+        clips = x.unflatten(0, (-1, frames))
+        before = F.pad(clips, (0, 0, 0, 0, 0, 0, 2, 0))
+        near = torch.cat([before[:, :-2], before[:, 1:-1], clips], 2)
+        return self.mix(near.flatten(0, 1))
+
+
+class Block(nn.Module):
+    def __init__(self, width):
+        super().__init__()
+        self.norm1, self.norm2 = Norm(width), Norm(width)
+        self.space = nn.Conv2d(width, width, 3, padding=1)
+        self.time = TimeConv(width, width)
+
+    def forward(self, x, frames):
+        inner = self.space(F.silu(self.norm1(x)))
+        return x + self.time(F.silu(self.norm2(inner)), frames)
+
+
+class FewerFrames(nn.Module):
+    """Every second frame, from the first: T to (T + 1) / 2."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.time = TimeConv(width, width)
+
+    def forward(self, x, frames):
+        x = x + self.time(x, frames)
+        return x.unflatten(0, (-1, frames))[:, ::2].flatten(0, 1), (frames + 1) // 2
+
+
+class MoreFrames(nn.Module):
+    """Two frames for each but the first: T to 2T - 1."""
+
+    def __init__(self, width):
+        super().__init__()
+        self.time = TimeConv(width, 2 * width)
+
+    def forward(self, x, frames):
+        pairs = self.time(x, frames).unflatten(1, (2, -1)).unflatten(0, (-1, frames))
+        # [clips, T, 2, ...] in order of time, without the first of the first pair.
+        pairs = pairs + x.unflatten(0, (-1, frames)).unsqueeze(2)
+        return pairs.flatten(1, 2)[:, 1:].flatten(0, 1), 2 * frames - 1
+
+
+def fewer_channels(x, out):
+    """Means of neighbouring channels."""
+    return x.unflatten(1, (out, -1)).mean(2)
+
+
+def more_channels(x, out):
+    """Every channel several times over."""
+    return x.unsqueeze(2).expand(-1, -1, out // x.shape[1], -1, -1).flatten(1, 2)
+
+
+class Smaller(nn.Module):
+    """Half as many rows and columns. What comes from a fixed shortcut need not be learned (Chen et
+    al., Deep Compression Autoencoder, 2025)."""
+
+    def __init__(self, into, out):
+        super().__init__()
+        self.out = out
+        self.space = nn.Conv2d(into, out, 3, stride=2, padding=1)
+
+    def forward(self, x):
+        return self.space(x) + fewer_channels(F.pixel_unshuffle(x, 2), self.out)
+
+
+class Larger(nn.Module):
+    """Twice as many rows and columns."""
+
+    def __init__(self, into, out):
+        super().__init__()
+        self.out = out
+        self.space = nn.Conv2d(into, 4 * out, 3, padding=1)
+
+    def forward(self, x):
+        return F.pixel_shuffle(self.space(x) + more_channels(x, 4 * self.out), 2)
+
+
+class Encoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        small, large = WIDTHS
+        self.first = nn.Conv2d(3 * PATCH**2, small, 3, padding=1)
+        self.fine = Block(small)
+        self.down = Smaller(small, large)
+        self.fewer = nn.ModuleList([FewerFrames(small), FewerFrames(large), FewerFrames(large)])
+        self.blocks = nn.ModuleList([Block(large), Block(large), Block(large)])
+        self.norm = Norm(large)
+        self.last = nn.Conv2d(large, 2 * CHANNELS, 1)
+        # Latents begin almost without noise: drowned in it, the decoder learns little at first.
+        nn.init.constant_(self.last.bias[CHANNELS:], -6)
+
+    def forward(self, video):
+        """Frames [clips, 3, T, H, W] of -1 to 1 to mean and log variance, [clips, C, t, h, w]."""
+        clips, _, frames = video.shape[:3]
+        x = F.pixel_unshuffle(video.transpose(1, 2).flatten(0, 1), PATCH)
+        x = self.fine(self.first(x), frames)
+        x, frames = self.fewer[0](x, frames)
+        x = self.blocks[0](self.down(x), frames)
+        for fewer, block in zip(self.fewer[1:], self.blocks[1:]):
+            x, frames = fewer(x, frames)
+            x = block(x, frames)
+        mean, log_variance = self.last(F.silu(self.norm(x))).chunk(2, 1)
+        mean = mean + fewer_channels(x, CHANNELS)
+        return [y.unflatten(0, (clips, frames)).transpose(1, 2) for y in (mean, log_variance)]
+
+
+class Decoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+        small, large = WIDTHS
+        self.large = large
+        self.first = nn.Conv2d(CHANNELS, large, 3, padding=1)
+        self.blocks = nn.ModuleList([Block(large), Block(large), Block(large)])
+        self.more = nn.ModuleList([MoreFrames(large), MoreFrames(large), MoreFrames(small)])
+        self.up = Larger(large, small)
+        self.fine = nn.ModuleList([Block(small), Block(small)])
+        self.norm = Norm(small)
+        self.last = nn.Conv2d(small, 3 * PATCH**2, 3, padding=1)
+        self.plain = nn.Conv2d(small, 3 * PATCH**2, 1)
+
+    def forward(self, latents):
+        """Latents [clips, C, t, h, w] to frames [clips, 3, T, H, W] of about -1 to 1."""
+        clips, _, frames = latents.shape[:3]
+        x = latents.transpose(1, 2).flatten(0, 1)
+        x = self.blocks[0](self.first(x) + more_channels(x, self.large), frames)
+        for more, block in zip(self.more[:2], self.blocks[1:]):
+            x, frames = more(x, frames)
+            x = block(x, frames)
+        x, frames = self.more[2](self.up(x), frames)
+        for block in self.fine:
+            x = block(x, frames)
+        x = self.plain(x) + self.last(F.silu(self.norm(x)))
+        return F.pixel_shuffle(x, PATCH).unflatten(0, (clips, frames)).transpose(1, 2)
+
+
+class VAE(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.encoder, self.decoder = Encoder(), Decoder()
+
+    def forward(self, video):
+        """What comes out for what goes in, and the divergence of its latents from a normal."""
+        mean, log_variance = self.encoder(video)
+        log_variance = log_variance.clamp(-20, 6)
+        drawn = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+        divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
+        return self.decoder(drawn), divergence
+
+
+def loss_of(made, video):
+    """Difference of frames, of their edges, and of their changes over time: small things and
+    their motion are few pixels, which a plain difference would leave out."""
+    difference = (made - video).abs()
+    edges = sum(
+        (made.diff(dim=axis) - video.diff(dim=axis)).abs().mean() for axis in (2, 3, 4)
+    )
+    return difference.mean() + difference.square().mean() + edges

@@ -1,0 +1,204 @@
+/** The whole of training in small: clips, two steps of every stage, export, sampling, judging. */
+import { join } from "node:path";
+import { clipsTable, openNano } from "../lib/models/mod.ts";
+import { verdictsTable } from "../lib/judges/mod.ts";
+import { openNetworks } from "../lib/models/nano/networks.ts";
+import { sampleSteps, SAMPLING } from "../lib/models/nano/sample.ts";
+import { noiseOf } from "../lib/models/nano/sampler.ts";
+import { readWeights } from "../lib/models/nano/weights.ts";
+import { trainingTable } from "../lib/models/training.ts";
+import { relativeDifference } from "../lib/onnx/provider.ts";
+import { PROJECT, runPaths } from "../lib/paths.ts";
+import { ensurePython } from "../lib/pyenv/mod.ts";
+import { TRAINING } from "../lib/pyenv/requirements.ts";
+import { readTable } from "../lib/store/mod.ts";
+import { assertEquals, assertInputError, assertOk } from "../lib/testing.ts";
+import { spawnTask } from "./testing.ts";
+
+const python = await ensurePython(PROJECT.cache, TRAINING);
+if (python.path === null) console.warn(`SKIPPED: training, which needs Python: ${python.reason}`);
+const skip = { ignore: python.path === null };
+
+const out = await Deno.makeTempDir({ prefix: "train-" });
+const exported = join(out, "onnx");
+const caption = "A cell with a blue nucleus divides in two";
+
+async function run(task: string, flags: string[]): Promise<{ code: number; stderr: string }> {
+  const { code, stderr } = await (await spawnTask(task, flags)).output();
+  return { code, stderr: new TextDecoder().decode(stderr) };
+}
+
+/** Latents that a model samples in a few steps, on a provider. */
+async function sampled(provider: "cpu" | "webgpu", seed: number): Promise<Float32Array> {
+  const weights = await readWeights(exported, "nano");
+  const networks = await openNetworks(weights, provider);
+  let latents = new Float32Array();
+  const sampling = { ...SAMPLING, steps: 3 };
+  for await (const step of sampleSteps(networks, weights, caption, seed, sampling)) {
+    latents = step.latents as Float32Array<ArrayBuffer>;
+  }
+  await networks.close();
+  return latents;
+}
+
+Deno.test({
+  ...skip,
+  name: "two steps of every stage train, export, sample and are judged",
+  async fn() {
+    const trained = await run("train", ["--smoke", "--out", out]);
+    assertEquals(trained.code, 0, trained.stderr);
+    const reports = await readTable(trainingTable, join(exported, "training.arrow"));
+    assertEquals(new Set(reports.map(({ stage }) => stage)).size, 4);
+    assertOk(reports.every(({ loss }) => Number.isFinite(loss) && loss > 0));
+    const folder = join(out, "run");
+    const where = ["--run", folder, "--tasks", "5", "--seeds", "1"];
+    for (const model of ["s-base", "nano", "l-base"]) {
+      const made = await run("generate", [
+        "--model",
+        `${model}@${exported}`,
+        "--steps",
+        "2",
+        ...where,
+      ]);
+      assertEquals(made.code, 0, made.stderr);
+    }
+    const clips = await readTable(clipsTable, runPaths(folder).table("clips"));
+    assertEquals(clips.map(({ model, steps, device, frames }) => [model, steps, device, frames]), [
+      ["l-base", 2, "cpu", 33],
+      ["nano", 2, "cpu", 33],
+      ["s-base", 2, "cpu", 33],
+    ]);
+    const judged = await run("judge", ["--run", folder]);
+    assertEquals(judged.code, 0, judged.stderr);
+    assertOk((await readTable(verdictsTable, runPaths(folder).table("verdicts"))).length > 30);
+    // All is there: nothing is trained again.
+    const again = await run("train", ["--smoke", "--out", out, "--stages", "vae"]);
+    assertEquals(again.code, 0, again.stderr);
+  },
+});
+
+Deno.test({
+  ...skip,
+  name: "what is exported samples as PyTorch does, from the same noise",
+  async fn() {
+    const noise = noiseOf(7, 16 * 5 * 16 * 16);
+    await Deno.writeFile(join(out, "noise.f32"), new Uint8Array(noise.buffer));
+    const { success, stderr } = await new Deno.Command(python.path!, {
+      args: [
+        join(PROJECT.root, "tasks", "train", "sample.py"),
+        ...["--weights", join(out, "weights"), "--model", "nano", "--size", "s", "--steps", "3"],
+        ...["--noise", join(out, "noise.f32"), "--caption", caption, "--out", out],
+      ],
+    }).output();
+    assertOk(success, new TextDecoder().decode(stderr));
+    const theirs = new Float32Array((await Deno.readFile(join(out, "latents.f32"))).buffer);
+    const ours = await sampled("cpu", 7);
+    assertOk(relativeDifference(ours, theirs) < 1e-3);
+    assertEquals(await sampled("cpu", 7), ours);
+    assertOk(relativeDifference(await sampled("cpu", 8), theirs) > 0.1);
+  },
+});
+
+/** A GPU in software, as Debian's chromium package carries it. */
+const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const vulkan = await Deno.stat(SWIFTSHADER).then(() => true, () => false) &&
+  await Deno.stat("/usr/lib/x86_64-linux-gnu/libvulkan.so.1").then(() => true, () => false);
+if (!vulkan) console.warn("SKIPPED: WebGPU against the CPU: no SwiftShader and Vulkan loader here");
+
+Deno.test({
+  ignore: skip.ignore || !vulkan,
+  name: "WebGPU samples as the CPU does",
+  async fn() {
+    const file = (path: string) => new URL(`../lib/${path}`, import.meta.url).href;
+    const script = join(out, "sample.ts");
+    await Deno.writeTextFile(
+      script,
+      `
+      import { denoise, noiseOf, timesOf } from "${file("models/nano/sampler.ts")}";
+      import { readWeights } from "${file("models/nano/weights.ts")}";
+      import { relativeDifference } from "${file("onnx/provider.ts")}";
+      import { openNetwork } from "${file("onnx/session.ts")}";
+      const { shape, networks: { velocity } } = await readWeights(Deno.args[0], "nano");
+      const text = { type: "float32", data: noiseOf(1, 2 * 5 * 192), dims: [2, 5, 192] };
+      const guidance = { type: "float32", data: Float32Array.of(3), dims: [] };
+      const results = [];
+      for (const provider of ["cpu", "webgpu"]) {
+        const network = await openNetwork(velocity.bytes, velocity.file, provider);
+        const ask = async (data, time) => (await network.run({
+          latents: { type: "float32", data, dims: [1, ...shape.latents] },
+          time: { type: "float32", data: Float32Array.of(time), dims: [1] },
+          text,
+          guidance,
+        })).velocity;
+        const noise = noiseOf(2, shape.latents.reduce((a, b) => a * b));
+        for await (const step of denoise(noise, timesOf(2, 3), "adams", ask)) {
+          if (step.time === 0) results.push(step.latents);
+        }
+      }
+      console.log(relativeDifference(results[1], results[0]));
+      Deno.exit(0);
+    `,
+    );
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--config", PROJECT.config, script, exported],
+      env: { VK_DRIVER_FILES: SWIFTSHADER, XDG_RUNTIME_DIR: out, NO_COLOR: "1" },
+    }).output();
+    const said = new TextDecoder().decode(stdout).trim();
+    assertOk(said !== "" && Number(said) < 1e-3, said + new TextDecoder().decode(stderr));
+  },
+});
+
+Deno.test({
+  ...skip,
+  name: "weights that are missing, cut or changed, sizes and captions out of the common",
+  async fn() {
+    const broken = await Deno.makeTempDir({ prefix: "weights-" });
+    const open = (folder: string) => openNano({ folder, model: "nano" });
+    await assertInputError(() => open(broken), "models.json");
+    for await (const { name } of Deno.readDir(exported)) {
+      await Deno.copyFile(join(exported, name), join(broken, name));
+    }
+    await assertInputError(
+      () => openNano({ folder: broken, model: "wan" }),
+      "wan",
+      "nano",
+      "s-base",
+    );
+    const file = join(broken, "nano.onnx");
+    const { size } = await Deno.stat(file);
+    await Deno.truncate(file, 1000);
+    await assertInputError(() => open(broken), "nano.onnx", "1000 bytes", `${size} bytes`);
+    await Deno.truncate(file, size);
+    await assertInputError(() => open(broken), "nano.onnx", "SHA-256");
+    await Deno.remove(file);
+    await assertInputError(() => open(broken), "nano.onnx");
+    const large = { width: 832, height: 480, frames: 81 };
+    await assertInputError(
+      () => openNano({ folder: exported, model: "nano", size: large }),
+      "832×480, 81 frames",
+      "128×128, 33 frames",
+    );
+    await Deno.remove(broken, { recursive: true });
+
+    using nano = await openNano({ folder: exported, model: "nano", sampling: { steps: 1 } });
+    const task = {
+      benchmark: "mini",
+      task: 1,
+      scale: "cell",
+      requirement: "",
+      source: "",
+    } as const;
+    const clipOf = (prompt: string) => nano.generate({ ...task, prompt }, { seed: 1 });
+    const empty = await clipOf("");
+    assertEquals(empty.frames.length, 33);
+    const long = "cell ".repeat(10_000);
+    // Of a long caption the first 80 words are read.
+    assertEquals((await clipOf(long)).frames, (await clipOf("cell ".repeat(80))).frames);
+    const stopped = new AbortController();
+    const under = nano.generate({ ...task, prompt: "" }, { seed: 2, signal: stopped.signal });
+    stopped.abort(new Error("stopped"));
+    assertEquals(await under.then(() => "made", (error) => error.message), "stopped");
+  },
+});
+
+Deno.test.afterAll(() => Deno.remove(out, { recursive: true }));

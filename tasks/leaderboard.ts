@@ -1,9 +1,9 @@
 /** The leaderboard as text for a terminal. */
 import type { RunPaths } from "../lib/paths.ts";
-import { GROUPS, summaryTable } from "../lib/scores/mod.ts";
-import { readTable } from "../lib/store/mod.ts";
+import { claimsTable, GROUPS, summaryTable } from "../lib/scores/mod.ts";
+import { readTable, readTableIfAny } from "../lib/store/mod.ts";
 
-/** Means per group under one rule, best model first. */
+/** Means per group under one rule, best model first, and claims where the run has any. */
 export async function leaderboardText(paths: RunPaths, rule: string): Promise<string> {
   const rows = (await readTable(summaryTable, paths.table("summary"))).filter((row) =>
     row.rule === rule
@@ -22,7 +22,17 @@ export async function leaderboardText(paths: RunPaths, rule: string): Promise<st
       : `  ${all.ci_low.toFixed(1)}–${all.ci_high?.toFixed(1)}`;
     return name.padEnd(width) + means + interval.padEnd(18) + String(all.tasks).padStart(6);
   });
-  return [`\nScores under the rule ${rule} (0–100, mean over tasks)`, header, ...lines, ""].join(
-    "\n",
-  );
+  const claims = (await readTableIfAny(claimsTable, paths.table("claims")) ?? [])
+    .filter((row) => row.rule === rule)
+    .map(({ judge, claim, says, difference, ci_low, ci_high, standing }) =>
+      `(${claim}) ${says}, by ${judge}: ${difference.toFixed(1)} points ` +
+      `[${ci_low.toFixed(1)}, ${ci_high.toFixed(1)}], ${standing}`
+    );
+  return [
+    `\nScores under the rule ${rule} (0–100, mean over tasks)`,
+    header,
+    ...lines,
+    ...(claims.length > 0 ? ["", ...claims] : []),
+    "",
+  ].join("\n");
 }

@@ -11,6 +11,7 @@ import { relativeDifference } from "../lib/onnx/provider.ts";
 import { PROJECT, runPaths } from "../lib/paths.ts";
 import { ensurePython } from "../lib/pyenv/mod.ts";
 import { TRAINING } from "../lib/pyenv/requirements.ts";
+import { claimsTable, DEFAULT_RULE } from "../lib/scores/mod.ts";
 import { readTable } from "../lib/store/mod.ts";
 import { assertEquals, assertInputError, assertOk } from "../lib/testing.ts";
 import { spawnTask } from "./testing.ts";
@@ -71,6 +72,15 @@ Deno.test({
     const judged = await run("judge", ["--run", folder]);
     assertEquals(judged.code, 0, judged.stderr);
     assertOk((await readTable(verdictsTable, runPaths(folder).table("verdicts"))).length > 30);
+    for (const task of ["score", "report"]) {
+      const { code, stderr } = await run(task, ["--run", folder]);
+      assertEquals(code, 0, stderr);
+    }
+    const claims = await readTable(claimsTable, runPaths(folder).table("claims"));
+    const ofRule = claims.filter(({ rule }) => rule === DEFAULT_RULE);
+    assertEquals(ofRule.map(({ claim }) => claim), ["a", "a", "b", "c"]);
+    const page = await Deno.readTextFile(join(folder, "report", "index.html"));
+    assertOk(ofRule.every(({ says }) => page.includes(says)));
     // All is there: nothing is trained again.
     const again = await run("train", ["--smoke", "--out", out, "--stages", "vae"]);
     assertEquals(again.code, 0, again.stderr);

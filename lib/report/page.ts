@@ -1,6 +1,15 @@
 import { Markup, markup } from "./html.ts";
 import { figure } from "./elements.ts";
-import { claims, coverage, failures, findings, leaderboard, runFacts, tables } from "./parts.ts";
+import {
+  argument,
+  claims,
+  coverage,
+  failures,
+  findings,
+  leaderboard,
+  runFacts,
+  tables,
+} from "./parts.ts";
 import { STYLE } from "./style.ts";
 import type { Part, ReportData } from "./types.ts";
 
@@ -55,6 +64,7 @@ export function reportPage(data: ReportData): string {
     ...section("claims", "Beside the paper", data.claims, claims),
     ...section("dataset", "Dataset", data.dataset, (figures) => markup`${figures.map(figure)}`),
     ...section("leaderboard", "Leaderboard", data.leaderboard, leaderboard),
+    ...section("argument", "The paper's argument", data.argument, argument),
     ...section("failures", "Failures", data.failures, failures),
     ...section("rules", "Rule sensitivity", data.rules, figure),
     ...section("trust", "Can the judge be trusted?", data.trust, figure),

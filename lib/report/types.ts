@@ -1,6 +1,7 @@
 /** What a report is made from: plain data, all of it text, numbers and relative paths. */
 
 import type { TopFailure } from "../scores/failures.ts";
+import type { DomainClaim } from "../scores/domain_claims.ts";
 import type { Summary } from "../scores/types.ts";
 
 /**
@@ -15,6 +16,8 @@ export interface ReportData {
   claims?: Part<Claim[]>;
   dataset?: Part<ReportFigure[]>;
   leaderboard?: Part<LeaderboardPart>;
+  /** Whether domain data bought what size did not: one rule's and one judge's claims. */
+  argument?: Part<readonly DomainClaim[]>;
   failures?: Part<FailuresPart>;
   /** The rule sensitivity figure. */
   rules?: Part<ReportFigure>;

@@ -14,7 +14,7 @@ import {
   type TableFacts,
   writeReport,
 } from "../report/mod.ts";
-import { type Failure, failures, type Summary, summaryTable } from "../scores/mod.ts";
+import { claimsTable, type Failure, failures, type Summary, summaryTable } from "../scores/mod.ts";
 import { countRows, readTable, readTableIfAny, replaceFile } from "../store/mod.ts";
 import { contactSheet, sampleFrames } from "../video/mod.ts";
 import { audit, type LoadedBenchmark, statistics } from "./benchmark.ts";
@@ -33,7 +33,10 @@ import type { StepProgress } from "./progress.ts";
 import { readVerdicts } from "./run_verdicts.ts";
 
 const STRIP_HEIGHT = 128;
-const TABLES = ["tasks", "criteria", "stats", "findings", "clips", "verdicts", "scores", "summary"];
+const TABLES = [
+  ...["tasks", "criteria", "stats", "findings", "clips", "verdicts", "scores", "summary"],
+  "claims",
+];
 
 /**
  * Writes a run's figures and report from its tables. Returns files written.
@@ -57,6 +60,8 @@ export async function reportRun(
   const summary = await readTable(summaryTable, paths.table("summary"));
   const judge = summary[0].judge;
   const shown = summary.filter((row) => row.judge === judge);
+  const claims = (await readTableIfAny(claimsTable, paths.table("claims")) ?? [])
+    .filter((row) => row.rule === rule && row.judge === judge);
   const failed = failures(benchmark, verdicts.filter((row) => row.judge === judge));
 
   const dataset = datasetFigures(loaded.benchmark, paper);
@@ -89,6 +94,7 @@ export async function reportRun(
       : { missing: "The paper's figures are of the released benchmark, not of this one." },
     dataset,
     leaderboard: { summary: shown.filter((row) => row.rule === rule), figure: board },
+    argument: claims.length > 0 ? claims : undefined,
     failures: { figures: failing, top: cards } satisfies FailuresPart,
     rules,
     trust: trust ?? undefined,

@@ -2,13 +2,24 @@
 import type { Benchmark } from "../benchmark/mod.ts";
 import type { Verdict } from "../judges/mod.ts";
 import type { RunPaths } from "../paths.ts";
-import { RULES, scoresTable, scoreVerdicts, summarise, summaryTable } from "../scores/mod.ts";
+import {
+  claimsTable,
+  domainClaims,
+  RULES,
+  scoresTable,
+  scoreVerdicts,
+  summarise,
+  summaryTable,
+} from "../scores/mod.ts";
 import { sortRows } from "../store/mod.ts";
 import { keep } from "./benchmark.ts";
 
+/** The embedded models that the paper's argument is put to the test with. */
+const CLAIMED = { tuned: "nano", base: "s-base", larger: "l-base" };
+
 /**
  * Scores all verdicts under every rule, so that reports can show what the rule changes, and keeps
- * both tables. Returns rows written.
+ * the tables: of claims too, where the run has the models that they are about. Returns rows written.
  */
 export async function scoreRun(
   benchmark: Benchmark,
@@ -17,9 +28,12 @@ export async function scoreRun(
 ): Promise<number> {
   const scores = RULES.flatMap((rule) => scoreVerdicts(rule, benchmark.criteria, verdicts));
   const summary = summarise(scores, benchmark.tasks);
+  const judged = Map.groupBy(scores, ({ rule, judge }) => JSON.stringify([rule, judge]));
+  const claims = [...judged.values()].flatMap((own) => domainClaims(own, CLAIMED));
   const kept = [
     await keep(scoresTable, sortRows(scoresTable, scores), paths),
     await keep(summaryTable, sortRows(summaryTable, summary), paths),
+    await keep(claimsTable, sortRows(claimsTable, claims), paths),
   ];
   return kept.reduce((sum, { made }) => sum + made, 0);
 }

@@ -80,7 +80,7 @@ export async function scoreStep({ benchmark }: LoadedBenchmark, session: Session
     JSON.stringify(benchmark),
     sha256(await Deno.readFile(paths.table("verdicts"))),
   ].join());
-  const outputs = [paths.table("scores"), paths.table("summary")];
+  const outputs = ["scores", "summary", "claims"].map((name) => paths.table(name));
   await session.stepOnce("score", key, outputs, () => scoreRun(benchmark, verdicts, paths));
 }
 
@@ -95,7 +95,7 @@ export async function reportStep(
     throw new InputError(`Found no scores in ${paths.folder}; make them with deno task score`);
   }
   const tables = await Promise.all(
-    ["clips", "verdicts", "summary"].map(async (name) =>
+    ["clips", "verdicts", "summary", "claims"].map(async (name) =>
       await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
     ),
   );

@@ -10,6 +10,7 @@ export {
 export { compareRaters } from "./agreement.ts";
 export { knownTruth, parseDeclared } from "./known_truth.ts";
 export { calibrationTable, reliability } from "./reliability.ts";
+export { claimsTable, type DomainClaim, domainClaims } from "./domain_claims.ts";
 export { bootstrapMean, type Interval } from "./interval.ts";
 export { type PerfectScore, perfectScores } from "./perfect.ts";
 export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./rules.ts";

@@ -11,9 +11,11 @@ from accelerate import Accelerator
 
 SAVE_EVERY_S = 60
 REPORT_EVERY = 25
+# The running average of weights reaches back over one part in so many of all steps.
+AVERAGED = 20
 
 
-def fit(stage, model, loss, check, *, out, steps, rate, seed, average=0.999, begin=None):
+def fit(stage, model, loss, check, *, out, steps, rate, seed, begin=None):
     """Trains `model` for `steps` and leaves `<out>/<stage>.pt` with the running average of its
     weights. A stage that was interrupted goes on from its last checkpoint; a finished one returns at
     once. A line of JSON is printed for every report.
@@ -72,7 +74,7 @@ def fit(stage, model, loss, check, *, out, steps, rate, seed, average=0.999, beg
         accelerator.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        weight = min(average, (step + 1) / (step + 10))
+        weight = min(max(0, 1 - AVERAGED / steps), (step + 1) / (step + 10))
         with torch.no_grad():
             for name, value in bare.state_dict().items():
                 kept[name].lerp_(value, 1 - weight) if value.is_floating_point() else None

@@ -8,10 +8,23 @@ export function text(value: string, help: string): Flag<z.ZodOptional<z.ZodStrin
   return { schema: z.string().min(1, "expected a value").optional(), value, help };
 }
 
+const positive = z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
+  .transform(Number);
+
 /** A flag that takes a whole number of 1 or more. */
 export function count(help: string, initial: number) {
-  const schema = z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
-    .transform(Number).default(initial);
+  return { schema: positive.default(initial), value: "N", help };
+}
+
+/** The same where leaving it out means something else than any number. */
+export function optionalCount(help: string) {
+  return { schema: positive.optional(), value: "N", help };
+}
+
+/** A flag that takes a whole number, such as a seed. */
+export function whole(help: string, initial: number) {
+  const schema = z.string().regex(/^\d+$/, "expected a whole number").transform(Number)
+    .default(initial);
   return { schema, value: "N", help };
 }
 

@@ -1,7 +1,7 @@
 /** Generates clips with a model, or takes someone's own. */
 import { join } from "node:path";
 import { z } from "zod";
-import { SOLVERS } from "../lib/models/mod.ts";
+import { SAMPLING, SOLVERS } from "../lib/models/mod.ts";
 import { PROVIDERS } from "../lib/onnx/provider.ts";
 import { runFolder } from "../lib/paths.ts";
 import {
@@ -36,12 +36,12 @@ await main({
     seeds: flag.seeds,
     tasks: flag.tasks,
     run: flag.run,
-    steps: number("N", "Sampling steps (default 12)."),
-    guidance: number("X", "Guidance scale (default 3)."),
+    steps: number("N", `Sampling steps (default ${SAMPLING.steps}).`),
+    guidance: number("X", `Guidance scale (default ${SAMPLING.guidance}).`),
     solver: {
       schema: z.enum(SOLVERS, `expected ${SOLVERS.join(" or ")}`).optional(),
       value: "NAME",
-      help: `${SOLVERS.join(" or ")} (default adams, of second order).`,
+      help: `${SOLVERS.join(" or ")} (default ${SAMPLING.solver}); adams is of second order.`,
     },
     provider: {
       schema: z.enum(["auto", ...PROVIDERS], `expected auto, ${PROVIDERS.join(" or ")}`)

@@ -16,11 +16,7 @@ await main({
   flags: {
     run: flag.text("NAME", "Folder in results/, or a path; mini by default."),
     sample: flag.count("Clips in the sheet, models and tasks evenly.", 12),
-    seed: {
-      schema: z.string().regex(/^\d+$/, "expected a whole number").transform(Number).default(0),
-      value: "S",
-      help: "What the draw of clips depends on.",
-    },
+    seed: flag.whole("What the draw of clips depends on.", 0),
     read: flag.text("FILE", "Read this filled-in sheet into the run's verdicts."),
     as: {
       schema: z.string().regex(/^[^,/]+$/, "expected a name without , and /").default("human"),

@@ -36,23 +36,14 @@ await main({
     out: flag.text("DIR", "Clips and checkpoints; .cache/nano by default."),
     export: flag.text("DIR", "Where ONNX files go; onnx/ in --out by default."),
     stages: flag.text("LIST", "Only these stages; all by default. Others must be there."),
-    clips: {
-      schema: z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
-        .transform(Number).optional(),
-      value: "N",
-      help: `Clips of each set (default ${FULL.clips}).`,
-    },
+    clips: flag.optionalCount(`Clips of each set (default ${FULL.clips}).`),
     effort: {
       schema: z.string().transform(Number).pipe(z.number().positive().max(1000)).default(1),
       value: "X",
       help: "Steps of every stage, times this.",
     },
     processes: flag.count("Processes, one a GPU.", 1),
-    seed: {
-      schema: z.string().regex(/^\d+$/, "expected a whole number").transform(Number).default(0),
-      value: "N",
-      help: "Of weights, batches and noise.",
-    },
+    seed: flag.whole("Of weights, batches and noise.", 0),
     smoke: { schema: z.boolean().default(false), help: "Two steps of everything, on few clips." },
   },
 }, async (flags, { progress, signal }) => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { clipsTable, openNano } from "../lib/models/mod.ts";
 import { verdictsTable } from "../lib/judges/mod.ts";
 import { openNetworks } from "../lib/models/nano/networks.ts";
-import { sampleSteps, SAMPLING } from "../lib/models/nano/sample.ts";
+import { sampleLatents, SAMPLING } from "../lib/models/nano/sample.ts";
 import { noiseOf } from "../lib/models/nano/sampler.ts";
 import { readWeights } from "../lib/models/nano/weights.ts";
 import { trainingTable } from "../lib/models/training.ts";
@@ -15,6 +15,7 @@ import { claimsTable, DEFAULT_RULE } from "../lib/scores/mod.ts";
 import { readTable } from "../lib/store/mod.ts";
 import { assertEquals, assertInputError, assertOk } from "../lib/testing.ts";
 import { spawnTask } from "./testing.ts";
+import { SMOKE } from "./train/recipe.ts";
 
 const python = await ensurePython(PROJECT.cache, TRAINING);
 if (python.path === null) console.warn(`SKIPPED: training, which needs Python: ${python.reason}`);
@@ -33,11 +34,8 @@ async function run(task: string, flags: string[]): Promise<{ code: number; stder
 async function sampled(provider: "cpu" | "webgpu", seed: number): Promise<Float32Array> {
   const weights = await readWeights(exported, "nano");
   const networks = await openNetworks(weights, provider);
-  let latents = new Float32Array();
   const sampling = { ...SAMPLING, steps: 3 };
-  for await (const step of sampleSteps(networks, weights, caption, seed, sampling)) {
-    latents = step.latents as Float32Array<ArrayBuffer>;
-  }
+  const latents = await sampleLatents(networks, weights, caption, seed, sampling);
   await networks.close();
   return latents;
 }
@@ -49,7 +47,7 @@ Deno.test({
     const trained = await run("train", ["--smoke", "--out", out]);
     assertEquals(trained.code, 0, trained.stderr);
     const reports = await readTable(trainingTable, join(exported, "training.arrow"));
-    assertEquals(new Set(reports.map(({ stage }) => stage)).size, 4);
+    assertEquals(new Set(reports.map(({ stage }) => stage)).size, SMOKE.stages.length);
     assertOk(reports.every(({ loss }) => Number.isFinite(loss) && loss > 0));
     const folder = join(out, "run");
     const where = ["--run", folder, "--tasks", "5", "--seeds", "1"];

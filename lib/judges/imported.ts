@@ -11,6 +11,7 @@ import {
 import { InputError, messageOf } from "../errors.ts";
 import { keyOf, sha256 } from "../store/mod.ts";
 import { NON_BINARY, type Verdict } from "./types.ts";
+import { UNASKED } from "./unasked.ts";
 
 const SUFFIX = "_result.json";
 
@@ -143,12 +144,7 @@ function verdictOf(
     reason: judged.reason,
     evidence: "words" in answer ? answer.words : "",
     frames_hash: "",
-    prompt_hash: "",
-    attempts: 1,
-    latency_ms: 0,
-    prompt_tokens: 0,
-    completion_tokens: 0,
-    cost_usd: 0,
+    ...UNASKED,
     key: keyOf({ judge: "imported", file: fileHash, model, task, dimension, criterion }),
   };
 }

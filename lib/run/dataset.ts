@@ -1,8 +1,15 @@
 /** The step that makes a training set: simulated clips with captions and truth. */
 import { join } from "node:path";
 import { z } from "zod";
-import { exists, gatherRows, keyOf, openCache, replaceFile, sha256 } from "../store/mod.ts";
-import { defineTable } from "../store/mod.ts";
+import {
+  defineTable,
+  exists,
+  gatherRows,
+  keyOf,
+  openCache,
+  replaceFile,
+  sha256,
+} from "../store/mod.ts";
 import { MACROSIM_VERSION } from "../macrosim/mod.ts";
 import { MICROSIM_VERSION } from "../microsim/mod.ts";
 import { openWorkers } from "../workers.ts";

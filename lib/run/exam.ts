@@ -7,6 +7,7 @@ import { scoreVerdicts } from "../scores/score.ts";
 import type { Video } from "../video/mod.ts";
 import { controlOf, WORTHLESS, type Worthless } from "./controls.ts";
 import { type Variant, worsen } from "./variants.ts";
+import { UNASKED } from "../judges/unasked.ts";
 
 /** A clip to examine the judge with. */
 export interface ExamClip {
@@ -110,12 +111,7 @@ async function verdictsOf(
     task: task.task,
     seed,
     frames_hash: "",
-    prompt_hash: "",
-    attempts: 1,
-    latency_ms: 0,
-    prompt_tokens: 0,
-    completion_tokens: 0,
-    cost_usd: 0,
+    ...UNASKED,
     key: "",
   }));
 }

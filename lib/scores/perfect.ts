@@ -3,6 +3,7 @@ import { type Benchmark, type Dimension, DIMENSIONS, readKeys } from "../benchma
 import type { Verdict } from "../judges/types.ts";
 import type { Rule } from "./rules.ts";
 import { scoreVerdicts } from "./score.ts";
+import { UNASKED } from "../judges/unasked.ts";
 
 /** A perfect model's mean in one dimension. */
 export interface PerfectScore {
@@ -45,12 +46,7 @@ export function perfectScores(benchmark: Benchmark, rule: Rule): PerfectScore[] 
       reason: "",
       evidence: "",
       frames_hash: "",
-      prompt_hash: "",
-      attempts: 0,
-      latency_ms: 0,
-      prompt_tokens: 0,
-      completion_tokens: 0,
-      cost_usd: 0,
+      ...UNASKED,
       key: "",
     }),
   );

@@ -1,6 +1,5 @@
 /** How close judging comes to what a server's latency allows. */
 import { join } from "node:path";
-import { z } from "zod";
 import { loadBenchmark } from "../../lib/run/mod.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
 import { type Clip, clipsTable } from "../../lib/models/mod.ts";
@@ -30,12 +29,7 @@ await main({
     concurrency: flag.count("Requests under way at once.", 64),
     latency: flag.count("Milliseconds until the server answers.", 200),
     repeats: flag.count("Runs after the first; the median of them is held to the bar.", 3),
-    clips: {
-      schema: z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
-        .transform(Number).optional(),
-      value: "N",
-      help: "Clips, for tasks 1 to N; all by default.",
-    },
+    clips: flag.optionalCount("Clips, for tasks 1 to N; all by default."),
   },
 }, async (flags, { progress, signal }) => {
   const { release = PROJECT.release, concurrency, latency, repeats } = flags;

@@ -23,13 +23,7 @@ await main({
   flags: {
     world: flag.text("NAME", "Only this world."),
     seeds: flag.count("Seeds a world, spread over its tasks.", 50),
-    "first-seed": {
-      schema: z.string().regex(/^\d+$/, "expected a whole number").transform(Number).default(
-        20_000,
-      ),
-      value: "N",
-      help: "The first seed.",
-    },
+    "first-seed": flag.whole("The first seed.", 20_000),
     variants: {
       schema: z.string().default("raw,h264,degraded").transform((list) => list.split(","))
         .pipe(z.array(z.enum(VARIANTS))),

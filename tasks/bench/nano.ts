@@ -4,7 +4,7 @@ import { z } from "zod";
 import { InputError } from "../../lib/errors.ts";
 import { SAMPLING } from "../../lib/models/mod.ts";
 import { openNetworks } from "../../lib/models/nano/networks.ts";
-import { sampleSteps } from "../../lib/models/nano/sample.ts";
+import { sampleLatents } from "../../lib/models/nano/sample.ts";
 import { noiseOf } from "../../lib/models/nano/sampler.ts";
 import { readWeights, weightsSchema } from "../../lib/models/nano/weights.ts";
 import { PROVIDERS, relativeDifference } from "../../lib/onnx/provider.ts";
@@ -77,12 +77,9 @@ await main({
       let off = 0;
       for (let i = 0; i <= repeats; i++) {
         progress.note(`${model}: round ${i} of ${repeats}`);
-        let latents = new Float32Array();
         const began = performance.now();
         const sampling = { ...SAMPLING, steps };
-        for await (const step of sampleSteps(networks, weights, CAPTION, SEED, sampling)) {
-          latents = step.latents as Float32Array<ArrayBuffer>;
-        }
+        const latents = await sampleLatents(networks, weights, CAPTION, SEED, sampling);
         const sampled = performance.now();
         await networks.decode(latents);
         const decode = (performance.now() - sampled) / 1000;

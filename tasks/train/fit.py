@@ -15,21 +15,19 @@ REPORT_EVERY = 25
 AVERAGED = 20
 
 
-def fit(stage, model, loss, check, *, out, steps, rate, seed, begin=None):
+def fit(stage, model, loss, check, *, out, steps, rate, seed, precision):
     """Trains `model` for `steps` and leaves `<out>/<stage>.pt` with the running average of its
     weights. A stage that was interrupted goes on from its last checkpoint; a finished one returns at
     once. A line of JSON is printed for every report.
 
     loss(model, step, share) gives the loss of a step's own batch: all that is random in it comes
     from torch's generator, which is seeded for each step and device, so that a resumed run sees what
-    an uninterrupted one does. check(model) gives the loss on clips that are not trained on. `begin`
-    are the weights to start from.
+    an uninterrupted one does. check(model) gives the loss on clips that are not trained on. With a
+    `precision` of "bf16", products of matrices are taken in 16 bits; weights stay in 32.
     """
-    accelerator = Accelerator()
+    accelerator = Accelerator(mixed_precision=precision)
     path = Path(out) / f"{stage}.pt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    if begin is not None:
-        model.load_state_dict(begin)
     optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.01)
     kept = {name: value.detach().clone() for name, value in model.state_dict().items()}
     done = 0

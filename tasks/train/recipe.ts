@@ -29,7 +29,16 @@ export interface Recipe {
 export const FULL: Recipe = {
   clips: 1500,
   stages: [
-    { name: "vae", what: "vae", data: ["micro", "macro"], steps: 2200, batch: 4, rate: 2e-3 },
+    { name: "vae-draft", what: "vae", data: ["micro", "macro"], steps: 2300, batch: 4, rate: 2e-3 },
+    {
+      name: "vae",
+      what: "vae",
+      data: ["micro", "macro"],
+      from: "vae-draft",
+      steps: 2600,
+      batch: 4,
+      rate: 7e-4,
+    },
     { name: "s-base", what: "dit", size: "s", data: ["macro"], steps: 900, batch: 12, rate: 1e-3 },
     { name: "l-base", what: "dit", size: "l", data: ["macro"], steps: 300, batch: 12, rate: 7e-4 },
     {

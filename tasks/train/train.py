@@ -16,6 +16,8 @@ from vae import VAE, loss_of
 
 # Weight of the latents' divergence from a normal.
 DIVERGENCE = 1e-4
+# Displacement of latents in the VAE's training, in deviations of their channels.
+BLUR = 0.3
 # Share of captions left out, so that guidance has something to guide away from.
 NOTHING = 0.1
 
@@ -25,11 +27,12 @@ def main():
     parser.add_argument("what", choices=["vae", "dit"])
     parser.add_argument("--data", action="append", required=True)
     parser.add_argument("--out", required=True)
-    parser.add_argument("--stage")
+    parser.add_argument("--stage", required=True)
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--batch", type=int, required=True)
     parser.add_argument("--rate", type=float, required=True)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--precision", choices=["bf16", "no"], default="bf16")
     parser.add_argument("--crop", type=int, default=64)
     parser.add_argument("--clips", type=int, help="only the first so many of the training split")
     parser.add_argument("--size", choices=["s", "l"])
@@ -48,7 +51,7 @@ def train_vae(options):
             draw(clips, options.batch // len(train), lambda chosen: clips.video(chosen, options.crop))
             for clips in train
         ]).to(accelerator.device)
-        made, divergence = model(video)
+        made, divergence = model(video, BLUR)
         return loss_of(made, video) + DIVERGENCE * divergence
 
     def check(model, accelerator):
@@ -59,11 +62,10 @@ def train_vae(options):
         ) / len(video)
 
     torch.manual_seed(options.seed)
-    kept = fit("vae", VAE(), loss, check, out=options.out, steps=options.steps, rate=options.rate,
-               seed=options.seed)
+    kept = run(options, VAE(), loss, check)
     vae = VAE()
     vae.load_state_dict(kept)
-    keep_scale(vae, Path(options.out) / "vae.pt", train)
+    keep_scale(vae, Path(options.out) / f"{options.stage}.pt", train)
 
 
 def train_dit(options):
@@ -84,11 +86,15 @@ def train_dit(options):
         ) / len(chosen)
 
     torch.manual_seed(options.seed)
-    begin = None
+    run(options, Model(options.size), loss, check)
+
+
+def run(options, model, loss, check):
     if options.begin:
         begin = torch.load(options.begin, map_location="cpu", weights_only=True)["kept"]
-    fit(options.stage, Model(options.size), loss, check, out=options.out, steps=options.steps,
-        rate=options.rate, seed=options.seed, begin=begin)
+        model.load_state_dict(begin)
+    return fit(options.stage, model, loss, check, out=options.out, steps=options.steps,
+               rate=options.rate, seed=options.seed, precision=options.precision)
 
 
 class Model(torch.nn.Module):

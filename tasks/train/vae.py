@@ -176,11 +176,17 @@ class VAE(nn.Module):
         super().__init__()
         self.encoder, self.decoder = Encoder(), Decoder()
 
-    def forward(self, video):
-        """What comes out for what goes in, and the divergence of its latents from a normal."""
+    def forward(self, video, blur=0.0):
+        """What comes out for what goes in, and the divergence of its latents from a normal. Latents
+        of a clip are displaced by up to `blur` of their channels' deviations: the decoder learns to
+        take what a transformer makes, which is never quite a latent of a true clip."""
         mean, log_variance = self.encoder(video)
         log_variance = log_variance.clamp(-20, 6)
         drawn = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
+        if blur:
+            share = blur * torch.rand(len(mean), 1, 1, 1, 1, device=mean.device)
+            spread = mean.detach().std((0, 2, 3, 4), keepdim=True)
+            drawn = drawn + share * spread * torch.randn_like(mean)
         divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
         return self.decoder(drawn), divergence
 

@@ -5,6 +5,7 @@ import { InputError, messageOf } from "../../errors.ts";
 import { keyOf } from "../../store/mod.ts";
 import type { Verdict } from "../types.ts";
 import { parseCsv, writeCsv } from "./csv.ts";
+import { UNASKED } from "../unasked.ts";
 
 /** The `judge_model` of verdicts by hand: which form of sheet they were given on. */
 export const SHEET_VERSION = "sheet-1";
@@ -224,12 +225,7 @@ function verdictOf(
     reason: met === null ? NOT_LABELLED : "labelled by hand",
     evidence: note,
     frames_hash,
-    prompt_hash: "",
-    attempts: 1,
-    latency_ms: 0,
-    prompt_tokens: 0,
-    completion_tokens: 0,
-    cost_usd: 0,
+    ...UNASKED,
     key: keyOf({ ...of, sha256, met, note }),
   };
 }

@@ -5,7 +5,7 @@ import { openWorkers } from "../../workers.ts";
 import type { Generator } from "../types.ts";
 import { SAMPLING, type Sampling } from "./sample.ts";
 import { SOLVERS, timesOf } from "./sampler.ts";
-import { readWeights } from "./weights.ts";
+import type { Weights } from "./weights.ts";
 import { InputError } from "../../errors.ts";
 
 /** Raised whenever a change alters the clips of unchanged weights. */
@@ -38,7 +38,7 @@ export interface NanoJob {
   ask?: { caption: string; seed: number; sampling: Sampling };
 }
 
-export interface NanoAnswer {
+export interface NanoAnswer extends Pick<Weights, "shape" | "sha256"> {
   choice: Choice;
   video?: Video;
 }
@@ -61,12 +61,11 @@ export interface NanoAnswer {
 export async function openNano(options: NanoOptions): Promise<Nano> {
   const { folder, model, provider = "auto" } = options;
   const sampling = checked({ ...SAMPLING, ...options.sampling });
-  const { shape, sha256 } = await readWeights(folder, model);
-  checkSize(shape, options.size, model);
   const module = new URL("./nano_worker.ts", import.meta.url);
   const worker = openWorkers<NanoJob, NanoAnswer>(module, { workers: 1 });
   try {
-    const { choice } = await worker.do({ folder, model, provider });
+    const { choice, shape, sha256 } = await worker.do({ folder, model, provider });
+    checkSize(shape, options.size, model);
     return {
       name: model,
       steps: sampling.steps,

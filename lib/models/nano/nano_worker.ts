@@ -3,7 +3,7 @@ import type { Video } from "../../video/types.ts";
 import { serve } from "../../workers.ts";
 import { type Networks, openNetworks } from "./networks.ts";
 import type { NanoAnswer, NanoJob } from "./nano.ts";
-import { painted, sampleSteps } from "./sample.ts";
+import { painted, sampleLatents } from "./sample.ts";
 import { readWeights, type Weights } from "./weights.ts";
 
 let opened: Promise<{ weights: Weights; networks: Networks }> | undefined;
@@ -13,6 +13,8 @@ serve(async (job: NanoJob): Promise<NanoAnswer> => {
   const { weights, networks } = await opened;
   return {
     choice: networks.choice,
+    shape: weights.shape,
+    sha256: weights.sha256,
     video: job.ask && await clipOf(weights, networks, job.ask),
   };
 });
@@ -27,9 +29,6 @@ async function clipOf(
   networks: Networks,
   { caption, seed, sampling }: NonNullable<NanoJob["ask"]>,
 ): Promise<Video> {
-  let latents = new Float32Array();
-  for await (const step of sampleSteps(networks, weights, caption, seed, sampling)) {
-    latents = step.latents as Float32Array<ArrayBuffer>;
-  }
+  const latents = await sampleLatents(networks, weights, caption, seed, sampling);
   return await painted(networks, weights, latents);
 }

@@ -64,14 +64,11 @@ export async function openNetworks(
 type Opened = Omit<Networks, "choice">;
 
 async function openOn({ shape, networks }: Weights, provider: Provider): Promise<Opened> {
-  const networkOf = ({ file, bytes }: { file: string; bytes: Uint8Array }) =>
-    openNetwork(bytes, file, provider);
-  const [text, step, decoder]: Network[] = [];
-  const opened = [text, step, decoder];
+  const opened: Network[] = [];
   try {
-    opened[0] = await networkOf(networks.text);
-    opened[1] = await networkOf(networks.velocity);
-    opened[2] = await networkOf(networks.decoder);
+    for (const { file, bytes } of [networks.text, networks.velocity, networks.decoder]) {
+      opened.push(await openNetwork(bytes, file, provider));
+    }
   } catch (error) {
     await closeAll(opened);
     throw error;
@@ -115,8 +112,8 @@ async function openOn({ shape, networks }: Weights, provider: Provider): Promise
   };
 }
 
-async function closeAll(networks: readonly (Network | undefined)[]): Promise<void> {
-  for (const network of networks) await network?.close();
+async function closeAll(networks: readonly Network[]): Promise<void> {
+  for (const network of networks) await network.close();
 }
 
 async function trialOf(networks: Opened, { shape }: Weights): Promise<Trial> {

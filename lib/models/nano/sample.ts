@@ -39,6 +39,15 @@ export async function* sampleSteps(
   );
 }
 
+/** The latents of a whole clip; see {@link sampleSteps}. */
+export async function sampleLatents(
+  ...of: Parameters<typeof sampleSteps>
+): Promise<Float32Array> {
+  let latents: Float32Array = new Float32Array();
+  for await (const step of sampleSteps(...of)) latents = step.latents;
+  return latents;
+}
+
 /** A clip's latents as a clip. */
 export async function painted(
   networks: Networks,

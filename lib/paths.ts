@@ -15,6 +15,8 @@ export const PROJECT = {
   mini: join(ROOT, "data", "mini", "tasks"),
   /** Which criteria each planted violation breaks. */
   violations: join(ROOT, "data", "mini", "violations"),
+  /** The embedded models' weights. */
+  models: join(ROOT, "data", "models"),
   /** The paper's figures. */
   paper: join(ROOT, "data", "paper.json"),
   /** What models cost. */

@@ -13,6 +13,8 @@ export const PROJECT = {
   config: join(ROOT, "deno.json"),
   /** The embedded benchmark. */
   mini: join(ROOT, "data", "mini", "tasks"),
+  /** The embedded tasks' prompts in other words. */
+  reworded: join(ROOT, "data", "mini", "reworded.json"),
   /** Which criteria each planted violation breaks. */
   violations: join(ROOT, "data", "mini", "violations"),
   /** The embedded models' weights. */

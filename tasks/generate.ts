@@ -43,6 +43,7 @@ await main({
       value: "NAME",
       help: `${SOLVERS.join(" or ")} (default ${SAMPLING.solver}); adams is of second order.`,
     },
+    batch: flag.count("Clips of one task that a model samples together.", 1),
     provider: {
       schema: z.enum(["auto", ...PROVIDERS], `expected auto, ${PROVIDERS.join(" or ")}`)
         .default("auto"),
@@ -56,10 +57,10 @@ await main({
   const seeds = Array.from({ length: flags.seeds }, (_, seed) => seed);
   await withSession({ folder, invocation, progress, signal }, async (session) => {
     await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
-    const { tasks, provider, steps, guidance, solver } = flags;
+    const { tasks, provider, batch, steps, guidance, solver } = flags;
     const chosen = Object.entries({ steps, guidance, solver })
       .filter(([, value]) => value !== undefined);
-    const sampling = { provider, sampling: Object.fromEntries(chosen) };
+    const sampling = { provider, batch, sampling: Object.fromEntries(chosen) };
     await generateWith(flags.model, loaded, { seeds, tasks, sampling }, session);
   });
   console.log(`Clips: ${join(folder, "clips.arrow")}. Next: deno task judge`);

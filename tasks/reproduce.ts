@@ -1,7 +1,8 @@
 /** The whole paper in one command. */
 import { join } from "node:path";
+import { z } from "zod";
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { reproduce, withSession } from "../lib/run/mod.ts";
+import { EMBEDDED_MODELS, reproduce, SEEDS, withSession } from "../lib/run/mod.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 import { leaderboardText } from "./leaderboard.ts";
@@ -10,12 +11,20 @@ await main({
   name: "reproduce",
   summary: "Reruns the paper: statistics, generation, judging, scores, figures, report.",
   details: "What an earlier run made is not made again; a run that was stopped goes on.\n" +
-    "By default on the embedded benchmark, with its true worlds and its planted violations.",
+    "By default on the embedded benchmark, with the embedded models, true worlds and planted violations.",
   flags: {
     benchmark: flag.benchmark,
     results: flag.text("DIR", "Import verdicts from released *_result.json in this folder."),
     release: flag.release,
-    seeds: flag.seeds,
+    seeds: flag.optionalCount(
+      `Clips per task and model, seeds 0 to N − 1; by default ${SEEDS.simulated} of simulated ` +
+        `worlds and ${SEEDS.sampled} of models that sample.`,
+    ),
+    models: {
+      schema: z.string().default(EMBEDDED_MODELS.join()).transform((list) => list.split(",")),
+      value: "LIST",
+      help: `Models to generate with (default ${EMBEDDED_MODELS.join(",")}).`,
+    },
     tasks: flag.tasks,
     rule: flag.rule,
     run: flag.run,
@@ -23,7 +32,7 @@ await main({
 }, async ({ run, ...options }, { invocation, progress, signal }) => {
   const folder = runFolder(run ?? options.benchmark);
   const manifest = await withSession({ folder, invocation, progress, signal }, async (session) => {
-    await reproduce({ ...options, models: ["simulator", "violator"] }, session);
+    await reproduce(options, session);
     return session.manifest;
   });
   console.log(await leaderboardText(runPaths(folder), options.rule));

@@ -9,7 +9,7 @@ import { PROJECT } from "../lib/paths.ts";
 import { makeDataset } from "../lib/run/dataset.ts";
 import { planDataset, planMacroDataset } from "../lib/run/dataset_plan.ts";
 import type { StepProgress } from "../lib/run/progress.ts";
-import { keyOf, openCache } from "../lib/store/mod.ts";
+import { exists, keyOf, openCache } from "../lib/store/mod.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 import { openPython } from "./train/python.ts";
@@ -30,7 +30,9 @@ await main({
   summary: "Trains MicroVerse-Nano and its base models with PyTorch, and exports them.",
   details:
     `Simulates ${WORLDS.length} micro-worlds and ${MACRO_WORLDS.length} everyday ones, then trains ` +
-    FULL.stages.map(({ name }) => name).join(", ") + ".\n" +
+    FULL.stages.filter(({ optional }) => !optional).map(({ name }) => name).join(", ") + ".\n" +
+    "Only if asked for, for an ablation: " +
+    FULL.stages.filter(({ optional }) => optional).map(({ name }) => name).join(", ") + ".\n" +
     "Installs PyTorch in .cache/ once. Run it again to go on where it stopped.",
   flags: {
     out: flag.text("DIR", "Clips and checkpoints; .cache/nano by default."),
@@ -49,7 +51,8 @@ await main({
 }, async (flags, { progress, signal }) => {
   const recipe = flags.smoke ? SMOKE : FULL;
   const out = resolve(flags.out ?? join(PROJECT.cache, flags.smoke ? "nano-smoke" : "nano"));
-  const names = flags.stages?.split(",") ?? recipe.stages.map(({ name }) => name);
+  const names = flags.stages?.split(",") ??
+    recipe.stages.filter(({ optional }) => !optional).map(({ name }) => name);
   const unknown = names.filter((name) => !recipe.stages.some((stage) => stage.name === name));
   if (unknown.length > 0) {
     throw new InputError(
@@ -90,7 +93,12 @@ await main({
   }
   await table.fold();
   const target = resolve(flags.export ?? join(out, "onnx"));
-  const models = recipe.stages.filter(({ what }) => what === "dit");
+  const models: Stage[] = [];
+  for (const stage of recipe.stages.filter(({ what }) => what === "dit")) {
+    const wanted = !stage.optional || names.includes(stage.name);
+    if (wanted && await exists(join(weights, `${stage.name}.pt`))) models.push(stage);
+  }
+  if (models.length === 0) return console.log(`No model to export yet; weights are in ${weights}`);
   const step = progress.step("export", 0);
   await python.run("export.py", [
     ...["--weights", weights, "--out", target, "--fps", String(DEFAULT_CLIP.fps)],
@@ -117,6 +125,7 @@ function flagsOf(
     ...["--steps", String(steps), "--batch", String(stage.batch), "--rate", String(stage.rate)],
     ...["--seed", String(seed)],
     ...(stage.size ? ["--size", stage.size, "--vae", join(weights, "vae.pt")] : []),
+    ...(stage.clips ? ["--clips", String(stage.clips)] : []),
     ...(stage.from ? ["--from", join(weights, `${stage.from}.pt`)] : []),
   ];
 }

@@ -35,7 +35,7 @@ async function sampled(provider: "cpu" | "webgpu", seed: number): Promise<Float3
   const weights = await readWeights(exported, "nano");
   const networks = await openNetworks(weights, provider);
   const sampling = { ...SAMPLING, steps: 3 };
-  const latents = await sampleLatents(networks, weights, caption, seed, sampling);
+  const latents = await sampleLatents(networks, weights, caption, [seed], sampling);
   await networks.close();
   return latents;
 }
@@ -161,7 +161,10 @@ Deno.test({
   name: "weights that are missing, cut or changed, sizes and captions out of the common",
   async fn() {
     const broken = await Deno.makeTempDir({ prefix: "weights-" });
-    const open = (folder: string) => openNano({ folder, model: "nano" });
+    const open = async (folder: string) => {
+      using nano = await openNano({ folder, model: "nano" });
+      return await nano.open();
+    };
     await assertInputError(() => open(broken), "models.json");
     for await (const { name } of Deno.readDir(exported)) {
       await Deno.copyFile(join(exported, name), join(broken, name));
@@ -197,6 +200,8 @@ Deno.test({
       source: "",
     } as const;
     const clipOf = (prompt: string) => nano.generate({ ...task, prompt }, { seed: 1 });
+    const together = await nano.generateAll({ ...task, prompt: "" }, { seeds: [1, 2] });
+    assertEquals(together[0].frames, (await clipOf("")).frames);
     const empty = await clipOf("");
     assertEquals(empty.frames.length, 33);
     const long = "cell ".repeat(10_000);

@@ -5,5 +5,5 @@ export { SAMPLING, type Sampling } from "./nano/sample.ts";
 export { type Solver, SOLVERS } from "./nano/sampler.ts";
 export { simulator } from "./simulator.ts";
 export { clipsTable } from "./tables.ts";
-export type { Clip, GenerateOptions, Generator } from "./types.ts";
+export type { Clip, GenerateAllOptions, GenerateOptions, Generator } from "./types.ts";
 export { violator } from "./violator.ts";

@@ -31,14 +31,25 @@ export interface GenerateOptions {
   signal?: AbortSignal;
 }
 
+/** The same for clips that are made together. */
+export interface GenerateAllOptions {
+  seeds: readonly number[];
+  signal?: AbortSignal;
+}
+
 /** A model that makes frames. */
 export interface Generator {
   /** Name in tables and figures. */
   readonly name: string;
   readonly steps: number;
   readonly guidance: number;
+  /** What computes; of a model that chooses for itself, known once it has made a clip. */
   readonly device: string;
   /** All that a clip depends on beside task and seed: code version, weights' hash, parameters. */
   readonly fingerprint: string;
   generate(task: Task, options: GenerateOptions): Promise<Video>;
+  /** Clips of one task that are made together, where a model can; 1 where absent. */
+  readonly batch?: number;
+  /** A clip for each seed, at most {@link batch} of them. */
+  generateAll?(task: Task, options: GenerateAllOptions): Promise<Video[]>;
 }

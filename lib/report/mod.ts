@@ -1,6 +1,7 @@
 /** The page that a person opens after a run. */
 export { reportPage } from "./page.ts";
 export type {
+  ArgumentPart,
   Claim,
   CoveragePart,
   FailureCard,
@@ -12,6 +13,7 @@ export type {
   ReportFigure,
   RunFacts,
   TableFacts,
+  TaskPlayers,
   UnjudgedReason,
 } from "./types.ts";
 export { writeReport } from "./write_report.ts";

@@ -1,15 +1,7 @@
 import { Markup, markup } from "./html.ts";
 import { figure } from "./elements.ts";
-import {
-  argument,
-  claims,
-  coverage,
-  failures,
-  findings,
-  leaderboard,
-  runFacts,
-  tables,
-} from "./parts.ts";
+import { argument } from "./argument.ts";
+import { claims, coverage, failures, findings, leaderboard, runFacts, tables } from "./parts.ts";
 import { STYLE } from "./style.ts";
 import type { Part, ReportData } from "./types.ts";
 

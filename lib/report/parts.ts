@@ -1,7 +1,6 @@
 /** The sections' bodies: tables, figures and failure cards. */
 import { DIMENSIONS, SCALES } from "../benchmark/types.ts";
 import { count, DIMENSION_NAME, number, SCALE_NAME } from "../figures/look.ts";
-import type { DomainClaim } from "../scores/domain_claims.ts";
 import type { Group, Summary } from "../scores/types.ts";
 import { type Column, figure, table } from "./elements.ts";
 import { addressOf, type Markup, markup } from "./html.ts";
@@ -89,22 +88,6 @@ function meanCell({ mean, ci_low, ci_high }: Summary): Markup {
     ? null
     : markup`<small>${number(ci_low)} to ${number(ci_high)}</small>`;
   return markup`<b>${number(mean)}</b>${interval}`;
-}
-
-/** Claims about means, each with its interval and what became of it. */
-export function argument(rows: readonly DomainClaim[]): Markup {
-  return table(rows, [
-    { title: "", cell: ({ claim }) => `(${claim})` },
-    { title: "Claim", cell: ({ says }) => says },
-    {
-      title: "Difference, points",
-      cell: ({ difference, ci_low, ci_high }) =>
-        markup`<b>${number(difference)}</b><small>${number(ci_low)} to ${number(ci_high)}</small>`,
-      numeric: true,
-    },
-    { title: "Tasks", cell: ({ tasks }) => count(tasks), numeric: true },
-    { title: "Verdict", cell: ({ standing }) => standing },
-  ]);
 }
 
 /** The failure figures, then each of the most failed criteria with the clip behind it. */

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import { parseHTML } from "linkedom";
 import { random } from "../random.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing.ts";
-import { type ReportData, reportPage, writeReport } from "./mod.ts";
+import { type ArgumentPart, type ReportData, reportPage, writeReport } from "./mod.ts";
 import { browse, exampleReport, findBrowser } from "./testing.ts";
 
 const browser = findBrowser();
@@ -44,13 +44,14 @@ Deno.test("every section of a full report is there and reachable from the top", 
     "#claims",
     "#dataset",
     "#leaderboard",
+    "#argument",
     "#failures",
     "#rules",
     "#coverage",
     "#findings",
     "#tables",
   ]);
-  assertEquals(select(page, "figure").length, 8);
+  assertEquals(select(page, "figure:not(.player)").length, 9);
 });
 
 Deno.test("text from outside stays text wherever it comes in", () => {
@@ -77,7 +78,10 @@ Deno.test("text from outside stays text wherever it comes in", () => {
 Deno.test("paths become relative addresses in which every name is encoded", () => {
   const page = reportPage(exampleReport(3));
   const sources = (selector: string) => select(page, selector).map((e) => e.getAttribute("src"));
-  assertEquals([...new Set(sources("img"))], ["../strips/first%20model%20%231/3%2042.png"]);
+  assertEquals([...new Set(sources("img"))], [
+    "sheets/task%205%20%231.jpg",
+    "../strips/first%20model%20%231/3%2042.png",
+  ]);
   assertEquals([...new Set(sources("video"))], ["../clips/first%20model%20%231/3%2042.mp4"]);
   assertOk(
     select(page, "figcaption a").some((a) =>
@@ -96,7 +100,7 @@ Deno.test("a part that is left out leaves no trace; one that is missing says why
 
 Deno.test("a failure without its clip says so, and shows its evidence all the same", () => {
   const data = exampleReport(1);
-  const cards = select(reportPage(data), ".card");
+  const cards = select(reportPage({ ...data, argument: undefined }), ".card");
   assertEquals(cards.map((card) => card.textContent.includes("clip is not in this run")), [
     false,
     true,
@@ -106,6 +110,27 @@ Deno.test("a failure without its clip says so, and shows its evidence all the sa
     true,
   ]);
   assertOk(cards.every((card) => card.textContent.includes("R² = 0.31")));
+});
+
+Deno.test("the argument shows its claims, and a player for each model under every prompt", () => {
+  const data = exampleReport(1);
+  const page = reportPage(data);
+  const standings = select(page, ".standing").map((span) => span.textContent);
+  assertEquals(standings, ["supported", "undecided"]);
+  const cards = select(page, ".card:has(.players)").map((card) => card.textContent);
+  assertEquals(cards.length, 2);
+  assertOk(cards[1].includes("It opens.") && cards[1].includes("tuned on <micro-worlds>"));
+  const captions = select(page, ".player figcaption b").map((label) => label.textContent);
+  assertEquals(captions, ["S-base", "L-base", "Nano", "Simulator", "S-base"]);
+  assertEquals(select(page, ".player video[preload=metadata][controls]").length, 5);
+  assertEquals(select(page, "details img").length, 2);
+  const all = 'a[href="sheets/worlds%20%231.jpg"]';
+  assertEquals(select(page, all).length, 1);
+
+  const { figure, claims } = data.argument as ArgumentPart;
+  const bare = reportPage({ ...data, argument: { figure, claims, clips: [], sheet: null } });
+  assertEquals(select(bare, ".standing").length, 2);
+  assertEquals([...select(bare, ".player"), ...select(bare, all)], []);
 });
 
 Deno.test("the leaderboard is ranked, and a model without a mean comes last with a dash", () => {
@@ -148,7 +173,7 @@ async function writeStrip(path: string): Promise<void> {
   const uniform = random(8, "strip");
   const [width, height] = [8 * 96, 64];
   const pixels = Uint8Array.from({ length: width * height * 3 }, () => 60 + 120 * uniform());
-  await sharp(pixels, { raw: { width, height, channels: 3 } }).png().toFile(path);
+  await sharp(pixels, { raw: { width, height, channels: 3 } }).toFile(path);
 }
 
 /** A report with all the files it refers to, opened from disk by `use`. */
@@ -158,6 +183,8 @@ async function opened(models: number, use: (page: URL) => Promise<void>): Promis
       await Deno.mkdir(join(dir, kind, "first model #1"), { recursive: true });
     }
     await writeStrip(join(dir, "strips", "first model #1", "3 42.png"));
+    await Deno.mkdir(join(dir, "report", "sheets"), { recursive: true });
+    await writeStrip(join(dir, "report", "sheets", "task 5 #1.jpg"));
     const video = sharedClip();
     if (video) await Deno.copyFile(video, join(dir, "clips", "first model #1", "3 42.mp4"));
     await use(pathToFileURL(await writeReport(join(dir, "report"), exampleReport(models))));
@@ -201,7 +228,7 @@ Deno.test({
       for (const width of [1000, 500]) {
         const flags = ["--dump-dom", `--window-size=${width},900`];
         const dom = await browse(browser!, copy, flags);
-        assertEquals(dom.match(/data-measured="([^"]*)"/)?.[1], "3 0 0 8", `at ${width} px`);
+        assertEquals(dom.match(/data-measured="([^"]*)"/)?.[1], "5 0 0 9", `at ${width} px`);
       }
     });
   },

@@ -31,7 +31,8 @@ th { font-weight: 600; white-space: nowrap; }
 td { min-width: 5ch; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td small { display: block; color: var(--muted); font-size: 12px; }
-.verdict { font-weight: 600; }
+.verdict, .standing { font-weight: 600; }
+.standing { white-space: nowrap; }
 .PASS { color: var(--pass); }
 .DRIFT { color: var(--drift); }
 figure { margin: 12px 0 20px; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
@@ -43,6 +44,14 @@ figcaption { font-size: 13px; padding: 5px 12px; background: var(--card); color:
 .card p { margin: 4px 0; }
 .card img { display: block; width: 100%; height: auto; margin: 10px 0; background: #000; }
 .card video { display: block; width: 320px; max-width: 100%; background: #000; margin-top: 10px; }
+.players { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px;
+  margin: 10px 0; }
+.card .player { margin: 0; border: 0; border-radius: 4px; }
+.card .player video { width: 100%; height: auto; aspect-ratio: 1; margin: 0; object-fit: contain; }
+.card .player figcaption { padding: 4px 0 0; line-height: 1.35; }
+.player figcaption b { display: block; color: var(--ink); }
+details > summary { cursor: pointer; font-size: 14px; color: var(--link); }
+.card details img { background: none; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 10px 14px;
   overflow-x: auto; font-size: 13px; }
 footer { margin: 48px 0 32px; }

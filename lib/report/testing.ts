@@ -10,6 +10,7 @@ import {
   exampleWeights,
 } from "../figures/example_rows.ts";
 import {
+  claimsFigure,
   criteriaPerDimension,
   failureHeatmap,
   leaderboard,
@@ -19,7 +20,7 @@ import {
   topFailures,
   weightHistogram,
 } from "../figures/mod.ts";
-import type { ReportData } from "./types.ts";
+import type { ArgumentPart, ReportData } from "./types.ts";
 
 /** A full report of `models` models, with the clip and film strip of every second failure. */
 export function exampleReport(models: number): ReportData {
@@ -64,6 +65,7 @@ export function exampleReport(models: number): ReportData {
       summary,
       figure: { name: "leaderboard", svg: leaderboard(summary, { paper: examplePaper() }) },
     },
+    argument: exampleArgument(),
     failures: {
       figures: [
         { name: "failures", svg: failureHeatmap(exampleRates(models)) },
@@ -96,6 +98,36 @@ export function exampleReport(models: number): ReportData {
       path: `../${name}.arrow`,
       rows: 12 * 10 ** i,
     })),
+  };
+}
+
+/** Two claims and two prompts, one with four players and one with one. */
+function exampleArgument(): ArgumentPart {
+  const of = { rule: "repaired", judge: "probe", tasks: 39 };
+  const claims = [
+    { ...of, claim: "b", says: "nano exceeds s-base", difference: 36.9, ci_low: 28.6, ci_high: 45 },
+    { ...of, claim: "c", says: "nano exceeds l-base", difference: -1.2, ci_low: -9, ci_high: 6.6 },
+  ].map((row) => ({ ...row, standing: row.ci_low > 0 ? "supported" : "undecided" } as const));
+  const levels = ["s-base", "nano"].map((model, i) => ({
+    ...of,
+    model,
+    group: "scientific" as const,
+    mean: 20 + 37 * i,
+    ci_low: 15 + 37 * i,
+    ci_high: 25 + 37 * i,
+    coverage: 1,
+  }));
+  const player = { note: "tuned on <micro-worlds>", video: "../clips/first model #1/3 42.mp4" };
+  const players = ["S-base", "L-base", "Nano", "Simulator"].map((label) => ({ label, ...player }));
+  const sheet = "sheets/task 5 #1.jpg";
+  return {
+    figure: { name: "claims", svg: claimsFigure(claims, levels, { models: ["s-base", "nano"] }) },
+    claims,
+    clips: [
+      { heading: "mitosis, task 5", prompt: "One cell becomes two. ".repeat(8), players, sheet },
+      { heading: "valve, task 16", prompt: "It opens.", players: players.slice(0, 1), sheet },
+    ],
+    sheet: "sheets/worlds #1.jpg",
   };
 }
 

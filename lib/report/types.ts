@@ -16,8 +16,8 @@ export interface ReportData {
   claims?: Part<Claim[]>;
   dataset?: Part<ReportFigure[]>;
   leaderboard?: Part<LeaderboardPart>;
-  /** Whether domain data bought what size did not: one rule's and one judge's claims. */
-  argument?: Part<readonly DomainClaim[]>;
+  /** Whether domain data bought what size did not. */
+  argument?: Part<ArgumentPart>;
   failures?: Part<FailuresPart>;
   /** The rule sensitivity figure. */
   rules?: Part<ReportFigure>;
@@ -71,6 +71,24 @@ export interface ReportFigure {
 export interface LeaderboardPart {
   summary: readonly Summary[];
   figure: ReportFigure;
+}
+
+/** The paper's argument: one rule's and one judge's claims, and clips to see them by. */
+export interface ArgumentPart {
+  figure: ReportFigure;
+  claims: readonly DomainClaim[];
+  clips: TaskPlayers[];
+  /** The clips of all tasks in one picture, relative to the report's folder; null where none are. */
+  sheet: string | null;
+}
+
+/** One prompt, and the clips that models made of it. Paths are relative to the report's folder. */
+export interface TaskPlayers {
+  heading: string;
+  prompt: string;
+  players: { label: string; note: string; video: string }[];
+  /** Frames of all of them. */
+  sheet: string;
 }
 
 /** What fails most, with the evidence. */

@@ -11,7 +11,7 @@ import {
 } from "../models/mod.ts";
 import type { RunPaths } from "../paths.ts";
 import { exists, keyOf, openCache, sha256 } from "../store/mod.ts";
-import { encodeVideo } from "../video/mod.ts";
+import { encodeVideo, type Video } from "../video/mod.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 
@@ -38,36 +38,27 @@ export async function generateClips(
   const result = { made: 0, there: 0 };
   try {
     for (const task of tasks) {
+      const missing: Place[] = [];
       for (const seed of seeds) {
-        signal?.throwIfAborted();
         const key = keyOf({ model: generator.name, made: generator.fingerprint, ...task, seed });
         const path = paths.clip(generator.name, task.task, seed);
-        const file = join(paths.folder, path);
-        if (await isThere(table.get(key), file)) result.there++;
-        else {
-          const started = performance.now();
-          const video = await generator.generate(task, { seed, signal });
-          await Deno.mkdir(dirname(file), { recursive: true });
-          await encodeVideo(video, file);
-          await table.append([{
-            model: generator.name,
-            task: task.task,
-            seed,
-            path,
-            sha256: sha256(await Deno.readFile(file)),
-            frames: video.frames.length,
-            width: video.width,
-            height: video.height,
-            fps: video.fps,
-            steps: generator.steps,
-            guidance: generator.guidance,
-            device: generator.device,
-            seconds: (performance.now() - started) / 1000,
-            key,
-          }]);
+        if (await isThere(table.get(key), join(paths.folder, path))) {
+          result.there++;
+          progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
+        } else missing.push({ seed, path, key });
+      }
+      for (const together of parts(missing, generator.batch ?? 1)) {
+        signal?.throwIfAborted();
+        const started = performance.now();
+        const videos = await videosOf(generator, task, together, signal);
+        const seconds = (performance.now() - started) / 1000 / together.length;
+        for (const [i, { seed, path, key }] of together.entries()) {
+          await table.append([
+            await kept(videos[i], { generator, task, seed, path, key, seconds, paths }),
+          ]);
           result.made++;
+          progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
         }
-        progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
       }
     }
   } catch (error) {
@@ -76,6 +67,63 @@ export async function generateClips(
   }
   await table.fold();
   return result;
+}
+
+/** Where a clip belongs that is to be made. */
+interface Place {
+  seed: number;
+  path: string;
+  key: string;
+}
+
+function parts<T>(all: readonly T[], size: number): T[][] {
+  return Array.from(
+    { length: Math.ceil(all.length / size) },
+    (_, i) => all.slice(i * size, (i + 1) * size),
+  );
+}
+
+async function videosOf(
+  generator: Generator,
+  task: Task,
+  places: readonly Place[],
+  signal?: AbortSignal,
+): Promise<Video[]> {
+  const seeds = places.map(({ seed }) => seed);
+  if (seeds.length > 1) return await generator.generateAll!(task, { seeds, signal });
+  return [await generator.generate(task, { seed: seeds[0], signal })];
+}
+
+/** A clip's row, its file written. */
+async function kept(
+  video: Video,
+  { generator, task, seed, path, key, seconds, paths }: Place & {
+    generator: Generator;
+    task: Task;
+    seconds: number;
+    paths: RunPaths;
+  },
+): Promise<Clip> {
+  const started = performance.now();
+  const file = join(paths.folder, path);
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await encodeVideo(video, file);
+  return {
+    model: generator.name,
+    task: task.task,
+    seed,
+    path,
+    sha256: sha256(await Deno.readFile(file)),
+    frames: video.frames.length,
+    width: video.width,
+    height: video.height,
+    fps: video.fps,
+    steps: generator.steps,
+    guidance: generator.guidance,
+    device: generator.device,
+    seconds: seconds + (performance.now() - started) / 1000,
+    key,
+  };
 }
 
 /** Whether a row's clip is on disk as it was made. */

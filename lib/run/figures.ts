@@ -2,6 +2,7 @@
 import { type Benchmark, DIMENSIONS, type Paper, SCALES, wordCount } from "../benchmark/mod.ts";
 import {
   calibrationByWorld,
+  claimsFigure,
   criteriaPerDimension,
   failureHeatmap,
   leaderboard,
@@ -14,6 +15,7 @@ import {
 } from "../figures/mod.ts";
 import { WORLDS } from "../microsim/mod.ts";
 import {
+  type DomainClaim,
   type Failure,
   failureRates,
   GROUPS,
@@ -22,6 +24,7 @@ import {
   type TopFailure,
 } from "../scores/mod.ts";
 import type { Calibration } from "../scores/reliability.ts";
+import { SHOWN_MODELS } from "./model_sheet.ts";
 
 /** A figure under the name of its files. */
 export interface NamedFigure {
@@ -96,4 +99,13 @@ export function ruleFigure(summary: readonly Summary[]): NamedFigure {
 export function reliabilityFigure(rows: readonly Calibration[]): NamedFigure {
   const worlds = WORLDS.map(({ name, violations }) => ({ world: name, violations }));
   return { name: "judge-reliability", svg: calibrationByWorld(rows, worlds) };
+}
+
+/** The claims of one rule and judge, below the levels of the models that they are about. */
+export function argumentFigure(
+  claims: readonly DomainClaim[],
+  summary: readonly Summary[],
+): NamedFigure {
+  const models = SHOWN_MODELS.map(({ model }) => model);
+  return { name: "claims", svg: claimsFigure(claims, summary, { models, ceiling: "simulator" }) };
 }

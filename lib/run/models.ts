@@ -4,13 +4,13 @@ import type { Benchmark, Task } from "../benchmark/mod.ts";
 import { InputError } from "../errors.ts";
 import {
   type Generator,
-  type Nano,
   type NanoOptions,
   openNano,
   scanFolder,
   simulator,
   violator,
 } from "../models/mod.ts";
+import type { Choice } from "../onnx/provider.ts";
 import { WORLDS } from "../microsim/mod.ts";
 import { PROJECT } from "../paths.ts";
 import { generateClips, takeClips } from "./clips.ts";
@@ -20,6 +20,9 @@ import { sourceHash } from "./source.ts";
 
 /** The models that can be named, and what they are. */
 export const MODEL_SPECS: Readonly<Record<string, string>> = {
+  "nano": "MicroVerse-Nano: a small model trained on micro-worlds",
+  "s-base": "what it was before: the same model, trained on everyday motion alone",
+  "l-base": "four times the parameters, trained on everyday motion alone",
   "NAME@DIR": "a model of a folder that deno task train exported: nano, s-base, l-base",
   "simulator": "the true micro-worlds: the upper bound (mini only)",
   "violator": "micro-worlds with a planted violation, another by seed (mini only)",
@@ -27,6 +30,12 @@ export const MODEL_SPECS: Readonly<Record<string, string>> = {
   "folder:DIR": "your own clips, <task number>.<mp4|mov|webm|mkv|avi|gif>",
   "NAME=folder:DIR": "the same under a name of your choice",
 };
+
+/** Models whose weights the project holds. */
+const TRAINED = ["nano", "s-base", "l-base"];
+
+/** The models of the embedded benchmark. */
+export const EMBEDDED_MODELS: readonly string[] = ["simulator", "violator"];
 
 const SIMULATION_ROOMS = ["microsim", "models", "video"];
 
@@ -36,7 +45,7 @@ export interface Selection {
   /** Task numbers; all where absent. */
   tasks?: readonly number[];
   /** For models that sample. */
-  sampling?: Pick<NanoOptions, "provider" | "sampling">;
+  sampling?: Pick<NanoOptions, "provider" | "sampling" | "batch">;
 }
 
 /**
@@ -72,11 +81,14 @@ export async function generateWith(
     );
     return;
   }
-  const trained = /^([^@:=]+)@(.+)$/.exec(spec);
-  if (trained) {
-    const [, model, path] = trained;
-    using generator = await openNano({ folder: resolve(path), model, ...sampling });
-    session.progress.note(placeOf(generator));
+  const [, model, path] = /^([^@:=]+)@(.+)$/.exec(spec) ?? [];
+  if (path !== undefined || TRAINED.includes(spec)) {
+    using generator = await openNano({
+      folder: path === undefined ? PROJECT.models : resolve(path),
+      model: model ?? spec,
+      ...sampling,
+      onOpen: (choice) => session.progress.note(placeOf(model ?? spec, choice)),
+    });
     await session.step(
       "generate",
       chosen.length * seeds.length,
@@ -96,10 +108,15 @@ export async function generateWith(
 }
 
 /** Where a model computes, and why not elsewhere. */
-function placeOf({ name, choice: { provider, considered } }: Nano): string {
+function placeOf(name: string, { provider, considered }: Choice): string {
   const others = considered.filter((other) => other.provider !== provider)
     .map(({ provider, why }) => `; not on ${provider}: ${why}`);
   return `${name} computes on ${provider}${others.join("")}`;
+}
+
+/** Whether a spec names the simulator, with or without violations. */
+export function isSimulated(spec: string): boolean {
+  return /^(simulator|violator)(:|$)/.test(spec);
 }
 
 async function simulated(spec: string, { benchmark, scenes }: LoadedBenchmark): Promise<Generator> {

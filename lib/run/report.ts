@@ -6,6 +6,7 @@ import type { Verdict } from "../judges/mod.ts";
 import { type Clip, clipsTable } from "../models/mod.ts";
 import { fileName, type RunPaths } from "../paths.ts";
 import {
+  type ArgumentPart,
   type CoveragePart,
   type FailureCard,
   type FailuresPart,
@@ -14,21 +15,32 @@ import {
   type TableFacts,
   writeReport,
 } from "../report/mod.ts";
-import { claimsTable, type Failure, failures, type Summary, summaryTable } from "../scores/mod.ts";
+import {
+  claimsTable,
+  type DomainClaim,
+  type Failure,
+  failures,
+  type Summary,
+  summaryTable,
+} from "../scores/mod.ts";
 import { countRows, readTable, readTableIfAny, replaceFile } from "../store/mod.ts";
 import { contactSheet, sampleFrames } from "../video/mod.ts";
 import { audit, type LoadedBenchmark, statistics } from "./benchmark.ts";
 import { paperComparison } from "./claims.ts";
 import {
+  argumentFigure,
   datasetFigures,
   failureFigures,
   leaderboardFigure,
+  type NamedFigure,
   reliabilityFigure,
   ruleFigure,
   worstCriteria,
 } from "./figures.ts";
 import { runReliability } from "./known_verdicts.ts";
 import type { Manifest } from "./manifest.ts";
+import { clipsByWorld } from "./model_sheet.ts";
+import { keepSheets } from "./model_sheet_files.ts";
 import type { StepProgress } from "./progress.ts";
 import { readVerdicts } from "./run_verdicts.ts";
 
@@ -65,18 +77,23 @@ export async function reportRun(
   const failed = failures(benchmark, verdicts.filter((row) => row.judge === judge));
 
   const dataset = datasetFigures(loaded.benchmark, paper);
-  const board = leaderboardFigure(shown.filter((row) => row.rule === rule), paper);
+  const ruled = shown.filter((row) => row.rule === rule);
+  const board = leaderboardFigure(ruled, paper);
+  const argued = claims.length > 0 ? argumentFigure(claims, ruled) : null;
   const failing = failureFigures(failed);
   const rules = ruleFigure(ledBy(rule, shown));
   const known = await runReliability(loaded, verdicts.filter((row) => row.judge === judge));
   const trust = known.length > 0 ? reliabilityFigure(known) : null;
-  const figures = [...dataset, board, ...failing, ...(trust ? [trust] : []), rules];
+  const figures = [...dataset, board, argued, ...failing, trust, rules].filter((one) =>
+    one !== null
+  );
   for (const { name, svg } of figures) {
     await replaceFile(join(paths.figures, `${name}.svg`), svg);
     await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
     progress.tick(name);
   }
   const cards = await failureCards(failed, clips, paths);
+  const argument = argued ? await argumentPart(argued, claims, loaded, clips, paths) : null;
   const data: ReportData = {
     run: {
       name: basename(paths.folder),
@@ -93,8 +110,8 @@ export async function reportRun(
       ? paperComparison(statistics(loaded))
       : { missing: "The paper's figures are of the released benchmark, not of this one." },
     dataset,
-    leaderboard: { summary: shown.filter((row) => row.rule === rule), figure: board },
-    argument: claims.length > 0 ? claims : undefined,
+    leaderboard: { summary: ruled, figure: board },
+    argument: argument?.part,
     failures: { figures: failing, top: cards } satisfies FailuresPart,
     rules,
     trust: trust ?? undefined,
@@ -103,7 +120,8 @@ export async function reportRun(
     tables: await tableFacts(paths),
   };
   await writeReport(paths.report, data);
-  return 2 * figures.length + cards.filter(({ strip }) => strip !== null).length + 1;
+  const strips = cards.filter(({ strip }) => strip !== null).length;
+  return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
 }
 
 /** The leading rule first, so that the figure's order of models is that of the leaderboard. */
@@ -112,6 +130,31 @@ function ledBy(rule: string, summary: readonly Summary[]): Summary[] {
     ...summary.filter((row) => row.rule === rule),
     ...summary.filter((row) => row.rule !== rule),
   ];
+}
+
+/** Claims, and for one task of every world the models' clips; how many sheets were made for it. */
+async function argumentPart(
+  figure: NamedFigure,
+  claims: readonly DomainClaim[],
+  { benchmark, scenes }: LoadedBenchmark,
+  clips: readonly Clip[],
+  paths: RunPaths,
+): Promise<{ part: ArgumentPart; sheets: number }> {
+  const shown = clipsByWorld(benchmark.tasks, scenes ?? new Map(), clips, paths.folder);
+  if (shown.length === 0) return { part: { figure, claims, clips: [], sheet: null }, sheets: 0 };
+  const { all, each, made } = await keepSheets(shown, paths);
+  const players = shown.map(({ world, task, clips }, i) => ({
+    heading: `${world.replaceAll("-", " ")}, task ${task.task}`,
+    prompt: task.prompt,
+    players: clips.map(({ label, note, file }) => ({ label, note, video: fromPage(file, paths) })),
+    sheet: each[i],
+  }));
+  return { part: { figure, claims, clips: players, sheet: all }, sheets: made };
+}
+
+/** A file's path as the page links it. */
+function fromPage(file: string, paths: RunPaths): string {
+  return relative(paths.report, file).replaceAll("\\", "/");
 }
 
 /** The criteria that fail most, each with the frames of the clip behind it. */
@@ -132,7 +175,7 @@ async function failureCards(
     const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
     const sheet = await contactSheet(await sampleFrames(file), { height: STRIP_HEIGHT });
     await replaceFile(join(paths.report, strip), sheet);
-    cards.push({ ...top, strip, video: relative(paths.report, file).replaceAll("\\", "/") });
+    cards.push({ ...top, strip, video: fromPage(file, paths) });
   }
   return cards;
 }

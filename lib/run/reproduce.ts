@@ -1,7 +1,7 @@
 /** The paper's thread, from one end to the other. */
 import { InputError } from "../errors.ts";
 import { keepBenchmark, loadBenchmark } from "./benchmark.ts";
-import { generateWith } from "./models.ts";
+import { generateWith, isSimulated } from "./models.ts";
 import type { Session } from "./session.ts";
 import { currentProbe, importStep, judgeStep, reportStep, scoreStep } from "./steps.ts";
 
@@ -14,13 +14,16 @@ export interface ReproduceOptions {
   results?: string;
   /** Models to generate with, by their specs. */
   models: readonly string[];
-  /** Clips per task and model. */
-  seeds: number;
+  /** Clips per task and model; {@link SEEDS} where absent. */
+  seeds?: number;
   /** Numbers of the tasks to generate for; all where absent. */
   tasks?: readonly number[];
   /** The scoring rule that the report leads with. */
   rule: string;
 }
+
+/** Clips per task: of simulated worlds enough that each violation is planted once. */
+export const SEEDS = { simulated: 3, sampled: 2 };
 
 /**
  * Runs every step of the paper on a benchmark: its statistics and audit, generation, judging, scoring,
@@ -40,8 +43,9 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
   await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
   if (results !== undefined) await importStep(results, loaded, session);
   else {
-    const seeds = Array.from({ length: options.seeds }, (_, seed) => seed);
     for (const model of models) {
+      const count = options.seeds ?? (isSimulated(model) ? SEEDS.simulated : SEEDS.sampled);
+      const seeds = Array.from({ length: count }, (_, seed) => seed);
       await generateWith(model, loaded, { seeds, tasks: options.tasks }, session);
     }
     await judgeStep(await currentProbe(), loaded, session);

@@ -79,7 +79,7 @@ await main({
         progress.note(`${model}: round ${i} of ${repeats}`);
         const began = performance.now();
         const sampling = { ...SAMPLING, steps };
-        const latents = await sampleLatents(networks, weights, CAPTION, SEED, sampling);
+        const latents = await sampleLatents(networks, weights, CAPTION, [SEED], sampling);
         const sampled = performance.now();
         await networks.decode(latents);
         const decode = (performance.now() - sampled) / 1000;

@@ -151,11 +151,7 @@ class DiT(nn.Module):
         tokens = latents.reshape(clips, channels, frames, rows, PATCH, columns, PATCH)
         tokens = tokens.permute(0, 2, 3, 5, 1, 4, 6).reshape(clips, frames * rows * columns, -1)
         x = self.first(tokens)
-        # Times are spread over 0 to 1000, as Wan has them.
-        angles = 1000 * time[:, None] * torch.exp(
-            -math.log(10000) * torch.arange(FREQUENCIES, device=time.device) / FREQUENCIES
-        )
-        embedded = self.time(torch.cat([angles.cos(), angles.sin()], -1))
+        embedded = self.embedded(time)
         each = self.time_out(F.silu(embedded)).unflatten(-1, (6, -1))
         turn = tuple(y.to(x) for y in rotations(frames, rows, columns, self.half))
         allowed = None if mask is None else mask[:, None, None]
@@ -165,3 +161,10 @@ class DiT(nn.Module):
         x = self.last(self.norm(x) * (1 + scale) + shift)
         x = x.reshape(clips, frames, rows, columns, channels, PATCH, PATCH)
         return x.permute(0, 4, 1, 2, 5, 3, 6).reshape(latents.shape)
+
+    def embedded(self, time):
+        """Times [clips] of 0 to 1 as [clips, width]; spread over 0 to 1000, as Wan has them."""
+        angles = 1000 * time[:, None] * torch.exp(
+            -math.log(10000) * torch.arange(FREQUENCIES, device=time.device) / FREQUENCIES
+        )
+        return self.time(torch.cat([angles.cos(), angles.sin()], -1))

@@ -16,9 +16,9 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
-from dit import DiT
 from train import Model, scale_path
 from vae import VAE
+from velocity import Velocity
 from words import PIECES
 
 OPSET = 20
@@ -52,21 +52,6 @@ class Text(torch.nn.Module):
         return torch.cat([known, self.text.nothing.expand_as(known)])
 
 
-class Velocity(torch.nn.Module):
-    """Velocities of clips with one caption and without, brought together by guidance."""
-
-    def __init__(self, dit):
-        super().__init__()
-        self.dit = dit
-
-    def forward(self, latents, time, text, guidance):
-        clips = latents.shape[0]
-        text = text.unsqueeze(1).expand(-1, clips, -1, -1).flatten(0, 1)
-        both = self.dit(torch.cat([latents, latents]), time.expand(2 * clips), text)
-        asked, free = both[:clips], both[clips:]
-        return free + guidance * (asked - free)
-
-
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--weights", required=True)
@@ -94,7 +79,7 @@ def main():
         write(Text(dit.text), (ids,), ["ids"], ["text"], out / f"{name}-text.onnx", free)
         text = torch.randn(2, 7, dit.text.out.out_features)
         write(
-            Velocity(dit),
+            Velocity(dit, options.frames, options.side),
             (latents, torch.tensor([0.5]), text, torch.tensor(3.0)),
             ["latents", "time", "text", "guidance"],
             ["velocity"],
@@ -141,6 +126,7 @@ def write(module, inputs, names, outputs, path, axes=None):
             output_names=outputs,
             dynamic_axes={k: v for k, v in (axes or {}).items() if k in names + outputs},
             opset_version=OPSET,
+            custom_opsets={"com.microsoft": 1},
             dynamo=False,
         )
     onnx.save(halved(onnx.load(path)), path)

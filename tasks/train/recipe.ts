@@ -13,6 +13,10 @@ export interface Stage {
   batch: number;
   /** Highest learning rate. */
   rate: number;
+  /** Clips of the training split; all where absent. */
+  clips?: number;
+  /** Trained only where it is asked for. */
+  optional?: boolean;
 }
 
 /** A whole training. */
@@ -21,6 +25,17 @@ export interface Recipe {
   clips: number;
   stages: readonly Stage[];
 }
+
+const NANO: Stage = {
+  name: "nano",
+  what: "dit",
+  size: "s",
+  data: ["micro"],
+  from: "s-base",
+  steps: 4500,
+  batch: 12,
+  rate: 1e-3,
+};
 
 /**
  * The recipe of the embedded models. The VAE sees both sets, as Wan's has seen everything; the base
@@ -39,23 +54,20 @@ export const FULL: Recipe = {
       batch: 4,
       rate: 7e-4,
     },
-    { name: "s-base", what: "dit", size: "s", data: ["macro"], steps: 900, batch: 12, rate: 1e-3 },
-    { name: "l-base", what: "dit", size: "l", data: ["macro"], steps: 300, batch: 12, rate: 7e-4 },
-    {
-      name: "nano",
-      what: "dit",
-      size: "s",
-      data: ["micro"],
-      from: "s-base",
-      steps: 1300,
-      batch: 12,
-      rate: 1e-3,
-    },
+    { name: "s-base", what: "dit", size: "s", data: ["macro"], steps: 1200, batch: 12, rate: 1e-3 },
+    NANO,
+    { name: "l-base", what: "dit", size: "l", data: ["macro"], steps: 500, batch: 12, rate: 7e-4 },
+    // For the ablation of the data's size.
+    ...[64, 256].map((clips) => ({ ...NANO, name: `nano-${clips}`, clips, optional: true })),
   ],
 };
 
 /** Two steps of everything on a few clips: that all parts work together, not that they learn. */
 export const SMOKE: Recipe = {
   clips: 40,
-  stages: FULL.stages.map((stage) => ({ ...stage, steps: 2, batch: 2 })),
+  stages: FULL.stages.filter(({ optional }) => !optional).map((stage) => ({
+    ...stage,
+    steps: 2,
+    batch: 2,
+  })),
 };

@@ -151,9 +151,9 @@ def encoded_once(vae, path, clips):
             return state["latents"]
     device = "cuda" if torch.cuda.is_available() else "cpu"
     encoder = vae.encoder.to(device).eval()
-    with torch.no_grad():
+    with torch.no_grad(), torch.autocast(device, torch.bfloat16):
         latents = torch.cat([
-            encoder(clips.video([i]).to(device))[0].cpu() for i in range(len(clips))
+            encoder(clips.video([i]).to(device))[0].float().cpu() for i in range(len(clips))
         ])
     torch.save({"made_by": made_by, "latents": latents}, kept)
     return latents

@@ -5,7 +5,7 @@ import { openWorkers } from "../../workers.ts";
 import type { Generator } from "../types.ts";
 import { SAMPLING, type Sampling } from "./sample.ts";
 import { SOLVERS, timesOf } from "./sampler.ts";
-import type { Weights } from "./weights.ts";
+import { readModel } from "./weights.ts";
 import { InputError } from "../../errors.ts";
 
 /** Raised whenever a change alters the clips of unchanged weights. */
@@ -17,38 +17,49 @@ export interface NanoOptions {
   folder: string;
   /** A model of that folder. */
   model: string;
+  /** Name in tables; the model's where absent. */
+  name?: string;
   /** `auto` takes the fastest that agrees with the CPU. */
   provider?: "auto" | Provider;
   sampling?: Partial<Sampling>;
+  /** Clips of one task that are sampled together; 1 where absent. */
+  batch?: number;
   /** Size of the clips where it is known: another than the weights' is an error. */
   size?: { width: number; height: number; frames: number };
+  /** Is told which provider computes, once that is known. */
+  onOpen?(choice: Choice): void;
 }
 
 /** A model in a Worker of its own. */
 export interface Nano extends Generator, Disposable {
-  /** Which provider computes, and why the others do not. */
-  readonly choice: Choice;
+  generateAll: NonNullable<Generator["generateAll"]>;
+  /**
+   * Reads the weights and chooses a provider, as the first clip does otherwise.
+   *
+   * @throws {InputError} for weights that are missing or changed, or a provider that cannot be had or
+   * that computes something else than the CPU.
+   */
+  open(): Promise<Choice>;
 }
 
-/** What the Worker is asked: to open the model, and then perhaps for a clip. */
+/** What the Worker is asked: to open the model, and then perhaps for clips. */
 export interface NanoJob {
   folder: string;
   model: string;
   provider: "auto" | Provider;
-  ask?: { caption: string; seed: number; sampling: Sampling };
+  ask?: { caption: string; seeds: readonly number[]; sampling: Sampling };
 }
 
-export interface NanoAnswer extends Pick<Weights, "shape" | "sha256"> {
+export interface NanoAnswer {
   choice: Choice;
-  video?: Video;
+  videos: Video[];
 }
 
 /**
- * Opens a model. It computes in a Worker, so that this thread stays free; disposing ends it at once,
- * whatever it does.
+ * A model, opened when its first clip is asked for. It computes in a Worker, so that this thread stays
+ * free; disposing ends it at once, whatever it does.
  *
- * @throws {InputError} for weights that are missing or changed, a provider that cannot be had or
- * computes something else than the CPU, or sampling options out of range.
+ * @throws {InputError} for a folder without the model, or sampling options out of range.
  *
  * @example
  * ```ts
@@ -59,32 +70,48 @@ export interface NanoAnswer extends Pick<Weights, "shape" | "sha256"> {
  * ```
  */
 export async function openNano(options: NanoOptions): Promise<Nano> {
-  const { folder, model, provider = "auto" } = options;
+  const { folder, model, name = model, provider = "auto", batch = 1, onOpen } = options;
   const sampling = checked({ ...SAMPLING, ...options.sampling });
+  const { shape, sha256 } = await readModel(folder, model);
+  checkSize(shape, options.size, model);
   const module = new URL("./nano_worker.ts", import.meta.url);
   const worker = openWorkers<NanoJob, NanoAnswer>(module, { workers: 1 });
-  try {
-    const { choice, shape, sha256 } = await worker.do({ folder, model, provider });
-    checkSize(shape, options.size, model);
-    return {
-      name: model,
-      steps: sampling.steps,
-      guidance: sampling.guidance,
-      device: choice.provider,
-      fingerprint: JSON.stringify({ nano: NANO_VERSION, sha256, sampling, on: choice.provider }),
-      choice,
-      async generate({ prompt }, { seed, signal }) {
-        signal?.throwIfAborted();
-        const ask = { caption: prompt, seed, sampling };
-        const done = worker.do({ folder, model, provider, ask });
-        return (await orAborted(done, signal)).video!;
-      },
-      [Symbol.dispose]: () => worker[Symbol.dispose](),
-    };
-  } catch (error) {
-    worker[Symbol.dispose]();
-    throw error;
-  }
+  let chosen: Choice | undefined;
+  const answer = async (ask?: NanoJob["ask"]) => {
+    const { choice, videos } = await worker.do({ folder, model, provider, ask });
+    if (!chosen) onOpen?.(choice);
+    chosen = choice;
+    return videos;
+  };
+  const generateAll: Nano["generateAll"] = async ({ prompt }, { seeds, signal }) => {
+    signal?.throwIfAborted();
+    return await orAborted(answer({ caption: prompt, seeds, sampling }), signal);
+  };
+  return {
+    name,
+    steps: sampling.steps,
+    guidance: sampling.guidance,
+    get device() {
+      return chosen?.provider ?? "none";
+    },
+    fingerprint: JSON.stringify({
+      nano: NANO_VERSION,
+      sha256,
+      sampling,
+      ...(provider === "auto" ? {} : { on: provider }),
+      ...(batch === 1 ? {} : { batch }),
+    }),
+    batch,
+    generateAll,
+    async generate(task, { seed, signal }) {
+      return (await generateAll(task, { seeds: [seed], signal }))[0];
+    },
+    async open() {
+      await answer();
+      return chosen!;
+    },
+    [Symbol.dispose]: () => worker[Symbol.dispose](),
+  };
 }
 
 /** The sooner of an answer and the signal's reason. */

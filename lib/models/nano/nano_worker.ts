@@ -13,9 +13,7 @@ serve(async (job: NanoJob): Promise<NanoAnswer> => {
   const { weights, networks } = await opened;
   return {
     choice: networks.choice,
-    shape: weights.shape,
-    sha256: weights.sha256,
-    video: job.ask && await clipOf(weights, networks, job.ask),
+    videos: job.ask ? await clipsOf(weights, networks, job.ask) : [],
   };
 });
 
@@ -24,11 +22,11 @@ async function open({ folder, model, provider }: NanoJob) {
   return { weights, networks: await openNetworks(weights, provider) };
 }
 
-async function clipOf(
+async function clipsOf(
   weights: Weights,
   networks: Networks,
-  { caption, seed, sampling }: NonNullable<NanoJob["ask"]>,
-): Promise<Video> {
-  const latents = await sampleLatents(networks, weights, caption, seed, sampling);
+  { caption, seeds, sampling }: NonNullable<NanoJob["ask"]>,
+): Promise<Video[]> {
+  const latents = await sampleLatents(networks, weights, caption, seeds, sampling);
   return await painted(networks, weights, latents);
 }

@@ -18,7 +18,8 @@ export interface Sampling {
 export const SAMPLING: Sampling = { steps: 12, guidance: 3, solver: "adams", shift: 3 };
 
 /**
- * Samples a clip: yields each step with its latents. The same seed and provider give the same values.
+ * Samples clips of one caption together: yields each step with their latents, one clip after another.
+ * The same seed and provider give the same values.
  *
  * @param caption Any text; of its words the first 80 are read, and none is as good as no caption.
  */
@@ -26,11 +27,13 @@ export async function* sampleSteps(
   networks: Networks,
   { shape }: Weights,
   caption: string,
-  seed: number,
+  seeds: readonly number[],
   { steps, guidance, solver, shift }: Sampling,
 ): AsyncGenerator<Step> {
   const text = await networks.encode(caption);
-  const noise = noiseOf(seed, shape.latents.reduce((a, b) => a * b));
+  const each = shape.latents.reduce((a, b) => a * b);
+  const noise = new Float32Array(seeds.length * each);
+  seeds.forEach((seed, i) => noise.set(noiseOf(seed, each), i * each));
   yield* denoise(
     noise,
     timesOf(steps, shift),
@@ -39,7 +42,7 @@ export async function* sampleSteps(
   );
 }
 
-/** The latents of a whole clip; see {@link sampleSteps}. */
+/** The latents of whole clips; see {@link sampleSteps}. */
 export async function sampleLatents(
   ...of: Parameters<typeof sampleSteps>
 ): Promise<Float32Array> {
@@ -48,11 +51,17 @@ export async function sampleLatents(
   return latents;
 }
 
-/** A clip's latents as a clip. */
+/** The latents of clips as clips. */
 export async function painted(
   networks: Networks,
-  { shape: { width, height, fps } }: Weights,
+  { shape: { latents: dims, width, height, fps } }: Weights,
   latents: Float32Array,
-): Promise<Video> {
-  return { width, height, fps, frames: await networks.decode(latents) };
+): Promise<Video[]> {
+  const each = dims.reduce((a, b) => a * b);
+  const videos: Video[] = [];
+  for (let start = 0; start < latents.length; start += each) {
+    const frames = await networks.decode(latents.slice(start, start + each));
+    videos.push({ width, height, fps, frames });
+  }
+  return videos;
 }

@@ -20,13 +20,40 @@ export const weightsSchema = z.object({
   files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
 });
 
-/** The weights of one model. */
-export interface Weights {
+/** What is known of a model without reading its weights. */
+export interface Model {
   shape: Omit<z.output<typeof weightsSchema>, "models" | "vae" | "files">;
+  /** SHA-256 over those of its files. */
+  sha256: string;
+}
+
+/** The weights of one model. */
+export interface Weights extends Model {
   /** Networks by what they do, each with its file's path. */
   networks: Record<"text" | "velocity" | "decoder", { file: string; bytes: Uint8Array }>;
-  /** SHA-256 over all of them. */
-  sha256: string;
+}
+
+/**
+ * What a folder says of one of its models; its files are not looked at.
+ *
+ * @throws {InputError} for a folder without weights, or a model that it has not.
+ */
+export async function readModel(folder: string, model: string): Promise<Model> {
+  const { models, vae: _, files, ...shape } = await readManifest(folder);
+  if (!Object.hasOwn(models, model)) {
+    throw new InputError(
+      `${folder} has no weights of ${model}; expected one of ${Object.keys(models).join(", ")}`,
+    );
+  }
+  const hashes = fileNames(model).map((name) => {
+    if (files[name]) return files[name].sha256;
+    throw new InputError(`${join(folder, "models.json")} does not name ${name}`);
+  });
+  return { shape, sha256: sha256(hashes.join()) };
+}
+
+function fileNames(model: string): [string, string, string] {
+  return [`${model}-text.onnx`, `${model}.onnx`, "decoder.onnx"];
 }
 
 /**
@@ -45,16 +72,11 @@ export interface Weights {
  * ```
  */
 export async function readWeights(folder: string, model: string): Promise<Weights> {
-  const { models, vae: _, files, ...shape } = await readManifest(folder);
-  if (!Object.hasOwn(models, model)) {
-    throw new InputError(
-      `${folder} has no weights of ${model}; expected one of ${Object.keys(models).join(", ")}`,
-    );
-  }
+  const known = await readModel(folder, model);
+  const { files } = await readManifest(folder);
   const read = async (name: string) => {
     const file = join(folder, name);
     const said = files[name];
-    if (!said) throw new InputError(`${join(folder, "models.json")} does not name ${name}`);
     let bytes: Uint8Array;
     try {
       bytes = await Deno.readFile(file);
@@ -72,13 +94,8 @@ export async function readWeights(folder: string, model: string): Promise<Weight
     }
     return { file, bytes };
   };
-  const names = [`${model}-text.onnx`, `${model}.onnx`, "decoder.onnx"];
-  const [text, velocity, decoder] = await Promise.all(names.map(read));
-  return {
-    shape,
-    networks: { text, velocity, decoder },
-    sha256: sha256(names.map((name) => files[name].sha256).join()),
-  };
+  const [text, velocity, decoder] = await Promise.all(fileNames(model).map(read));
+  return { ...known, networks: { text, velocity, decoder } };
 }
 
 async function readManifest(folder: string): Promise<z.output<typeof weightsSchema>> {

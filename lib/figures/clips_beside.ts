@@ -1,0 +1,122 @@
+/** Clips of several models side by side, prompt after prompt, in one picture. */
+import sharp from "sharp";
+import { InputError } from "../errors.ts";
+import { toPng } from "../video/image.ts";
+import { compose, text } from "./compose.ts";
+import { MUTED, RULE, SIZE, WIDTH } from "./look.ts";
+import { renderPng } from "./png.ts";
+import { truncate, wrap } from "./text.ts";
+
+/** Frames of one model's clip. */
+export interface ClipFrames {
+  /** Whose clip it is. */
+  name: string;
+  /** 8-bit RGB, first to last; all clips have as many. */
+  frames: readonly Uint8Array[];
+}
+
+/** What was asked, and what each model made of it. */
+export interface PromptClips {
+  heading: string;
+  prompt: string;
+  clips: readonly ClipFrames[];
+}
+
+/** What {@link clipsBeside} shows. */
+export interface ClipsBeside {
+  title: string;
+  subtitle: string;
+  /** Width of the frames, pixels. */
+  width: number;
+  /** Height of the frames, pixels. */
+  height: number;
+  prompts: readonly PromptClips[];
+}
+
+const SIDE = 20;
+const GAP = 2;
+/** Between the two clips of a line. */
+const MIDDLE = 20;
+const LINE = 15;
+const LARGEST_SCALE = 2;
+
+/**
+ * A JPEG file's bytes: for each prompt its heading and words, below them the clips, two in a line,
+ * each as a strip of its frames. Equal sheets give equal bytes.
+ *
+ * @throws {InputError} if there is no clip, or clips differ in how many frames they show.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { clipsBeside } from "./clips_beside.ts";
+ *
+ * const clip = (level: number) => [1, 2].map(() => new Uint8Array(32 * 24 * 3).fill(level));
+ * const jpeg = await clipsBeside({
+ *   title: "Two models", subtitle: "of grey", width: 32, height: 24,
+ *   prompts: [{ heading: "dusk", prompt: "It gets dark.", clips: [
+ *     { name: "small", frames: clip(90) },
+ *     { name: "large", frames: clip(30) },
+ *   ] }],
+ * });
+ * assertEquals([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
+ * ```
+ */
+export async function clipsBeside(sheet: ClipsBeside): Promise<Uint8Array> {
+  const { title, subtitle, width, height, prompts } = sheet;
+  const shown = check(prompts);
+  const strip = (WIDTH - 2 * SIDE - MIDDLE) / 2;
+  const across = (strip - GAP * (shown - 1)) / shown;
+  const down = across * height / width;
+  const parts: string[] = [];
+  let y = 0;
+  for (const [i, { heading, prompt, clips }] of prompts.entries()) {
+    if (i > 0) {
+      parts.push(`<path d="M${SIDE},${y}H${WIDTH - SIDE}" stroke="${RULE}" stroke-width="0.5"/>`);
+      y += 10;
+    }
+    parts.push(text(SIDE, y + 12, heading, { weight: 600 }));
+    y += 18;
+    for (const line of wrap(prompt, WIDTH - 2 * SIDE, SIZE.small, 3)) {
+      parts.push(text(SIDE, y + 11, line, { size: SIZE.small, colour: MUTED }));
+      y += LINE;
+    }
+    y += 4;
+    for (const [j, { name, frames }] of clips.entries()) {
+      const left = SIDE + (j % 2) * (strip + MIDDLE);
+      const label = truncate(name, strip, SIZE.small);
+      parts.push(text(left, y + 11, label, { size: SIZE.small, weight: 600 }));
+      for (const [k, frame] of frames.entries()) {
+        const png = (await toPng(frame, width, height)).toBase64();
+        parts.push(
+          `<image x="${left + k * (across + GAP)}" y="${y + LINE}" width="${across}" ` +
+            `height="${down}" href="data:image/png;base64,${png}"/>`,
+        );
+      }
+      if (j % 2 === 1 || j === clips.length - 1) y += LINE + down + 6;
+    }
+    y += 6;
+  }
+  const panels = [{ x: 0, y: 0, markup: parts.join("") }];
+  const svg = compose({ title, subtitle, panels, height: y - 12 });
+  const scale = Math.min(LARGEST_SCALE, Math.max(1, width / across));
+  const buffer = await sharp(renderPng(svg, { scale }))
+    .jpeg({ quality: 72, chromaSubsampling: "4:4:4", mozjpeg: true })
+    .toBuffer();
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}
+
+/** How many frames each clip shows. */
+function check(prompts: readonly PromptClips[]): number {
+  const clips = prompts.flatMap((prompt) => prompt.clips);
+  const counts = [...new Set(clips.map(({ frames }) => frames.length))];
+  if (counts.length !== 1 || counts[0] === 0) {
+    throw new InputError(
+      `Cannot show clips side by side: found ${clips.length} clips of ${prompts.length} prompts ` +
+        `with ${
+          counts.join(", ") || "no"
+        } frames; expected one clip or more, of one number of frames`,
+    );
+  }
+  return counts[0];
+}

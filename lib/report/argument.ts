@@ -1,0 +1,58 @@
+/** The section on the paper's argument: claims, and the clips to see them by. */
+import { count, number } from "../figures/look.ts";
+import { figure, table } from "./elements.ts";
+import { addressOf, type Markup, markup } from "./html.ts";
+import type { ArgumentPart, TaskPlayers } from "./types.ts";
+
+/** Claims with their intervals and what became of them; then one task after another, to be played. */
+export function argument({ figure: drawn, claims, clips, sheet }: ArgumentPart): Markup {
+  const rows = table(claims, [
+    { title: "", cell: ({ claim }) => `(${claim})` },
+    { title: "Claim", cell: ({ says }) => says },
+    {
+      title: "Difference, points",
+      cell: ({ difference, ci_low, ci_high }) =>
+        markup`<b>${number(difference)}</b><small>${number(ci_low)} to ${number(ci_high)}</small>`,
+      numeric: true,
+    },
+    { title: "Tasks", cell: ({ tasks }) => count(tasks), numeric: true },
+    {
+      title: "Verdict",
+      cell: ({ standing }) => markup`<span class="standing">${standing}</span>`,
+    },
+  ]);
+  if (clips.length === 0) return markup`${figure(drawn)}${rows}`;
+  const all = sheet === null ? null : markup`
+    <p><a href="${addressOf(sheet)}">All of them on one sheet</a></p>
+  `;
+  return markup`${figure(drawn)}${rows}
+    <p>The clips behind the numbers, one task of every world: the first of each, with the lowest
+    seed. None was chosen by how it looks.</p>${all}${clips.map(taskCard)}`;
+}
+
+/** One prompt with a player for each model, and their frames to unfold. */
+function taskCard({ heading, prompt, players, sheet }: TaskPlayers): Markup {
+  const each = players.map(({ label, note, video }) =>
+    markup`
+      <figure class="player">
+        <video controls muted loop playsinline preload="metadata" src="${
+      addressOf(video)
+    }" aria-label="${`Clip by ${label}: ${heading}`}"></video>
+        <figcaption><b>${label}</b> ${note}</figcaption>
+      </figure>
+    `
+  );
+  return markup`
+    <article class="card">
+      <h3>${heading}</h3>
+      <p class="prompt">${prompt}</p>
+      <div class="players">${each}</div>
+      <details>
+        <summary>Frames side by side</summary>
+        <img src="${addressOf(sheet)}" alt="Frames of the clips by ${
+    players.map(({ label }) => label).join(", ")
+  }, first to last">
+      </details>
+    </article>
+  `;
+}

@@ -1,0 +1,118 @@
+"""One guided step of the transformer as the runtime is given it: the same numbers with less work.
+
+A caption and no caption go through the network together. Until the first block looks at the text
+both are one, and what looks at "nothing" sees the same value everywhere: neither is computed twice.
+Norms and rotations are written as the runtime's own operators, where an export would leave a dozen
+small ones each; attention stays in its parts, because the fused operator is slower here on a CPU
+and wrong on some WebGPU devices.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from dit import PATCH, rotations
+
+
+class Normed(torch.autograd.Function):
+    """A layer's norm whose gain and shift come from the time."""
+
+    @staticmethod
+    def forward(ctx, x, gain, shift):
+        return F.layer_norm(x, x.shape[-1:], eps=1e-6) * gain + shift
+
+    @staticmethod
+    def symbolic(g, x, gain, shift):
+        found = g.op("LayerNormalization", x, gain, shift, axis_i=-1, epsilon_f=1e-6)
+        return found.setType(x.type())
+
+
+class RootMeanSquare(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, gain):
+        return x * torch.rsqrt(x.square().mean(-1, keepdim=True) + 1e-6) * gain
+
+    @staticmethod
+    def symbolic(g, x, gain):
+        found = g.op("SimplifiedLayerNormalization", x, gain, axis_i=-1, epsilon_f=1e-6)
+        return found.setType(x.type())
+
+
+class Rotated(torch.autograd.Function):
+    """[clips, tokens, width] turned by angles [tokens, half a head]."""
+
+    @staticmethod
+    def forward(ctx, x, first, cos, sin, heads):
+        a, b = x.unflatten(-1, (heads, 2, -1)).unbind(-2)
+        cos, sin = cos[:, None], sin[:, None]
+        return torch.stack([a * cos - b * sin, a * sin + b * cos], -2).flatten(-3)
+
+    @staticmethod
+    def symbolic(g, x, first, cos, sin, heads):
+        found = g.op("com.microsoft::RotaryEmbedding", x, first, cos, sin, num_heads_i=heads)
+        return found.setType(x.type())
+
+
+def attend(q, k, v, heads):
+    """Of q [clips, tokens, width] and k, v [clips or 1, any, width], as rows [clips · tokens, width]."""
+    q, k, v = (x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (q, k, v))
+    share = torch.softmax((q * q.shape[-1] ** -0.5) @ k.transpose(2, 3), -1)
+    return (share @ v).transpose(1, 2).flatten(2).flatten(0, 1)
+
+
+class Velocity(nn.Module):
+    """Velocities of clips with one caption and without, brought together by guidance."""
+
+    def __init__(self, dit, frames=5, side=16):
+        super().__init__()
+        self.dit, self.width = dit, dit.first.out_features
+        rows = side // PATCH
+        self.tokens = frames * rows * rows
+        cos, sin = rotations(frames, rows, rows, dit.half)
+        self.register_buffer("cos", cos)
+        self.register_buffer("sin", sin)
+        self.register_buffer("start", torch.zeros(1, dtype=torch.long))
+
+    def forward(self, latents, time, text, guidance):
+        """Latents [clips, C, t, h, w] at one time [1] of 0 to 1, with encoded captions
+        [2, words, width] (a caption, and none) to velocities like the latents."""
+        dit = self.dit
+        clips, channels, frames, high, wide = latents.shape
+        rows, columns = high // PATCH, wide // PATCH
+        x = latents.reshape(clips, channels, frames, rows, PATCH, columns, PATCH)
+        x = x.permute(0, 2, 3, 5, 1, 4, 6).reshape(-1, channels * PATCH**2)
+        x = dit.first(x)
+        embedded = dit.embedded(time)
+        each = dit.time_out(F.silu(embedded)).unflatten(-1, (6, -1))[0]
+        for i, block in enumerate(dit.blocks):
+            shift1, scale1, gate1, shift2, scale2, gate2 = (block.modulation + each).unbind(0)
+            inner = Normed.apply(x, 1 + scale1, shift1)
+            q, k, v = self.by_clip(block.qkv(inner)).split(self.width, -1)
+            q, k = self.turned(block.norm_q, q, block), self.turned(block.norm_k, k, block)
+            x = x + gate1 * block.out(attend(q, k, v, block.heads))
+            asked, free = (x, x) if i == 0 else x.chunk(2)
+            asked = asked + block.cross_out(self.looked(block, asked, text[:1]))
+            nothing = block.cross_kv(text[1, :1])[:, self.width :]
+            x = torch.cat([asked, free + block.cross_out(nothing)])
+            inner = block.wide(Normed.apply(x, 1 + scale2, shift2))
+            x = x + gate2 * block.narrow(F.gelu(inner, approximate="tanh"))
+        shift, scale = (dit.modulation + embedded[0]).unbind(0)
+        asked, free = dit.last(Normed.apply(x, 1 + scale, shift)).chunk(2)
+        x = free + guidance * (asked - free)
+        x = x.reshape(clips, frames, rows, columns, channels, PATCH, PATCH)
+        return x.permute(0, 4, 1, 2, 5, 3, 6).reshape(latents.shape)
+
+    def by_clip(self, x):
+        return x.unflatten(0, (-1, self.tokens))
+
+    def turned(self, norm, x, block):
+        return Rotated.apply(
+            RootMeanSquare.apply(x, norm.gain), self.start, self.cos, self.sin, block.heads
+        )
+
+    def looked(self, block, x, text):
+        """What each token sees in the caption."""
+        k, v = block.cross_kv(text).split(self.width, -1)
+        q = RootMeanSquare.apply(block.cross_q(block.norm2(x)), block.cross_norm_q.gain)
+        k = RootMeanSquare.apply(k, block.cross_norm_k.gain)
+        return attend(self.by_clip(q), k, v, block.heads)

@@ -16,7 +16,6 @@ import * as flag from "./flags.ts";
 
 /** The model before it was fine-tuned. */
 const BASE = "s-base";
-/** Prompts of the embedded benchmark in other words. */
 
 await main({
   name: "ablate",

@@ -60,7 +60,7 @@ Deno.test("the notebooks show the same again, and the same in Jupyter", async ()
   const parent = await Deno.makeTempDir({ prefix: "notebooks-" });
   // Only one process at a time may use a run, so the second gets a copy.
   const [one, two] = ["one", "two"].map((name) => join(parent, name));
-  // A task of each world; three seeds, so that each of its violations is planted once.
+  // Tasks of three worlds; three seeds, so that each of its violations is planted once.
   await openRun(one, { tasks: [1, 5, 9] });
   await cp(one, two, { recursive: true });
   const jupyter = { python: python.path ?? "", folder: join(parent, "jupyter") };
@@ -76,7 +76,10 @@ Deno.test("the notebooks show the same again, and the same in Jupyter", async ()
 Deno.test("a notebook makes the run that it needs", async () => {
   const parent = await Deno.makeTempDir({ prefix: "notebooks-" });
   const name = "05-failures.ipynb";
-  const notebook = await notebookOpening(name, "{ tasks: [9], seeds: 1 }");
+  const notebook = await notebookOpening(
+    name,
+    "{ tasks: [9], seeds: 1, models: ['simulator', 'violator'] }",
+  );
   const executed = await executeNotebook(notebook, {
     name,
     cwd: PROJECT.notebooks,

@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import { runPaths } from "../lib/paths.ts";
 import { random } from "../lib/random.ts";
-import { readManifest } from "../lib/run/mod.ts";
+import { EMBEDDED_MODELS, readManifest } from "../lib/run/mod.ts";
 import { sharedData } from "../lib/shared_data.ts";
 import { readTable } from "../lib/store/mod.ts";
 import { clipsTable } from "../lib/models/mod.ts";
 import { verdictsTable } from "../lib/judges/mod.ts";
-import { summaryTable } from "../lib/scores/mod.ts";
+import { claimsTable, DEFAULT_RULE, summaryTable } from "../lib/scores/mod.ts";
 import { assertEquals, assertOk } from "../lib/testing.ts";
 import { spawnTask } from "./testing.ts";
 
@@ -36,7 +36,7 @@ async function contents(folder: string) {
   return { clips, verdicts, rest, files };
 }
 
-const SMALL = ["--tasks", "1,5,9", "--seeds", "1"];
+const SMALL = ["--tasks", "1,5,9", "--seeds", "1", "--models", "simulator,violator"];
 
 Deno.test("reproduce, killed at 20 random moments, ends with what an uninterrupted run makes", async () => {
   const parent = await Deno.makeTempDir();
@@ -91,6 +91,28 @@ Deno.test("Ctrl-C keeps what is made, says how to go on, and exits with 130", as
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("reproduce puts the paper's argument to the test with the embedded models", async () => {
+  const folder = await Deno.makeTempDir();
+  const first = await run("reproduce", "--run", folder, "--tasks", "5,9", "--seeds", "1");
+  assertEquals(first.code, 0, first.stderr);
+  const clips = await readTable(clipsTable, runPaths(folder).table("clips"));
+  assertEquals([...new Set(clips.map(({ model }) => model))], EMBEDDED_MODELS.toSorted());
+  const claims = (await readTable(claimsTable, runPaths(folder).table("claims")))
+    .filter(({ rule }) => rule === DEFAULT_RULE);
+  assertEquals(claims.map(({ claim }) => claim), ["a", "a", "b", "c"]);
+  const page = await Deno.readTextFile(join(runPaths(folder).report, "index.html"));
+  for (const { says, standing } of claims) {
+    assertOk(page.includes(says) && page.includes(standing));
+    assertOk(first.stdout.includes(says), first.stdout);
+  }
+  for (const { path } of clips.filter(({ model, task }) => model === "nano" && task === 5)) {
+    assertOk(page.includes(path), path);
+  }
+  const again = await run("reproduce", "--run", folder, "--tasks", "5,9", "--seeds", "1");
+  assertOk(again.stdout.includes("0 rows made"), again.stdout);
+  await Deno.remove(folder, { recursive: true });
+});
+
 async function hasBytes(path: string): Promise<boolean> {
   try {
     return (await Deno.stat(path)).size > 0;
@@ -132,7 +154,8 @@ Deno.test({
 Deno.test("bad input: exit code 2, one message, and results as they were", async () => {
   const folder = await Deno.makeTempDir();
   const run_ = ["--run", folder];
-  assertEquals((await run("reproduce", ...run_, "--tasks", "1", "--seeds", "1")).code, 0);
+  const little = ["--tasks", "1", "--seeds", "1", "--models", "simulator,violator"];
+  assertEquals((await run("reproduce", ...run_, ...little)).code, 0);
   const before = await contents(folder);
   const clips = await Deno.makeTempDir();
   const copyOf = (name: string) =>

@@ -94,7 +94,7 @@ await main({
   await table.fold();
   const target = resolve(flags.export ?? join(out, "onnx"));
   const models: Stage[] = [];
-  for (const stage of recipe.stages.filter(({ what }) => what === "dit")) {
+  for (const stage of recipe.stages.filter((s) => s.what === "dit" && !s.draft)) {
     const wanted = !stage.optional || names.includes(stage.name);
     if (wanted && await exists(join(weights, `${stage.name}.pt`))) models.push(stage);
   }
@@ -125,6 +125,7 @@ function flagsOf(
     ...["--steps", String(steps), "--batch", String(stage.batch), "--rate", String(stage.rate)],
     ...["--seed", String(seed)],
     ...(stage.size ? ["--size", stage.size, "--vae", join(weights, "vae.pt")] : []),
+    ...(stage.name === "vae" ? ["--scale"] : []),
     ...(stage.clips ? ["--clips", String(stage.clips)] : []),
     ...(stage.from ? ["--from", join(weights, `${stage.from}.pt`)] : []),
   ];

@@ -11,7 +11,6 @@ import { relativeDifference } from "../lib/onnx/provider.ts";
 import { PROJECT, runPaths } from "../lib/paths.ts";
 import { ensurePython } from "../lib/pyenv/mod.ts";
 import { TRAINING } from "../lib/pyenv/requirements.ts";
-import { claimsTable, DEFAULT_RULE } from "../lib/scores/mod.ts";
 import { readTable } from "../lib/store/mod.ts";
 import { assertEquals, assertInputError, assertOk } from "../lib/testing.ts";
 import { spawnTask } from "./testing.ts";
@@ -50,35 +49,19 @@ Deno.test({
     assertEquals(new Set(reports.map(({ stage }) => stage)).size, SMOKE.stages.length);
     assertOk(reports.every(({ loss }) => Number.isFinite(loss) && loss > 0));
     const folder = join(out, "run");
-    const where = ["--run", folder, "--tasks", "5", "--seeds", "1"];
-    for (const model of ["s-base", "nano", "l-base"]) {
-      const made = await run("generate", [
-        "--model",
-        `${model}@${exported}`,
-        "--steps",
-        "2",
-        ...where,
-      ]);
-      assertEquals(made.code, 0, made.stderr);
-    }
+    const made = await run("generate", [
+      ...["--run", folder, "--tasks", "5", "--seeds", "1"],
+      ...["--model", `nano@${exported}`, "--steps", "2"],
+    ]);
+    assertEquals(made.code, 0, made.stderr);
     const clips = await readTable(clipsTable, runPaths(folder).table("clips"));
     assertEquals(clips.map(({ model, steps, device, frames }) => [model, steps, device, frames]), [
-      ["l-base", 2, "cpu", 33],
       ["nano", 2, "cpu", 33],
-      ["s-base", 2, "cpu", 33],
     ]);
     const judged = await run("judge", ["--run", folder]);
     assertEquals(judged.code, 0, judged.stderr);
-    assertOk((await readTable(verdictsTable, runPaths(folder).table("verdicts"))).length > 30);
-    for (const task of ["score", "report"]) {
-      const { code, stderr } = await run(task, ["--run", folder]);
-      assertEquals(code, 0, stderr);
-    }
-    const claims = await readTable(claimsTable, runPaths(folder).table("claims"));
-    const ofRule = claims.filter(({ rule }) => rule === DEFAULT_RULE);
-    assertEquals(ofRule.map(({ claim }) => claim), ["a", "a", "b", "c"]);
-    const page = await Deno.readTextFile(join(folder, "report", "index.html"));
-    assertOk(ofRule.every(({ says }) => page.includes(says)));
+    const verdicts = await readTable(verdictsTable, runPaths(folder).table("verdicts"));
+    assertEquals(verdicts.length, 15);
     // All is there: nothing is trained again.
     const again = await run("train", ["--smoke", "--out", out, "--stages", "vae"]);
     assertEquals(again.code, 0, again.stderr);

@@ -191,6 +191,14 @@ async function opened(models: number, use: (page: URL) => Promise<void>): Promis
   });
 }
 
+/** Waits for what loads later than the page: pictures are decoded beside it. */
+const screenshot = (to: URL) => [
+  `--screenshot=${to.pathname}`,
+  "--window-size=900,6000",
+  "--run-all-compositor-stages-before-draw",
+  "--virtual-time-budget=2000",
+];
+
 function sharedClip(): URL | null {
   try {
     const path = new URL("mesentery_platelets/mesentery.mp4", clips);
@@ -240,13 +248,13 @@ Deno.test({
   async fn() {
     await opened(1, async (page) => {
       const shot = new URL("shot.png", page);
-      await browse(browser!, page, [`--screenshot=${shot.pathname}`, "--window-size=900,6000"]);
+      await browse(browser!, page, screenshot(shot));
       const { dominant } = await sharp(await Deno.readFile(shot)).stats();
       assertOk(dominant.r > 200, "a white page");
       // With the strips gone the picture differs: so they were drawn, not merely asked for.
       const before = await sharp(await Deno.readFile(shot)).raw().toBuffer();
       await Deno.remove(new URL("../strips/first%20model%20%231/3%2042.png", page));
-      await browse(browser!, page, [`--screenshot=${shot.pathname}`, "--window-size=900,6000"]);
+      await browse(browser!, page, screenshot(shot));
       const after = await sharp(await Deno.readFile(shot)).raw().toBuffer();
       assertOk(!before.equals(after));
     });

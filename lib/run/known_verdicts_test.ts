@@ -6,7 +6,11 @@ import { openRun } from "./open_run.ts";
 
 Deno.test("a run's own clips tell, world by world, how far its judge can be trusted", async () => {
   const folder = await Deno.makeTempDir({ prefix: "known-" });
-  const { loaded, verdicts } = await openRun(folder, { tasks: [5, 9], seeds: 3 });
+  const { loaded, verdicts } = await openRun(folder, {
+    tasks: [5, 9],
+    seeds: 3,
+    models: ["simulator", "violator"],
+  });
   const right = await runReliability(loaded, verdicts);
   const of = (rows: typeof right, world: string, kind: string) =>
     rows.find((row) => row.world === world && row.dimension === "all" && row.kind === kind)!;

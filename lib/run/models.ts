@@ -34,8 +34,11 @@ export const MODEL_SPECS: Readonly<Record<string, string>> = {
 /** Models whose weights the project holds. */
 const TRAINED = ["nano", "s-base", "l-base"];
 
-/** The models of the embedded benchmark. */
-export const EMBEDDED_MODELS: readonly string[] = ["simulator", "violator"];
+/** The models of the embedded benchmark: those of the paper's argument, the truth, and its opposite. */
+export const EMBEDDED_MODELS: readonly string[] = [
+  ...["s-base", "l-base", "nano"],
+  ...["simulator", "violator"],
+];
 
 const SIMULATION_ROOMS = ["microsim", "models", "video"];
 

@@ -13,18 +13,18 @@ import {
 } from "../scores/mod.ts";
 import { readTable, readTableIfAny } from "../store/mod.ts";
 import { loadBenchmark, type LoadedBenchmark } from "./benchmark.ts";
+import { EMBEDDED_MODELS } from "./models.ts";
 import { silent } from "./progress.ts";
-import { reproduce } from "./reproduce.ts";
+import { reproduce, SEEDS } from "./reproduce.ts";
 import { withSession } from "./session.ts";
 import { readVerdicts } from "./run_verdicts.ts";
 
-/** The models of the embedded benchmark: its true worlds, and those with a planted violation. */
-const MODELS = ["simulator", "violator"];
-
 /** What the run must hold; what is missing of it is made. */
 export interface OpenRunOptions {
-  /** Clips per task and model; 3 by default, as `deno task reproduce` has it. */
+  /** Clips per task and model; as `deno task reproduce` has it by default. */
   seeds?: number;
+  /** Those of the embedded benchmark by default. */
+  models?: readonly string[];
   /** Numbers of the tasks; all by default. */
   tasks?: readonly number[];
   signal?: AbortSignal;
@@ -36,7 +36,7 @@ export interface OpenRun {
   loaded: LoadedBenchmark;
   /** World and parameters by task number. */
   scenes: ReadonlyMap<number, Scene>;
-  /** Clips per task of the embedded models: their seeds are 0 to `seeds` − 1. */
+  /** Clips per task of simulated models: their seeds are 0 to `seeds` − 1. */
   seeds: number;
   tasks: Task[];
   /** Under repaired keys, so that verdicts refer to them by task, dimension and criterion. */
@@ -49,7 +49,7 @@ export interface OpenRun {
 
 /**
  * Opens the run in a folder. Reproduces the embedded benchmark there first, which makes only what is
- * missing: about a minute in a new folder, less than a second in a complete one. Clips, verdicts
+ * missing: some minutes in a new folder, less than a second in a complete one. Clips, verdicts
  * and scores of other models in the folder stay and are among the tables.
  *
  * @throws {InputError} if the folder is a run of another benchmark, or another process is using it.
@@ -60,14 +60,18 @@ export interface OpenRun {
  * import { openRun } from "./open_run.ts";
  *
  * const folder = await Deno.makeTempDir();
- * const { clips, summary } = await openRun(folder, { tasks: [9], seeds: 1 });
+ * const { clips, summary } = await openRun(folder, {
+ *   tasks: [9],
+ *   seeds: 1,
+ *   models: ["simulator", "violator"],
+ * });
  * assertEquals(clips.map(({ model, task }) => [model, task]), [["simulator", 9], ["violator", 9]]);
  * assertEquals(summary.filter((row) => row.rule === "repaired" && row.group === "all").length, 2);
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function openRun(folder: string, options: OpenRunOptions = {}): Promise<OpenRun> {
-  const { seeds = 3, tasks: wanted, signal } = options;
+  const { seeds, tasks: wanted, models = EMBEDDED_MODELS, signal } = options;
   const paths = runPaths(folder);
   const kept = await readTableIfAny(tasksTable, paths.table("tasks"));
   const other = kept?.find(({ benchmark }) => benchmark !== "mini");
@@ -76,18 +80,18 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
       `Cannot open the run in ${folder}: it is of the benchmark ${other.benchmark}; expected mini`,
     );
   }
-  const flags = { seeds, tasks: wanted, rule: DEFAULT_RULE };
+  const flags = { seeds, tasks: wanted, models, rule: DEFAULT_RULE };
   const invocation = { command: "notebooks", passed: [], resolved: flags };
   await withSession(
     { folder, invocation, progress: silent, signal },
-    (session) => reproduce({ benchmark: "mini", models: MODELS, ...flags }, session),
+    (session) => reproduce({ benchmark: "mini", ...flags }, session),
   );
   const loaded = await loadBenchmark("mini");
   return {
     paths,
     loaded,
     scenes: loaded.scenes ?? new Map(),
-    seeds,
+    seeds: seeds ?? SEEDS.simulated,
     tasks: loaded.benchmark.tasks,
     criteria: readKeys(loaded.benchmark.criteria, "repaired"),
     clips: await readTable(clipsTable, paths.table("clips")),

@@ -6,7 +6,7 @@ import { lockFolder } from "./lock.ts";
 import { readManifest } from "./manifest.ts";
 import { openRun } from "./open_run.ts";
 
-const SMALL = { tasks: [9], seeds: 1 };
+const SMALL = { tasks: [9], seeds: 1, models: ["simulator", "violator"] };
 
 Deno.test("a run is made once, then read; its tables refer to one another", async () => {
   const folder = await Deno.makeTempDir();

@@ -7,7 +7,11 @@ import { filmStrip, plantedClips } from "./planted.ts";
 Deno.test("each planted violation has its first clip, by kind, with what caught it and its frames", async () => {
   const folder = await Deno.makeTempDir({ prefix: "planted-" });
   const { violations } = world("mitosis");
-  const run = await openRun(folder, { tasks: [5, 6], seeds: violations.length });
+  const run = await openRun(folder, {
+    tasks: [5, 6],
+    seeds: violations.length,
+    models: ["violator"],
+  });
   const clips = plantedClips(run, "probe");
 
   assertEquals(

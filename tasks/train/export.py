@@ -3,7 +3,8 @@
     python export.py --weights DIR --out DIR --models s-base:s,l-base:l,nano:s
 
 `decoder.onnx` and, for every model, `NAME.onnx` (one step's velocity) and `NAME-text.onnx`. Weights
-are stored as 16-bit floats and widened when a session is made: the graphs compute in 32 bits.
+are stored as 16-bit floats (the table of words' pieces in 8 bits) and widened when a session is
+made: the graphs compute in 32 bits.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import onnx
 import torch
 from onnx import TensorProto, helper, numpy_helper
 
+from dit import TextEncoder
 from train import Model, scale_path
 from vae import VAE
 from velocity import Velocity
@@ -132,9 +134,28 @@ def write(module, inputs, names, outputs, path, axes=None):
     onnx.save(halved(onnx.load(path)), path)
 
 
+class Rows(torch.nn.Module):
+    """An embedding in 8 bits, with a scale a row."""
+
+    def __init__(self, embedding):
+        super().__init__()
+        rows = embedding.weight.detach()
+        scale = (rows.abs().amax(1, keepdim=True) / 127).half().float().clamp(min=2**-14)
+        self.register_buffer("rows", (rows / scale).round().clamp(-127, 127).to(torch.int8))
+        self.register_buffer("scale", scale)
+
+    def forward(self, ids):
+        return self.rows[ids].float() * self.scale[ids]
+
+
 def rounded(module):
-    """The module with weights that 16 bits hold: what is checked against it is what is shipped."""
-    return module.half().float()
+    """The module with weights as they are shipped, in 16 bits and words' pieces in 8: what is
+    checked against it is that."""
+    module = module.half().float()
+    for part in module.modules():
+        if isinstance(part, TextEncoder):
+            part.pieces = Rows(part.pieces)
+    return module
 
 
 def halved(model):

@@ -28,7 +28,7 @@ def fit(stage, model, loss, check, *, out, steps, rate, seed, precision):
     accelerator = Accelerator(mixed_precision=precision)
     path = Path(out) / f"{stage}.pt"
     path.parent.mkdir(parents=True, exist_ok=True)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=rate, betas=(0.9, 0.99), weight_decay=0.01)
+    optimizers = optimizers_of(model, rate)
     kept = {name: value.detach().clone() for name, value in model.state_dict().items()}
     done = 0
     if path.exists():
@@ -38,12 +38,13 @@ def fit(stage, model, loss, check, *, out, steps, rate, seed, precision):
                 f"Cannot go on with {path}: it was begun for {state['steps']} steps and seed "
                 f"{state['seed']}; expected {steps} and {seed}. Remove it to begin anew"
             )
-        model.load_state_dict(state["model"])
-        optimizer.load_state_dict(state["optimizer"])
         kept, done = state["kept"], state["step"]
         if done == steps:
             return kept
-    model, optimizer = accelerator.prepare(model, optimizer)
+        model.load_state_dict(state["model"])
+        for optimizer, own in zip(optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(own)
+    model, *optimizers = accelerator.prepare(model, *optimizers)
     bare = accelerator.unwrap_model(model)
     kept = {name: value.to(accelerator.device) for name, value in kept.items()}
     saved = time.time()
@@ -57,21 +58,23 @@ def fit(stage, model, loss, check, *, out, steps, rate, seed, precision):
             "seed": seed,
             "kept": {name: value.cpu() for name, value in kept.items()},
             "model": bare.state_dict(),
-            "optimizer": optimizer.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in optimizers],
         }
         torch.save(state, path.with_suffix(".part"))
         os.replace(path.with_suffix(".part"), path)
 
     total, counted = 0.0, 0
     for step in range(done, steps):
-        for group in optimizer.param_groups:
-            group["lr"] = rate * schedule(step, steps)
+        for optimizer in optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = rate * schedule(step, steps)
         torch.manual_seed(seed * 1_000_003 + step * 1_009 + accelerator.process_index)
         found = loss(model, step, accelerator)
         accelerator.backward(found)
         accelerator.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad()
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
         weight = min(max(0, 1 - AVERAGED / steps), (step + 1) / (step + 10))
         with torch.no_grad():
             for name, value in bare.state_dict().items():
@@ -106,6 +109,21 @@ def fit(stage, model, loss, check, *, out, steps, rate, seed, precision):
             save(step + 1)
             saved = time.time()
     return {name: value.cpu() for name, value in kept.items()}
+
+
+def optimizers_of(model, rate):
+    """Muon (Jordan et al., 2024) for the matrices of a transformer's blocks, at AdamW's rate (Liu et
+    al., 2025), AdamW for all else."""
+    matrices, others = [], []
+    for name, value in model.named_parameters():
+        inner = value.ndim == 2 and "blocks." in name and name.endswith("weight")
+        (matrices if inner else others).append(value)
+    found = [torch.optim.AdamW(others, lr=rate, betas=(0.9, 0.99), weight_decay=0.01)]
+    if matrices:
+        found.append(
+            torch.optim.Muon(matrices, lr=rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw")
+        )
+    return found
 
 
 def schedule(step, steps):

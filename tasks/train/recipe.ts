@@ -17,6 +17,8 @@ export interface Stage {
   clips?: number;
   /** Trained only where it is asked for. */
   optional?: boolean;
+  /** Only a beginning, from which another stage goes on at a rate that rises and falls anew. */
+  draft?: boolean;
 }
 
 /** A whole training. */
@@ -26,16 +28,9 @@ export interface Recipe {
   stages: readonly Stage[];
 }
 
-const NANO: Stage = {
-  name: "nano",
-  what: "dit",
-  size: "s",
-  data: ["micro"],
-  from: "s-base",
-  steps: 4500,
-  batch: 12,
-  rate: 1e-3,
-};
+const VAE = { what: "vae", data: ["micro", "macro"], batch: 4 } as const;
+const BASE = { what: "dit", data: ["macro"], batch: 12 } as const;
+const NANO = { what: "dit", size: "s", data: ["micro"], batch: 12 } as const;
 
 /**
  * The recipe of the embedded models. The VAE sees both sets, as Wan's has seen everything; the base
@@ -44,30 +39,39 @@ const NANO: Stage = {
 export const FULL: Recipe = {
   clips: 1500,
   stages: [
-    { name: "vae-draft", what: "vae", data: ["micro", "macro"], steps: 2300, batch: 4, rate: 2e-3 },
-    {
-      name: "vae",
-      what: "vae",
-      data: ["micro", "macro"],
-      from: "vae-draft",
-      steps: 2600,
-      batch: 4,
-      rate: 7e-4,
-    },
-    { name: "s-base", what: "dit", size: "s", data: ["macro"], steps: 1200, batch: 12, rate: 1e-3 },
-    NANO,
-    { name: "l-base", what: "dit", size: "l", data: ["macro"], steps: 500, batch: 12, rate: 7e-4 },
-    // For the ablation of the data's size.
-    ...[64, 256].map((clips) => ({ ...NANO, name: `nano-${clips}`, clips, optional: true })),
+    { ...VAE, name: "vae-draft", steps: 2300, rate: 2e-3, draft: true },
+    { ...VAE, name: "vae", from: "vae-draft", steps: 2600, rate: 7e-4 },
+    { ...BASE, name: "s-base", size: "s", steps: 1200, rate: 1e-3 },
+    { ...NANO, name: "nano-draft", from: "s-base", steps: 3600, rate: 1e-3, draft: true },
+    { ...NANO, name: "nano", from: "nano-draft", steps: 4500, rate: 7e-4 },
+    { ...BASE, name: "l-base-draft", size: "l", steps: 350, rate: 7e-4, draft: true },
+    { ...BASE, name: "l-base", size: "l", from: "l-base-draft", steps: 850, rate: 6e-4 },
+    // For the ablation of the data's size: the same few steps with more and more clips.
+    ...[16, 64, 256, 1024].map((clips) => ({
+      ...NANO,
+      name: `nano-${clips}`,
+      from: "s-base",
+      steps: 500,
+      rate: 1e-3,
+      clips,
+      optional: true,
+    })),
   ],
 };
 
 /** Two steps of everything on a few clips: that all parts work together, not that they learn. */
 export const SMOKE: Recipe = {
   clips: 40,
-  stages: FULL.stages.filter(({ optional }) => !optional).map((stage) => ({
+  stages: FULL.stages.filter(({ optional, draft }) => !optional && !draft).map((stage) => ({
     ...stage,
+    from: begun(stage.from),
     steps: 2,
     batch: 2,
   })),
 };
+
+/** The stage itself, or what its draft began from. */
+function begun(name: string | undefined): string | undefined {
+  const stage = FULL.stages.find((stage) => stage.name === name);
+  return stage?.draft ? begun(stage.from) : name;
+}

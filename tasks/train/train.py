@@ -34,6 +34,7 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--precision", choices=["bf16", "no"], default="bf16")
     parser.add_argument("--crop", type=int, default=64)
+    parser.add_argument("--scale", action="store_true", help="of a VAE that others build on")
     parser.add_argument("--clips", type=int, help="only the first so many of the training split")
     parser.add_argument("--size", choices=["s", "l"])
     parser.add_argument("--vae")
@@ -63,9 +64,10 @@ def train_vae(options):
 
     torch.manual_seed(options.seed)
     kept = run(options, VAE(), loss, check)
-    vae = VAE()
-    vae.load_state_dict(kept)
-    keep_scale(vae, Path(options.out) / f"{options.stage}.pt", train)
+    if options.scale:
+        vae = VAE()
+        vae.load_state_dict(kept)
+        keep_scale(vae, Path(options.out) / f"{options.stage}.pt", train)
 
 
 def train_dit(options):

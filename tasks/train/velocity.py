@@ -14,6 +14,12 @@ from torch import nn
 from dit import PATCH, rotations
 
 
+def typed(found, x):
+    """With the type of x but no sizes: those of the traced clip would be taken for those of all."""
+    rank = x.type().dim()
+    return found.setType(x.type() if rank is None else x.type().with_sizes([None] * rank))
+
+
 class Normed(torch.autograd.Function):
     """A layer's norm whose gain and shift come from the time."""
 
@@ -24,7 +30,7 @@ class Normed(torch.autograd.Function):
     @staticmethod
     def symbolic(g, x, gain, shift):
         found = g.op("LayerNormalization", x, gain, shift, axis_i=-1, epsilon_f=1e-6)
-        return found.setType(x.type())
+        return typed(found, x)
 
 
 class RootMeanSquare(torch.autograd.Function):
@@ -35,7 +41,7 @@ class RootMeanSquare(torch.autograd.Function):
     @staticmethod
     def symbolic(g, x, gain):
         found = g.op("SimplifiedLayerNormalization", x, gain, axis_i=-1, epsilon_f=1e-6)
-        return found.setType(x.type())
+        return typed(found, x)
 
 
 class Rotated(torch.autograd.Function):
@@ -50,7 +56,7 @@ class Rotated(torch.autograd.Function):
     @staticmethod
     def symbolic(g, x, first, cos, sin, heads):
         found = g.op("com.microsoft::RotaryEmbedding", x, first, cos, sin, num_heads_i=heads)
-        return found.setType(x.type())
+        return typed(found, x)
 
 
 def attend(q, k, v, heads):
@@ -91,7 +97,7 @@ class Velocity(nn.Module):
             q, k = self.turned(block.norm_q, q, block), self.turned(block.norm_k, k, block)
             x = x + gate1 * block.out(attend(q, k, v, block.heads))
             asked, free = (x, x) if i == 0 else x.chunk(2)
-            asked = asked + block.cross_out(self.looked(block, asked, text[:1]))
+            asked = asked + block.cross_out(self.looked(block, asked, text[0]))
             nothing = block.cross_kv(text[1, :1])[:, self.width :]
             x = torch.cat([asked, free + block.cross_out(nothing)])
             inner = block.wide(Normed.apply(x, 1 + scale2, shift2))
@@ -111,8 +117,9 @@ class Velocity(nn.Module):
         )
 
     def looked(self, block, x, text):
-        """What each token sees in the caption."""
+        """What each token sees in the caption [words, width]."""
+        # Rows, as everywhere: a matrix that meets other shapes would be stored once for each.
         k, v = block.cross_kv(text).split(self.width, -1)
         q = RootMeanSquare.apply(block.cross_q(block.norm2(x)), block.cross_norm_q.gain)
         k = RootMeanSquare.apply(k, block.cross_norm_k.gain)
-        return attend(self.by_clip(q), k, v, block.heads)
+        return attend(self.by_clip(q), k[None], v[None], block.heads)

@@ -47,7 +47,13 @@ export interface NanoJob {
   folder: string;
   model: string;
   provider: "auto" | Provider;
-  ask?: { caption: string; seeds: readonly number[]; sampling: Sampling };
+  ask?: {
+    caption: string;
+    seeds: readonly number[];
+    sampling: Sampling;
+    /** Another value than 0 ends sampling after the step under way; its memory is shared. */
+    stop: Int32Array;
+  };
 }
 
 export interface NanoAnswer {
@@ -57,7 +63,7 @@ export interface NanoAnswer {
 
 /**
  * A model, opened when its first clip is asked for. It computes in a Worker, so that this thread stays
- * free; disposing ends it at once, whatever it does.
+ * free; a clip that is aborted ends with the sampling step under way.
  *
  * @throws {InputError} for a folder without the model, or sampling options out of range.
  *
@@ -85,7 +91,16 @@ export async function openNano(options: NanoOptions): Promise<Nano> {
   };
   const generateAll: Nano["generateAll"] = async ({ prompt }, { seeds, signal }) => {
     signal?.throwIfAborted();
-    return await orAborted(answer({ caption: prompt, seeds, sampling }), signal);
+    // A thread that is ended while the runtime computes in it can take the process with it.
+    const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const abort = () => Atomics.store(stop, 0, 1);
+    signal?.addEventListener("abort", abort);
+    try {
+      return await answer({ caption: prompt, seeds, sampling, stop });
+    } finally {
+      signal?.removeEventListener("abort", abort);
+      signal?.throwIfAborted();
+    }
   };
   return {
     name,
@@ -112,19 +127,6 @@ export async function openNano(options: NanoOptions): Promise<Nano> {
     },
     [Symbol.dispose]: () => worker[Symbol.dispose](),
   };
-}
-
-/** The sooner of an answer and the signal's reason. */
-async function orAborted<T>(answer: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return await answer;
-  const { promise, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort);
-  try {
-    return await Promise.race([answer, promise]);
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 function checked(sampling: Sampling): Sampling {

@@ -3,7 +3,7 @@ import type { Video } from "../../video/types.ts";
 import { serve } from "../../workers.ts";
 import { type Networks, openNetworks } from "./networks.ts";
 import type { NanoAnswer, NanoJob } from "./nano.ts";
-import { painted, sampleLatents } from "./sample.ts";
+import { painted, sampleSteps } from "./sample.ts";
 import { readWeights, type Weights } from "./weights.ts";
 
 let opened: Promise<{ weights: Weights; networks: Networks }> | undefined;
@@ -25,8 +25,12 @@ async function open({ folder, model, provider }: NanoJob) {
 async function clipsOf(
   weights: Weights,
   networks: Networks,
-  { caption, seeds, sampling }: NonNullable<NanoJob["ask"]>,
+  { caption, seeds, sampling, stop }: NonNullable<NanoJob["ask"]>,
 ): Promise<Video[]> {
-  const latents = await sampleLatents(networks, weights, caption, seeds, sampling);
+  let latents: Float32Array = new Float32Array();
+  for await (const step of sampleSteps(networks, weights, caption, seeds, sampling)) {
+    if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
+    latents = step.latents;
+  }
   return await painted(networks, weights, latents);
 }

@@ -1,0 +1,28 @@
+/** The weights that the project holds: named with their hashes, small enough, and what the code asks for. */
+import { join } from "node:path";
+import { PROJECT } from "../paths.ts";
+import { sha256 } from "../store/mod.ts";
+import { assertEquals, assertOk } from "../testing.ts";
+import { weightsSchema } from "./nano/weights.ts";
+
+const MOST_BYTES = 40e6;
+
+Deno.test("data/README.md and models.json have every file's SHA-256, and all fit in 40 MB", async () => {
+  const { files } = weightsSchema.parse(
+    JSON.parse(await Deno.readTextFile(join(PROJECT.models, "models.json"))),
+  );
+  const readme = await Deno.readTextFile(join(PROJECT.root, "data", "README.md"));
+  const there = [...Deno.readDirSync(PROJECT.models)].map(({ name }) => name);
+  assertEquals(
+    there.toSorted(),
+    ["models.json", "training.arrow", ...Object.keys(files)].toSorted(),
+  );
+  let bytes = 0;
+  for (const [name, said] of Object.entries(files)) {
+    const found = await Deno.readFile(join(PROJECT.models, name));
+    assertEquals({ bytes: found.length, sha256: sha256(found) }, said, name);
+    assertOk(readme.includes(`| \`${name}\` | ${said.sha256} |`), `${name} in data/README.md`);
+    bytes += found.length;
+  }
+  assertOk(bytes <= MOST_BYTES, `${bytes} bytes`);
+});

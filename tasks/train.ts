@@ -127,6 +127,7 @@ function flagsOf(
     ...(stage.size ? ["--size", stage.size, "--vae", join(weights, "vae.pt")] : []),
     ...(stage.name === "vae" ? ["--scale"] : []),
     ...(stage.clips ? ["--clips", String(stage.clips)] : []),
+    ...(stage.strange ? ["--strange", String(stage.strange)] : []),
     ...(stage.from ? ["--from", join(weights, `${stage.from}.pt`)] : []),
   ];
 }

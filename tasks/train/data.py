@@ -7,7 +7,7 @@ import av
 import numpy as np
 import torch
 
-from words import ids_of
+from words import BUCKETS, ids_of
 
 
 class Clips:
@@ -64,6 +64,18 @@ class Clips:
     def text(self, chosen):
         """Rows of pieces [clips, words, pieces] and a mask of the words that are there."""
         return padded([self.ids[i] for i in chosen])
+
+
+def disturbed(row, share):
+    """Words [words, pieces] as a stranger may put them: a share of them left out, and as many
+    replaced by words that mean nothing here, so that no word is relied on alone."""
+    if share == 0:
+        return row
+    fate = torch.rand(len(row))
+    strange = torch.randint(1, BUCKETS, row.shape) * (row > 0)
+    row = torch.where((fate < share)[:, None], strange, row)
+    stays = fate < 1 - share
+    return row[stays] if stays.any() else row
 
 
 def padded(rows):

@@ -15,6 +15,8 @@ export interface Stage {
   rate: number;
   /** Clips of the training split; all where absent. */
   clips?: number;
+  /** Share of a caption's words that are left out, and share that strange words stand for. */
+  strange?: number;
   /** Trained only where it is asked for. */
   optional?: boolean;
   /** Only a beginning, from which another stage goes on at a rate that rises and falls anew. */
@@ -43,7 +45,8 @@ export const FULL: Recipe = {
     { ...VAE, name: "vae", from: "vae-draft", steps: 2600, rate: 7e-4 },
     { ...BASE, name: "s-base", size: "s", steps: 1200, rate: 1e-3 },
     { ...NANO, name: "nano-draft", from: "s-base", steps: 3600, rate: 1e-3, draft: true },
-    { ...NANO, name: "nano", from: "nano-draft", steps: 4500, rate: 7e-4 },
+    { ...NANO, name: "nano-second", from: "nano-draft", steps: 4500, rate: 7e-4, draft: true },
+    { ...NANO, name: "nano", from: "nano-second", steps: 2500, rate: 5e-4, strange: 0.15 },
     { ...BASE, name: "l-base-draft", size: "l", steps: 350, rate: 7e-4, draft: true },
     { ...BASE, name: "l-base", size: "l", from: "l-base-draft", steps: 850, rate: 6e-4 },
     // For the ablation of the data's size: the same few steps with more and more clips.

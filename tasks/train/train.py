@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from data import Clips, padded
+from data import Clips, disturbed, padded
 from dit import DiT
 from fit import fit
 from vae import VAE, loss_of
@@ -36,6 +36,7 @@ def main():
     parser.add_argument("--crop", type=int, default=64)
     parser.add_argument("--scale", action="store_true", help="of a VAE that others build on")
     parser.add_argument("--clips", type=int, help="only the first so many of the training split")
+    parser.add_argument("--strange", type=float, default=0, help="share of words disturbed, twice")
     parser.add_argument("--size", choices=["s", "l"])
     parser.add_argument("--vae")
     parser.add_argument("--from", dest="begin")
@@ -78,7 +79,8 @@ def train_dit(options):
     count = min(options.clips or len(train), len(train))
 
     def loss(model, step, accelerator):
-        return velocity_loss(model, *train.batch(torch.randint(count, (options.batch,))), accelerator)
+        batch = train.batch(torch.randint(count, (options.batch,)), options.strange)
+        return velocity_loss(model, *batch, accelerator)
 
     def check(model, accelerator):
         chosen = torch.arange(len(held))[:128]
@@ -139,8 +141,8 @@ class Latents:
     def __len__(self):
         return len(self.ids)
 
-    def batch(self, chosen):
-        return self.latents[chosen], *padded([self.ids[i] for i in chosen])
+    def batch(self, chosen, strange=0):
+        return self.latents[chosen], *padded([disturbed(self.ids[i], strange) for i in chosen])
 
 
 def encoded_once(vae, path, clips):

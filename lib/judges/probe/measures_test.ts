@@ -77,7 +77,10 @@ Deno.test("counts are exact in 95 frames of 100: of spots that can be told apart
   }
   assertOk(frames.cells > 60);
   for (const kind of ["spots", "cells"] as const) {
-    assertOk(exact[kind] >= 0.95 * frames[kind], `${kind}: ${exact[kind]} of ${frames[kind]} frames`);
+    assertOk(
+      exact[kind] >= 0.95 * frames[kind],
+      `${kind}: ${exact[kind]} of ${frames[kind]} frames`,
+    );
   }
 });
 

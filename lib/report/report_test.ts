@@ -194,7 +194,7 @@ async function opened(models: number, use: (page: URL) => Promise<void>): Promis
 /** Waits for what loads later than the page: pictures are decoded beside it. */
 const screenshot = (to: URL) => [
   `--screenshot=${to.pathname}`,
-  "--window-size=900,6000",
+  "--window-size=900,9000",
   "--run-all-compositor-stages-before-draw",
   "--virtual-time-budget=2000",
 ];

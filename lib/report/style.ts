@@ -46,7 +46,7 @@ figcaption { font-size: 13px; padding: 5px 12px; background: var(--card); color:
 .card video { display: block; width: 320px; max-width: 100%; background: #000; margin-top: 10px; }
 .players { display: grid; grid-template-columns: repeat(auto-fit, minmax(150px, 1fr)); gap: 10px;
   margin: 10px 0; }
-.card .player { margin: 0; border: 0; border-radius: 4px; }
+.card .player { margin: 0; border: 0; border-radius: 4px; max-width: 240px; }
 .card .player video { width: 100%; height: auto; aspect-ratio: 1; margin: 0; object-fit: contain; }
 .card .player figcaption { padding: 4px 0 0; line-height: 1.35; }
 .player figcaption b { display: block; color: var(--ink); }

@@ -2,6 +2,7 @@
 import * as ort from "onnxruntime-node";
 import { InputError, messageOf } from "../errors.ts";
 import type { Provider } from "./provider.ts";
+import type { Graph } from "./types.ts";
 
 /** Values with a shape, as they go into a network and come out of it. */
 export interface Values {
@@ -41,11 +42,52 @@ export async function openNetwork(
   file: string,
   provider: Provider,
 ): Promise<Network> {
+  return await open(bytes, file, provider);
+}
+
+/**
+ * Opens a graph whose weights stay in their files: they are mapped, not read, and not packed anew,
+ * which a session of 6 GB of weights has neither time nor memory for.
+ *
+ * @throws {InputError} if the graph does not fit its weights, or this runtime.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { graphBuilder } from "./graph.ts";
+ * import { openGraph } from "./session.ts";
+ *
+ * const g = graphBuilder("sum");
+ * const x = g.input("x", "F32", [2]);
+ * g.output("y", g.node("ReduceSum", [x], { keepdims: 0 }), "F32", []);
+ * const network = await openGraph(g.build(), "cpu");
+ * const { y } = await network.run({ x: { type: "float32", data: Float32Array.of(1, 2), dims: [2] } });
+ * assertEquals([...y], [3]);
+ * await network.close();
+ * ```
+ */
+export async function openGraph(graph: Graph, provider: Provider): Promise<Network> {
+  const extra = {
+    session: {
+      disable_prepacking: "1",
+      ...(graph.folder ? { model_external_initializers_file_folder_path: graph.folder } : {}),
+    },
+  };
+  return await open(graph.bytes, graph.name, provider, { extra });
+}
+
+async function open(
+  bytes: Uint8Array,
+  file: string,
+  provider: Provider,
+  options: ort.InferenceSession.SessionOptions = {},
+): Promise<Network> {
   let session: ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(bytes, {
       executionProviders: [provider],
       logSeverityLevel: LOG_ERRORS,
+      ...options,
     });
   } catch (error) {
     throw new InputError(`Cannot open ${file} on ${provider}: ${messageOf(error)}`);

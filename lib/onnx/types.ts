@@ -1,0 +1,51 @@
+/** What a graph is made of. */
+
+/** Element types of ONNX tensors, by their names in safetensors' headers. */
+export const DTYPES = {
+  F64: { code: 11, bytes: 8 },
+  F32: { code: 1, bytes: 4 },
+  F16: { code: 10, bytes: 2 },
+  BF16: { code: 16, bytes: 2 },
+  I64: { code: 7, bytes: 8 },
+  I32: { code: 6, bytes: 4 },
+  I16: { code: 5, bytes: 2 },
+  I8: { code: 3, bytes: 1 },
+  U8: { code: 2, bytes: 1 },
+  BOOL: { code: 9, bytes: 1 },
+} as const;
+
+export type Dtype = keyof typeof DTYPES;
+
+/** A tensor in a file, where its bytes lie. */
+export interface StoredTensor {
+  name: string;
+  dtype: Dtype;
+  shape: readonly number[];
+  /** The file itself: absolute, and no link. */
+  file: string;
+  /** Of its first byte, from the file's start. */
+  offset: number;
+  /** In bytes. */
+  length: number;
+}
+
+/** A value inside a graph: an input, a stored tensor, or what a node gives. */
+export interface Value {
+  readonly id: string;
+}
+
+/** A size, or the name of one that is known when the graph runs. */
+export type Dim = number | string;
+
+/** An attribute of a node; a number is an integer unless wrapped by `float`. */
+export type Attribute = number | string | readonly number[] | { float: number };
+
+/** A graph as the runtime is given it. */
+export interface Graph {
+  /** The ONNX model. */
+  bytes: Uint8Array;
+  /** The folder that the model's external tensors are named from, where it has any. */
+  folder: string | null;
+  /** For messages. */
+  name: string;
+}

@@ -29,13 +29,19 @@ export const SERVED: readonly string[] = [
   "transformers[serving]==5.23.0",
 ];
 
-/** What the embedded models are trained and exported with. */
+/**
+ * What the embedded models are trained and exported with, and the reference that Wan is checked
+ * against: together, so that PyTorch is installed once.
+ */
 export const TRAINING: readonly string[] = [
   "accelerate==1.15.0",
   "av==18.1.0",
+  "diffusers==0.42.1",
   "numpy==2.2.6",
   "onnx==1.23.2",
+  "safetensors==0.8.0",
   "torch==2.13.0",
+  "transformers==5.23.0",
 ];
 
 /** What a Jupyter that is already there must have to be used. */

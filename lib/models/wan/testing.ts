@@ -1,0 +1,34 @@
+/** What Wan's tests compare with: tiny random models and what diffusers makes of them. */
+import { join } from "node:path";
+import { PROJECT } from "../../paths.ts";
+import { ensurePython } from "../../pyenv/mod.ts";
+import { TRAINING } from "../../pyenv/requirements.ts";
+import { exists, keyOf } from "../../store/mod.ts";
+
+/** A folder that a script of `tasks/wan_fixtures/` filled, or why there is none. */
+export type Fixture = { folder: string; reason: null } | { folder: null; reason: string };
+
+/**
+ * What `tasks/wan_fixtures/NAME.py --out FOLDER` makes: once for each version of the script, then
+ * found in the cache. Tests that need it are ignored where there is no Python, and say so.
+ */
+export async function fixture(name: string): Promise<Fixture> {
+  const script = join(PROJECT.root, "tasks", "wan_fixtures", `${name}.py`);
+  const key = keyOf({ script: await Deno.readTextFile(script), packages: TRAINING });
+  const folder = join(PROJECT.cache, "wan-fixtures", `${name}-${key.slice(0, 12)}`);
+  if (await exists(folder)) return { folder, reason: null };
+  const python = await ensurePython(PROJECT.cache, TRAINING, { onProgress: console.warn });
+  if (python.path === null) {
+    console.warn(`SKIPPED: Wan's ${name} beside diffusers, which needs Python: ${python.reason}`);
+    return { folder: null, reason: python.reason };
+  }
+  await Deno.mkdir(join(folder, ".."), { recursive: true });
+  const part = await Deno.makeTempDir({ dir: join(folder, ".."), prefix: `${name}-` });
+  const { success, stderr } = await new Deno.Command(python.path, {
+    args: [script, "--out", part],
+    env: { HF_HUB_OFFLINE: "1" },
+  }).output();
+  if (!success) throw new Error(`${script} failed: ${new TextDecoder().decode(stderr)}`);
+  await Deno.rename(part, folder);
+  return { folder, reason: null };
+}

@@ -26,9 +26,15 @@ export interface Clip {
   key: string;
 }
 
-export interface GenerateOptions {
-  seed: number;
+/** How far a clip is, for those that take long. */
+export interface StepOptions {
   signal?: AbortSignal;
+  /** Called now and then. */
+  onStep?(done: number, of: number): void;
+}
+
+export interface GenerateOptions extends StepOptions {
+  seed: number;
 }
 
 /** The same for clips that are made together. */
@@ -48,6 +54,8 @@ export interface Generator {
   /** All that a clip depends on beside task and seed: code version, weights' hash, parameters. */
   readonly fingerprint: string;
   generate(task: Task, options: GenerateOptions): Promise<Video>;
+  /** What a model does for all tasks together, before their clips. */
+  prepare?(tasks: readonly Task[], options?: StepOptions): Promise<void>;
   /** Clips of one task that are made together, where a model can; 1 where absent. */
   readonly batch?: number;
   /** A clip for each seed, at most {@link batch} of them. */

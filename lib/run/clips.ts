@@ -14,6 +14,7 @@ import { exists, keyOf, openCache, sha256 } from "../store/mod.ts";
 import { encodeVideo, type Video } from "../video/mod.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
+import { isOfShard, openShard, type Shard } from "./shards.ts";
 
 /** What to generate, and where to. */
 export interface GenerateWork {
@@ -21,6 +22,8 @@ export interface GenerateWork {
   tasks: readonly Task[];
   seeds: readonly number[];
   paths: RunPaths;
+  /** Only this share of all clips; processes with the other shares may run at the same time. */
+  shard?: Shard;
   signal?: AbortSignal;
 }
 
@@ -31,15 +34,17 @@ export interface GenerateWork {
  * @throws The signal's reason if it is aborted; clips made until then are kept.
  */
 export async function generateClips(
-  { generator, tasks, seeds, paths, signal }: GenerateWork,
+  { generator, tasks, seeds, paths, shard = WHOLE, signal }: GenerateWork,
   progress: StepProgress,
 ): Promise<StepResult> {
-  const table = await openCache(clipsTable, paths.table("clips"));
+  using shared = shard.of > 1 ? await openShard(paths, shard) : null;
+  const table = shared ?? await openCache(clipsTable, paths.table("clips"));
   const result = { made: 0, there: 0 };
   try {
-    for (const task of tasks) {
+    for (const [t, task] of tasks.entries()) {
       const missing: Place[] = [];
-      for (const seed of seeds) {
+      for (const [s, seed] of seeds.entries()) {
+        if (!isOfShard(t * seeds.length + s, shard)) continue;
         const key = keyOf({ model: generator.name, made: generator.fingerprint, ...task, seed });
         const path = paths.clip(generator.name, task.task, seed);
         if (await isThere(table.get(key), join(paths.folder, path))) {
@@ -68,6 +73,8 @@ export async function generateClips(
   await table.fold();
   return result;
 }
+
+const WHOLE: Shard = { index: 1, of: 1 };
 
 /** Where a clip belongs that is to be made. */
 interface Place {

@@ -11,6 +11,7 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import type { Progress, StepProgress } from "./progress.ts";
+import { foldShards } from "./shards.ts";
 
 /** What a step did. */
 export interface StepResult {
@@ -47,6 +48,8 @@ export interface SessionOptions {
   invocation: Invocation;
   progress: Progress;
   signal?: AbortSignal;
+  /** Works beside other processes that share the folder. */
+  shared?: boolean;
 }
 
 /**
@@ -56,11 +59,12 @@ export interface SessionOptions {
  * @throws {InputError} if another process is using the folder.
  */
 export async function withSession<T>(
-  { folder, invocation, progress, signal }: SessionOptions,
+  { folder, invocation, progress, signal, shared = false }: SessionOptions,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const paths = runPaths(folder);
-  using _lock = await lockFolder(paths.lock);
+  using _lock = await lockFolder(paths.lock, shared);
+  if (!shared) await foldShards(paths);
   const earlier = await readManifest(paths.manifest);
   const before = new Map(earlier?.steps.map((step) => [step.name, step]));
   const manifest = await beginManifest(invocation, PROJECT.config, PROJECT.root);

@@ -108,6 +108,36 @@ export function foreseen(latents: Float32Array, { time, velocity }: Slope): Floa
   return latents.map((value, i) => value - time * velocity[i]);
 }
 
+/**
+ * Latents at the time `to`, from those of a slope. A stepper may remember earlier slopes: each sampling
+ * has one of its own.
+ */
+export type Stepper = (latents: Float32Array, now: Slope, to: number) => Float32Array;
+
+/**
+ * The stepper of a solver; see {@link advance}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing.ts";
+ * import { stepperOf } from "./sampler.ts";
+ *
+ * // dx/dt = 2t from x(2) = 4: Euler's step to 1, and then the second order's to 0.
+ * const step = stepperOf("adams");
+ * const halfway = step(Float32Array.of(4), { time: 2, velocity: Float32Array.of(4) }, 1);
+ * assertEquals(halfway, Float32Array.of(0));
+ * assertEquals(step(halfway, { time: 1, velocity: Float32Array.of(2) }, 0), Float32Array.of(-1));
+ * ```
+ */
+export function stepperOf(solver: Solver): Stepper {
+  let before: Slope | undefined;
+  return (latents, now, to) => {
+    const reached = advance(latents, now, to, solver, before);
+    before = now;
+    return reached;
+  };
+}
+
 /** A step that was made. */
 export interface Step {
   /** From 1. */
@@ -123,7 +153,8 @@ export interface Step {
 /**
  * Samples: yields each step, the last with the clip's latents.
  *
- * @param velocity What the network says at some latents and time.
+ * @param solver Its name, or a stepper that has made no step yet.
+ * @param velocity What the network says at some latents and time, in which step, from 0.
  *
  * @example
  * ```ts
@@ -141,16 +172,15 @@ export interface Step {
 export async function* denoise(
   noise: Float32Array,
   times: readonly number[],
-  solver: Solver,
-  velocity: (latents: Float32Array, time: number) => Promise<Float32Array>,
+  solver: Solver | Stepper,
+  velocity: (latents: Float32Array, time: number, step: number) => Promise<Float32Array>,
 ): AsyncGenerator<Step> {
+  const stepper = typeof solver === "string" ? stepperOf(solver) : solver;
   let latents = noise;
-  let before: Slope | undefined;
   for (let i = 0; i + 1 < times.length; i++) {
-    const now = { time: times[i], velocity: await velocity(latents, times[i]) };
+    const now = { time: times[i], velocity: await velocity(latents, times[i], i) };
     const seen = foreseen(latents, now);
-    latents = advance(latents, now, times[i + 1], solver, before);
-    before = now;
+    latents = stepper(latents, now, times[i + 1]);
     yield { step: i + 1, steps: times.length - 1, time: times[i + 1], latents, foreseen: seen };
   }
 }

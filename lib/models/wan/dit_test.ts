@@ -1,0 +1,212 @@
+import { join } from "node:path";
+import * as ort from "onnxruntime-node";
+import { relativeDifference } from "../../onnx/provider.ts";
+import { readHeader, readTensor } from "../../onnx/safetensors.ts";
+import type { StoredTensor } from "../../onnx/types.ts";
+import { PROJECT } from "../../paths.ts";
+import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
+import { ditGraph, type DitOptions } from "./dit.ts";
+import {
+  config,
+  difference,
+  lora,
+  prepare,
+  PUBLISHED_14B,
+  PUBLISHED_1_3B,
+  shapesOf,
+  weights,
+} from "./dit_testing.ts";
+import { rotaryTables } from "./rotary.ts";
+import { fixture } from "./testing.ts";
+import { type Checkpoint, checkpointOf } from "./weights.ts";
+
+const made = await fixture("dit");
+const skip = { ignore: made.folder === null };
+const folderOf = (model: string) => join(made.folder!, model);
+
+/** Largest difference from diffusers, of the largest value. */
+const PARITY = 1e-4;
+
+for (const model of ["small", "odd", "bf16"]) {
+  for (const attention of [{ attention: "fused" }, { attention: "chunked", chunk: 7 }] as const) {
+    Deno.test({
+      ...skip,
+      name: `${model} with ${attention.attention} attention is what diffusers computes`,
+      async fn() {
+        const folder = folderOf(model);
+        const changed = { ...attention, lora: await lora(folder) };
+        for (const layout of ["diffusers", "original"] as const) {
+          const plain = await prepare(folder, layout, attention);
+          const merged = await prepare(folder, layout, changed);
+          assertOk(await difference("cpu", plain) <= PARITY, layout);
+          assertOk(await difference("cpu", merged) <= PARITY, `${layout} with a LoRA`);
+          // The LoRA is worth something.
+          assertOk(relativeDifference(merged.expected, plain.expected) > 0.05);
+        }
+      },
+    });
+  }
+}
+
+Deno.test({
+  ...skip,
+  name: "the angles of a grid of tokens are those of diffusers",
+  async fn() {
+    const tables = rotaryTables(128, [3, 4, 30]);
+    for (const tensor of await readHeader(folderOf("rotary.safetensors"))) {
+      const off = relativeDifference(
+        tables[tensor.name as "cos" | "sin"],
+        await readTensor(tensor),
+      );
+      assertOk(off < 1e-7, `${tensor.name}: ${off}`);
+    }
+  },
+});
+
+Deno.test({
+  ...skip,
+  name: "a LoRA is merged when the graph is loaded, not when it runs",
+  async fn() {
+    const folder = folderOf("small");
+    const file = await Deno.makeTempFile({ suffix: ".onnx" });
+    const products = async (options: DitOptions) => {
+      const { graph } = await prepare(folder, "original", options);
+      const session = await ort.InferenceSession.create(graph.bytes, {
+        optimizedModelFilePath: file,
+        logSeverityLevel: 3,
+        extra: { session: { model_external_initializers_file_folder_path: graph.folder! } },
+      });
+      await session.release();
+      const kept = countGemm(await Deno.readFile(file));
+      return { written: countGemm(graph.bytes), kept };
+    };
+    const changes = await lora(folder);
+    const plain = await products({ attention: "fused" });
+    const merged = await products({ attention: "fused", lora: changes });
+    await Deno.remove(file);
+    assertEquals(merged.written, plain.written + changes.size);
+    assertEquals(merged.kept, plain.kept);
+  },
+});
+
+/** Matrix products in a model: nodes whose field 4, the operator, is so called. */
+function countGemm(model: Uint8Array): number {
+  const text = new TextDecoder("latin1").decode(model);
+  return text.split("\x22\x04Gemm").length - 1;
+}
+
+/** A GPU in software, as Debian's chromium package carries it. */
+const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const vulkan = await Deno.stat(SWIFTSHADER).then(() => true, () => false) &&
+  await Deno.stat("/usr/lib/x86_64-linux-gnu/libvulkan.so.1").then(() => true, () => false);
+if (!vulkan) console.warn("SKIPPED: Wan on WebGPU: no SwiftShader and Vulkan loader here");
+
+Deno.test({
+  ignore: skip.ignore || !vulkan,
+  name: "WebGPU with chunked attention computes what diffusers does",
+  async fn() {
+    const out = await Deno.makeTempDir({ prefix: "wan-dit-" });
+    const script = join(out, "velocity.ts");
+    await Deno.writeTextFile(
+      script,
+      `
+      import { difference, lora, prepare } from "${import.meta.resolve("./dit_testing.ts")}";
+      const [folder] = Deno.args;
+      const options = { attention: "chunked", chunk: 24, lora: await lora(folder) };
+      console.log(await difference("webgpu", await prepare(folder, "diffusers", options)));
+      Deno.exit(0);
+    `,
+    );
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--config", PROJECT.config, script, folderOf("small")],
+      env: { VK_DRIVER_FILES: SWIFTSHADER, XDG_RUNTIME_DIR: out, NO_COLOR: "1" },
+    }).output();
+    await Deno.remove(out, { recursive: true });
+    const said = new TextDecoder().decode(stdout).trim();
+    assertOk(said !== "" && Number(said) <= PARITY, said + new TextDecoder().decode(stderr));
+  },
+});
+
+Deno.test({
+  ...skip,
+  name: "the published sizes ask for as many tensors and parameters as diffusers has",
+  async fn() {
+    const counts = JSON.parse(await Deno.readTextFile(folderOf("counts.json")));
+    const sizes = [["1.3B", PUBLISHED_1_3B], ["14B", PUBLISHED_14B]] as const;
+    for (const [size, given] of sizes) {
+      const shapes = [...shapesOf(given).values()];
+      const parameters = shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0);
+      assertEquals([shapes.length, parameters], counts[size], size);
+    }
+  },
+});
+
+const LATENTS = { frames: 1, height: 4, width: 4 };
+
+/** A checkpoint with some tensors changed or, where null, left out. */
+function altered(checkpoint: Checkpoint, changes: Record<string, StoredTensor | null>): Checkpoint {
+  const tensors = new Map(checkpoint.names().map((name) => [name, checkpoint.find(name)!]));
+  for (const [name, tensor] of Object.entries(changes)) {
+    if (tensor) tensors.set(name, tensor);
+    else tensors.delete(name);
+  }
+  return checkpointOf(checkpoint.name, tensors);
+}
+
+Deno.test({
+  ...skip,
+  name: "a tensor that is missing or of another shape is refused by its name",
+  async fn() {
+    const folder = folderOf("small");
+    const found = await weights(folder, "original");
+    const parts = await config(folder);
+    const build = (changes: Record<string, StoredTensor | null>, options?: Partial<DitOptions>) =>
+      ditGraph(altered(found, changes), parts, LATENTS, { attention: "fused", ...options });
+    const name = "blocks.1.cross_attn.norm_k.weight";
+    await assertInputError(() => build({ [name]: null }), name, "original.safetensors", "[24]");
+    const norm = found.get(name, [24]);
+    const file = norm.file;
+    await assertInputError(
+      () => build({ [name]: { ...norm, shape: [12, 2] } }),
+      ...[name, file, "expected shape [24]", "found [12, 2]"],
+    );
+    // Under Diffusers' names, the message has Diffusers' name.
+    const theirs = await weights(folder, "diffusers");
+    await assertInputError(
+      () => ditGraph(theirs, { ...parts, ffnDim: 40 }, LATENTS, { attention: "fused" }),
+      ...["blocks.0.ffn.net.0.proj.weight", "diffusers.safetensors", "[40, 24]", "[32, 24]"],
+    );
+    const layer = "blocks.0.ffn.2";
+    const { a, b, scale } = (await lora(folder)).get(layer)!;
+    await assertInputError(
+      () => build({}, { lora: new Map([[layer, { a, b: { ...b, shape: [4, 24] }, scale }]]) }),
+      ...[`${layer}.lora_B`, "lora.safetensors", "expected shape [24, 4]", "found [4, 24]"],
+    );
+    await assertInputError(
+      () => build({}, { lora: new Map([["blocks.2.ffn.2", { a, b, scale }]]) }),
+      ...["lora.safetensors", "blocks.2.ffn.2"],
+    );
+  },
+});
+
+Deno.test({
+  ...skip,
+  name: "latents that do not fit, and chunks of no size, are refused",
+  async fn() {
+    const folder = folderOf("small");
+    const [found, parts] = [await weights(folder, "original"), await config(folder)];
+    for (const size of [{ height: 5 }, { frames: 0 }, { width: 4.5 }]) {
+      const shape = { ...LATENTS, ...size };
+      await assertInputError(
+        () => ditGraph(found, parts, shape, { attention: "fused" }),
+        ...["1, 2, 2", Object.values(shape).join(", ")],
+      );
+    }
+    for (const chunk of [0, -1, 1.5]) {
+      await assertInputError(
+        () => ditGraph(found, parts, LATENTS, { attention: "chunked", chunk }),
+        ...[`${chunk}`, "1 or more"],
+      );
+    }
+  },
+});

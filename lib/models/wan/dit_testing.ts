@@ -1,0 +1,111 @@
+/** The transformer's cases that tests compare with diffusers: see `tasks/wan_fixtures/dit.py`. */
+import { join } from "node:path";
+import { type Provider, relativeDifference } from "../../onnx/provider.ts";
+import { readHeader, readTensor } from "../../onnx/safetensors.ts";
+import { openGraph, type Values } from "../../onnx/session.ts";
+import type { Graph, StoredTensor } from "../../onnx/types.ts";
+import { transformerSchema } from "./configs.ts";
+import { type DitConfig, ditGraph, type DitOptions, timestepEmbedding } from "./dit.ts";
+import type { Lora } from "./dit_layers.ts";
+import { readJson } from "./json.ts";
+import { type Checkpoint, checkpointOf } from "./weights.ts";
+
+/** As published: https://huggingface.co/Wan-AI/Wan2.1-T2V-1.3B-Diffusers, and -14B. */
+export const PUBLISHED_1_3B: DitConfig = {
+  ...{ heads: 12, headDim: 128, layers: 30, ffnDim: 8960, textDim: 4096, freqDim: 256 },
+  ...{ inChannels: 16, outChannels: 16, eps: 1e-6, crossAttnNorm: true, qkNorm: true },
+  patchSize: [1, 2, 2],
+};
+export const PUBLISHED_14B: DitConfig = { ...PUBLISHED_1_3B, heads: 40, layers: 40, ffnDim: 13824 };
+
+/** Whose names the weights are under. */
+export type Layout = "diffusers" | "original";
+
+async function tensors(file: string): Promise<Map<string, StoredTensor>> {
+  return new Map((await readHeader(file)).map((tensor) => [tensor.name, tensor]));
+}
+
+/** The weights in a model's folder. */
+export async function weights(folder: string, layout: Layout): Promise<Checkpoint> {
+  const file = join(folder, `${layout}.safetensors`);
+  return checkpointOf(file, await tensors(file));
+}
+
+/** The configuration that diffusers saved. */
+export function config(folder: string): Promise<DitConfig> {
+  return readJson(join(folder, "config.json"), transformerSchema);
+}
+
+/** The LoRA of all a model's layers, as strong as the fixture merged it. */
+export async function lora(folder: string): Promise<Lora> {
+  const found = await tensors(join(folder, "lora.safetensors"));
+  const layers = [...found.keys()].filter((name) => name.includes("lora_A"))
+    .map((name) => name.split(".lora_A")[0]);
+  const part = (layer: string, which: string) =>
+    found.get(`${layer}.lora_${which}.default.weight`)!;
+  return new Map(
+    layers.map((layer) => [layer, { a: part(layer, "A"), b: part(layer, "B"), scale: 0.5 }]),
+  );
+}
+
+/** A graph, what to run it on, and what has to come out. */
+export interface Case {
+  graph: Graph;
+  inputs: Record<string, Values>;
+  /** What diffusers made of the inputs. */
+  expected: Float32Array;
+}
+
+/** The case of a model's folder. */
+export async function prepare(
+  folder: string,
+  layout: Layout,
+  options: DitOptions,
+): Promise<Case> {
+  const values = await tensors(join(folder, "values.safetensors"));
+  const read = async (name: string): Promise<Values> => ({
+    type: "float32",
+    data: await readTensor(values.get(name)!),
+    dims: values.get(name)!.shape,
+  });
+  const [latents, text] = [await read("latents"), await read("text")];
+  const [, frames, height, width] = latents.dims;
+  const parts = await config(folder);
+  const [timestep] = await readTensor(values.get("timestep")!);
+  const time = timestepEmbedding(timestep, parts.freqDim);
+  return {
+    graph: ditGraph(await weights(folder, layout), parts, { frames, height, width }, options),
+    inputs: { latents, text, time: { type: "float32", data: time, dims: [1, time.length] } },
+    expected: await readTensor(values.get(options.lora ? "merged" : "output")!),
+  };
+}
+
+/** How far what a provider computes is from what diffusers does. */
+export async function difference(
+  provider: Provider,
+  { graph, inputs, expected }: Case,
+): Promise<number> {
+  const network = await openGraph(graph, provider);
+  const { velocity } = await network.run(inputs);
+  await network.close();
+  return relativeDifference(velocity, expected);
+}
+
+/** The shapes of all tensors that a configuration asks for, by their original names. */
+export function shapesOf(config: DitConfig): Map<string, readonly number[]> {
+  const shapes = new Map<string, readonly number[]>();
+  const asked: Checkpoint = {
+    name: "shapes alone",
+    has: () => true,
+    names: () => [],
+    find: () => undefined,
+    get(name, shape) {
+      shapes.set(name, shape);
+      const length = 4 * shape.reduce((a, b) => a * b, 1);
+      return { name, dtype: "F32", shape, file: `/none/${name}`, offset: 0, length };
+    },
+  };
+  const [frames, height, width] = config.patchSize;
+  ditGraph(asked, config, { frames, height, width }, { attention: "fused" });
+  return shapes;
+}

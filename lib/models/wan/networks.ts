@@ -1,0 +1,123 @@
+/** Wan's three networks on one provider. */
+import { plainlyAbsent } from "../../onnx/devices.ts";
+import {
+  type Choice,
+  chooseProvider,
+  type Provider,
+  relativeDifference,
+  TOLERANCE,
+  type Trial,
+} from "../../onnx/provider.ts";
+import { type Network, openGraph } from "../../onnx/session.ts";
+import { noiseOf } from "../nano/sampler.ts";
+import { type AttentionKind, ATTENTIONS } from "./attention.ts";
+import { flopsOf } from "./cost.ts";
+import { ditGraph, type LatentSize, timestepEmbedding } from "./dit.ts";
+import { TEXT_ROWS } from "./dit_block.ts";
+import type { Lora } from "./dit_layers.ts";
+import type { WholeWanFolder } from "./folder.ts";
+
+/** Where and how the networks compute, and how fast. */
+export interface WanPlace extends Choice {
+  attention: AttentionKind;
+  /** Floating-point operations a second on the test input. */
+  speed: number;
+}
+
+/** The transformer, ready for latents of one size. */
+export interface WanTransformer {
+  /** The velocity of a clip's latents `[channels, frames, height, width]` at a time of 0 to 1000. */
+  velocity(latents: Float32Array, time: number, text: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+/** Enough tokens that a wrong kernel shows: one is right below 64 and wrong above. */
+const TRIAL: LatentSize = { frames: 2, height: 16, width: 16 };
+
+/**
+ * Chooses where to compute by trying the transformer's first block on a small input; attention is
+ * fused where that gives what the CPU gives, and made of its parts where it does not.
+ *
+ * @throws {InputError} for a provider that cannot be had or computes something else than the CPU.
+ */
+export async function chooseWanPlace(
+  wan: WholeWanFolder,
+  wanted: "auto" | Provider,
+): Promise<WanPlace> {
+  const attentions = new Map<Provider, AttentionKind>();
+  const trials = new Map<Provider, Trial>();
+  const first = { ...wan.transformer.config, layers: 1 };
+  const attempt = async (provider: Provider): Promise<Trial> => {
+    const absent = wanted === "auto" ? plainlyAbsent(provider) : null;
+    if (absent !== null) throw new Error(absent);
+    let trial: Trial | undefined;
+    for (const attention of ATTENTIONS) {
+      trial = await trialOf(wan, first, provider, attention);
+      attentions.set(provider, attention);
+      const reference = trials.get("cpu") ?? trial;
+      if (relativeDifference(trial.values, reference.values) <= TOLERANCE) break;
+    }
+    trials.set(provider, trial!);
+    return trial!;
+  };
+  const choice = await chooseProvider(wanted, attempt);
+  const { provider } = choice;
+  const trial = trials.get(provider) ?? await attempt(provider);
+  const speed = flopsOf(first, TRIAL) / trial.seconds;
+  return { ...choice, attention: attentions.get(provider)!, speed };
+}
+
+async function trialOf(
+  { transformer: { weights } }: WholeWanFolder,
+  config: WholeWanFolder["transformer"]["config"],
+  provider: Provider,
+  attention: AttentionKind,
+): Promise<Trial> {
+  const network = await openGraph(ditGraph(weights, config, TRIAL, { attention }), provider);
+  try {
+    const transformer = asked(network, config, TRIAL);
+    const count = config.inChannels * TRIAL.frames * TRIAL.height * TRIAL.width;
+    const text = noiseOf(1, TEXT_ROWS * config.textDim);
+    const run = () => transformer.velocity(noiseOf(0, count), 500, text);
+    await run();
+    const began = performance.now();
+    const values = await run();
+    return { values, seconds: (performance.now() - began) / 1000 };
+  } finally {
+    await network.close();
+  }
+}
+
+/**
+ * Opens the transformer for clips of one size.
+ *
+ * @throws {InputError} for weights or a LoRA that do not fit, or latents that cannot be cut into
+ * patches.
+ */
+export async function openTransformer(
+  { transformer: { weights, config } }: WholeWanFolder,
+  size: LatentSize,
+  { provider, attention }: Pick<WanPlace, "provider" | "attention">,
+  lora?: Lora,
+): Promise<WanTransformer> {
+  const graph = ditGraph(weights, config, size, { attention, lora });
+  return asked(await openGraph(graph, provider), config, size);
+}
+
+function asked(
+  network: Network,
+  { inChannels, freqDim, textDim }: WholeWanFolder["transformer"]["config"],
+  { frames, height, width }: LatentSize,
+): WanTransformer {
+  return {
+    async velocity(latents, time, text) {
+      const { velocity } = await network.run({
+        latents: { type: "float32", data: latents, dims: [inChannels, frames, height, width] },
+        time: { type: "float32", data: timestepEmbedding(time, freqDim), dims: [1, freqDim] },
+        text: { type: "float32", data: text, dims: [text.length / textDim, textDim] },
+      });
+      return velocity;
+    },
+    close: () => network.close(),
+  };
+}

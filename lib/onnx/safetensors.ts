@@ -1,0 +1,239 @@
+/**
+ * Tensors in `.safetensors` files, found without reading them: eight bytes with the header's length,
+ * a header of JSON that says where each tensor lies, the tensors.
+ *
+ * The format: https://github.com/huggingface/safetensors#format
+ */
+import { InputError, messageOf } from "../errors.ts";
+import { type Dtype, DTYPES, type StoredTensor } from "./types.ts";
+
+/** Bytes of the header's length: an unsigned whole number, little end first. */
+const LENGTH_BYTES = 8;
+
+/** Longest header that the format's own reader takes, in bytes. */
+const LONGEST_HEADER = 100_000_000;
+
+/**
+ * Reads where a file's tensors lie. Links are followed to the file itself, since a cache of
+ * published models is a folder of links, which onnxruntime refuses to follow.
+ *
+ * The header is not trusted: what it says has to fit the file's length and itself, and, as the
+ * format has it, tensors lie side by side, without gaps and without overlap.
+ *
+ * @param path A `.safetensors` file, or a link to one.
+ * @returns The tensors, in the order of their bytes. None for a file without tensors.
+ * @throws {InputError} for a file that cannot be read, is cut short, or is no such file; the message
+ * says tensor and file, what was expected and what was found.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { readHeader } from "./safetensors.ts";
+ *
+ * const header = '{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
+ * const file = await Deno.realPath(await Deno.makeTempFile({ suffix: ".safetensors" }));
+ * const length = new Uint8Array(BigUint64Array.of(BigInt(header.length)).buffer);
+ * const values = new Uint8Array(Float32Array.of(1, 2).buffer);
+ * const text = new TextEncoder().encode(header);
+ * await Deno.writeFile(file, new Uint8Array([...length, ...text, ...values]));
+ * assertEquals(await readHeader(file), [
+ *   { name: "bias", dtype: "F32", shape: [2], file, offset: 8 + header.length, length: 8 },
+ * ]);
+ * await Deno.remove(file);
+ * ```
+ */
+export async function readHeader(path: string): Promise<StoredTensor[]> {
+  const file = await Deno.realPath(path).catch((error) => {
+    throw refusal(path, messageOf(error));
+  });
+  const { size, isFile } = await Deno.stat(file);
+  if (!isFile) throw refusal(path, "expected a file, found something else");
+  if (size < LENGTH_BYTES) {
+    throw refusal(
+      path,
+      `expected at least ${LENGTH_BYTES} bytes, for the header's length, found ${size}`,
+    );
+  }
+  const first = new DataView((await readBytes(file, 0, LENGTH_BYTES)).buffer);
+  const header = first.getBigUint64(0, true);
+  if (header > LONGEST_HEADER) {
+    throw refusal(
+      path,
+      `expected a header of at most ${LONGEST_HEADER} bytes, found one of ${header}; ` +
+        "it may be no .safetensors file",
+    );
+  }
+  const start = LENGTH_BYTES + Number(header);
+  if (start > size) {
+    throw refusal(
+      path,
+      `expected ${start} bytes or more, for a header of ${header}, found ${size}: ` +
+        "the file is cut short, or is no .safetensors file",
+    );
+  }
+  const entries = parse(await readBytes(file, LENGTH_BYTES, Number(header)), path);
+  const tensors = entries.map(([name, entry]) => checkedTensor(name, entry, { path, file, start }));
+  tensors.sort((a, b) => a.offset - b.offset || a.length - b.length);
+  checkLayout(tensors, { path, start, size });
+  return tensors;
+}
+
+/**
+ * A stored tensor's values: for small ones, such as a scale, that are needed outside a graph.
+ *
+ * @returns The values as 32-bit floats, rounded to the nearest where they are stored as F64.
+ * @throws {InputError} for a tensor of whole numbers, or a file that has become shorter.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing.ts";
+ * import { readTensor } from "./safetensors.ts";
+ *
+ * const file = await Deno.makeTempFile();
+ * await Deno.writeFile(file, Uint8Array.of(0x80, 0x3f, 0x00, 0xc0));
+ * const tensor = { name: "alpha", dtype: "BF16", shape: [2], file, offset: 0, length: 4 } as const;
+ * assertEquals(await readTensor(tensor), Float32Array.of(1, -2));
+ * await Deno.remove(file);
+ * ```
+ */
+export async function readTensor(tensor: StoredTensor): Promise<Float32Array> {
+  const { name, dtype, file, offset, length } = tensor;
+  const read = READERS[dtype];
+  if (read === undefined) {
+    const known = Object.keys(READERS).join(", ");
+    throw refusal(file, `expected one of ${known}, found ${dtype}`, name);
+  }
+  const bytes = new DataView((await readBytes(file, offset, length, name)).buffer);
+  const each = DTYPES[dtype].bytes;
+  return Float32Array.from({ length: length / each }, (_, i) => read(bytes, i * each));
+}
+
+/** How a number of each type of float is read. */
+const READERS: Partial<Record<Dtype, (bytes: DataView, at: number) => number>> = {
+  F64: (bytes, at) => bytes.getFloat64(at, true),
+  F32: (bytes, at) => bytes.getFloat32(at, true),
+  F16: (bytes, at) => bytes.getFloat16(at, true),
+  BF16: (bytes, at) => asFloat(bytes.getUint16(at, true)),
+};
+
+/** A BF16 is the upper half of an F32. */
+function asFloat(upper: number): number {
+  const bytes = new DataView(new ArrayBuffer(4));
+  bytes.setUint16(0, upper);
+  return bytes.getFloat32(0);
+}
+
+/** The header's entries, without what describes the file itself. */
+function parse(bytes: Uint8Array, path: string): [string, unknown][] {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch (error) {
+    throw refusal(path, `expected a header of JSON in UTF-8, found ${messageOf(error)}`);
+  }
+  if (!isRecord(header)) {
+    throw refusal(path, `expected a header with tensors by name, found ${inShort(header)}`);
+  }
+  return Object.entries(header).filter(([name]) => name !== "__metadata__");
+}
+
+function checkedTensor(
+  name: string,
+  entry: unknown,
+  { path, file, start }: { path: string; file: string; start: number },
+): StoredTensor {
+  const wrong = (expected: string, found: unknown) =>
+    refusal(path, `expected ${expected}, found ${inShort(found)}`, name);
+  if (!isRecord(entry)) throw wrong("dtype, shape and data_offsets", entry);
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (!isDtype(dtype)) throw wrong(`a dtype of ${Object.keys(DTYPES).join(", ")}`, dtype);
+  if (!isSizes(shape)) throw wrong("a shape of whole numbers", shape);
+  const length = shape.reduce((a, b) => a * b, 1) * DTYPES[dtype].bytes;
+  if (!Number.isSafeInteger(length)) throw wrong("a shape that a file can hold", shape);
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[1] < offsets[0]) {
+    throw wrong("data_offsets of two whole numbers, the first the smaller", offsets);
+  }
+  const [begin, end] = offsets;
+  if (end - begin !== length) {
+    throw wrong(
+      `${length} bytes for ${dtype} of shape ${JSON.stringify(shape)}`,
+      `${end - begin}, from ${begin} to ${end}`,
+    );
+  }
+  return { name, dtype, shape, file, offset: start + begin, length };
+}
+
+/** Whether the tensors, in order, take the file's bytes up to its end, each byte once. */
+function checkLayout(
+  tensors: readonly StoredTensor[],
+  { path, start, size }: { path: string; start: number; size: number },
+): void {
+  let [at, before] = [start, "the header"];
+  for (const { name, offset, length } of tensors) {
+    if (offset + length > size) {
+      throw refusal(
+        path,
+        `expected ${end(tensors)} bytes in the file, found ${size}, of which the tensor would ` +
+          `take those from ${offset} to ${offset + length}: the file is cut short`,
+        name,
+      );
+    }
+    if (offset !== at) {
+      throw refusal(
+        path,
+        `expected its bytes right after ${before}, from ${at - start}, found them from ` +
+          `${offset - start}: ${offset < at ? "the two overlap" : "bytes between are no tensor's"}`,
+        name,
+      );
+    }
+    [at, before] = [offset + length, `those of ${name}`];
+  }
+  if (at !== size) {
+    throw refusal(path, `expected ${at} bytes, the last those of a tensor, found ${size}`);
+  }
+}
+
+function end(tensors: readonly StoredTensor[]): number {
+  return tensors.reduce((most, { offset, length }) => Math.max(most, offset + length), 0);
+}
+
+async function readBytes(file: string, from: number, length: number, tensor?: string) {
+  const bytes = new Uint8Array(length);
+  try {
+    using opened = await Deno.open(file);
+    await opened.seek(from, Deno.SeekMode.Start);
+    for (let at = 0; at < length;) {
+      const count = await opened.read(bytes.subarray(at));
+      if (count === null) throw new Error(`expected ${length} bytes from ${from}, found ${at}`);
+      at += count;
+    }
+  } catch (error) {
+    throw refusal(file, messageOf(error), tensor);
+  }
+  return bytes;
+}
+
+function refusal(file: string, problem: string, tensor?: string): InputError {
+  const what = tensor === undefined ? file : `tensor ${tensor.slice(0, MOST_SHOWN)} of ${file}`;
+  return new InputError(`Cannot read ${what}: ${problem}`);
+}
+
+/** Most characters of a file's own text in a message. */
+const MOST_SHOWN = 100;
+
+function inShort(value: unknown): string {
+  const text = typeof value === "string" ? value : JSON.stringify(value) ?? "nothing";
+  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isDtype(value: unknown): value is Dtype {
+  return typeof value === "string" && Object.hasOwn(DTYPES, value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);
+}

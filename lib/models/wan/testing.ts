@@ -9,12 +9,16 @@ import { exists, keyOf } from "../../store/mod.ts";
 export type Fixture = { folder: string; reason: null } | { folder: null; reason: string };
 
 /**
- * What `tasks/wan_fixtures/NAME.py --out FOLDER` makes: once for each version of the script, then
- * found in the cache. Tests that need it are ignored where there is no Python, and say so.
+ * What `tasks/wan_fixtures/NAME.py --out FOLDER` makes: once for each version of it and of the
+ * scripts that it takes parts of, then found in the cache. Tests that need it are ignored where there is no Python, and say so.
  */
-export async function fixture(name: string): Promise<Fixture> {
-  const script = join(PROJECT.root, "tasks", "wan_fixtures", `${name}.py`);
-  const key = keyOf({ script: await Deno.readTextFile(script), packages: TRAINING });
+export async function fixture(name: string, from: readonly string[] = []): Promise<Fixture> {
+  const pathOf = (name: string) => join(PROJECT.root, "tasks", "wan_fixtures", `${name}.py`);
+  const script = pathOf(name);
+  const scripts = await Promise.all(
+    [name, ...from].map(pathOf).map((path) => Deno.readTextFile(path)),
+  );
+  const key = keyOf({ scripts, packages: TRAINING });
   const folder = join(PROJECT.cache, "wan-fixtures", `${name}-${key.slice(0, 12)}`);
   if (await exists(folder)) return { folder, reason: null };
   const python = await ensurePython(PROJECT.cache, TRAINING, { onProgress: console.warn });

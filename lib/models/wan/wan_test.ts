@@ -1,0 +1,142 @@
+/** Prompt to clip beside diffusers, and the model as tasks use it. */
+import { join } from "node:path";
+import type { Task } from "../../benchmark/types.ts";
+import { relativeDifference } from "../../onnx/provider.ts";
+import { PROJECT } from "../../paths.ts";
+import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
+import { expected, PIPELINE, sampled } from "./pipeline_testing.ts";
+import { rgbOf } from "./decode.ts";
+import { fixture } from "./testing.ts";
+import { openWan, type WanOpened } from "./wan.ts";
+
+const made = await fixture("pipeline", ["dit", "tokenizer", "umt5", "vae"]);
+const skip = { ignore: made.folder === null };
+const folder = made.folder ?? "";
+const values = made.folder === null ? new Map<string, Float32Array>() : await expected(folder);
+
+/** A whole sampling, and its clip, agree within this. */
+const WHOLE = 1e-3;
+
+const CASES = [
+  { layout: "diffusers", solver: "euler", lora: false, attention: "fused" },
+  { layout: "diffusers", solver: "unipc", lora: false, attention: "chunked" },
+  { layout: "diffusers", solver: "euler", lora: true, attention: "chunked" },
+  { layout: "original", solver: "euler", lora: false, attention: "chunked" },
+  { layout: "original", solver: "euler", lora: true, attention: "fused" },
+] as const;
+
+for (const given of CASES) {
+  const name = given.lora ? "lora" : given.solver;
+  Deno.test({
+    ...skip,
+    name: `a clip is the reference's: ${Object.values(given).join(", ")}`,
+    async fn() {
+      const { latents, frames } = await sampled(folder, { ...given, provider: "cpu" });
+      assertOk(relativeDifference(latents, values.get(name)!) < WHOLE);
+      assertOk(relativeDifference(frames, values.get(`${name}.frames`)!) < WHOLE);
+      assertOk(relativeDifference(values.get("euler")!, values.get("lora")!) > 0.1);
+    },
+  });
+}
+
+const task: Task = {
+  ...{ benchmark: "release", task: 7, scale: "cell", prompt: PIPELINE.prompt } as const,
+  ...{ requirement: "", source: "" },
+};
+
+Deno.test({
+  ...skip,
+  name: "the Worker makes that clip, the same again, and ends when it is told to",
+  async fn() {
+    const opened: WanOpened[] = [];
+    const { clip: size, negative, sampling, shifts } = PIPELINE;
+    using wan = await openWan({
+      ...{ folder: join(folder, "original"), lora: join(folder, "lora.safetensors") },
+      ...{ provider: "cpu", size, negative, sampling: { ...sampling, shift: shifts.euler } },
+      onOpen: (one) => opened.push(one),
+    });
+    assertEquals(wan.name, "original+lora");
+    await wan.prepare([task]);
+    const video = await wan.generate(task, { seed: PIPELINE.seed });
+    const { width, height, frames: count } = PIPELINE.clip;
+    assertEquals([video.width, video.height, video.frames.length], [width, height, count]);
+    assertEquals([wan.device, opened.length], ["cpu", 1]);
+    const plane = width * height;
+    const theirs = values.get("lora.frames")!;
+    video.frames.forEach((frame, t) => {
+      const one = new Float32Array(3 * plane);
+      for (let c = 0; c < 3; c++) {
+        one.set(theirs.subarray((c * count + t) * plane, (c * count + t + 1) * plane), c * plane);
+      }
+      const wanted = rgbOf(one);
+      assertOk(frame.every((value, i) => Math.abs(value - wanted[i]) <= 1), `frame ${t}`);
+    });
+    assertEquals(await wan.generate(task, { seed: PIPELINE.seed }), video);
+    const stop = new AbortController();
+    const under = wan.generate(task, { seed: 1, signal: stop.signal });
+    stop.abort(new Error("stopped by hand"));
+    assertEquals(await under.then(() => "made", (error) => error.message), "stopped by hand");
+  },
+});
+
+Deno.test({
+  ...skip,
+  name: "a size that Wan cannot make, and a LoRA of another model, are refused",
+  async fn() {
+    const of = { folder: join(folder, "diffusers") };
+    const size = { width: 50, height: 64, frames: 9 };
+    await assertInputError(() => openWan({ ...of, size }), "50×64, 9 frames", "16");
+    await assertInputError(
+      () => openWan({ ...of, size: { ...size, width: 48, frames: 8 } }),
+      "8 frames",
+      "multiple of 4",
+    );
+    const lora = join(folder, "diffusers", "vae", "diffusion_pytorch_model.safetensors");
+    await assertInputError(() => openWan({ ...of, lora }), lora);
+  },
+});
+
+const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
+const vulkan = [SWIFTSHADER, "/usr/lib/x86_64-linux-gnu/libvulkan.so.1"].every((path) => {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+});
+if (!vulkan) console.warn("SKIPPED: Wan on WebGPU: no SwiftShader and Vulkan loader here");
+
+Deno.test({
+  ignore: skip.ignore || !vulkan,
+  name: "WebGPU makes the reference's clip too, in both layouts, with and without a LoRA",
+  async fn() {
+    const file = (name: string) => new URL(name, import.meta.url).href;
+    const script = `
+      import { relativeDifference } from "${file("../../onnx/provider.ts")}";
+      import { expected, sampled } from "${file("pipeline_testing.ts")}";
+      const [folder] = Deno.args;
+      const values = await expected(folder);
+      for (const layout of ["diffusers", "original"]) {
+        for (const lora of [false, true]) {
+          const given = { layout, lora, solver: "euler", provider: "webgpu", attention: "chunked" };
+          const { latents, frames } = await sampled(folder, given);
+          const name = lora ? "lora" : "euler";
+          console.log(relativeDifference(latents, values.get(name)));
+          console.log(relativeDifference(frames, values.get(name + ".frames")));
+        }
+      }
+      Deno.exit(0);
+    `;
+    const home = await Deno.makeTempDir();
+    const path = join(home, "sample.ts");
+    await Deno.writeTextFile(path, script);
+    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--no-check", "--config", PROJECT.config, path, folder],
+      env: { VK_DRIVER_FILES: SWIFTSHADER, XDG_RUNTIME_DIR: home, NO_COLOR: "1" },
+    }).output();
+    const said = new TextDecoder().decode(stdout).trim().split("\n");
+    assertEquals(said.length, 8, new TextDecoder().decode(stderr));
+    for (const off of said) assertOk(Number(off) < WHOLE, said.join(" "));
+    await Deno.remove(home, { recursive: true });
+  },
+});

@@ -1,7 +1,8 @@
 /** Generates clips with a model, or takes someone's own. */
 import { join } from "node:path";
 import { z } from "zod";
-import { SAMPLING, SOLVERS } from "../lib/models/mod.ts";
+import { InputError, messageOf } from "../lib/errors.ts";
+import { SAMPLING, SOLVERS, WAN_SOLVERS } from "../lib/models/mod.ts";
 import { PROVIDERS } from "../lib/onnx/provider.ts";
 import { runFolder } from "../lib/paths.ts";
 import {
@@ -13,11 +14,14 @@ import {
 } from "../lib/run/mod.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
+import * as wan from "./wan_flags.ts";
 
 /** A number that only models which sample have a use for. */
 function number(value: string, help: string) {
   return { schema: z.string().transform(Number).pipe(z.number()).optional(), value, help };
 }
+
+const EVERY_SOLVER = [...new Set([...SOLVERS, ...WAN_SOLVERS])];
 
 await main({
   name: "generate",
@@ -38,10 +42,13 @@ await main({
     run: flag.run,
     steps: number("N", `Sampling steps (default ${SAMPLING.steps}).`),
     guidance: number("X", `Guidance scale (default ${SAMPLING.guidance}).`),
+    shift: number("X", `How far times are moved towards noise (default ${SAMPLING.shift}).`),
     solver: {
-      schema: z.enum(SOLVERS, `expected ${SOLVERS.join(" or ")}`).optional(),
+      schema: z.enum(EVERY_SOLVER, `expected ${EVERY_SOLVER.join(", ")}`).optional(),
       value: "NAME",
-      help: `${SOLVERS.join(" or ")} (default ${SAMPLING.solver}); adams is of second order.`,
+      help: `${SOLVERS.join(" or ")} (default ${SAMPLING.solver}); Wan: ${
+        WAN_SOLVERS.join(" or ")
+      }.`,
     },
     batch: flag.count("Clips of one task that a model samples together.", 1),
     provider: {
@@ -50,18 +57,46 @@ await main({
       value: "NAME",
       help: `Where networks compute: auto, ${PROVIDERS.join(", ")}.`,
     },
+    "first-seed": flag.whole("Seeds start here; MicroVerse's is 42.", 0),
+    shard: wan.shard,
+    size: wan.size,
+    lora: wan.lora,
+    "fine-tune": wan.fineTune,
+    negative: wan.negative,
+    rounding: wan.rounding,
   },
 }, async (flags, { invocation, progress, signal }) => {
   const folder = runFolder(flags.run ?? flags.benchmark);
   const loaded = await loadBenchmark(flags.benchmark, flags.release);
-  const seeds = Array.from({ length: flags.seeds }, (_, seed) => seed);
-  await withSession({ folder, invocation, progress, signal }, async (session) => {
+  const seeds = Array.from({ length: flags.seeds }, (_, i) => flags["first-seed"] + i);
+  const { shard } = flags;
+  const shared = shard !== undefined;
+  await withSession({ folder, invocation, progress, signal, shared }, async (session) => {
     await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
-    const { tasks, provider, batch, steps, guidance, solver } = flags;
-    const chosen = Object.entries({ steps, guidance, solver })
-      .filter(([, value]) => value !== undefined);
-    const sampling = { provider, batch, sampling: Object.fromEntries(chosen) };
-    await generateWith(flags.model, loaded, { seeds, tasks, sampling }, session);
+    const { tasks, provider, batch, lora, size } = flags;
+    const { steps, guidance, solver, shift, rounding } = flags;
+    const chosen = Object.fromEntries(
+      Object.entries({ steps, guidance, solver, shift }).filter(([, value]) => value !== undefined),
+    );
+    await generateWith(flags.model, loaded, {
+      ...{ seeds, tasks, shard },
+      sampling: { provider, batch, sampling: chosen },
+      wan: {
+        ...{ provider, lora, size, fineTune: flags["fine-tune"] },
+        negative: await saidOrRead(flags.negative),
+        sampling: { ...chosen, ...(rounding ? { rounding } : {}) },
+      },
+    }, session);
   });
   console.log(`Clips: ${join(folder, "clips.arrow")}. Next: deno task judge`);
 });
+
+/** The text itself, or that of the file after an @. */
+async function saidOrRead(said: string | undefined): Promise<string | undefined> {
+  if (!said?.startsWith("@")) return said;
+  try {
+    return (await Deno.readTextFile(said.slice(1))).trim();
+  } catch (error) {
+    throw new InputError(`Cannot read ${said.slice(1)}: ${messageOf(error)}`);
+  }
+}

@@ -8,6 +8,7 @@ import {
   clipsTable,
   type FoundClip,
   type Generator,
+  type StepOptions,
 } from "../models/mod.ts";
 import type { RunPaths } from "../paths.ts";
 import { exists, keyOf, openCache, sha256 } from "../store/mod.ts";
@@ -40,6 +41,7 @@ export async function generateClips(
   using shared = shard.of > 1 ? await openShard(paths, shard) : null;
   const table = shared ?? await openCache(clipsTable, paths.table("clips"));
   const result = { made: 0, there: 0 };
+  const absent: { task: Task; missing: Place[] }[] = [];
   try {
     for (const [t, task] of tasks.entries()) {
       const missing: Place[] = [];
@@ -52,10 +54,27 @@ export async function generateClips(
           progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
         } else missing.push({ seed, path, key });
       }
+      if (missing.length > 0) absent.push({ task, missing });
+    }
+    if (absent.length > 0) {
+      await generator.prepare?.(absent.map(({ task }) => task), {
+        signal,
+        onStep: (done, of) =>
+          progress.within(0, `${generator.name} reads prompts, ${done} of ${of}`),
+      });
+    }
+    for (const { task, missing } of absent) {
       for (const together of parts(missing, generator.batch ?? 1)) {
         signal?.throwIfAborted();
         const started = performance.now();
-        const videos = await videosOf(generator, task, together, signal);
+        const videos = await videosOf(generator, task, together, {
+          signal,
+          onStep: (done, of) =>
+            progress.within(
+              done / of * together.length,
+              `${generator.name} task ${task.task}, ${done} of ${of}`,
+            ),
+        });
         const seconds = (performance.now() - started) / 1000 / together.length;
         for (const [i, { seed, path, key }] of together.entries()) {
           await table.append([
@@ -94,11 +113,11 @@ async function videosOf(
   generator: Generator,
   task: Task,
   places: readonly Place[],
-  signal?: AbortSignal,
+  options: StepOptions,
 ): Promise<Video[]> {
   const seeds = places.map(({ seed }) => seed);
-  if (seeds.length > 1) return await generator.generateAll!(task, { seeds, signal });
-  return [await generator.generate(task, { seed: seeds[0], signal })];
+  if (seeds.length > 1) return await generator.generateAll!(task, { seeds, ...options });
+  return [await generator.generate(task, { seed: seeds[0], ...options })];
 }
 
 /** A clip's row, its file written. */

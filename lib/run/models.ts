@@ -6,9 +6,12 @@ import {
   type Generator,
   type NanoOptions,
   openNano,
+  openWan,
   scanFolder,
   simulator,
   violator,
+  type WanOpened,
+  type WanOptions,
 } from "../models/mod.ts";
 import type { Choice } from "../onnx/provider.ts";
 import { WORLDS } from "../microsim/mod.ts";
@@ -16,6 +19,7 @@ import { PROJECT } from "../paths.ts";
 import { generateClips, takeClips } from "./clips.ts";
 import type { LoadedBenchmark } from "./benchmark.ts";
 import type { Session } from "./session.ts";
+import { isOfShard, type Shard } from "./shards.ts";
 import { sourceHash } from "./source.ts";
 
 /** The models that can be named, and what they are. */
@@ -24,6 +28,8 @@ export const MODEL_SPECS: Readonly<Record<string, string>> = {
   "s-base": "what it was before: the same model, trained on everyday motion alone",
   "l-base": "four times the parameters, trained on everyday motion alone",
   "NAME@DIR": "a model of a folder that deno task train exported: nano, s-base, l-base",
+  "wan:DIR": "Wan2.1 or MicroVerse from published safetensors, see deno task models",
+  "NAME=wan:DIR": "the same under a name of your choice",
   "simulator": "the true micro-worlds: the upper bound (mini only)",
   "violator": "micro-worlds with a planted violation, another by seed (mini only)",
   "violator:NAME": "the same with one violation, in the worlds that have it",
@@ -49,6 +55,10 @@ export interface Selection {
   tasks?: readonly number[];
   /** For models that sample. */
   sampling?: Pick<NanoOptions, "provider" | "sampling" | "batch">;
+  /** For Wan. */
+  wan?: Pick<WanOptions, "lora" | "fineTune" | "negative" | "size" | "provider" | "sampling">;
+  /** Only this share of the clips. */
+  shard?: Shard;
 }
 
 /**
@@ -59,7 +69,7 @@ export interface Selection {
 export async function generateWith(
   spec: string,
   loaded: LoadedBenchmark,
-  { seeds, tasks: wanted, sampling }: Selection,
+  { seeds, tasks: wanted, sampling, wan, shard }: Selection,
   session: Session,
 ): Promise<void> {
   const { benchmark } = loaded;
@@ -84,6 +94,22 @@ export async function generateWith(
     );
     return;
   }
+  const generate = async (generator: Generator, tasks: readonly Task[] = chosen) =>
+    await session.step(
+      "generate",
+      ownShare(tasks.length * seeds.length, shard),
+      (progress) => generateClips({ generator, tasks, seeds, paths, shard, signal }, progress),
+    );
+  const published = /^(?:([^=]+)=)?wan:(.+)$/.exec(spec);
+  if (published) {
+    using generator = await openWan({
+      ...{ folder: resolve(published[2]), name: published[1] },
+      ...wan,
+      onOpen: (opened) => session.progress.note(wanPlaceOf(spec, opened)),
+    });
+    await generate(generator);
+    return;
+  }
   const [, model, path] = /^([^@:=]+)@(.+)$/.exec(spec) ?? [];
   if (path !== undefined || TRAINED.includes(spec)) {
     using generator = await openNano({
@@ -92,22 +118,20 @@ export async function generateWith(
       ...sampling,
       onOpen: (choice) => session.progress.note(placeOf(model ?? spec, choice)),
     });
-    await session.step(
-      "generate",
-      chosen.length * seeds.length,
-      (progress) => generateClips({ generator, tasks: chosen, seeds, paths, signal }, progress),
-    );
+    await generate(generator);
     return;
   }
   const generator = await simulated(spec, loaded);
   const violation = /^violator:(.+)$/.exec(spec)?.[1];
   const worlds = violation === undefined ? null : worldsWith(violation);
   const tasks = chosen.filter(({ task }) => worlds?.has(loaded.scenes!.get(task)!.world) ?? true);
-  await session.step(
-    "generate",
-    tasks.length * seeds.length,
-    (progress) => generateClips({ generator, tasks, seeds, paths, signal }, progress),
-  );
+  await generate(generator, tasks);
+}
+
+/** How many of all clips are a shard's. */
+function ownShare(all: number, shard: Shard = { index: 1, of: 1 }): number {
+  return Array.from({ length: all }, (_, place) => place)
+    .filter((place) => isOfShard(place, shard)).length;
 }
 
 /** Where a model computes, and why not elsewhere. */
@@ -115,6 +139,16 @@ function placeOf(name: string, { provider, considered }: Choice): string {
   const others = considered.filter((other) => other.provider !== provider)
     .map(({ provider, why }) => `; not on ${provider}: ${why}`);
   return `${name} computes on ${provider}${others.join("")}`;
+}
+
+function wanPlaceOf(name: string, { choice, attention, clipSeconds, weights }: WanOpened): string {
+  const hours = clipSeconds / 3600;
+  const time = hours >= 1
+    ? `${hours.toFixed(1)} hours`
+    : `${(clipSeconds / 60).toFixed(1)} minutes`;
+  return `${placeOf(name, choice)}\n` +
+    `${name}: ${attention} attention, ${(weights / 1e9).toFixed(1)} GB of weights in the ` +
+    `transformer; about ${time} a clip, by its speed on a test input`;
 }
 
 /** Whether a spec names the simulator, with or without violations. */

@@ -4,6 +4,8 @@
 export interface StepProgress {
   /** Counts one more item as done. */
   tick(item?: string): void;
+  /** Says how far the item under way is, from 0 to 1. */
+  within(share: number, item: string): void;
   /** Ends the step with what it made. */
   done(summary: string): void;
 }
@@ -18,7 +20,7 @@ export interface Progress {
 
 /** Progress that nobody sees. */
 export const silent: Progress = {
-  step: () => ({ tick() {}, done() {} }),
+  step: () => ({ tick() {}, within() {}, done() {} }),
   note() {},
 };
 
@@ -55,17 +57,22 @@ export function textProgress(
       let done = 0;
       let shown = started;
       const label = name.padEnd(9);
+      const show = (share: number, item: string) => {
+        const time = now();
+        if (time - shown < (terminal ? TERMINAL_INTERVAL_MS : INTERVAL_MS)) return;
+        shown = time;
+        const far = done + share;
+        const left = (time - started) / far * (total - far) / 1000;
+        const ahead = total > done && far > 0 ? `, about ${duration(left)} left` : "";
+        const line = `${label} ${done} of ${total}${ahead}${item && `  ${item}`}`;
+        write(terminal ? `${clear}${line}` : `${line}\n`);
+      };
       return {
         tick(item = "") {
           done++;
-          const time = now();
-          if (time - shown < (terminal ? TERMINAL_INTERVAL_MS : INTERVAL_MS)) return;
-          shown = time;
-          const left = (time - started) / done * (total - done) / 1000;
-          const ahead = total > done ? `, about ${duration(left)} left` : "";
-          const line = `${label} ${done} of ${total}${ahead}${item && `  ${item}`}`;
-          write(terminal ? `${clear}${line}` : `${line}\n`);
+          show(0, item);
         },
+        within: (share, item) => show(share, item),
         done(summary) {
           write(`${clear}${label} ${summary} (${duration((now() - started) / 1000)})\n`);
         },

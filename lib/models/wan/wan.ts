@@ -112,7 +112,10 @@ export async function openWan(options: WanOptions): Promise<Wan> {
   const { folder, lora, fineTune, provider = "auto", negative = "", onOpen } = options;
   const wan = wholeWanFolder(await openWanFolder(folder, { fineTune }));
   const { transformer, textEncoder, vae } = wan;
-  const sampling = checkWanSampling({ ...samplingOf(wan), ...options.sampling });
+  const sampling = checkWanSampling({
+    ...samplingOf(wan, options.sampling?.solver),
+    ...options.sampling,
+  });
   const size = options.size ?? WAN_CLIP;
   const latents = latentSize(size, vae.config);
   const parts = [transformer.weights, textEncoder.weights, vae.weights];
@@ -178,10 +181,10 @@ export async function openWan(options: WanOptions): Promise<Wan> {
   };
 }
 
-/** As MicroVerse samples; the original layout does not say otherwise, Diffusers' has its own shift. */
-function samplingOf({ scheduler }: WanFolder): WanSampling {
-  if (scheduler === null) return MICROVERSE_SAMPLING;
-  return { ...MICROVERSE_SAMPLING, shift: MICROVERSE_SAMPLING.shift };
+/** As MicroVerse samples; Diffusers' solver goes with the shift that the folder names. */
+function samplingOf({ scheduler }: WanFolder, solver?: string): WanSampling {
+  if (solver !== "unipc" || scheduler === null) return MICROVERSE_SAMPLING;
+  return { ...MICROVERSE_SAMPLING, shift: scheduler.flowShift };
 }
 
 function nameOf({ folder, lora, fineTune }: WanOptions): string {

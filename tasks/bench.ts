@@ -7,6 +7,7 @@ const BENCHES: Readonly<Record<string, { file: string; what: string }>> = {
   "judge-throughput": { file: "judge_throughput.ts", what: "459 clips, 64 requests at a time" },
   "microsim": { file: "microsim.ts", what: "simulated worlds, and what the probe judge sees" },
   "nano": { file: "nano.ts", what: "sampling a clip on onnxruntime and with PyTorch" },
+  "wan": { file: "wan.ts", what: "a step of Wan2.1 at full size on onnxruntime and with PyTorch" },
   "real-server": { file: "real_server.ts", what: "transformers serve with random weights" },
 };
 

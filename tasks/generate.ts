@@ -64,6 +64,7 @@ await main({
     "fine-tune": wan.fineTune,
     negative: wan.negative,
     rounding: wan.rounding,
+    compute: wan.compute,
   },
 }, async (flags, { invocation, progress, signal }) => {
   const folder = runFolder(flags.run ?? flags.benchmark);
@@ -82,7 +83,7 @@ await main({
       ...{ seeds, tasks, shard },
       sampling: { provider, batch, sampling: chosen },
       wan: {
-        ...{ provider, lora, size, fineTune: flags["fine-tune"] },
+        ...{ provider, lora, size, fineTune: flags["fine-tune"], compute: flags.compute },
         negative: await saidOrRead(flags.negative),
         sampling: { ...chosen, ...(rounding ? { rounding } : {}) },
       },

@@ -1,5 +1,6 @@
 /** Flags that only Wan has a use for. */
 import { z } from "zod";
+import { COMPUTES } from "../lib/models/mod.ts";
 import { text } from "./flags.ts";
 
 export const lora = text("FILE", "Wan: a LoRA's .safetensors.");
@@ -7,6 +8,12 @@ export const lora = text("FILE", "Wan: a LoRA's .safetensors.");
 export const fineTune = text("PATH", "Wan: a fine-tuned transformer, or a training's folder.");
 
 export const negative = text("TEXT", "Wan: what clips are to be unlike, or @FILE that says it.");
+
+export const compute = {
+  schema: z.enum(COMPUTES, `expected ${COMPUTES.join(", ")}`).optional(),
+  value: "NAME",
+  help: "Wan: matrices multiply in f32 (default), f16 or bf16, if the provider can.",
+};
 
 export const rounding = {
   schema: z.enum(["bf16", "none"], "expected bf16 or none").optional(),

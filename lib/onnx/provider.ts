@@ -32,11 +32,12 @@ export interface Choice {
 export const TOLERANCE = 1e-3;
 
 /**
- * Chooses a provider by trying it: it must be had, agree with the CPU on the trial's input within
- * {@link TOLERANCE}, and, where the choice is free, be faster.
+ * Chooses a provider by trying it: it must be had, agree with the CPU on the trial's input, and, where
+ * the choice is free, be faster.
  *
  * @param wanted `auto` tries all, in the order of {@link PROVIDERS}.
  * @param attempt Runs the trial; throws where the provider cannot be had.
+ * @param tolerance Largest difference that is still agreement.
  * @throws {InputError} where the provider asked for cannot be had or disagrees with the CPU.
  *
  * @example
@@ -57,6 +58,7 @@ export const TOLERANCE = 1e-3;
 export async function chooseProvider(
   wanted: "auto" | Provider,
   attempt: (provider: Provider) => Promise<Trial>,
+  tolerance = TOLERANCE,
 ): Promise<Choice> {
   if (wanted === "cpu") {
     return { provider: "cpu", considered: [{ provider: "cpu", why: "asked for" }] };
@@ -68,7 +70,7 @@ export async function chooseProvider(
       considered.push({ provider, why: "chosen: it is always there" });
       return { provider, considered };
     }
-    const refused = await refusal(provider, cpu, attempt, wanted === "auto");
+    const refused = await refusal(provider, cpu, attempt, tolerance, wanted === "auto");
     considered.push({ provider, why: refused ?? "chosen: it agrees with the CPU" });
     if (refused === null) return { provider, considered };
     if (wanted !== "auto") throw new InputError(`Cannot compute on ${provider}: ${refused}`);
@@ -81,6 +83,7 @@ async function refusal(
   provider: Provider,
   cpu: Trial,
   attempt: (provider: Provider) => Promise<Trial>,
+  tolerance: number,
   mustBeFaster: boolean,
 ): Promise<string | null> {
   let trial: Trial;
@@ -90,11 +93,11 @@ async function refusal(
     return `it cannot be had: ${messageOf(error).split("\n")[0].trim()}`;
   }
   const off = relativeDifference(trial.values, cpu.values);
-  if (!(off <= TOLERANCE)) {
+  if (!(off <= tolerance)) {
     return `it differs from the CPU by ${
       Number(off.toPrecision(2))
     } of the largest value on a test ` +
-      `input; expected at most ${TOLERANCE}`;
+      `input; expected at most ${tolerance}`;
   }
   if (mustBeFaster && trial.seconds >= cpu.seconds) {
     return `it is slower than the CPU: ${trial.seconds.toFixed(2)} s for ${

@@ -35,10 +35,10 @@ export interface GenerateWork {
  * @throws The signal's reason if it is aborted; clips made until then are kept.
  */
 export async function generateClips(
-  { generator, tasks, seeds, paths, shard = WHOLE, signal }: GenerateWork,
+  { generator, tasks, seeds, paths, shard, signal }: GenerateWork,
   progress: StepProgress,
 ): Promise<StepResult> {
-  using shared = shard.of > 1 ? await openShard(paths, shard) : null;
+  using shared = shard ? await openShard(paths, shard) : null;
   const table = shared ?? await openCache(clipsTable, paths.table("clips"));
   const result = { made: 0, there: 0 };
   const absent: { task: Task; missing: Place[] }[] = [];
@@ -46,7 +46,7 @@ export async function generateClips(
     for (const [t, task] of tasks.entries()) {
       const missing: Place[] = [];
       for (const [s, seed] of seeds.entries()) {
-        if (!isOfShard(t * seeds.length + s, shard)) continue;
+        if (shard && !isOfShard(t * seeds.length + s, shard)) continue;
         const key = keyOf({ model: generator.name, made: generator.fingerprint, ...task, seed });
         const path = paths.clip(generator.name, task.task, seed);
         if (await isThere(table.get(key), join(paths.folder, path))) {
@@ -92,8 +92,6 @@ export async function generateClips(
   await table.fold();
   return result;
 }
-
-const WHOLE: Shard = { index: 1, of: 1 };
 
 /** Where a clip belongs that is to be made. */
 interface Place {

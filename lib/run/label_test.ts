@@ -8,9 +8,10 @@ import { readTable } from "../store/mod.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing.ts";
 import { keepBenchmark, loadBenchmark } from "./benchmark.ts";
 import { generateClips } from "./clips.ts";
+import { silent } from "./progress.ts";
 import { readLabels, writeSheet } from "./label.ts";
 
-const idle = { tick: () => {}, done: () => {} };
+const idle = silent.step("", 0);
 const loaded = await loadBenchmark("mini");
 
 async function runWithClips(): Promise<ReturnType<typeof runPaths>> {

@@ -56,7 +56,10 @@ export interface Selection {
   /** For models that sample. */
   sampling?: Pick<NanoOptions, "provider" | "sampling" | "batch">;
   /** For Wan. */
-  wan?: Pick<WanOptions, "lora" | "fineTune" | "negative" | "size" | "provider" | "sampling">;
+  wan?: Pick<
+    WanOptions,
+    "lora" | "fineTune" | "negative" | "size" | "provider" | "compute" | "sampling"
+  >;
   /** Only this share of the clips. */
   shard?: Shard;
 }

@@ -25,7 +25,7 @@ import vae
 PROMPT = "A red blood cell flows through a capillary."
 NEGATIVE = "the camera moves"
 # Of the clip.
-FRAMES, HEIGHT, WIDTH = 9, 64, 48
+FRAMES, HEIGHT, WIDTH = 9, 32, 48
 STEPS, GUIDANCE, SHIFT, SEED = 4, 5.0, 5.0, 42
 UNIPC_SHIFT = 3.0
 ROWS = 512

@@ -1,6 +1,7 @@
 /** Scaled dot-product attention in two forms, since no one form is right everywhere. */
 import type { GraphBuilder } from "../../onnx/graph.ts";
 import type { Value } from "../../onnx/types.ts";
+import { type Compute, narrowed, widened } from "./compute.ts";
 
 /** See {@link attention}. */
 export const ATTENTIONS = ["fused", "chunked"] as const;
@@ -78,15 +79,27 @@ export function attention(
   shape: AttentionShape,
   kind: AttentionKind,
   chunk: number,
+  compute: Compute = "f32",
 ): Value {
-  return kind === "fused" ? fused(g, q, k, v, shape) : chunked(g, q, k, v, shape, chunk);
+  return kind === "fused"
+    ? fused(g, q, k, v, shape, compute)
+    : chunked(g, q, k, v, shape, chunk, compute);
 }
 
-function fused(g: GraphBuilder, q: Value, k: Value, v: Value, { heads }: AttentionShape): Value {
+function fused(
+  g: GraphBuilder,
+  q: Value,
+  k: Value,
+  v: Value,
+  { heads }: AttentionShape,
+  compute: Compute,
+): Value {
   const batch = g.constant("I64", [1], [0]);
-  const inputs = [q, k, v].map((value) => g.node("Unsqueeze", [value, batch]));
+  const inputs = [q, k, v].map((value) =>
+    g.node("Unsqueeze", [narrowed(g, value, compute), batch])
+  );
   const found = g.node("com.microsoft::MultiHeadAttention", inputs, { num_heads: heads });
-  return g.node("Squeeze", [found, batch]);
+  return widened(g, g.node("Squeeze", [found, batch]), compute);
 }
 
 function chunked(
@@ -96,10 +109,11 @@ function chunked(
   v: Value,
   { heads, headDim, queries }: AttentionShape,
   chunk: number,
+  compute: Compute,
 ): Value {
   const split = g.constant("I64", [3], [-1, heads, headDim]);
   const byHead = (value: Value, perm: readonly number[]) =>
-    g.node("Transpose", [g.node("Reshape", [value, split])], { perm });
+    narrowed(g, g.node("Transpose", [g.node("Reshape", [value, split])], { perm }), compute);
   const scale = g.constant("F32", [], [1 / Math.sqrt(headDim)]);
   const asked = byHead(g.node("Mul", [q, scale]), [1, 0, 2]);
   const keys = byHead(k, [1, 2, 0]);
@@ -109,8 +123,9 @@ function chunked(
   for (let from = 0; from < queries; from += chunk) {
     const range = [from, Math.min(from + chunk, queries)].map((at) => g.constant("I64", [1], [at]));
     const some = chunk >= queries ? asked : g.node("Slice", [asked, ...range, axis]);
-    const weights = g.node("Softmax", [g.node("MatMul", [some, keys])], { axis: -1 });
-    answers.push(g.node("MatMul", [weights, values]));
+    const likeness = widened(g, g.node("MatMul", [some, keys]), compute);
+    const weights = narrowed(g, g.node("Softmax", [likeness], { axis: -1 }), compute);
+    answers.push(widened(g, g.node("MatMul", [weights, values]), compute));
   }
   const all = answers.length === 1 ? answers[0] : g.node("Concat", answers, { axis: 1 });
   const joined = g.constant("I64", [2], [queries, heads * headDim]);

@@ -1,7 +1,6 @@
 /** What sampling with Wan costs, before it is begun. */
 import type { StoredTensor } from "../../onnx/types.ts";
-import type { LatentSize } from "./dit.ts";
-import type { TransformerConfig } from "./configs.ts";
+import type { DitConfig, LatentSize } from "./dit.ts";
 import { TEXT_ROWS } from "./dit_block.ts";
 import type { Checkpoint } from "./weights.ts";
 
@@ -18,13 +17,13 @@ import type { Checkpoint } from "./weights.ts";
  * const wan = {
  *   ...{ heads: 12, headDim: 128, layers: 30, ffnDim: 8960, textDim: 4096, freqDim: 256 },
  *   ...{ inChannels: 16, outChannels: 16, patchSize: [1, 2, 2], eps: 1e-6 },
- *   ...{ crossAttnNorm: true, qkNorm: true, ropeMaxSeqLen: 1024 },
+ *   ...{ crossAttnNorm: true, qkNorm: true },
  * } as const;
  * // 81 frames of 832×480 with guidance: 566 TFLOP, of which 70% are self-attention.
  * assertNear(2 * flopsOf(wan, { frames: 21, height: 60, width: 104 }) / 1e12, 566, 2);
  * ```
  */
-export function flopsOf(config: TransformerConfig, latents: LatentSize): number {
+export function flopsOf(config: DitConfig, latents: LatentSize): number {
   const { heads, headDim, layers, ffnDim, textDim, freqDim, inChannels, outChannels } = config;
   const dim = heads * headDim;
   const [t, h, w] = config.patchSize;

@@ -2,8 +2,7 @@
 import { flopsOf, weightBytes } from "./cost.ts";
 import { openWanFolder } from "./folder.ts";
 import { MICROVERSE_SAMPLING } from "./sample.ts";
-import { WAN_CLIP } from "./wan.ts";
-import { compression, WAN_VAE } from "./vae_config.ts";
+import { latentSize, WAN_CLIP } from "./clip_size.ts";
 
 /** Where Wan's weights are, all of it in safetensors. */
 const PUBLISHED = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers";
@@ -45,13 +44,8 @@ export async function describeWan(folder?: string, fineTune?: string): Promise<s
     lines.push(`${name}: ${gigabytes(stored)} on disk, ${gigabytes(widened)} as 32-bit floats`);
   }
   if (wan.transformer) {
-    const { spatial, temporal } = compression(wan.vae?.config ?? WAN_VAE);
     const { width, height, frames } = WAN_CLIP;
-    const latents = {
-      frames: (frames - 1) / temporal + 1,
-      height: height / spatial,
-      width: width / spatial,
-    };
+    const latents = latentSize(WAN_CLIP, wan.vae?.config);
     const flops = 2 * MICROVERSE_SAMPLING.steps * flopsOf(wan.transformer.config, latents);
     lines.push(
       `a clip of ${width}×${height}, ${frames} frames, ${MICROVERSE_SAMPLING.steps} steps with ` +

@@ -3,6 +3,7 @@ import { InputError } from "../../errors.ts";
 import { type GraphBuilder, graphBuilder } from "../../onnx/graph.ts";
 import type { Graph, Value } from "../../onnx/types.ts";
 import type { AttentionKind } from "./attention.ts";
+import type { Compute } from "./compute.ts";
 import { type DitParts, mlp, modulated, transformerBlock } from "./dit_block.ts";
 import { ditLayers, type Lora } from "./dit_layers.ts";
 import { rotation, type TokenGrid } from "./rotary.ts";
@@ -46,6 +47,8 @@ export interface DitOptions {
   /** Queries at a time, for chunked attention: by default as many as `chunkFor` says. */
   chunk?: number;
   lora?: Lora;
+  /** What matrices are multiplied in; 32-bit floats if left out. */
+  compute?: Compute;
 }
 
 const LONGEST_PERIOD = 10_000;
@@ -77,7 +80,7 @@ export function timestepEmbedding(time: number, freqDim: number): Float32Array {
  * The transformer for latents of one size. Inputs are `latents` `[inChannels, frames, height,
  * width]`, `time` `[1, freqDim]` ({@link timestepEmbedding}) and `text` `[words, textDim]`, which is
  * 512 words of the encoder's, the last of them zero; the output `velocity` is
- * `[outChannels, frames, height, width]`. All are 32-bit floats, and so is what is computed.
+ * `[outChannels, frames, height, width]`. All are 32-bit floats.
  *
  * What it computes is `WanModel` of https://github.com/Wan-Video/Wan2.1, for text alone.
  *
@@ -117,7 +120,7 @@ export function ditGraph(
     ...config,
     ...options,
     g,
-    weights: ditLayers(g, checkpoint, options.lora),
+    weights: ditLayers(g, checkpoint, options),
     grid,
     tokens: grid[0] * grid[1] * grid[2],
     rotate: rotation(g, config.headDim, grid),

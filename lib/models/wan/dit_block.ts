@@ -2,6 +2,7 @@
 import type { GraphBuilder } from "../../onnx/graph.ts";
 import type { Value } from "../../onnx/types.ts";
 import { attention, type AttentionKind, chunkFor } from "./attention.ts";
+import type { Compute } from "./compute.ts";
 import type { DitLayers } from "./dit_layers.ts";
 
 /** What the graph of a transformer is built with; tokens are `[tokens, heads · headDim]`. */
@@ -20,6 +21,8 @@ export interface DitParts {
   attention: AttentionKind;
   /** Queries at a time; {@link chunkFor} says how many if it is left out. */
   chunk?: number;
+  /** What matrices are multiplied in; 32-bit floats if left out. */
+  compute?: Compute;
   /** Tells queries and keys where their tokens lie. */
   rotate: (x: Value) => Value;
 }
@@ -198,5 +201,6 @@ function projected(parts: DitParts, layer: string, part: "q" | "k", x: Value): V
 /** @param keys About how many: only the default size of chunks depends on it. */
 function attend(parts: DitParts, q: Value, k: Value, v: Value, keys: number): Value {
   const { g, heads, headDim, tokens, chunk = chunkFor(heads, keys) } = parts;
-  return attention(g, q, k, v, { heads, headDim, queries: tokens }, parts.attention, chunk);
+  const shape = { heads, headDim, queries: tokens };
+  return attention(g, q, k, v, shape, parts.attention, chunk, parts.compute);
 }

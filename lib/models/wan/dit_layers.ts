@@ -3,6 +3,7 @@ import { InputError } from "../../errors.ts";
 import type { GraphBuilder } from "../../onnx/graph.ts";
 import type { StoredTensor, Value } from "../../onnx/types.ts";
 import { ditNaming } from "./dit_keys.ts";
+import { type Compute, FACTORS, narrowed, widened } from "./compute.ts";
 import { type Checkpoint, weight } from "./weights.ts";
 
 /** A low-rank change of one layer: its weight becomes W + scale · B·A (Hu et al., 2021). */
@@ -55,18 +56,26 @@ export interface DitLayers {
  * );
  * ```
  */
-export function ditLayers(g: GraphBuilder, checkpoint: Checkpoint, lora?: Lora): DitLayers {
+export function ditLayers(
+  g: GraphBuilder,
+  checkpoint: Checkpoint,
+  { lora, compute = "f32" }: { lora?: Lora; compute?: Compute } = {},
+): DitLayers {
   const nameOf = ditNaming(checkpoint);
   const asked = new Set<string>();
   return {
-    tensor: (name, shape, as) => weight(g, checkpoint.get(nameOf(name), shape), as),
+    tensor: (name, shape, as) => weight(g, checkpoint.get(nameOf(name), shape), { shape: as }),
     linear(x, layer, to, from) {
       asked.add(layer);
-      const stored = weight(g, checkpoint.get(nameOf(`${layer}.weight`), [to, from]));
-      const bias = weight(g, checkpoint.get(nameOf(`${layer}.bias`), [to]));
+      const stored = checkpoint.get(nameOf(`${layer}.weight`), [to, from]);
+      const as = FACTORS[compute];
+      const bias = weight(g, checkpoint.get(nameOf(`${layer}.bias`), [to]), { as });
       const change = lora?.get(layer);
-      const merged = change ? merge(g, stored, change, to, from) : stored;
-      return g.node("Gemm", [x, merged, bias], { transB: 1 });
+      const factor = change
+        ? narrowed(g, merge(g, weight(g, stored), change, to, from), compute)
+        : weight(g, stored, { as });
+      const product = g.node("Gemm", [narrowed(g, x, compute), factor, bias], { transB: 1 });
+      return widened(g, product, compute);
     },
     finish() {
       for (const [layer, { a }] of lora ?? []) {

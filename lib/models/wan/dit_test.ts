@@ -5,17 +5,10 @@ import { readHeader, readTensor } from "../../onnx/safetensors.ts";
 import type { StoredTensor } from "../../onnx/types.ts";
 import { PROJECT } from "../../paths.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
+import { AGREEMENT } from "./compute.ts";
 import { ditGraph, type DitOptions } from "./dit.ts";
-import {
-  config,
-  difference,
-  lora,
-  prepare,
-  PUBLISHED_14B,
-  PUBLISHED_1_3B,
-  shapesOf,
-  weights,
-} from "./dit_testing.ts";
+import { config, difference, lora, prepare, weights } from "./dit_testing.ts";
+import { PUBLISHED, shapesOf } from "./published.ts";
 import { rotaryTables } from "./rotary.ts";
 import { fixture } from "./testing.ts";
 import { type Checkpoint, checkpointOf } from "./weights.ts";
@@ -47,6 +40,29 @@ for (const model of ["small", "odd", "bf16"]) {
     });
   }
 }
+
+Deno.test({
+  ...skip,
+  name:
+    "16 bits are what matrices are multiplied in, near enough, and refused where there are none",
+  async fn() {
+    for (const model of ["small", "odd", "bf16"]) {
+      for (const attention of ["fused", "chunked"] as const) {
+        const options = { attention, lora: await lora(folderOf(model)), compute: "f16" } as const;
+        const off = await difference(
+          "cpu",
+          await prepare(folderOf(model), "original", options),
+        );
+        assertOk(off <= AGREEMENT.f16, `${model}, ${attention}: ${off}`);
+        // Not 32 bits under another name.
+        assertOk(off > PARITY, `${model}, ${attention}: ${off}`);
+      }
+    }
+    const options = { attention: "fused", compute: "bf16" } as const;
+    const wide = await prepare(folderOf("small"), "original", options);
+    await assertInputError(() => difference("cpu", wide), "original.safetensors", "on cpu");
+  },
+});
 
 Deno.test({
   ...skip,
@@ -132,7 +148,7 @@ Deno.test({
   name: "the published sizes ask for as many tensors and parameters as diffusers has",
   async fn() {
     const counts = JSON.parse(await Deno.readTextFile(folderOf("counts.json")));
-    const sizes = [["1.3B", PUBLISHED_1_3B], ["14B", PUBLISHED_14B]] as const;
+    const sizes = Object.entries(PUBLISHED);
     for (const [size, given] of sizes) {
       const shapes = [...shapesOf(given).values()];
       const parameters = shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b), 0);

@@ -10,14 +10,6 @@ import type { Lora } from "./dit_layers.ts";
 import { readJson } from "./json.ts";
 import { type Checkpoint, checkpointOf } from "./weights.ts";
 
-/** As published: https://huggingface.co/Wan-AI/Wan2.1-T2V-1.3B-Diffusers, and -14B. */
-export const PUBLISHED_1_3B: DitConfig = {
-  ...{ heads: 12, headDim: 128, layers: 30, ffnDim: 8960, textDim: 4096, freqDim: 256 },
-  ...{ inChannels: 16, outChannels: 16, eps: 1e-6, crossAttnNorm: true, qkNorm: true },
-  patchSize: [1, 2, 2],
-};
-export const PUBLISHED_14B: DitConfig = { ...PUBLISHED_1_3B, heads: 40, layers: 40, ffnDim: 13824 };
-
 /** Whose names the weights are under. */
 export type Layout = "diffusers" | "original";
 
@@ -89,23 +81,4 @@ export async function difference(
   const { velocity } = await network.run(inputs);
   await network.close();
   return relativeDifference(velocity, expected);
-}
-
-/** The shapes of all tensors that a configuration asks for, by their original names. */
-export function shapesOf(config: DitConfig): Map<string, readonly number[]> {
-  const shapes = new Map<string, readonly number[]>();
-  const asked: Checkpoint = {
-    name: "shapes alone",
-    has: () => true,
-    names: () => [],
-    find: () => undefined,
-    get(name, shape) {
-      shapes.set(name, shape);
-      const length = 4 * shape.reduce((a, b) => a * b, 1);
-      return { name, dtype: "F32", shape, file: `/none/${name}`, offset: 0, length };
-    },
-  };
-  const [frames, height, width] = config.patchSize;
-  ditGraph(asked, config, { frames, height, width }, { attention: "fused" });
-  return shapes;
 }

@@ -5,12 +5,12 @@ import {
   chooseProvider,
   type Provider,
   relativeDifference,
-  TOLERANCE,
   type Trial,
 } from "../../onnx/provider.ts";
 import { type Network, openGraph } from "../../onnx/session.ts";
 import { noiseOf } from "../nano/sampler.ts";
 import { type AttentionKind, ATTENTIONS } from "./attention.ts";
+import { AGREEMENT, type Compute } from "./compute.ts";
 import { flopsOf } from "./cost.ts";
 import { ditGraph, type LatentSize, timestepEmbedding } from "./dit.ts";
 import { TEXT_ROWS } from "./dit_block.ts";
@@ -20,6 +20,8 @@ import type { WholeWanFolder } from "./folder.ts";
 /** Where and how the networks compute, and how fast. */
 export interface WanPlace extends Choice {
   attention: AttentionKind;
+  /** What matrices are multiplied in. */
+  compute: Compute;
   /** Floating-point operations a second on the test input. */
   speed: number;
 }
@@ -43,6 +45,7 @@ const TRIAL: LatentSize = { frames: 2, height: 16, width: 16 };
 export async function chooseWanPlace(
   wan: WholeWanFolder,
   wanted: "auto" | Provider,
+  compute: Compute = "f32",
 ): Promise<WanPlace> {
   const attentions = new Map<Provider, AttentionKind>();
   const trials = new Map<Provider, Trial>();
@@ -52,28 +55,30 @@ export async function chooseWanPlace(
     if (absent !== null) throw new Error(absent);
     let trial: Trial | undefined;
     for (const attention of ATTENTIONS) {
-      trial = await trialOf(wan, first, provider, attention);
+      // The CPU is what others are compared with, and so computes in 32 bits.
+      const own = provider === "cpu" ? "f32" : compute;
+      trial = await trialOf(wan, first, provider, { attention, compute: own });
       attentions.set(provider, attention);
       const reference = trials.get("cpu") ?? trial;
-      if (relativeDifference(trial.values, reference.values) <= TOLERANCE) break;
+      if (relativeDifference(trial.values, reference.values) <= AGREEMENT[compute]) break;
     }
     trials.set(provider, trial!);
     return trial!;
   };
-  const choice = await chooseProvider(wanted, attempt);
+  const choice = await chooseProvider(wanted, attempt, AGREEMENT[compute]);
   const { provider } = choice;
   const trial = trials.get(provider) ?? await attempt(provider);
   const speed = flopsOf(first, TRIAL) / trial.seconds;
-  return { ...choice, attention: attentions.get(provider)!, speed };
+  return { ...choice, attention: attentions.get(provider)!, compute, speed };
 }
 
 async function trialOf(
   { transformer: { weights } }: WholeWanFolder,
   config: WholeWanFolder["transformer"]["config"],
   provider: Provider,
-  attention: AttentionKind,
+  options: Pick<WanPlace, "attention" | "compute">,
 ): Promise<Trial> {
-  const network = await openGraph(ditGraph(weights, config, TRIAL, { attention }), provider);
+  const network = await openGraph(ditGraph(weights, config, TRIAL, options), provider);
   try {
     const transformer = asked(network, config, TRIAL);
     const count = config.inChannels * TRIAL.frames * TRIAL.height * TRIAL.width;
@@ -97,10 +102,12 @@ async function trialOf(
 export async function openTransformer(
   { transformer: { weights, config } }: WholeWanFolder,
   size: LatentSize,
-  { provider, attention }: Pick<WanPlace, "provider" | "attention">,
+  { provider, attention, compute = "f32" }:
+    & Pick<WanPlace, "provider" | "attention">
+    & Partial<Pick<WanPlace, "compute">>,
   lora?: Lora,
 ): Promise<WanTransformer> {
-  const graph = ditGraph(weights, config, size, { attention, lora });
+  const graph = ditGraph(weights, config, size, { attention, lora, compute });
   return asked(await openGraph(graph, provider), config, size);
 }
 

@@ -10,7 +10,8 @@ export type Fixture = { folder: string; reason: null } | { folder: null; reason:
 
 /**
  * What `tasks/wan_fixtures/NAME.py --out FOLDER` makes: once for each version of it and of the
- * scripts that it takes parts of, then found in the cache. Tests that need it are ignored where there is no Python, and say so.
+ * scripts that it takes parts of, then found in the cache. Tests that need it are ignored where
+ * there is no Python, and say so.
  */
 export async function fixture(name: string, from: readonly string[] = []): Promise<Fixture> {
   const pathOf = (name: string) => join(PROJECT.root, "tasks", "wan_fixtures", `${name}.py`);

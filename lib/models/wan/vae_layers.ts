@@ -86,14 +86,16 @@ const END = 2 ** 31 - 1;
 export function vaeLayers(g: GraphBuilder, checkpoint: Checkpoint): VaeLayers {
   const kernelConv = (x: Value, key: string, shape: ConvShape, stored: readonly number[]) => {
     const { input, output, size } = shape;
-    const kernel = weight(g, checkpoint.get(`${key}.weight`, stored), [output, input, size, size]);
+    const kernel = weight(g, checkpoint.get(`${key}.weight`, stored), {
+      shape: [output, input, size, size],
+    });
     const bias = weight(g, checkpoint.get(`${key}.bias`, [output]));
     const pad = (size - 1) / 2;
     return g.node("Conv", [x, kernel, bias], { pads: [pad, pad, pad, pad] });
   };
   const normalized = (x: Value, key: string, channels: number, stored: readonly number[]) => {
     const gain = g.node("Mul", [
-      weight(g, checkpoint.get(`${key}.gamma`, stored), [channels, 1, 1]),
+      weight(g, checkpoint.get(`${key}.gamma`, stored), { shape: [channels, 1, 1] }),
       g.constant("F32", [], [Math.sqrt(channels)]),
     ]);
     const length = g.node("ReduceL2", [x, g.constant("I64", [1], [1])], { keepdims: 1 });

@@ -1,11 +1,12 @@
 /** Wan2.1 and MicroVerse from published weights: a prompt in, a clip out. */
 import { basename } from "node:path";
-import { InputError } from "../../errors.ts";
 import type { Choice, Provider } from "../../onnx/provider.ts";
 import { openWorkers } from "../../workers.ts";
 import type { Video } from "../../video/types.ts";
 import type { Generator } from "../types.ts";
 import type { AttentionKind } from "./attention.ts";
+import type { Compute } from "./compute.ts";
+import { type ClipSize, latentSize, WAN_CLIP } from "./clip_size.ts";
 import { flopsOf, weightBytes } from "./cost.ts";
 import type { LatentSize } from "./dit.ts";
 import { openWanFolder, type WanFolder, wholeWanFolder } from "./folder.ts";
@@ -13,20 +14,9 @@ import { identityOf } from "./identity.ts";
 import { readLora } from "./lora.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { checkWanSampling, MICROVERSE_SAMPLING, type WanSampling } from "./sample.ts";
-import { compression, type VaeConfig } from "./vae_config.ts";
 
 /** Raised whenever a change alters the clips of unchanged weights. */
 const WAN_VERSION = 1;
-
-/** Size of clips. */
-export interface ClipSize {
-  width: number;
-  height: number;
-  frames: number;
-}
-
-/** What MicroVerse makes. */
-export const WAN_CLIP: ClipSize = { width: 832, height: 480, frames: 81 };
 
 /** Frames a second that Wan's clips are meant to be shown at, by MicroVerse's script. */
 export const WAN_FPS = 15;
@@ -43,6 +33,8 @@ export interface WanOptions {
   name?: string;
   /** `auto` takes the fastest that agrees with the CPU. */
   provider?: "auto" | Provider;
+  /** What the transformer's matrices are multiplied in; 32-bit floats if left out. */
+  compute?: Compute;
   sampling?: Partial<WanSampling>;
   /** What clips are to be unlike; the released evaluation's script has a text of its own. */
   negative?: string;
@@ -72,6 +64,7 @@ export interface WanJob {
   lora?: string;
   fineTune?: string;
   provider: "auto" | Provider;
+  compute: Compute;
   negative: string;
   latents: LatentSize;
   ask:
@@ -109,7 +102,8 @@ const LOOK_MS = 500;
  * ```
  */
 export async function openWan(options: WanOptions): Promise<Wan> {
-  const { folder, lora, fineTune, provider = "auto", negative = "", onOpen } = options;
+  const { folder, lora, fineTune, provider = "auto", compute = "f32", negative = "", onOpen } =
+    options;
   const wan = wholeWanFolder(await openWanFolder(folder, { fineTune }));
   const { transformer, textEncoder, vae } = wan;
   const sampling = checkWanSampling({
@@ -142,14 +136,16 @@ export async function openWan(options: WanOptions): Promise<Wan> {
       if (of > 0) onStep(Atomics.load(state, DONE), of);
     }, LOOK_MS);
     try {
-      const job: WanJob = { folder, lora, fineTune, provider, negative, latents, ask, state };
+      const job: WanJob = {
+        ...{ folder, lora, fineTune, provider, compute, negative, latents, ask, state },
+      };
       const { choice, attention, speed, video } = await worker.do(job);
       if (!opened) {
         opened = {
           choice,
           attention,
           clipSeconds: looks * flopsOf(transformer.config, latents) / speed,
-          weights: weightBytes(transformer.weights).widened,
+          weights: weightBytes(transformer.weights).widened / (compute === "f32" ? 1 : 2),
         };
         onOpen?.(opened);
       }
@@ -170,6 +166,7 @@ export async function openWan(options: WanOptions): Promise<Wan> {
     fingerprint: JSON.stringify({
       ...{ wan: WAN_VERSION, weights: await identityOf(parts), sampling, negative, size },
       ...(provider === "auto" ? {} : { on: provider }),
+      ...(compute === "f32" ? {} : { compute }),
     }),
     async prepare(tasks, { signal, onStep } = {}) {
       await answer({ prompts: tasks.map(({ prompt }) => prompt) }, signal, onStep);
@@ -190,23 +187,4 @@ function samplingOf({ scheduler }: WanFolder, solver?: string): WanSampling {
 function nameOf({ folder, lora, fineTune }: WanOptions): string {
   const stem = (path: string) => basename(path).replace(/\.safetensors$/, "");
   return [folder, fineTune, lora].filter((path) => path !== undefined).map(stem).join("+");
-}
-
-/**
- * Latents of a clip.
- *
- * @throws {InputError} for sizes that the model cannot make.
- */
-function latentSize({ width, height, frames }: ClipSize, config: VaeConfig): LatentSize {
-  const { spatial, temporal } = compression(config);
-  // Latents are cut into patches of two by two.
-  const side = 2 * spatial;
-  const whole = (value: number, step: number) => Number.isInteger(value / step) && value > 0;
-  if (!whole(width, side) || !whole(height, side) || !whole(frames - 1 + temporal, temporal)) {
-    throw new InputError(
-      `Wan cannot make clips of ${width}×${height}, ${frames} frames; expected sides that are ` +
-        `multiples of ${side}, and a multiple of ${temporal} frames and one`,
-    );
-  }
-  return { frames: (frames - 1) / temporal + 1, height: height / spatial, width: width / spatial };
 }

@@ -38,12 +38,12 @@ serve(async (job: WanJob): Promise<WanAnswer> => {
   return { choice: { provider, considered }, attention, speed, video };
 });
 
-async function open({ folder, lora, fineTune, provider }: WanJob): Promise<Opened> {
+async function open({ folder, lora, fineTune, provider, compute }: WanJob): Promise<Opened> {
   const wan = wholeWanFolder(await openWanFolder(folder, { fineTune }));
   return {
     wan,
     lora: lora === undefined ? undefined : await readLora(lora, wan.transformer.weights),
-    place: await chooseWanPlace(wan, provider),
+    place: await chooseWanPlace(wan, provider, compute),
     tokenizer: await openTokenizer(wan.tokenizer),
     texts: new Map(),
   };

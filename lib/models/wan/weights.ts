@@ -1,7 +1,7 @@
 /** A model's weights by name, and how they enter a graph. */
 import { InputError } from "../../errors.ts";
 import type { GraphBuilder } from "../../onnx/graph.ts";
-import { DTYPES, type StoredTensor, type Value } from "../../onnx/types.ts";
+import { type Dtype, DTYPES, type StoredTensor, type Value } from "../../onnx/types.ts";
 
 /** Tensors of one model: of a file, or of the several files that it is split into. */
 export interface Checkpoint {
@@ -107,10 +107,10 @@ export function withoutPrefix(checkpoint: Checkpoint, telling: string, what: str
 }
 
 /**
- * A stored tensor as 32-bit floats of a graph. One stored in another type is cast, which the
- * runtime does once, when it loads the graph.
+ * A stored tensor as floats of a graph, of 32 bits if not told otherwise. One stored in another type
+ * is cast, which the runtime does once, when it loads the graph.
  *
- * @param shape Another shape for the same values, such as a convolution's kernel as a matrix.
+ * @param options.shape Another shape for the same values, such as a convolution's kernel as a matrix.
  * @throws {InputError} for a tensor of whole numbers.
  *
  * @example
@@ -131,7 +131,11 @@ export function withoutPrefix(checkpoint: Checkpoint, telling: string, what: str
  * await Deno.remove(file);
  * ```
  */
-export function weight(g: GraphBuilder, tensor: StoredTensor, shape?: readonly number[]): Value {
+export function weight(
+  g: GraphBuilder,
+  tensor: StoredTensor,
+  { shape, as = "F32" }: { shape?: readonly number[]; as?: Dtype } = {},
+): Value {
   if (!FLOATS.includes(tensor.dtype)) {
     throw new InputError(
       `Cannot use tensor ${tensor.name} of ${tensor.file}: expected one of ${FLOATS.join(", ")}, ` +
@@ -139,7 +143,7 @@ export function weight(g: GraphBuilder, tensor: StoredTensor, shape?: readonly n
     );
   }
   const stored = g.stored(tensor, shape);
-  return tensor.dtype === "F32" ? stored : g.node("Cast", [stored], { to: DTYPES.F32.code });
+  return tensor.dtype === as ? stored : g.node("Cast", [stored], { to: DTYPES[as].code });
 }
 
 const FLOATS: readonly string[] = ["F32", "F16", "BF16", "F64"];

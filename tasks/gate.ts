@@ -38,7 +38,9 @@ function fail(problem: string): void {
 
 /** Runs this very Deno; `piped` output is shown as it comes and returned. */
 async function deno(args: string[], stdout: "inherit" | "piped", signal: AbortSignal) {
-  const env = { NO_COLOR: "1" };
+  // Some tests wait, for servers, kernels and browsers: meanwhile one more has work to do.
+  const jobs = String(navigator.hardwareConcurrency + 1);
+  const env = { NO_COLOR: "1", DENO_JOBS: jobs };
   const command = new Deno.Command(Deno.execPath(), {
     args,
     cwd: PROJECT.root,

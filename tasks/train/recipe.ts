@@ -64,7 +64,7 @@ export const FULL: Recipe = {
 
 /** Two steps of everything on a few clips: that all parts work together, not that they learn. */
 export const SMOKE: Recipe = {
-  clips: 40,
+  clips: 28,
   stages: FULL.stages.filter(({ optional, draft }) => !optional && !draft).map((stage) => ({
     ...stage,
     from: begun(stage.from),

@@ -89,6 +89,10 @@ Deno.test({
       .filter(({ model }) => model === "half");
     assertOk(key !== widths[0].key);
 
+    const refused = await (await spawnTask("generate", [...once, "--compute", "bf16"])).output();
+    assertEquals(refused.code, 2);
+    assertOk(new TextDecoder().decode(refused.stderr).includes("in bf16 on cpu"));
+
     assertOk((await task("models", "--wan", weights)).includes("nothing is missing"));
     await Deno.remove(parent, { recursive: true });
   },

@@ -1,4 +1,5 @@
 /** Wan's three networks on one provider. */
+import { InputError, messageOf } from "../../errors.ts";
 import { plainlyAbsent } from "../../onnx/devices.ts";
 import {
   type Choice,
@@ -97,7 +98,7 @@ async function trialOf(
  * Opens the transformer for clips of one size.
  *
  * @throws {InputError} for weights or a LoRA that do not fit, or latents that cannot be cut into
- * patches.
+ * patches; for a provider that cannot multiply in what is asked for.
  */
 export async function openTransformer(
   { transformer: { weights, config } }: WholeWanFolder,
@@ -108,7 +109,14 @@ export async function openTransformer(
   lora?: Lora,
 ): Promise<WanTransformer> {
   const graph = ditGraph(weights, config, size, { attention, lora, compute });
-  return asked(await openGraph(graph, provider), config, size);
+  try {
+    return asked(await openGraph(graph, provider), config, size);
+  } catch (error) {
+    if (compute === "f32") throw error;
+    throw new InputError(
+      `Cannot multiply matrices in ${compute} on ${provider}: ${messageOf(error)}`,
+    );
+  }
 }
 
 function asked(

@@ -65,7 +65,7 @@ Deno.test("the notebooks show the same again, and the same in Jupyter", async ()
   // Only one process at a time may use a run, so the second gets a copy, with what the notebooks of
   // the first made for themselves.
   const [one, two] = ["one", "two"].map((name) => join(parent, name));
-  // Tasks of three worlds; three seeds, so that each of its violations is planted once.
+  // Tasks of three worlds, each with one of its violations.
   await openRun(one, { tasks: [1, 5, 9], seeds: 1 });
   const jupyter = { python: python.path ?? "", folder: join(parent, "jupyter") };
   const inJupyter: Executor = (...given) => executeInJupyter(jupyter, ...given);

@@ -8,6 +8,7 @@ import { noiseOf } from "../lib/models/nano/sampler.ts";
 import { readWeights } from "../lib/models/nano/weights.ts";
 import { trainingTable } from "../lib/models/training.ts";
 import { relativeDifference } from "../lib/onnx/provider.ts";
+import { hasSwiftShader, onSwiftShader } from "../lib/onnx/swiftshader_testing.ts";
 import { PROJECT, runPaths } from "../lib/paths.ts";
 import { ensurePython } from "../lib/pyenv/mod.ts";
 import { TRAINING } from "../lib/pyenv/requirements.ts";
@@ -90,21 +91,14 @@ Deno.test({
   },
 });
 
-/** A GPU in software, as Debian's chromium package carries it. */
-const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
-const vulkan = await Deno.stat(SWIFTSHADER).then(() => true, () => false) &&
-  await Deno.stat("/usr/lib/x86_64-linux-gnu/libvulkan.so.1").then(() => true, () => false);
-if (!vulkan) console.warn("SKIPPED: WebGPU against the CPU: no SwiftShader and Vulkan loader here");
+const webgpu = await hasSwiftShader("WebGPU against the CPU");
 
 Deno.test({
-  ignore: skip.ignore || !vulkan,
+  ignore: skip.ignore || !webgpu,
   name: "WebGPU samples as the CPU does",
   async fn() {
     const file = (path: string) => new URL(`../lib/${path}`, import.meta.url).href;
-    const script = join(out, "sample.ts");
-    await Deno.writeTextFile(
-      script,
-      `
+    const script = `
       import { denoise, noiseOf, timesOf } from "${file("models/nano/sampler.ts")}";
       import { readWeights } from "${file("models/nano/weights.ts")}";
       import { relativeDifference } from "${file("onnx/provider.ts")}";
@@ -128,14 +122,9 @@ Deno.test({
       }
       console.log(relativeDifference(results[1], results[0]));
       Deno.exit(0);
-    `,
-    );
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "--config", PROJECT.config, script, exported],
-      env: { VK_DRIVER_FILES: SWIFTSHADER, XDG_RUNTIME_DIR: out, NO_COLOR: "1" },
-    }).output();
-    const said = new TextDecoder().decode(stdout).trim();
-    assertOk(said !== "" && Number(said) < 1e-3, said + new TextDecoder().decode(stderr));
+    `;
+    const { said, error } = await onSwiftShader(script, [exported]);
+    assertOk(said !== "" && Number(said) < 1e-3, said + error);
   },
 });
 

@@ -53,7 +53,14 @@ export async function writeRaw(
   header: string | Uint8Array,
   parts: readonly Uint8Array[],
 ): Promise<void> {
+  await Deno.writeFile(path, new Blob([headerBytes(header), ...parts] as BlobPart[]).stream());
+}
+
+/** A header as it is given, with its length before it. */
+export function headerBytes(header: string | Uint8Array): Uint8Array {
   const text = typeof header === "string" ? new TextEncoder().encode(header) : header;
-  const length = new Uint8Array(BigUint64Array.of(BigInt(text.length)).buffer);
-  await Deno.writeFile(path, new Blob([length, text, ...parts] as BlobPart[]).stream());
+  const bytes = new Uint8Array(BigUint64Array.BYTES_PER_ELEMENT + text.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, BigUint64Array.BYTES_PER_ELEMENT);
+  return bytes;
 }

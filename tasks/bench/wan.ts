@@ -5,15 +5,15 @@ import { type AttentionKind, ATTENTIONS } from "../../lib/models/wan/attention.t
 import { latentSize } from "../../lib/models/wan/clip_size.ts";
 import { COMPUTES } from "../../lib/models/wan/compute.ts";
 import { flopsOf } from "../../lib/models/wan/cost.ts";
-import { ditGraph, timestepEmbedding } from "../../lib/models/wan/dit.ts";
 import { TEXT_ROWS } from "../../lib/models/wan/dit_block.ts";
+import { openTransformer } from "../../lib/models/wan/networks.ts";
 import { PUBLISHED, shapesOf } from "../../lib/models/wan/published.ts";
 import { checkpointOf } from "../../lib/models/wan/weights.ts";
 import { noiseOf } from "../../lib/models/nano/sampler.ts";
 import { PROVIDERS, relativeDifference } from "../../lib/onnx/provider.ts";
 import { readHeader } from "../../lib/onnx/safetensors.ts";
-import { openGraph } from "../../lib/onnx/session.ts";
 import { PROJECT } from "../../lib/paths.ts";
+import { memory, resetPeak } from "../../lib/process_memory.ts";
 import { columns } from "../calibration_text.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
@@ -130,30 +130,17 @@ await main({
     resetPeak();
     const began = performance.now();
     const tensors = new Map((await readHeader(file)).map((tensor) => [tensor.name, tensor]));
-    const graph = ditGraph(checkpointOf(file, tensors), config, latents, {
-      attention: kind,
-      compute,
-    });
-    const network = await openGraph(graph, provider);
+    const transformer = { weights: checkpointOf(file, tensors), config };
+    const place = { provider, attention: kind, compute };
+    const network = await openTransformer({ transformer }, latents, place);
     const ready_s = (performance.now() - began) / 1000;
     const ready = memory("RssAnon");
-    const time = timestepEmbedding(TIMESTEP, config.freqDim);
-    const { height, width } = latents;
-    const given = {
-      latents: {
-        type: "float32",
-        data: inputs.latents,
-        dims: [config.inChannels, latents.frames, height, width],
-      },
-      text: { type: "float32", data: inputs.text, dims: [TEXT_ROWS, config.textDim] },
-      time: { type: "float32", data: time, dims: [1, time.length] },
-    } as const;
     const seconds: number[] = [];
     let velocity = new Float32Array() as Float32Array;
     for (let i = 0; i <= repeats; i++) {
       progress.note(`${kind} on ${provider}: look ${i} of ${repeats}`);
       const began = performance.now();
-      ({ velocity } = await network.run(given));
+      velocity = await network.velocity(inputs.latents, TIMESTEP, inputs.text);
       seconds.push((performance.now() - began) / 1000);
     }
     const peak = provider === "cpu" ? memory("VmHWM") : await deviceMemory();
@@ -203,18 +190,6 @@ await main({
     }
   }
 });
-
-/** This process's memory in bytes, where the system tells it. */
-function memory(what: "RssAnon" | "VmHWM"): number | null {
-  if (Deno.build.os !== "linux") return null;
-  const status = Deno.readTextFileSync("/proc/self/status");
-  return 1024 * Number(status.match(new RegExp(`^${what}:\\s+(\\d+) kB`, "m"))![1]);
-}
-
-/** From now on, the process's peak is counted anew. */
-function resetPeak(): void {
-  if (Deno.build.os === "linux") Deno.writeTextFileSync("/proc/self/clear_refs", "5");
-}
 
 /** Memory in use on the first GPU, in bytes, where there is nvidia-smi. */
 async function deviceMemory(): Promise<number | null> {

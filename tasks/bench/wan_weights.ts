@@ -1,6 +1,7 @@
-/** Random weights of Wan's transformer at full size, for benches: what they hold makes no difference to time. */
+/** Random weights of Wan's transformer at full size: what they hold makes no difference to time. */
 import { dirname } from "node:path";
 import { diffusersName } from "../../lib/models/wan/dit_keys.ts";
+import { headerBytes } from "../../lib/onnx/safetensors_testing.ts";
 import { random } from "../../lib/random.ts";
 import { exists } from "../../lib/store/mod.ts";
 
@@ -29,15 +30,13 @@ export async function writeRandomWeights(
     header[diffusersName(name)] = { dtype: "F32", shape, data_offsets: [all, end] };
     all = end;
   }
-  const text = new TextEncoder().encode(JSON.stringify(header));
   const draw = random(SEED, "weights");
   const drawn = Float32Array.from({ length: POOL }, () => 2 * draw() - 1);
   const pools = new Map<string, Float32Array<ArrayBuffer>>();
   const part = `${file}.part`;
   {
     using out = await Deno.open(part, { write: true, create: true, truncate: true });
-    await writeAll(out, new Uint8Array(BigUint64Array.of(BigInt(text.length)).buffer));
-    await writeAll(out, text);
+    await writeAll(out, headerBytes(JSON.stringify(header)));
     let written = 0;
     for (const [name, shape] of shapes) {
       const matrix = shape.length === 2 || shape.length === 5;

@@ -13,7 +13,8 @@ const LAST_LINES = 12;
 /** See {@link openPython}. */
 export interface TrainingPython {
   /**
-   * Runs a script, by its path from `tasks/train/`, to its end; each line of JSON that it prints is given to `report`.
+   * Runs a script, by its path from `tasks/train/`, to its end; each line of JSON that it prints is
+   * given to `report`.
    *
    * @throws {InputError} with the end of what it said, where it fails.
    */

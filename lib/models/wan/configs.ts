@@ -1,31 +1,9 @@
 /** What the configuration files of a Diffusers folder say of Wan's networks. */
 import { z } from "zod";
+import type { DitConfig } from "./dit.ts";
 
 /** The diffusion transformer. */
-export interface TransformerConfig {
-  heads: number;
-  /** Channels of a head, even; all heads together are the transformer's width. */
-  headDim: number;
-  /** Blocks. */
-  layers: number;
-  /** Channels inside a feed-forward layer. */
-  ffnDim: number;
-  /** Channels of a token of the text encoder. */
-  textDim: number;
-  /** Channels of the timestep's sinusoids; even. */
-  freqDim: number;
-  /** Channels of the latents that go in. */
-  inChannels: number;
-  /** Channels of what comes out. */
-  outChannels: number;
-  /** Latent frames, rows and columns that are one token. */
-  patchSize: readonly [number, number, number];
-  /** What norms add to the variance. */
-  eps: number;
-  /** Whether there is a norm before cross-attention. */
-  crossAttnNorm: boolean;
-  /** Whether queries and keys are normalised, all heads together. */
-  qkNorm: boolean;
+export interface TransformerConfig extends DitConfig {
   /** Positions along each axis that rotary embedding is made for. */
   ropeMaxSeqLen: number;
 }

@@ -1,7 +1,7 @@
 /** Clips decoded whole and in tiles, beside diffusers. */
 import { join } from "node:path";
 import { relativeDifference } from "../../onnx/provider.ts";
-import { PROJECT } from "../../paths.ts";
+import { hasSwiftShader, onSwiftShader } from "../../onnx/swiftshader_testing.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
 import { decodeLatents, type DecodeOptions, rgbOf } from "./decode.ts";
 import { fixture } from "./testing.ts";
@@ -101,40 +101,28 @@ Deno.test("colours become bytes, rounded down, and none wraps", () => {
   assertEquals([...rgbOf(frame)], [0, 127, 255, 0, 127, 255, 254, 127, 255, 255, 127, 255]);
 });
 
-/** A GPU in software, as Debian's chromium package carries it. */
-const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
-const vulkan = await Deno.stat(SWIFTSHADER).then(() => true, () => false);
-if (!vulkan) console.warn("SKIPPED: Wan's VAE on WebGPU: no SwiftShader here");
+const webgpu = await hasSwiftShader("Wan's VAE on WebGPU");
 
 // All channels are multiples of 4, as the published ones: onnxruntime 1.30's WebGPU convolves 3 × 3
 // wrongly from a multiple of 3 channels, and not of 4, to a multiple of 4.
 Deno.test({
-  ignore: skip.ignore || !vulkan,
+  ignore: skip.ignore || !webgpu,
   name: "WebGPU decodes as diffusers does",
   async fn() {
     const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
     const folder = join(made.folder!, "shallow");
-    const script = await Deno.makeTempFile({ suffix: ".ts" });
-    await Deno.writeTextFile(
-      script,
-      `
+    const script = `
       import { relativeDifference } from ${module("../../onnx/provider.ts")};
       import { decodeLatents } from ${module("./decode.ts")};
       import { clipOf, openFixture, valuesAt } from ${module("./vae_testing.ts")};
-      const folder = ${JSON.stringify(folder)};
+      const [folder] = Deno.args;
       const vae = await openFixture(folder, "original", "webgpu");
       const { read, latentsOf } = await valuesAt(folder);
       const clip = await clipOf(decodeLatents(vae, await latentsOf("latents")));
       console.log(relativeDifference(clip, await read("frames")));
       Deno.exit(0);
-    `,
-    );
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "--config", PROJECT.config, script],
-      env: { VK_DRIVER_FILES: SWIFTSHADER, XDG_RUNTIME_DIR: "/tmp", NO_COLOR: "1" },
-    }).output();
-    await Deno.remove(script);
-    const said = new TextDecoder().decode(stdout).trim();
-    assertOk(said !== "" && Number(said) <= TOLERANCE, said + new TextDecoder().decode(stderr));
+    `;
+    const { said, error } = await onSwiftShader(script, [folder]);
+    assertOk(said !== "" && Number(said) <= TOLERANCE, said + error);
   },
 });

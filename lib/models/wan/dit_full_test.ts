@@ -1,17 +1,13 @@
 /** The transformer of 1.3 billion parameters at its full size, as far as a gate has time for it. */
 import { join } from "node:path";
 import { readHeader } from "../../onnx/safetensors.ts";
+import { headerBytes } from "../../onnx/safetensors_testing.ts";
 import { openGraph } from "../../onnx/session.ts";
+import { memory } from "../../process_memory.ts";
 import { assertOk } from "../../testing.ts";
 import { ditGraph } from "./dit.ts";
 import { PUBLISHED, shapesOf } from "./published.ts";
 import { checkpointOf } from "./weights.ts";
-
-/** Private memory of this process, in GiB, without what is mapped from files. */
-function anonymousMemory(): number {
-  const status = Deno.readTextFileSync("/proc/self/status");
-  return Number(status.match(/RssAnon:\s+(\d+) kB/)![1]) / 2 ** 20;
-}
 
 /**
  * Weights of 5.7 GB that take a few MB of disk: holes, but for each tensor's beginning, in which no
@@ -25,10 +21,9 @@ async function writeWeights(file: string): Promise<void> {
     header[name] = { dtype: "F32", shape, data_offsets: [end, end + length] };
     end += length;
   }
-  const text = new TextEncoder().encode(JSON.stringify(header));
+  const text = headerBytes(JSON.stringify(header));
   using out = await Deno.open(file, { write: true, create: true });
-  await out.truncate(8 + text.length + end);
-  out.writeSync(new Uint8Array(BigUint64Array.of(BigInt(text.length)).buffer));
+  await out.truncate(text.length + end);
   out.writeSync(text);
   for (const [i, { offset }] of (await readHeader(file)).entries()) {
     out.seekSync(offset, Deno.SeekMode.Start);
@@ -45,14 +40,14 @@ Deno.test({
     await writeWeights(file);
     const { size } = await Deno.stat(file);
     assertOk(size > 5.67e9 && size < 5.68e9, `${size}`);
-    const before = anonymousMemory();
+    const before = memory("RssAnon")!;
     const tensors = new Map((await readHeader(file)).map((tensor) => [tensor.name, tensor]));
     const latents = { frames: 5, height: 32, width: 32 };
     const graph = ditGraph(checkpointOf(file, tensors), PUBLISHED["1.3B"], latents, {
       attention: "fused",
     });
     const network = await openGraph(graph, "cpu");
-    const taken = anonymousMemory() - before;
+    const taken = (memory("RssAnon")! - before) / 2 ** 30;
     await network.close();
     await Deno.remove(folder, { recursive: true });
     assertOk(taken <= 1, `${taken} GiB of anonymous memory`);

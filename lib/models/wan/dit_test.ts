@@ -2,8 +2,8 @@ import { join } from "node:path";
 import * as ort from "onnxruntime-node";
 import { relativeDifference } from "../../onnx/provider.ts";
 import { readHeader, readTensor } from "../../onnx/safetensors.ts";
+import { hasSwiftShader, onSwiftShader } from "../../onnx/swiftshader_testing.ts";
 import type { StoredTensor } from "../../onnx/types.ts";
-import { PROJECT } from "../../paths.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
 import { AGREEMENT } from "./compute.ts";
 import { ditGraph, type DitOptions } from "./dit.ts";
@@ -111,35 +111,21 @@ function countGemm(model: Uint8Array): number {
   return text.split("\x22\x04Gemm").length - 1;
 }
 
-/** A GPU in software, as Debian's chromium package carries it. */
-const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
-const vulkan = await Deno.stat(SWIFTSHADER).then(() => true, () => false) &&
-  await Deno.stat("/usr/lib/x86_64-linux-gnu/libvulkan.so.1").then(() => true, () => false);
-if (!vulkan) console.warn("SKIPPED: Wan on WebGPU: no SwiftShader and Vulkan loader here");
+const webgpu = await hasSwiftShader("Wan's transformer on WebGPU");
 
 Deno.test({
-  ignore: skip.ignore || !vulkan,
+  ignore: skip.ignore || !webgpu,
   name: "WebGPU with chunked attention computes what diffusers does",
   async fn() {
-    const out = await Deno.makeTempDir({ prefix: "wan-dit-" });
-    const script = join(out, "velocity.ts");
-    await Deno.writeTextFile(
-      script,
-      `
+    const script = `
       import { difference, lora, prepare } from "${import.meta.resolve("./dit_testing.ts")}";
       const [folder] = Deno.args;
       const options = { attention: "chunked", chunk: 24, lora: await lora(folder) };
       console.log(await difference("webgpu", await prepare(folder, "diffusers", options)));
       Deno.exit(0);
-    `,
-    );
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "--config", PROJECT.config, script, folderOf("small")],
-      env: { VK_DRIVER_FILES: SWIFTSHADER, XDG_RUNTIME_DIR: out, NO_COLOR: "1" },
-    }).output();
-    await Deno.remove(out, { recursive: true });
-    const said = new TextDecoder().decode(stdout).trim();
-    assertOk(said !== "" && Number(said) <= PARITY, said + new TextDecoder().decode(stderr));
+    `;
+    const { said, error } = await onSwiftShader(script, [folderOf("small")]);
+    assertOk(said !== "" && Number(said) <= PARITY, said + error);
   },
 });
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { StoredTensor } from "../../onnx/types.ts";
+import { memory, resetPeak } from "../../process_memory.ts";
 import { assertEquals, assertOk } from "../../testing.ts";
 import { encodeTokens } from "./encode.ts";
 import { checkpointOf } from "./weights.ts";
@@ -25,7 +26,6 @@ const IN_BLOCK = {
   "ffn.fc2": [dim, ffnDim],
 };
 
-const PROCESS = "/proc/self";
 const GIB = 2 ** 30;
 
 Deno.test({
@@ -40,12 +40,12 @@ Deno.test({
       const ids = Array.from({ length: 60 }, (_, i) => i);
       const left: number[] = [];
       resetPeak();
-      const before = memory("VmRSS");
-      const onBlock = () => left.push(memory("VmRSS"));
+      const before = memory("VmRSS")!;
+      const onBlock = () => left.push(memory("VmRSS")!);
       const [states] = await encodeTokens([ids], checkpointOf(file, tensors), CONFIG, "cpu", {
         onBlock,
       });
-      const peak = memory("VmHWM");
+      const peak = memory("VmHWM")!;
       assertOk(peak < 2 * GIB, `${(peak / GIB).toFixed(2)} GiB`);
       // More than the weights of a block in 32 bits: they were in memory, and in one block's alone.
       assertOk(peak - before > 0.7 * GIB, `${((peak - before) / GIB).toFixed(2)} GiB`);
@@ -98,15 +98,4 @@ async function writeRandom(path: string, length: number): Promise<void> {
     let at = 0;
     while (at < bytes.length) at += await file.write(bytes.subarray(at));
   }
-}
-
-/** From now on, the process's peak is counted anew. */
-function resetPeak(): void {
-  Deno.writeTextFileSync(join(PROCESS, "clear_refs"), "5");
-}
-
-/** In bytes. */
-function memory(what: "VmRSS" | "VmHWM"): number {
-  const status = Deno.readTextFileSync(join(PROCESS, "status"));
-  return 1024 * Number(status.match(new RegExp(`^${what}:\\s+(\\d+) kB`, "m"))![1]);
 }

@@ -13,10 +13,15 @@ import { noiseOf } from "../nano/sampler.ts";
 import { type AttentionKind, ATTENTIONS } from "./attention.ts";
 import { AGREEMENT, type Compute } from "./compute.ts";
 import { flopsOf } from "./cost.ts";
-import { ditGraph, type LatentSize, timestepEmbedding } from "./dit.ts";
+import { type DitConfig, ditGraph, type LatentSize, timestepEmbedding } from "./dit.ts";
 import { TEXT_ROWS } from "./dit_block.ts";
 import type { Lora } from "./dit_layers.ts";
-import type { WholeWanFolder } from "./folder.ts";
+import type { Part } from "./parts.ts";
+
+/** Of a folder of Wan, its transformer. */
+interface WanTransformerPart {
+  transformer: Part<DitConfig>;
+}
 
 /** Where and how the networks compute, and how fast. */
 export interface WanPlace extends Choice {
@@ -44,9 +49,9 @@ const TRIAL: LatentSize = { frames: 2, height: 16, width: 16 };
  * @throws {InputError} for a provider that cannot be had or computes something else than the CPU.
  */
 export async function chooseWanPlace(
-  wan: WholeWanFolder,
+  wan: WanTransformerPart,
   wanted: "auto" | Provider,
-  compute: Compute = "f32",
+  compute: Compute,
 ): Promise<WanPlace> {
   const attentions = new Map<Provider, AttentionKind>();
   const trials = new Map<Provider, Trial>();
@@ -74,8 +79,8 @@ export async function chooseWanPlace(
 }
 
 async function trialOf(
-  { transformer: { weights } }: WholeWanFolder,
-  config: WholeWanFolder["transformer"]["config"],
+  { transformer: { weights } }: WanTransformerPart,
+  config: DitConfig,
   provider: Provider,
   options: Pick<WanPlace, "attention" | "compute">,
 ): Promise<Trial> {
@@ -101,11 +106,9 @@ async function trialOf(
  * patches; for a provider that cannot multiply in what is asked for.
  */
 export async function openTransformer(
-  { transformer: { weights, config } }: WholeWanFolder,
+  { transformer: { weights, config } }: WanTransformerPart,
   size: LatentSize,
-  { provider, attention, compute = "f32" }:
-    & Pick<WanPlace, "provider" | "attention">
-    & Partial<Pick<WanPlace, "compute">>,
+  { provider, attention, compute }: Pick<WanPlace, "provider" | "attention" | "compute">,
   lora?: Lora,
 ): Promise<WanTransformer> {
   const graph = ditGraph(weights, config, size, { attention, lora, compute });
@@ -121,7 +124,7 @@ export async function openTransformer(
 
 function asked(
   network: Network,
-  { inChannels, freqDim, textDim }: WholeWanFolder["transformer"]["config"],
+  { inChannels, freqDim, textDim }: DitConfig,
   { frames, height, width }: LatentSize,
 ): WanTransformer {
   return {

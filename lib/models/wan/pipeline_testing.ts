@@ -59,7 +59,12 @@ export async function sampled(
   const change = lora
     ? await readLora(join(folder, "lora.safetensors"), wan.transformer.weights)
     : undefined;
-  const transformer = await openTransformer(wan, size, { provider, attention }, change);
+  const transformer = await openTransformer(
+    wan,
+    size,
+    { provider, attention, compute: "f32" },
+    change,
+  );
   const shape = [wan.transformer.config.inChannels, size.frames, size.height, size.width];
   const steps = sampleWan({
     velocity: (latents, time, which) =>

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import type { Task } from "../../benchmark/types.ts";
 import { relativeDifference } from "../../onnx/provider.ts";
-import { PROJECT } from "../../paths.ts";
+import { hasSwiftShader, onSwiftShader } from "../../onnx/swiftshader_testing.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
 import { expected, PIPELINE, sampled } from "./pipeline_testing.ts";
 import { rgbOf } from "./decode.ts";
@@ -96,18 +96,10 @@ Deno.test({
   },
 });
 
-const SWIFTSHADER = "/usr/lib/chromium/vk_swiftshader_icd.json";
-const vulkan = [SWIFTSHADER, "/usr/lib/x86_64-linux-gnu/libvulkan.so.1"].every((path) => {
-  try {
-    return Deno.statSync(path).isFile;
-  } catch {
-    return false;
-  }
-});
-if (!vulkan) console.warn("SKIPPED: Wan on WebGPU: no SwiftShader and Vulkan loader here");
+const webgpu = await hasSwiftShader("Wan on WebGPU");
 
 Deno.test({
-  ignore: skip.ignore || !vulkan,
+  ignore: skip.ignore || !webgpu,
   name: "WebGPU makes the reference's clip too, and in the other layout with a LoRA its latents",
   async fn() {
     const file = (name: string) => new URL(name, import.meta.url).href;
@@ -125,16 +117,9 @@ Deno.test({
       console.log(relativeDifference(latents, values.get("lora")));
       Deno.exit(0);
     `;
-    const home = await Deno.makeTempDir();
-    const path = join(home, "sample.ts");
-    await Deno.writeTextFile(path, script);
-    const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", "--config", PROJECT.config, path, folder],
-      env: { VK_DRIVER_FILES: SWIFTSHADER, XDG_RUNTIME_DIR: home, NO_COLOR: "1" },
-    }).output();
-    const said = new TextDecoder().decode(stdout).trim().split("\n");
-    assertEquals(said.length, 3, new TextDecoder().decode(stderr));
-    for (const off of said) assertOk(Number(off) < WHOLE, said.join(" "));
-    await Deno.remove(home, { recursive: true });
+    const { said, error } = await onSwiftShader(script, [folder]);
+    const offs = said.split("\n");
+    assertEquals(offs.length, 3, error);
+    for (const off of offs) assertOk(Number(off) < WHOLE, said);
   },
 });

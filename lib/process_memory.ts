@@ -1,0 +1,27 @@
+/** What this process holds in memory, as Linux tells it. */
+
+/** In all, without what is mapped from files, and at its highest. */
+export type MemoryKind = "VmRSS" | "RssAnon" | "VmHWM";
+
+/**
+ * Memory of this process in bytes; null on other systems than Linux.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "./testing.ts";
+ * import { memory } from "./process_memory.ts";
+ *
+ * const [all, highest] = [memory("VmRSS"), memory("VmHWM")];
+ * assertOk(all === null || (all > 1e6 && all <= highest!));
+ * ```
+ */
+export function memory(kind: MemoryKind): number | null {
+  if (Deno.build.os !== "linux") return null;
+  const status = Deno.readTextFileSync("/proc/self/status");
+  return 1024 * Number(status.match(new RegExp(`^${kind}:\\s+(\\d+) kB`, "m"))![1]);
+}
+
+/** From now on, `VmHWM` is counted anew. */
+export function resetPeak(): void {
+  if (Deno.build.os === "linux") Deno.writeTextFileSync("/proc/self/clear_refs", "5");
+}

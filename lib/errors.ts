@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * import { assertEquals } from "./testing.ts";
+ * import { assertEquals } from "./testing/assert.ts";
  * import { InputError } from "./errors.ts";
  *
  * const error = new InputError("Cannot read clip 3.mp4: no video stream found");
@@ -20,7 +20,7 @@ export class InputError extends Error {
  *
  * @example
  * ```ts
- * import { assertEquals } from "./testing.ts";
+ * import { assertEquals } from "./testing/assert.ts";
  * import { messageOf } from "./errors.ts";
  *
  * assertEquals(messageOf(new Error("no frames")), "no frames");

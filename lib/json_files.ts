@@ -15,7 +15,7 @@ export interface TextFile {
  * @throws {InputError} for a folder that cannot be read or holds none.
  * @example
  * ```ts
- * import { assertEquals } from "./testing.ts";
+ * import { assertEquals } from "./testing/assert.ts";
  * import { jsonFiles } from "./json_files.ts";
  *
  * const folder = await Deno.makeTempDir();

@@ -52,7 +52,7 @@ export interface RunPaths {
  *
  * @example
  * ```ts
- * import { assertEquals } from "./testing.ts";
+ * import { assertEquals } from "./testing/assert.ts";
  * import { runPaths } from "./paths.ts";
  *
  * assertEquals(runPaths("results/mini").clip("folder:/my clips", 3, 0), "clips/folder_my_clips/3-0.mp4");
@@ -76,7 +76,7 @@ export function runPaths(folder: string): RunPaths {
  *
  * @example
  * ```ts
- * import { assertOk } from "./testing.ts";
+ * import { assertOk } from "./testing/assert.ts";
  * import { PROJECT, runFolder } from "./paths.ts";
  *
  * assertOk(runFolder("mini").startsWith(PROJECT.results));

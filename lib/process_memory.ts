@@ -8,7 +8,7 @@ export type MemoryKind = "VmRSS" | "RssAnon" | "VmHWM";
  *
  * @example
  * ```ts
- * import { assertOk } from "./testing.ts";
+ * import { assertOk } from "./testing/assert.ts";
  * import { memory } from "./process_memory.ts";
  *
  * const [all, highest] = [memory("VmRSS"), memory("VmHWM")];

@@ -11,7 +11,7 @@ export type Uniform = () => number;
  *
  * @example
  * ```ts
- * import { assertEquals } from "./testing.ts";
+ * import { assertEquals } from "./testing/assert.ts";
  * import { random } from "./random.ts";
  *
  * assertEquals(random(7, "noise")(), random(7, "noise")());

@@ -46,7 +46,7 @@ interface Hand<Job, Value> {
  * @param module Address of the Workers' module.
  * @example
  * ```ts
- * import { assertEquals } from "./testing.ts";
+ * import { assertEquals } from "./testing/assert.ts";
  * import { openWorkers } from "./workers.ts";
  *
  * const serving = `import { serve } from "${new URL("./workers.ts", import.meta.url)}";

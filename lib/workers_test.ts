@@ -1,5 +1,5 @@
 import { rejects } from "node:assert/strict";
-import { assertEquals, assertInputError, assertOk } from "./testing.ts";
+import { assertEquals, assertInputError, assertOk } from "./testing/assert.ts";
 import { openWorkers } from "./workers.ts";
 
 const workersModule = new URL("./workers.ts", import.meta.url);

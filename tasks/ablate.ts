@@ -2,15 +2,17 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { readReworded } from "../lib/benchmark/reworded.ts";
-import { openNano, SAMPLING } from "../lib/models/mod.ts";
+import { openNano } from "../lib/models/nano/nano.ts";
+import { SAMPLING } from "../lib/models/nano/sample.ts";
 import { PROVIDERS } from "../lib/onnx/provider.ts";
 import { PROJECT, runFolder } from "../lib/paths.ts";
-import { ablate } from "../lib/run/ablate.ts";
-import { modelsIn, trainedOnFewer } from "../lib/run/ablate_models.ts";
-import { loadBenchmark, withSession } from "../lib/run/mod.ts";
-import { currentProbe } from "../lib/run/steps.ts";
-import { FACTORS } from "../lib/scores/ablations.ts";
-import { ablationText } from "./ablation_text.ts";
+import { ablate } from "../lib/studies/ablation/ablate.ts";
+import { modelsIn, trainedOnFewer } from "../lib/studies/ablation/trained.ts";
+import { loadBenchmark } from "../lib/runs/benchmark.ts";
+import { withSession } from "../lib/runs/session.ts";
+import { currentProbe } from "../lib/runs/steps.ts";
+import { FACTORS } from "../lib/studies/ablation/rows.ts";
+import { ablationText } from "../lib/studies/ablation/text.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 

@@ -1,14 +1,20 @@
 /** Compares two judges that judged the same clips. */
 import { z } from "zod";
-import { criteriaTable, DIMENSIONS, tasksTable } from "../lib/benchmark/mod.ts";
-import { verdictsTable } from "../lib/judges/mod.ts";
+import { criteriaTable, tasksTable } from "../lib/benchmark/tables.ts";
+import { DIMENSIONS } from "../lib/records/benchmark.ts";
+import { verdictsTable } from "../lib/judges/tables.ts";
 import { runFolder } from "../lib/paths.ts";
-import { agreementTable, compareJudges, type JudgeAgreement } from "../lib/run/agreement.ts";
-import { keep } from "../lib/run/benchmark.ts";
-import { withSession } from "../lib/run/mod.ts";
-import { ruleNamed } from "../lib/scores/mod.ts";
-import { readTable, readTableIfAny, sortRows } from "../lib/store/mod.ts";
-import { columns } from "./calibration_text.ts";
+import {
+  agreementTable,
+  compareJudges,
+  type JudgeAgreement,
+} from "../lib/studies/agreement/compare.ts";
+import { keep } from "../lib/runs/benchmark.ts";
+import { withSession } from "../lib/runs/session.ts";
+import { ruleNamed } from "../lib/scores/rules.ts";
+import { sortRows } from "../lib/store/cache.ts";
+import { readTable, readTableIfAny } from "../lib/store/table.ts";
+import { columns } from "../lib/studies/calibration/text.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 

@@ -1,7 +1,9 @@
 /** Says what is wrong with a benchmark. */
-import { DIMENSIONS, FINDING_KINDS, findingsTable } from "../lib/benchmark/mod.ts";
+import { FINDING_KINDS } from "../lib/benchmark/audit.ts";
+import { findingsTable } from "../lib/benchmark/tables.ts";
+import { DIMENSIONS } from "../lib/records/benchmark.ts";
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { audit, keep, loadBenchmark } from "../lib/run/mod.ts";
+import { audit, keep, loadBenchmark } from "../lib/runs/benchmark.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 

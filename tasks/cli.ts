@@ -2,8 +2,8 @@
 import { parseArgs } from "@std/cli";
 import { z } from "zod";
 import { InputError, messageOf } from "../lib/errors.ts";
-import type { Invocation } from "../lib/run/manifest.ts";
-import { type Progress, textProgress } from "../lib/run/progress.ts";
+import type { Invocation } from "../lib/runs/manifest.ts";
+import { type Progress, textProgress } from "../lib/runs/progress.ts";
 
 /** A flag: its schema (from the text as typed), what help says, and what stands for its value. */
 export interface Flag<T extends z.ZodType = z.ZodType> {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { PROJECT } from "../lib/paths.ts";
-import { assertEquals, assertInputError, assertOk } from "../lib/testing.ts";
+import { assertEquals, assertInputError, assertOk } from "../lib/testing/assert.ts";
 import { helpText, parseFlags } from "./cli.ts";
 import * as flag from "./flags.ts";
 

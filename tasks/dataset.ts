@@ -2,21 +2,22 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
-import { DEFAULT_CLIP, WORLDS } from "../lib/microsim/mod.ts";
+import { DEFAULT_CLIP } from "../lib/sim/world.ts";
+import { WORLDS } from "../lib/worlds/mod.ts";
 import { PROJECT } from "../lib/paths.ts";
-import { readPaper } from "../lib/benchmark/mod.ts";
-import { SCALES } from "../lib/benchmark/types.ts";
-import { type DatasetClip, makeDataset } from "../lib/run/dataset.ts";
+import { readPaper } from "../lib/benchmark/paper.ts";
+import { SCALES } from "../lib/records/benchmark.ts";
+import { type DatasetClip, makeDataset } from "../lib/dataset/simulated/dataset.ts";
 import {
   type DatasetName,
   DATASETS,
   planDataset,
   planMacroDataset,
   SPLITS,
-} from "../lib/run/dataset_plan.ts";
-import { worldsSheet } from "../lib/run/world_sheet.ts";
-import { replaceFile } from "../lib/store/mod.ts";
-import { columns } from "./calibration_text.ts";
+} from "../lib/dataset/simulated/plan.ts";
+import { worldsSheet } from "../lib/pages/world_sheet.ts";
+import { replaceFile } from "../lib/store/file.ts";
+import { columns } from "../lib/studies/calibration/text.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 

@@ -1,8 +1,10 @@
 /** Who executes notebooks: Jupyter where it can be had, else our own client of the Deno kernel. */
 import { join } from "node:path";
 import { InputError } from "../lib/errors.ts";
-import { executeInJupyter, executeNotebook } from "../lib/notebook/mod.ts";
-import { ensureJupyter, JUPYTER, type JupyterSearch, NBCLIENT } from "../lib/pyenv/mod.ts";
+import { executeNotebook } from "../lib/jupyter/execute.ts";
+import { executeInJupyter } from "../lib/jupyter/jupyter.ts";
+import { ensureJupyter, type JupyterSearch } from "../lib/pyenv/jupyter.ts";
+import { JUPYTER, NBCLIENT } from "../lib/pyenv/requirements.ts";
 
 export const EXECUTORS = ["jupyter", "kernel"] as const;
 

@@ -1,7 +1,9 @@
-import { executeNotebook } from "../lib/notebook/mod.ts";
+import { executeNotebook } from "../lib/jupyter/execute.ts";
 import { PROJECT } from "../lib/paths.ts";
-import { ensurePython, JUPYTER, jupyterOrSkip } from "../lib/pyenv/mod.ts";
-import { assertEquals, assertInputError, assertOk } from "../lib/testing.ts";
+import { jupyterOrSkip } from "../lib/pyenv/jupyter.ts";
+import { ensurePython } from "../lib/pyenv/python.ts";
+import { JUPYTER } from "../lib/pyenv/requirements.ts";
+import { assertEquals, assertInputError, assertOk } from "../lib/testing/assert.ts";
 import { chooseExecutor } from "./executor.ts";
 
 const { reason } = await ensurePython(PROJECT.cache, JUPYTER, { onProgress: console.warn });

@@ -1,5 +1,5 @@
 /** Gets MicroWorldBench as released. */
-import { fetchRelease, RELEASE_COMMIT } from "../lib/benchmark/mod.ts";
+import { fetchRelease, RELEASE_COMMIT } from "../lib/benchmark/fetch.ts";
 import { PROJECT } from "../lib/paths.ts";
 import { main } from "./cli.ts";
 import { text } from "./flags.ts";

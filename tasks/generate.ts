@@ -2,16 +2,14 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../lib/errors.ts";
-import { SAMPLING, SOLVERS, WAN_SOLVERS } from "../lib/models/mod.ts";
+import { SOLVERS } from "../lib/models/flow_matching.ts";
+import { SAMPLING } from "../lib/models/nano/sample.ts";
+import { WAN_SOLVERS } from "../lib/models/wan/sampling/sample.ts";
 import { PROVIDERS } from "../lib/onnx/provider.ts";
 import { runFolder } from "../lib/paths.ts";
-import {
-  generateWith,
-  keepBenchmark,
-  loadBenchmark,
-  MODEL_SPECS,
-  withSession,
-} from "../lib/run/mod.ts";
+import { keepBenchmark, loadBenchmark } from "../lib/runs/benchmark.ts";
+import { generateWith, MODEL_SPECS } from "../lib/runs/models.ts";
+import { withSession } from "../lib/runs/session.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 import * as wan from "./wan_flags.ts";

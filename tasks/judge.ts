@@ -2,22 +2,17 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
-import { verdictsTable } from "../lib/judges/mod.ts";
-import { type BatchReport, costOf } from "../lib/judges/openai/mod.ts";
+import { verdictsTable } from "../lib/judges/tables.ts";
+import type { BatchReport } from "../lib/judges/openai/batch/batch.ts";
+import { costOf } from "../lib/judges/openai/cost/price.ts";
 import { runFolder } from "../lib/paths.ts";
-import { type Asking, batchAsking, type Estimate, estimateAsking } from "../lib/run/asking.ts";
-import { planCalls } from "../lib/run/calls.ts";
-import {
-  importStep,
-  judgeStep,
-  keepBenchmark,
-  loadBenchmark,
-  type Session,
-  withSession,
-} from "../lib/run/mod.ts";
-import type { RunUsage } from "../lib/run/manifest.ts";
-import { clipsOf, currentProbe } from "../lib/run/steps.ts";
-import { openCache } from "../lib/store/mod.ts";
+import { type Asking, batchAsking, type Estimate, estimateAsking } from "../lib/runs/ask.ts";
+import { planCalls } from "../lib/runs/judge_plan.ts";
+import { clipsOf, currentProbe, importStep, judgeStep } from "../lib/runs/steps.ts";
+import { keepBenchmark, loadBenchmark } from "../lib/runs/benchmark.ts";
+import { type Session, withSession } from "../lib/runs/session.ts";
+import type { RunUsage } from "../lib/runs/manifest.ts";
+import { openCache } from "../lib/store/cache.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 import { askingOf, openaiFlags } from "./openai_flags.ts";

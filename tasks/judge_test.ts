@@ -2,13 +2,13 @@
 import { join } from "node:path";
 import { runPaths } from "../lib/paths.ts";
 import { random } from "../lib/random.ts";
-import { readManifest } from "../lib/run/manifest.ts";
-import { verdictsTable } from "../lib/judges/mod.ts";
-import { faultServer } from "../lib/judges/openai/testing/fault_server.ts";
-import { FAULTS } from "../lib/judges/openai/testing/faults.ts";
-import { readTable } from "../lib/store/mod.ts";
-import { assertEquals, assertNear, assertOk } from "../lib/testing.ts";
-import { spawnTask, type TaskOptions } from "./testing.ts";
+import { readManifest } from "../lib/runs/manifest.ts";
+import { verdictsTable } from "../lib/judges/tables.ts";
+import { faultServer } from "../lib/testing/openai/fault_server.ts";
+import { FAULTS } from "../lib/testing/openai/faults.ts";
+import { readTable } from "../lib/store/table.ts";
+import { assertEquals, assertNear, assertOk } from "../lib/testing/assert.ts";
+import { spawnTask, type TaskOptions } from "../lib/testing/tasks.ts";
 
 const KEY = "sk-test-0123456789abcdef";
 const env = { OPENAI_API_KEY: KEY };

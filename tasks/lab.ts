@@ -2,9 +2,10 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
-import { jupyterEnvironment } from "../lib/notebook/mod.ts";
+import { jupyterEnvironment } from "../lib/jupyter/jupyter_environment.ts";
 import { PROJECT } from "../lib/paths.ts";
-import { ensureJupyter, JUPYTERLAB, LAB } from "../lib/pyenv/mod.ts";
+import { ensureJupyter } from "../lib/pyenv/jupyter.ts";
+import { JUPYTERLAB, LAB } from "../lib/pyenv/requirements.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 

@@ -1,8 +1,10 @@
 /** JupyterLab with the Deno kernel: the real one where it is installed, and how it is started. */
 import { join } from "node:path";
 import { PROJECT } from "../lib/paths.ts";
-import { ensurePython, JUPYTERLAB, jupyterOnPath, LAB } from "../lib/pyenv/mod.ts";
-import { assertEquals, assertOk } from "../lib/testing.ts";
+import { jupyterOnPath } from "../lib/pyenv/jupyter.ts";
+import { ensurePython } from "../lib/pyenv/python.ts";
+import { JUPYTERLAB, LAB } from "../lib/pyenv/requirements.ts";
+import { assertEquals, assertOk } from "../lib/testing/assert.ts";
 
 const posix = Deno.build.os !== "windows";
 

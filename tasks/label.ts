@@ -2,8 +2,8 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { labelFolder, readLabels, writeSheet } from "../lib/run/label.ts";
-import { withSession } from "../lib/run/mod.ts";
+import { labelFolder, readLabels, writeSheet } from "../lib/runs/label.ts";
+import { withSession } from "../lib/runs/session.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 

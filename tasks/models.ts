@@ -1,9 +1,9 @@
 /** Lists what can be run here, and what is missing. */
 import { InputError, messageOf } from "../lib/errors.ts";
-import { describeWan } from "../lib/models/mod.ts";
+import { describeWan } from "../lib/models/wan/checkpoint/describe.ts";
 import { plainlyAbsent } from "../lib/onnx/devices.ts";
 import { PROVIDERS } from "../lib/onnx/provider.ts";
-import { MODEL_SPECS } from "../lib/run/mod.ts";
+import { MODEL_SPECS } from "../lib/runs/models.ts";
 import { main } from "./cli.ts";
 import { text } from "./flags.ts";
 

@@ -2,7 +2,8 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
-import { readNotebook, runningCells, writeNotebook } from "../lib/notebook/mod.ts";
+import { runningCells } from "../lib/jupyter/executed.ts";
+import { readNotebook, writeNotebook } from "../lib/jupyter/format.ts";
 import { PROJECT, runFolder } from "../lib/paths.ts";
 import { main } from "./cli.ts";
 import { chooseExecutor, EXECUTORS } from "./executor.ts";

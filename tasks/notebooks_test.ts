@@ -1,19 +1,21 @@
 /** The notebooks as a reader runs them: from a clean kernel, and under the real Jupyter. */
 import { cp } from "node:fs/promises";
 import { join } from "node:path";
+import { executeNotebook } from "../lib/jupyter/execute.ts";
 import {
   type CodeCell,
-  executeInJupyter,
-  executeNotebook,
   formatNotebook,
   type Notebook,
   outputsOf,
   readNotebook,
-} from "../lib/notebook/mod.ts";
+} from "../lib/jupyter/format.ts";
+import { executeInJupyter } from "../lib/jupyter/jupyter.ts";
 import { PROJECT } from "../lib/paths.ts";
-import { ensurePython, JUPYTER, jupyterOrSkip } from "../lib/pyenv/mod.ts";
-import { openRun } from "../lib/run/open_run.ts";
-import { assertEquals, assertOk } from "../lib/testing.ts";
+import { jupyterOrSkip } from "../lib/pyenv/jupyter.ts";
+import { ensurePython } from "../lib/pyenv/python.ts";
+import { JUPYTER } from "../lib/pyenv/requirements.ts";
+import { openRun } from "../lib/pages/open_run.ts";
+import { assertEquals, assertOk } from "../lib/testing/assert.ts";
 import type { Executor } from "./executor.ts";
 
 const names = [...Deno.readDirSync(PROJECT.notebooks)].map(({ name }) => name)

@@ -1,7 +1,9 @@
 /** Draws a run's figures and writes its report. */
 import { join } from "node:path";
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { loadBenchmark, reportStep, withSession } from "../lib/run/mod.ts";
+import { reportStep } from "../lib/runs/steps.ts";
+import { loadBenchmark } from "../lib/runs/benchmark.ts";
+import { withSession } from "../lib/runs/session.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 

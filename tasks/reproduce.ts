@@ -2,7 +2,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { EMBEDDED_MODELS, reproduce, SEEDS, withSession } from "../lib/run/mod.ts";
+import { reproduce, SEEDS } from "../lib/reproduce.ts";
+import { EMBEDDED_MODELS } from "../lib/runs/models.ts";
+import { withSession } from "../lib/runs/session.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 import { leaderboardText } from "./leaderboard.ts";

@@ -2,14 +2,17 @@
 import { join } from "node:path";
 import { runPaths } from "../lib/paths.ts";
 import { random } from "../lib/random.ts";
-import { EMBEDDED_MODELS, readManifest } from "../lib/run/mod.ts";
-import { sharedData } from "../lib/shared_data.ts";
-import { readTable } from "../lib/store/mod.ts";
-import { clipsTable } from "../lib/models/mod.ts";
-import { verdictsTable } from "../lib/judges/mod.ts";
-import { claimsTable, DEFAULT_RULE, summaryTable } from "../lib/scores/mod.ts";
-import { assertEquals, assertOk } from "../lib/testing.ts";
-import { spawnTask } from "./testing.ts";
+import { readManifest } from "../lib/runs/manifest.ts";
+import { EMBEDDED_MODELS } from "../lib/runs/models.ts";
+import { sharedData } from "../lib/testing/shared_data.ts";
+import { readTable } from "../lib/store/table.ts";
+import { clipsTable } from "../lib/models/tables.ts";
+import { verdictsTable } from "../lib/judges/tables.ts";
+import { DEFAULT_RULE } from "../lib/scores/rules.ts";
+import { summaryTable } from "../lib/scores/tables.ts";
+import { claimsTable } from "../lib/studies/argument/claims.ts";
+import { assertEquals, assertOk } from "../lib/testing/assert.ts";
+import { spawnTask } from "../lib/testing/tasks.ts";
 
 const release = sharedData("microworldbench");
 const fixtures = sharedData("release-fixtures");

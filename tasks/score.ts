@@ -1,6 +1,8 @@
 /** Scores a run's verdicts. */
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { loadBenchmark, scoreStep, withSession } from "../lib/run/mod.ts";
+import { scoreStep } from "../lib/runs/steps.ts";
+import { loadBenchmark } from "../lib/runs/benchmark.ts";
+import { withSession } from "../lib/runs/session.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 import { leaderboardText } from "./leaderboard.ts";

@@ -1,7 +1,7 @@
 /** Counts a benchmark. */
-import { statsTable } from "../lib/benchmark/mod.ts";
+import { statsTable } from "../lib/benchmark/stats.ts";
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { keep, loadBenchmark, statistics } from "../lib/run/mod.ts";
+import { keep, loadBenchmark, statistics } from "../lib/runs/benchmark.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 

@@ -1,14 +1,20 @@
 /** Other people's readers open our tables. */
 import { join } from "node:path";
 import { PROJECT, runFolder, runPaths } from "../lib/paths.ts";
-import { ensurePython, TABLES } from "../lib/pyenv/mod.ts";
-import { reproduce, silent, withSession } from "../lib/run/mod.ts";
-import { openJournal, readTable, type TableSchema } from "../lib/store/mod.ts";
-import { criteriaTable, findingsTable, statsTable, tasksTable } from "../lib/benchmark/mod.ts";
-import { clipsTable } from "../lib/models/mod.ts";
-import { verdictsTable } from "../lib/judges/mod.ts";
-import { scoresTable, summaryTable } from "../lib/scores/mod.ts";
-import { assertEquals } from "../lib/testing.ts";
+import { ensurePython } from "../lib/pyenv/python.ts";
+import { TABLES } from "../lib/pyenv/requirements.ts";
+import { reproduce } from "../lib/reproduce.ts";
+import { silent } from "../lib/runs/progress.ts";
+import { withSession } from "../lib/runs/session.ts";
+import { openJournal } from "../lib/store/journal.ts";
+import type { TableSchema } from "../lib/store/schema.ts";
+import { readTable } from "../lib/store/table.ts";
+import { statsTable } from "../lib/benchmark/stats.ts";
+import { criteriaTable, findingsTable, tasksTable } from "../lib/benchmark/tables.ts";
+import { clipsTable } from "../lib/models/tables.ts";
+import { verdictsTable } from "../lib/judges/tables.ts";
+import { scoresTable, summaryTable } from "../lib/scores/tables.ts";
+import { assertEquals } from "../lib/testing/assert.ts";
 
 const READ = `
 import json, sys, pyarrow as pa, pyarrow.ipc, polars

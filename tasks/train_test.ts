@@ -1,20 +1,21 @@
 /** The whole of training in small: clips, two steps of every stage, export, sampling, judging. */
 import { join } from "node:path";
-import { clipsTable, openNano } from "../lib/models/mod.ts";
-import { verdictsTable } from "../lib/judges/mod.ts";
+import { openNano } from "../lib/models/nano/nano.ts";
+import { clipsTable } from "../lib/models/tables.ts";
+import { verdictsTable } from "../lib/judges/tables.ts";
 import { openNetworks } from "../lib/models/nano/networks.ts";
 import { sampleLatents, SAMPLING } from "../lib/models/nano/sample.ts";
-import { noiseOf } from "../lib/models/nano/sampler.ts";
+import { noiseOf } from "../lib/models/flow_matching.ts";
 import { readWeights } from "../lib/models/nano/weights.ts";
-import { trainingTable } from "../lib/models/training.ts";
+import { trainingTable } from "../lib/records/training.ts";
 import { relativeDifference } from "../lib/onnx/provider.ts";
-import { hasSwiftShader, onSwiftShader } from "../lib/onnx/swiftshader_testing.ts";
+import { hasSwiftShader, onSwiftShader } from "../lib/testing/onnx/swiftshader.ts";
 import { PROJECT, runPaths } from "../lib/paths.ts";
-import { ensurePython } from "../lib/pyenv/mod.ts";
+import { ensurePython } from "../lib/pyenv/python.ts";
 import { TRAINING } from "../lib/pyenv/requirements.ts";
-import { readTable } from "../lib/store/mod.ts";
-import { assertEquals, assertInputError, assertOk } from "../lib/testing.ts";
-import { spawnTask } from "./testing.ts";
+import { readTable } from "../lib/store/table.ts";
+import { assertEquals, assertInputError, assertOk } from "../lib/testing/assert.ts";
+import { spawnTask } from "../lib/testing/tasks.ts";
 import { SMOKE } from "./train/recipe.ts";
 
 const python = await ensurePython(PROJECT.cache, TRAINING);
@@ -99,7 +100,7 @@ Deno.test({
   async fn() {
     const file = (path: string) => new URL(`../lib/${path}`, import.meta.url).href;
     const script = `
-      import { denoise, noiseOf, timesOf } from "${file("models/nano/sampler.ts")}";
+      import { denoise, noiseOf, timesOf } from "${file("models/flow_matching.ts")}";
       import { readWeights } from "${file("models/nano/weights.ts")}";
       import { relativeDifference } from "${file("onnx/provider.ts")}";
       import { openNetwork } from "${file("onnx/session.ts")}";

@@ -1,6 +1,6 @@
 /** Flags that only Wan has a use for. */
 import { z } from "zod";
-import { COMPUTES } from "../lib/models/mod.ts";
+import { COMPUTES } from "../lib/models/wan/transformer/compute.ts";
 import { text } from "./flags.ts";
 
 export const lora = text("FILE", "Wan: a LoRA's .safetensors.");

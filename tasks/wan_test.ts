@@ -1,13 +1,13 @@
 /** Wan as a user runs it: shares that are killed and begun again, then judged like any model. */
 import { join } from "node:path";
-import { clipsTable } from "../lib/models/mod.ts";
-import { fixture } from "../lib/models/wan/testing.ts";
+import { clipsTable } from "../lib/models/tables.ts";
+import { fixture } from "../lib/testing/wan/fixtures.ts";
 import { runPaths } from "../lib/paths.ts";
-import { verdictsTable } from "../lib/judges/mod.ts";
-import { summaryTable } from "../lib/scores/mod.ts";
-import { readTable } from "../lib/store/mod.ts";
-import { assertEquals, assertOk } from "../lib/testing.ts";
-import { spawnTask } from "./testing.ts";
+import { verdictsTable } from "../lib/judges/tables.ts";
+import { summaryTable } from "../lib/scores/tables.ts";
+import { readTable } from "../lib/store/table.ts";
+import { assertEquals, assertOk } from "../lib/testing/assert.ts";
+import { spawnTask } from "../lib/testing/tasks.ts";
 
 const made = await fixture("pipeline", ["dit", "tokenizer", "umt5", "vae"]);
 const weights = join(made.folder ?? "", "original");

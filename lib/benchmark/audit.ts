@@ -1,7 +1,13 @@
 /** What is wrong with a benchmark, found in its data alone. */
 import { isMisKeyed } from "./keys.ts";
 import { type Release, RELEASE_FILES } from "./release.ts";
-import { type Benchmark, type Criterion, DIMENSIONS, type Finding, type Scale } from "./types.ts";
+import {
+  type Benchmark,
+  type Criterion,
+  DIMENSIONS,
+  type Finding,
+  type Scale,
+} from "../records/benchmark.ts";
 
 /** The kinds of finding, each with what it means for someone who uses the benchmark. */
 export const FINDING_KINDS: Readonly<Record<string, string>> = {
@@ -30,7 +36,7 @@ export const FINDING_KINDS: Readonly<Record<string, string>> = {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { auditBenchmark } from "./audit.ts";
  *
  * const task = { benchmark: "mini", task: 1, scale: "cell" as const, prompt: "A", requirement: "B", source: "C" };

@@ -21,7 +21,7 @@ export interface BlockEntry {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { readBlock } from "./block.ts";
  *
  * const [entry] = readBlock({ d1: "Cells divide", s1: "+1", w1: "1." }, "60/scientific");

@@ -1,7 +1,8 @@
 /** Gets the released files: pinned commit, checked hashes, resumable download, or a local copy. */
 import { join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
-import { exists, replaceFile, sha256 } from "../store/mod.ts";
+import { exists, replaceFile } from "../store/file.ts";
+import { sha256 } from "../store/key.ts";
 import { RELEASE_FILES } from "./release.ts";
 
 /** The commit of FreedomIntelligence/MicroVerse that all hashes belong to. */

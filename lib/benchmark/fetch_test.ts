@@ -1,5 +1,5 @@
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
-import { sha256 } from "../store/mod.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
+import { sha256 } from "../store/key.ts";
 import { fetchRelease } from "./fetch.ts";
 
 const BODY = new Uint8Array(300_000).map((_, i) => (i * 31) % 251);

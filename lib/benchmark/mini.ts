@@ -8,7 +8,7 @@ import {
   type Dimension,
   DIMENSIONS,
   scaleSchema,
-} from "./types.ts";
+} from "../records/benchmark.ts";
 
 /** What a task's clips are simulated from. */
 export interface Scene {
@@ -82,7 +82,7 @@ export interface Mini {
  *
  * @example
  * ```ts
- * import { assertInputError } from "../testing.ts";
+ * import { assertInputError } from "../testing/assert.ts";
  * import { parseMini } from "./mini.ts";
  *
  * const file = { file: "mitosis.json", text: "[{}]" };
@@ -175,7 +175,7 @@ function criteriaOf(
  * @example
  * ```ts
  * import { fileURLToPath } from "node:url";
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { readMini } from "./mini.ts";
  *
  * const folder = fileURLToPath(new URL("../../data/mini/tasks", import.meta.url));

@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { jsonFiles } from "../json_files.ts";
 import { miniSchema, parseMini, readMini } from "./mini.ts";
-import { DIMENSIONS, SCALES } from "./types.ts";
+import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
 
 const folder = new URL("../../data/mini/", import.meta.url);
 const path = fileURLToPath(new URL("tasks", folder));

@@ -3,7 +3,13 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import { type BlockEntry, readBlock } from "./block.ts";
-import { type Benchmark, type Criterion, type Dimension, DIMENSIONS, type Scale } from "./types.ts";
+import {
+  type Benchmark,
+  type Criterion,
+  type Dimension,
+  DIMENSIONS,
+  type Scale,
+} from "../records/benchmark.ts";
 
 /** What each released file is for. */
 export const RELEASE_FILES = {

@@ -1,5 +1,5 @@
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
-import { sharedData } from "../shared_data.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
+import { sharedData } from "../testing/shared_data.ts";
 import { auditBenchmark, auditRelease } from "./audit.ts";
 import { readRelease, type Release, RELEASE_FILES, releaseBenchmark } from "./release.ts";
 import { benchmarkStatistics } from "./stats.ts";

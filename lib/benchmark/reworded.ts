@@ -1,7 +1,7 @@
 /** Prompts of the embedded benchmark in other words, for the same criteria. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
-import type { Task } from "./types.ts";
+import type { Task } from "../records/benchmark.ts";
 
 /** A file of other wordings: `{ "1": "prompt", … }` by task number. Tasks may be left out. */
 export const rewordedSchema = z.record(z.string(), z.string().trim().min(1, "expected a prompt"))
@@ -24,9 +24,9 @@ export const rewordedSchema = z.record(z.string(), z.string().trim().min(1, "exp
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { parseReworded } from "./reworded.ts";
- * import type { Task } from "./types.ts";
+ * import type { Task } from "../records/benchmark.ts";
  *
  * const tasks = [{ task: 1, prompt: "A cell divides." }] as Task[];
  * const [task] = parseReworded('{ "1": "One cell becomes two." }', tasks, "reworded.json");
@@ -73,7 +73,7 @@ export function parseReworded(text: string, tasks: readonly Task[], file: string
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { readReworded } from "./reworded.ts";
  *
  * assertEquals(await readReworded("/tmp/no-such-file.json", []), null);

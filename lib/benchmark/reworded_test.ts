@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PROJECT } from "../paths.ts";
-import { assertEquals, assertInputError } from "../testing.ts";
+import { assertEquals, assertInputError } from "../testing/assert.ts";
 import { readMini } from "./mini.ts";
 import { parseReworded, readReworded } from "./reworded.ts";
 

@@ -1,6 +1,6 @@
 /** Dataset statistics: what a benchmark is made of. */
-import { defineTable } from "../store/mod.ts";
-import { type Benchmark, DIMENSIONS, SCALES } from "./types.ts";
+import { defineTable } from "../store/schema.ts";
+import { type Benchmark, DIMENSIONS, SCALES } from "../records/benchmark.ts";
 
 /** One counted or measured figure: a row of the table `stats`. */
 export interface Statistic {
@@ -44,7 +44,7 @@ export interface StatisticsContext {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { benchmarkStatistics } from "./stats.ts";
  *
  * const task = { benchmark: "mini", task: 1, scale: "cell" as const, prompt: "A cell divides", requirement: "B", source: "world:mitosis" };
@@ -101,7 +101,7 @@ export function benchmarkStatistics(
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { wordCount } from "./stats.ts";
  *
  * assertEquals(wordCount(" one  cell divides\n"), 3);

@@ -1,6 +1,6 @@
 /** The tables of this room. */
-import { defineTable } from "../store/mod.ts";
-import type { Criterion, Finding, Task } from "./types.ts";
+import { defineTable } from "../store/schema.ts";
+import type { Criterion, Finding, Task } from "../records/benchmark.ts";
 
 export const tasksTable = defineTable<Task>({
   name: "tasks",

@@ -48,7 +48,7 @@ const LARGEST_SCALE = 2;
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { clipsBeside } from "./clips_beside.ts";
  *
  * const clip = (level: number) => [1, 2].map(() => new Uint8Array(32 * 24 * 3).fill(level));

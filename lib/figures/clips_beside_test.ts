@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { assertEquals, assertInputError, assertNear, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
 import { type ClipsBeside, clipsBeside } from "./clips_beside.ts";
 
 const clip = (...levels: number[]) =>

@@ -33,7 +33,7 @@ const SIDE = 20;
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import * as Plot from "@observablehq/plot";
  * import { draw } from "./compose.ts";
  *
@@ -71,7 +71,7 @@ export interface TextOptions {
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { text } from "./compose.ts";
  *
  * assertOk(text(0, 12, "p < 0.05").includes(">p &lt; 0.05<"));
@@ -90,7 +90,7 @@ export function text(x: number, y: number, content: string, options: TextOptions
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { compose } from "./compose.ts";
  *
  * const svg = compose({ title: "Tasks per scale", subtitle: "n = 12", panels: [], height: 40 });

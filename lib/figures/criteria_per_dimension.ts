@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Dimension, DIMENSIONS } from "../benchmark/types.ts";
+import { type Dimension, DIMENSIONS } from "../records/benchmark.ts";
 import { InputError } from "../errors.ts";
 import { compose, draw } from "./compose.ts";
 import { count, DIMENSION_COLOUR, DIMENSION_NAME, MUTED, RULE, SIZE, WIDTH } from "./look.ts";
@@ -12,7 +12,7 @@ import type { CriteriaCount } from "./types.ts";
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { criteriaPerDimension } from "./criteria_per_dimension.ts";
  *
  * const svg = criteriaPerDimension([

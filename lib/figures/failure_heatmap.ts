@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { DIMENSIONS, type Scale, SCALES } from "../benchmark/types.ts";
+import { DIMENSIONS, type Scale, SCALES } from "../records/benchmark.ts";
 import { InputError } from "../errors.ts";
 import type { FailureRate } from "../scores/failures.ts";
 import { compose, draw } from "./compose.ts";
@@ -23,7 +23,7 @@ import { labelSpace, textWidth, truncate } from "./text.ts";
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { failureHeatmap } from "./failure_heatmap.ts";
  *
  * const svg = failureHeatmap([{ judge: "probe", model: "nano", scale: "organ",

@@ -1,7 +1,7 @@
 import { Resvg } from "@resvg/resvg-js";
 import { parseHTML } from "linkedom";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import {
   exampleCriteria,
   examplePaper,
@@ -11,19 +11,17 @@ import {
   exampleSummary,
   exampleTop,
   exampleWeights,
-} from "./example_rows.ts";
-import {
-  criteriaPerDimension,
-  failureHeatmap,
-  leaderboard,
-  promptLengths,
-  renderPng,
-  ruleSensitivity,
-  tasksPerScale,
-  topFailures,
-  weightHistogram,
-} from "./mod.ts";
-import { assertSnapshot } from "./testing.ts";
+} from "../testing/example_rows.ts";
+import { criteriaPerDimension } from "./criteria_per_dimension.ts";
+import { failureHeatmap } from "./failure_heatmap.ts";
+import { leaderboard } from "./leaderboard.ts";
+import { renderPng } from "./png.ts";
+import { promptLengths } from "./prompt_lengths.ts";
+import { ruleSensitivity } from "./rule_sensitivity.ts";
+import { tasksPerScale } from "./tasks_per_scale.ts";
+import { topFailures } from "./top_failures.ts";
+import { weightHistogram } from "./weight_histogram.ts";
+import { assertSnapshot } from "../testing/snapshot.ts";
 
 const RULES = ["repaired", "release", "paper", "repaired-raw", "repaired-equal"];
 

@@ -54,7 +54,7 @@ const LARGEST_SCALE = 2;
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { frameSheet } from "./frame_sheet.ts";
  *
  * const frames = [40, 200].map((grey) => new Uint8Array(32 * 24 * 3).fill(grey));

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { assertInputError, assertNear, assertOk } from "../testing.ts";
+import { assertInputError, assertNear, assertOk } from "../testing/assert.ts";
 import { frameSheet } from "./frame_sheet.ts";
 
 const grey = (level: number) => new Uint8Array(64 * 48 * 3).fill(level);

@@ -1,6 +1,6 @@
-import { DIMENSIONS, SCALES } from "../benchmark/types.ts";
+import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
 import { InputError } from "../errors.ts";
-import type { Group, Summary } from "../scores/types.ts";
+import type { Group, Summary } from "../records/score.ts";
 import { compose, type Panel } from "./compose.ts";
 import { SIZE, WIDTH } from "./look.ts";
 import { type Frame, groupPanel, overallPanel } from "./score_panels.ts";
@@ -21,7 +21,7 @@ export interface LeaderboardOptions {
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { leaderboard } from "./leaderboard.ts";
  *
  * const row = { rule: "repaired", judge: "probe", group: "all" as const, tasks: 12, coverage: 1 };

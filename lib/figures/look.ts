@@ -1,5 +1,5 @@
 /** What all figures share: size, font, colours, and the names that things are called by. */
-import type { Dimension, Scale } from "../benchmark/types.ts";
+import type { Dimension, Scale } from "../records/benchmark.ts";
 
 /** Width of every figure, in CSS pixels. */
 export const WIDTH = 800;
@@ -86,7 +86,7 @@ export interface SeriesLook {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { seriesLooks } from "./look.ts";
  *
  * const one = seriesLooks(["violator", "simulator"]);
@@ -107,7 +107,7 @@ export function seriesLooks(names: Iterable<string>): Map<string, SeriesLook> {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { count } from "./look.ts";
  *
  * assertEquals(count(6884), "6,884");
@@ -123,7 +123,7 @@ export function count(n: number): string {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { number } from "./look.ts";
  *
  * assertEquals(number(54.83), "54.8");

@@ -21,7 +21,7 @@ export interface PngOptions {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { renderPng } from "./png.ts";
  *
  * const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"></svg>`;

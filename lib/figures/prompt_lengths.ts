@@ -41,7 +41,7 @@ function median(lengths: readonly number[]): number {
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { promptLengths } from "./prompt_lengths.ts";
  *
  * const svg = promptLengths([40, 52, 64].map((words, task) => ({ task, words })));

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../errors.ts";
-import type { Summary } from "../scores/types.ts";
+import type { Summary } from "../records/score.ts";
 import { compose, draw, text } from "./compose.ts";
 import {
   EMPTY,
@@ -43,7 +43,7 @@ interface Row extends Summary {
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { ruleSensitivity } from "./rule_sensitivity.ts";
  *
  * const row = { judge: "probe", group: "all" as const, ci_low: null, ci_high: null, tasks: 12,

@@ -1,7 +1,7 @@
 /** The panels of a leaderboard: means with their intervals, a line for each model. */
 import * as Plot from "@observablehq/plot";
-import { DIMENSIONS, SCALES } from "../benchmark/types.ts";
-import type { Group, Summary } from "../scores/types.ts";
+import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
+import type { Group, Summary } from "../records/score.ts";
 import { draw, text } from "./compose.ts";
 import {
   count,

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { SCALES } from "../benchmark/types.ts";
+import { SCALES } from "../records/benchmark.ts";
 import { InputError } from "../errors.ts";
 import { compose, draw } from "./compose.ts";
 import { count, INK, MUTED, RULE, SCALE_COLOUR, SCALE_NAME, SIZE, WIDTH } from "./look.ts";
@@ -12,7 +12,7 @@ import type { ScaleCount } from "./types.ts";
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { tasksPerScale } from "./tasks_per_scale.ts";
  *
  * const svg = tasksPerScale([{ scale: "organ", tasks: 189, paper: 238 }]);

@@ -6,7 +6,7 @@
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { textWidth } from "./text.ts";
  *
  * assertOk(textWidth("illicit", 12) < textWidth("MAMMOTH", 12));
@@ -33,7 +33,7 @@ export function textWidth(text: string, size: number): number {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { truncate } from "./text.ts";
  *
  * assertEquals(truncate("Wan2.1", 100, 12), "Wan2.1");
@@ -55,7 +55,7 @@ export function truncate(text: string, width: number, size: number): string {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { wrap } from "./text.ts";
  *
  * assertEquals(wrap("red cells keep their shape", 100, 12, 2), ["red cells keep", "their shape"]);
@@ -84,7 +84,7 @@ export function wrap(text: string, width: number, size: number, lines: number): 
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { labelSpace } from "./text.ts";
  *
  * assertEquals(labelSpace(["Wan2.1", "a model name without any end"], 12, 120), 120);
@@ -109,7 +109,7 @@ const ESCAPES: Record<string, string> = {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { escapeXml } from "./text.ts";
  *
  * assertEquals(escapeXml('<b title="x">'), "&lt;b title=&quot;x&quot;&gt;");

@@ -4,7 +4,7 @@
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { wholeTicks } from "./ticks.ts";
  *
  * assertEquals(wholeTicks(0, 4), [0, 1, 2, 3, 4]);

@@ -25,7 +25,7 @@ const ROW = 58;
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { topFailures } from "./top_failures.ts";
  *
  * const svg = topFailures([{ judge: "probe", model: "violator", scale: "organ",

@@ -39,7 +39,7 @@ const HELD_OUT = OKABE_ITO.vermillion;
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { trainingLoss } from "./training_loss.ts";
  *
  * const row = { stage: "vae", steps: 100, held_out: null, device: "cpu" };

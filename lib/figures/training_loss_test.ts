@@ -1,9 +1,9 @@
 import { Resvg } from "@resvg/resvg-js";
 import { fileURLToPath } from "node:url";
 import { random } from "../random.ts";
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { type LossReport, trainingLoss } from "./training_loss.ts";
-import { assertSnapshot } from "./testing.ts";
+import { assertSnapshot } from "../testing/snapshot.ts";
 
 /** A loss that falls as a power of the step, with noise, and a held-out one above it. */
 function stage(name: string, steps: number, from: number, floor: number): LossReport[] {

@@ -1,5 +1,5 @@
 /** The rows that dataset figures are drawn from. */
-import type { Dimension, Scale } from "../benchmark/types.ts";
+import type { Dimension, Scale } from "../records/benchmark.ts";
 
 /** Tasks of one scale. */
 export interface ScaleCount {

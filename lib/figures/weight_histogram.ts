@@ -17,7 +17,7 @@ const PANELS = [
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { weightHistogram } from "./weight_histogram.ts";
  *
  * const svg = weightHistogram([

@@ -1,16 +1,16 @@
 /** Verdicts that the released evaluator wrote: one `<model>_result.json` a model. */
 import { basename, join } from "node:path";
 import { z } from "zod";
+import { readKeys } from "../benchmark/keys.ts";
 import {
   type Benchmark,
   type Criterion,
   type Dimension,
   DIMENSIONS,
-  readKeys,
-} from "../benchmark/mod.ts";
+} from "../records/benchmark.ts";
 import { InputError, messageOf } from "../errors.ts";
-import { keyOf, sha256 } from "../store/mod.ts";
-import { NON_BINARY, type Verdict } from "./types.ts";
+import { keyOf, sha256 } from "../store/key.ts";
+import { NON_BINARY, type Verdict } from "./judge.ts";
 import { UNASKED } from "./unasked.ts";
 
 const SUFFIX = "_result.json";

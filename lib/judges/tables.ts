@@ -1,6 +1,6 @@
 /** The table of this room. */
-import { defineTable } from "../store/mod.ts";
-import type { Verdict } from "./types.ts";
+import { defineTable } from "../store/schema.ts";
+import type { Verdict } from "./judge.ts";
 
 export const verdictsTable = defineTable<Verdict>({
   name: "verdicts",

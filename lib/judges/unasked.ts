@@ -1,5 +1,5 @@
 /** What a verdict says of asking where nothing was asked. */
-import type { Verdict } from "./types.ts";
+import type { Verdict } from "./judge.ts";
 
 /** Of verdicts that were measured, read or given by people: no prompt, no tokens, no cost. */
 export const UNASKED = {

@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
 import { decodeFrames } from "../video/decode.ts";
-import type { Clip } from "./types.ts";
+import type { Clip } from "./generator.ts";
 
 /** File name extensions taken for clips, in lower case. */
 export const CLIP_EXTENSIONS: readonly string[] = [
@@ -81,7 +81,7 @@ function some(things: readonly (string | number)[], most = 10): string {
  * @param tasks The benchmark's task numbers.
  * @example
  * ```ts
- * import { assertEquals, assertInputError } from "../testing.ts";
+ * import { assertEquals, assertInputError } from "../testing/assert.ts";
  * import { scanFolder } from "./folder.ts";
  *
  * const folder = await Deno.makeTempDir();
@@ -179,7 +179,7 @@ async function sha256Of(path: string): Promise<string> {
  * @param model The model's name in tables and figures.
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { encodeVideo } from "../video/encode.ts";
  * import { clipOfFile } from "./folder.ts";
  *

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { encodeVideo } from "../video/encode.ts";
 import { clipOfFile, scanFolder } from "./folder.ts";
 

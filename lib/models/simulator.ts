@@ -1,9 +1,10 @@
 /** The simulated worlds as a model: what a clip that gets everything right looks like. */
 import type { Scene } from "../benchmark/mini.ts";
-import type { Task } from "../benchmark/types.ts";
+import type { Task } from "../records/benchmark.ts";
 import { InputError } from "../errors.ts";
-import { MICROSIM_VERSION, type Simulation, world } from "../microsim/mod.ts";
-import type { Generator } from "./types.ts";
+import type { Simulation } from "../sim/types.ts";
+import { MICROSIM_VERSION, world } from "../worlds/mod.ts";
+import type { Generator } from "./generator.ts";
 
 /** What simulated clips are made of; sizes left out have the worlds' defaults. */
 export interface SimulatorOptions {
@@ -24,7 +25,7 @@ export interface SimulatorOptions {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { simulator } from "./simulator.ts";
  *
  * const model = simulator({ scenes: new Map([[1, { world: "mitosis", parameters: {} }]]) });
@@ -53,7 +54,7 @@ export function simulator(options: SimulatorOptions): Generator {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { simulateTask } from "./simulator.ts";
  *
  * const scenes = new Map([[1, { world: "mitosis", parameters: {} }]]);
@@ -86,7 +87,7 @@ export function simulateTask(
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { simulationFingerprint } from "./simulator.ts";
  *
  * assertOk(simulationFingerprint("simulator", { scenes: new Map() }).includes("simulator"));

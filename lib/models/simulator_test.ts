@@ -1,7 +1,7 @@
 import type { Scene } from "../benchmark/mini.ts";
-import type { Task } from "../benchmark/types.ts";
-import { world } from "../microsim/mod.ts";
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import type { Task } from "../records/benchmark.ts";
+import { world } from "../worlds/mod.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { simulator } from "./simulator.ts";
 import { violator } from "./violator.ts";
 

@@ -1,6 +1,6 @@
 /** The table of this room. */
-import { defineTable } from "../store/mod.ts";
-import type { Clip } from "./types.ts";
+import { defineTable } from "../store/schema.ts";
+import type { Clip } from "./generator.ts";
 
 export const clipsTable = defineTable<Clip>({
   name: "clips",

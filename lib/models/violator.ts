@@ -1,8 +1,8 @@
 /** The simulated worlds with something planted in them that a judge must find. */
 import { InputError } from "../errors.ts";
-import { WORLDS } from "../microsim/mod.ts";
+import { WORLDS } from "../worlds/mod.ts";
 import { simulateTask, simulationFingerprint, type SimulatorOptions } from "./simulator.ts";
-import type { Generator } from "./types.ts";
+import type { Generator } from "./generator.ts";
 
 /** A simulator's options, and what to plant. */
 export interface ViolatorOptions extends SimulatorOptions {
@@ -17,7 +17,7 @@ export interface ViolatorOptions extends SimulatorOptions {
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { violator } from "./violator.ts";
  *
  * const model = violator({ scenes: new Map([[1, { world: "mitosis", parameters: {} }]]) });

@@ -1,8 +1,8 @@
 /** The weights that the project holds: named with their hashes, small enough, and what the code asks for. */
 import { join } from "node:path";
 import { PROJECT } from "../paths.ts";
-import { sha256 } from "../store/mod.ts";
-import { assertEquals, assertOk } from "../testing.ts";
+import { sha256 } from "../store/key.ts";
+import { assertEquals, assertOk } from "../testing/assert.ts";
 import { weightsSchema } from "./nano/weights.ts";
 
 const MOST_BYTES = 40e6;

@@ -11,7 +11,7 @@ const GPU_FILES = ["/dev/dri/renderD128", "/dev/nvidia0", "/dev/dxg"];
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { plainlyAbsent } from "./devices.ts";
  *
  * assertEquals(plainlyAbsent("cpu"), null);

@@ -53,7 +53,7 @@ export interface GraphBuilder {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { graphBuilder } from "./graph.ts";
  * import { openGraph } from "./session.ts";
  *

@@ -9,7 +9,7 @@ const FIXED_32 = 5;
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { message } from "./protobuf.ts";
  *
  * // The specification's own example: field 1 holding 150.

@@ -42,7 +42,7 @@ export const TOLERANCE = 1e-3;
  *
  * @example
  * ```ts
- * import { assertEquals, assertInputError } from "../testing.ts";
+ * import { assertEquals, assertInputError } from "../testing/assert.ts";
  * import { chooseProvider, type Provider } from "./provider.ts";
  *
  * const attempt = (provider: Provider) => {
@@ -113,7 +113,7 @@ async function refusal(
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { relativeDifference } from "./provider.ts";
  *
  * assertEquals(relativeDifference(Float32Array.of(1, 2), Float32Array.of(1, 4)), 0.5);

@@ -1,4 +1,4 @@
-import { assertEquals, assertInputError } from "../testing.ts";
+import { assertEquals, assertInputError } from "../testing/assert.ts";
 import { chooseProvider, type Provider, type Trial } from "./provider.ts";
 
 const right = Float32Array.of(1, -2, 4);

@@ -27,7 +27,7 @@ const LONGEST_HEADER = 100_000_000;
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { readHeader } from "./safetensors.ts";
  *
  * const header = '{"bias":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}';
@@ -86,7 +86,7 @@ export async function readHeader(path: string): Promise<StoredTensor[]> {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { readTensor } from "./safetensors.ts";
  *
  * const file = await Deno.makeTempFile();

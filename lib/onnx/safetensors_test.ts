@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import { assertEquals, assertInputError, assertNear } from "../testing.ts";
+import { assertEquals, assertInputError, assertNear } from "../testing/assert.ts";
 import { graphBuilder } from "./graph.ts";
 import { readHeader, readTensor } from "./safetensors.ts";
-import { f32, inFolder, writeRaw, writeSafetensors } from "./safetensors_testing.ts";
+import { f32, inFolder, writeRaw, writeSafetensors } from "../testing/onnx/safetensors.ts";
 import { openGraph } from "./session.ts";
 
 Deno.test(

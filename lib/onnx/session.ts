@@ -31,7 +31,7 @@ const LOG_ERRORS = 3;
  *
  * @example
  * ```ts
- * import { assertInputError } from "../testing.ts";
+ * import { assertInputError } from "../testing/assert.ts";
  * import { openNetwork } from "./session.ts";
  *
  * await assertInputError(() => openNetwork(new Uint8Array(9), "nano.onnx", "cpu"), "nano.onnx");
@@ -53,7 +53,7 @@ export async function openNetwork(
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { graphBuilder } from "./graph.ts";
  * import { openGraph } from "./session.ts";
  *

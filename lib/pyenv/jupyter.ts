@@ -28,7 +28,7 @@ export interface JupyterSearch extends PythonOptions {
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { ensureJupyter } from "./jupyter.ts";
  * import { JUPYTER, NBCLIENT } from "./requirements.ts";
  *
@@ -61,7 +61,7 @@ export async function ensureJupyter(
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { jupyterOnPath } from "./jupyter.ts";
  * import { NBCLIENT } from "./requirements.ts";
  *
@@ -105,7 +105,7 @@ export async function jupyterOnPath(
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { jupyterOrSkip } from "./jupyter.ts";
  *
  * assertEquals(jupyterOrSkip(null, "true"), true);

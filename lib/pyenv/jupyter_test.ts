@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
-import { assertEquals, assertOk } from "../testing.ts";
+import { assertEquals, assertOk } from "../testing/assert.ts";
 import { ensureJupyter, jupyterOnPath, jupyterOrSkip } from "./jupyter.ts";
-import { ensurePython, JUPYTER, NBCLIENT } from "./mod.ts";
+import { ensurePython } from "./python.ts";
+import { JUPYTER, NBCLIENT } from "./requirements.ts";
 
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
 const own = await ensurePython(cache, JUPYTER, { onProgress: console.warn });

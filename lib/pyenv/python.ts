@@ -26,7 +26,7 @@ export interface PythonOptions {
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { ensurePython } from "./python.ts";
  *
  * const cache = await Deno.makeTempDir();

@@ -1,6 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { assertEquals, assertOk } from "../testing.ts";
-import { ensurePython, JUPYTER, jupyterOrSkip } from "./mod.ts";
+import { assertEquals, assertOk } from "../testing/assert.ts";
+import { jupyterOrSkip } from "./jupyter.ts";
+import { ensurePython } from "./python.ts";
+import { JUPYTER } from "./requirements.ts";
 
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
 const python = await ensurePython(cache, JUPYTER, { onProgress: console.warn });

@@ -22,7 +22,7 @@ function render(value: Value): string {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { markup } from "./html.ts";
  *
  * const cells = ["a < b", "<script>"].map((text) => markup`<td>${text}</td>`);
@@ -42,7 +42,7 @@ export function markup(parts: TemplateStringsArray, ...values: Value[]): Markup 
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { addressOf } from "./html.ts";
  *
  * assertEquals(addressOf("../clips/my model/1 #2.mp4"), "../clips/my%20model/1%20%232.mp4");

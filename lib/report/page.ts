@@ -38,7 +38,7 @@ function section<T extends object>(
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { reportPage } from "./page.ts";
  *
  * const page = reportPage({

@@ -1,7 +1,7 @@
 /** The sections' bodies: tables, figures and failure cards. */
-import { DIMENSIONS, SCALES } from "../benchmark/types.ts";
+import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
 import { count, DIMENSION_NAME, number, SCALE_NAME } from "../figures/look.ts";
-import type { Group, Summary } from "../scores/types.ts";
+import type { Group, Summary } from "../records/score.ts";
 import { type Column, figure, table } from "./elements.ts";
 import { addressOf, type Markup, markup } from "./html.ts";
 import type {

@@ -3,9 +3,11 @@ import { pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { parseHTML } from "linkedom";
 import { random } from "../random.ts";
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
-import { type ArgumentPart, type ReportData, reportPage, writeReport } from "./mod.ts";
-import { browse, exampleReport, findBrowser } from "./testing.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
+import { reportPage } from "./page.ts";
+import type { ArgumentPart, ReportData } from "./types.ts";
+import { writeReport } from "./write_report.ts";
+import { browse, exampleReport, findBrowser } from "../testing/report.ts";
 
 const browser = findBrowser();
 const clips = new URL("../../../shared/clips/", import.meta.url);

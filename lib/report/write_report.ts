@@ -10,7 +10,7 @@ import type { ReportData } from "./types.ts";
  *
  * @example
  * ```ts
- * import { assertOk } from "../testing.ts";
+ * import { assertOk } from "../testing/assert.ts";
  * import { writeReport } from "./write_report.ts";
  *
  * const dir = await Deno.makeTempDir();

@@ -27,7 +27,7 @@ const LEAST_DEFINED = 0.5;
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { bootstrapCounts } from "./clusters.ts";
  *
  * const share = ([hits, all]: ArrayLike<number> & Iterable<number>) => all > 0 ? hits / all : null;

@@ -6,9 +6,9 @@ import {
   type Scale,
   SCALES,
   type Task,
-} from "../benchmark/types.ts";
+} from "../records/benchmark.ts";
 import { InputError } from "../errors.ts";
-import type { Verdict } from "../judges/types.ts";
+import type { Verdict } from "../judges/judge.ts";
 
 /** One criterion of one model's clips of a task, over all seeds. */
 export interface Failure {
@@ -83,7 +83,7 @@ function fails(criterion: Criterion, met: boolean): boolean {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { failures } from "./failures.ts";
  *
  * const task = { benchmark: "mini", task: 1, scale: "cell" as const, prompt: "A dividing cell",
@@ -202,7 +202,7 @@ function total(rows: readonly Failure[], column: "failed" | "judged" | "unjudged
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { failureRates } from "./failures.ts";
  *
  * const row = { judge: "probe", model: "nano", scale: "organ" as const,
@@ -249,7 +249,7 @@ function wilsonLow(failed: number, judged: number): number {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { mostFailed } from "./failures.ts";
  *
  * const row = { judge: "probe", model: "nano", scale: "organ" as const,

@@ -1,8 +1,8 @@
-import type { Criterion, Dimension, Task } from "../benchmark/types.ts";
-import { DIMENSIONS, SCALES } from "../benchmark/types.ts";
-import type { Verdict } from "../judges/types.ts";
+import type { Criterion, Dimension, Task } from "../records/benchmark.ts";
+import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
+import type { Verdict } from "../judges/judge.ts";
 import { random } from "../random.ts";
-import { assertEquals, assertInputError, assertNear, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
 import { failureRates, failures, mostFailed } from "./failures.ts";
 
 const task = (number: number): Task => ({

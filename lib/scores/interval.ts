@@ -22,7 +22,7 @@ const resamples = new Map<number, Uint32Array>();
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { bootstrapMean } from "./interval.ts";
  *
  * assertEquals(bootstrapMean([5, 5, 5]), { mean: 5, low: 5, high: 5 });

@@ -1,6 +1,7 @@
 /** What a model that does everything right would get: 100, unless a rule or a benchmark is broken. */
-import { type Benchmark, type Dimension, DIMENSIONS, readKeys } from "../benchmark/mod.ts";
-import type { Verdict } from "../judges/types.ts";
+import { readKeys } from "../benchmark/keys.ts";
+import { type Benchmark, type Dimension, DIMENSIONS } from "../records/benchmark.ts";
+import type { Verdict } from "../judges/judge.ts";
 import type { Rule } from "./rules.ts";
 import { scoreVerdicts } from "./score.ts";
 import { UNASKED } from "../judges/unasked.ts";
@@ -19,10 +20,10 @@ export interface PerfectScore {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { perfectScores } from "./perfect.ts";
  * import { ruleNamed } from "./rules.ts";
- * import type { Benchmark } from "../benchmark/types.ts";
+ * import type { Benchmark } from "../records/benchmark.ts";
  *
  * const criteria = ["scientific", "visual", "instruction"].map((dimension) => ({
  *   benchmark: "t", task: 1, dimension, criterion: 11, sign: 1, weight: 1, raw_weight: 1,

@@ -1,9 +1,14 @@
 /** The released scorer's figures, from its own output on seeded verdicts. */
-import { assertEquals, assertNear, assertOk } from "../testing.ts";
-import { sharedData } from "../shared_data.ts";
-import { DIMENSIONS, readRelease, releaseBenchmark } from "../benchmark/mod.ts";
+import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
+import { sharedData } from "../testing/shared_data.ts";
+import { readRelease, releaseBenchmark } from "../benchmark/release.ts";
+import { DIMENSIONS } from "../records/benchmark.ts";
 import { readImported } from "../judges/imported.ts";
-import { perfectScores, ruleNamed, scoreVerdicts, summarise, type Summary } from "./mod.ts";
+import type { Summary } from "../records/score.ts";
+import { perfectScores } from "./perfect.ts";
+import { ruleNamed } from "./rules.ts";
+import { scoreVerdicts } from "./score.ts";
+import { summarise } from "./summary.ts";
 
 const release = sharedData("microworldbench");
 const fixtures = sharedData("release-fixtures");

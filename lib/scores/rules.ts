@@ -39,7 +39,7 @@ export const DEFAULT_RULE = "repaired";
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { ruleNamed } from "./rules.ts";
  *
  * assertEquals(ruleNamed("release").keys, "as-released");

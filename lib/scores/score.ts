@@ -1,8 +1,9 @@
 /** Verdicts → scores. */
-import { type Criterion, DIMENSIONS, readKeys } from "../benchmark/mod.ts";
-import { NON_BINARY, type Verdict } from "../judges/types.ts";
+import { readKeys } from "../benchmark/keys.ts";
+import { type Criterion, DIMENSIONS } from "../records/benchmark.ts";
+import { NON_BINARY, type Verdict } from "../judges/judge.ts";
 import type { Rule } from "./rules.ts";
-import type { Score } from "./types.ts";
+import type { Score } from "../records/score.ts";
 
 /** A criterion of a block with what a judge made of it. */
 interface Judged {
@@ -28,11 +29,11 @@ interface Judged {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { scoreVerdicts } from "./score.ts";
  * import { ruleNamed } from "./rules.ts";
- * import type { Criterion } from "../benchmark/types.ts";
- * import type { Verdict } from "../judges/types.ts";
+ * import type { Criterion } from "../records/benchmark.ts";
+ * import type { Verdict } from "../judges/judge.ts";
  *
  * const at = { benchmark: "mini", task: 1, dimension: "visual" as const };
  * const criteria = [

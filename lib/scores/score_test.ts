@@ -1,16 +1,12 @@
-import { assertEquals, assertNear, assertOk } from "../testing.ts";
+import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { random } from "../random.ts";
-import { type Criterion, type Dimension, DIMENSIONS, type Task } from "../benchmark/types.ts";
-import { NON_BINARY, type Verdict } from "../judges/types.ts";
-import {
-  bootstrapMean,
-  comparePaired,
-  ruleNamed,
-  RULES,
-  type Score,
-  scoreVerdicts,
-  summarise,
-} from "./mod.ts";
+import { type Criterion, type Dimension, DIMENSIONS, type Task } from "../records/benchmark.ts";
+import { NON_BINARY, type Verdict } from "../judges/judge.ts";
+import type { Score } from "../records/score.ts";
+import { bootstrapMean } from "./interval.ts";
+import { ruleNamed, RULES } from "./rules.ts";
+import { scoreVerdicts } from "./score.ts";
+import { comparePaired, summarise } from "./summary.ts";
 
 type Block = [sign: 1 | -1, weight: number, met: boolean | null][];
 

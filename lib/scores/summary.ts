@@ -1,7 +1,7 @@
 /** Scores → what a leaderboard shows, and paired comparisons of models. */
-import { DIMENSIONS, SCALES, type Task } from "../benchmark/mod.ts";
+import { DIMENSIONS, SCALES, type Task } from "../records/benchmark.ts";
 import { bootstrapMean } from "./interval.ts";
-import type { Group, Score, Summary } from "./types.ts";
+import type { Group, Score, Summary } from "../records/score.ts";
 
 /** What can be averaged over, in the order of the paper's tables. */
 export const GROUPS: readonly Group[] = ["all", ...SCALES, ...DIMENSIONS];

@@ -1,6 +1,6 @@
 /** The tables of this room. */
-import { defineTable } from "../store/mod.ts";
-import type { Score, Summary } from "./types.ts";
+import { defineTable } from "../store/schema.ts";
+import type { Score, Summary } from "../records/score.ts";
 
 export const scoresTable = defineTable<Score>({
   name: "scores",

@@ -32,7 +32,7 @@ export type Args = { _: string[] } & Record<string, unknown>;
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { parseArgs } from "./parse_args.ts";
  *
  * const args = parseArgs(["--seeds=3", "--force", "clips"], { string: ["seeds"], boolean: ["force"] });

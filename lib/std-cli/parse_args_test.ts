@@ -1,4 +1,4 @@
-import { assertEquals } from "../testing.ts";
+import { assertEquals } from "../testing/assert.ts";
 import { parseArgs } from "./parse_args.ts";
 
 Deno.test("parseArgs: defaults, aliases, values in both forms, words, and the rest after --", () => {

@@ -25,7 +25,7 @@ export interface CachedTable<Row> {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { openCache } from "./cache.ts";
  * import { defineTable } from "./schema.ts";
  *

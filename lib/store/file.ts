@@ -7,7 +7,7 @@ import { dirname } from "node:path";
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { replaceFile } from "./file.ts";
  *
  * const path = await Deno.makeTempFile();

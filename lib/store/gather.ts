@@ -20,7 +20,7 @@ export interface Gathering<Row> {
  * @param waitMs What a kill may lose, in milliseconds.
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { gatherRows } from "./gather.ts";
  *
  * const kept: number[][] = [];

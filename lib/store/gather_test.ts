@@ -1,5 +1,5 @@
 import { rejects } from "node:assert/strict";
-import { assertEquals, assertOk } from "../testing.ts";
+import { assertEquals, assertOk } from "../testing/assert.ts";
 import { gatherRows } from "./gather.ts";
 
 Deno.test("rows are kept in order, in few batches, without being asked for", async () => {

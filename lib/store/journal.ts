@@ -27,7 +27,7 @@ export interface Journal<Row> {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { openJournal } from "./journal.ts";
  * import { defineTable } from "./schema.ts";
  *

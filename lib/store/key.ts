@@ -12,7 +12,7 @@ export type Json = string | number | boolean | null | readonly Json[] | {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { keyOf } from "./key.ts";
  *
  * assertEquals(keyOf({ task: 1, seed: 0 }), keyOf({ seed: 0, task: 1 }));

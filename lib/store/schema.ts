@@ -21,7 +21,7 @@ export interface TableSchema<Row> {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { defineTable } from "./schema.ts";
  *
  * const table = defineTable<{ task: number; score: number | null }>({

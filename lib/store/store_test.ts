@@ -1,6 +1,9 @@
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { random } from "../random.ts";
-import { defineTable, encodeTable, openCache, openJournal, readTable, writeTable } from "./mod.ts";
+import { openCache } from "./cache.ts";
+import { openJournal } from "./journal.ts";
+import { defineTable } from "./schema.ts";
+import { encodeTable, readTable, writeTable } from "./table.ts";
 
 interface Row {
   model: string;

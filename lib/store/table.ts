@@ -18,7 +18,7 @@ import { arrowSchema, checkCell, checkColumns, columnsOf, type TableSchema } fro
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { defineTable } from "./schema.ts";
  * import { fromArrow, toArrow } from "./table.ts";
  *

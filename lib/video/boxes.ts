@@ -87,7 +87,7 @@ function contradiction(bytes: FileBytes, track: Box): string | null {
  * @internal
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { FileBytes } from "./bytes.ts";
  * import { missingFromBoxes } from "./boxes.ts";
  *

@@ -42,7 +42,7 @@ function open(path: string): FileBytes {
  *
  * @example
  * ```ts
- * import { assertInputError } from "../testing.ts";
+ * import { assertInputError } from "../testing/assert.ts";
  * import { containerOfClip } from "./container.ts";
  *
  * await assertInputError(() => containerOfClip("no-such-clip.mp4"), "no-such-clip.mp4");

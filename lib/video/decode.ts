@@ -159,7 +159,7 @@ function frameRate(clip: ClipDemuxer): number {
  *
  * @example
  * ```ts
- * import { assertInputError } from "../testing.ts";
+ * import { assertInputError } from "../testing/assert.ts";
  * import { decodeFrames } from "./decode.ts";
  *
  * await assertInputError(async () => {
@@ -222,7 +222,7 @@ export async function* decodeFrames(
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { decodeVideo } from "./decode.ts";
  * import { encodeVideo } from "./encode.ts";
  *

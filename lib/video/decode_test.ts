@@ -1,10 +1,10 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { decodeFrames, decodeVideo } from "./decode.ts";
 import { writeVideo } from "./encode.ts";
-import { FORMATS, movingDisc, psnr, writeSilence } from "./fixtures.ts";
+import { FORMATS, movingDisc, psnr, writeSilence } from "../testing/video.ts";
 import { sampleFrames } from "./sample.ts";
 
 async function inFolder(run: (folder: string) => Promise<void>) {

@@ -151,7 +151,7 @@ export interface FrameCount {
  * @internal
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { countFrames } from "./demux.ts";
  * import { encodeVideo } from "./encode.ts";
  *

@@ -62,7 +62,7 @@ function faultBetween(
  * @internal
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { FileBytes } from "./bytes.ts";
  * import { missingFromEbml } from "./ebml.ts";
  *

@@ -149,7 +149,7 @@ async function mux(video: Video, path: string, format: ClipFormat) {
  * @example
  * ```ts
  * import { AV_PIX_FMT_BGR8, AVCOL_RANGE_JPEG, AVCOL_SPC_RGB } from "node-av/constants";
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { containerOfClip } from "./container.ts";
  * import { writeVideo } from "./encode.ts";
  *
@@ -192,7 +192,7 @@ export interface EncodeOptions {
  *
  * @example
  * ```ts
- * import { assertEquals, assertInputError } from "../testing.ts";
+ * import { assertEquals, assertInputError } from "../testing/assert.ts";
  * import { encodeVideo } from "./encode.ts";
  *
  * const path = await Deno.makeTempFile({ suffix: ".mp4" });

@@ -1,7 +1,7 @@
-import { assertEquals, assertInputError, assertNear, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
 import { decodeVideo } from "./decode.ts";
 import { encodeVideo, writeVideo } from "./encode.ts";
-import { FORMATS, movingDisc, psnr } from "./fixtures.ts";
+import { FORMATS, movingDisc, psnr } from "../testing/video.ts";
 
 async function inFolder(run: (folder: string) => Promise<void>) {
   const folder = await Deno.makeTempDir();

@@ -14,7 +14,7 @@ const colourTable = (packed: number) => packed & 0x80 ? 3 * 2 ** ((packed & 7) +
  * @internal
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { FileBytes } from "./bytes.ts";
  * import { missingFromGif } from "./gif.ts";
  *

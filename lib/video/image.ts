@@ -46,7 +46,7 @@ export interface JpegOptions {
  * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { toJpeg } from "./image.ts";
  *
  * const jpeg = await toJpeg(new Uint8Array(16 * 8 * 3).fill(90), 16, 8, { quality: 95 });
@@ -75,7 +75,7 @@ export async function toJpeg(
  * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { toPng } from "./image.ts";
  *
  * const png = await toPng(new Uint8Array(16 * 8 * 3).fill(90), 16, 8);
@@ -104,7 +104,7 @@ export interface ContactSheetOptions extends JpegOptions {
  * @param video Frames of one size; at least one.
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { contactSheet } from "./image.ts";
  *
  * const frames = [0, 80, 160].map((grey) => new Uint8Array(32 * 24 * 3).fill(grey));

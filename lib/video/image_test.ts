@@ -1,6 +1,6 @@
 import sharp from "sharp";
-import { assertEquals, assertInputError, assertNear, assertOk } from "../testing.ts";
-import { movingDisc } from "./fixtures.ts";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
+import { movingDisc } from "../testing/video.ts";
 import { contactSheet, toJpeg, toPng } from "./image.ts";
 
 const { width, height, frames } = movingDisc(3, 61, 47);

@@ -33,7 +33,7 @@ export interface Colour {
  * @example
  * ```ts
  * import { AV_PIX_FMT_YUV420P } from "node-av/constants";
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { allocateFrame } from "./pixels.ts";
  *
  * using frame = allocateFrame(32, 16, AV_PIX_FMT_YUV420P);

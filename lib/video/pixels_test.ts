@@ -8,7 +8,7 @@ import {
   AVCOL_SPC_SMPTE170M,
   AVCOL_SPC_UNSPECIFIED,
 } from "node-av/constants";
-import { assertEquals, assertInputError, assertNear } from "../testing.ts";
+import { assertEquals, assertInputError, assertNear } from "../testing/assert.ts";
 import { allocateFrame, PixelConverter } from "./pixels.ts";
 
 const WIDTH = 30;

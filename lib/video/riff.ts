@@ -9,7 +9,7 @@ import type { FileBytes } from "./bytes.ts";
  * @internal
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { FileBytes } from "./bytes.ts";
  * import { missingFromRiff } from "./riff.ts";
  *

@@ -25,7 +25,7 @@ export interface SampleOptions extends Omit<DecodeOptions, "wanted"> {
  * @param count Positions, at least 1.
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { samplePositions } from "./sample.ts";
  *
  * assertEquals(samplePositions(81, 8), [5, 15, 25, 35, 45, 55, 65, 75]);
@@ -50,7 +50,7 @@ export function samplePositions(total: number, count: number): number[] {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../testing.ts";
+ * import { assertEquals } from "../testing/assert.ts";
  * import { encodeVideo } from "./encode.ts";
  * import { sampleFrames } from "./sample.ts";
  *
@@ -88,7 +88,7 @@ export async function sampleFrames(
  *
  * @example
  * ```ts
- * import { assertEquals, assertOk } from "../testing.ts";
+ * import { assertEquals, assertOk } from "../testing/assert.ts";
  * import { framesHash } from "./sample.ts";
  *
  * const video = { width: 2, height: 1, fps: 8, frames: [new Uint8Array(6)] };

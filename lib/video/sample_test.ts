@@ -1,7 +1,7 @@
-import { assertEquals, assertInputError, assertOk } from "../testing.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { decodeVideo } from "./decode.ts";
 import { writeVideo } from "./encode.ts";
-import { FORMATS, movingDisc } from "./fixtures.ts";
+import { FORMATS, movingDisc } from "../testing/video.ts";
 import { framesHash, sampleFrames, samplePositions } from "./sample.ts";
 
 Deno.test("eight positions equal the released formula int(i·T/8 + T/16) for every length", () => {

@@ -1,9 +1,9 @@
 /** Clips to measure with: simulated worlds at the size that is asked for. */
 import { join } from "node:path";
-import { MICROSIM_VERSION, WORLDS } from "../../lib/microsim/mod.ts";
+import { MICROSIM_VERSION, WORLDS } from "../../lib/worlds/mod.ts";
 import { PROJECT } from "../../lib/paths.ts";
-import { exists } from "../../lib/store/mod.ts";
-import { encodeVideo } from "../../lib/video/mod.ts";
+import { exists } from "../../lib/store/file.ts";
+import { encodeVideo } from "../../lib/video/encode.ts";
 
 /** A clip's size, in pixels and frames. */
 export interface ClipSize {

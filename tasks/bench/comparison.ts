@@ -1,5 +1,5 @@
 /** The released evaluator's figures beside ours. */
-import { columns } from "../calibration_text.ts";
+import { columns } from "../../lib/studies/calibration/text.ts";
 import { type Measured, median } from "./measure.ts";
 import type { ServerStats } from "./serving.ts";
 import type { ClipSize } from "./clips.ts";

@@ -1,6 +1,6 @@
 /** Decodes clips as `lib/judges/openai/studio_worker.ts` does, and nothing else. */
 /// <reference lib="deno.worker" />
-import { sampleFrames } from "../../lib/video/mod.ts";
+import { sampleFrames } from "../../lib/video/sample.ts";
 
 self.onmessage = async (
   { data: { path, count } }: MessageEvent<{ path: string; count: number }>,

@@ -1,12 +1,12 @@
 /** The released evaluator and ours, side by side: the same clips, tasks, server and machine. */
 import { join, resolve } from "node:path";
-import { loadBenchmark } from "../../lib/run/mod.ts";
-import { RELEASE_FILES } from "../../lib/benchmark/mod.ts";
+import { loadBenchmark } from "../../lib/runs/benchmark.ts";
+import { RELEASE_FILES } from "../../lib/benchmark/release.ts";
 import { InputError } from "../../lib/errors.ts";
 import { PROJECT } from "../../lib/paths.ts";
-import { ensurePython } from "../../lib/pyenv/mod.ts";
+import { ensurePython } from "../../lib/pyenv/python.ts";
 import { RELEASED } from "../../lib/pyenv/requirements.ts";
-import { exists } from "../../lib/store/mod.ts";
+import { exists } from "../../lib/store/file.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { fillWithClips } from "./clips.ts";

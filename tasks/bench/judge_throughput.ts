@@ -1,12 +1,13 @@
 /** How close judging comes to what a server's latency allows. */
 import { join } from "node:path";
-import { loadBenchmark } from "../../lib/run/mod.ts";
+import { loadBenchmark } from "../../lib/runs/benchmark.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
-import { type Clip, clipsTable } from "../../lib/models/mod.ts";
-import { fileOf } from "../../lib/run/calls.ts";
-import { forEachAtOnce } from "../../lib/run/pool.ts";
-import { readTable } from "../../lib/store/mod.ts";
-import { columns } from "../calibration_text.ts";
+import type { Clip } from "../../lib/models/generator.ts";
+import { clipsTable } from "../../lib/models/tables.ts";
+import { fileOf } from "../../lib/runs/judge_plan.ts";
+import { forEachAtOnce } from "../../lib/runs/pool.ts";
+import { readTable } from "../../lib/store/table.ts";
+import { columns } from "../../lib/studies/calibration/text.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { fillWithClips } from "./clips.ts";

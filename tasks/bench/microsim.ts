@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT } from "../../lib/paths.ts";
-import { type ExamClip, examKinds, type ExamRow } from "../../lib/run/exam.ts";
-import { loadBenchmark } from "../../lib/run/mod.ts";
-import { type Variant, VARIANTS } from "../../lib/run/variants.ts";
+import { type ExamClip, examKinds, type ExamRow } from "../../lib/studies/calibration/exam.ts";
+import { loadBenchmark } from "../../lib/runs/benchmark.ts";
+import { type Variant, VARIANTS } from "../../lib/studies/calibration/degrade.ts";
 import { openWorkers } from "../../lib/workers.ts";
-import { columns } from "../calibration_text.ts";
+import { columns } from "../../lib/studies/calibration/text.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { median } from "./measure.ts";

@@ -1,8 +1,8 @@
 /** Examines the probe judge with one clip after another; see `microsim.ts`. */
-import { readKeys } from "../../lib/benchmark/mod.ts";
-import { type ExamClip, examine, type ExamRow } from "../../lib/run/exam.ts";
-import { loadBenchmark } from "../../lib/run/mod.ts";
-import type { Variant } from "../../lib/run/variants.ts";
+import { readKeys } from "../../lib/benchmark/keys.ts";
+import { type ExamClip, examine, type ExamRow } from "../../lib/studies/calibration/exam.ts";
+import { loadBenchmark } from "../../lib/runs/benchmark.ts";
+import type { Variant } from "../../lib/studies/calibration/degrade.ts";
 import { serve } from "../../lib/workers.ts";
 
 // Not awaited here: a message that comes before `serve` is called would be lost.

@@ -1,11 +1,12 @@
 /** Judging through an OpenAI-compatible server that is not ours: what it says is noise, and stays so. */
 import { join } from "node:path";
 import { InputError } from "../../lib/errors.ts";
-import { type Verdict, verdictsTable } from "../../lib/judges/mod.ts";
+import type { Verdict } from "../../lib/judges/judge.ts";
+import { verdictsTable } from "../../lib/judges/tables.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
-import { ensurePython } from "../../lib/pyenv/mod.ts";
+import { ensurePython } from "../../lib/pyenv/python.ts";
 import { SERVED } from "../../lib/pyenv/requirements.ts";
-import { readTable } from "../../lib/store/mod.ts";
+import { readTable } from "../../lib/store/table.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { taskCommand } from "./measure.ts";

@@ -1,9 +1,9 @@
 /** Random weights of Wan's transformer at full size: what they hold makes no difference to time. */
 import { dirname } from "node:path";
-import { diffusersName } from "../../lib/models/wan/dit_keys.ts";
-import { headerBytes } from "../../lib/onnx/safetensors_testing.ts";
+import { diffusersName } from "../../lib/models/wan/transformer/dit_keys.ts";
+import { headerBytes } from "../../lib/testing/onnx/safetensors.ts";
 import { random } from "../../lib/random.ts";
-import { exists } from "../../lib/store/mod.ts";
+import { exists } from "../../lib/store/file.ts";
 
 /** Numbers that are drawn; tensors are pieces of them, each from another place. */
 const POOL = 1 << 21;

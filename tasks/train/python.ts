@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
 import { InputError } from "../../lib/errors.ts";
 import { PROJECT } from "../../lib/paths.ts";
-import { ensurePython } from "../../lib/pyenv/mod.ts";
+import { ensurePython } from "../../lib/pyenv/python.ts";
 import { TRAINING } from "../../lib/pyenv/requirements.ts";
 
 /** Lines of what a script said that are shown when it fails. */

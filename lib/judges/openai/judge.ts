@@ -1,10 +1,10 @@
 /** The judge that asks a multimodal model, one request for a clip and a dimension. */
-import type { Judge, Judgement, PictureSettings, Ruling } from "../types.ts";
-import { ask, type Asked, type Desk } from "./ask.ts";
-import { PICTURES, RELEASED_PICTURES } from "./pictures.ts";
-import { type Prompt, repairedPrompt } from "./prompts.ts";
-import { type AskSettings, type Question, questioner } from "./question.ts";
-import type { ChatClient } from "./types.ts";
+import type { Judge, Judgement, PictureSettings, Ruling } from "../judge.ts";
+import { ask, type Asked, type Desk } from "./client/ask.ts";
+import { PICTURES, RELEASED_PICTURES } from "./prompt/pictures.ts";
+import { type Prompt, repairedPrompt } from "./prompt/prompts.ts";
+import { type AskSettings, type Question, questioner } from "./prompt/question.ts";
+import type { ChatClient } from "./client/types.ts";
 
 /** See {@link openaiJudge}. */
 export interface OpenaiJudgeOptions extends Omit<Desk, "server"> {
@@ -23,7 +23,7 @@ export interface OpenaiJudgeOptions extends Omit<Desk, "server"> {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../../testing.ts";
+ * import { assertEquals } from "../../testing/assert.ts";
  * import { askSettings } from "./judge.ts";
  *
  * assertEquals(askSettings("gpt-4o", { frames: 16 }).frames, 16);
@@ -58,10 +58,10 @@ export function askSettings(
  * budget.
  * @example
  * ```ts
- * import { assertEquals } from "../../testing.ts";
+ * import { assertEquals } from "../../testing/assert.ts";
  * import { openaiJudge } from "./judge.ts";
- * import type { Criterion } from "../../benchmark/types.ts";
- * import type { Reply } from "./types.ts";
+ * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Reply } from "./client/types.ts";
  *
  * const content = '{"criteria": [{"id": 1, "reason": "Sharp in all frames.", "met": true}]}';
  * const reply = { content, refusal: null, finish_reason: "stop", model: "gpt-4o" } as Reply;

@@ -1,10 +1,10 @@
-import { DIMENSIONS } from "../../benchmark/types.ts";
+import { DIMENSIONS } from "../../records/benchmark.ts";
 import { InputError } from "../../errors.ts";
-import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
-import type { Judgement } from "../types.ts";
-import { chatClient } from "./client.ts";
+import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
+import type { Judgement } from "../judge.ts";
+import { chatClient } from "./client/client.ts";
 import { openaiJudge, type OpenaiJudgeOptions } from "./judge.ts";
-import { promptOf, readReleasedTemplate } from "./released_prompt.ts";
+import { promptOf, readReleasedTemplate } from "./prompt/released_prompt.ts";
 import {
   block,
   clip,
@@ -13,9 +13,9 @@ import {
   scriptedClient,
   TASK,
   verdictsText,
-} from "./testing/asking.ts";
-import { FAULTS, faultServer } from "./testing/fault_server.ts";
-import { PayloadTooLarge, type Reply, RequestFailed } from "./types.ts";
+} from "../../testing/openai/asking.ts";
+import { FAULTS, faultServer } from "../../testing/openai/fault_server.ts";
+import { PayloadTooLarge, type Reply, RequestFailed } from "./client/types.ts";
 
 const GOOD = replyOf(verdictsText([true, false, true]));
 const BAD = replyOf(verdictsText([true, false]));
@@ -221,7 +221,9 @@ Deno.test("the budget is asked before a request is sent, and told what it cost",
 });
 
 Deno.test("as released: nothing but prompt and pictures is sent, once, and repeats are shown", async () => {
-  const source = await Deno.readTextFile(new URL("./testing/evaluator_like.py", import.meta.url));
+  const source = await Deno.readTextFile(
+    new URL("../../testing/openai/evaluator_like.py", import.meta.url),
+  );
   const released = block().map((row, i) => ({ ...row, criterion: [1, 2, 33][i] }));
   const prompt = promptOf(readReleasedTemplate(source, "evaluator_like.py"), released);
   const scores = (list: number[]) => replyOf(JSON.stringify({ scores: list, reasoning: "Seen." }));

@@ -1,9 +1,9 @@
 /** Measures of how frames look: light, sharpness, noise, colour, steadiness. */
 import { z } from "zod";
-import { COLOUR_NAMES, COLOURS } from "../../microsim/colour.ts";
-import { type Measure, measure, measured, noArgs, unmeasured } from "./measure.ts";
-import { type Plane, quantile } from "./plane.ts";
-import type { Scene } from "./scene.ts";
+import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
+import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
+import { type Plane, quantile } from "../../vision/plane.ts";
+import type { Scene } from "../../vision/scene.ts";
 
 /** Up to nine frames, evenly taken: what does not change needs no more. */
 function sample<T>(frames: readonly T[]): T[] {

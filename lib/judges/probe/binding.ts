@@ -1,21 +1,21 @@
 /** A criterion's probe column read: which measure, with which arguments, within which limits. */
 import { z } from "zod";
 import { InputError } from "../../errors.ts";
-import { APOPTOSIS } from "./apoptosis.ts";
+import { APOPTOSIS } from "../../worlds/apoptosis/measures.ts";
 import { APPEARANCE } from "./appearance.ts";
-import { CHEMOTAXIS } from "./chemotaxis.ts";
-import { DIFFUSION } from "./diffusion.ts";
-import { DIVISION } from "./division.ts";
-import { KINESIN } from "./kinesin.ts";
-import { GAS_EXCHANGE } from "./gas_exchange.ts";
-import type { Measure } from "./measure.ts";
-import { MITOCHONDRIA } from "./mitochondria.ts";
-import { MICROTUBULE } from "./microtubule.ts";
+import { CHEMOTAXIS } from "../../worlds/chemotaxis/measures.ts";
+import { DIFFUSION } from "../../worlds/vesicle_diffusion/measures.ts";
+import { DIVISION } from "../../worlds/mitosis/measures.ts";
+import { KINESIN } from "../../worlds/kinesin/measures.ts";
+import { GAS_EXCHANGE } from "../../worlds/alveolar_gas_exchange/measures.ts";
+import type { Measure } from "../../vision/measure.ts";
+import { MITOCHONDRIA } from "../../worlds/mitochondria/measures.ts";
+import { MICROTUBULE } from "../../worlds/microtubule/measures.ts";
 import { MOTION } from "./motion.ts";
-import { PERISTALSIS } from "./peristalsis.ts";
-import { PHAGOCYTOSIS } from "./phagocytosis.ts";
+import { PERISTALSIS } from "../../worlds/peristalsis/measures.ts";
+import { PHAGOCYTOSIS } from "../../worlds/phagocytosis/measures.ts";
 import { PROGRESS } from "./progress.ts";
-import { VALVE } from "./valve.ts";
+import { VALVE } from "../../worlds/valve/measures.ts";
 
 /** Every measure by the name that bindings use. */
 export const MEASURES: Readonly<Record<string, Measure>> = {
@@ -59,7 +59,7 @@ const bindingSchema = z.looseObject({
  *
  * @example
  * ```ts
- * import { assertEquals, assertInputError } from "../../testing.ts";
+ * import { assertEquals, assertInputError } from "../../testing/assert.ts";
  * import { readBinding } from "./binding.ts";
  *
  * const text = '{"measure":"division-time","min":1,"max":2,"unit":"s"}';

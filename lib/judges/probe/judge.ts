@@ -1,11 +1,11 @@
 /** The judge that measures: every verdict is a number against the criterion's own limits. */
-import type { Video } from "../../video/mod.ts";
-import type { Criterion } from "../../benchmark/types.ts";
-import type { Judge, Ruling } from "../types.ts";
+import type { Video } from "../../video/types.ts";
+import type { Criterion } from "../../records/benchmark.ts";
+import type { Judge, Ruling } from "../judge.ts";
 import { type Binding, readBinding } from "./binding.ts";
-import { noFilm } from "./film.ts";
-import type { Measured } from "./measure.ts";
-import { sceneOf } from "./scene.ts";
+import { noFilm } from "../../vision/film.ts";
+import type { Measured } from "../../vision/measure.ts";
+import { sceneOf } from "../../vision/scene.ts";
 
 /** Raised whenever a change can alter a measured number. */
 export const PROBE_VERSION = 2;
@@ -20,9 +20,8 @@ const LEAST_SIDE = 48;
  *
  * @example
  * ```ts
- * import { assertEquals } from "../../testing.ts";
- * import { world } from "../../microsim/mod.ts";
- * import { probeJudge } from "./mod.ts";
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { world } from "../../worlds/mod.ts";
  *
  * const { video } = world("mitosis").simulate({}, { seed: 1 });
  * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "", requirement: "", source: "" } as const;
@@ -42,7 +41,7 @@ export function probeJudge(): Judge {
     model: `probe-${PROBE_VERSION}`,
     fingerprint: `probe-${PROBE_VERSION}`,
     frames: "all",
-    workers: new URL("./judge_worker.ts", import.meta.url),
+    workers: new URL("./worker.ts", import.meta.url),
     per: "clip",
     concurrency: 1,
     retriesNulls: false,

@@ -1,13 +1,13 @@
 /** The probe judge on the embedded benchmark: true worlds pass, planted violations are caught. */
 import { fileURLToPath } from "node:url";
 import { readMini } from "../../benchmark/mini.ts";
-import type { Task } from "../../benchmark/types.ts";
+import type { Task } from "../../records/benchmark.ts";
 import { random } from "../../random.ts";
-import { world } from "../../microsim/mod.ts";
-import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
+import { world } from "../../worlds/mod.ts";
+import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import type { Ruling } from "../types.ts";
-import { probeJudge } from "./mod.ts";
+import type { Ruling } from "../judge.ts";
+import { probeJudge } from "./judge.ts";
 
 const path = fileURLToPath(new URL("../../../data/mini/tasks", import.meta.url));
 const { benchmark, scenes } = await readMini(path);

@@ -1,10 +1,11 @@
 /** Measures against the truth of simulated worlds, which they never see. */
-import { world } from "../../microsim/mod.ts";
-import type { Truth } from "../../microsim/mod.ts";
-import { assertEquals, assertNear, assertOk } from "../../testing.ts";
+import { world } from "../../worlds/mod.ts";
+import type { Truth } from "../../sim/types.ts";
+import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { MEASURES, sceneOf } from "./mod.ts";
-import { quantile } from "./plane.ts";
+import { MEASURES } from "./binding.ts";
+import { sceneOf } from "../../vision/scene.ts";
+import { quantile } from "../../vision/plane.ts";
 
 function numberOf(video: Video, name: string, args: Record<string, unknown> = {}): number {
   const found = MEASURES[name].measure(sceneOf(video), args);

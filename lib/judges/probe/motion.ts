@@ -9,10 +9,10 @@ import {
   objectArgs,
   objectsOf,
   unmeasured,
-} from "./measure.ts";
-import { quantile } from "./plane.ts";
-import type { Scene } from "./scene.ts";
-import type { Track } from "./tracks.ts";
+} from "../../vision/measure.ts";
+import { quantile } from "../../vision/plane.ts";
+import type { Scene } from "../../vision/scene.ts";
+import type { Track } from "../../vision/tracks.ts";
 
 /** A track's mean velocity while wholly in view, pixels a frame, and its height above the axis. */
 interface Course {

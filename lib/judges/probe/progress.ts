@@ -1,7 +1,7 @@
 /** Whether a clip's frames follow one another: neighbours in time are alike, distant ones less so. */
-import { type Measure, measure, measured, noArgs, unmeasured } from "./measure.ts";
-import type { Plane } from "./plane.ts";
-import { type Scene, seenIn } from "./scene.ts";
+import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
+import type { Plane } from "../../vision/plane.ts";
+import { type Scene, seenIn } from "../../vision/scene.ts";
 
 /** Blocks along the shorter side into which a frame is averaged, so that noise does not count. */
 const BLOCKS = 16;

@@ -2,9 +2,9 @@
 import type { Choice, Provider } from "../../onnx/provider.ts";
 import type { Video } from "../../video/types.ts";
 import { openWorkers } from "../../workers.ts";
-import type { Generator } from "../types.ts";
+import type { Generator } from "../generator.ts";
 import { SAMPLING, type Sampling } from "./sample.ts";
-import { SOLVERS, timesOf } from "./sampler.ts";
+import { SOLVERS, timesOf } from "../flow_matching.ts";
 import { readModel } from "./weights.ts";
 import { InputError } from "../../errors.ts";
 
@@ -69,7 +69,7 @@ export interface NanoAnswer {
  *
  * @example
  * ```ts
- * import { assertInputError } from "../../testing.ts";
+ * import { assertInputError } from "../../testing/assert.ts";
  * import { openNano } from "./nano.ts";
  *
  * await assertInputError(() => openNano({ folder: "/tmp", model: "nano" }), "/tmp/models.json");

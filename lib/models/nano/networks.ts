@@ -2,7 +2,7 @@
 import { plainlyAbsent } from "../../onnx/devices.ts";
 import { type Network, openNetwork } from "../../onnx/session.ts";
 import { type Choice, chooseProvider, type Provider, type Trial } from "../../onnx/provider.ts";
-import { noiseOf } from "./sampler.ts";
+import { noiseOf } from "../flow_matching.ts";
 import type { Weights } from "./weights.ts";
 import { pieceRows, PIECES } from "./words.ts";
 

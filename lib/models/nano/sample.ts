@@ -1,7 +1,7 @@
 /** A caption in, a clip out, step by step. */
 import type { Video } from "../../video/types.ts";
 import type { Networks } from "./networks.ts";
-import { denoise, noiseOf, type Solver, type Step, timesOf } from "./sampler.ts";
+import { denoise, noiseOf, type Solver, type Step, timesOf } from "../flow_matching.ts";
 import type { Weights } from "./weights.ts";
 
 /** How clips are sampled. */

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../../errors.ts";
-import { sha256 } from "../../store/mod.ts";
+import { sha256 } from "../../store/key.ts";
 
 /** What `models.json` says of a folder of weights. */
 export const weightsSchema = z.object({
@@ -65,7 +65,7 @@ function fileNames(model: string): [string, string, string] {
  *
  * @example
  * ```ts
- * import { assertInputError } from "../../testing.ts";
+ * import { assertInputError } from "../../testing/assert.ts";
  * import { readWeights } from "./weights.ts";
  *
  * await assertInputError(() => readWeights("/tmp/no-such-folder", "nano"), "models.json");

@@ -13,7 +13,7 @@ export const PIECES = 12;
  *
  * @example
  * ```ts
- * import { assertEquals } from "../../testing.ts";
+ * import { assertEquals } from "../../testing/assert.ts";
  * import { wordsOf } from "./words.ts";
  *
  * assertEquals(wordsOf("Two beads, 14 µm apart."), ["two", "beads", "14", "m", "apart"]);
@@ -32,7 +32,7 @@ export function wordsOf(caption: string): string[] {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../../testing.ts";
+ * import { assertEquals } from "../../testing/assert.ts";
  * import { PIECES, pieceRows } from "./words.ts";
  *
  * const rows = pieceRows("A cell");

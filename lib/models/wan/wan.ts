@@ -3,17 +3,17 @@ import { basename } from "node:path";
 import type { Choice, Provider } from "../../onnx/provider.ts";
 import { openWorkers } from "../../workers.ts";
 import type { Video } from "../../video/types.ts";
-import type { Generator } from "../types.ts";
-import type { AttentionKind } from "./attention.ts";
-import type { Compute } from "./compute.ts";
-import { type ClipSize, latentSize, WAN_CLIP } from "./clip_size.ts";
-import { flopsOf, weightBytes } from "./cost.ts";
-import type { LatentSize } from "./dit.ts";
-import { openWanFolder, type WanFolder, wholeWanFolder } from "./folder.ts";
-import { identityOf } from "./identity.ts";
-import { readLora } from "./lora.ts";
-import { openCheckpoint } from "./checkpoint.ts";
-import { checkWanSampling, MICROVERSE_SAMPLING, type WanSampling } from "./sample.ts";
+import type { Generator } from "../generator.ts";
+import type { AttentionKind } from "./transformer/attention.ts";
+import type { Compute } from "./transformer/compute.ts";
+import { type ClipSize, latentSize, WAN_CLIP } from "./sampling/clip_size.ts";
+import { flopsOf, weightBytes } from "./transformer/cost.ts";
+import type { LatentSize } from "./transformer/dit.ts";
+import { openWanFolder, type WanFolder, wholeWanFolder } from "./checkpoint/folder.ts";
+import { identityOf } from "./checkpoint/identity.ts";
+import { readLora } from "./checkpoint/lora.ts";
+import { openCheckpoint } from "./checkpoint/checkpoint.ts";
+import { checkWanSampling, MICROVERSE_SAMPLING, type WanSampling } from "./sampling/sample.ts";
 
 /** Raised whenever a change alters the clips of unchanged weights. */
 const WAN_VERSION = 1;
@@ -95,7 +95,7 @@ const LOOK_MS = 500;
  *
  * @example
  * ```ts
- * import { assertInputError } from "../../testing.ts";
+ * import { assertInputError } from "../../testing/assert.ts";
  * import { openWan } from "./wan.ts";
  *
  * await assertInputError(() => openWan({ folder: "/no/weights" }), "/no/weights", "model_index.json");

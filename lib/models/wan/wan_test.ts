@@ -1,12 +1,12 @@
 /** Prompt to clip beside diffusers, and the model as tasks use it. */
 import { join } from "node:path";
-import type { Task } from "../../benchmark/types.ts";
+import type { Task } from "../../records/benchmark.ts";
 import { relativeDifference } from "../../onnx/provider.ts";
-import { hasSwiftShader, onSwiftShader } from "../../onnx/swiftshader_testing.ts";
-import { assertEquals, assertInputError, assertOk } from "../../testing.ts";
-import { expected, PIPELINE, sampled } from "./pipeline_testing.ts";
-import { rgbOf } from "./decode.ts";
-import { fixture } from "./testing.ts";
+import { hasSwiftShader, onSwiftShader } from "../../testing/onnx/swiftshader.ts";
+import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
+import { expected, PIPELINE, sampled } from "../../testing/wan/pipeline.ts";
+import { rgbOf } from "./vae/decode.ts";
+import { fixture } from "../../testing/wan/fixtures.ts";
 import { openWan, type WanOpened } from "./wan.ts";
 
 const made = await fixture("pipeline", ["dit", "tokenizer", "umt5", "vae"]);
@@ -105,7 +105,7 @@ Deno.test({
     const file = (name: string) => new URL(name, import.meta.url).href;
     const script = `
       import { relativeDifference } from "${file("../../onnx/provider.ts")}";
-      import { expected, sampled } from "${file("pipeline_testing.ts")}";
+      import { expected, sampled } from "${file("../../testing/wan/pipeline.ts")}";
       const [folder] = Deno.args;
       const values = await expected(folder);
       const place = { solver: "euler", provider: "webgpu", attention: "chunked" };

@@ -1,18 +1,23 @@
 /** The Worker that samples Wan's clips; see `wan.ts`. */
 import type { Video } from "../../video/types.ts";
 import { serve } from "../../workers.ts";
-import { cleanPrompt } from "./clean_prompt.ts";
-import { decodeLatents, openVae, rgbOf, type VaeDecoder } from "./decode.ts";
-import { TEXT_ROWS } from "./dit_block.ts";
-import type { Lora } from "./dit_layers.ts";
-import { encodeTokens, padded } from "./encode.ts";
-import { openWanFolder, type WholeWanFolder, wholeWanFolder } from "./folder.ts";
-import { readLora } from "./lora.ts";
-import { chooseWanPlace, openTransformer, type WanPlace, type WanTransformer } from "./networks.ts";
-import { sampleWan } from "./sample.ts";
-import { openTokenizer, type PromptTokenizer } from "./tokenizer.ts";
-import { compression } from "./vae_config.ts";
-import { MICROVERSE_TILING } from "./vae_tiles.ts";
+import { cleanPrompt } from "./text/clean_prompt.ts";
+import { decodeLatents, openVae, rgbOf, type VaeDecoder } from "./vae/decode.ts";
+import { TEXT_ROWS } from "./transformer/dit_block.ts";
+import type { Lora } from "./transformer/dit_layers.ts";
+import { encodeTokens, padded } from "./text/encode.ts";
+import { openWanFolder, type WholeWanFolder, wholeWanFolder } from "./checkpoint/folder.ts";
+import { readLora } from "./checkpoint/lora.ts";
+import {
+  chooseWanPlace,
+  openTransformer,
+  type WanPlace,
+  type WanTransformer,
+} from "./transformer/networks.ts";
+import { sampleWan } from "./sampling/sample.ts";
+import { openTokenizer, type PromptTokenizer } from "./text/tokenizer.ts";
+import { compression } from "./vae/vae_config.ts";
+import { MICROVERSE_TILING } from "./vae/vae_tiles.ts";
 import { DONE, OF, STOP, WAN_FPS, type WanAnswer, type WanJob } from "./wan.ts";
 
 interface Opened {

@@ -1,0 +1,162 @@
+/** The step that makes a training set: simulated clips with captions and truth. */
+import { join } from "node:path";
+import { z } from "zod";
+import { openCache } from "../../store/cache.ts";
+import { exists, replaceFile } from "../../store/file.ts";
+import { gatherRows } from "../../store/gather.ts";
+import { keyOf, sha256 } from "../../store/key.ts";
+import { defineTable } from "../../store/schema.ts";
+import { MACROSIM_VERSION } from "../../worlds/everyday/mod.ts";
+import { MICROSIM_VERSION } from "../../worlds/mod.ts";
+import { openWorkers } from "../../workers.ts";
+import { type PlannedClip, type Split, SPLITS } from "./plan.ts";
+import { forEachAtOnce } from "../../runs/pool.ts";
+import type { StepProgress } from "../../runs/progress.ts";
+import type { StepResult } from "../../runs/session.ts";
+
+/** A clip of a training set: a row of its table `clips`. */
+export interface DatasetClip {
+  id: string;
+  split: string;
+  world: string;
+  /** Of a micro-world, or "macro". */
+  scale: string;
+  seed: number;
+  /** Of the mp4, within the set's folder. */
+  path: string;
+  /** Of the truth as JSON, within the set's folder: see `Truth` and `MacroTruth`. */
+  truth: string;
+  sha256: string;
+  prompt: string;
+  /** The world's parameters, as JSON. */
+  parameters: string;
+  frames: number;
+  width: number;
+  height: number;
+  fps: number;
+  key: string;
+}
+
+export const datasetTable = defineTable<DatasetClip>({
+  name: "clips",
+  columns: {
+    id: "utf8",
+    split: "utf8",
+    world: "utf8",
+    scale: "utf8",
+    seed: "int32",
+    path: "utf8",
+    truth: "utf8",
+    sha256: "utf8",
+    prompt: "utf8",
+    parameters: "utf8",
+    frames: "int32",
+    width: "int32",
+    height: "int32",
+    fps: "float64",
+    key: "utf8",
+  },
+  identity: ["id"],
+});
+
+/** The size and length of a set's clips. */
+export interface ClipShape {
+  width: number;
+  height: number;
+  frames: number;
+  fps: number;
+}
+
+/** What a Worker is told to make. */
+export interface DatasetJob {
+  clip: PlannedClip;
+  shape: ClipShape;
+  folder: string;
+}
+
+/** What it made. */
+export type MadeClip = Omit<DatasetClip, "key">;
+
+/** A clip is written this long after the first that waits, milliseconds, into the table. */
+const GATHER_MS = 500;
+
+/**
+ * Makes the clips of a plan that are missing, over all cores, and writes each split's `metadata.json`
+ * in the format of the released training code: an array of `{id, video, prompt}`, `video` relative to
+ * the file's own folder. A clip that the folder has and the plan has not stays on disk, but stands in
+ * neither the table nor a `metadata.json`.
+ *
+ * @returns How many were made and were there, with the rows of the whole plan.
+ * @throws The signal's reason if it is aborted; clips made until then are kept.
+ */
+export async function makeDataset(
+  { plan, shape, folder, signal, workers = navigator.hardwareConcurrency }: {
+    plan: readonly PlannedClip[];
+    shape: ClipShape;
+    folder: string;
+    signal?: AbortSignal;
+    workers?: number;
+  },
+  progress: StepProgress,
+): Promise<StepResult & { clips: DatasetClip[] }> {
+  const table = await openCache(datasetTable, join(folder, "clips.arrow"));
+  const kept = gatherRows(table.append, GATHER_MS);
+  const result = { made: 0, there: 0 };
+  const module = new URL("./worker.ts", import.meta.url);
+  const keyFor = ({ world, seed, id, split, scale }: PlannedClip) =>
+    keyOf({
+      world,
+      seed,
+      id,
+      split,
+      ...shape,
+      ...(scale === "macro" ? { macrosim: MACROSIM_VERSION } : { microsim: MICROSIM_VERSION }),
+    });
+  try {
+    using makers = openWorkers<DatasetJob, MadeClip>(module, { workers, jobsEach: 2 });
+    // A few more than the Workers have, so that none waits and Ctrl-C need not wait for many.
+    await forEachAtOnce(plan, 3 * workers, async (clip) => {
+      signal?.throwIfAborted();
+      const key = keyFor(clip);
+      if (await isThere(table.get(key), folder)) result.there++;
+      else {
+        const made = await makers.do({ clip, shape, folder });
+        kept.add([{ ...made, key }]);
+        result.made++;
+      }
+      progress.tick(clip.id);
+    });
+  } finally {
+    await kept.flush();
+    table.close();
+  }
+  const wanted = new Set(plan.map(keyFor));
+  const clips = table.rows().filter(({ key }) => wanted.has(key));
+  await table.fold();
+  for (const split of Object.keys(SPLITS)) {
+    await writeMetadata(clips.filter((clip) => clip.split === split), split as Split, folder);
+  }
+  return { ...result, clips };
+}
+
+async function isThere(row: DatasetClip | undefined, folder: string): Promise<boolean> {
+  if (!row) return false;
+  const [clip, truth] = [join(folder, row.path), join(folder, row.truth)];
+  if (!await exists(clip) || !await exists(truth)) return false;
+  return sha256(await Deno.readFile(clip)) === row.sha256;
+}
+
+/** An entry of the released training code's `metadata.json` (its `train/README.md`). */
+export const metadataSchema = z.array(
+  z.strictObject({ id: z.string(), video: z.string(), prompt: z.string() }),
+);
+
+async function writeMetadata(clips: readonly DatasetClip[], split: Split, folder: string) {
+  const entries = clips.toSorted((a, b) => a.id < b.id ? -1 : 1).map(({ id, path, prompt }) => ({
+    id,
+    video: path.slice(split.length + 1),
+    prompt,
+  }));
+  const text = JSON.stringify(metadataSchema.parse(entries), null, 2) + "\n";
+  await replaceFile(join(folder, split, "metadata.json"), text);
+}

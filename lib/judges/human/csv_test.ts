@@ -1,0 +1,38 @@
+import { random } from "../../random.ts";
+import { assertEquals, assertInputError } from "../../testing/assert.ts";
+import { parseCsv, writeCsv } from "./csv.ts";
+
+const fields = (text: string) => parseCsv(text, "sheet.csv").map((record) => record.fields);
+
+Deno.test("what is written reads back, whatever it holds", () => {
+  const uniform = random(1, "csv");
+  const alphabet = [..."ab ,;\t\"'\n\rµ²–\uFEFF=", "\r\n", "😀"];
+  const field = () =>
+    "x" + Array.from(
+      { length: Math.floor(6 * uniform()) },
+      () => alphabet[Math.floor(alphabet.length * uniform())],
+    ).join("");
+  for (let trial = 0; trial < 200; trial++) {
+    const rows = Array.from({ length: 4 }, () => Array.from({ length: 3 }, field));
+    assertEquals(fields(writeCsv([["a", "b", "c"], ...rows])), [["a", "b", "c"], ...rows]);
+  }
+});
+
+Deno.test("as spreadsheet programs save it: byte-order mark, ; or tab, any line ends", () => {
+  const rows = [["clip", "met", "note"], ["c1", "yes", "1,5; so"], ["c2", "", ""]];
+  assertEquals(fields('\uFEFFclip;met;note\r\nc1;yes;"1,5; so"\r\nc2;;\r\n'), rows);
+  assertEquals(fields('clip\tmet\tnote\nc1\tyes\t"1,5; so"\nc2\t\t'), rows);
+  assertEquals(fields('"clip","met","note"\rc1,yes,"1,5; so"\rc2,,'), rows);
+});
+
+Deno.test("empty lines are left out and lines are counted as an editor counts them", () => {
+  const text = 'a,b\n\n"two\nlines",1\n,\nlast,2';
+  assertEquals(parseCsv(text, "sheet.csv").map(({ line }) => line), [1, 3, 6]);
+  assertEquals(parseCsv("", "sheet.csv"), []);
+});
+
+Deno.test("broken quotes are errors that name file and line", async () => {
+  await assertInputError(() => parseCsv('a,b\n1,"2\n3', "sheet.csv"), "sheet.csv", "line 2");
+  await assertInputError(() => parseCsv('a,b\n1,2"3', "sheet.csv"), "line 2", "inside");
+  await assertInputError(() => parseCsv('a,b\n"1"2,3', "sheet.csv"), "line 2", "after");
+});

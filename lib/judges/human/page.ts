@@ -1,0 +1,104 @@
+/** The page that shows what the sheet asks about: frames, the clip itself, prompt and criteria. */
+import type { Criterion, Task } from "../../records/benchmark.ts";
+import { criteriaOf } from "./sheet.ts";
+
+/** A clip as the page shows it. */
+export interface SheetClip {
+  /** Its code in the sheet. */
+  clip: string;
+  task: Task;
+  /** Address of a picture of its frames, relative to the page. */
+  strip: string;
+  /** Address of the clip, relative to the page. */
+  video: string;
+  /** Frames in the whole clip, and how many of them the strip shows. */
+  frames: number;
+  shown: number;
+  /** Seconds; null where the file does not say. */
+  duration: number | null;
+}
+
+const STYLE = `
+body { max-width: 1060px; margin: 2rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff;
+  font: 15px/1.5 Inter, "Helvetica Neue", Helvetica, Arial, "DejaVu Sans", sans-serif; }
+section { margin: 3rem 0; padding-top: 1rem; border-top: 1px solid #8c8c8c; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; }
+code { font: 600 0.95em ui-monospace, Menlo, "DejaVu Sans Mono", monospace; }
+img { display: block; max-width: 100%; }
+video { display: block; width: 320px; max-width: 100%; margin-top: 0.75rem; background: #000; }
+table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
+th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0;
+  border-bottom: 1px solid #e4e4e4; }
+td:nth-child(2), th:nth-child(2) { text-align: right; }
+.note { color: #595959; }`;
+
+/**
+ * The page as HTML that opens from disk. It names no model.
+ *
+ * @param criteria Under repaired keys.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../../testing/assert.ts";
+ * import { sheetPage } from "./page.ts";
+ *
+ * assertOk(sheetPage([], []).startsWith("<!doctype html>"));
+ * ```
+ */
+export function sheetPage(clips: readonly SheetClip[], criteria: readonly Criterion[]): string {
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Clips to label</title>
+<style>${STYLE}
+</style>
+</head>
+<body>
+<h1>${clips.length} clips to label</h1>
+<p>For each criterion below, write in the column <code>met</code> of <code>sheet.csv</code> whether
+what it says is true of the clip: <code>yes</code>, <code>no</code>, or nothing if you cannot tell.
+Some criteria describe an error; there too, <code>yes</code> means that what it says is true, and so
+that the error is there. Judge each by itself. The column <code>note</code> is free.</p>
+<p class="note">The sheet has its rows in the order of this page. Which model made a clip is not shown;
+<code>key.json</code> knows.</p>
+${clips.map((clip) => section(clip, criteria)).join("\n")}
+</body>
+</html>
+`;
+}
+
+function section(
+  { clip, task, strip, video, frames, shown, duration }: SheetClip,
+  criteria: readonly Criterion[],
+): string {
+  const rows = criteriaOf(task.task, criteria).map(({ dimension, criterion, description }) =>
+    `<tr><td>${dimension}</td><td>${criterion}</td><td>${escape(description)}</td></tr>`
+  );
+  const length = duration === null ? "" : `, ${duration.toFixed(1)} s`;
+  return `<section id="${escape(clip)}">
+<h2>Clip <code>${escape(clip)}</code>, task ${task.task}</h2>
+<p>${escape(task.prompt)}</p>
+<p class="note">${escape(task.requirement)}</p>
+<img src="${escape(strip)}" alt="${shown} frames of the clip, in order">
+<p class="note">${shown} of ${frames} frames${length}. The whole clip:</p>
+<video src="${escape(video)}" controls loop muted preload="metadata"></video>
+<table>
+<tr><th>dimension</th><th>criterion</th><th>says</th></tr>
+${rows.join("\n")}
+</table>
+</section>`;
+}
+
+const ESCAPES: Record<string, string> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+function escape(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => ESCAPES[character]);
+}

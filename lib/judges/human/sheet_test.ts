@@ -1,0 +1,120 @@
+import type { Criterion, Task } from "../../records/benchmark.ts";
+import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
+import { sheetPage } from "./page.ts";
+import { sampleClips } from "./sample.ts";
+import { clipCode, type KeyEntry, NOT_LABELLED, parseKey, readSheet, sheetCsv } from "./sheet.ts";
+
+const criteria = [3, 4].flatMap((task) =>
+  (["scientific", "visual", "instruction"] as const).flatMap((dimension) =>
+    [1, 2].map((criterion): Criterion => ({
+      benchmark: "mini",
+      task,
+      dimension,
+      criterion,
+      description: `${dimension} ${criterion}: a "quoted", µm-sized thing`,
+      sign: 1,
+      weight: 1,
+      raw_weight: 1,
+      probe: "",
+    }))
+  )
+);
+const key = ["nano", "wan"].map((model, i): KeyEntry => {
+  const clip = { model, task: 3 + i, seed: i, sha256: `${model}-file` };
+  return { ...clip, clip: clipCode(clip), frames_hash: `${model}-frames` };
+});
+const options = { file: "sheet.csv", key, criteria, judge: "human" };
+const [one, two] = key.map(({ clip }) => clip);
+
+Deno.test("a sheet has a row for each criterion, names no model, and reads back as nulls", () => {
+  const sheet = sheetCsv(key, criteria);
+  assertOk(!/nano|wan/.test(sheet));
+  const verdicts = readSheet(sheet, options);
+  assertEquals(verdicts.length, 12);
+  assertOk(verdicts.every(({ met, reason }) => met === null && reason === NOT_LABELLED));
+  assertEquals(new Set(verdicts.map(({ key }) => key)).size, 12);
+});
+
+Deno.test("answers in any case and form, notes, reordered and further columns", () => {
+  const sheet = "\uFEFFNote;MET;Criterion;Dimension;Clip;colour\r\n" +
+    `"so; so";YES;1;visual;${one};red\r\n;0;2;visual;${one};\r\n; false ;1;Scientific;${two}\r\n`;
+  const rows = readSheet(sheet, { ...options, judge: "ann" });
+  assertEquals(
+    rows.map((row) => [row.judge, row.model, row.task, row.seed, row.dimension, row.criterion]),
+    [
+      ["ann", "nano", 3, 0, "visual", 1],
+      ["ann", "nano", 3, 0, "visual", 2],
+      ["ann", "wan", 4, 1, "scientific", 1],
+    ],
+  );
+  assertEquals(rows.map(({ met, evidence }) => [met, evidence]), [
+    [true, "so; so"],
+    [false, ""],
+    [false, ""],
+  ]);
+  assertEquals(rows[0].frames_hash, "nano-frames");
+});
+
+Deno.test("a changed answer changes its key, and no other", () => {
+  const read = (first: string) =>
+    readSheet(
+      `clip,dimension,criterion,met\n${one},visual,1,${first}\n${one},visual,2,no\n`,
+      options,
+    ).map((row) => row.key);
+  const [[a, b], [c, d]] = [read("yes"), read("no")];
+  assertOk(a !== c && b === d);
+});
+
+Deno.test("everything that is not as expected is listed, with line and column", async () => {
+  const sheet = "clip,dimension,criterion,met\n" +
+    `${one},visual,1,maybe\nc0000000,visual,1,yes\n${one},beauty,1,yes\n` +
+    `${one},visual,9,yes\n${two},visual,2,yes\n${two},visual,2,no\n`;
+  await assertInputError(
+    () => readSheet(sheet, options),
+    "sheet.csv",
+    'line 2, column met: "maybe"; expected yes, no',
+    'line 3, column clip: "c0000000"',
+    'line 4, column dimension: "beauty"',
+    'line 5, column criterion: "9"',
+    "line 7, column criterion",
+    "line 6 answers",
+  );
+  await assertInputError(
+    () => readSheet("clip,met\n", options),
+    "dimension, criterion are missing",
+  );
+  await assertInputError(() => readSheet("", options), "(none)");
+  await assertInputError(() => parseKey('[{"clip": "c1"}]', "key.json"), "key.json", "model");
+});
+
+Deno.test("a sample takes models evenly, then tasks, the same for the same seed", () => {
+  const clips = ["nano", "wan", "sora"].flatMap((model) =>
+    [1, 2, 3, 4].flatMap((task) => [0, 1, 2].map((seed) => ({ model, task, seed })))
+  );
+  const drawn = sampleClips(clips, 12, 5);
+  for (const model of ["nano", "wan", "sora"]) {
+    const tasks = drawn.filter((clip) => clip.model === model).map(({ task }) => task);
+    assertEquals(tasks.sort(), [1, 2, 3, 4]);
+  }
+  assertEquals(sampleClips(clips.toReversed(), 12, 5), drawn);
+  assertOk(JSON.stringify(sampleClips(clips, 12, 6)) !== JSON.stringify(drawn));
+  assertEquals(sampleClips(clips, 99, 0).length, 36);
+});
+
+Deno.test("the page shows each clip and its criteria, and nothing runs in it", () => {
+  const task = { task: 3, prompt: "<script>alert(1)</script>", requirement: "R & D" } as Task;
+  const page = sheetPage([{
+    clip: one,
+    task,
+    strip: `strips/${one}.jpg`,
+    video: `clips/${one}.mp4`,
+    frames: 33,
+    shown: 8,
+    duration: 2.75,
+  }], criteria);
+  assertOk(
+    !page.includes("<script") && page.includes("&lt;script&gt;") && page.includes("R &amp;"),
+  );
+  assertEquals(page.match(/<tr><td>/g)!.length, 6);
+  assertOk(page.includes("8 of 33 frames, 2.8 s"));
+});

@@ -1,0 +1,153 @@
+/** What every judge answers: a clip of a task in, one verdict per criterion out. */
+import type { Criterion, Dimension, Task } from "../records/benchmark.ts";
+import type { SampledVideo } from "../video/sample.ts";
+import type { Video } from "../video/types.ts";
+
+/** One criterion of one clip, judged or not: a row of the table `verdicts`. */
+export interface Verdict {
+  judge: string;
+  /** The judge's version: a model snapshot, or the probes' code version. */
+  judge_model: string;
+  model: string;
+  task: number;
+  seed: number;
+  dimension: Dimension;
+  /** The criterion's place in its block, from 1: its number under repaired keys. */
+  criterion: number;
+  /** Null where it could not be judged; `reason` then says why. Null is never 0. */
+  met: boolean | null;
+  reason: string;
+  /** What the verdict rests on: a measured number with its unit, a judge's own words. */
+  evidence: string;
+  frames_hash: string;
+  prompt_hash: string;
+  attempts: number;
+  /** Milliseconds of wall-clock time. */
+  latency_ms: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  /** US dollars. */
+  cost_usd: number;
+  /** Hash of all that the verdict was made from. */
+  key: string;
+}
+
+/** A verdict before the columns that say whose it is. */
+export interface Ruling {
+  dimension: Dimension;
+  /** The criterion's place in its block, from 1. */
+  criterion: number;
+  met: boolean | null;
+  reason: string;
+  evidence: string;
+}
+
+/** What one call of a judge took, all its criteria together. */
+export interface Usage {
+  /** Requests sent for it; 1 for a judge that sends none. */
+  attempts: number;
+  /** Tokens counted by the server; 0 for a judge that has none. */
+  prompt_tokens: number;
+  completion_tokens: number;
+  /** US dollars; 0 where it costs nothing, or nothing more because the answer was kept from before. */
+  cost_usd: number;
+  /** Hash of what was asked; empty for a judge that is asked nothing in words. */
+  prompt_hash: string;
+}
+
+/** What a judge makes of a clip. */
+export interface Judgement {
+  /** One for each criterion asked. */
+  rulings: Ruling[];
+  /** Absent for a judge that only computes. */
+  usage?: Usage;
+}
+
+/** How frames become JPEGs. */
+export interface PictureSettings {
+  /** Pixels of the longer side at most; frames are never enlarged. Null leaves them as they are. */
+  longest_side: number | null;
+  /** JPEG quality, 1 to 100. */
+  quality: number;
+  /** `4:2:0` halves the resolution of colour, `4:4:4` keeps it. */
+  chroma: "4:2:0" | "4:4:4";
+}
+
+/** What is known of the frames that a judge is shown. */
+export interface Shown {
+  /** Where each frame shown stands in the clip, from 0. */
+  positions: number[];
+  /** Frames in the clip. */
+  total: number;
+  /** Frames per second. */
+  fps: number;
+  /** Pixels of the clip. */
+  width: number;
+  height: number;
+}
+
+/** A clip as a judge sees it that is shown pictures: the frames themselves are not kept. */
+export interface PicturedClip extends Shown {
+  /** `framesHash` of the frames shown. */
+  hash: string;
+  /** JPEGs as `data:` addresses, one a frame shown. */
+  urls(settings: PictureSettings): Promise<string[]>;
+}
+
+/** What a judge wants that is shown pictures. */
+export interface PictureWish {
+  settings: PictureSettings;
+  /** Whether a frame that a short clip repeats is shown again. */
+  repeats: boolean;
+}
+
+/** A clip for a Worker that judges. */
+export interface FileJob {
+  path: string;
+  task: Task;
+  /** Those of one call (see `Judge.per`). */
+  criteria: readonly Criterion[];
+}
+
+/** What a Worker made of it. */
+export interface FileRulings {
+  rulings: Ruling[];
+  /** `framesHash` of the frames looked at. */
+  frames: string;
+}
+
+/** A judge that looks at frames. */
+export interface Judge {
+  readonly name: string;
+  readonly model: string;
+  /** All that a ruling depends on beside task, criteria and frames. */
+  readonly fingerprint: string;
+  /** Frames it is shown: all, or so many sampled at the released positions. */
+  readonly frames: "all" | number;
+  /** Where it can be shown pictures in place of frames: how they are wanted. */
+  readonly pictures?: PictureWish;
+  /**
+   * Where a judge only computes: the module of Workers that judge clips in its place, each taking
+   * {@link FileJob}s and giving {@link FileRulings}, so that all cores compute.
+   */
+  readonly workers?: URL;
+  /** What one call covers: all criteria of a clip, or those of one dimension. */
+  readonly per: "clip" | "dimension";
+  /** Calls that may be under way at once. */
+  readonly concurrency: number;
+  /** Whether a verdict of null may come out otherwise when asked again, so that reruns ask again. */
+  readonly retriesNulls: boolean;
+  /**
+   * @param criteria Those of one call (see `per`), numbered by their place in the block.
+   * @throws {InputError} for what would befall every clip: no access, no such model, budget spent.
+   */
+  judge(
+    task: Task,
+    criteria: readonly Criterion[],
+    video: Video | SampledVideo | PicturedClip,
+    options: { signal?: AbortSignal },
+  ): Promise<Judgement>;
+}
+
+/** How the reason of a verdict begins whose score is a number, but neither 0 nor 1. */
+export const NON_BINARY = "score is neither 0 nor 1";

@@ -1,0 +1,153 @@
+/** From an answer's text to verdicts, or to what is wrong with it. */
+import { objectInText } from "./json_in_text.ts";
+import type { Reply } from "../client/types.ts";
+
+/** What an answer says of one criterion. */
+export interface AnsweredCriterion {
+  /** The criterion's number in the prompt. */
+  id: number;
+  met: boolean;
+  /** The model's own words. */
+  reason: string;
+}
+
+/** All criteria answered, or what is wrong, as a clause that begins with "the answer" or "the model". */
+export type Reading = { answered: AnsweredCriterion[] } | { problem: string };
+
+/**
+ * Reads `{"criteria": [{"id", "reason", "met"}, …]}`. Every id must be answered once, by true or
+ * false; nothing is taken from an answer of which any part is wrong, because a list that lost or
+ * gained an entry may have shifted the others too. Prose or a code fence around the object, and a
+ * `<think>` block before it, are no fault.
+ *
+ * @param ids The criteria's numbers in the prompt, ascending.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { readAnswer } from "./answer.ts";
+ * import type { Reply } from "../client/types.ts";
+ *
+ * const reply = { refusal: null, finish_reason: "stop" } as Reply;
+ * const content = '{"criteria": [{"id": 1, "reason": "It splits in frame 5.", "met": true}]}';
+ * assertEquals(readAnswer({ ...reply, content }, [1]), {
+ *   answered: [{ id: 1, met: true, reason: "It splits in frame 5." }],
+ * });
+ * assertEquals(readAnswer({ ...reply, content }, [1, 2]), {
+ *   problem: "the answer has 1 entry for 2 criteria; criterion 2 is missing",
+ * });
+ * ```
+ */
+export function readAnswer(reply: Reply, ids: readonly number[]): Reading {
+  const found = answerObject(reply);
+  if ("problem" in found) return found;
+  const { criteria } = found.object;
+  if (!Array.isArray(criteria)) {
+    const problem = `the answer's "criteria" is ${excerpt(criteria)}; expected a list`;
+    return { problem };
+  }
+  const problems: string[] = [];
+  if (criteria.length !== ids.length) {
+    const entries = criteria.length === 1 ? "1 entry" : `${criteria.length} entries`;
+    problems.push(`the answer has ${entries} for ${ids.length} criteria`);
+  }
+  const byId = new Map<number, AnsweredCriterion>();
+  for (const [i, entry] of criteria.entries()) {
+    const { id, met, reason } = Object(entry) as Record<string, unknown>;
+    if (typeof id !== "number" || !ids.includes(id)) {
+      problems.push(`the answer's entry ${i + 1} has the unknown id ${excerpt(id)}`);
+      continue;
+    }
+    if (byId.has(id)) problems.push(`the answer names criterion ${id} twice`);
+    if (typeof met !== "boolean") {
+      problems.push(`the answer's "met" of criterion ${id} is ${excerpt(met)}, not true or false`);
+    }
+    if (typeof reason !== "string") {
+      problems.push(`the answer's "reason" of criterion ${id} is ${excerpt(reason)}, not a text`);
+    }
+    byId.set(id, { id, met: met === true, reason: String(reason).trim() });
+  }
+  const missing = ids.filter((id) => !byId.has(id));
+  if (missing.length > 0) {
+    const [noun, verb] = missing.length === 1 ? ["criterion", "is"] : ["criteria", "are"];
+    problems.push(`${noun} ${missing.join(", ")} ${verb} missing`);
+  }
+  if (problems.length > 0) return { problem: problems.slice(0, 6).join("; ") };
+  return { answered: ids.map((id) => byId.get(id)!) };
+}
+
+/**
+ * Reads `{"scores": [0, 1, …], "reasoning": "…"}`, the answer that the released prompt asks for: one
+ * score, 0 or 1, for each criterion listed, in the order listed.
+ *
+ * @param ids The numbers of the criteria that the prompt lists.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { readScores } from "./answer.ts";
+ * import type { Reply } from "../client/types.ts";
+ *
+ * const reply = { refusal: null, finish_reason: "stop" } as Reply;
+ * const content = '{"scores": [1], "reasoning": "All fine."}';
+ * assertEquals(readScores({ ...reply, content }, [1]), {
+ *   answered: [{ id: 1, met: true, reason: "All fine." }],
+ * });
+ * assertEquals(readScores({ ...reply, content }, [1, 2]), {
+ *   problem: "the answer has 1 score for 2 criteria",
+ * });
+ * ```
+ */
+export function readScores(reply: Reply, ids: readonly number[]): Reading {
+  const found = answerObject(reply);
+  if ("problem" in found) return found;
+  const { scores, reasoning } = found.object;
+  if (!Array.isArray(scores)) {
+    return { problem: `the answer's "scores" is ${excerpt(scores)}; expected a list` };
+  }
+  if (scores.length !== ids.length) {
+    const given = scores.length === 1 ? "1 score" : `${scores.length} scores`;
+    return { problem: `the answer has ${given} for ${ids.length} criteria` };
+  }
+  const wrong = scores.findIndex((score) => score !== 0 && score !== 1);
+  if (wrong >= 0) {
+    return { problem: `the answer's score ${wrong + 1} is ${excerpt(scores[wrong])}, not 0 or 1` };
+  }
+  const reason = typeof reasoning === "string" ? reasoning.trim() : "";
+  return { answered: ids.map((id, i) => ({ id, met: scores[i] === 1, reason })) };
+}
+
+/**
+ * The start of a value as JSON, short enough for a message.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { excerpt } from "./answer.ts";
+ *
+ * assertEquals(excerpt("a cell divides", 7), '"a cell…');
+ * ```
+ */
+export function excerpt(value: unknown, length = 80): string {
+  const text = JSON.stringify(value) ?? "missing";
+  return text.length > length ? `${text.slice(0, length)}…` : text;
+}
+
+function answerObject(
+  { content, refusal, finish_reason }: Reply,
+): { object: Record<string, unknown> } | { problem: string } {
+  if (refusal) return { problem: `the model refused: ${excerpt(refusal, 200)}` };
+  if (finish_reason === "content_filter") {
+    return { problem: "the answer was held back by the server's content filter" };
+  }
+  if (finish_reason === "length") {
+    return { problem: "the answer was cut off at the server's limit of tokens" };
+  }
+  if (content === null || content.trim() === "") return { problem: "the answer is empty" };
+  // What a model thinks aloud may draft objects that it then drops.
+  const text = content.replace(/^\s*<think>.*?<\/think>/s, "");
+  if (/^\s*<(!doctype|html|head|body)\b/i.test(text)) {
+    return { problem: `the answer is a web page: ${excerpt(text.trim())}` };
+  }
+  const found = objectInText(text);
+  if ("object" in found) return found;
+  return { problem: `the answer ${found.problem}: ${excerpt(text.trim())}` };
+}

@@ -1,0 +1,100 @@
+/** From a response's body to a reply. Servers differ, so that nothing in it is taken for granted. */
+import { z } from "zod";
+import type { StatusFailure } from "../client/failure.ts";
+import { shortened } from "../client/failure.ts";
+import type { Reply } from "../client/types.ts";
+
+const part = z.looseObject({ text: z.string().optional() });
+const text = z.union([z.string(), z.array(part)]).nullish();
+
+const completion = z.looseObject({
+  model: z.string().nullish(),
+  choices: z.array(z.looseObject({
+    finish_reason: z.string().nullish(),
+    message: z.looseObject({ content: text, refusal: z.string().nullish() }).nullish(),
+  })),
+  usage: z.looseObject({
+    prompt_tokens: z.number().nonnegative(),
+    completion_tokens: z.number().nonnegative(),
+  }).nullish().catch(null),
+});
+
+const failed = z.looseObject({
+  error: z.looseObject({
+    message: z.string().catch(""),
+    code: z.union([z.string(), z.number()]).nullish(),
+    type: z.string().nullish(),
+  }),
+});
+
+/** What a body holds: a reply, an error that a success status hid, or nothing usable. */
+export type Body =
+  | { reply: Omit<Reply, "latency_ms" | "attempts">; counted: boolean }
+  | { failure: StatusFailure }
+  | { problem: string };
+
+/**
+ * Reads the body of a chat completion that came with a success status. No choices are a reply
+ * without content; no usage gives 0 tokens and `counted: false`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { readBody } from "./reply.ts";
+ *
+ * assertEquals(readBody("<html>Bad gateway</html>", "m"), {
+ *   problem: "the server answered with a web page instead of JSON: <html>Bad gateway</html>",
+ * });
+ * ```
+ * @param model The model asked for, where the server does not name its own.
+ */
+export function readBody(body: string, model: string): Body {
+  const start = shortened(body, 80);
+  if (start === "") return { problem: "the server answered with an empty body" };
+  let found: unknown;
+  try {
+    found = JSON.parse(body);
+  } catch {
+    const what = /^\s*</.test(body)
+      ? "with a web page instead of JSON"
+      : /^\s*[[{]/.test(body)
+      ? "with JSON that breaks off or is broken"
+      : "with something other than JSON";
+    return { problem: `the server answered ${what}: ${start}` };
+  }
+  const error = failed.safeParse(found);
+  const parsed = completion.safeParse(found);
+  if (!parsed.success) {
+    if (!error.success) return { problem: `the server answered no chat completion: ${start}` };
+    const { message, code, type } = error.data.error;
+    const status = Number(code);
+    return {
+      failure: {
+        status: status >= 400 && status < 600 ? status : 500,
+        message: `${message} (sent as a success)`,
+        code: typeof code === "string" ? code : null,
+        type,
+      },
+    };
+  }
+  const { choices, usage } = parsed.data;
+  const message = choices[0]?.message;
+  return {
+    reply: {
+      content: joined(message?.content),
+      refusal: message?.refusal || null,
+      finish_reason: choices[0]?.finish_reason ?? "",
+      model: parsed.data.model || model,
+      prompt_tokens: usage?.prompt_tokens ?? 0,
+      completion_tokens: usage?.completion_tokens ?? 0,
+    },
+    counted: Boolean(usage),
+  };
+}
+
+/** Some servers send a message in parts. */
+function joined(content: z.infer<typeof text>): string | null {
+  if (content === null || content === undefined) return null;
+  if (typeof content === "string") return content;
+  return content.map((piece) => piece.text ?? "").join("");
+}

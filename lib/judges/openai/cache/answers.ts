@@ -1,0 +1,104 @@
+/** Answers that were paid for, kept so that the same question is never paid for twice. */
+import { join } from "node:path";
+import { z } from "zod";
+import { messageOf } from "../../../errors.ts";
+import { replaceFile } from "../../../store/file.ts";
+import type { Reply } from "../client/types.ts";
+
+const count = z.number().nonnegative();
+
+const replySchema = z.object({
+  content: z.string().nullable(),
+  refusal: z.string().nullable(),
+  finish_reason: z.string(),
+  model: z.string(),
+  prompt_tokens: count,
+  completion_tokens: count,
+  latency_ms: count,
+  attempts: count,
+});
+
+const fileSchema = z.object({ version: z.literal(1), key: z.string(), reply: replySchema });
+
+/** See {@link answerStore}. */
+export interface AnswerStore {
+  /** The answer kept under a key; null where there is none, or the file is damaged. */
+  get(key: string): Promise<Reply | null>;
+  /** Keeps an answer, in place of one kept before. Once it returns, the answer survives a kill. */
+  put(key: string, reply: Reply): Promise<void>;
+  /** Files that were found damaged and taken as absent. */
+  readonly damaged: number;
+}
+
+/**
+ * A folder of answers, one JSON file each, `ab/abcdef….json` under its key. The key is a hash of the
+ * whole request (frames, prompt, model, settings), so that runs, models and processes share them.
+ * A file is written under a temporary name and renamed: it is whole or absent. What is written is the
+ * reply alone; requests, headers and keys of access are not.
+ *
+ * @param options.onDamaged Told of a file that is taken as absent because it does not hold an answer
+ * to its key.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { answerStore } from "./answers.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const answers = answerStore(folder);
+ * assertEquals(await answers.get("00c0ffee"), null);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export function answerStore(
+  folder: string,
+  options: { onDamaged?: (path: string, why: string) => void } = {},
+): AnswerStore {
+  const writes = new Map<string, Promise<void>>();
+  let damaged = 0;
+
+  function pathOf(key: string): string {
+    if (!/^[0-9a-f]{8,64}$/.test(key)) {
+      throw new RangeError(`an answer's key is ${key}; wanted 8 to 64 hexadecimal digits`);
+    }
+    return join(folder, key.slice(0, 2), `${key}.json`);
+  }
+
+  return {
+    async get(key) {
+      const path = pathOf(key);
+      let text: string;
+      try {
+        text = await Deno.readTextFile(path);
+      } catch (error) {
+        if (error instanceof Deno.errors.NotFound) return null;
+        throw error;
+      }
+      try {
+        const found = fileSchema.parse(JSON.parse(text));
+        if (found.key !== key) throw new Error(`holds the answer to ${found.key}`);
+        return found.reply;
+      } catch (error) {
+        damaged += 1;
+        const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+        options.onDamaged?.(path, why);
+        return null;
+      }
+    },
+    async put(key, reply) {
+      const path = pathOf(key);
+      const text = JSON.stringify({ version: 1, key, reply: replySchema.parse(reply) }) + "\n";
+      // Two writers of one key in one process would share a temporary name: they take turns.
+      const before = writes.get(key) ?? Promise.resolve();
+      const write = before.catch(() => {}).then(() => replaceFile(path, text));
+      writes.set(key, write);
+      try {
+        await write;
+      } finally {
+        if (writes.get(key) === write) writes.delete(key);
+      }
+    },
+    get damaged() {
+      return damaged;
+    },
+  };
+}

@@ -1,0 +1,296 @@
+/** Sends chat completions to an OpenAI-compatible server and sees them through. */
+import OpenAI from "openai";
+import { InputError } from "../../../errors.ts";
+import { random, type Uniform } from "../../../random.ts";
+import {
+  type Failure,
+  failureOfStatus,
+  fetchWithErrors,
+  isUnreachable,
+  messagesOf,
+  shortened,
+  statusFailure,
+} from "./failure.ts";
+import { exhaustedMs } from "./headers.ts";
+import { type Clock, limiter, type LimiterState, type Slot, SYSTEM_CLOCK } from "./limiter.ts";
+import { readBody } from "../answer/reply.ts";
+import { publicUrl, redactor } from "./secret.ts";
+import {
+  type ChatBody,
+  type ChatClient,
+  PayloadTooLarge,
+  type Reply,
+  RequestFailed,
+} from "./types.ts";
+
+/** What happens to traffic, for whoever shows progress. No event holds a key. */
+export type ChatEvent =
+  | { kind: "retry"; attempt: number; reason: string; wait_ms: number }
+  | { kind: "pause"; reason: string; wait_ms: number }
+  | { kind: "limit"; from: number; to: number };
+
+/** Counts since the client was made. */
+export interface ChatStats {
+  /** Requests that went out, repeated ones included. */
+  sent: number;
+  answered: number;
+  /** Requests sent again after a failure. */
+  retried: number;
+  /** Requests given up. */
+  failed: number;
+  /** Times that the server said it gets too much. */
+  throttled: number;
+  timeouts: number;
+  /** Answers whose tokens the server did not count: their replies say 0. */
+  uncounted: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  limiter: LimiterState;
+}
+
+/** See {@link chatClient}. */
+export interface ChatClientOptions {
+  /** Up to and with `/v1`. */
+  baseUrl: string;
+  /** Null for a server that asks for none. */
+  apiKey: string | null;
+  /** Requests in flight at the start and at most: a whole number from 1. */
+  concurrency: number;
+  /** Milliseconds that one attempt may take, its answer's last byte included. */
+  timeoutMs: number;
+  /** How often a request is sent at most; 5 unless told. */
+  attempts?: number;
+  /** The longest wait of our own choosing between two attempts, in ms; 30 s unless told. */
+  maxBackoffMs?: number;
+  onEvent?: (event: ChatEvent) => void;
+  clock?: Clock;
+  /** Spreads the waits; no result depends on it. */
+  jitter?: Uniform;
+}
+
+/** The wait before the second attempt, in ms; it doubles with every further one. */
+const FIRST_BACKOFF_MS = 500;
+
+/**
+ * A client whose requests share one {@link limiter}. A request is sent again after 408, 409, 425, 429
+ * and 5xx, a broken connection, a timeout, or a body that is no chat completion, and the server's
+ * `Retry-After` and rate-limit headers hold all requests back, not this one alone. Where the server
+ * names no time, a request waits 0.5 s, doubled with each attempt up to `maxBackoffMs`, of which the
+ * second half is drawn by `jitter` (by `random(0, "chat backoff")` unless told).
+ *
+ * What would befall every request (401, 402, 403, 404, no such model, no money left, no server at
+ * the address) is thrown once to all who wait and to all who come later.
+ *
+ * Empty choices, null content, refusals and truncation are answers here: they come back as replies.
+ *
+ * @throws {InputError} for a base URL that is none.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { chatClient } from "./client.ts";
+ * import { faultServer } from "../../../testing/openai/fault_server.ts";
+ *
+ * await using server = faultServer({ answer: () => "two cells" });
+ * const { baseUrl } = server;
+ * const client = chatClient({ baseUrl, apiKey: null, concurrency: 4, timeoutMs: 5000 });
+ * const messages = [{ role: "user" as const, content: "What divides?" }];
+ * const reply = await client.send({ model: "gpt-4o", messages }, {});
+ * assertEquals(reply.content, "two cells");
+ * ```
+ */
+export function chatClient(options: ChatClientOptions): ChatClient & { readonly stats: ChatStats } {
+  const { baseUrl, apiKey, concurrency, timeoutMs, attempts = 5, maxBackoffMs = 30_000 } = options;
+  const { onEvent = () => {}, clock = SYSTEM_CLOCK } = options;
+  const { jitter = random(0, "chat backoff") } = options;
+  const server = publicUrl(baseUrl);
+  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl)) {
+    throw new InputError(
+      `Cannot ask a judge at ${server || "an empty address"}; wanted a base URL such as ` +
+        "https://api.openai.com/v1",
+    );
+  }
+  const clean = redactor(apiKey);
+  const api = openai(baseUrl, apiKey, timeoutMs);
+  const traffic = limiter({
+    concurrency,
+    clock,
+    onLimit: (from, to) => onEvent({ kind: "limit", from, to }),
+  });
+  const counts = {
+    sent: 0,
+    answered: 0,
+    retried: 0,
+    failed: 0,
+    throttled: 0,
+    timeouts: 0,
+    uncounted: 0,
+    prompt_tokens: 0,
+    completion_tokens: 0,
+  };
+  /** Whether anything was ever heard from the server. */
+  let heard = false;
+  let stopped: InputError | null = null;
+  /** Aborted with {@link stopped}, so that those who wait to try again do not. */
+  const halt = new AbortController();
+
+  function stop(reason: string): InputError {
+    stopped ??= new InputError(`Cannot ask the judge at ${server}: ${reason}`);
+    traffic.stop(stopped);
+    halt.abort(stopped);
+    return stopped;
+  }
+
+  /** One attempt: a reply, or why there is none. */
+  async function attempt(
+    body: ChatBody,
+    signal: AbortSignal | undefined,
+  ): Promise<Omit<Reply, "attempts"> | Failure> {
+    const controller = new AbortController();
+    const abort = () => controller.abort();
+    let timedOut = false;
+    signal?.addEventListener("abort", abort, { once: true });
+    const cancelTimeout = clock.after(timeoutMs, () => {
+      timedOut = true;
+      abort();
+    });
+    const began = clock.now();
+    counts.sent += 1;
+    try {
+      const response = await api.chat.completions.create(body, { signal: controller.signal })
+        .asResponse();
+      heard = true;
+      const text = await response.text();
+      const latency_ms = clock.now() - began;
+      const read = readBody(text, body.model);
+      if ("failure" in read) return failureOfStatus(read.failure, clean, Date.now());
+      if ("problem" in read) return again(clean(read.problem));
+      const exhausted = exhaustedMs(response.headers, Date.now());
+      if (exhausted) pause("the server's rate limit is used up", exhausted);
+      if (!read.counted) counts.uncounted += 1;
+      return { ...read.reply, latency_ms };
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      if (timedOut) {
+        counts.timeouts += 1;
+        return again(`no whole answer within ${timeoutMs} ms`);
+      }
+      const status = statusFailure(error);
+      if (status) {
+        heard = true;
+        return failureOfStatus(status, clean, Date.now());
+      }
+      const message = shortened(clean(messagesOf(error)));
+      if (!heard && isUnreachable(message)) return { ...again(message), kind: "fatal" };
+      return again(`connection failed: ${message}`);
+    } finally {
+      cancelTimeout();
+      signal?.removeEventListener("abort", abort);
+    }
+  }
+
+  function pause(reason: string, wait_ms: number) {
+    traffic.pause(wait_ms);
+    onEvent({ kind: "pause", reason, wait_ms });
+  }
+
+  /** Waits before the next attempt, unless the pause that the server asked for does so. */
+  async function backOff(failure: Failure, made: number, signal: AbortSignal | undefined) {
+    const full = Math.min(maxBackoffMs, FIRST_BACKOFF_MS * 2 ** (made - 1));
+    const wait_ms = failure.wait_ms ?? full * (0.5 + 0.5 * jitter());
+    counts.retried += 1;
+    onEvent({ kind: "retry", attempt: made + 1, reason: failure.reason, wait_ms });
+    if (failure.wait_ms === null) await wait(wait_ms, clock, [signal, halt.signal]);
+  }
+
+  return {
+    async send(body, { signal }) {
+      const ticket = traffic.ticket();
+      for (let made = 1;; made++) {
+        signal?.throwIfAborted();
+        if (stopped) throw stopped;
+        const slot = await traffic.acquire({ ticket, signal });
+        let result: Omit<Reply, "attempts"> | Failure;
+        try {
+          result = await attempt(body, signal);
+          settle(result, slot);
+        } finally {
+          slot.release();
+        }
+        if (!("kind" in result)) return { ...result, attempts: made };
+        if (result.kind === "fatal") throw stop(result.reason);
+        if (result.kind === "retry" && made < attempts) {
+          await backOff(result, made, signal);
+          continue;
+        }
+        counts.failed += 1;
+        if (result.kind === "too-large") throw new PayloadTooLarge(result.reason);
+        const after = result.kind === "retry" ? ` (attempt ${made} of ${attempts})` : "";
+        throw new RequestFailed(`${result.reason}${after}`);
+      }
+    },
+    get stats() {
+      return { ...counts, limiter: traffic.state };
+    },
+  };
+
+  /** Books a result before the next request takes its place. */
+  function settle(result: Omit<Reply, "attempts"> | Failure, slot: Slot) {
+    if (!("kind" in result)) {
+      counts.answered += 1;
+      counts.prompt_tokens += result.prompt_tokens;
+      counts.completion_tokens += result.completion_tokens;
+      traffic.succeeded();
+      return;
+    }
+    if (result.kind === "fatal") stop(result.reason);
+    if (result.throttled) {
+      counts.throttled += 1;
+      traffic.throttled(slot);
+    }
+    if (result.kind === "retry" && result.wait_ms !== null) pause(result.reason, result.wait_ms);
+  }
+}
+
+function again(reason: string): Failure {
+  return { kind: "retry", reason, wait_ms: null, throttled: false };
+}
+
+/** npm:openai without its own retries and without what it would read from the environment. */
+function openai(baseURL: string, apiKey: string | null, timeoutMs: number): OpenAI {
+  return new OpenAI({
+    baseURL,
+    apiKey: apiKey ?? "none",
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    defaultHeaders: apiKey === null ? { Authorization: null } : {},
+    maxRetries: 0,
+    fetch: fetchWithErrors,
+    // Ours runs out first and covers the body too, which the package's does not.
+    timeout: timeoutMs + 60_000,
+    logLevel: "off",
+  });
+}
+
+/** Resolves after so many milliseconds, or rejects with the reason of the first signal aborted. */
+function wait(ms: number, clock: Clock, signals: (AbortSignal | undefined)[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const free = () => {
+      cancel();
+      for (const signal of signals) signal?.removeEventListener("abort", abort);
+    };
+    const abort = () => {
+      free();
+      reject(signals.find((signal) => signal?.aborted)!.reason);
+    };
+    const cancel = clock.after(ms, () => {
+      free();
+      resolve();
+    });
+    for (const signal of signals) {
+      if (signal?.aborted) return abort();
+      signal?.addEventListener("abort", abort, { once: true });
+    }
+  });
+}

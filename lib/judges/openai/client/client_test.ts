@@ -1,0 +1,308 @@
+import { InputError } from "../../../errors.ts";
+import { assertEquals, assertInputError, assertOk } from "../../../testing/assert.ts";
+import { chatClient, type ChatClientOptions, type ChatEvent } from "./client.ts";
+import {
+  type Fault,
+  FAULTS,
+  faultServer,
+  type FaultServerOptions,
+} from "../../../testing/openai/fault_server.ts";
+import { type ChatBody, PayloadTooLarge, RequestFailed } from "./types.ts";
+
+const KEY = "sk-proj-Zx81kQvv90TTlmAApq33";
+const ask = (words = "Judge criteria 1, 2, 3:"): ChatBody => ({
+  model: "gpt-4o",
+  messages: [{ role: "user", content: words }],
+});
+
+/** A server and a client of it that waits little. */
+function pair(server: FaultServerOptions, client: Partial<ChatClientOptions> = {}) {
+  const running = faultServer(server);
+  const events: ChatEvent[] = [];
+  return {
+    server: running,
+    events,
+    client: chatClient({
+      baseUrl: running.baseUrl,
+      apiKey: KEY,
+      concurrency: 4,
+      timeoutMs: 5000,
+      maxBackoffMs: 10,
+      onEvent: (event) => events.push(event),
+      ...client,
+    }),
+    [Symbol.asyncDispose]: () => running.close(),
+  };
+}
+
+async function thrownBy(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error("nothing was thrown");
+}
+
+Deno.test("an answer comes back with its counts, whatever is in it", async () => {
+  await using run = pair({ apiKey: KEY, answer: "yes" });
+  const reply = await run.client.send(ask(), {});
+  assertEquals(JSON.parse(reply.content!).criteria.length, 3);
+  assertEquals([reply.attempts, reply.finish_reason, reply.model], [1, "stop", "gpt-4o"]);
+  assertEquals(reply.prompt_tokens, run.server.counted.prompt_tokens);
+  assertEquals(reply.completion_tokens, run.server.counted.completion_tokens);
+  assertOk(reply.latency_ms > 0);
+});
+
+for (const [name, { fault, remedy }] of Object.entries(FAULTS)) {
+  Deno.test(`fault ${name}: ${remedy}`, async () => {
+    const slow = fault.kind === "hang" || fault.kind === "stall";
+    await using run = pair({ apiKey: KEY, faults: [fault] }, slow ? { timeoutMs: 150 } : {});
+    const sent = run.client.send(ask(), {});
+    if (remedy === "resend") {
+      const reply = await sent;
+      assertEquals(reply.attempts, 2);
+      assertEquals(JSON.parse(reply.content!).criteria.length, 3);
+      assertEquals(run.events.filter(({ kind }) => kind === "retry").length, 1);
+      assertEquals(run.client.stats.retried, 1);
+    } else if (remedy === "reask" || remedy === "usable") {
+      const reply = await sent;
+      assertEquals(reply.attempts, 1);
+      if (name === "refusal") assertOk(reply.refusal);
+      if (["no choices", "null content", "refusal"].includes(name)) {
+        assertEquals(reply.content, null);
+      }
+      if (name === "truncated") assertEquals(reply.finish_reason, "length");
+      const counted = name === "uncounted" ? 1 : 0;
+      assertEquals(run.client.stats.uncounted, counted);
+      assertEquals(reply.prompt_tokens === 0, counted === 1);
+    } else {
+      const error = await thrownBy(sent);
+      const kind = { fatal: InputError, shrink: PayloadTooLarge, refused: RequestFailed }[remedy];
+      assertOk(error instanceof kind, `${error.name}: ${error.message}`);
+      assertEquals(run.server.requests.length, 1);
+      if (fault.kind === "status") {
+        assertOk(error.message.includes(`HTTP ${fault.status}: ${fault.message}`), error.message);
+      }
+      if (remedy === "fatal") assertOk(error.message.includes(run.server.baseUrl), error.message);
+    }
+  });
+}
+
+Deno.test("after all attempts the last true reason is told", async () => {
+  const faults: Fault[] = ["500", "reset", "web page"].map((name) => FAULTS[name].fault);
+  await using run = pair({ faults }, { attempts: 3 });
+  const error = await thrownBy(run.client.send(ask(), {}));
+  assertEquals(error.name, "RequestFailed");
+  assertEquals(
+    error.message,
+    "the server answered with a web page instead of JSON: <!DOCTYPE html><html><head><title>502 " +
+      "Bad Gateway</title></head><body><h1>502 Ba… (attempt 3 of 3)",
+  );
+  const reasons = run.events.flatMap((event) => event.kind === "retry" ? [event.reason] : []);
+  assertEquals(reasons[0], "HTTP 500: The server had an error (server_error)");
+  assertOk(reasons[1].startsWith("connection failed: "), reasons[1]);
+});
+
+Deno.test("Retry-After holds everybody back, to ±20 ms", async () => {
+  const first = { kind: "status", status: 429, message: "slow down", retry_after: "0.3" } as const;
+  // Three times, because another program may hold the processor at the moment of waking.
+  const waits: number[] = [];
+  for (let time = 0; time < 3; time++) {
+    await using run = pair({ faults: [first] }, { concurrency: 2 });
+    await run.client.send(ask("warm up"), {});
+    await Promise.all([1, 2, 3, 4].map((i) => run.client.send(ask(`question ${i}`), {})));
+    const [refused, ...later] = run.server.requests.map(({ at_ms }) => at_ms);
+    waits.push(...later.map((at) => at - refused));
+  }
+  assertOk(Math.min(...waits) >= 299.5, `asked after ${Math.min(...waits)} ms`);
+  assertOk(Math.min(...waits) <= 320, `asked after ${Math.min(...waits)} ms`);
+});
+
+Deno.test("a rate limit used up pauses until it resets", async () => {
+  const limited = faultServerWithHeaders({
+    "x-ratelimit-remaining-requests": "0",
+    "x-ratelimit-reset-requests": "200ms",
+  });
+  const client = chatClient({
+    baseUrl: limited.baseUrl,
+    apiKey: null,
+    concurrency: 2,
+    timeoutMs: 5000,
+  });
+  const times: number[] = [];
+  for (let i = 0; i < 2; i++) {
+    await client.send(ask(), {});
+    times.push(performance.now());
+  }
+  await limited.close();
+  const waited = times[1] - times[0];
+  assertOk(waited >= 195 && waited < 300, `waited ${waited} ms`);
+});
+
+/** A server whose every answer carries these headers. */
+function faultServerWithHeaders(headers: Record<string, string>) {
+  const completion = {
+    model: "gpt-4o",
+    choices: [{ finish_reason: "stop", message: { content: "fine" } }],
+    usage: { prompt_tokens: 1, completion_tokens: 1 },
+  };
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen() {} },
+    () => Response.json(completion, { headers }),
+  );
+  return { baseUrl: `http://127.0.0.1:${server.addr.port}/v1`, close: () => server.shutdown() };
+}
+
+Deno.test("one refusal of access stops all, with one error", async () => {
+  await using run = pair({ apiKey: "another", latencyMs: 20 }, { concurrency: 3 });
+  const outcomes = await Promise.allSettled(
+    Array.from({ length: 50 }, (_, i) => run.client.send(ask(`question ${i}`), {})),
+  );
+  const errors = outcomes.map((o) => o.status === "rejected" ? o.reason : null);
+  assertOk(errors.every((error) => error instanceof InputError && error === errors[0]));
+  assertOk(run.server.requests.length <= 3, `${run.server.requests.length} requests`);
+  assertEquals(await thrownBy(run.client.send(ask(), {})), errors[0]);
+});
+
+Deno.test("a request that waits to try again stops too", async () => {
+  const faults = [FAULTS["500"].fault, FAULTS["401"].fault];
+  await using run = pair({ faults }, { maxBackoffMs: 60_000 });
+  const waiting = thrownBy(run.client.send(ask("one"), {}));
+  while (run.events.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const began = performance.now();
+  const [first, second] = [await thrownBy(run.client.send(ask("two"), {})), await waiting];
+  assertEquals(first, second);
+  assertOk(performance.now() - began < 200);
+});
+
+Deno.test("nobody at the address is told at once", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  const client = chatClient({
+    baseUrl: `http://127.0.0.1:${port}/v1`,
+    apiKey: KEY,
+    concurrency: 2,
+    timeoutMs: 2000,
+  });
+  await assertInputError(() => client.send(ask(), {}), `http://127.0.0.1:${port}/v1`, "refused");
+  await assertInputError(
+    () => chatClient({ baseUrl: "localhost", apiKey: KEY, concurrency: 1, timeoutMs: 1 }),
+    "wanted a base URL",
+  );
+});
+
+Deno.test("abort throws the signal's reason within 100 ms: in flight, in line, between attempts", async () => {
+  await using run = pair({
+    faults: ({ text }) => FAULTS[text.includes("broken") ? "500" : "hang"].fault,
+  }, { concurrency: 2, maxBackoffMs: 60_000, timeoutMs: 30_000 });
+  const controller = new AbortController();
+  const { signal } = controller;
+  const sent = ["broken", "hanging", "hanging too", "in line"].map((words) =>
+    thrownBy(run.client.send(ask(words), { signal }))
+  );
+  while (run.server.requests.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+  const began = performance.now();
+  const reason = new Error("interrupted");
+  controller.abort(reason);
+  for (const error of await Promise.all(sent)) assertEquals(error, reason);
+  const took = performance.now() - began;
+  assertOk(took < 100, `took ${took} ms`);
+  assertEquals(run.client.stats.limiter.in_flight, 0);
+  assertEquals(run.client.stats.limiter.waiting, 0);
+  assertEquals(await thrownBy(run.client.send(ask(), { signal })), reason);
+});
+
+Deno.test("no message and no event holds the key, or a telling part of it", async () => {
+  const quoting = [
+    `Incorrect API key provided: ${KEY}.`,
+    `Incorrect API key provided: ${KEY.slice(0, 7)}********${KEY.slice(-4)}.`,
+    `bad header Authorization: Bearer ${KEY}`,
+    `key ${encodeURIComponent(KEY)} starting with ${KEY.slice(3, 15)} and ${btoa(KEY)}`,
+  ];
+  const seen: string[] = [];
+  for (const message of quoting) {
+    for (const status of [401, 400, 413, 500]) {
+      const fault: Fault = { kind: "status", status, message };
+      await using run = pair({ faults: () => fault }, { attempts: 2 });
+      const error = await thrownBy(run.client.send(ask(), {}));
+      seen.push(error.message, String(error.stack), JSON.stringify(error), String(error.cause));
+      seen.push(JSON.stringify(run.events), JSON.stringify(run.client.stats));
+    }
+    const body: Fault = { kind: "body", body: `<p>${message}</p>` };
+    await using run = pair({ faults: () => body }, { attempts: 2 });
+    seen.push((await thrownBy(run.client.send(ask(), {}))).message, JSON.stringify(run.events));
+  }
+  for (const text of seen) {
+    for (let at = 0; at + 8 <= KEY.length; at++) {
+      assertOk(!text.includes(KEY.slice(at, at + 8)), `a part of the key is in: ${text}`);
+    }
+    assertOk(!text.includes("****") && !text.includes(btoa(KEY)), text);
+  }
+  assertOk(seen.some((text) => text.includes("Incorrect API key provided: [key]")));
+});
+
+Deno.test("messages of servers that are not OpenAI's are found", async () => {
+  const bodies = [
+    '{"object":"error","message":"no such thing","code":400}',
+    '{"detail":"no such thing"}',
+    '{"error":"no such thing"}',
+    "no such thing",
+    "<html><style>a { b: c }</style><body><h1>no such thing</h1></body></html>",
+  ];
+  for (const body of bodies) {
+    await using run = pair({ faults: [{ kind: "status", status: 400, body }] });
+    const { message } = await thrownBy(run.client.send(ask(), {}));
+    assertOk(message.startsWith("HTTP 400: no such thing"), message);
+  }
+});
+
+Deno.test("the rate falls when the server is asked too much, and everything is answered", async () => {
+  await using run = pair({ latencyMs: 15 }, { concurrency: 16, attempts: 12, maxBackoffMs: 60 });
+  let now = 0;
+  // Takes four at a time, and no more: a fifth is turned away.
+  run.server.change({
+    faults: () => {
+      if (now >= 4) return FAULTS["429"].fault;
+      now += 1;
+      setTimeout(() => now -= 1, 15);
+      return null;
+    },
+  });
+  const replies = await Promise.all(
+    Array.from({ length: 120 }, (_, i) => run.client.send(ask(`question ${i}`), {})),
+  );
+  assertEquals(replies.length, 120);
+  const { limiter, throttled } = run.client.stats;
+  assertOk(limiter.lowest <= 4, `the limit fell only to ${limiter.lowest}`);
+  assertOk(throttled < 240, `${throttled} refusals for 120 answers`);
+});
+
+Deno.test("one request in ten failing at random costs attempts, not answers", async () => {
+  await using run = pair({ failureRate: 0.1, seed: 5 }, { concurrency: 16 });
+  const replies = await Promise.all(
+    Array.from({ length: 200 }, (_, i) => run.client.send(ask(`question ${i}`), {})),
+  );
+  const again = replies.filter(({ attempts }) => attempts > 1).length;
+  assertOk(again > 5 && again < 40, `${again} of 200 were sent again`);
+  assertEquals(run.client.stats.sent, run.server.requests.length);
+});
+
+Deno.test("64 at a time, 200 ms answers: 300 requests end near the ideal, over reused connections", async () => {
+  await using run = pair({ latencyMs: 200, answer: () => "fine" }, { concurrency: 64 });
+  const send = (i: number) => run.client.send(ask(`question ${i}`), {});
+  await Promise.all(Array.from({ length: 64 }, (_, i) => send(i)));
+  const began = performance.now();
+  await Promise.all(Array.from({ length: 300 }, (_, i) => send(i)));
+  const took = performance.now() - began;
+  // Whole rounds: what is left of 300 after four times 64 takes a round of its own.
+  const ideal = Math.ceil(300 / 64) * 200;
+  console.log(
+    `      300 requests took ${took.toFixed(0)} ms, ${(took / ideal).toFixed(3)} × ideal`,
+  );
+  assertOk(took < 1.6 * ideal, `${took} ms for an ideal of ${ideal} ms`);
+  assertEquals(run.server.mostInFlight, 64);
+  const { connections } = run.server;
+  assertOk(connections <= 80, `${connections} connections for 364 requests, 64 at a time`);
+});

@@ -1,0 +1,173 @@
+/** What became of a request that got no answer: is it worth another try, and what to tell the user. */
+import { APIError } from "openai";
+import { exhaustedMs, retryAfterMs } from "./headers.ts";
+
+/**
+ * - `fatal`: it would befall every request: no access, no such model, no money.
+ * - `too-large`: the server will not take so many bytes.
+ * - `refused`: this request is at fault; sending it again would change nothing.
+ * - `retry`: it may go well the next time.
+ */
+export interface Failure {
+  kind: "fatal" | "too-large" | "refused" | "retry";
+  /** One line, without secrets. */
+  reason: string;
+  /** Milliseconds that the server asks everyone to wait; null where it does not. */
+  wait_ms: number | null;
+  /** Whether the server says that it gets too much. */
+  throttled: boolean;
+}
+
+/** An answer with a status other than success. */
+export interface StatusFailure {
+  status: number;
+  message: string;
+  code?: string | null;
+  type?: string | null;
+  param?: string | null;
+  headers?: Headers;
+}
+
+const NO_MONEY = /insufficient_quota|insufficient_credits|billing_hard_limit|billing_not_active/;
+const NO_MODEL =
+  /\bmodel\b[^.]{0,80}(not found|not exist|not available|no longer)|(unknown|invalid|no such) model/i;
+const TOO_LARGE =
+  /(payload|request|entity|body|content|image)[^.]{0,60}(too large|too big|exceed)|exceeds[^.]{0,60}\b(bytes|kb|mb|size)\b|maximum[^.]{0,40}\b(bytes|mb|size)\b/i;
+
+/**
+ * Judges an error status by what OpenAI documents ("Error codes" of its API reference) and what
+ * compatible servers do: 401, 402, 403 and 404 and a quota that is used up are fatal, 413 is too
+ * large, 408, 409, 425, 429 and from 500 on are worth another try, all others are not.
+ *
+ * @param clean Takes what is secret out of a text.
+ * @param now The wall clock, milliseconds since 1970.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { failureOfStatus } from "./failure.ts";
+ *
+ * const clean = (text: string) => text;
+ * assertEquals(failureOfStatus({ status: 503, message: "overloaded" }, clean, 0), {
+ *   kind: "retry",
+ *   reason: "HTTP 503: overloaded",
+ *   wait_ms: null,
+ *   throttled: true,
+ * });
+ * const broke = { status: 429, message: "You exceeded your quota", code: "insufficient_quota" };
+ * assertEquals(failureOfStatus(broke, clean, 0).kind, "fatal");
+ * ```
+ */
+export function failureOfStatus(
+  failure: StatusFailure,
+  clean: (text: string) => string,
+  now: number,
+): Failure {
+  const { status, message, headers } = failure;
+  const said = shortened(clean(message.replace(/<style.*?<\/style>|<[^>]+>/gs, " ")));
+  const codes = [failure.code, failure.type].filter(Boolean).map(String);
+  const code = codes[0] && !said.includes(codes[0]) ? ` (${clean(codes[0])})` : "";
+  const asked = headers ? retryAfterMs(headers, now) : null;
+  const exhausted = headers ? exhaustedMs(headers, now) : null;
+  return {
+    kind: kindOf(failure, codes),
+    reason: `HTTP ${status}${said && `: ${said}`}${code}`,
+    wait_ms: asked ?? exhausted,
+    throttled: status === 429 || status === 503 || status === 529,
+  };
+}
+
+function kindOf({ status, message, param }: StatusFailure, codes: string[]): Failure["kind"] {
+  if (codes.some((code) => NO_MONEY.test(code))) return "fatal";
+  if ([401, 402, 403, 404].includes(status)) return "fatal";
+  if (status === 413) return "too-large";
+  if ([408, 409, 425, 429].includes(status) || status >= 500) return "retry";
+  if (codes.includes("model_not_found") || param === "model") return "fatal";
+  // A complaint about another part of the request may also mention the model.
+  if (!param && !/response_format|json_schema/.test(message) && NO_MODEL.test(message)) {
+    return "fatal";
+  }
+  const aboutTokens = codes.includes("context_length_exceeded") || /\btokens\b/i.test(message);
+  if (status === 400 && !aboutTokens && TOO_LARGE.test(message)) return "too-large";
+  return "refused";
+}
+
+/**
+ * `fetch`, with the bodies of errors in OpenAI's form. Other servers put the message at the top
+ * (vLLM) or under `detail` (FastAPI), where npm:openai would lose it.
+ */
+export async function fetchWithErrors(
+  input: string | URL | Request,
+  init?: RequestInit,
+): Promise<Response> {
+  const response = await fetch(input, init);
+  if (response.ok) return response;
+  const { status, statusText, headers } = response;
+  const text = await response.text();
+  return new Response(inOpenAiForm(text), { status, statusText, headers });
+}
+
+function inOpenAiForm(text: string): string {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch {
+    return text;
+  }
+  const { error, message, detail, code, type, param } = Object(found) as Record<string, unknown>;
+  if (error !== undefined) {
+    return typeof error === "string" ? JSON.stringify({ error: { message: error } }) : text;
+  }
+  const said = message ?? detail;
+  if (said === undefined) return text;
+  const words = typeof said === "string" ? said : JSON.stringify(said);
+  return JSON.stringify({ error: { message: words, code, type, param } });
+}
+
+/** What npm:openai throws for an error status, taken apart. Null for anything else thrown. */
+export function statusFailure(error: unknown): StatusFailure | null {
+  if (!(error instanceof APIError) || typeof error.status !== "number") return null;
+  return {
+    status: error.status,
+    message: error.message.replace(`${error.status} `, "").replace("status code (no body)", ""),
+    code: error.code,
+    type: error.type,
+    param: error.param,
+    headers: error.headers,
+  };
+}
+
+/**
+ * The messages of an error and of its causes, outermost first, in one line.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { messagesOf } from "./failure.ts";
+ *
+ * const error = new Error("fetch failed", { cause: new Error("connection reset") });
+ * assertEquals(messagesOf(error), "fetch failed: connection reset");
+ * ```
+ */
+export function messagesOf(error: unknown): string {
+  const messages: string[] = [];
+  for (let at = error; at !== undefined && at !== null;) {
+    const message = at instanceof Error ? at.message : String(at);
+    // Some wrap an error and repeat its words.
+    if (message && !messages.some((m) => m.includes(message))) {
+      messages.push(message.replace(/\.$/, ""));
+    }
+    at = at instanceof Error ? at.cause : undefined;
+  }
+  return messages.join(": ");
+}
+
+/** Whether a connection was never made: a wrong address, rather than a server with a bad moment. */
+export function isUnreachable(message: string): boolean {
+  return /refused|dns|lookup|resolve|unreachable|certificate|invalid url/i.test(message);
+}
+
+/** A text on one line, at most so many characters long. */
+export function shortened(text: string, length = 300): string {
+  const line = text.replace(/\s+/g, " ").trim();
+  return line.length > length ? `${line.slice(0, length)}…` : line;
+}

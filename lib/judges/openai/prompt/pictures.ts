@@ -1,0 +1,208 @@
+/** The frames that a judge sees, as pictures in a request. */
+import sharp from "sharp";
+import { Buffer } from "node:buffer";
+import { InputError } from "../../../errors.ts";
+import { framesHash, type SampledVideo, samplePositions } from "../../../video/sample.ts";
+import type { Video } from "../../../video/types.ts";
+import type { PicturedClip, PictureSettings, Shown } from "../../judge.ts";
+
+/** Sides that pictures are lowered to, pixels. */
+const SIDES = [768, 512, 384, 256, 192, 128];
+/** Qualities that the released evaluator lowers its pictures to. */
+const RELEASED_QUALITIES = [30, 20, 10];
+
+/** Good for most servers: legible at every server's working size, about 60 kB a frame. */
+export const PICTURES: PictureSettings = { longest_side: 768, quality: 90, chroma: "4:4:4" };
+/** As the released evaluator makes them first. */
+export const RELEASED_PICTURES: PictureSettings = {
+  longest_side: null,
+  quality: 100,
+  chroma: "4:2:0",
+};
+
+/**
+ * The pictures to try in turn where a server refuses a request for its size: as asked, then smaller
+ * ones. `as-released` keeps the size and lowers the quality, as the released evaluator does.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { PICTURES, pictureSteps } from "./pictures.ts";
+ *
+ * const steps = pictureSteps(PICTURES, { width: 480, height: 270 }, "sizes");
+ * assertEquals(steps.map((step) => step.longest_side), [768, 384, 256, 192, 128]);
+ * ```
+ */
+export function pictureSteps(
+  settings: PictureSettings,
+  { width, height }: { width: number; height: number },
+  lower: "sizes" | "as-released",
+): PictureSettings[] {
+  if (lower === "as-released") {
+    const qualities = RELEASED_QUALITIES.filter((quality) => quality < settings.quality);
+    return [settings, ...qualities.map((quality) => ({ ...settings, quality }))];
+  }
+  const side = Math.min(settings.longest_side ?? Infinity, Math.max(width, height));
+  const sides = SIDES.filter((candidate) => candidate < side);
+  return [settings, ...sides.map((longest_side) => ({ ...settings, longest_side }))];
+}
+
+/**
+ * What to say of pictures that were lowered.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { loweredTo, PICTURES } from "./pictures.ts";
+ *
+ * assertEquals(loweredTo(PICTURES, { ...PICTURES, longest_side: 384 }), "pictures lowered to 384 px");
+ * ```
+ */
+export function loweredTo(asked: PictureSettings, used: PictureSettings): string {
+  return asked.longest_side === used.longest_side
+    ? `pictures lowered to JPEG quality ${used.quality}`
+    : `pictures lowered to ${used.longest_side} px`;
+}
+
+/**
+ * The frames of a clip that a judge is shown: those that were sampled, or, of a whole clip, those at
+ * the released positions.
+ *
+ * @param video At least one frame.
+ * @param count Frames to show of a whole clip.
+ * @param repeats Whether a frame that a short clip repeats is shown again.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { framesShown } from "./pictures.ts";
+ *
+ * const frames = [0, 1, 2].map((level) => new Uint8Array(3).fill(level));
+ * const video = { width: 1, height: 1, fps: 10, frames };
+ * assertEquals(framesShown(video, 4, false).positions, [0, 1, 2]);
+ * assertEquals(framesShown(video, 4, true).positions, [0, 1, 1, 2]);
+ * ```
+ */
+export function framesShown(
+  video: Video | SampledVideo,
+  count: number,
+  repeats: boolean,
+): Shown & { frames: Uint8Array[] } {
+  const { width, height, fps, frames } = video;
+  const sampled: SampledVideo = "positions" in video
+    ? video
+    : sampleOf(video, samplePositions(frames.length, count));
+  const kept = sampled.positions.flatMap((position, i) =>
+    repeats || position !== sampled.positions[i - 1] ? [i] : []
+  );
+  return {
+    width,
+    height,
+    fps,
+    total: sampled.total,
+    positions: kept.map((i) => sampled.positions[i]),
+    frames: kept.map((i) => sampled.frames[i]),
+  };
+}
+
+/**
+ * The size of a picture of a frame, in pixels.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { PICTURES, pictureSize } from "./pictures.ts";
+ *
+ * assertEquals(pictureSize({ width: 832, height: 480 }, PICTURES), { width: 768, height: 443 });
+ * ```
+ */
+export function pictureSize(
+  { width, height }: { width: number; height: number },
+  { longest_side }: PictureSettings,
+): { width: number; height: number } {
+  const scale = Math.min(1, (longest_side ?? Infinity) / Math.max(width, height));
+  const scaled = (side: number) => Math.max(1, Math.round(side * scale));
+  return { width: scaled(width), height: scaled(height) };
+}
+
+/**
+ * A clip in memory as pictures. Each is made once per settings, when it is first asked for: the
+ * requests of a clip's three dimensions share their pictures.
+ *
+ * @param video At least one frame.
+ * @param count Frames to show of a whole clip.
+ * @param repeats Whether a frame that a short clip repeats is shown again.
+ * @throws {InputError} from `urls`, for settings out of range.
+ * @example
+ * ```ts
+ * import { assertOk } from "../../../testing/assert.ts";
+ * import { pictured, PICTURES } from "./pictures.ts";
+ *
+ * const frames = [new Uint8Array(64 * 48 * 3).fill(90)];
+ * const clip = pictured({ width: 64, height: 48, fps: 8, frames }, 8, false);
+ * const [url] = await clip.urls(PICTURES);
+ * assertOk(url.startsWith("data:image/jpeg;base64,/9j/"));
+ * ```
+ */
+export function pictured(
+  video: Video | SampledVideo,
+  count: number,
+  repeats: boolean,
+): PicturedClip {
+  const { frames, ...shown } = framesShown(video, count, repeats);
+  const made = new Map<string, Promise<string[]>>();
+  let hash: string | undefined;
+  return {
+    ...shown,
+    get hash() {
+      return hash ??= framesHash({ ...shown, frames });
+    },
+    urls(settings) {
+      checkSettings(settings);
+      const name = JSON.stringify(settings);
+      const urls = made.get(name) ?? jpegUrls({ ...shown, frames }, settings);
+      made.set(name, urls);
+      return urls;
+    },
+  };
+}
+
+function sampleOf(video: Video, positions: number[]): SampledVideo {
+  const frames = positions.map((position) => video.frames[position]);
+  return { ...video, total: video.frames.length, positions, frames };
+}
+
+/** One after another: at once they would take more memory and hardly less time. */
+async function jpegUrls(
+  { frames, width, height }: Pick<Video, "frames" | "width" | "height">,
+  settings: PictureSettings,
+): Promise<string[]> {
+  const urls: string[] = [];
+  for (const frame of frames) urls.push(await jpegUrl(frame, width, height, settings));
+  return urls;
+}
+
+async function jpegUrl(
+  frame: Uint8Array,
+  width: number,
+  height: number,
+  settings: PictureSettings,
+): Promise<string> {
+  const { quality, chroma } = settings;
+  const size = pictureSize({ width, height }, settings);
+  const image = sharp(frame, { raw: { width, height, channels: 3 } });
+  const fitted = size.width === width ? image : image.resize({ ...size, fit: "fill" });
+  const jpeg = await fitted.jpeg({ quality, chromaSubsampling: chroma, optimiseCoding: false })
+    .toBuffer();
+  return `data:image/jpeg;base64,${Buffer.from(jpeg).toString("base64")}`;
+}
+
+function checkSettings({ longest_side, quality }: PictureSettings) {
+  if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
+    throw new InputError(`Cannot make pictures: quality is ${quality}; expected 1 to 100`);
+  }
+  if (longest_side !== null && !(Number.isInteger(longest_side) && longest_side >= 16)) {
+    throw new InputError(
+      `Cannot make pictures: the longest side is ${longest_side} px; expected 16 or more`,
+    );
+  }
+}

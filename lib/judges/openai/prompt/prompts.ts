@@ -1,0 +1,164 @@
+/** The words that a judge is asked in. */
+import { z } from "zod";
+import type { Criterion, Dimension, Task } from "../../../records/benchmark.ts";
+import { readAnswer, type Reading } from "../answer/answer.ts";
+import type { Shown } from "../../judge.ts";
+import type { Reply } from "../client/types.ts";
+
+/** A question in words: what stands before the pictures, what after them, and what it asks. */
+export interface Wording {
+  before: string;
+  /** Empty where nothing follows the pictures. */
+  after: string;
+  /** The criteria that it lists. */
+  asked: readonly Criterion[];
+  /** Those that it does not, each with the reason. */
+  unasked: readonly { criterion: Criterion; reason: string }[];
+}
+
+/** A way to ask for the verdicts of one dimension, and to read the answer. */
+export interface Prompt {
+  readonly name: "repaired" | "as-released";
+  /** All that the words depend on beside task, criteria and clip. */
+  readonly version: string;
+  /**
+   * Whether requests are as the released evaluator sends them: no temperature, seed or response
+   * format, a frame shown again where a short clip repeats it, and no second try.
+   */
+  readonly bare: boolean;
+  /** @param criteria Of one dimension, at least one, numbered by their place in the block. */
+  compose(task: Task, criteria: readonly Criterion[], shown: Shown): Wording;
+  /** @param ids The places of the criteria asked. */
+  read(reply: Reply, ids: readonly number[]): Reading;
+}
+
+/** Raised whenever a change of words can change an answer. */
+export const REPAIRED_VERSION = 1;
+
+const MEANING: Record<Dimension, string> = {
+  scientific: "scientific accuracy: is what happens true to biology and physics",
+  visual: "visual quality: are the pictures clear, free of artefacts and steady over time",
+  instruction: "instruction following: does the clip show what it was asked to show",
+};
+
+/**
+ * The prompt that is used unless another is named: the task, the requirement, how many frames are
+ * shown and when each was, and each criterion with its number and with what "met" means for it. What
+ * the three dimensions share comes first, pictures included, so that servers which keep the state
+ * of a common beginning can reuse it.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../../../testing/assert.ts";
+ * import { repairedPrompt } from "./prompts.ts";
+ * import type { Criterion } from "../../../records/benchmark.ts";
+ *
+ * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "A cell divides.",
+ *   requirement: "Two daughters.", source: "" } as const;
+ * const asked = { dimension: "visual", criterion: 1, sign: -1, description: "It flickers." };
+ * const shown = { positions: [4, 12], total: 16, fps: 8, width: 64, height: 48 };
+ * const { before, after } = repairedPrompt().compose(task, [asked as Criterion], shown);
+ * assertOk(before.includes("16 frames at 8 per second, 2.00 s"));
+ * assertOk(before.includes("2 frames of it, at 0.50, 1.50 s"));
+ * assertOk(after.includes("1 (an error to look for): It flickers."));
+ * ```
+ */
+export function repairedPrompt(): Prompt {
+  return {
+    name: "repaired",
+    version: `repaired-${REPAIRED_VERSION}`,
+    bare: false,
+    compose: (task, criteria, shown) => ({
+      before: theClip(task, shown),
+      after: theQuestion(criteria),
+      asked: criteria,
+      unasked: [],
+    }),
+    read: readAnswer,
+  };
+}
+
+/**
+ * What is said after an answer that could not be used.
+ *
+ * @param problem What was wrong with it, as `readAnswer` says it.
+ * @param ids The numbers of the criteria asked.
+ * @example
+ * ```ts
+ * import { assertOk } from "../../../testing/assert.ts";
+ * import { correction } from "./prompts.ts";
+ *
+ * assertOk(correction("the answer is empty", [1, 2]).includes("could not be used: the answer is empty."));
+ * ```
+ */
+export function correction(problem: string, ids: readonly number[]): string {
+  return `This could not be used: ${problem}. Judge the same frames again. ${howToAnswer(ids)}`;
+}
+
+const answerSchema = z.strictObject({
+  criteria: z.array(z.strictObject({
+    id: z.int().describe("the criterion's number"),
+    reason: z.string().describe("what decides it, and in which frames"),
+    met: z.boolean().describe("whether the quality, or the error, is there"),
+  })),
+});
+
+/**
+ * The answer's JSON schema within the subset that strict structured output takes: every field
+ * required, no others allowed, no bounds. The reason stands before the verdict, because a model writes
+ * fields in this order. It is the same for every question, so that a server compiles it once.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { answerJsonSchema } from "./prompts.ts";
+ *
+ * assertEquals(answerJsonSchema().required, ["criteria"]);
+ * ```
+ */
+export function answerJsonSchema(): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(answerSchema, {
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.minimum;
+      delete jsonSchema.maximum;
+    },
+  });
+  return schema;
+}
+
+function theClip({ prompt, requirement }: Task, shown: Shown): string {
+  const { positions, total, fps, width, height } = shown;
+  const seconds = (frames: number) => (frames / fps).toFixed(2);
+  const times = positions.map(seconds).join(", ");
+  const count = positions.length === 1 ? "one frame" : `${positions.length} frames`;
+  return [
+    "You are an expert in microscopy and cell biology. You judge a short clip of the microscopic " +
+    "world that a video model made.",
+    `What the video model was asked for:\n${prompt}`,
+    ...(requirement === "" ? [] : [`What the clip must show:\n${requirement}`]),
+    `The clip has ${total} frames at ${Number(fps.toFixed(3))} per second, ${
+      seconds(total)
+    } s in all, of ` +
+    `${width} × ${height} pixels. You see ${count} of it, at ${times} s, in order of time:`,
+  ].join("\n\n");
+}
+
+function theQuestion(criteria: readonly Criterion[]): string {
+  const list = criteria.map(({ criterion, sign, description }) =>
+    `${criterion} (${sign > 0 ? "a quality to find" : "an error to look for"}): ${description}`
+  );
+  return [
+    `Judge the clip for ${MEANING[criteria[0].dimension]}.`,
+    `Criteria:\n${list.join("\n")}`,
+    "Judge each criterion by itself and only by what the frames show. A quality is met if the frames " +
+    "show it; an error is met if the frames show that error. What the frames do not show is not met.",
+    howToAnswer(criteria.map(({ criterion }) => criterion)),
+  ].join("\n\n");
+}
+
+function howToAnswer(ids: readonly number[]): string {
+  return `Answer with one JSON object and nothing else, with one entry for each of the criteria ` +
+    `${ids.join(", ")}: first the reason in one or two sentences, naming the frames that decide, ` +
+    `then met, true or false:\n` +
+    `{"criteria": [{"id": ${ids[0]}, "reason": "…", "met": true}, …]}`;
+}

@@ -1,0 +1,46 @@
+import { DIMENSIONS } from "../../../records/benchmark.ts";
+import { assertEquals, assertOk } from "../../../testing/assert.ts";
+import { answerJsonSchema, repairedPrompt } from "./prompts.ts";
+import { block, TASK } from "../../../testing/openai/asking.ts";
+
+const shown = { positions: [5, 15, 25], total: 81, fps: 16, width: 832, height: 480 };
+const compose = (task = TASK, criteria = block()) =>
+  repairedPrompt().compose(task, criteria, shown);
+
+Deno.test("the prompt holds task, requirement, true frames and times, and every criterion", () => {
+  const { before, after } = compose();
+  for (const words of [TASK.prompt, TASK.requirement, "81 frames", "5.06 s", "832 × 480"]) {
+    assertOk(before.includes(words), `${words} is missing`);
+  }
+  assertOk(before.includes("3 frames of it, at 0.31, 0.94, 1.56 s"));
+  assertOk(after.includes("1 (a quality to find): Statement 1 of scientific."));
+  assertOk(after.includes("3 (an error to look for): Statement 3 of scientific."));
+  assertOk(after.includes("criteria 1, 2, 3"));
+  assertOk(!compose({ ...TASK, requirement: "" }).before.includes("must show"));
+});
+
+Deno.test("what stands before the pictures is the same for all dimensions, what follows is not", () => {
+  const all = DIMENSIONS.map((dimension) => compose(TASK, block(3, dimension)));
+  assertEquals(new Set(all.map(({ before }) => before)).size, 1);
+  assertEquals(new Set(all.map(({ after }) => after)).size, 3);
+});
+
+Deno.test("the schema is what strict structured output takes, with the reason before the verdict", () => {
+  const schema = answerJsonSchema();
+  const text = JSON.stringify(schema);
+  assertOk(!/minimum|maximum|\$schema|\$ref/.test(text), text);
+  let objects = 0;
+  const check = (node: unknown) => {
+    if (typeof node !== "object" || node === null) return;
+    const { type, properties, required, additionalProperties } = node as Record<string, unknown>;
+    if (type === "object") {
+      objects += 1;
+      assertEquals(additionalProperties, false);
+      assertEquals(required, Object.keys(properties as object));
+    }
+    Object.values(node).forEach(check);
+  };
+  check(schema);
+  assertEquals(objects, 2);
+  assertOk(text.indexOf('"reason":') < text.indexOf('"met":'));
+});

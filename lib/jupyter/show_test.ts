@@ -1,0 +1,73 @@
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
+import { bundleOf, html, video } from "./bundle.ts";
+import { htmlTable, textTable } from "./table.ts";
+
+Deno.test("drawings are shown as SVG, those with more around it as HTML", () => {
+  assertEquals(bundleOf({ outerHTML: "<svg></svg>" })["image/svg+xml"], "<svg></svg>");
+  const figure = "<figure><h2>Scores &amp; more</h2><svg></svg></figure>";
+  assertEquals(bundleOf({ outerHTML: figure })["text/html"], figure);
+  assertEquals(bundleOf('<?xml version="1.0"?>\n<svg/>')["image/svg+xml"], undefined);
+  assertEquals(
+    bundleOf('<?xml version="1.0"?>\n<svg width="1"/>')["image/svg+xml"],
+    '<?xml version="1.0"?>\n<svg width="1"/>',
+  );
+});
+
+Deno.test("where a figure cannot be shown, its own words stand for it", () => {
+  const text = (svg: string) => bundleOf(svg)["text/plain"];
+  assertEquals(
+    text('<svg role="img" aria-label="Scores. n = 12"><g/></svg>'),
+    "Figure: Scores. n = 12",
+  );
+  assertEquals(text('<svg><g aria-label="dots"/></svg>'), "Figure");
+});
+
+Deno.test("images are known by their first bytes; others are refused", async () => {
+  const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1]);
+  assertEquals(bundleOf(png), { "image/png": "iVBORwE=", "text/plain": "Image (PNG)" });
+  assertOk("image/jpeg" in bundleOf(new Uint8Array([0xff, 0xd8, 0xff, 0xe0])));
+  await assertInputError(() => bundleOf(new Uint8Array([1, 2])), "2 bytes", "neither PNG nor JPEG");
+});
+
+Deno.test("a bundle is shown as it is", () => {
+  assertEquals(bundleOf(html("<b>x</b>", "ex")), { "text/html": "<b>x</b>", "text/plain": "ex" });
+});
+
+Deno.test("a video becomes a player that holds the file", async () => {
+  const folder = await Deno.makeTempDir();
+  const bytes = new Uint8Array(1000);
+  bytes.set(new TextEncoder().encode("ftypisom"), 4);
+  await Deno.writeFile(`${folder}/a.mp4`, bytes);
+  await Deno.writeFile(`${folder}/b.mp4`, new Uint8Array(1000));
+  const shown = await video(`${folder}/a.mp4`, { width: 320, caption: "2 < 3" });
+  const source = shown["text/html"].match(/src="data:video\/mp4;base64,([^"]*)"/)?.[1] ?? "";
+  assertEquals(Uint8Array.fromBase64(source), bytes);
+  assertOk(shown["text/html"].includes('width="320"') && shown["text/html"].includes("2 &lt; 3"));
+  await assertInputError(() => video(`${folder}/a.mp4`, { limit: 999 }), "1000 bytes", "999");
+  await assertInputError(() => video(`${folder}/b.mp4`), "neither MP4 nor WebM");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("tables escape, align, count what they leave out, and show a gap as a gap", () => {
+  const rows = [
+    { model: "<script>", score: 1 / 3, n: 12345.678 },
+    { model: null, score: Number.NaN, n: 3, note: { a: 1 } },
+    { model: "c", score: 0, n: 1n },
+  ];
+  assertEquals(
+    textTable(rows, { limit: 2, caption: "Scores" }),
+    [
+      "Scores",
+      "model      score        n  note",
+      "<script>  0.3333  12345.7  –",
+      '–            NaN        3  {"a":1}',
+      "… 1 more of 3 rows",
+    ].join("\n"),
+  );
+  const markup = htmlTable(rows, { limit: 2, caption: "a & b" });
+  assertOk(!markup.includes("<script>") && markup.includes("&lt;script&gt;"));
+  assertOk(markup.includes("<caption>a &amp; b</caption>"));
+  assertOk(markup.includes('<td style="text-align: right">0.3333</td>'));
+  assertEquals(markup.match(/<tr>/g)?.length, 3);
+  assertEquals(textTable([]), "");
+});

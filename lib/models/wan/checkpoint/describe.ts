@@ -1,0 +1,71 @@
+/** What a folder of Wan's weights is good for, in words. */
+import { flopsOf, weightBytes } from "../transformer/cost.ts";
+import { openWanFolder } from "./folder.ts";
+import { MICROVERSE_SAMPLING } from "../sampling/sample.ts";
+import { latentSize, WAN_CLIP } from "../sampling/clip_size.ts";
+
+/** Where Wan's weights are, all of it in safetensors. */
+const PUBLISHED = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers";
+
+/**
+ * Says what a folder holds and what sampling with it takes, or what it lacks and how to have it.
+ *
+ * @param folder None to be told how to have one.
+ * @returns Lines.
+ * @throws {InputError} for a folder that is no Wan.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../../../testing/assert.ts";
+ * import { describeWan } from "./describe.ts";
+ *
+ * const [first] = await describeWan();
+ * assertOk(first.includes("hf download Wan-AI/Wan2.1-T2V-1.3B-Diffusers"));
+ * ```
+ */
+export async function describeWan(folder?: string, fineTune?: string): Promise<string[]> {
+  if (folder === undefined) {
+    return [
+      `not looked for; ${downloading(PUBLISHED)}`,
+      "then: deno task models --wan DIR, deno task generate --model wan:DIR --benchmark release",
+    ];
+  }
+  const wan = await openWanFolder(folder, { fineTune });
+  const lines = [`${wan.folder}, ${wan.layout} layout`];
+  for (
+    const [name, part] of Object.entries({
+      transformer: wan.transformer,
+      "text encoder": wan.textEncoder,
+      VAE: wan.vae,
+    })
+  ) {
+    if (!part) continue;
+    const { stored, widened } = weightBytes(part.weights);
+    lines.push(`${name}: ${gigabytes(stored)} on disk, ${gigabytes(widened)} as 32-bit floats`);
+  }
+  if (wan.transformer) {
+    const { width, height, frames } = WAN_CLIP;
+    const latents = latentSize(WAN_CLIP, wan.vae?.config);
+    const flops = 2 * MICROVERSE_SAMPLING.steps * flopsOf(wan.transformer.config, latents);
+    lines.push(
+      `a clip of ${width}×${height}, ${frames} frames, ${MICROVERSE_SAMPLING.steps} steps with ` +
+        `guidance: ${(flops / 1e15).toFixed(1)} PFLOP in the transformer`,
+    );
+  }
+  for (const { part, why, source } of wan.missing) {
+    lines.push(`${part} is missing: ${why}`);
+    if (source) lines.push(`  ${downloading(source.repository, source.files)}`);
+  }
+  if (wan.missing.length === 0) {
+    lines.push("nothing is missing: deno task generate --model wan:DIR --benchmark release");
+  }
+  return lines;
+}
+
+function downloading(repository: string, files?: string): string {
+  return `hf download ${repository}${files ? ` --include '${files}'` : ""} --local-dir DIR`;
+}
+
+function gigabytes(bytes: number): string {
+  return bytes >= 1e8 ? `${(bytes / 1e9).toFixed(2)} GB` : `${(bytes / 1e6).toFixed(2)} MB`;
+}

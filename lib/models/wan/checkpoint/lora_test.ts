@@ -1,0 +1,175 @@
+import { join } from "node:path";
+import {
+  f32,
+  inFolder,
+  writeSafetensors,
+  type WrittenTensor,
+} from "../../../testing/onnx/safetensors.ts";
+import { assertEquals, assertInputError } from "../../../testing/assert.ts";
+import { openCheckpoint } from "./checkpoint.ts";
+import { diffusersName } from "../transformer/dit_keys.ts";
+import { readLora } from "./lora.ts";
+import type { Checkpoint } from "./weights.ts";
+
+/** Layers of one block and outside, with the channels that they give and take. */
+const LAYERS: Record<string, [number, number]> = {
+  "blocks.0.self_attn.q": [8, 8],
+  "blocks.0.cross_attn.o": [8, 8],
+  "blocks.0.ffn.0": [12, 8],
+  "blocks.0.ffn.2": [8, 12],
+  "head.head": [4, 8],
+};
+
+async function writeBase(file: string, name: (key: string) => string): Promise<Checkpoint> {
+  await writeSafetensors(
+    file,
+    Object.fromEntries(
+      Object.entries(LAYERS).map(([layer, shape]) => [name(`${layer}.weight`), f32(shape)]),
+    ),
+  );
+  return await openCheckpoint(file, "the transformer");
+}
+
+/** A change of all layers with a rank of 2, under the names that a training gives. */
+function change(a: (layer: string) => string, b: (layer: string) => string) {
+  const tensors: Record<string, WrittenTensor> = {};
+  for (const [layer, [out, into]] of Object.entries(LAYERS)) {
+    tensors[a(layer)] = f32([2, into]);
+    tensors[b(layer)] = { dtype: "BF16", shape: [out, 2] };
+  }
+  return tensors;
+}
+
+const asDiffusers = (layer: string) => diffusersName(`${layer}.weight`).replace(/\.weight$/, "");
+
+/** How trainings name the two halves of a layer's change. */
+const NAMINGS: Record<string, [(layer: string) => string, (layer: string) => string]> = {
+  "PEFT, as MicroVerse": [
+    (layer) => `${layer}.lora_A.default.weight`,
+    (layer) => `${layer}.lora_B.default.weight`,
+  ],
+  "PEFT, saved": [
+    (layer) => `base_model.model.${layer}.lora_A.weight`,
+    (layer) => `base_model.model.${layer}.lora_B.weight`,
+  ],
+  "pipe.dit.": [
+    (layer) => `pipe.dit.${layer}.lora_A.default.weight`,
+    (layer) => `pipe.dit.${layer}.lora_B.default.weight`,
+  ],
+  "diffusion_model.": [
+    (layer) => `diffusion_model.${layer}.lora_down.weight`,
+    (layer) => `diffusion_model.${layer}.lora_up.weight`,
+  ],
+  "Diffusers": [
+    (layer) => `transformer.${asDiffusers(layer)}.lora_A.weight`,
+    (layer) => `transformer.${asDiffusers(layer)}.lora_B.weight`,
+  ],
+};
+
+for (const [naming, [a, b]] of Object.entries(NAMINGS)) {
+  Deno.test(
+    `a LoRA named by ${naming} is read for a base of either naming`,
+    inFolder(async (folder) => {
+      const file = join(folder, "lora.safetensors");
+      await writeSafetensors(file, change(a, b));
+      for (const name of [(key: string) => key, diffusersName]) {
+        const base = await writeBase(join(folder, "base.safetensors"), name);
+        const lora = await readLora(file, base);
+        assertEquals([...lora.keys()], Object.keys(LAYERS).sort());
+        for (const [layer, [out, into]] of Object.entries(LAYERS)) {
+          const found = lora.get(layer)!;
+          assertEquals([found.a.shape, found.b.shape], [[2, into], [out, 2]]);
+          assertEquals([found.a.name, found.b.name, found.scale], [a(layer), b(layer), 1]);
+        }
+      }
+    }),
+  );
+}
+
+Deno.test(
+  "the scale is alpha over rank, in any type of float",
+  inFolder(async (folder) => {
+    const base = await writeBase(join(folder, "base.safetensors"), (key) => key);
+    const file = join(folder, "lora.safetensors");
+    const [a, b] = NAMINGS["diffusion_model."];
+    await writeSafetensors(file, {
+      ...change(a, b),
+      "diffusion_model.blocks.0.ffn.0.alpha": f32([], [32]),
+      "diffusion_model.blocks.0.ffn.2.alpha": {
+        dtype: "BF16",
+        shape: [1],
+        bytes: Uint8Array.of(0x80, 0x3f),
+      },
+    });
+    const lora = await readLora(file, base);
+    assertEquals(lora.get("blocks.0.ffn.0")?.scale, 16);
+    assertEquals(lora.get("blocks.0.ffn.2")?.scale, 0.5);
+    assertEquals(lora.get("head.head")?.scale, 1);
+  }),
+);
+
+const Q = "blocks.0.self_attn.q";
+const halves = (a: readonly number[], b: readonly number[], layer = Q) => ({
+  [`${layer}.lora_A.weight`]: f32(a),
+  [`${layer}.lora_B.weight`]: f32(b),
+});
+
+/** LoRAs that are refused for the base, with what the message says. */
+const WRONG: Record<string, [Record<string, WrittenTensor>, ...string[]]> = {
+  "no tensors": [{}, "no tensors"],
+  "one half": [{ [`${Q}.lora_B.weight`]: f32([8, 2]) }, Q, "found no lora_A or lora_down"],
+  "an alpha without halves": [{ [`${Q}.alpha`]: f32([], [4]) }, Q, "found no lora_A"],
+  "halves of two ranks": [
+    halves([2, 8], [8, 3]),
+    `${Q}.lora_B.weight`,
+    "expected shape [8, 2]",
+    "found [8, 3]",
+  ],
+  "another width": [
+    halves([2, 6], [8, 2]),
+    `${Q}.lora_A.weight`,
+    "expected shape [rank, 8]",
+    "found [2, 6]",
+  ],
+  "halves the other way round": [halves([8, 2], [2, 8]), "[rank, 8]", "found [8, 2]"],
+  "a rank of none": [halves([0, 8], [8, 0]), "found [0, 8]"],
+  "a convolution's half": [halves([2, 8, 1, 1], [8, 2]), "found [2, 8, 1, 1]"],
+  "a block that the base lacks": [
+    halves([2, 8], [8, 2], "blocks.30.self_attn.q"),
+    "blocks.30.self_attn.q.lora_A.weight",
+    "base.safetensors, which has no blocks.30.self_attn.q",
+  ],
+  "a layer that Wan lacks": [
+    halves([2, 8], [8, 2], "single_blocks.0.linear1"),
+    "single_blocks.0.linear1",
+    "such as blocks.0.self_attn.q",
+  ],
+  "a bias's change": [{ [`${Q}.diff_b`]: f32([8]) }, `${Q}.diff_b`, "expected a name ending in"],
+  "one layer twice": [
+    { ...halves([2, 8], [8, 2]), [`pipe.dit.${Q}.lora_A.weight`]: f32([2, 8]) },
+    `pipe.dit.${Q}.lora_A.weight`,
+    "expected it once",
+  ],
+  "an alpha of several numbers": [
+    { ...halves([2, 8], [8, 2]), [`${Q}.alpha`]: f32([2], [1, 2]) },
+    `${Q}.alpha`,
+    "found shape [2]",
+  ],
+  "an alpha that is no number": [
+    { ...halves([2, 8], [8, 2]), [`${Q}.alpha`]: f32([], [NaN]) },
+    `${Q}.alpha`,
+    "found NaN",
+  ],
+};
+
+for (const [what, [tensors, ...parts]] of Object.entries(WRONG)) {
+  Deno.test(
+    `refused as a LoRA: ${what}`,
+    inFolder(async (folder) => {
+      const base = await writeBase(join(folder, "base.safetensors"), (key) => key);
+      const file = join(folder, "lora.safetensors");
+      await writeSafetensors(file, tensors);
+      await assertInputError(() => readLora(file, base), file, ...parts);
+    }),
+  );
+}

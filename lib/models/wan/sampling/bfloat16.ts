@@ -1,0 +1,57 @@
+/** bfloat16: the upper half of a 32-bit float, with 8 bits of precision. */
+
+/**
+ * Values rounded to the nearest bfloat16, ties to even, as 32-bit floats: what `tensor.to(bfloat16)`
+ * keeps of them. Beyond the largest bfloat16 they become infinite; NaN stays NaN.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { roundToBfloat16 } from "./bfloat16.ts";
+ *
+ * // Between 1 and 2 the step is 1/128: ties go to the even neighbour.
+ * const values = Float32Array.of(1 + 1 / 256, 1 + 3 / 256, 1.001, -3.14159);
+ * assertEquals(roundToBfloat16(values), Float32Array.of(1, 1 + 4 / 256, 1, -3.140625));
+ * ```
+ */
+export function roundToBfloat16(values: Float32Array): Float32Array {
+  const rounded = values.slice();
+  const bits = new Uint32Array(rounded.buffer);
+  for (let i = 0; i < bits.length; i++) {
+    // Adding to the bits of a NaN could carry it over into another number.
+    if (rounded[i] === rounded[i]) bits[i] = (bits[i] + 0x7fff + (bits[i] >>> 16 & 1)) & 0xffff0000;
+  }
+  return rounded;
+}
+
+/**
+ * The upper 16 bits of each value rounded to bfloat16: how a `.safetensors` file or a bfloat16 tensor
+ * of onnxruntime stores it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { toBfloat16 } from "./bfloat16.ts";
+ *
+ * assertEquals(toBfloat16(Float32Array.of(1, -2)), Uint16Array.of(0x3f80, 0xc000));
+ * ```
+ */
+export function toBfloat16(values: Float32Array): Uint16Array {
+  const rounded = new Uint32Array(roundToBfloat16(values).buffer);
+  return Uint16Array.from(rounded, (bits) => bits >>> 16);
+}
+
+/**
+ * The values of {@link toBfloat16}'s bits, exactly.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { fromBfloat16 } from "./bfloat16.ts";
+ *
+ * assertEquals(fromBfloat16(Uint16Array.of(0x3f80, 0xc000)), Float32Array.of(1, -2));
+ * ```
+ */
+export function fromBfloat16(stored: Uint16Array): Float32Array {
+  return new Float32Array(Uint32Array.from(stored, (bits) => bits << 16).buffer);
+}

@@ -1,0 +1,45 @@
+/** Sizes of Wan's clips. */
+import { InputError } from "../../../errors.ts";
+import type { LatentSize } from "../transformer/dit.ts";
+import { compression, type VaeConfig, WAN_VAE } from "../vae/vae_config.ts";
+
+/** Size of clips. */
+export interface ClipSize {
+  width: number;
+  height: number;
+  frames: number;
+}
+
+/** What MicroVerse makes. */
+export const WAN_CLIP: ClipSize = { width: 832, height: 480, frames: 81 };
+
+/**
+ * Latents of a clip.
+ *
+ * @throws {InputError} for sizes that the model cannot make.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertInputError } from "../../../testing/assert.ts";
+ * import { latentSize, WAN_CLIP } from "./clip_size.ts";
+ *
+ * assertEquals(latentSize(WAN_CLIP), { frames: 21, height: 60, width: 104 });
+ * await assertInputError(() => latentSize({ ...WAN_CLIP, frames: 80 }), "80 frames");
+ * ```
+ */
+export function latentSize(
+  { width, height, frames }: ClipSize,
+  config: VaeConfig = WAN_VAE,
+): LatentSize {
+  const { spatial, temporal } = compression(config);
+  // Latents are cut into patches of two by two.
+  const side = 2 * spatial;
+  const whole = (value: number, step: number) => Number.isInteger(value / step) && value > 0;
+  if (!whole(width, side) || !whole(height, side) || !whole(frames - 1 + temporal, temporal)) {
+    throw new InputError(
+      `Wan cannot make clips of ${width}×${height}, ${frames} frames; expected sides that are ` +
+        `multiples of ${side}, and a multiple of ${temporal} frames and one`,
+    );
+  }
+  return { frames: (frames - 1) / temporal + 1, height: height / spatial, width: width / spatial };
+}

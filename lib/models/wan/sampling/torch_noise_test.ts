@@ -1,0 +1,45 @@
+import { assertEquals, assertInputError, assertNear, assertOk } from "../../../testing/assert.ts";
+import { isVectorised, samplingFixture } from "../../../testing/wan/sampling.ts";
+import { torchNoise } from "./torch_noise.ts";
+
+const made = await samplingFixture();
+
+Deno.test({
+  name: "noise is torch.randn's, bit for bit",
+  ignore: made === null,
+  async fn() {
+    assertOk(made!.noise.length >= 12);
+    for (const { seed, length } of made!.noise) {
+      const noise = torchNoise(seed, length);
+      const torchs = await made!.read(`noise-${seed}-${length}.f32`);
+      if (isVectorised(made!) || length < 16) {
+        assertEquals(new Uint32Array(noise.buffer), new Uint32Array(torchs.buffer));
+      } else {
+        assertEquals(noise.length, torchs.length);
+        noise.forEach((value, i) => assertNear(value, torchs[i], 2e-6, `seed ${seed}, value ${i}`));
+      }
+    }
+  },
+});
+
+Deno.test("noise is normal, and that of each seed its own", () => {
+  const [a, b] = [torchNoise(1, 40_000), torchNoise(2, 40_000)];
+  const mean = (values: Float32Array, of: (value: number, i: number) => number) =>
+    values.reduce((sum, value, i) => sum + of(value, i), 0) / values.length;
+  // Four standard errors of each.
+  for (const noise of [a, b]) {
+    assertNear(mean(noise, (x) => x), 0, 4 / 200);
+    assertNear(mean(noise, (x) => x ** 2), 1, 4 * Math.SQRT2 / 200);
+    assertNear(mean(noise, (x) => Math.abs(x) < 1 ? 1 : 0), 0.6827, 4 * 0.4655 / 200);
+    assertNear(mean(noise, (x, i) => x * (noise[i + 8] ?? 0)), 0, 4 / 200);
+  }
+  assertNear(mean(a, (x, i) => x * b[i]), 0, 4 / 200);
+});
+
+Deno.test("the lower 32 bits of a seed count, as in PyTorch, and no other number is a seed", async () => {
+  assertEquals(torchNoise(2 ** 32 + 42, 32), torchNoise(42, 32));
+  assertEquals(torchNoise(3, 0), new Float32Array());
+  for (const seed of [-1, 1.5, NaN, 2 ** 53]) {
+    await assertInputError(() => torchNoise(seed, 16), `seed ${seed}`);
+  }
+});

@@ -1,0 +1,128 @@
+/** Clips decoded whole and in tiles, beside diffusers. */
+import { join } from "node:path";
+import { relativeDifference } from "../../../onnx/provider.ts";
+import { hasSwiftShader, onSwiftShader } from "../../../testing/onnx/swiftshader.ts";
+import { assertEquals, assertInputError, assertOk } from "../../../testing/assert.ts";
+import { decodeLatents, type DecodeOptions, rgbOf } from "./decode.ts";
+import { fixture } from "../../../testing/wan/fixtures.ts";
+import { clipOf, openFixture, valuesAt } from "../../../testing/wan/vae.ts";
+import { DIFFUSERS_TILING, type Tiling } from "./vae_tiles.ts";
+
+const made = await fixture("vae");
+const skip = { ignore: made.folder === null };
+
+/** Largest difference to diffusers that is accepted, of colours from -1 to 1. */
+const TOLERANCE = 1e-4;
+
+/** What is compared: a model, the layouts of its weights, and how its latents are decoded. */
+const COMPARED = [
+  {
+    model: "flat",
+    layouts: ["diffusers", "original"],
+    values: ["frames", "crossfaded", "averaged"],
+  },
+  { model: "steep", layouts: ["diffusers"], values: ["frames", "crossfaded", "averaged"] },
+  { model: "steep", layouts: ["original"], values: ["frames"] },
+  { model: "shallow", layouts: ["original"], values: ["frames", "crossfaded", "averaged"] },
+  { model: "bf16", layouts: ["diffusers"], values: ["frames"] },
+] as const;
+
+async function tilingAt(folder: string, blend: Tiling["blend"]): Promise<Tiling> {
+  const { size, stride } = JSON.parse(await Deno.readTextFile(join(folder, "tiling.json")));
+  const sides = ([height, width]: [number, number]) => ({ height, width });
+  return { size: sides(size), stride: sides(stride), blend };
+}
+
+for (const { model, layouts, values } of COMPARED) {
+  for (const layout of layouts) {
+    Deno.test({
+      ...skip,
+      name: `${model}, ${layout}: ${values.join(", ")} are those of diffusers`,
+      async fn() {
+        const folder = join(made.folder!, model);
+        const { read, latentsOf } = await valuesAt(folder);
+        const vae = await openFixture(folder, layout);
+        for (const name of values) {
+          const latents = await latentsOf(name === "frames" ? "latents" : "wide");
+          const options: DecodeOptions = name === "frames" ? {} : {
+            tiling: await tilingAt(folder, name === "averaged" ? "average" : "crossfade"),
+          };
+          const ours = await clipOf(decodeLatents(vae, latents, options));
+          const off = relativeDifference(ours, await read(name));
+          assertOk(off <= TOLERANCE, `${name}: off by ${off}`);
+        }
+        await vae.close();
+      },
+    });
+  }
+}
+
+Deno.test({
+  ...skip,
+  name: "frames come one by one, the same ones for runs of any length, until it is stopped",
+  async fn() {
+    const folder = join(made.folder!, "flat");
+    const { latentsOf } = await valuesAt(folder);
+    const latents = await latentsOf("latents");
+    const vae = await openFixture(folder, "diffusers");
+    const done: number[][] = [];
+    const onProgress = (...now: number[]) => done.push(now);
+    const alone = await Array.fromAsync(decodeLatents(vae, latents, { onProgress }));
+    assertEquals(alone.map(({ length }) => length), Array(1 + 4 * 3).fill(3 * 48 * 40));
+    assertEquals(done, [[1, 4], [2, 4], [3, 4], [4, 4]]);
+    const together = await Array.fromAsync(decodeLatents(vae, latents, { together: 2 }));
+    assertOk(alone.every((frame, t) => relativeDifference(together[t], frame) < 1e-5));
+    // Tiles that are larger than the clip change nothing.
+    const whole = decodeLatents(vae, latents, { tiling: DIFFUSERS_TILING });
+    assertEquals(await Array.fromAsync(whole), alone);
+
+    const stop = new AbortController();
+    const frames = decodeLatents(vae, latents, { signal: stop.signal });
+    await frames.next();
+    stop.abort(new Error("stopped"));
+    assertEquals(await frames.next().then(() => "decoded", ({ message }) => message), "stopped");
+
+    const wrong = decodeLatents(vae, { ...latents, frames: 5 });
+    const refused = await wrong.next().then(() => "", ({ message }) => message);
+    assertOk(refused.includes("[16, 5, 6, 5]"), refused);
+    const none = decodeLatents(vae, latents, { together: 0 }).next();
+    assertOk((await none.then(() => "", ({ message }) => message)).includes("1 or more"));
+    const gaps: Tiling = { ...DIFFUSERS_TILING, size: { height: 4, width: 2 } };
+    await assertInputError(
+      () => decodeLatents(vae, latents, { tiling: gaps }).next(),
+      "tiles of height 4, 24 apart",
+    );
+    await vae.close();
+  },
+});
+
+Deno.test("colours become bytes, rounded down, and none wraps", () => {
+  const frame = Float32Array.of(-1, -0.9961, 0.9999, 1, 0, 0, 0, 0, 1, 1, 1, 1);
+  assertEquals([...rgbOf(frame)], [0, 127, 255, 0, 127, 255, 254, 127, 255, 255, 127, 255]);
+});
+
+const webgpu = await hasSwiftShader("Wan's VAE on WebGPU");
+
+// All channels are multiples of 4, as the published ones: onnxruntime 1.30's WebGPU convolves 3 × 3
+// wrongly from a multiple of 3 channels, and not of 4, to a multiple of 4.
+Deno.test({
+  ignore: skip.ignore || !webgpu,
+  name: "WebGPU decodes as diffusers does",
+  async fn() {
+    const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+    const folder = join(made.folder!, "shallow");
+    const script = `
+      import { relativeDifference } from ${module("../../../onnx/provider.ts")};
+      import { decodeLatents } from ${module("./decode.ts")};
+      import { clipOf, openFixture, valuesAt } from ${module("../../../testing/wan/vae.ts")};
+      const [folder] = Deno.args;
+      const vae = await openFixture(folder, "original", "webgpu");
+      const { read, latentsOf } = await valuesAt(folder);
+      const clip = await clipOf(decodeLatents(vae, await latentsOf("latents")));
+      console.log(relativeDifference(clip, await read("frames")));
+      Deno.exit(0);
+    `;
+    const { said, error } = await onSwiftShader(script, [folder]);
+    assertOk(said !== "" && Number(said) <= TOLERANCE, said + error);
+  },
+});

@@ -1,0 +1,88 @@
+/** How latents are cut into tiles that overlap. */
+import { InputError } from "../../../errors.ts";
+
+/** Rows and columns, of latents or pixels. */
+export interface Size {
+  height: number;
+  width: number;
+}
+
+/** How tiles that overlap become one picture. */
+export const BLENDS = ["crossfade", "average"] as const;
+
+/** How latents are cut into tiles. */
+export interface Tiling {
+  /** Of a tile, in latents. */
+  size: Size;
+  /** From a tile to the next, in latents; at most their size. */
+  stride: Size;
+  /**
+   * `crossfade`: each tile fades in over those above it and to its left, as in Diffusers.
+   * `average`: the mean, weighted by the distance to the tile's borders, as in DiffSynth.
+   */
+  blend: typeof BLENDS[number];
+}
+
+/** Diffusers' `enable_tiling()`: tiles of 256 pixels, 192 apart. */
+export const DIFFUSERS_TILING: Tiling = {
+  size: { height: 32, width: 32 },
+  stride: { height: 24, width: 24 },
+  blend: "crossfade",
+};
+
+/** What MicroVerse samples with: DiffSynth's `tile_size=(34, 34)` and `tile_stride=(18, 16)`. */
+export const MICROVERSE_TILING: Tiling = {
+  size: { height: 34, width: 34 },
+  stride: { height: 18, width: 16 },
+  blend: "average",
+};
+
+/** A tile's place in latents. */
+export interface Tile extends Size {
+  top: number;
+  left: number;
+  /** Counted from 0, from the top left. */
+  row: number;
+  column: number;
+}
+
+/**
+ * The tiles of latents, row after row. Those at the right and bottom may be smaller.
+ *
+ * @throws {InputError} for tiles that leave gaps or have no size.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { DIFFUSERS_TILING, MICROVERSE_TILING, tilesOf } from "./vae_tiles.ts";
+ *
+ * const clip = { height: 60, width: 104 };
+ * assertEquals(tilesOf(clip, DIFFUSERS_TILING).length, 3 * 5);
+ * assertEquals(tilesOf(clip, MICROVERSE_TILING).length, 3 * 6);
+ * ```
+ */
+export function tilesOf(whole: Size, tiling: Tiling): Tile[] {
+  const rows = spans(whole.height, tiling, "height");
+  const columns = spans(whole.width, tiling, "width");
+  return rows.flatMap(([top, height], row) =>
+    columns.map(([left, width], column) => ({ top, left, height, width, row, column }))
+  );
+}
+
+/** Where tiles begin along a side, and how long they are. */
+function spans(whole: number, { size, stride, blend }: Tiling, side: keyof Size) {
+  const [length, step] = [size[side], stride[side]];
+  if (!Number.isInteger(length) || !Number.isInteger(step) || step < 1 || length < step) {
+    throw new InputError(
+      `Cannot decode in tiles of ${side} ${length}, ${step} apart; ` +
+        `expected whole numbers, 1 ≤ distance ≤ size`,
+    );
+  }
+  const found: [start: number, length: number][] = [];
+  for (let start = 0; start < whole; start += step) {
+    // DiffSynth leaves out tiles that the one before covers; Diffusers needs them for its seams.
+    if (blend === "average" && start > 0 && start - step + length >= whole) break;
+    found.push([start, Math.min(length, whole - start)]);
+  }
+  return found;
+}

@@ -1,0 +1,66 @@
+/** One clip's verdicts beside what was asked. */
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/benchmark.ts";
+import type { Verdict } from "../judges/judge.ts";
+
+/** One criterion of one clip: what was asked, what was found, and what that costs. */
+export interface JudgedCriterion {
+  dimension: Dimension;
+  criterion: number;
+  description: string;
+  /** Weight with the criterion's sign: below 0 for a penalty. */
+  weight: number;
+  met: boolean | null;
+  /** Whether it goes against the model: a positive criterion not met, or a penalty met. */
+  failed: boolean;
+  evidence: string;
+}
+
+/**
+ * The verdicts of one clip with their criteria, in the paper's order of dimensions. A verdict that is
+ * null has its reason for evidence, and is no failure.
+ *
+ * @param criteria Under repaired keys.
+ * @param clip Which clip of whom, as judged by whom.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import type { Criterion } from "../records/benchmark.ts";
+ * import type { Verdict } from "../judges/judge.ts";
+ * import { judgedCriteria } from "./judged.ts";
+ *
+ * const at = { task: 1, dimension: "visual" as const, criterion: 1 };
+ * const asked = { ...at, description: "Frames repeat", sign: -1, weight: 0.5 } as Criterion;
+ * const clip = { judge: "probe", model: "nano", task: 1, seed: 0 };
+ * const verdict = { ...clip, ...at, met: true, reason: "", evidence: "40%" } as Verdict;
+ * const [row] = judgedCriteria([asked], [verdict], clip);
+ * assertEquals([row.weight, row.met, row.failed, row.evidence], [-0.5, true, true, "40%"]);
+ * ```
+ */
+export function judgedCriteria(
+  criteria: readonly Criterion[],
+  verdicts: readonly Verdict[],
+  clip: { judge: string; model: string; task: number; seed: number },
+): JudgedCriterion[] {
+  const own = verdicts.filter(({ judge, model, task, seed }) =>
+    judge === clip.judge && model === clip.model && task === clip.task && seed === clip.seed
+  );
+  const rows = criteria.filter(({ task }) => task === clip.task).flatMap((asked) => {
+    const { dimension, criterion, description, sign, weight } = asked;
+    const verdict = own.find((row) => row.dimension === dimension && row.criterion === criterion);
+    if (!verdict) return [];
+    const { met, reason } = verdict;
+    return [{
+      dimension,
+      criterion,
+      description,
+      weight: sign * weight,
+      met,
+      failed: met !== null && met === (sign < 0),
+      evidence: verdict.evidence || reason,
+    }];
+  });
+  return rows.toSorted((a, b) =>
+    DIMENSIONS.indexOf(a.dimension) - DIMENSIONS.indexOf(b.dimension) || a.criterion - b.criterion
+  );
+}

@@ -1,0 +1,37 @@
+import type { Criterion } from "../records/benchmark.ts";
+import type { Verdict } from "../judges/judge.ts";
+import { assertEquals } from "../testing/assert.ts";
+import { judgedCriteria } from "./judged.ts";
+
+Deno.test("one clip's verdicts, in the paper's order; null is no failure and gives its reason", () => {
+  const asked = (dimension: string, criterion: number, sign: 1 | -1) =>
+    ({ task: 1, dimension, criterion, sign, weight: 0.2, description: dimension }) as Criterion;
+  const criteria = [
+    asked("instruction", 1, 1),
+    asked("scientific", 2, -1),
+    asked("scientific", 1, 1),
+    asked("visual", 1, 1),
+  ];
+  const clip = { judge: "probe", model: "nano", task: 1, seed: 0 };
+  const said = ({ dimension, criterion }: Criterion, met: boolean | null, more = {}) =>
+    ({ ...clip, dimension, criterion, met, reason: "why", evidence: "", ...more }) as Verdict;
+  const verdicts = [
+    said(criteria[0], false, { evidence: "3 cells" }),
+    said(criteria[1], false),
+    said(criteria[2], null),
+    said(criteria[3], false, { seed: 1 }),
+    said(criteria[3], false, { judge: "imported" }),
+    said(criteria[3], false, { model: "wan" }),
+  ];
+  const rows = judgedCriteria(criteria, verdicts, clip);
+  assertEquals(
+    rows.map((
+      row,
+    ) => [row.dimension, row.criterion, row.weight, row.met, row.failed, row.evidence]),
+    [
+      ["scientific", 1, 0.2, null, false, "why"],
+      ["scientific", 2, -0.2, false, false, "why"],
+      ["instruction", 1, 0.2, false, true, "3 cells"],
+    ],
+  );
+});

@@ -1,0 +1,240 @@
+/** Judging at the size of an example: one answer, a bill in advance, a small calibration. */
+import { type Benchmark, type Criterion, DIMENSIONS, type Task } from "../records/benchmark.ts";
+import type { Judge, Judgement } from "../judges/judge.ts";
+import { answerStore } from "../judges/openai/cache/answers.ts";
+import { firstForm, questioner } from "../judges/openai/prompt/question.ts";
+import type { Clip } from "../models/generator.ts";
+import type { Calibration, ReliabilityMeasure } from "../studies/calibration/reliability.ts";
+import type { SampledVideo } from "../video/sample.ts";
+import type { Video } from "../video/types.ts";
+import { type Asking, type AskingOptions, estimateAsking, prepareAsking } from "../runs/ask.ts";
+import { loadBenchmark } from "../runs/benchmark.ts";
+import { calibrate } from "../studies/calibration/calibrate.ts";
+import { planCalls } from "../runs/judge_plan.ts";
+import { silent } from "../runs/progress.ts";
+import { withSession } from "../runs/session.ts";
+
+/** Whom to ask. */
+export interface ExampleAsking {
+  model: string;
+  /** Up to and with `/v1`. */
+  baseUrl: string;
+  /** US dollars per million tokens, for a model that the price table lacks. */
+  price?: AskingOptions["price"];
+}
+
+/** One clip and the criteria of one dimension. */
+export interface ExampleCall {
+  task: Task;
+  criteria: readonly Criterion[];
+  video: Video | SampledVideo;
+}
+
+/**
+ * Asks a model about one clip and dimension, keeping nothing: asked again it is sent again.
+ *
+ * @returns The text of its first answer, null where there was none, and what was made of it.
+ * @throws {InputError} as `prepareAsking` does, and for what would befall every request.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { block, clip, TASK } from "../testing/openai/asking.ts";
+ * import { faultServer } from "../testing/openai/fault_server.ts";
+ * import { loadBenchmark } from "../runs/benchmark.ts";
+ * import { askOnce } from "./judging_example.ts";
+ *
+ * const { benchmark } = await loadBenchmark("mini");
+ * await using server = faultServer({ answer: "yes" });
+ * const { said, judgement } = await askOnce(
+ *   benchmark,
+ *   { model: "gpt-4o", baseUrl: server.baseUrl },
+ *   { task: TASK, criteria: block(2), video: clip() },
+ * );
+ * assertEquals(JSON.parse(said!).criteria.length, 2);
+ * assertEquals(judgement.rulings.map(({ met }) => met), [true, true]);
+ * ```
+ */
+export async function askOnce(
+  benchmark: Benchmark,
+  whom: ExampleAsking,
+  { task, criteria, video }: ExampleCall,
+): Promise<{ said: string | null; judgement: Judgement }> {
+  const answers = await Deno.makeTempDir({ prefix: "answers-" });
+  try {
+    const asking = await prepareAsking(benchmark, optionsOf(whom, answers));
+    const judgement = await asking.judge.judge(task, [...criteria], video, {});
+    const question = questioner(asking.settings)(task, criteria, video);
+    const reply = await answerStore(answers).get(question.key(firstForm(question)));
+    return { said: reply?.content ?? null, judgement };
+  } finally {
+    await Deno.remove(answers, { recursive: true });
+  }
+}
+
+/** What it takes to have clips judged by a model; tokens are estimates. */
+export interface Bill {
+  model: string;
+  requests: number;
+  prompt_tokens: number;
+  completion_tokens: number;
+  /** US dollars. */
+  cost_usd: number;
+  /** US dollars at the price of the Batch API. */
+  batch_usd: number;
+}
+
+/**
+ * What it would take to have every clip judged by each of some models of the price table. Nothing is
+ * sent.
+ *
+ * @throws {InputError} for a model without a price.
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { loadBenchmark } from "../runs/benchmark.ts";
+ * import { billsFor } from "./judging_example.ts";
+ *
+ * const { benchmark } = await loadBenchmark("mini");
+ * await assertInputError(() => billsFor(benchmark, [], ["no-such-model"]), "No price is known");
+ * ```
+ */
+export async function billsFor(
+  benchmark: Benchmark,
+  clips: readonly Clip[],
+  models: readonly string[],
+): Promise<Bill[]> {
+  return await Promise.all(models.map(async (model) => {
+    // Neither the address nor the folder is ever used: nothing is asked.
+    const whom = { model, baseUrl: "http://127.0.0.1/v1" };
+    const asking = await prepareAsking(benchmark, optionsOf(whom, "answers"));
+    const plan = planCalls(asking.judge, benchmark, clips, () => undefined);
+    const { cost_usd: batch_usd } = estimateAsking(plan, asking, true);
+    return { model, ...estimateAsking(plan, asking, false), batch_usd };
+  }));
+}
+
+/**
+ * A server's model as a judge that is called what it is, for {@link calibrateIn}. Answers are kept in
+ * `folder`.
+ *
+ * @throws {InputError} as `prepareAsking` does.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { loadBenchmark } from "../runs/benchmark.ts";
+ * import { namedJudge } from "./judging_example.ts";
+ *
+ * const { benchmark } = await loadBenchmark("mini");
+ * const whom = { model: "gpt-4o", baseUrl: "http://127.0.0.1/v1" };
+ * const judge = await namedJudge("the judge", benchmark, whom, "answers");
+ * assertEquals([judge.name, judge.model], ["the judge", "gpt-4o"]);
+ * ```
+ */
+export async function namedJudge(
+  name: string,
+  benchmark: Benchmark,
+  whom: ExampleAsking,
+  folder: string,
+): Promise<Judge> {
+  const { judge }: Asking = await prepareAsking(benchmark, optionsOf(whom, folder));
+  return { ...judge, name };
+}
+
+/**
+ * Tests a judge on clips of the embedded benchmark whose truth is known, in a folder of its own; see
+ * `calibrate`. What is there is not made again.
+ *
+ * @returns The rows of this judge.
+ * @throws {InputError} for a task that the benchmark lacks, or a folder that is in use.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { faultServer } from "../testing/openai/fault_server.ts";
+ * import { loadBenchmark } from "../runs/benchmark.ts";
+ * import { calibrateIn, namedJudge, reliabilityRows } from "./judging_example.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await using server = faultServer({ answer: "yes" });
+ * const { benchmark } = await loadBenchmark("mini");
+ * const whom = { model: "gpt-4o", baseUrl: server.baseUrl };
+ * const judge = await namedJudge("yes", benchmark, whom, `${folder}/answers`);
+ * const rows = await calibrateIn(folder, judge, { tasks: [9], seeds: 1 });
+ * const [{ sensitivity, specificity }] = reliabilityRows(rows);
+ * assertEquals([sensitivity, specificity].map((text) => text.split(" ")[0]), ["1.00", "0.00"]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function calibrateIn(
+  folder: string,
+  judge: Judge,
+  { tasks, seeds }: { tasks: readonly number[]; seeds: number },
+): Promise<Calibration[]> {
+  const loaded = await loadBenchmark("mini");
+  const invocation = { command: "notebooks", passed: [], resolved: { tasks, seeds } };
+  return await withSession(
+    { folder, invocation, progress: silent },
+    (session) => calibrate({ judge, loaded, tasks, seeds, repeats: 1 }, session),
+  );
+}
+
+/** A judge's agreement with the truth in one dimension, as texts with their 95% intervals. */
+export interface ReliabilityRow {
+  judge: string;
+  dimension: string;
+  /** Verdicts on criteria whose truth is certain. */
+  judged: number;
+  /** Criteria of certain truth without a verdict; the shares that follow leave them out. */
+  "no verdict": number;
+  sensitivity: string;
+  specificity: string;
+  "Cohen's κ": string;
+}
+
+/**
+ * Rows of the table `calibration` as they are read: all dimensions together, then each.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { reliability } from "../studies/calibration/reliability.ts";
+ * import { reliabilityRows } from "./judging_example.ts";
+ *
+ * const clip = { world: "mitosis", kind: "simulator", task: 5, seed: 0, repeat: 0 };
+ * const [row] = reliabilityRows(reliability("probe", "probe-1", [
+ *   { ...clip, dimension: "visual", criterion: 1, sign: 1, truth: true, met: true },
+ * ]));
+ * assertEquals([row.dimension, row.judged, row.specificity], ["all", 1, "–"]);
+ * ```
+ */
+export function reliabilityRows(rows: readonly Calibration[]): ReliabilityRow[] {
+  const overall = rows.filter(({ world, kind }) => world === "all" && kind === "all");
+  return ["all", ...DIMENSIONS].flatMap((name) =>
+    overall.filter(({ dimension }) => dimension === name).map((row) => ({
+      judge: row.judge,
+      dimension: row.dimension,
+      judged: row.judged,
+      "no verdict": row.nulls,
+      sensitivity: withInterval(row, "sensitivity"),
+      specificity: withInterval(row, "specificity"),
+      "Cohen's κ": withInterval(row, "kappa"),
+    }))
+  );
+}
+
+function withInterval(row: Calibration, measure: ReliabilityMeasure): string {
+  const [value, low, high] = [row[measure], row[`${measure}_low`], row[`${measure}_high`]]
+    .map((number) => number === null ? "–" : number.toFixed(2).replace(/^-(0\.00)$/, "$1"));
+  return low === "–" ? value : `${value} [${low}, ${high}]`;
+}
+
+function optionsOf(whom: ExampleAsking, answers: string): AskingOptions {
+  return {
+    ...whom,
+    apiKey: null,
+    concurrency: 4,
+    timeoutMs: 60_000,
+    settings: {},
+    budget: Infinity,
+    answers,
+  };
+}

@@ -1,0 +1,102 @@
+/** A run of the embedded benchmark, made if it is missing, with its tables: what notebooks read. */
+import { readKeys } from "../benchmark/keys.ts";
+import type { Scene } from "../benchmark/mini.ts";
+import { tasksTable } from "../benchmark/tables.ts";
+import type { Criterion, Task } from "../records/benchmark.ts";
+import { InputError } from "../errors.ts";
+import type { Verdict } from "../judges/judge.ts";
+import type { Clip } from "../models/generator.ts";
+import { clipsTable } from "../models/tables.ts";
+import { type RunPaths, runPaths } from "../paths.ts";
+import type { Score, Summary } from "../records/score.ts";
+import { DEFAULT_RULE } from "../scores/rules.ts";
+import { scoresTable, summaryTable } from "../scores/tables.ts";
+import { readTable, readTableIfAny } from "../store/table.ts";
+import { loadBenchmark, type LoadedBenchmark } from "../runs/benchmark.ts";
+import { EMBEDDED_MODELS } from "../runs/models.ts";
+import { silent } from "../runs/progress.ts";
+import { reproduce, SEEDS } from "../reproduce.ts";
+import { withSession } from "../runs/session.ts";
+import { readVerdicts } from "../runs/verdicts.ts";
+
+/** What the run must hold; what is missing of it is made. */
+export interface OpenRunOptions {
+  /** Clips per task and model; as `deno task reproduce` has it by default. */
+  seeds?: number;
+  /** Those of the embedded benchmark by default. */
+  models?: readonly string[];
+  /** Numbers of the tasks; all by default. */
+  tasks?: readonly number[];
+  signal?: AbortSignal;
+}
+
+/** A run's tables. */
+export interface OpenRun {
+  paths: RunPaths;
+  loaded: LoadedBenchmark;
+  /** World and parameters by task number. */
+  scenes: ReadonlyMap<number, Scene>;
+  /** Clips per task of simulated models: their seeds are 0 to `seeds` − 1. */
+  seeds: number;
+  tasks: Task[];
+  /** Under repaired keys, so that verdicts refer to them by task, dimension and criterion. */
+  criteria: Criterion[];
+  clips: Clip[];
+  verdicts: Verdict[];
+  scores: Score[];
+  summary: Summary[];
+}
+
+/**
+ * Opens the run in a folder. Reproduces the embedded benchmark there first, which makes only what is
+ * missing: some minutes in a new folder, less than a second in a complete one. Clips, verdicts
+ * and scores of other models in the folder stay and are among the tables.
+ *
+ * @throws {InputError} if the folder is a run of another benchmark, or another process is using it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { openRun } from "./open_run.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const { clips, summary } = await openRun(folder, {
+ *   tasks: [9],
+ *   seeds: 1,
+ *   models: ["simulator", "violator"],
+ * });
+ * assertEquals(clips.map(({ model, task }) => [model, task]), [["simulator", 9], ["violator", 9]]);
+ * assertEquals(summary.filter((row) => row.rule === "repaired" && row.group === "all").length, 2);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function openRun(folder: string, options: OpenRunOptions = {}): Promise<OpenRun> {
+  const { seeds, tasks: wanted, models = EMBEDDED_MODELS, signal } = options;
+  const paths = runPaths(folder);
+  const kept = await readTableIfAny(tasksTable, paths.table("tasks"));
+  const other = kept?.find(({ benchmark }) => benchmark !== "mini");
+  if (other) {
+    throw new InputError(
+      `Cannot open the run in ${folder}: it is of the benchmark ${other.benchmark}; expected mini`,
+    );
+  }
+  const flags = { seeds, tasks: wanted, models, rule: DEFAULT_RULE };
+  const invocation = { command: "notebooks", passed: [], resolved: flags };
+  await withSession(
+    { folder, invocation, progress: silent, signal },
+    (session) => reproduce({ benchmark: "mini", ...flags }, session),
+  );
+  const loaded = await loadBenchmark("mini");
+  return {
+    paths,
+    loaded,
+    scenes: loaded.scenes ?? new Map(),
+    seeds: seeds ?? SEEDS.simulated,
+    tasks: loaded.benchmark.tasks,
+    criteria: readKeys(loaded.benchmark.criteria, "repaired"),
+    clips: await readTable(clipsTable, paths.table("clips")),
+    verdicts: await readVerdicts(paths) ?? [],
+    scores: await readTable(scoresTable, paths.table("scores")),
+    summary: await readTable(summaryTable, paths.table("summary")),
+  };
+}

@@ -1,0 +1,105 @@
+/** What was planted in clips, to look at: the frames, and the verdicts that caught it. */
+import type { Scene } from "../benchmark/mini.ts";
+import type { Criterion, Scale } from "../records/benchmark.ts";
+import { frameSheet } from "../figures/frame_sheet.ts";
+import type { Verdict } from "../judges/judge.ts";
+import { type Violation, VIOLATION_KINDS } from "../sim/types.ts";
+import { world } from "../worlds/mod.ts";
+import type { Clip } from "../models/generator.ts";
+import { sampleFrames } from "../video/sample.ts";
+import { plantedIn } from "../studies/calibration/detections.ts";
+import { judgedCriteria, type JudgedCriterion } from "./judged.ts";
+
+/** A clip in which something was planted, and what one judge found wrong with it. */
+export interface PlantedClip {
+  world: string;
+  scale: Scale;
+  violation: Violation;
+  clip: Clip;
+  /** The criteria that it fails, of all dimensions, each with its evidence. */
+  failed: JudgedCriterion[];
+}
+
+/** The tables of a run that {@link plantedClips} reads. */
+export interface PlantedTables {
+  /** World and parameters by task number. */
+  scenes: ReadonlyMap<number, Scene>;
+  /** Under repaired keys. */
+  criteria: readonly Criterion[];
+  clips: readonly Clip[];
+  verdicts: readonly Verdict[];
+}
+
+/**
+ * For every violation that the model `violator` planted, the first clip that has it, by task and
+ * seed; ordered by the kind of the violation, then by world.
+ *
+ * @param judge Whose verdicts are told.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { plantedClips } from "./planted.ts";
+ *
+ * const none = { scenes: new Map(), criteria: [], clips: [], verdicts: [] };
+ * assertEquals(plantedClips(none, "probe"), []);
+ * ```
+ */
+export function plantedClips(
+  { scenes, criteria, clips, verdicts }: PlantedTables,
+  judge: string,
+): PlantedClip[] {
+  const planted = clips.filter(({ model, task }) => model === "violator" && scenes.has(task))
+    .toSorted((a, b) => a.task - b.task || a.seed - b.seed)
+    .map((clip) => {
+      const scene = scenes.get(clip.task)!;
+      return { clip, world: scene.world, violation: plantedIn(scene, clip.seed) };
+    });
+  const first = Map.groupBy(planted, ({ world, violation }) => `${world}/${violation.name}`);
+  const kindOf = ({ violation }: typeof planted[number]) => VIOLATION_KINDS.indexOf(violation.kind);
+  return [...first.values()].map(([clip]) => clip)
+    .toSorted((a, b) => kindOf(a) - kindOf(b))
+    .map((row) => {
+      const { model, task, seed } = row.clip;
+      const judged = judgedCriteria(criteria, verdicts, { judge, model, task, seed });
+      const failed = judged.filter((criterion) => criterion.failed);
+      return { ...row, scale: world(row.world).scale, failed };
+    });
+}
+
+/**
+ * A film strip, as a JPEG file's bytes: frames of a violated clip in a row, with what was planted.
+ *
+ * @param folder The run's folder.
+ * @param columns Frames, at the positions that the released evaluation would take.
+ *
+ * @throws {InputError} if the clip cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { filmStrip, type PlantedClip } from "./planted.ts";
+ *
+ * const violation = { name: "plug-flow", kind: "physical-law" as const, description: "one speed" };
+ * const clip = { path: "no-such.mp4", task: 1, seed: 0 } as PlantedClip["clip"];
+ * const planted = { world: "vessel-flow", scale: "organ" as const, violation, clip, failed: [] };
+ * await assertInputError(() => filmStrip("/tmp", planted), "no-such.mp4");
+ * ```
+ */
+export async function filmStrip(
+  folder: string,
+  { world, violation, clip }: Omit<PlantedClip, "failed" | "scale">,
+  columns = 6,
+): Promise<Uint8Array> {
+  const { frames, positions, fps, width, height } = await sampleFrames(`${folder}/${clip.path}`, {
+    count: columns,
+  });
+  return await frameSheet({
+    title: `${violation.name} (${violation.kind.replaceAll("-", " ")})`,
+    subtitle: `Planted: ${violation.description}.`,
+    width,
+    height,
+    columns: positions.map((position) => `${(position / fps).toFixed(2)} s`),
+    rows: [{ name: world, note: `task ${clip.task}, seed ${clip.seed}`, frames }],
+  });
+}

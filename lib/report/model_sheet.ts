@@ -1,0 +1,184 @@
+/** One prompt, several models: their clips side by side, for an eye that knows none of them. */
+import { isAbsolute, join } from "node:path";
+import sharp from "sharp";
+import type { Scene } from "../benchmark/mini.ts";
+import type { Task } from "../records/benchmark.ts";
+import { InputError } from "../errors.ts";
+import { type ClipFrames, clipsBeside } from "../figures/clips_beside.ts";
+import { frameSheet } from "../figures/frame_sheet.ts";
+import type { Clip } from "../models/generator.ts";
+import { type SampledVideo, sampleFrames } from "../video/sample.ts";
+
+/** The models of the paper's argument in the order in which they are shown. */
+export const SHOWN_MODELS: readonly { model: string; label: string; note: string }[] = [
+  { model: "s-base", label: "S-base", note: "trained on everyday motion" },
+  { model: "l-base", label: "L-base", note: "the same, but larger" },
+  { model: "nano", label: "Nano", note: "S-base, tuned on micro-worlds" },
+  { model: "simulator", label: "Simulator", note: "the truth, and the ceiling" },
+];
+
+/** A model's clip, and what it is called. */
+export interface ShownClip {
+  label: string;
+  note: string;
+  /** Where the file is. */
+  file: string;
+  clip: Clip;
+}
+
+/** What several models made of one task. */
+export interface TaskClips {
+  /** Name of the simulated world that the task shows. */
+  world: string;
+  task: Task;
+  clips: ShownClip[];
+}
+
+/**
+ * For each world one task with the clips of {@link SHOWN_MODELS} that the run has: the first task
+ * that most of them have a clip of, and of each the clip with the lowest seed. Nothing is chosen by
+ * how it looks. Worlds without a clip are left out.
+ *
+ * @param scenes World and parameters by task number.
+ * @param folder The run's folder, which clips' paths are relative to.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { clipsByWorld } from "./model_sheet.ts";
+ *
+ * assertEquals(clipsByWorld([], new Map(), [], "results/mini"), []);
+ * ```
+ */
+export function clipsByWorld(
+  tasks: readonly Task[],
+  scenes: ReadonlyMap<number, Scene>,
+  clips: readonly Clip[],
+  folder: string,
+): TaskClips[] {
+  const known = tasks.filter(({ task }) => scenes.has(task));
+  const byWorld = Map.groupBy(known, ({ task }) => scenes.get(task)!.world);
+  return [...byWorld].flatMap(([world, own]) => {
+    const found = own.map((task): TaskClips => ({
+      world,
+      task,
+      clips: SHOWN_MODELS.flatMap(({ model, label, note }) => {
+        const [clip] = clips.filter((row) => row.model === model && row.task === task.task)
+          .sort((a, b) => a.seed - b.seed);
+        if (!clip) return [];
+        const file = isAbsolute(clip.path) ? clip.path : join(folder, clip.path);
+        return [{ label, note, file, clip }];
+      }),
+    }));
+    const most = Math.max(...found.map(({ clips }) => clips.length));
+    return most === 0 ? [] : [found.find(({ clips }) => clips.length === most)!];
+  });
+}
+
+/**
+ * A JPEG of one task: its prompt, and below it a row of frames for each model. Frames of models that
+ * make other sizes are fitted into the first one's.
+ *
+ * @param columns Frames of each clip, at the positions that the released evaluation would take.
+ * @throws {InputError} for a clip that cannot be read, or no clip at all.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { modelSheet } from "./model_sheet.ts";
+ *
+ * const task = { benchmark: "mini", task: 1, scale: "cell" as const, prompt: "A cell divides.",
+ *   requirement: "", source: "world:mitosis" };
+ * await assertInputError(() => modelSheet({ world: "mitosis", task, clips: [] }), "0 clips");
+ * ```
+ */
+export async function modelSheet(shown: TaskClips, columns = 6): Promise<Uint8Array> {
+  const { world, task, clips } = shown;
+  const videos = await framesOf([shown], columns);
+  const [{ width, height, fps }] = videos.values();
+  return await frameSheet({
+    title: `Task ${task.task}: ${wordsOf(world)}`,
+    subtitle: task.prompt,
+    width,
+    height,
+    columns: videos.get(clips[0])!.positions.map((at) => `${(at / fps).toFixed(2)} s`),
+    rows: clips.map((clip) => ({
+      name: clip.label,
+      note: clip.note,
+      frames: videos.get(clip)!.frames,
+    })),
+  });
+}
+
+/**
+ * A JPEG of many tasks: each with its prompt and, two beside each other, the models' frames.
+ *
+ * @throws {InputError} for a clip that cannot be read, or no clip at all.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { modelsSheet } from "./model_sheet.ts";
+ *
+ * await assertInputError(() => modelsSheet([]), "0 clips");
+ * ```
+ */
+export async function modelsSheet(
+  shown: readonly TaskClips[],
+  columns = 6,
+): Promise<Uint8Array> {
+  const videos = await framesOf(shown, columns);
+  const [{ width, height }] = videos.values();
+  const models = SHOWN_MODELS.filter(({ label }) =>
+    shown.some(({ clips }) => clips.some((clip) => clip.label === label))
+  );
+  return await clipsBeside({
+    title: "What each model makes of one prompt of every world",
+    subtitle: models.map(({ label, note }) => `${label}: ${note}.`).join(" "),
+    width,
+    height,
+    prompts: shown.map(({ world, task, clips }) => ({
+      heading: `${wordsOf(world)} (task ${task.task})`,
+      prompt: task.prompt,
+      clips: clips.map((clip): ClipFrames => ({
+        name: clip.label,
+        frames: videos.get(clip)!.frames,
+      })),
+    })),
+  });
+}
+
+function wordsOf(world: string): string {
+  return world.replaceAll("-", " ");
+}
+
+/** Frames of all clips, in the size of the first. */
+async function framesOf(
+  shown: readonly TaskClips[],
+  count: number,
+): Promise<Map<ShownClip, SampledVideo>> {
+  const videos = new Map<ShownClip, SampledVideo>();
+  let first: SampledVideo | undefined;
+  for (const clip of shown.flatMap(({ clips }) => clips)) {
+    const video = await sampleFrames(clip.file, { count });
+    first ??= video;
+    videos.set(clip, await fitted(video, first));
+  }
+  if (videos.size === 0) {
+    throw new InputError("Cannot make a sheet of models: found 0 clips; expected one at least");
+  }
+  return videos;
+}
+
+async function fitted(
+  video: SampledVideo,
+  { width, height }: Pick<SampledVideo, "width" | "height">,
+): Promise<SampledVideo> {
+  if (video.width === width && video.height === height) return video;
+  const raw = { width: video.width, height: video.height, channels: 3 } as const;
+  const frames = await Promise.all(video.frames.map(async (frame) => {
+    const image = sharp(frame, { raw }).resize(width, height, { fit: "contain" });
+    return new Uint8Array(await image.removeAlpha().raw().toBuffer());
+  }));
+  return { ...video, width, height, frames };
+}

@@ -1,0 +1,226 @@
+/** The step that draws and reports: tables → figures (SVG, PNG) → the page. */
+import { basename, isAbsolute, join, relative } from "node:path";
+import { FINDING_KINDS } from "../benchmark/audit.ts";
+import { readKeys } from "../benchmark/keys.ts";
+import { renderPng } from "../figures/png.ts";
+import type { Verdict } from "../judges/judge.ts";
+import type { Clip } from "../models/generator.ts";
+import { clipsTable } from "../models/tables.ts";
+import { fileName, type RunPaths } from "../paths.ts";
+import type {
+  ArgumentPart,
+  CoveragePart,
+  FailureCard,
+  FailuresPart,
+  FindingCount,
+  ReportData,
+  TableFacts,
+} from "./types.ts";
+import { writeReport } from "./write_report.ts";
+import type { Summary } from "../records/score.ts";
+import { type Failure, failures } from "../scores/failures.ts";
+import { summaryTable } from "../scores/tables.ts";
+import { claimsTable, type DomainClaim } from "../studies/argument/claims.ts";
+import { replaceFile } from "../store/file.ts";
+import { countRows, readTable, readTableIfAny } from "../store/table.ts";
+import { contactSheet } from "../video/image.ts";
+import { sampleFrames } from "../video/sample.ts";
+import { audit, type LoadedBenchmark, statistics } from "../runs/benchmark.ts";
+import { paperComparison } from "./paper.ts";
+import {
+  argumentFigure,
+  datasetFigures,
+  failureFigures,
+  leaderboardFigure,
+  type NamedFigure,
+  reliabilityFigure,
+  ruleFigure,
+  worstCriteria,
+} from "./figures.ts";
+import { runReliability } from "../studies/calibration/known_verdicts.ts";
+import type { Manifest } from "../runs/manifest.ts";
+import { clipsByWorld } from "./model_sheet.ts";
+import { keepSheets } from "./sheets.ts";
+import type { StepProgress } from "../runs/progress.ts";
+import { readVerdicts } from "../runs/verdicts.ts";
+
+const STRIP_HEIGHT = 128;
+const TABLES = [
+  ...["tasks", "criteria", "stats", "findings", "clips", "verdicts", "scores", "summary"],
+  "claims",
+];
+
+/**
+ * Writes a run's figures and report from its tables. Returns files written.
+ *
+ * @param rule The rule that the leaderboard shows.
+ */
+export async function reportRun(
+  loaded: LoadedBenchmark,
+  rule: string,
+  manifest: Manifest,
+  paths: RunPaths,
+  progress: StepProgress,
+): Promise<number> {
+  const { paper } = loaded;
+  const benchmark = {
+    ...loaded.benchmark,
+    criteria: readKeys(loaded.benchmark.criteria, "repaired"),
+  };
+  const verdicts = await readVerdicts(paths) ?? [];
+  const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
+  const summary = await readTable(summaryTable, paths.table("summary"));
+  const judge = summary[0].judge;
+  const shown = summary.filter((row) => row.judge === judge);
+  const claims = (await readTableIfAny(claimsTable, paths.table("claims")) ?? [])
+    .filter((row) => row.rule === rule && row.judge === judge);
+  const failed = failures(benchmark, verdicts.filter((row) => row.judge === judge));
+
+  const dataset = datasetFigures(loaded.benchmark, paper);
+  const ruled = shown.filter((row) => row.rule === rule);
+  const board = leaderboardFigure(ruled, paper);
+  const argued = claims.length > 0 ? argumentFigure(claims, ruled) : null;
+  const failing = failureFigures(failed);
+  const rules = ruleFigure(ledBy(rule, shown));
+  const known = await runReliability(loaded, verdicts.filter((row) => row.judge === judge));
+  const trust = known.length > 0 ? reliabilityFigure(known) : null;
+  const figures = [...dataset, board, argued, ...failing, trust, rules].filter((one) =>
+    one !== null
+  );
+  for (const { name, svg } of figures) {
+    await replaceFile(join(paths.figures, `${name}.svg`), svg);
+    await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
+    progress.tick(name);
+  }
+  const cards = await failureCards(failed, clips, paths);
+  const argument = argued ? await argumentPart(argued, claims, loaded, clips, paths) : null;
+  const data: ReportData = {
+    run: {
+      name: basename(paths.folder),
+      benchmark: benchmark.name,
+      status: manifest.status === "running" ? "finished" : manifest.status,
+      started: manifest.started,
+      finished: new Date().toISOString(),
+      commit: manifest.commit,
+      dirty: manifest.dirty ?? false,
+      versions: manifest.versions,
+      flags: textOf(manifest.flags),
+    },
+    claims: loaded.release
+      ? paperComparison(statistics(loaded))
+      : { missing: "The paper's figures are of the released benchmark, not of this one." },
+    dataset,
+    leaderboard: { summary: ruled, figure: board },
+    argument: argument?.part,
+    failures: { figures: failing, top: cards } satisfies FailuresPart,
+    rules,
+    trust: trust ?? undefined,
+    coverage: coverageOf(verdicts),
+    findings: findingCounts(loaded),
+    tables: await tableFacts(paths),
+  };
+  await writeReport(paths.report, data);
+  const strips = cards.filter(({ strip }) => strip !== null).length;
+  return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
+}
+
+/** The leading rule first, so that the figure's order of models is that of the leaderboard. */
+function ledBy(rule: string, summary: readonly Summary[]): Summary[] {
+  return [
+    ...summary.filter((row) => row.rule === rule),
+    ...summary.filter((row) => row.rule !== rule),
+  ];
+}
+
+/** Claims, and for one task of every world the models' clips; how many sheets were made for it. */
+async function argumentPart(
+  figure: NamedFigure,
+  claims: readonly DomainClaim[],
+  { benchmark, scenes }: LoadedBenchmark,
+  clips: readonly Clip[],
+  paths: RunPaths,
+): Promise<{ part: ArgumentPart; sheets: number }> {
+  const shown = clipsByWorld(benchmark.tasks, scenes ?? new Map(), clips, paths.folder);
+  if (shown.length === 0) return { part: { figure, claims, clips: [], sheet: null }, sheets: 0 };
+  const { all, each, made } = await keepSheets(shown, paths);
+  const players = shown.map(({ world, task, clips }, i) => ({
+    heading: `${world.replaceAll("-", " ")}, task ${task.task}`,
+    prompt: task.prompt,
+    players: clips.map(({ label, note, file }) => ({ label, note, video: fromPage(file, paths) })),
+    sheet: each[i],
+  }));
+  return { part: { figure, claims, clips: players, sheet: all }, sheets: made };
+}
+
+/** A file's path as the page links it. */
+function fromPage(file: string, paths: RunPaths): string {
+  return relative(paths.report, file).replaceAll("\\", "/");
+}
+
+/** The criteria that fail most, each with the frames of the clip behind it. */
+async function failureCards(
+  failed: readonly Failure[],
+  clips: readonly Clip[],
+  paths: RunPaths,
+): Promise<FailureCard[]> {
+  const cards: FailureCard[] = [];
+  for (const top of worstCriteria(failed)) {
+    const { model, task, seed } = top.example;
+    const clip = clips.find((row) => row.model === model && row.task === task && row.seed === seed);
+    if (!clip) {
+      cards.push({ ...top, strip: null, video: null });
+      continue;
+    }
+    const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
+    const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
+    const sheet = await contactSheet(await sampleFrames(file), { height: STRIP_HEIGHT });
+    await replaceFile(join(paths.report, strip), sheet);
+    cards.push({ ...top, strip, video: fromPage(file, paths) });
+  }
+  return cards;
+}
+
+function coverageOf(verdicts: readonly Verdict[]): CoveragePart {
+  const nulls = verdicts.filter(({ met }) => met === null);
+  const groups = Map.groupBy(
+    nulls,
+    ({ judge, model, reason }) => JSON.stringify([judge, model, reason]),
+  );
+  return {
+    judged: verdicts.length - nulls.length,
+    asked: verdicts.length,
+    reasons: [...groups.values()].map((rows) => ({
+      judge: rows[0].judge,
+      model: rows[0].model,
+      reason: rows[0].reason,
+      verdicts: rows.length,
+    })).sort((a, b) => b.verdicts - a.verdicts),
+  };
+}
+
+function findingCounts(loaded: LoadedBenchmark): FindingCount[] {
+  return [...Map.groupBy(audit(loaded), ({ kind }) => kind)].map(([kind, rows]) => ({
+    kind,
+    findings: rows.length,
+    example: `${FINDING_KINDS[kind]} First: ${rows[0].task ? `task ${rows[0].task}, ` : ""}${
+      rows[0].detail
+    }`,
+  }));
+}
+
+async function tableFacts(paths: RunPaths): Promise<TableFacts[]> {
+  const facts: TableFacts[] = [];
+  for (const name of TABLES) {
+    const rows = await countRows(paths.table(name));
+    if (rows !== null) facts.push({ name, path: `../${name}.arrow`, rows });
+  }
+  return facts;
+}
+
+function textOf(flags: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(flags)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, String(value)]),
+  );
+}

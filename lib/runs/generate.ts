@@ -1,0 +1,203 @@
+/** The step that generates: tasks × seeds × models → clips. */
+import { dirname, join } from "node:path";
+import type { Task } from "../records/benchmark.ts";
+import { InputError, messageOf } from "../errors.ts";
+import { clipOfFile, type FoundClip } from "../models/folder.ts";
+import type { Clip, Generator, StepOptions } from "../models/generator.ts";
+import { clipsTable } from "../models/tables.ts";
+import type { RunPaths } from "../paths.ts";
+import { openCache } from "../store/cache.ts";
+import { exists } from "../store/file.ts";
+import { keyOf, sha256 } from "../store/key.ts";
+import { encodeVideo } from "../video/encode.ts";
+import type { Video } from "../video/types.ts";
+import type { StepProgress } from "./progress.ts";
+import type { StepResult } from "./session.ts";
+import { isOfShard, openShard, type Shard } from "./shards.ts";
+
+/** What to generate, and where to. */
+export interface GenerateWork {
+  generator: Generator;
+  tasks: readonly Task[];
+  seeds: readonly number[];
+  paths: RunPaths;
+  /** Only this share of all clips; processes with the other shares may run at the same time. */
+  shard?: Shard;
+  signal?: AbortSignal;
+}
+
+/**
+ * Makes the clips that are missing: a clip is there if its row's key is this very task, seed, model
+ * and code, and its file is as it was made.
+ *
+ * @throws The signal's reason if it is aborted; clips made until then are kept.
+ */
+export async function generateClips(
+  { generator, tasks, seeds, paths, shard, signal }: GenerateWork,
+  progress: StepProgress,
+): Promise<StepResult> {
+  using shared = shard ? await openShard(paths, shard) : null;
+  const table = shared ?? await openCache(clipsTable, paths.table("clips"));
+  const result = { made: 0, there: 0 };
+  const absent: { task: Task; missing: Place[] }[] = [];
+  try {
+    for (const [t, task] of tasks.entries()) {
+      const missing: Place[] = [];
+      for (const [s, seed] of seeds.entries()) {
+        if (shard && !isOfShard(t * seeds.length + s, shard)) continue;
+        const key = keyOf({ model: generator.name, made: generator.fingerprint, ...task, seed });
+        const path = paths.clip(generator.name, task.task, seed);
+        if (await isThere(table.get(key), join(paths.folder, path))) {
+          result.there++;
+          progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
+        } else missing.push({ seed, path, key });
+      }
+      if (missing.length > 0) absent.push({ task, missing });
+    }
+    if (absent.length > 0) {
+      await generator.prepare?.(absent.map(({ task }) => task), {
+        signal,
+        onStep: (done, of) =>
+          progress.within(0, `${generator.name} reads prompts, ${done} of ${of}`),
+      });
+    }
+    for (const { task, missing } of absent) {
+      for (const together of parts(missing, generator.batch ?? 1)) {
+        signal?.throwIfAborted();
+        const started = performance.now();
+        const videos = await videosOf(generator, task, together, {
+          signal,
+          onStep: (done, of) =>
+            progress.within(
+              done / of * together.length,
+              `${generator.name} task ${task.task}, ${done} of ${of}`,
+            ),
+        });
+        const seconds = (performance.now() - started) / 1000 / together.length;
+        for (const [i, { seed, path, key }] of together.entries()) {
+          await table.append([
+            await kept(videos[i], { generator, task, seed, path, key, seconds, paths }),
+          ]);
+          result.made++;
+          progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
+        }
+      }
+    }
+  } catch (error) {
+    table.close();
+    throw error;
+  }
+  await table.fold();
+  return result;
+}
+
+/** Where a clip belongs that is to be made. */
+interface Place {
+  seed: number;
+  path: string;
+  key: string;
+}
+
+function parts<T>(all: readonly T[], size: number): T[][] {
+  return Array.from(
+    { length: Math.ceil(all.length / size) },
+    (_, i) => all.slice(i * size, (i + 1) * size),
+  );
+}
+
+async function videosOf(
+  generator: Generator,
+  task: Task,
+  places: readonly Place[],
+  options: StepOptions,
+): Promise<Video[]> {
+  const seeds = places.map(({ seed }) => seed);
+  if (seeds.length > 1) return await generator.generateAll!(task, { seeds, ...options });
+  return [await generator.generate(task, { seed: seeds[0], ...options })];
+}
+
+/** A clip's row, its file written. */
+async function kept(
+  video: Video,
+  { generator, task, seed, path, key, seconds, paths }: Place & {
+    generator: Generator;
+    task: Task;
+    seconds: number;
+    paths: RunPaths;
+  },
+): Promise<Clip> {
+  const started = performance.now();
+  const file = join(paths.folder, path);
+  await Deno.mkdir(dirname(file), { recursive: true });
+  await encodeVideo(video, file);
+  return {
+    model: generator.name,
+    task: task.task,
+    seed,
+    path,
+    sha256: sha256(await Deno.readFile(file)),
+    frames: video.frames.length,
+    width: video.width,
+    height: video.height,
+    fps: video.fps,
+    steps: generator.steps,
+    guidance: generator.guidance,
+    device: generator.device,
+    seconds: seconds + (performance.now() - started) / 1000,
+    key,
+  };
+}
+
+/** Whether a row's clip is on disk as it was made. */
+async function isThere(row: Clip | undefined, file: string): Promise<boolean> {
+  if (!row || !await exists(file)) return false;
+  return sha256(await Deno.readFile(file)) === row.sha256;
+}
+
+/**
+ * Takes someone's own clips into the table `clips`, each decoded once to know that it is whole.
+ *
+ * @throws {InputError} listing every clip that is not whole; the others are kept.
+ */
+export async function takeClips(
+  { name, found, paths, signal }: {
+    name: string;
+    found: readonly FoundClip[];
+    paths: RunPaths;
+    signal?: AbortSignal;
+  },
+  progress: StepProgress,
+): Promise<StepResult> {
+  const table = await openCache(clipsTable, paths.table("clips"));
+  const known = new Map(table.rows().map((row) => [`${row.model}/${row.task}/${row.path}`, row]));
+  const result = { made: 0, there: 0 };
+  const problems: string[] = [];
+  try {
+    for (const { task, path } of found) {
+      signal?.throwIfAborted();
+      const row = known.get(`${name}/${task}/${path}`);
+      if (row && row.sha256 === sha256(await Deno.readFile(path))) result.there++;
+      else {
+        try {
+          await table.append([await clipOfFile(path, task, name)]);
+          result.made++;
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          problems.push(messageOf(error));
+        }
+      }
+      progress.tick(path);
+    }
+  } catch (error) {
+    table.close();
+    throw error;
+  }
+  await table.fold();
+  if (problems.length > 0) {
+    throw new InputError(
+      `${problems.length} of ${found.length} clips of ${name} cannot be judged ` +
+        `(${result.made + result.there} can, and are kept):\n  ${problems.join("\n  ")}`,
+    );
+  }
+  return result;
+}

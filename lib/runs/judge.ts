@@ -1,0 +1,200 @@
+/** The step that judges: clips × criteria → verdicts. */
+import type { Benchmark } from "../records/benchmark.ts";
+import type {
+  FileJob,
+  FileRulings,
+  Judge,
+  Judgement,
+  PicturedClip,
+  Ruling,
+  Verdict,
+} from "../judges/judge.ts";
+import { verdictsTable } from "../judges/tables.ts";
+import { openStudio, type Studio } from "../judges/openai/prompt/studio.ts";
+import type { Clip } from "../models/generator.ts";
+import type { RunPaths } from "../paths.ts";
+import { openCache } from "../store/cache.ts";
+import { gatherRows } from "../store/gather.ts";
+import { framesHash } from "../video/sample.ts";
+import type { Video } from "../video/types.ts";
+import { openWorkers } from "../workers.ts";
+import { type Call, fileOf, framesFor, isSettled, planCalls } from "./judge_plan.ts";
+import { forEachAtOnce, gate } from "./pool.ts";
+import type { StepProgress } from "./progress.ts";
+import type { StepResult } from "./session.ts";
+
+/** Workers: more would only wait for the same cores, and take memory. */
+const CORES = Math.min(navigator.hardwareConcurrency, 4);
+
+/** How long a call's verdicts may wait for others before they are written, milliseconds. */
+const GATHER_MS = 100;
+
+/** What to judge, and where to. */
+export interface JudgeWork {
+  judge: Judge;
+  benchmark: Benchmark;
+  clips: readonly Clip[];
+  paths: RunPaths;
+  signal?: AbortSignal;
+}
+
+/**
+ * Makes the verdicts that are missing. A clip is decoded only if one of its verdicts is, once for all
+ * its calls. A call's verdicts are kept within {@link GATHER_MS} of its answer; answers that were paid
+ * for are kept by themselves, at once. Where a judge says that asking again may help, nulls are asked
+ * again and verdicts are not.
+ *
+ * @throws {InputError} if a clip's file is not what its row says, or the judge cannot go on; what was
+ * answered until then is kept.
+ */
+export async function judgeClips(
+  { judge, benchmark, clips, paths, signal }: JudgeWork,
+  progress: StepProgress,
+): Promise<StepResult> {
+  const table = await openCache(verdictsTable, paths.table("verdicts"));
+  const { byClip, there } = planCalls(judge, benchmark, clips, table.get);
+  const result = { made: 0, there };
+  const kept = gatherRows(table.append, GATHER_MS);
+  for (let i = byClip.length; i < clips.length; i++) progress.tick();
+  const desk: Desk = {
+    judge,
+    paths,
+    signal,
+    take(call, judgement, frames, started) {
+      const rows = verdictsOf(judge, call, judgement, frames, performance.now() - started)
+        .filter(({ key }) => !isSettled(table.get(key), judge));
+      kept.add(rows);
+      result.made += rows.length;
+    },
+    done: ({ model, task, seed }) => progress.tick(`${model} task ${task} seed ${seed}`),
+  };
+  try {
+    await (judge.workers ? measureAll(byClip, judge.workers, desk) : askAll(byClip, desk));
+    await kept.flush();
+  } catch (error) {
+    await kept.flush().catch(() => {});
+    table.close();
+    throw error;
+  }
+  await table.fold();
+  return result;
+}
+
+/** What judging one clip needs. */
+interface Desk extends Pick<JudgeWork, "judge" | "paths" | "signal"> {
+  /** Keeps what was said of a call that was begun at a moment of `performance.now()`. */
+  take(call: Call, judgement: Judgement, frames: string, started: number): void;
+  done(clip: Clip): void;
+}
+
+/** Has Workers of a judge that only computes look at the clips' files. */
+async function measureAll(byClip: readonly Call[][], module: URL, desk: Desk): Promise<void> {
+  const { paths, signal, take, done } = desk;
+  using workers = openWorkers<FileJob, FileRulings>(module, { workers: CORES, jobsEach: 2 });
+  await forEachAtOnce(byClip, 2 * CORES, async (calls) => {
+    signal?.throwIfAborted();
+    const path = await fileOf(calls[0].clip, paths);
+    for (const call of calls) {
+      const started = performance.now();
+      const { task, criteria } = call;
+      const { rulings, frames } = await workers.do({ path, task, criteria });
+      take(call, { rulings }, frames, started);
+    }
+    done(calls[0].clip);
+  });
+}
+
+/** Decodes the clips, each once, and asks about them, as many at once as the judge says. */
+async function askAll(byClip: readonly Call[][], desk: Desk): Promise<void> {
+  const { judge, paths, signal, take, done } = desk;
+  using studio = openStudio(CORES);
+  // Two for each Worker, so that none waits for this thread to give it the next.
+  const decoders = judge.pictures ? 2 * CORES : CORES;
+  const decode = gate(decoders);
+  const ask = gate(judge.concurrency);
+  const perClip = judge.per === "clip" ? 1 : 3;
+  // Some clips more than can be asked about at once are decoded ahead.
+  const clipsAtOnce = Math.ceil(judge.concurrency / perClip) +
+    (judge.concurrency > 1 ? decoders : 0);
+  await forEachAtOnce(byClip, clipsAtOnce, async (calls) => {
+    signal?.throwIfAborted();
+    const [{ clip }] = calls;
+    const video = await decode(() => {
+      signal?.throwIfAborted();
+      return see(judge, clip, paths, studio);
+    });
+    const frames = "hash" in video ? video.hash : framesHash(video);
+    await forEachAtOnce(calls, calls.length, (call) =>
+      ask(async () => {
+        signal?.throwIfAborted();
+        const started = performance.now();
+        const judgement = await judge.judge(call.task, call.criteria, video, { signal });
+        take(call, judgement, frames, started);
+      }));
+    done(clip);
+  });
+}
+
+/** A clip as a judge wants to see it. */
+async function see(
+  judge: Judge,
+  clip: Clip,
+  paths: RunPaths,
+  studio: Studio,
+): Promise<Video | PicturedClip> {
+  const { pictures, frames } = judge;
+  if (!pictures || frames === "all") return await framesFor(judge, clip, paths);
+  return await studio.see({ ...pictures, path: await fileOf(clip, paths), count: frames });
+}
+
+/** A call's verdicts; what it took is shared among them, so that sums over rows are true. */
+function verdictsOf(
+  judge: Judge,
+  { clip, task, criteria, keys }: Call,
+  { rulings, usage }: Judgement,
+  frames_hash: string,
+  latency_ms: number,
+): Verdict[] {
+  const share = (total: number, i: number) =>
+    Math.floor(total / criteria.length) + (i < total % criteria.length ? 1 : 0);
+  return criteria.map(({ dimension, criterion }, i): Verdict => {
+    const ruling = rulings.find((row: Ruling) =>
+      row.dimension === dimension && row.criterion === criterion
+    );
+    if (!ruling) {
+      throw new Error(`${judge.name} did not rule on ${task.task}/${dimension}/${criterion}`);
+    }
+    return {
+      judge: judge.name,
+      judge_model: judge.model,
+      model: clip.model,
+      task: clip.task,
+      seed: clip.seed,
+      dimension,
+      criterion,
+      met: ruling.met,
+      reason: ruling.reason,
+      evidence: ruling.evidence,
+      frames_hash,
+      prompt_hash: usage?.prompt_hash ?? "",
+      attempts: usage?.attempts ?? 1,
+      latency_ms,
+      prompt_tokens: share(usage?.prompt_tokens ?? 0, i),
+      completion_tokens: share(usage?.completion_tokens ?? 0, i),
+      cost_usd: (usage?.cost_usd ?? 0) / criteria.length,
+      key: keys[i],
+    };
+  });
+}
+
+/** Keeps verdicts that someone else made; rows with the same identity are replaced. */
+export async function keepVerdicts(
+  verdicts: readonly Verdict[],
+  paths: RunPaths,
+): Promise<StepResult> {
+  const table = await openCache(verdictsTable, paths.table("verdicts"));
+  const missing = verdicts.filter((verdict) => !table.get(verdict.key));
+  await table.append(missing);
+  await table.fold();
+  return { made: missing.length, there: verdicts.length - missing.length };
+}

@@ -1,0 +1,127 @@
+/** What is left to judge: the calls of a judge whose verdicts are missing. */
+import { isAbsolute, join } from "node:path";
+import { readKeys } from "../benchmark/keys.ts";
+import type { Benchmark, Criterion, Task } from "../records/benchmark.ts";
+import { InputError } from "../errors.ts";
+import type { Judge, Verdict } from "../judges/judge.ts";
+import type { Clip } from "../models/generator.ts";
+import type { RunPaths } from "../paths.ts";
+import { keyOf, sha256 } from "../store/key.ts";
+import { decodeVideo } from "../video/decode.ts";
+import { type SampledVideo, sampleFrames } from "../video/sample.ts";
+import type { Video } from "../video/types.ts";
+
+/** One call of a judge: a clip with the criteria it is asked. */
+export interface Call {
+  clip: Clip;
+  task: Task;
+  /** Numbered by their place in the block. */
+  criteria: Criterion[];
+  /** Keys of the verdicts, in the order of the criteria. */
+  keys: string[];
+}
+
+/** What a judge has to do for a list of clips. */
+export interface CallPlan {
+  /** Calls with a verdict missing, those of one clip together. */
+  byClip: Call[][];
+  /** Verdicts that are there. */
+  there: number;
+}
+
+/**
+ * Finds the calls that a judge still has to answer.
+ *
+ * @param kept The row of a key, if there is one.
+ * @throws {InputError} for a clip of a task that the benchmark lacks.
+ */
+export function planCalls(
+  judge: Judge,
+  benchmark: Benchmark,
+  clips: readonly Clip[],
+  kept: (key: string) => Verdict | undefined,
+): CallPlan {
+  const tasks = new Map(benchmark.tasks.map((task) => [task.task, task]));
+  const blocks = Map.groupBy(readKeys(benchmark.criteria, "repaired"), ({ task }) => task);
+  const plan: CallPlan = { byClip: [], there: 0 };
+  for (const clip of clips) {
+    const task = tasks.get(clip.task);
+    if (!task) {
+      throw new InputError(
+        `Clip ${clip.path} is of task ${clip.task}, which ${benchmark.name} lacks`,
+      );
+    }
+    const all = blocks.get(clip.task) ?? [];
+    const parts = judge.per === "clip"
+      ? [all]
+      : [...Map.groupBy(all, ({ dimension }) => dimension).values()];
+    const missing: Call[] = [];
+    for (const criteria of parts) {
+      const keys = criteria.map((criterion) => verdictKey(judge, clip, task, criterion));
+      const there = keys.filter((key) => isSettled(kept(key), judge)).length;
+      plan.there += there;
+      if (there < keys.length) missing.push({ clip, task, criteria, keys });
+    }
+    if (missing.length > 0) plan.byClip.push(missing);
+  }
+  return plan;
+}
+
+/** Whether a kept row needs no further asking. */
+export function isSettled(row: Verdict | undefined, judge: Judge): boolean {
+  return row !== undefined && (row.met !== null || !judge.retriesNulls);
+}
+
+function verdictKey(judge: Judge, clip: Clip, task: Task, criterion: Criterion): string {
+  return keyOf({
+    judge: judge.name,
+    judge_model: judge.model,
+    by: judge.fingerprint,
+    clip: clip.sha256,
+    model: clip.model,
+    seed: clip.seed,
+    prompt: task.prompt,
+    requirement: task.requirement,
+    ...criterion,
+  });
+}
+
+/**
+ * The frames of a clip that a judge looks at, from the file that its row names.
+ *
+ * @throws {InputError} if the file is gone, is not whole, or is no longer what the row says.
+ */
+export async function framesFor(
+  judge: Pick<Judge, "frames">,
+  clip: Clip,
+  paths: RunPaths,
+): Promise<Video | SampledVideo> {
+  const path = await fileOf(clip, paths);
+  return judge.frames === "all"
+    ? await decodeVideo(path)
+    : await sampleFrames(path, { count: judge.frames, threads: 1, whole: true });
+}
+
+/**
+ * The file that a clip's row names.
+ *
+ * @throws {InputError} if the file is gone, or is no longer what the row says.
+ */
+export async function fileOf(clip: Clip, paths: RunPaths): Promise<string> {
+  const path = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
+  let found: string;
+  try {
+    found = sha256(await Deno.readFile(path));
+  } catch {
+    throw new InputError(
+      `Cannot judge clip ${path}: the file that the table clips names is gone`,
+    );
+  }
+  if (found !== clip.sha256) {
+    throw new InputError(
+      `Cannot judge clip ${path}: its file has changed since it was made\n` +
+        `  expected sha256 ${clip.sha256}\n  found           ${found}`,
+    );
+  }
+  return path;
+}

@@ -1,0 +1,86 @@
+import { join } from "node:path";
+import { clipsTable } from "../models/tables.ts";
+import { simulator } from "../models/simulator.ts";
+import { verdictsTable } from "../judges/tables.ts";
+import { parseCsv } from "../judges/human/csv.ts";
+import { runPaths } from "../paths.ts";
+import { readTable } from "../store/table.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
+import { keepBenchmark, loadBenchmark } from "./benchmark.ts";
+import { generateClips } from "./generate.ts";
+import { silent } from "./progress.ts";
+import { readLabels, writeSheet } from "./label.ts";
+
+const idle = silent.step("", 0);
+const loaded = await loadBenchmark("mini");
+
+async function runWithClips(): Promise<ReturnType<typeof runPaths>> {
+  const paths = runPaths(await Deno.makeTempDir());
+  await keepBenchmark(loaded, paths);
+  const tasks = loaded.benchmark.tasks.filter(({ task }) => [5, 9].includes(task));
+  for (const name of ["secret-one", "secret-two"]) {
+    const generator = { ...simulator({ scenes: loaded.scenes!, frames: 5 }), name };
+    await generateClips({ generator, tasks, seeds: [0], paths }, idle);
+  }
+  return paths;
+}
+
+Deno.test("a sheet is written blind, filled in, read back as verdicts, and not written over", async () => {
+  const paths = await runWithClips();
+  assertEquals(await writeSheet({ sample: 3, seed: 1 }, paths, idle), { made: 3, there: 0 });
+  const file = join(paths.folder, "labels", "sheet.csv");
+  const sheet = await Deno.readTextFile(file);
+  const page = await Deno.readTextFile(join(paths.folder, "labels", "sheet.html"));
+  assertOk(!/secret/.test(sheet) && !/secret/.test(page));
+  for (const [, path] of page.matchAll(/src="([^"]+)"/g)) {
+    const { size } = await Deno.stat(join(paths.folder, "labels", path));
+    assertOk(size > 0, path);
+  }
+  const rows = parseCsv(sheet, file).length - 1;
+  const key = JSON.parse(await Deno.readTextFile(join(paths.folder, "labels", "key.json")));
+  const asked = (task: number) => loaded.benchmark.criteria.filter((row) => row.task === task);
+  assertEquals(
+    rows,
+    key.reduce((sum: number, { task }: { task: number }) => sum + asked(task).length, 0),
+  );
+
+  await Deno.writeTextFile(file, sheet.replace(",,\r\n", ",yes,sharp\r\n"));
+  assertEquals(await readLabels(file, "ann", paths), { made: rows, there: 0 });
+  const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
+  assertEquals(verdicts.length, rows);
+  const [labelled, ...more] = verdicts.filter(({ met }) => met !== null);
+  assertEquals([labelled.judge, labelled.met, labelled.evidence, more], ["ann", true, "sharp", []]);
+  const clips = await readTable(clipsTable, paths.table("clips"));
+  assertOk(clips.some(({ model, task }) => model === labelled.model && task === labelled.task));
+
+  await assertInputError(
+    () => writeSheet({ sample: 4, seed: 2 }, paths, idle),
+    "holds 1 answers",
+    "--read",
+  );
+  await Deno.rename(file, `${file}.done`);
+  await writeSheet({ sample: 1, seed: 2 }, paths, idle);
+  // The key still knows the clips of the sheet before.
+  assertEquals((await readLabels(`${file}.done`, "ann", paths)).there, rows);
+  await Deno.remove(paths.folder, { recursive: true });
+});
+
+Deno.test("no clips, no key, no sheet, not UTF-8: errors that say what to do", async () => {
+  const paths = runPaths(await Deno.makeTempDir());
+  await keepBenchmark(loaded, paths);
+  await assertInputError(
+    () => writeSheet({ sample: 1, seed: 0 }, paths, idle),
+    "deno task generate",
+  );
+  await assertInputError(() => readLabels("sheet.csv", "ann", paths), "key.json", "--run");
+  await Deno.mkdir(join(paths.folder, "labels"));
+  await Deno.writeTextFile(join(paths.folder, "labels", "key.json"), "[]");
+  await assertInputError(
+    () => readLabels("/nowhere/sheet.csv", "ann", paths),
+    "/nowhere/sheet.csv",
+  );
+  const latin = join(paths.folder, "latin.csv");
+  await Deno.writeFile(latin, Uint8Array.of(0xb5, 0x6d));
+  await assertInputError(() => readLabels(latin, "ann", paths), "UTF-8");
+  await Deno.remove(paths.folder, { recursive: true });
+});

@@ -1,0 +1,175 @@
+/** One run's clips made by several processes at once, on one machine or on many that share a disk. */
+import { join } from "node:path";
+import { InputError } from "../errors.ts";
+import type { Clip } from "../models/generator.ts";
+import { clipsTable } from "../models/tables.ts";
+import type { RunPaths } from "../paths.ts";
+import { type CachedTable, openCache } from "../store/cache.ts";
+import { exists } from "../store/file.ts";
+import { readTableIfAny } from "../store/table.ts";
+
+/** A share of the work. */
+export interface Shard {
+  /** From 1. */
+  index: number;
+  of: number;
+}
+
+/** A shard's own table beside what others have made. */
+export interface ShardTable extends CachedTable<Clip>, Disposable {}
+
+const FILE = /^(\d+)-of-(\d+)\.lock$/;
+
+/**
+ * Opens a shard's table: rows go to a file of its own until they are folded into the run's.
+ * What earlier processes left, whatever their shards were, is folded first.
+ *
+ * @throws {InputError} if this shard, or one of another count, is at work.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertInputError } from "../testing/assert.ts";
+ * import { runPaths } from "../paths.ts";
+ * import { openShard } from "./shards.ts";
+ *
+ * const paths = runPaths(await Deno.makeTempDir());
+ * using shard = await openShard(paths, { index: 1, of: 2 });
+ * assertEquals(shard.rows(), []);
+ * await assertInputError(() => openShard(paths, { index: 1, of: 2 }), "1/2", "at work");
+ * await assertInputError(() => openShard(paths, { index: 3, of: 4 }), "3/4", "1/2");
+ * ```
+ */
+export async function openShard(paths: RunPaths, shard: Shard): Promise<ShardTable> {
+  const folder = shardsFolder(paths);
+  await Deno.mkdir(folder, { recursive: true });
+  const lock = await oneByOne(folder, async () => {
+    const taken = await tryLock(lockOf(folder, shard));
+    if (!taken) throw new InputError(`Cannot make shard ${said(shard)}: it is at work already`);
+    try {
+      await refuseOtherCounts(folder, shard);
+      await foldIdle(paths);
+      return taken;
+    } catch (error) {
+      taken.close();
+      throw error;
+    }
+  });
+  let held = true;
+  const release = () => {
+    if (held) lock.close();
+    held = false;
+  };
+  const known = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
+  const byKey = new Map(known.map((row) => [row.key, row]));
+  const own = await openCache(clipsTable, tableOf(folder, shard));
+  return {
+    get: (key) => own.get(key) ?? byKey.get(key),
+    rows: () => [...known, ...own.rows()],
+    append: (rows) => own.append(rows),
+    async fold() {
+      await own.fold();
+      release();
+      await foldShards(paths);
+      return await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
+    },
+    close: () => own.close(),
+    [Symbol.dispose]() {
+      own.close();
+      release();
+    },
+  };
+}
+
+/** Folds the tables of shards that are not at work into the run's, and removes them. */
+export async function foldShards(paths: RunPaths): Promise<void> {
+  const folder = shardsFolder(paths);
+  if (await exists(folder)) await oneByOne(folder, () => foldIdle(paths));
+}
+
+async function foldIdle(paths: RunPaths): Promise<void> {
+  const folder = shardsFolder(paths);
+  for (const shard of await shardsIn(folder)) {
+    const lock = await tryLock(lockOf(folder, shard));
+    if (!lock) continue;
+    using _ = lock;
+    const own = await openCache(clipsTable, tableOf(folder, shard));
+    const rows = await own.fold();
+    if (rows.length > 0) {
+      const all = await openCache(clipsTable, paths.table("clips"));
+      await all.append(rows);
+      await all.fold();
+    }
+    await Deno.remove(tableOf(folder, shard));
+  }
+}
+
+async function refuseOtherCounts(folder: string, shard: Shard): Promise<void> {
+  for (const other of await shardsIn(folder)) {
+    if (other.of === shard.of) continue;
+    const lock = await tryLock(lockOf(folder, other));
+    lock?.close();
+    if (lock) continue;
+    throw new InputError(
+      `Cannot make shard ${said(shard)}: shard ${said(other)} is at work, and shares of another ` +
+        "count would make some clips twice; wait for it",
+    );
+  }
+}
+
+/**
+ * Whether a place among all that there is to make is this shard's.
+ *
+ * @param place From 0.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { isOfShard } from "./shards.ts";
+ *
+ * assertEquals([0, 1, 2, 3].map((place) => isOfShard(place, { index: 2, of: 3 })), [
+ *   ...[false, true, false, false],
+ * ]);
+ * ```
+ */
+export function isOfShard(place: number, { index, of }: Shard): boolean {
+  return place % of === index - 1;
+}
+
+function said({ index, of }: Shard): string {
+  return `${index}/${of}`;
+}
+
+function shardsFolder(paths: RunPaths): string {
+  return join(paths.folder, "shards");
+}
+
+function lockOf(folder: string, { index, of }: Shard): string {
+  return join(folder, `${index}-of-${of}.lock`);
+}
+
+function tableOf(folder: string, { index, of }: Shard): string {
+  return join(folder, `${index}-of-${of}.arrow`);
+}
+
+async function shardsIn(folder: string): Promise<Shard[]> {
+  const found: Shard[] = [];
+  for await (const { name } of Deno.readDir(folder)) {
+    const [, index, of] = FILE.exec(name) ?? [];
+    if (of !== undefined) found.push({ index: Number(index), of: Number(of) });
+  }
+  return found.sort((a, b) => a.of - b.of || a.index - b.index);
+}
+
+/** To see whether a shard is at work takes its lock for a moment, which others must not take for work. */
+async function oneByOne<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  using turn = await Deno.open(join(folder, "turn"), { write: true, create: true });
+  await turn.lock(true);
+  return await work();
+}
+
+async function tryLock(path: string): Promise<Deno.FsFile | null> {
+  const file = await Deno.open(path, { write: true, create: true });
+  if (await file.tryLock(true)) return file;
+  file.close();
+  return null;
+}

@@ -1,0 +1,100 @@
+/** What every simulated world answers: parameters and a seed in; frames, truth, caption out. */
+import type { z } from "zod";
+import type { Scale } from "../records/benchmark.ts";
+import type { Video } from "../video/types.ts";
+
+/** What a planted violation breaks: a law, the identity of things over time, an expert's rule. */
+export const VIOLATION_KINDS = [
+  "physical-law",
+  "temporal-consistency",
+  "expert-criterion",
+] as const;
+
+export type ViolationKind = typeof VIOLATION_KINDS[number];
+
+/** One way in which a world can be made wrong on purpose. */
+export interface Violation {
+  name: string;
+  kind: ViolationKind;
+  /** What happens in the frames. */
+  description: string;
+}
+
+/** One thing in the scene at one time. */
+export interface TrueObject {
+  /** The same number in every frame. */
+  id: number;
+  /** µm from the left edge of the frame. */
+  x_um: number;
+  /** µm from the top edge of the frame. */
+  y_um: number;
+  /** Radius of the disc of equal area, µm. */
+  radius_um: number;
+  /** Visible area, µm². */
+  area_um2: number;
+  /** 1 for wholly visible, 0 for gone. */
+  opacity: number;
+}
+
+/** The state that the frames were drawn from. */
+export interface Truth {
+  /** µm that one pixel spans. */
+  um_per_pixel: number;
+  /** Seconds since the clip began, one a frame. */
+  times_s: number[];
+  /** Objects of each frame, also those beyond its edges; those gone have opacity 0. */
+  objects: TrueObject[][];
+  /** Objects of each frame whose centre lies in view and whose opacity is above one half. */
+  counts: number[];
+  /** The world's own constants and event times, units in their names. */
+  quantities: Record<string, number>;
+}
+
+/** A simulated clip with the state that it was drawn from. */
+export interface Simulation<State = Truth> {
+  video: Video;
+  truth: State;
+  /** The scene in words, made from its parameters. */
+  caption: string;
+}
+
+/** What a clip is made with; anything but the seed has a default (see `DEFAULT_CLIP`). */
+export interface ClipOptions {
+  /** Integer from 0. */
+  seed: number;
+  /** Pixels. */
+  width?: number;
+  /** Pixels. */
+  height?: number;
+  frames?: number;
+  /** Frames per second. */
+  fps?: number;
+}
+
+/** What a clip of a micro-world is made with. */
+export interface SimulateOptions extends ClipOptions {
+  /** Name of a planted violation; absent for the true world. */
+  violation?: string;
+}
+
+/** A world that can be simulated, whatever its size; `State` is its truth. */
+export interface SimulatedWorld<State = unknown> {
+  readonly name: string;
+  /** Ranges and defaults of the parameters. */
+  readonly parameters: z.ZodObject;
+  /** A scene in words, from terse to detailed; a clip has the one that its seed draws. */
+  captions(parameters: Record<string, unknown>): readonly string[];
+  /**
+   * Makes a clip: the same parameters and options give the same bytes. Throws InputError where a
+   * parameter or option is out of range.
+   */
+  simulate(parameters: Record<string, unknown>, options: ClipOptions): Simulation<State>;
+}
+
+/** A simulated micro-world. */
+export interface World extends SimulatedWorld<Truth> {
+  readonly scale: Scale;
+  readonly violations: readonly Violation[];
+  /** Throws InputError also where a violation is unknown. */
+  simulate(parameters: Record<string, unknown>, options: SimulateOptions): Simulation;
+}

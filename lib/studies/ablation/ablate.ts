@@ -1,0 +1,225 @@
+/** The steps of an ablation: clips of each variant → verdicts → scores → what each setting does. */
+import { join } from "node:path";
+import type { Task } from "../../records/benchmark.ts";
+import { InputError } from "../../errors.ts";
+import { ablationsFigure } from "./figure.ts";
+import { renderPng } from "../../figures/png.ts";
+import type { Judge, Verdict } from "../../judges/judge.ts";
+import { verdictsTable } from "../../judges/tables.ts";
+import type { Clip, Generator } from "../../models/generator.ts";
+import type { Sampling } from "../../models/nano/sample.ts";
+import { simulator } from "../../models/simulator.ts";
+import { clipsTable } from "../../models/tables.ts";
+import { PROJECT, type RunPaths } from "../../paths.ts";
+import { type Ablation, ablationRows, ablationsTable, gainName, gainScores } from "./rows.ts";
+import type { Score } from "../../records/score.ts";
+import { scoresTable } from "../../scores/tables.ts";
+import { sortRows } from "../../store/cache.ts";
+import { replaceFile } from "../../store/file.ts";
+import { sha256 } from "../../store/key.ts";
+import { readTable } from "../../store/table.ts";
+import { judgeOfEvery } from "./frames.ts";
+import {
+  type AblationPlan,
+  planAblations,
+  type PlannedSetting,
+  type PlanOptions,
+  type Variant,
+} from "./plan.ts";
+import { keep, keepBenchmark, type LoadedBenchmark } from "../../runs/benchmark.ts";
+import { generateClips } from "../../runs/generate.ts";
+import { scoreRun } from "../../runs/score.ts";
+import type { Session, StepResult } from "../../runs/session.ts";
+import { sourceHash } from "../../runs/code_version.ts";
+import { judgeClips } from "../../runs/judge.ts";
+
+/** A model that may hold something open. */
+export type OpenGenerator = Generator & Partial<Disposable>;
+
+/** What to vary, and with what. */
+export interface AblateOptions extends Omit<PlanOptions, "tasks" | "judge"> {
+  /** The embedded benchmark: only its criteria can be measured. */
+  loaded: LoadedBenchmark;
+  /** Numbers of the tasks; all where absent. */
+  tasks?: readonly number[];
+  /** A judge that is shown all frames. */
+  judge: Judge;
+  /** Opens a model's weights under a name, sampled at the defaults but for what is said. */
+  open(weights: string, name: string, sampling: Partial<Sampling>): Promise<OpenGenerator>;
+}
+
+/**
+ * Varies one thing at a time, scores each setting, and keeps what came of it as the table `ablations`
+ * and as a figure. Each way of sampling is a model of its own in the tables `clips`, `verdicts` and
+ * `scores`; clips that several factors need are made once, and what is there from before is not made
+ * again. The tables `scores`, `summary` and `ablations` hold the settings of this call alone.
+ *
+ * @returns The rows of the table `ablations`.
+ * @throws {InputError} for a benchmark without simulated worlds, a task that it lacks, a model that
+ * cannot be opened, or nothing to vary.
+ */
+export async function ablate(options: AblateOptions, session: Session): Promise<Ablation[]> {
+  const { loaded, judge } = options;
+  const { paths, progress } = session;
+  const plan = planAblations({ ...options, tasks: tasksOf(options), judge: judge.name });
+  for (const line of plan.left_out) progress.note(line);
+  await session.step("stats", 0, () => keepBenchmark(loaded, paths));
+  await generateVariants(plan, options, session);
+  const clips = await clipsOf(plan, paths);
+  const verdicts = await judgeSettings(plan, clips, options, session);
+  const scores = await scoreSettings(verdicts, options, session);
+  const rows = rowsOf(plan, scores, loaded.benchmark.tasks);
+  await session.step("ablate", 0, () => keepAblations(rows, paths));
+  return rows;
+}
+
+function tasksOf({ loaded: { benchmark, scenes }, tasks: wanted }: AblateOptions): Task[] {
+  if (!scenes) {
+    throw new InputError(
+      `Cannot ablate on ${benchmark.name}: its clips cannot be measured; expected mini`,
+    );
+  }
+  const unknown = (wanted ?? []).filter((number) => !scenes.has(number));
+  if (unknown.length > 0) {
+    throw new InputError(
+      `${benchmark.name} has no task ${unknown.join(", ")}; expected 1 to ${scenes.size}`,
+    );
+  }
+  return benchmark.tasks.filter(({ task }) => wanted?.includes(task) ?? true);
+}
+
+/** One step for all variants, so that it is known how much is left. */
+async function generateVariants(
+  { variants }: AblationPlan,
+  options: AblateOptions,
+  session: Session,
+): Promise<void> {
+  const { paths, signal } = session;
+  const total = variants.reduce((sum, { tasks, seeds }) => sum + tasks.length * seeds, 0);
+  await session.step("generate", total, async (progress) => {
+    const result: StepResult = { made: 0, there: 0 };
+    for (const variant of variants) {
+      signal?.throwIfAborted();
+      const generator = await openVariant(variant, options);
+      try {
+        const { tasks } = variant;
+        const seeds = Array.from({ length: variant.seeds }, (_, seed) => seed);
+        const done = await generateClips({ generator, tasks, seeds, paths, signal }, progress);
+        result.made += done.made;
+        result.there += done.there;
+      } finally {
+        generator[Symbol.dispose]?.();
+      }
+    }
+    return result;
+  });
+}
+
+async function openVariant(
+  { name, weights, sampling }: Variant,
+  { loaded, open }: AblateOptions,
+): Promise<OpenGenerator> {
+  if (weights !== null) return await open(weights, name, sampling);
+  const truth = simulator({ scenes: loaded.scenes! });
+  const code = await sourceHash(PROJECT.lib, ["microsim", "models", "video"]);
+  return { ...truth, fingerprint: `${truth.fingerprint} code ${code}` };
+}
+
+/** The rows of the plan's clips: the folder may hold others. */
+async function clipsOf({ variants }: AblationPlan, paths: RunPaths): Promise<Clip[]> {
+  const wanted = new Set(
+    variants.flatMap(({ name, tasks, seeds }) =>
+      tasks.flatMap(({ task }) =>
+        Array.from({ length: seeds }, (_, seed) => JSON.stringify([name, task, seed]))
+      )
+    ),
+  );
+  const clips = await readTable(clipsTable, paths.table("clips"));
+  return clips.filter(({ model, task, seed }) => wanted.has(JSON.stringify([model, task, seed])));
+}
+
+/** Has each clip judged by all judges that a setting needs for it. */
+async function judgeSettings(
+  { settings }: AblationPlan,
+  clips: readonly Clip[],
+  { judge, loaded: { benchmark } }: AblateOptions,
+  session: Session,
+): Promise<Verdict[]> {
+  const { paths, signal } = session;
+  const judged = [...new Set(settings.map(({ every }) => every))].map((every) => {
+    const own = settings.filter((setting) => setting.every === every);
+    const seedsOf = new Map<string, number>();
+    for (const { variant, minus = variant, seeds } of own) {
+      for (const name of [variant, minus]) {
+        seedsOf.set(name, Math.max(seeds, seedsOf.get(name) ?? 0));
+      }
+    }
+    return {
+      judge: judgeOfEvery(judge, every),
+      clips: clips.filter(({ model, seed }) => seed < (seedsOf.get(model) ?? 0)),
+    };
+  });
+  const total = judged.reduce((sum, { clips }) => sum + clips.length, 0);
+  await session.step("judge", total, async (progress) => {
+    const result: StepResult = { made: 0, there: 0 };
+    for (const { judge, clips } of judged) {
+      const done = await judgeClips({ judge, benchmark, clips, paths, signal }, progress);
+      result.made += done.made;
+      result.there += done.there;
+    }
+    return result;
+  });
+  const clipOf = (row: { model: string; task: number; seed: number }) =>
+    JSON.stringify([row.model, row.task, row.seed]);
+  const wanted = new Map(
+    judged.map(({ judge, clips }) => [judge.name, new Set(clips.map(clipOf))]),
+  );
+  return (await readTable(verdictsTable, paths.table("verdicts"))).filter((row) =>
+    row.judge_model === judge.model && wanted.get(row.judge)?.has(clipOf(row))
+  );
+}
+
+async function scoreSettings(
+  verdicts: readonly Verdict[],
+  { loaded: { benchmark } }: AblateOptions,
+  { paths, stepOnce }: Session,
+): Promise<Score[]> {
+  const key = sha256([
+    await sourceHash(PROJECT.lib, ["scores", "benchmark"]),
+    JSON.stringify(benchmark),
+    ...verdicts.map((row) => row.key),
+  ].join());
+  const outputs = ["scores", "summary"].map((name) => paths.table(name));
+  await stepOnce("score", key, outputs, () => scoreRun(benchmark, verdicts, paths));
+  return await readTable(scoresTable, paths.table("scores"));
+}
+
+function rowsOf({ settings }: AblationPlan, scores: readonly Score[], tasks: readonly Task[]) {
+  const byModel = Map.groupBy(scores, ({ model }) => model);
+  const of = (setting: PlannedSetting): Score[] => {
+    const named = (model: string) =>
+      (byModel.get(model) ?? []).filter((row) =>
+        row.judge === setting.judge && row.rule === setting.rule && row.seed < setting.seeds &&
+        setting.on.has(row.task)
+      );
+    const own = named(setting.variant);
+    if (setting.minus === undefined) return own;
+    return gainScores(own, named(setting.minus), gainName(setting.variant, setting.minus));
+  };
+  const rows = settings.flatMap((setting) => {
+    const { every: _, on: __, minus, ...row } = setting;
+    const variant = minus === undefined ? row.variant : gainName(row.variant, minus);
+    const initial = settings.find(({ factor, model, is_default }) =>
+      factor === row.factor && model === row.model && is_default
+    )!;
+    return ablationRows({ ...row, variant }, of(setting), of(initial), tasks);
+  });
+  return sortRows(ablationsTable, rows);
+}
+
+async function keepAblations(rows: readonly Ablation[], paths: RunPaths): Promise<StepResult> {
+  const svg = ablationsFigure(rows);
+  await replaceFile(join(paths.figures, "ablations.svg"), svg);
+  await replaceFile(join(paths.figures, "ablations.png"), renderPng(svg));
+  return await keep(ablationsTable, rows, paths);
+}

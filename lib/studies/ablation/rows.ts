@@ -1,0 +1,241 @@
+/** Ablations: what one thing varied at a time does to a model's scores. */
+import type { Task } from "../../records/benchmark.ts";
+import { defineTable } from "../../store/schema.ts";
+import { comparePaired, summarise } from "../../scores/summary.ts";
+import type { Group, Score } from "../../records/score.ts";
+
+/** What is varied, in the order in which it is told. */
+export const FACTORS = [
+  "steps",
+  "guidance",
+  "solver",
+  "seeds",
+  "rule",
+  "frames",
+  "wording",
+  "data",
+] as const;
+
+export type Factor = typeof FACTORS[number];
+
+/** What is said of each setting: the total score, and scientific fidelity. */
+export const ABLATED_GROUPS = ["all", "scientific"] as const satisfies readonly Group[];
+
+/** One setting of one factor, in one group: a row of the table `ablations`. */
+export interface Ablation {
+  factor: Factor;
+  /** Place among the factor's settings, from 1: values are text, and sort otherwise. */
+  place: number;
+  value: string;
+  /** What is scored: a model, or the difference of two. */
+  model: string;
+  /** The model's name in the tables `clips`, `verdicts` and `scores`; of a difference, both names. */
+  variant: string;
+  judge: string;
+  rule: string;
+  group: Group;
+  /** Clips per task. */
+  seeds: number;
+  tasks: number;
+  /** Mean score over tasks, 0–100 (of a difference: points); null where no task could be scored. */
+  mean: number | null;
+  /** 95% bootstrap interval over tasks. */
+  ci_low: number | null;
+  ci_high: number | null;
+  /** Whether this is the factor's setting that all other factors are varied at. */
+  is_default: boolean;
+  /** Mean minus that at the default, in points, paired by task; null at the default. */
+  difference: number | null;
+  difference_low: number | null;
+  difference_high: number | null;
+}
+
+export const ablationsTable = defineTable<Ablation>({
+  name: "ablations",
+  columns: {
+    factor: "utf8",
+    place: "int32",
+    value: "utf8",
+    model: "utf8",
+    variant: "utf8",
+    judge: "utf8",
+    rule: "utf8",
+    group: "utf8",
+    seeds: "int32",
+    tasks: "int32",
+    mean: "float64?",
+    ci_low: "float64?",
+    ci_high: "float64?",
+    is_default: "bool",
+    difference: "float64?",
+    difference_low: "float64?",
+    difference_high: "float64?",
+  },
+  identity: ["factor", "model", "place", "group"],
+});
+
+/** A setting as it is planned. */
+export type AblationSetting = Pick<
+  Ablation,
+  "factor" | "place" | "value" | "model" | "variant" | "judge" | "rule" | "seeds" | "is_default"
+>;
+
+/**
+ * The rows of one setting, one for each of {@link ABLATED_GROUPS}. Differences are paired by task, the
+ * seeds of a task averaged first.
+ *
+ * @param scores The setting's own, of one model, rule and judge.
+ * @param atDefault Those of the factor's default setting; not looked at for that setting itself.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { ablationRows } from "./rows.ts";
+ * import type { Score } from "../../records/score.ts";
+ *
+ * const row = { rule: "repaired", judge: "probe", seed: 0, low: 0, high: 100, judged: 3, criteria: 3 };
+ * const scoresOf = (model: string, score: number) =>
+ *   [1, 2, 3].map((task): Score => ({ ...row, model, task, dimension: "total", score: score + task }));
+ * const setting = {
+ *   factor: "steps", place: 1, value: "2", model: "nano", variant: "nano steps=2",
+ *   judge: "probe", rule: "repaired", seeds: 1, is_default: false,
+ * } as const;
+ * const [all] = ablationRows(setting, scoresOf("nano steps=2", 40), scoresOf("nano", 50), []);
+ * assertEquals([all.group, all.mean, all.difference, all.tasks], ["all", 42, -10, 3]);
+ * ```
+ */
+export function ablationRows(
+  setting: AblationSetting,
+  scores: readonly Score[],
+  atDefault: readonly Score[],
+  tasks: readonly Task[],
+): Ablation[] {
+  const summary = summarise(scores, tasks);
+  return ABLATED_GROUPS.map((group) => {
+    const own = summary.find((row) => row.group === group);
+    const paired = setting.is_default ? null : comparePaired(scores, atDefault, group, tasks);
+    return {
+      ...setting,
+      group,
+      tasks: own?.tasks ?? 0,
+      mean: own?.mean ?? null,
+      ci_low: own?.ci_low ?? null,
+      ci_high: own?.ci_high ?? null,
+      difference: paired?.difference ?? null,
+      difference_low: paired?.ci_low ?? null,
+      difference_high: paired?.ci_high ?? null,
+    };
+  });
+}
+
+/**
+ * What one model's scores have over another's, clip by clip: rows like scores, whose means are those
+ * of the paired difference. Clips that only one has, or of which one has no score, are left out.
+ *
+ * @param model The difference's name, see {@link gainName}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { gainScores } from "./rows.ts";
+ * import type { Score } from "../../records/score.ts";
+ *
+ * const row = { rule: "repaired", judge: "probe", task: 1, seed: 0, judged: 3, criteria: 3 };
+ * const at = { ...row, dimension: "total", low: 0, high: 100 } as const;
+ * const scores: Score[] = [{ ...at, model: "nano", score: 70 }, { ...at, model: "s-base", score: 20 }];
+ * const [gain] = gainScores([scores[0]], [scores[1]], "gain");
+ * assertEquals([gain.model, gain.score, gain.low, gain.high], ["gain", 50, -100, 100]);
+ * ```
+ */
+export function gainScores(
+  scores: readonly Score[],
+  base: readonly Score[],
+  model: string,
+): Score[] {
+  const clipOf = ({ task, seed, dimension }: Score) => `${task}/${seed}/${dimension}`;
+  const others = new Map(base.map((row) => [clipOf(row), row]));
+  return scores.flatMap((row) => {
+    const other = others.get(clipOf(row));
+    if (row.score === null || !other || other.score === null) return [];
+    return [{
+      ...row,
+      model,
+      score: row.score - other.score,
+      low: row.low - other.high,
+      high: row.high - other.low,
+    }];
+  });
+}
+
+/**
+ * The name of what one model's scores have over another's.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { gainName } from "./rows.ts";
+ *
+ * assertEquals(gainName("nano", "s-base"), "nano − s-base");
+ * ```
+ */
+export function gainName(model: string, base: string): string {
+  return `${model}${MINUS}${base}`;
+}
+
+const MINUS = " − ";
+
+/**
+ * Whether a name is that of a difference; see {@link gainName}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { isGain } from "./rows.ts";
+ *
+ * assertEquals([isGain("nano − s-base"), isGain("s-base")], [true, false]);
+ * ```
+ */
+export function isGain(model: string): boolean {
+  return model.includes(MINUS);
+}
+
+/** How much of a gain is left where prompts are worded otherwise. */
+export interface KeptGain {
+  /** Scientific fidelity of the model minus that of its base, in points. */
+  gain: number;
+  /** The same with the other wording. */
+  reworded: number;
+  /** Their ratio; null where there was no gain to keep. */
+  share: number | null;
+}
+
+/**
+ * The share of a gain in scientific fidelity that other wordings of the prompts leave. Null where the
+ * rows do not tell.
+ *
+ * @param model See {@link gainName}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { type Ablation, keptGain } from "./rows.ts";
+ *
+ * const row = { factor: "wording", model: "nano − s-base", group: "scientific" };
+ * const rows = [
+ *   { ...row, value: "benchmark's", is_default: true, mean: 40 },
+ *   { ...row, value: "reworded", is_default: false, mean: 30 },
+ * ] as Ablation[];
+ * assertEquals(keptGain(rows, "nano − s-base"), { gain: 40, reworded: 30, share: 0.75 });
+ * assertEquals(keptGain([], "nano − s-base"), null);
+ * ```
+ */
+export function keptGain(rows: readonly Ablation[], model: string): KeptGain | null {
+  const [gain, reworded] = [true, false].map((isDefault) =>
+    rows.find((row) =>
+      row.factor === "wording" && row.model === model && row.group === "scientific" &&
+      row.is_default === isDefault
+    )?.mean ?? null
+  );
+  if (gain === null || reworded === null) return null;
+  return { gain, reworded, share: gain > 0 ? reworded / gain : null };
+}

@@ -1,0 +1,220 @@
+/** How far two judges agree on the same clips, and how each ranks the models. */
+import { type Criterion, type Dimension, DIMENSIONS, type Task } from "../../records/benchmark.ts";
+import { InputError } from "../../errors.ts";
+import type { Verdict } from "../../judges/judge.ts";
+import { compareRaters, type RatedPair } from "./raters.ts";
+import type { Estimate } from "../../scores/clusters.ts";
+import type { Rule } from "../../scores/rules.ts";
+import { scoreVerdicts } from "../../scores/score.ts";
+import { summarise } from "../../scores/summary.ts";
+import { defineTable } from "../../store/schema.ts";
+
+/**
+ * How far two judges agree in one dimension and on one model's clips (`all` for each), and, for one
+ * model, its mean score and rank under each judge over the clips that both judged: a row of the table
+ * `agreement`. Measures are those of `scores/agreement.ts`, with 95% intervals over tasks.
+ */
+export interface JudgeAgreement {
+  /** `judge/judge_model`. */
+  first: string;
+  second: string;
+  /** The scoring rule of means and ranks. */
+  rule: string;
+  dimension: Dimension | "all";
+  model: string;
+  /** Criteria that both judged. */
+  pairs: number;
+  /** Criteria that both were asked, but one or both gave no verdict. */
+  nulls: number;
+  raw: number | null;
+  raw_low: number | null;
+  raw_high: number | null;
+  kappa: number | null;
+  kappa_low: number | null;
+  kappa_high: number | null;
+  macro_f1: number | null;
+  macro_f1_low: number | null;
+  macro_f1_high: number | null;
+  alpha: number | null;
+  alpha_low: number | null;
+  alpha_high: number | null;
+  /** Mean score under the first judge, 0–100. */
+  first_mean: number | null;
+  /** From 1; equal means share the better rank. */
+  first_rank: number | null;
+  second_mean: number | null;
+  second_rank: number | null;
+}
+
+export const agreementTable = defineTable<JudgeAgreement>({
+  name: "agreement",
+  columns: {
+    first: "utf8",
+    second: "utf8",
+    rule: "utf8",
+    dimension: "utf8",
+    model: "utf8",
+    pairs: "int32",
+    nulls: "int32",
+    raw: "float64?",
+    raw_low: "float64?",
+    raw_high: "float64?",
+    kappa: "float64?",
+    kappa_low: "float64?",
+    kappa_high: "float64?",
+    macro_f1: "float64?",
+    macro_f1_low: "float64?",
+    macro_f1_high: "float64?",
+    alpha: "float64?",
+    alpha_low: "float64?",
+    alpha_high: "float64?",
+    first_mean: "float64?",
+    first_rank: "int32?",
+    second_mean: "float64?",
+    second_rank: "int32?",
+  },
+  identity: ["first", "second", "rule", "dimension", "model"],
+});
+
+/** What to compare. */
+export interface AgreementOptions {
+  /** The two judges, each by its name or by `judge/judge_model`. */
+  judges: readonly [string, string];
+  tasks: readonly Task[];
+  /** As the benchmark keys them: the rule says how keys are read. */
+  criteria: readonly Criterion[];
+  verdicts: readonly Verdict[];
+  rule: Rule;
+}
+
+/**
+ * Compares two judges on the clips that both were asked about.
+ *
+ * @throws {InputError} if a judge is not among the verdicts, is named ambiguously, is compared with
+ * itself, or if no clip was judged by both.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import type { Criterion, Task } from "../../records/benchmark.ts";
+ * import type { Verdict } from "../../judges/judge.ts";
+ * import { ruleNamed } from "../../scores/rules.ts";
+ * import { compareJudges } from "./compare.ts";
+ *
+ * const at = { task: 1, dimension: "visual" as const, criterion: 1 };
+ * const said = (judge: string, met: boolean) =>
+ *   ({ judge, judge_model: "1", model: "nano", seed: 0, ...at, met, reason: "" }) as Verdict;
+ * const [all] = compareJudges({
+ *   judges: ["probe", "human"],
+ *   tasks: [{ task: 1, scale: "cell" } as Task],
+ *   criteria: [{ ...at, sign: 1, weight: 1, raw_weight: 1 } as Criterion],
+ *   verdicts: [said("probe", true), said("human", true)],
+ *   rule: ruleNamed("repaired"),
+ * });
+ * assertEquals([all.first, all.second, all.raw, all.pairs], ["probe/1", "human/1", 1, 1]);
+ * ```
+ */
+export function compareJudges(
+  { judges, tasks, criteria, verdicts, rule }: AgreementOptions,
+): JudgeAgreement[] {
+  const [first, second] = judges.map((name) => judgeOf(name, verdicts));
+  if (first === second) {
+    throw new InputError(`Cannot compare ${first} with itself; expected two judges`);
+  }
+  const theirs = new Map(
+    verdicts.filter((row) => nameOf(row) === second).map((row) => [placeOf(row), row]),
+  );
+  const both = verdicts.filter((row) => nameOf(row) === first).flatMap((row) => {
+    const other = theirs.get(placeOf(row));
+    return other ? [{ mine: row, other }] : [];
+  });
+  if (both.length === 0) {
+    throw new InputError(`Cannot compare ${first} and ${second}: no clip was judged by both`);
+  }
+  const models = [...new Set(both.map(({ mine }) => mine.model))].sort();
+  const mean = {
+    first: meansOf(both.map(({ mine }) => mine), criteria, tasks, rule),
+    second: meansOf(both.map(({ other }) => other), criteria, tasks, rule),
+  };
+  const rows: JudgeAgreement[] = [];
+  for (const model of ["all", ...models]) {
+    for (const dimension of ["all", ...DIMENSIONS] as const) {
+      const own = both.filter(({ mine }) =>
+        (model === "all" || mine.model === model) &&
+        (dimension === "all" || mine.dimension === dimension)
+      );
+      if (own.length === 0) continue;
+      const { pairs, nulls, raw, kappa, macro_f1, alpha } = compareRaters(
+        own.map(({ mine, other }): RatedPair => ({
+          task: mine.task,
+          first: mine.met,
+          second: other.met,
+        })),
+      );
+      const [a, b] = [mean.first, mean.second].map((means) => means(model, dimension));
+      rows.push({
+        first,
+        second,
+        rule: rule.name,
+        dimension,
+        model,
+        pairs,
+        nulls,
+        ...spread("raw", raw),
+        ...spread("kappa", kappa),
+        ...spread("macro_f1", macro_f1),
+        ...spread("alpha", alpha),
+        first_mean: a.mean,
+        first_rank: a.rank,
+        second_mean: b.mean,
+        second_rank: b.rank,
+      });
+    }
+  }
+  return rows;
+}
+
+function nameOf({ judge, judge_model }: Verdict): string {
+  return `${judge}/${judge_model}`;
+}
+
+function placeOf({ model, task, seed, dimension, criterion }: Verdict): string {
+  return JSON.stringify([model, task, seed, dimension, criterion]);
+}
+
+/** The one judge that a name means. */
+function judgeOf(name: string, verdicts: readonly Verdict[]): string {
+  const known = [...new Set(verdicts.map(nameOf))].sort();
+  if (known.includes(name)) return name;
+  const found = [...new Set(verdicts.filter(({ judge }) => judge === name).map(nameOf))].sort();
+  if (found.length === 1) return found[0];
+  throw new InputError(
+    found.length === 0
+      ? `Found no verdicts of the judge ${name}; there are ${known.join(", ") || "none at all"}`
+      : `The judge ${name} is ambiguous; expected one of ${found.join(", ")}`,
+  );
+}
+
+/** Each model's mean score and rank under one judge, by model and dimension. */
+function meansOf(
+  verdicts: readonly Verdict[],
+  criteria: readonly Criterion[],
+  tasks: readonly Task[],
+  rule: Rule,
+): (model: string, dimension: string) => { mean: number | null; rank: number | null } {
+  const summary = summarise(scoreVerdicts(rule, criteria, verdicts), tasks);
+  return (model, dimension) => {
+    const group = summary.filter((row) => row.group === dimension);
+    const mean = group.find((row) => row.model === model)?.mean ?? null;
+    if (mean === null) return { mean, rank: null };
+    return { mean, rank: 1 + group.filter((row) => row.mean !== null && row.mean > mean).length };
+  };
+}
+
+type Spread<Name extends string> = {
+  [K in Name | `${Name}_low` | `${Name}_high`]: number | null;
+};
+
+function spread<Name extends string>(name: Name, { value, low, high }: Estimate): Spread<Name> {
+  return { [name]: value, [`${name}_low`]: low, [`${name}_high`]: high } as Spread<Name>;
+}

@@ -1,0 +1,84 @@
+import { type Criterion, DIMENSIONS, type Task } from "../../records/benchmark.ts";
+import type { Verdict } from "../../judges/judge.ts";
+import { ruleNamed } from "../../scores/rules.ts";
+import { sortRows } from "../../store/cache.ts";
+import { encodeTable } from "../../store/table.ts";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../../testing/assert.ts";
+import { agreementTable, compareJudges } from "./compare.ts";
+
+const tasks = [1, 2, 3].map((task) => ({ task, scale: "cell" }) as Task);
+const criteria = tasks.flatMap(({ task }) =>
+  DIMENSIONS.flatMap((dimension) =>
+    [1, 2].map((criterion) =>
+      ({ task, dimension, criterion, sign: 1, weight: 1, raw_weight: 1 }) as Criterion
+    )
+  )
+);
+
+function said(
+  judge: string,
+  met: (model: string, criterion: Criterion) => boolean | null,
+  judge_model = "1",
+): Verdict[] {
+  return ["nano", "wan"].flatMap((model) =>
+    criteria.map((row) => {
+      const { task, dimension, criterion } = row;
+      const of = { judge, judge_model, model, task, seed: 0, dimension, criterion };
+      return { ...of, met: met(model, row), reason: "" } as Verdict;
+    })
+  );
+}
+
+const probe = said("probe", (model, { criterion }) => model === "nano" || criterion === 1);
+const human = said(
+  "human",
+  (model, { dimension, criterion }) =>
+    dimension === "visual" ? criterion === 1 : model === "wan" || criterion === 1,
+);
+const compare = (verdicts: Verdict[], ...judges: [string, string]) =>
+  compareJudges({ judges, tasks, criteria, verdicts, rule: ruleNamed("repaired") });
+
+Deno.test("rows for all, each dimension and each model, with ranks under both judges", () => {
+  const rows = compare([...probe, ...human], "probe", "human/1");
+  assertEquals(rows.length, 3 * 4);
+  const of = (model: string, dimension: string) =>
+    rows.find((row) => row.model === model && row.dimension === dimension)!;
+  assertEquals([of("all", "all").pairs, of("all", "all").nulls], [36, 0]);
+  // Equal on every first criterion; of the second ones only in "visual" of wan.
+  assertNear(of("all", "all").raw!, 0.5 + 0.5 / 6, 1e-12);
+  const [nano, wan] = [of("nano", "all"), of("wan", "all")];
+  assertEquals([nano.first_mean, nano.first_rank], [100, 1]);
+  assertEquals([wan.first_mean, wan.first_rank], [50, 2]);
+  assertEquals([nano.second_mean, nano.second_rank], [50, 2]);
+  assertEquals(wan.second_rank, 1);
+  assertEquals([of("nano", "visual").second_rank, of("wan", "visual").second_rank], [1, 1]);
+  assertEquals([of("all", "all").first_mean, of("all", "all").first_rank], [null, null]);
+  assertOk(encodeTable(agreementTable, sortRows(agreementTable, rows)).length > 0);
+});
+
+Deno.test("only what both were asked counts; nulls are counted apart", () => {
+  const some = human.filter(({ task }) => task < 3)
+    .map((row) => row.criterion === 2 ? { ...row, met: null } : row);
+  const [all] = compare([...probe, ...some], "probe", "human");
+  assertEquals([all.pairs, all.nulls, all.raw], [12, 12, 1]);
+  assertEquals(all.first_mean, null);
+});
+
+Deno.test("a judge that is absent, ambiguous, itself, or of other clips is an error", async () => {
+  const all = [
+    ...probe,
+    ...human,
+    ...said("gpt", () => true, "a/b"),
+    ...said("gpt", () => true, "c"),
+  ];
+  await assertInputError(
+    () => compare(all, "probe", "nobody"),
+    "nobody",
+    "gpt/a/b, gpt/c, human/1",
+  );
+  await assertInputError(() => compare(all, "gpt", "probe"), "ambiguous", "gpt/a/b, gpt/c");
+  await assertInputError(() => compare(all, "probe", "probe/1"), "itself");
+  assertEquals(compare(all, "gpt/a/b", "probe")[0].first, "gpt/a/b");
+  const elsewhere = human.map((row) => ({ ...row, seed: 9 }));
+  await assertInputError(() => compare([...probe, ...elsewhere], "probe", "human"), "no clip");
+});

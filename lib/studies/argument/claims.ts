@@ -1,0 +1,122 @@
+/** The paper's argument as claims about scores: that domain data buys fidelity which size does not. */
+import type { Dimension } from "../../records/benchmark.ts";
+import { defineTable } from "../../store/schema.ts";
+import { comparePaired } from "../../scores/summary.ts";
+import type { Score } from "../../records/score.ts";
+
+/** What became of a claim: its interval lies above 0, below 0, or on both sides. */
+export type Standing = "supported" | "not supported" | "undecided";
+
+/** A claim that one mean lies above another: a row of the table `claims`. */
+export interface DomainClaim {
+  rule: string;
+  judge: string;
+  /** `a`, `b` or `c`, as in {@link domainClaims}. */
+  claim: string;
+  /** In words. */
+  says: string;
+  /** Mean of the first minus the second, in points, over the tasks of both. */
+  difference: number;
+  ci_low: number;
+  ci_high: number;
+  tasks: number;
+  standing: Standing;
+}
+
+export const claimsTable = defineTable<DomainClaim>({
+  name: "claims",
+  columns: {
+    rule: "utf8",
+    judge: "utf8",
+    claim: "utf8",
+    says: "utf8",
+    difference: "float64",
+    ci_low: "float64",
+    ci_high: "float64",
+    tasks: "int32",
+    standing: "utf8",
+  },
+  identity: ["rule", "judge", "claim", "says"],
+});
+
+/** The models that claims are about. */
+export interface ClaimedModels {
+  /** Fine-tuned on the domain. */
+  tuned: string;
+  /** What it was tuned from. */
+  base: string;
+  /** A larger one that never saw the domain. */
+  larger: string;
+}
+
+/**
+ * The claims, each paired over tasks with its 95% interval:
+ * - `a`: of a model that never saw the domain, visual quality exceeds scientific fidelity (for each of
+ *   the two);
+ * - `b`: the tuned model's scientific fidelity exceeds its base's;
+ * - `c`: and that of the larger one.
+ *
+ * @param scores Of one rule and judge. Claims about models without scores are left out.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { domainClaims } from "./claims.ts";
+ * import type { Score } from "../../records/score.ts";
+ *
+ * const row = { rule: "repaired", judge: "probe", seed: 0, low: 0, high: 100, judged: 3, criteria: 3 };
+ * const scores = [1, 2, 3].flatMap((task): Score[] => [
+ *   { ...row, task, model: "nano", dimension: "scientific", score: 60 + task },
+ *   { ...row, task, model: "s-base", dimension: "scientific", score: 20 + task },
+ * ]);
+ * const models = { tuned: "nano", base: "s-base", larger: "l-base" };
+ * const [{ claim, difference, standing }] = domainClaims(scores, models);
+ * assertEquals([claim, difference, standing], ["b", 40, "supported"]);
+ * ```
+ */
+export function domainClaims(
+  scores: readonly Score[],
+  { tuned, base, larger }: ClaimedModels,
+): DomainClaim[] {
+  const exceeds = (claim: string, says: string, first: Side, second: Side): DomainClaim[] => {
+    const [ours, theirs] = [first, second].map(({ model, dimension }) =>
+      scores.filter((row) => row.model === model && row.dimension === dimension)
+        .map((row): Score => ({ ...row, dimension: "total" }))
+    );
+    const found = comparePaired(ours, theirs, "all", []);
+    if (!found) return [];
+    const { difference, ci_low, ci_high, tasks } = found;
+    const { rule, judge } = ours[0];
+    const standing = standingOf(ci_low, ci_high);
+    return [{ rule, judge, claim, says, difference, ci_low, ci_high, tasks, standing }];
+  };
+  const science = (model: string): Side => ({ model, dimension: "scientific" });
+  return [
+    ...[base, larger].flatMap((model) =>
+      exceeds(
+        "a",
+        `visual quality of ${model} exceeds its scientific fidelity`,
+        { model, dimension: "visual" },
+        science(model),
+      )
+    ),
+    ...[["b", base], ["c", larger]].flatMap(([claim, other]) =>
+      exceeds(
+        claim,
+        `scientific fidelity of ${tuned} exceeds that of ${other}`,
+        science(tuned),
+        science(other),
+      )
+    ),
+  ];
+}
+
+interface Side {
+  model: string;
+  dimension: Dimension;
+}
+
+function standingOf(low: number, high: number): Standing {
+  if (low > 0) return "supported";
+  return high < 0 ? "not supported" : "undecided";
+}

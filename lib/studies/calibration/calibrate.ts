@@ -1,0 +1,223 @@
+/** The step that tests a judge on clips whose truth is known. */
+import { join } from "node:path";
+import { readKeys } from "../../benchmark/keys.ts";
+import type { Scene } from "../../benchmark/mini.ts";
+import type { Task } from "../../records/benchmark.ts";
+import { InputError } from "../../errors.ts";
+import { calibrationFigure } from "./figure.ts";
+import { renderPng } from "../../figures/png.ts";
+import type { Judge, Verdict } from "../../judges/judge.ts";
+import { verdictsTable } from "../../judges/tables.ts";
+import { WORLDS } from "../../worlds/mod.ts";
+import type { Clip, Generator } from "../../models/generator.ts";
+import { simulator } from "../../models/simulator.ts";
+import { clipsTable } from "../../models/tables.ts";
+import { violator } from "../../models/violator.ts";
+import { fileName, PROJECT, type RunPaths } from "../../paths.ts";
+import { CONTROLS } from "./truth.ts";
+import {
+  type Calibration,
+  calibrationTable,
+  type KnownVerdict,
+  reliability,
+} from "./reliability.ts";
+import { sortRows } from "../../store/cache.ts";
+import { replaceFile } from "../../store/file.ts";
+import { readTable, readTableIfAny } from "../../store/table.ts";
+import { keep, keepBenchmark, type LoadedBenchmark } from "../../runs/benchmark.ts";
+import { generateClips } from "../../runs/generate.ts";
+import { controlModel } from "./controls.ts";
+import { knownVerdicts, readTruth } from "./known_verdicts.ts";
+import type { Session } from "../../runs/session.ts";
+import { sourceHash } from "../../runs/code_version.ts";
+import { judgeClips } from "../../runs/judge.ts";
+
+/** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
+export const FIRST_CALIBRATION_SEED = 10_000;
+
+/** Blank clips have no seed to vary but their level: one is grey, one is black. */
+const BLANK_CLIPS = 2;
+
+/** What to test a judge on. */
+export interface CalibrateOptions {
+  judge: Judge;
+  /**
+   * The judge as it is asked again, from 1: one that keeps answers must take each asking for another
+   * question. Absent for a judge that only computes.
+   */
+  again?: (repeat: number) => Judge | Promise<Judge>;
+  /** The embedded benchmark: only its worlds have a truth that is known. */
+  loaded: LoadedBenchmark;
+  /** Clips per task and kind of clip. */
+  seeds: number;
+  /** How often each question is asked. */
+  repeats: number;
+  /** Task numbers; all where absent. */
+  tasks?: readonly number[];
+}
+
+/** Clips of one kind. */
+interface Kind {
+  generator: Generator;
+  tasks: Task[];
+  seeds: number[];
+}
+
+/**
+ * Tests a judge: makes true clips, clips with each planted violation, and controls, of seeds that were
+ * used for nothing else; has them judged `repeats` times; and keeps how the verdicts compare with the
+ * truth as rows of the table `calibration` and as a figure. Clips and verdicts that are there are not
+ * made again, so that an interrupted run goes on where it stopped.
+ *
+ * Clips pass through H.264 like anyone's. Verdicts of the first asking are the run's `verdicts`, those
+ * of later ones stand in `verdicts-repeat-1` and so on.
+ *
+ * @returns The rows of this judge.
+ * @throws {InputError} for a benchmark without simulated worlds, or a task that it lacks.
+ */
+export async function calibrate(
+  options: CalibrateOptions,
+  session: Session,
+): Promise<Calibration[]> {
+  const { judge, loaded, repeats } = options;
+  const { paths, signal } = session;
+  const scenes = scenesOf(loaded);
+  const benchmark = {
+    ...loaded.benchmark,
+    criteria: readKeys(loaded.benchmark.criteria, "repaired"),
+  };
+  const truth = await readTruth(benchmark.criteria, scenes);
+  await session.step("stats", 0, () => keepBenchmark(loaded, paths));
+  const kinds = await kindsOf(options, scenes);
+  const total = kinds.reduce((sum, { tasks, seeds }) => sum + tasks.length * seeds.length, 0);
+  await session.step("generate", total, async (progress) => {
+    const result = { made: 0, there: 0 };
+    for (const kind of kinds) {
+      const { made, there } = await generateClips({ ...kind, paths, signal }, progress);
+      result.made += made;
+      result.there += there;
+    }
+    return result;
+  });
+  const clips = await clipsOf(kinds, paths);
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const asked = repeat === 0 ? judge : await (options.again ?? (() => judge))(repeat);
+    const own = repeatPaths(paths, repeat);
+    await session.step(
+      "judge",
+      clips.length,
+      (progress) => judgeClips({ judge: asked, benchmark, clips, paths: own, signal }, progress),
+    );
+  }
+  const verdicts: KnownVerdict[] = [];
+  for (let repeat = 0; repeat < repeats; repeat++) {
+    const path = repeatPaths(paths, repeat).table("verdicts");
+    const rows = (await readTable(verdictsTable, path)).filter(isOf(judge, clips));
+    verdicts.push(...knownVerdicts(rows, repeat, { scenes, criteria: benchmark.criteria, truth }));
+  }
+  const rows = sortRows(calibrationTable, reliability(judge.name, judge.model, verdicts));
+  await session.step("calibrate", 0, () => keepCalibration(rows, paths));
+  return rows;
+}
+
+function scenesOf({ benchmark, scenes }: LoadedBenchmark): ReadonlyMap<number, Scene> {
+  if (scenes) return scenes;
+  throw new InputError(
+    `Cannot calibrate a judge on ${benchmark.name}: the truth of its clips is not known; ` +
+      "expected mini",
+  );
+}
+
+/** True clips, each planted violation in the tasks of its world, and the controls. */
+async function kindsOf(
+  { loaded: { benchmark }, seeds: count, tasks: wanted }: CalibrateOptions,
+  scenes: ReadonlyMap<number, Scene>,
+): Promise<Kind[]> {
+  const unknown = (wanted ?? []).filter((number) => !scenes.has(number));
+  if (unknown.length > 0) {
+    throw new InputError(
+      `${benchmark.name} has no task ${unknown.join(", ")}; expected 1 to ${scenes.size}`,
+    );
+  }
+  const all = benchmark.tasks.filter(({ task }) => wanted?.includes(task) ?? true);
+  const seeds = seedsFrom(count);
+  const code = await sourceHash(PROJECT.lib, ["microsim", "models", "video"]);
+  const kind = (generator: Generator, tasks: Task[], own: number[]): Kind => ({
+    generator: { ...generator, fingerprint: `${generator.fingerprint} code ${code}` },
+    tasks,
+    seeds: own,
+  });
+  const planted = WORLDS.flatMap((world) => {
+    const tasks = all.filter(({ task }) => scenes.get(task)!.world === world.name);
+    return world.violations.map(({ name: violation }) =>
+      kind({ ...violator({ scenes, violation }), name: `violator:${violation}` }, tasks, seeds)
+    );
+  });
+  const controls = CONTROLS.map((control) =>
+    kind(
+      controlModel(control, scenes),
+      all,
+      control === "blank" ? seedsFrom(BLANK_CLIPS) : seeds,
+    )
+  );
+  return [kind(simulator({ scenes }), all, seeds), ...planted, ...controls]
+    .filter(({ tasks }) => tasks.length > 0);
+}
+
+function seedsFrom(count: number): number[] {
+  return Array.from({ length: count }, (_, i) => FIRST_CALIBRATION_SEED + i);
+}
+
+/** The rows of these kinds' clips: the folder may hold others. */
+async function clipsOf(kinds: readonly Kind[], paths: RunPaths): Promise<Clip[]> {
+  const wanted = new Set(
+    kinds.flatMap(({ generator, tasks, seeds }) =>
+      tasks.flatMap(({ task }) => seeds.map((seed) => `${generator.name} ${task} ${seed}`))
+    ),
+  );
+  const clips = await readTable(clipsTable, paths.table("clips"));
+  return clips.filter(({ model, task, seed }) => wanted.has(`${model} ${task} ${seed}`));
+}
+
+/** A run's paths with a table of verdicts for each asking. */
+function repeatPaths(paths: RunPaths, repeat: number): RunPaths {
+  if (repeat === 0) return paths;
+  return {
+    ...paths,
+    table: (name) => paths.table(name === "verdicts" ? `verdicts-repeat-${repeat}` : name),
+  };
+}
+
+function isOf(judge: Judge, clips: readonly Clip[]): (verdict: Verdict) => boolean {
+  const wanted = new Set(clips.map(({ model, task, seed }) => `${model} ${task} ${seed}`));
+  return (row) =>
+    row.judge === judge.name && row.judge_model === judge.model &&
+    wanted.has(`${row.model} ${row.task} ${row.seed}`);
+}
+
+/** Keeps a judge's rows beside those of other judges, and draws them. */
+async function keepCalibration(rows: readonly Calibration[], paths: RunPaths) {
+  const [{ judge, judge_model }] = rows;
+  const others = (await readTableIfAny(calibrationTable, paths.table("calibration")) ?? [])
+    .filter((row) => row.judge !== judge || row.judge_model !== judge_model);
+  const name = calibrationName(judge, judge_model);
+  const svg = calibrationFigure(rows);
+  await replaceFile(join(paths.figures, `${name}.svg`), svg);
+  await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
+  return await keep(calibrationTable, sortRows(calibrationTable, [...others, ...rows]), paths);
+}
+
+/**
+ * The name of the files of a judge's figure, without extension.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { calibrationName } from "./calibrate.ts";
+ *
+ * assertEquals(calibrationName("openai", "a/b:1"), "calibration-openai-a_b_1");
+ * ```
+ */
+export function calibrationName(judge: string, judge_model: string): string {
+  return fileName(`calibration-${judge}-${judge_model}`);
+}

@@ -1,0 +1,63 @@
+/** Clips made worse, as they are on their way to a judge. */
+import sharp from "sharp";
+import { random } from "../../random.ts";
+import { decodeVideo } from "../../video/decode.ts";
+import { encodeVideo } from "../../video/encode.ts";
+import type { Video } from "../../video/types.ts";
+
+/**
+ * How a clip reaches the judge: `raw` as simulated, `h264` through an mp4 of the default quality, and
+ * `degraded` blurred (σ 0.8 pixels), half as large, with added noise (σ 3 levels), and through an mp4.
+ */
+export const VARIANTS = ["raw", "h264", "degraded"] as const;
+
+export type Variant = typeof VARIANTS[number];
+
+const BLUR_SIGMA = 0.8;
+const NOISE_SIGMA = 3;
+
+/**
+ * A clip as a variant; the same clip, variant and seed give the same frames.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { worsen } from "./degrade.ts";
+ *
+ * const frames = [0, 1].map((k) => new Uint8Array(64 * 48 * 3).fill(90 * k));
+ * const { width, height } = await worsen({ width: 64, height: 48, fps: 8, frames }, "degraded", 1);
+ * assertEquals([width, height], [32, 24]);
+ * ```
+ */
+export async function worsen(video: Video, variant: Variant, seed: number): Promise<Video> {
+  if (variant === "raw") return video;
+  return await throughFile(variant === "h264" ? video : await degrade(video, seed));
+}
+
+async function throughFile(video: Video): Promise<Video> {
+  const path = await Deno.makeTempFile({ suffix: ".mp4" });
+  try {
+    await encodeVideo(video, path);
+    return await decodeVideo(path, { threads: 1 });
+  } finally {
+    await Deno.remove(path);
+  }
+}
+
+async function degrade({ width, height, fps, frames }: Video, seed: number): Promise<Video> {
+  const half = { width: Math.floor(width / 2), height: Math.floor(height / 2) };
+  const uniform = random(seed, "variant", "noise");
+  const smaller = await Promise.all(frames.map(async (frame) => {
+    const image = sharp(frame, { raw: { width, height, channels: 3 } }).blur(BLUR_SIGMA)
+      .resize({ ...half, fit: "fill", kernel: "linear" });
+    return new Uint8Array(await image.raw().toBuffer());
+  }));
+  for (const frame of smaller) {
+    for (let i = 0; i < frame.length; i++) {
+      // Four draws of variance 1/12 come close enough to a normal one.
+      const draw = (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3);
+      frame[i] = Math.max(0, Math.min(255, Math.round(frame[i] + NOISE_SIGMA * draw)));
+    }
+  }
+  return { ...half, fps, frames: smaller };
+}

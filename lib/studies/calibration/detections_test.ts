@@ -1,0 +1,88 @@
+import type { Criterion } from "../../records/benchmark.ts";
+import type { Verdict } from "../../judges/judge.ts";
+import { WORLDS } from "../../worlds/mod.ts";
+import { violator } from "../../models/violator.ts";
+import { assertEquals } from "../../testing/assert.ts";
+import { detections, plantedIn } from "./detections.ts";
+
+const task = {
+  benchmark: "mini",
+  task: 1,
+  scale: "cell",
+  prompt: "",
+  requirement: "",
+  source: "",
+} as const;
+
+Deno.test("what is said to be planted is what the violator plants", async () => {
+  for (const world of WORLDS) {
+    const scene = { world: world.name, parameters: {} };
+    const size = { width: 48, height: 48, frames: 9 };
+    const model = violator({ scenes: new Map([[1, scene]]), ...size });
+    for (let seed = 0; seed <= world.violations.length; seed++) {
+      const { frames } = await model.generate(task, { seed });
+      const violation = plantedIn(scene, seed).name;
+      assertEquals(world.simulate({}, { seed, violation, ...size }).video.frames, frames);
+    }
+  }
+});
+
+const criterion = (number: number, sign: 1 | -1, dimension: Criterion["dimension"]): Criterion => ({
+  benchmark: "mini",
+  task: 1,
+  dimension,
+  criterion: number,
+  description: `criterion ${number}`,
+  sign,
+  weight: 1,
+  raw_weight: 1,
+  probe: number === 1 ? '{"measure":"wall-slip","max":1,"unit":"1"}' : "",
+});
+
+const criteria = [
+  criterion(1, 1, "scientific"),
+  criterion(2, -1, "scientific"),
+  criterion(1, 1, "visual"),
+];
+
+function verdicts(model: string, seed: number, met: (boolean | null)[]): Verdict[] {
+  return met.map((answer, i) => ({
+    judge: "probe",
+    judge_model: "1",
+    model,
+    task: 1,
+    seed,
+    dimension: criteria[i].dimension,
+    criterion: criteria[i].criterion,
+    met: answer,
+    reason: "",
+    evidence: "",
+    frames_hash: "",
+    prompt_hash: "",
+    attempts: 1,
+    latency_ms: 0,
+    prompt_tokens: 0,
+    completion_tokens: 0,
+    cost_usd: 0,
+    key: "",
+  }));
+}
+
+Deno.test("a clip is faulted by a scientific criterion that fails, not by null or another dimension", () => {
+  const scenes = new Map([[1, { world: "vessel-flow", parameters: {} }]]);
+  const rows = [
+    ...verdicts("simulator", 0, [true, false, false]),
+    ...verdicts("simulator", 1, [null, null, true]),
+    ...verdicts("violator", 0, [false, false, true]),
+    ...verdicts("violator", 3, [false, true, true]),
+    ...verdicts("violator", 1, [true, true, true]),
+    ...verdicts("violator", 9, [false, true, true]),
+    ...verdicts("wan", 0, [false, true, true]),
+  ];
+  const shared = { judge: "probe", world: "vessel-flow", scale: "organ" as const };
+  assertEquals(detections(criteria, rows, scenes, 4), [
+    { ...shared, planted: "", clips: 2, faulted: 0, by: [] },
+    { ...shared, planted: "plug-flow", clips: 2, faulted: 2, by: ["wall-slip", "criterion 2"] },
+    { ...shared, planted: "through-wall", clips: 1, faulted: 1, by: ["criterion 2"] },
+  ]);
+});

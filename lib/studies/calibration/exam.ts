@@ -1,0 +1,127 @@
+/** Exams of the probe judge: one simulated clip, as it is and worse, and what the judge makes of it. */
+import type { Scene } from "../../benchmark/mini.ts";
+import type { Benchmark, Criterion, Task } from "../../records/benchmark.ts";
+import type { Judge, Verdict } from "../../judges/judge.ts";
+import { probeJudge } from "../../judges/probe/judge.ts";
+import { world } from "../../worlds/mod.ts";
+import { DEFAULT_RULE, ruleNamed } from "../../scores/rules.ts";
+import { scoreVerdicts } from "../../scores/score.ts";
+import type { Video } from "../../video/types.ts";
+import { controlOf, WORTHLESS, type Worthless } from "./controls.ts";
+import { type Variant, worsen } from "./degrade.ts";
+import { UNASKED } from "../../judges/unasked.ts";
+
+/** A clip to examine the judge with. */
+export interface ExamClip {
+  task: number;
+  seed: number;
+  /** Empty for the true world, the name of a planted violation, or `control:NAME`. */
+  kind: string;
+}
+
+/** A criterion that a clip failed: a positive one not met, or a penalty met. */
+export interface Fault {
+  dimension: string;
+  measure: string;
+  evidence: string;
+}
+
+/** What the judge made of a clip. */
+export interface ExamRow extends ExamClip {
+  world: string;
+  variant: Variant;
+  faults: Fault[];
+  /** Criteria without a verdict. */
+  nulls: number;
+  /** Total under the default rule; null where nothing was judged. */
+  score: number | null;
+  /** The total if every criterion without a verdict went for the clip. */
+  high: number | null;
+  simulate_s: number;
+  judge_s: number;
+}
+
+/** The kinds of clips that a scene can be examined with. */
+export function examKinds(scene: Scene): string[] {
+  return [
+    "",
+    ...world(scene.world).violations.map(({ name }) => name),
+    ...WORTHLESS.map((control) => `control:${control}`),
+  ];
+}
+
+/**
+ * Simulates a clip and has the probe judge look at it in each variant.
+ *
+ * @param benchmark Criteria under repaired keys.
+ * @throws {InputError} for a kind that the task's world does not have.
+ */
+export async function examine(
+  { task: number, seed, kind }: ExamClip,
+  variants: readonly Variant[],
+  benchmark: Benchmark,
+  scenes: ReadonlyMap<number, Scene>,
+): Promise<ExamRow[]> {
+  const scene = scenes.get(number)!;
+  const task = benchmark.tasks.find((row) => row.task === number)!;
+  const criteria = benchmark.criteria.filter((row) => row.task === number);
+  const control = kind.startsWith("control:") ? kind.slice("control:".length) as Worthless : null;
+  const violation = kind === "" || control ? undefined : kind;
+  const began = performance.now();
+  const { video } = world(scene.world).simulate(scene.parameters, { seed, violation });
+  const clip = control ? controlOf(control, video, seed) : video;
+  const simulate_s = (performance.now() - began) / 1000;
+  const judge = probeJudge();
+  const rows: ExamRow[] = [];
+  for (const variant of variants) {
+    const shown = await worsen(clip, variant, seed);
+    const started = performance.now();
+    const verdicts = await verdictsOf(judge, task, criteria, shown, seed);
+    const judge_s = (performance.now() - started) / 1000;
+    const total = scoreVerdicts(ruleNamed(DEFAULT_RULE), criteria, verdicts)
+      .find(({ dimension }) => dimension === "total");
+    rows.push({
+      task: number,
+      seed,
+      kind,
+      world: scene.world,
+      variant,
+      faults: faultsOf(criteria, verdicts),
+      nulls: verdicts.filter(({ met }) => met === null).length,
+      score: total?.score ?? null,
+      high: total?.high ?? null,
+      simulate_s,
+      judge_s,
+    });
+  }
+  return rows;
+}
+
+async function verdictsOf(
+  judge: Judge,
+  task: Task,
+  criteria: readonly Criterion[],
+  video: Video,
+  seed: number,
+): Promise<Verdict[]> {
+  const { rulings } = await judge.judge(task, criteria, video, {});
+  return rulings.map((ruling): Verdict => ({
+    ...ruling,
+    judge: judge.name,
+    judge_model: judge.model,
+    model: "exam",
+    task: task.task,
+    seed,
+    frames_hash: "",
+    ...UNASKED,
+    key: "",
+  }));
+}
+
+function faultsOf(criteria: readonly Criterion[], verdicts: readonly Verdict[]): Fault[] {
+  return verdicts.flatMap(({ dimension, criterion, met, evidence }) => {
+    const asked = criteria.find((c) => c.dimension === dimension && c.criterion === criterion)!;
+    if (met === null || met !== asked.sign < 0) return [];
+    return [{ dimension, measure: JSON.parse(asked.probe).measure, evidence }];
+  });
+}

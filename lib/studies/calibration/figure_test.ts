@@ -1,0 +1,64 @@
+import { DIMENSIONS } from "../../records/benchmark.ts";
+import { random } from "../../random.ts";
+import { type Calibration, type KnownVerdict, reliability } from "./reliability.ts";
+import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
+import { calibrationFigure } from "./figure.ts";
+import { renderPng } from "../../figures/png.ts";
+import { assertSnapshot } from "../../testing/snapshot.ts";
+
+const KINDS = [
+  "simulator",
+  "violator:plug-flow",
+  "violator:vanishing-daughter",
+  "violator:ballistic",
+  "control:blank",
+  "control:frozen",
+  "control:shuffled",
+];
+
+/** A judge that is right in three of four, less so about instructions, and credits some blanks. */
+function example(repeats: number): Calibration[] {
+  const uniform = random(1, "calibration");
+  const verdicts: KnownVerdict[] = [];
+  for (let i = 0; i < 12 * KINDS.length * 16; i++) {
+    const [task, kind, criterion] = [1 + i % 12, KINDS[Math.floor(i / 12) % 7], Math.floor(i / 84)];
+    const dimension = DIMENSIONS[criterion % 3];
+    const sign = criterion % 5 === 4 ? -1 : 1;
+    const broken = kind !== "simulator" && uniform() < (kind === "control:blank" ? 1 : 0.4);
+    const truth = broken === sign < 0;
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      const right = uniform() < (dimension === "instruction" ? 0.62 : 0.85);
+      const met = uniform() < 0.03 ? null : right === truth;
+      const at = { world: "mitosis", kind, task, seed: 1, dimension, criterion, sign } as const;
+      verdicts.push({ ...at, truth, repeat, met });
+    }
+  }
+  return reliability("openai", "a-vision-model-2026-03-01", verdicts);
+}
+
+Deno.test("calibration is drawn as its snapshot shows", () =>
+  assertSnapshot("calibration", calibrationFigure(example(2))));
+
+Deno.test("a single asking, one kind, one dimension, nothing judged: drawn without NaN", () => {
+  const [first] = example(1);
+  const blank = { ...first, kappa: null, kappa_low: null, kappa_high: null, sensitivity: null };
+  for (const rows of [example(1), [first], [blank]]) {
+    const svg = calibrationFigure(rows);
+    assertOk(!/NaN|undefined|Infinity|askings/.test(svg));
+    assertEquals(svg, calibrationFigure(rows));
+    assertOk(renderPng(svg, { scale: 1 }).length > 1000);
+  }
+});
+
+Deno.test("an agreement below chance stays on the page", () => {
+  const rows = example(1).map((row) => ({ ...row, kappa: -0.6, kappa_low: -0.8 }));
+  assertOk(calibrationFigure(rows).includes(">−0.600<"));
+});
+
+Deno.test("rows of no judge, of two, or given twice are errors", async () => {
+  const rows = example(1);
+  await assertInputError(() => calibrationFigure([]), "(none)");
+  await assertInputError(() => calibrationFigure([...rows, { ...rows[0], judge: "b" }]), "b (a-");
+  await assertInputError(() => calibrationFigure([...rows, rows[0]]), "two rows");
+  await assertInputError(() => calibrationFigure(rows.slice(1)), "no row");
+});

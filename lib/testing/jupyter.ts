@@ -1,0 +1,70 @@
+/** What this folder's tests share. */
+import { fileURLToPath } from "node:url";
+import type { Notebook } from "../jupyter/format.ts";
+
+/** The folder that test notebooks run in: they import `./show.ts`. */
+export const ROOM: string = fileURLToPath(new URL("../jupyter/", import.meta.url));
+
+/**
+ * A notebook of code cells, not yet executed.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./assert.ts";
+ * import { notebookOf } from "./jupyter.ts";
+ *
+ * assertEquals(notebookOf("1 + 1").cells[0].source, "1 + 1");
+ * ```
+ */
+export function notebookOf(...sources: string[]): Notebook {
+  return {
+    cells: sources.map((source, i) => ({
+      cell_type: "code",
+      id: `cell-${i + 1}`,
+      metadata: {},
+      source,
+      execution_count: null,
+      outputs: [],
+    })),
+    metadata: {},
+    nbformat: 4,
+    nbformat_minor: 5,
+  };
+}
+
+/** A notebook that shows something of each kind in 32 cells. */
+export const STRESS: Notebook = notebookOf(
+  'import { html, markdown, settle, show } from "./show.ts";',
+  ...Array.from({ length: 31 }, (_, i) =>
+    [
+      `await show("line ${i}");`,
+      `await show([{ model: "nano", score: ${i} / 7 }, { model: "<wan>", score: null }]);`,
+      `await show("<svg width='9' height='9'><title>${i}</title></svg>");`,
+      `await show(markdown("**${i}**")); await show(html("<i>".repeat(50000)));`,
+      `await show(new Uint8Array([0x89, 0x50, 0x4e, 0x47, ${i}]));`,
+      `for (let i = 0; i < 5; i++) console.log(i, "of cell ${i}"); await settle();`,
+    ][i % 6]),
+);
+
+/**
+ * Whether a process still runs; one that has ended but was not yet asked for its status does not.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "./assert.ts";
+ * import { isRunning } from "./jupyter.ts";
+ *
+ * assertOk(isRunning(Deno.pid));
+ * ```
+ */
+export function isRunning(pid: number): boolean {
+  try {
+    if (Deno.build.os !== "linux") {
+      Deno.kill(pid, "SIGCONT");
+      return true;
+    }
+    return !/\) [ZX] /.test(Deno.readTextFileSync(`/proc/${pid}/stat`));
+  } catch {
+    return false;
+  }
+}

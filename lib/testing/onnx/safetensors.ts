@@ -1,0 +1,66 @@
+/** Small `.safetensors` files for tests. */
+import { type Dtype, DTYPES } from "../../onnx/types.ts";
+
+/** What to write of a tensor: its bytes, or zeros. */
+export interface WrittenTensor {
+  dtype: Dtype;
+  shape: readonly number[];
+  bytes?: Uint8Array;
+}
+
+/** A tensor of 32-bit floats; zeros where no values are given. */
+export function f32(shape: readonly number[], values?: readonly number[]): WrittenTensor {
+  const bytes = values && new Uint8Array(Float32Array.from(values).buffer);
+  return { dtype: "F32", shape, bytes };
+}
+
+/** A test with a folder of its own, which is gone afterwards. */
+export function inFolder(run: (folder: string) => Promise<void>): () => Promise<void> {
+  return async () => {
+    const folder = await Deno.realPath(await Deno.makeTempDir());
+    try {
+      await run(folder);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  };
+}
+
+/** Writes tensors side by side in the order given. */
+export async function writeSafetensors(
+  path: string,
+  tensors: Readonly<Record<string, WrittenTensor>>,
+): Promise<void> {
+  let at = 0;
+  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
+  const parts: Uint8Array[] = [];
+  for (const [name, { dtype, shape, bytes }] of Object.entries(tensors)) {
+    const length = shape.reduce((a, b) => a * b, 1) * DTYPES[dtype].bytes;
+    const part = bytes ?? new Uint8Array(length);
+    if (part.length !== length) {
+      throw new RangeError(`${name}: ${part.length} bytes, not ${length}`);
+    }
+    header[name] = { dtype, shape, data_offsets: [at, at + length] };
+    parts.push(part);
+    at += length;
+  }
+  await writeRaw(path, JSON.stringify(header), parts);
+}
+
+/** Writes a header as it is given, with its length before it, and what follows. */
+export async function writeRaw(
+  path: string,
+  header: string | Uint8Array,
+  parts: readonly Uint8Array[],
+): Promise<void> {
+  await Deno.writeFile(path, new Blob([headerBytes(header), ...parts] as BlobPart[]).stream());
+}
+
+/** A header as it is given, with its length before it. */
+export function headerBytes(header: string | Uint8Array): Uint8Array {
+  const text = typeof header === "string" ? new TextEncoder().encode(header) : header;
+  const bytes = new Uint8Array(BigUint64Array.BYTES_PER_ELEMENT + text.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
+  bytes.set(text, BigUint64Array.BYTES_PER_ELEMENT);
+  return bytes;
+}

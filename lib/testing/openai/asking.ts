@@ -1,0 +1,83 @@
+/** What the tests of this room ask about, and whom. */
+import type { Criterion, Task } from "../../records/benchmark.ts";
+import { movingDisc } from "../video.ts";
+import type { Video } from "../../video/types.ts";
+import type { KeptAnswers } from "../../judges/openai/client/ask.ts";
+import type { ChatBody, ChatClient, Reply } from "../../judges/openai/client/types.ts";
+
+export const TASK: Task = {
+  benchmark: "mini",
+  task: 7,
+  scale: "cell",
+  prompt: "A cell divides into two daughters.",
+  requirement: "The spindle is seen before the cell pinches.",
+  source: "mitosis",
+};
+
+/** Criteria 1 to `count` of one dimension; the last is an error to look for. */
+export function block(count = 3, dimension: Criterion["dimension"] = "scientific"): Criterion[] {
+  return Array.from({ length: count }, (_, i) => ({
+    benchmark: "mini",
+    task: TASK.task,
+    dimension,
+    criterion: i + 1,
+    description: `Statement ${i + 1} of ${dimension}.`,
+    sign: i + 1 < count ? 1 : -1,
+    weight: 1,
+    raw_weight: 3,
+    probe: "",
+  }));
+}
+
+/** A clip of moving shapes; another `shift` is another clip. */
+export function clip(frames = 24, shift = 0): Video {
+  const video = movingDisc(frames + shift, 96, 64, 12);
+  return { ...video, frames: video.frames.slice(shift) };
+}
+
+/** An answer whose text is `content`. */
+export function replyOf(content: string | null, more: Partial<Reply> = {}): Reply {
+  return {
+    content,
+    refusal: null,
+    finish_reason: "stop",
+    model: "m",
+    prompt_tokens: 1000,
+    completion_tokens: 100,
+    latency_ms: 5,
+    attempts: 1,
+    ...more,
+  };
+}
+
+/** The text of a good answer. */
+export function verdictsText(verdicts: readonly boolean[]): string {
+  const criteria = verdicts.map((met, i) => ({ id: i + 1, reason: `Reason ${i + 1}.`, met }));
+  return JSON.stringify({ criteria });
+}
+
+/** Answers in memory, in the order in which they were put. */
+export function keptAnswers(): KeptAnswers & { kept: Map<string, Reply> } {
+  const kept = new Map<string, Reply>();
+  return {
+    kept,
+    get: (key) => Promise.resolve(kept.get(key) ?? null),
+    put: (key, reply) => Promise.resolve(void kept.set(key, reply)),
+  };
+}
+
+/** A client that gives these answers in turn, throws those that are errors, and keeps what was sent. */
+export function scriptedClient(
+  script: readonly (Reply | Error)[],
+): ChatClient & { sent: ChatBody[] } {
+  const sent: ChatBody[] = [];
+  return {
+    sent,
+    send(body) {
+      const next = script[sent.length];
+      sent.push(body);
+      if (next === undefined) throw new Error(`nothing is scripted for request ${sent.length}`);
+      return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+    },
+  };
+}

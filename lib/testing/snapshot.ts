@@ -1,0 +1,48 @@
+/** What figure tests share: the snapshot that each figure is held to. */
+import { assertOk } from "./assert.ts";
+
+/** One tag a line, so that a changed figure can be read as a diff, and left so by the formatter. */
+function normalise(svg: string): string {
+  return `<!-- deno-fmt-ignore-file -->\n${svg.replaceAll("><", ">\n<")}`;
+}
+
+async function readIfThere(url: URL): Promise<string | null> {
+  try {
+    return await Deno.readTextFile(url);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+async function removeIfThere(url: URL): Promise<void> {
+  try {
+    await Deno.remove(url);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+}
+
+/**
+ * Fails unless `svg` equals `snapshots/<name>.svg`. A mismatch leaves what was drawn beside it as
+ * `<name>-changed.svg`: look at it, and rename it if it is right. A missing snapshot fails the same
+ * way, so that none is ever accepted unseen.
+ */
+export async function assertSnapshot(
+  name: string,
+  svg: string,
+  folder = new URL("../figures/snapshots/", import.meta.url),
+): Promise<void> {
+  const expected = await readIfThere(new URL(`${name}.svg`, folder));
+  const drawn = normalise(svg);
+  const changed = new URL(`${name}-changed.svg`, folder);
+  if (drawn === expected) return await removeIfThere(changed);
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(changed, drawn);
+  assertOk(
+    false,
+    `${name}.svg ${
+      expected === null ? "is missing" : "differs"
+    }: see ${name}-changed.svg beside it`,
+  );
+}

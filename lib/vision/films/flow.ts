@@ -1,0 +1,203 @@
+/** Which way things flow in a vessel, and the axis of the vessel that they flow in. */
+import type { Video } from "../../video/types.ts";
+import { random } from "../../random.ts";
+import { components } from "../components.ts";
+import { eroded } from "./erode.ts";
+import { mean } from "../measure.ts";
+import { blur, brightness, luma, otsu, overTime, type Plane, quantile } from "../plane.ts";
+import { type Detection, link, type Track } from "../tracks.ts";
+
+/** An orientation without a direction. */
+export interface Axis {
+  /** Degrees from the x axis towards the y axis, which points down: from −90, below 90. */
+  angle: number;
+  /** 0 where edges run all ways, 1 where all run along the axis. */
+  coherence: number;
+}
+
+/** A flow beside the vessel that it runs in. */
+export interface Flow {
+  axis: Axis;
+  /** Direction of the flow, degrees from the x axis towards the y axis: −180 to 180. */
+  direction: number;
+  /** Angle between the flow and the axis, degrees: 0 to 90. */
+  deviation: number;
+  /** Largest deviation among 95% of resamplings of the tracks, degrees. */
+  deviationAtMost: number;
+  /** Mean of the speeds of the tracks, pixels a frame. */
+  speed: number;
+  /** Share of the paths covered along the flow's direction, less that against it: −1 to 1. */
+  agreement: number;
+  tracks: number;
+}
+
+/** Standard deviation of the smoothing under which edges are sought, of the frame's shorter side. */
+const EDGE_SCALE = 0.02;
+/** Pixels of a moving thing, of the frame's shorter side squared: fewer is noise. */
+const LEAST_AREA = 0.0008;
+/** Times the noise's deviation that a moving thing must reach. */
+const STANDING_OUT = 5;
+/** Steps that a thing may take from frame to frame, of the frame's shorter side. */
+const REACH = 0.2;
+const LEAST_FRAMES = 4;
+const LEAST_TRACKS = 3;
+
+/**
+ * The orientation that the edges of an image run along: the eigenvector of the smaller eigenvalue of
+ * the structure tensor summed over the image (Bigün and Granlund, Proc. ICCV (1987) 433–438), for
+ * gradients at the scale of `sigma` pixels. Pixels where `valid` is 0 and those that the smoothing
+ * could mix with them or with what is outside the frame do not count. Null where there is no edge.
+ *
+ * @example
+ * ```ts
+ * import { assertNear } from "../../testing/assert.ts";
+ * import { edgeAxis } from "./flow.ts";
+ *
+ * const data = Float32Array.from({ length: 60 * 60 }, (_, i) =>
+ *   Math.floor(i / 60) > 20 + 0.2 * (i % 60) ? 100 : 0);
+ * const axis = edgeAxis({ width: 60, height: 60, data }, 1.5);
+ * assertNear(axis!.angle, Math.atan(0.2) * 180 / Math.PI, 1);
+ * ```
+ */
+export function edgeAxis(plane: Plane, sigma: number, valid?: Uint8Array): Axis | null {
+  const { width, height } = plane;
+  const { data } = blur(plane, sigma);
+  const margin = Math.ceil(3 * sigma) + 1;
+  const inside = valid ? eroded(valid, width, height, margin) : null;
+  let [xx, yy, xy] = [0, 0, 0];
+  for (let y = margin; y < height - margin; y++) {
+    for (let x = margin; x < width - margin; x++) {
+      const i = y * width + x;
+      if (inside && !inside[i]) continue;
+      const dx = (data[i + 1] - data[i - 1]) / 2;
+      const dy = (data[i + width] - data[i - width]) / 2;
+      xx += dx * dx;
+      yy += dy * dy;
+      xy += dx * dy;
+    }
+  }
+  if (!(xx + yy > 0)) return null;
+  // Gradients stand across the edges, so the axis lies a right angle from where they point.
+  const across = Math.atan2(2 * xy, xx - yy) / 2 * 180 / Math.PI;
+  return {
+    angle: across >= 0 ? across - 90 : across + 90,
+    coherence: Math.hypot(xx - yy, 2 * xy) / (xx + yy),
+  };
+}
+
+/**
+ * Bright things that were elsewhere before: what outshines the median over time, frame by frame.
+ * Light that changes as a whole is taken out by each frame's median.
+ */
+function movingThings(video: Video): Detection[][] {
+  const { width, height, frames } = video;
+  const planes = frames.map((frame) => {
+    const plane = brightness(width, height, frame);
+    const usual = quantile(plane.data.filter((value) => value > 0), 0.5);
+    return usual > 0 ? { ...plane, data: plane.data.map((value) => value / usual) } : plane;
+  });
+  const still = overTime(planes, 0.5);
+  const brighter = planes.map((plane) =>
+    blur({ width, height, data: plane.data.map((value, i) => value - still.data[i]) }, 1)
+  );
+  const threshold = otsu(brighter.map(({ data }) => data.filter((value) => value > 0)));
+  if (!threshold) return planes.map(() => []);
+  // The median of absolute values over 0.6745 is the noise's deviation: what moves covers little.
+  const noise = mean(brighter.map(({ data }) => quantile(data.map(Math.abs), 0.5) / 0.6745));
+  const level = Math.max(threshold.level, STANDING_OUT * noise);
+  const least = LEAST_AREA * Math.min(width, height) ** 2;
+  return brighter.map(({ data }) => {
+    const mask = Uint8Array.from(data, (value) => value > level ? 1 : 0);
+    return components(mask, width, height, least, data).filter((thing) => !thing.edge);
+  });
+}
+
+/**
+ * The flow that a clip shows beside the vessel's axis, or why neither can be said. The axis is that
+ * of the edges which stand still (see {@link edgeAxis}; the median over time has nothing that passes);
+ * the flow is the sum of the paths of bright things that move, linked at the least total distance.
+ * They share no step: nothing that flows takes part in the axis.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../../testing/assert.ts";
+ * import { flowOf } from "./flow.ts";
+ *
+ * const frames = [new Uint8Array(64 * 48 * 3), new Uint8Array(64 * 48 * 3)];
+ * assertOk("reason" in flowOf({ width: 64, height: 48, fps: 8, frames }));
+ * ```
+ */
+export function flowOf(video: Video): Flow | { reason: string } {
+  const { width, height, frames } = video;
+  const side = Math.min(width, height);
+  if (frames.length < LEAST_FRAMES) {
+    return { reason: `${frames.length} frames are too few to follow anything; 4 are needed` };
+  }
+  const planes = frames.map((frame) => luma(width, height, frame));
+  // What is black in every frame is no part of the picture but of its frame.
+  const valid = Uint8Array.from(overTime(planes, 1).data, (value) => value > 4 ? 1 : 0);
+  const axis = edgeAxis(overTime(planes, 0.5), EDGE_SCALE * side, valid);
+  if (!axis) return { reason: "nothing that stands still has an edge" };
+  const tracks = link(movingThings(video), { reach: REACH * side, memory: 1 })
+    .filter((track) => track.frames.length >= LEAST_FRAMES && moves(track));
+  if (tracks.length < LEAST_TRACKS) {
+    return {
+      reason: `${tracks.length} moving things could be followed; ${LEAST_TRACKS} are needed`,
+    };
+  }
+  const paths = tracks.map(pathOf);
+  const direction = directionOf(paths);
+  const draw = random(0, "flow tracks");
+  const deviations = Array.from({ length: 400 }, () => {
+    const drawn = paths.map(() => paths[Math.floor(draw() * paths.length)]);
+    return between(directionOf(drawn), axis.angle);
+  });
+  const [ux, uy] = [Math.cos(direction * Math.PI / 180), Math.sin(direction * Math.PI / 180)];
+  const along = paths.reduce((sum, path) => sum + path.x * ux + path.y * uy, 0);
+  return {
+    axis,
+    direction,
+    deviation: between(direction, axis.angle),
+    deviationAtMost: quantile(deviations, 0.95),
+    speed: mean(paths.map((path) => Math.hypot(path.x, path.y) / path.frames)),
+    agreement: along / paths.reduce((sum, path) => sum + Math.hypot(path.x, path.y), 0),
+    tracks: tracks.length,
+  };
+}
+
+/** Where a track ends from where it begins, pixels, and the frames between. */
+interface Path {
+  x: number;
+  y: number;
+  frames: number;
+}
+
+function pathOf({ frames, points }: Track): Path {
+  const [first, last] = [points[0], points[points.length - 1]];
+  return {
+    x: last.x - first.x,
+    y: last.y - first.y,
+    frames: frames[frames.length - 1] - frames[0],
+  };
+}
+
+/** Whether a thing goes further than a flicker of its outline would make it seem to. */
+function moves(track: Track): boolean {
+  const { x, y } = pathOf(track);
+  const size = Math.sqrt(mean(track.points.map((point) => point.area)));
+  return Math.hypot(x, y) > size;
+}
+
+function directionOf(paths: readonly Path[]): number {
+  const [x, y] = [
+    paths.reduce((sum, path) => sum + path.x, 0),
+    paths.reduce((sum, path) => sum + path.y, 0),
+  ];
+  return Math.atan2(y, x) * 180 / Math.PI;
+}
+
+/** The acute angle between a direction and an axis, degrees. */
+function between(direction: number, axis: number): number {
+  const turn = Math.abs(direction - axis) % 180;
+  return Math.min(turn, 180 - turn);
+}

@@ -1,0 +1,104 @@
+/** Measures of gas exchange against the truth of the simulated alveolus, which they never see. */
+import { alveolarGasExchange, ALVEOLUS_FIELD_UM } from "./world.ts";
+import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import type { Video } from "../../video/types.ts";
+import { GAS_EXCHANGE, redCells } from "./measures.ts";
+import { quantile } from "../../vision/plane.ts";
+import { type Scene, sceneOf } from "../../vision/scene.ts";
+
+function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
+  const found = GAS_EXCHANGE[name].measure(scene, args);
+  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
+  return found.value;
+}
+
+const rightwards = { field_um: ALVEOLUS_FIELD_UM, direction: "left to right" };
+const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
+  alveolarGasExchange.simulate(parameters, { seed, violation });
+
+Deno.test("red cells are found where they truly are, and all of them", () => {
+  const errors: number[] = [];
+  let [exact, frames] = [0, 0];
+  for (const seed of [1, 2, 3]) {
+    const { video, truth } = clipOf({ cells: 10 + 2 * seed }, seed);
+    redCells(sceneOf(video)).forEach((cells, t) => {
+      const whole = cells.filter(({ edge }) => !edge);
+      const places = truth.objects[t].map(({ x_um, y_um }) => ({
+        x: x_um / truth.um_per_pixel,
+        y: y_um / truth.um_per_pixel,
+      }));
+      for (const { x, y } of whole) {
+        errors.push(Math.min(...places.map((p) => Math.hypot(p.x - x, p.y - y))));
+      }
+      // Cells at the edge are cut by it: those at the border of what is counted may count or not.
+      const within = (margin: number) =>
+        places.filter(({ x }) => x > 7 + margin && x < 121 - margin).length;
+      const seen = cells.filter(({ x }) => x > 7 && x < 121).length;
+      exact += seen >= within(0.5) && seen <= within(-0.5) ? 1 : 0;
+      frames++;
+    });
+  }
+  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(exact / frames >= 0.95, `${exact} of ${frames} counts`);
+});
+
+Deno.test("speed, direction and share to equilibrium are the true ones", () => {
+  const cases = [
+    { speed_um_s: 20, equilibrated_share: 0.3, direction: "left to right" },
+    { speed_um_s: 33, equilibrated_share: 0.6, direction: "right to left" },
+  ];
+  for (const [seed, parameters] of cases.entries()) {
+    const scene = sceneOf(clipOf(parameters, seed).video);
+    const { speed_um_s, equilibrated_share } = parameters;
+    const args = { field_um: ALVEOLUS_FIELD_UM, direction: parameters.direction };
+    assertNear(ask(scene, "file-velocity", args) / speed_um_s, 1, 0.05, "velocity");
+    assertNear(ask(scene, "equilibrated-share") / equilibrated_share, 1, 0.1, "share");
+    assertOk(ask(scene, "cells-oxygenated") >= 3);
+    assertEquals(ask(scene, "cells-loaded-by-first-order"), ask(scene, "cells-oxygenated"));
+    assertOk(ask(scene, "cells-colour-steady") > 11);
+    assertEquals(ask(scene, "cells-in-air"), 0);
+    assertEquals(ask(scene, "red-cells-lost-share"), 0);
+    assertEquals(ask(scene, "off-file-share"), 0);
+  }
+  const backwards = sceneOf(clipOf(cases[1], 4).video);
+  assertOk(ask(backwards, "file-velocity", rightwards) < -29);
+});
+
+Deno.test("each violation is told from the true world", () => {
+  for (const seed of [2]) {
+    const of = (violation?: string) => sceneOf(clipOf({}, seed, violation).video);
+    const [correct, loss] = [of(), of("oxygen-loss")];
+    assertOk(ask(correct, "cells-oxygenated") >= 6);
+    assertEquals(ask(loss, "cells-oxygenated"), 0);
+    assertEquals(ask(loss, "equilibrated-share"), 1);
+    const flips = of("flickering-oxygenation");
+    assertOk(ask(flips, "cells-colour-steady") < 2);
+    assertOk(ask(flips, "cells-filing") > 11);
+    const breached = of("breached-barrier");
+    assertOk(ask(breached, "cells-in-air") > 1.5);
+    assertOk(ask(breached, "off-file-share") > 0.25);
+  }
+});
+
+Deno.test("what cannot be measured has a reason, and what is not there counts as none", () => {
+  const { video } = clipOf({}, 1);
+  const short = sceneOf({ ...video, frames: video.frames.slice(0, 3) });
+  for (const name of ["cells-oxygenated", "cells-filing", "equilibrated-share"]) {
+    const found = GAS_EXCHANGE[name].measure(short, {});
+    assertOk(found.value === null && found.reason.includes("3 frames"));
+  }
+  const filled = (level: (i: number) => number): Video => ({
+    ...video,
+    frames: video.frames.map((frame) => frame.map((_, i) => level(i))),
+  });
+  for (const level of [() => 0, () => 120, (i: number) => i % 3 === 1 ? 200 : 30]) {
+    const scene = sceneOf(filled(level));
+    for (const name of ["cells-in-air", "off-file-share", "red-cells-lost-share"]) {
+      assertEquals(GAS_EXCHANGE[name].measure(scene, {}).value, null, name);
+    }
+    assertEquals(ask(scene, "cells-filing"), 0);
+    assertEquals(ask(scene, "file-velocity", rightwards), 0);
+  }
+  const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
+  assertEquals([ask(frozen, "cells-filing"), ask(frozen, "cells-oxygenated")], [0, 0]);
+});

@@ -1,0 +1,370 @@
+/** Measures of a cell that dies: how it shrinks, blebs and breaks up, and whether its stain stays in. */
+import { z } from "zod";
+import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
+import { type Component, components, fillHoles } from "../../vision/components.ts";
+import { isHue } from "../../vision/hue.ts";
+import { mean, type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
+import { blur, otsu, quantile, steadied } from "../../vision/plane.ts";
+import { type Scene, seenIn } from "../../vision/scene.ts";
+
+/** The stains of chromatin and of the cytoplasm. */
+const stainArgs = z.object({ stain: z.enum(COLOUR_NAMES), counterstain: z.enum(COLOUR_NAMES) });
+
+/** Colours of the chromatin's stain and of the cytoplasm's. */
+export type Stains = z.output<typeof stainArgs>;
+
+/** Directions in which the outline is felt for. */
+const RAYS = 72;
+/** Parts of the circle that may or may not bleb. */
+const SECTORS = 8;
+/** Share of the mean radius by which blebs make an outline uneven. */
+const BLEBBY = 0.018;
+/** Grey levels of a stain below which nothing is seen. */
+const FAINT = 9;
+const NO_CELL = "no stained cell is seen that stays from frame to frame";
+
+/** How much of each stain a pixel holds, frame by frame, in grey levels; a grey ground holds none. */
+interface Amounts {
+  chromatin: Float32Array[];
+  cytoplasm: Float32Array[];
+}
+
+/** What a stained cell looks like over time. */
+interface Dying extends Amounts {
+  /** The cytoplasm's stain at the cell's border, frame by frame. */
+  levels: number[];
+  masks: Uint8Array[];
+  bodies: Component[][];
+}
+
+/**
+ * Amounts of two stains over a grey image in each pixel: the three unknowns that its three channels
+ * determine (spectral unmixing: Zimmermann, Adv. Biochem. Eng. 95 (2005) 245–265).
+ */
+function unmix(scene: Scene, { stain, counterstain }: Stains): Amounts | null {
+  const [[a0, a1, a2], [b0, b1, b2]] = [COLOURS[stain].rgb, COLOURS[counterstain].rgb];
+  // Cramer's rule with grey as (1, 1, 1): rows that give each stain's amount, times the determinant.
+  const rowOfStain = [b1 - b2, b2 - b0, b0 - b1];
+  const rowOfCounterstain = [a2 - a1, a0 - a2, a1 - a0];
+  const determinant = a0 * rowOfStain[0] + a1 * rowOfStain[1] + a2 * rowOfStain[2];
+  // Two stains that make grey together cannot be told from it.
+  if (Math.abs(determinant) < 0.2) return null;
+  const { width, height, frames } = scene.video;
+  const sigma = Math.max(0.45, 0.8 * scene.side / 128);
+  const amounts = (row: number[]) =>
+    frames.map((rgb) => {
+      const data = new Float32Array(width * height);
+      for (let i = 0, j = 0; i < data.length; i++, j += 3) {
+        data[i] = (row[0] * rgb[j] + row[1] * rgb[j + 1] + row[2] * rgb[j + 2]) / determinant;
+      }
+      return blur({ width, height, data }, sigma).data;
+    });
+  return { chromatin: amounts(rowOfStain), cytoplasm: amounts(rowOfCounterstain) };
+}
+
+/** Half of the typical stain within a frame's cell: where its border is, however dense it is. */
+function borderLevel(cytoplasm: Float32Array, from: number): number {
+  const within = cytoplasm.filter((value) => value > from);
+  return within.length < 12 ? Infinity : Math.max(from, 0.5 * quantile(within, 0.6));
+}
+
+/** The cell as both stains show it; null where none is seen, or none that stays. */
+const dying = perStains((scene, stains): Dying | null => {
+  const amounts = unmix(scene, stains);
+  if (!amounts) return null;
+  const { width, height } = scene.video;
+  const { cytoplasm } = amounts;
+  const threshold = otsu(cytoplasm);
+  if (!threshold || threshold.contrast < FAINT) return null;
+  const levels = cytoplasm.map((data) => borderLevel(data, Math.max(FAINT, 0.7 * threshold.level)));
+  const masks = cytoplasm.map((data, t) => {
+    const mask = Uint8Array.from(data, (value) => value > levels[t] ? 1 : 0);
+    fillHoles(mask, width, height);
+    return mask;
+  });
+  const bodies = masks.map((mask) => components(mask, width, height, 0.0016 * scene.side ** 2));
+  const covered = mean(masks.map((mask) => mask.reduce((sum, v) => sum + v, 0) / mask.length));
+  return covered > 0.6 || !stays(masks) ? null : { ...amounts, levels, masks, bodies };
+});
+
+/** Whether what is seen in one frame is for the most part seen in the next one, too. */
+function stays(masks: readonly Uint8Array[]): boolean {
+  const overlaps = masks.slice(1).flatMap((mask, t) => {
+    let [both, either] = [0, 0];
+    for (let i = 0; i < mask.length; i++) {
+      both += mask[i] & masks[t][i];
+      either += mask[i] | masks[t][i];
+    }
+    return either > 0 ? [both / either] : [];
+  });
+  return overlaps.length > 0 && quantile(overlaps, 0.5) >= 0.3;
+}
+
+/**
+ * The separate bodies of a stained cell, frame by frame, largest first; none where no such cell is
+ * seen.
+ *
+ * @param stains Of the chromatin and of the cytoplasm, which the bodies are found by.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { world } from "../mod.ts";
+ * import { dyingBodies } from "./measures.ts";
+ * import { sceneOf } from "../../vision/scene.ts";
+ *
+ * const { video } = world("apoptosis").simulate({}, { seed: 1, frames: 4 });
+ * const bodies = dyingBodies(sceneOf(video), { stain: "blue", counterstain: "green" });
+ * assertEquals(bodies.map((frame) => frame.length), [1, 1, 1, 1]);
+ * ```
+ */
+export function dyingBodies(scene: Scene, stains: Stains): Component[][] {
+  return dying(scene, stains)?.bodies ?? scene.video.frames.map(() => []);
+}
+
+/** {@link seenIn} for what depends on the stains asked for, too. */
+function perStains<T>(find: (scene: Scene, stains: Stains) => T) {
+  const known = seenIn(() => new Map<string, { value: T }>());
+  return (scene: Scene, stains: Stains): T => {
+    const key = `${stains.stain}/${stains.counterstain}`;
+    const found = known(scene).get(key) ?? { value: find(scene, stains) };
+    known(scene).set(key, found);
+    return found.value;
+  };
+}
+
+/** The frames of the clip's first tenth, or of its last fifth. */
+function early<T>(values: readonly T[]): T[] {
+  return values.slice(0, Math.max(1, Math.round(values.length / 10)));
+}
+
+function late<T>(values: readonly T[]): T[] {
+  return values.slice(-Math.max(1, Math.round(values.length / 5)));
+}
+
+const areaOf = (bodies: readonly Component[]) => bodies.reduce((sum, { area }) => sum + area, 0);
+
+/** How uneven the outline is in each direction, in mean radii; null unless nearly all is one body. */
+function bumps(scene: Scene, cell: Dying, t: number): number[] | null {
+  const [largest] = cell.bodies[t];
+  if (!largest || largest.area < 0.9 * areaOf(cell.bodies[t])) return null;
+  const { width, height } = scene.video;
+  const [data, level] = [cell.cytoplasm[t], cell.levels[t]];
+  const at = (x: number, y: number) => {
+    const [u, v] = [x - 0.5, y - 0.5];
+    const [c, r] = [Math.floor(u), Math.floor(v)];
+    if (c < 0 || r < 0 || c >= width - 1 || r >= height - 1) return 0;
+    const [fx, fy, i] = [u - c, v - r, r * width + c];
+    return (data[i] * (1 - fx) + data[i + 1] * fx) * (1 - fy) +
+      (data[i + width] * (1 - fx) + data[i + width + 1] * fx) * fy;
+  };
+  const reach = 2.2 * Math.sqrt(largest.area / Math.PI);
+  const radii = Array.from({ length: RAYS }, (_, k) => {
+    const [cos, sin] = [Math.cos(2 * Math.PI * k / RAYS), Math.sin(2 * Math.PI * k / RAYS)];
+    let before = 0;
+    for (let r = reach; r > 0; r -= 0.5) {
+      const value = at(largest.x + r * cos, largest.y + r * sin);
+      if (value > level) return r + 0.5 * (value - level) / Math.max(1e-6, value - before);
+      before = value;
+    }
+    return 0;
+  });
+  return rippled(radii);
+}
+
+/**
+ * The part of the radii that blebs make, over their mean: waves of 5 to 14 a turn. Slower ones are the
+ * cell's shape, faster ones are noise.
+ */
+function rippled(radii: readonly number[]): number[] {
+  const middle = mean(radii);
+  const left = radii.map(() => 0);
+  for (let k = 5; k <= 14; k++) {
+    const wave = (f: (angle: number) => number) =>
+      2 * mean(radii.map((r, i) => (r / middle - 1) * f(2 * Math.PI * k * i / RAYS)));
+    const [c, s] = [wave(Math.cos), wave(Math.sin)];
+    left.forEach((_, i) => {
+      const angle = 2 * Math.PI * k * i / RAYS;
+      left[i] += c * Math.cos(angle) + s * Math.sin(angle);
+    });
+  }
+  return left;
+}
+
+const outlines = perStains((scene, stains): (number[] | null)[] => {
+  const cell = dying(scene, stains);
+  if (!cell) return [];
+  // The outline of what has faded is that of noise.
+  const least = 0.75 * quantile(early(cell.levels), 0.5);
+  return cell.levels.map((level, t) => level < least ? null : bumps(scene, cell, t));
+});
+
+const rootMeanSquare = (values: readonly number[]) =>
+  Math.sqrt(mean(values.map((value) => value * value)));
+
+/** The frame from which the outline, smooth until then, is uneven; -1 for none. */
+function blebbingFrame(scene: Scene, stains: Stains): number {
+  const uneven = steadied(
+    outlines(scene, stains).map((left) => left === null ? NaN : rootMeanSquare(left)),
+  );
+  const known = uneven.filter(Number.isFinite);
+  if (known.length < 6) return -1;
+  const [calm, peak] = [quantile(known, 0.1), quantile(known, 0.9)];
+  if (peak < BLEBBY || peak < 1.6 * calm) return -1;
+  const over = uneven.map((value) => !(value < calm + 0.35 * (peak - calm)));
+  const first = over.findIndex((value, t) => value && over[t + 1] && t > 0);
+  // From a calm outline to an uneven one once: not to and fro from the outset.
+  const after = over.slice(first, first + 5);
+  return first < 0 || after.filter(Boolean).length < after.length - 1 ? -1 : first;
+}
+
+/** Whether each pixel of each frame belongs to the cell or a margin around it. */
+const surrounds = perStains((scene, stains): boolean[][] => {
+  const { width, height } = scene.video;
+  return (dying(scene, stains)?.masks ?? []).map((mask) => {
+    const near = blur({ width, height, data: Float32Array.from(mask) }, 0.025 * scene.side).data;
+    return Array.from(near, (value) => value > 0.02);
+  });
+});
+
+/** Stain within the cell and a margin around it, and beyond, frame by frame. */
+function contents(scene: Scene, stains: Stains, amounts: readonly Float32Array[]) {
+  return surrounds(scene, stains).map((near, t) => {
+    let [within, beyond, pixels] = [0, 0, 0];
+    amounts[t].forEach((value, i) => {
+      if (near[i]) within += value;
+      else beyond += value;
+      if (near[i]) pixels++;
+    });
+    return { within, beyond, pixels, ground: beyond / Math.max(1, near.length - pixels) };
+  });
+}
+
+/** Measures of a cell that dies by apoptosis; all of them want to know the two stains. */
+export const APOPTOSIS: Record<string, Measure> = {
+  "shrunken-area": measure(
+    "1",
+    "area of all bodies in the last fifth of the clip over that of the cell at the start",
+    stainArgs,
+    (scene, stains) => {
+      const cell = dying(scene, stains);
+      if (!cell) return unmeasured(NO_CELL);
+      const areas = cell.bodies.map(areaOf);
+      const start = quantile(early(areas), 0.5);
+      return start > 0
+        ? measured(quantile(late(areas), 0.5) / start)
+        : unmeasured("no stained cell is seen at the start");
+    },
+  ),
+  "apoptotic-bodies": measure(
+    "bodies",
+    "separate stained bodies in the last fifth of the clip, median",
+    stainArgs,
+    (scene, stains) => {
+      const cell = dying(scene, stains);
+      if (!cell) return unmeasured(NO_CELL);
+      return measured(quantile(late(cell.bodies).map((bodies) => bodies.length), 0.5));
+    },
+  ),
+  "chromatin-masses": measure(
+    "masses",
+    "separate masses of chromatin in the last fifth of the clip, median",
+    stainArgs,
+    (scene, stains) => {
+      const cell = dying(scene, stains);
+      if (!cell) return unmeasured(NO_CELL);
+      const { width, height } = scene.video;
+      const counts = late(cell.chromatin).map((data) => {
+        const top = quantile(data, 0.9985);
+        if (top < FAINT) return 0;
+        const mask = Uint8Array.from(data, (value) => value > 0.45 * top ? 1 : 0);
+        return components(mask, width, height, 0.0004 * width * height).length;
+      });
+      return measured(quantile(counts, 0.5));
+    },
+  ),
+  "blebbing-around": measure(
+    "1",
+    "share of eight sectors in which the outline bulges by a thirtieth of its radius or more at some time, " +
+      "beyond what it does at the start",
+    stainArgs,
+    (scene, stains) => {
+      if (!dying(scene, stains)) return unmeasured(NO_CELL);
+      const found = outlines(scene, stains).filter((left) => left !== null);
+      if (found.length < 6) return unmeasured("one body is seen in fewer than 6 frames");
+      const calm = Math.max(...early(found).flat());
+      const level = Math.max(0.035, 1.2 * calm);
+      const bulging = Array.from({ length: SECTORS }, (_, sector) => {
+        const from = sector * RAYS / SECTORS;
+        return found.some((left) =>
+          left.slice(from, from + RAYS / SECTORS).some((bulge) => bulge > level)
+        );
+      });
+      return measured(bulging.filter(Boolean).length / SECTORS);
+    },
+  ),
+  "blebbing-time": measure(
+    "s",
+    "when the outline, smooth at first, becomes uneven",
+    stainArgs,
+    (scene, stains) => {
+      if (!dying(scene, stains)) return unmeasured(NO_CELL);
+      const frame = blebbingFrame(scene, stains);
+      return frame < 0
+        ? unmeasured("no change from a smooth to a blebbing outline is seen")
+        : measured(frame / scene.video.fps);
+    },
+  ),
+  "stain-change": measure(
+    "1",
+    "change of the cell's stained contents from the start to the last fifth of the clip, relative " +
+      "to the start, that of the stain which changes more",
+    stainArgs,
+    (scene, stains) => {
+      const cell = dying(scene, stains);
+      if (!cell) return unmeasured(NO_CELL);
+      const changes = [cell.chromatin, cell.cytoplasm].map((amounts) => {
+        const all = contents(scene, stains, amounts);
+        // Encoding may tint the empty ground a little; what it seems to hold is no content.
+        const within = all.map((content) => content.within - content.pixels * content.ground);
+        const start = quantile(early(within), 0.5);
+        return start > 0 ? quantile(late(within), 0.5) / start - 1 : NaN;
+      });
+      return measured(changes.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0]);
+    },
+  ),
+  "spilled-share": measure(
+    "1",
+    "share of the cytoplasm's stain that has left all bodies by the last fifth of the clip",
+    stainArgs,
+    (scene, stains) => {
+      const cell = dying(scene, stains);
+      if (!cell) return unmeasured(NO_CELL);
+      const all = contents(scene, stains, cell.cytoplasm);
+      const start = quantile(early(all).map(({ within }) => within), 0.5);
+      if (!(start > 0)) return unmeasured("no stained cell is seen at the start");
+      // What an empty ground seems to hold is subtracted.
+      const beyond = (part: typeof all) => quantile(part.map((content) => content.beyond), 0.5);
+      return measured((beyond(late(all)) - beyond(early(all))) / start);
+    },
+  ),
+  "stain-hue-share": measure(
+    "1",
+    "share of what is coloured at the start whose hue is the colour's",
+    z.object({ colour: z.enum(COLOUR_NAMES) }),
+    (scene, { colour }) => {
+      const { width, height } = scene.video;
+      const [rgb] = early(scene.video.frames);
+      const [r, g, b] = [0, 1, 2].map((c) => {
+        const data = Float32Array.from({ length: width * height }, (_, i) => rgb[3 * i + c]);
+        return blur({ width, height, data }, 1).data;
+      });
+      const excess = r.map((_, i) => Math.max(r[i], g[i], b[i]) - Math.min(r[i], g[i], b[i]));
+      const threshold = otsu([excess]);
+      if (!threshold || threshold.contrast < FAINT) return unmeasured("nothing is coloured");
+      const coloured = Array.from(excess.keys()).filter((i) => excess[i] > threshold.level);
+      const own = coloured.filter((i) => isHue(COLOURS[colour].hue, [r[i], g[i], b[i]]));
+      return measured(own.length / coloured.length);
+    },
+  ),
+};

@@ -1,0 +1,29 @@
+/** What the mechanics of several worlds need. */
+
+/** Standard gravity, m/s². */
+export const GRAVITY = 9.80665;
+
+/**
+ * One step of the classical fourth-order Runge–Kutta method.
+ *
+ * @example
+ * ```ts
+ * import { assertNear } from "../../testing/assert.ts";
+ * import { rungeKutta } from "./mechanics.ts";
+ *
+ * assertNear(rungeKutta(([x]) => [x], [1], 0.1)[0], Math.exp(0.1), 1e-7);
+ * ```
+ */
+export function rungeKutta(
+  rate: (state: readonly number[]) => number[],
+  state: readonly number[],
+  step: number,
+): number[] {
+  const ahead = (slope: readonly number[], part: number) =>
+    state.map((value, i) => value + part * step * slope[i]);
+  const a = rate(state);
+  const b = rate(ahead(a, 0.5));
+  const c = rate(ahead(b, 0.5));
+  const d = rate(ahead(c, 1));
+  return state.map((value, i) => value + step * (a[i] + 2 * b[i] + 2 * c[i] + d[i]) / 6);
+}

@@ -1,0 +1,96 @@
+/** Measures of motors against the truth of simulated ones, which they never see. */
+import type { Simulation } from "../../sim/types.ts";
+import { world } from "../mod.ts";
+import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { random } from "../../random.ts";
+import { findFilaments, offFilaments } from "./filaments.ts";
+import { movingSpots } from "./measures.ts";
+import { MEASURES } from "../../judges/probe/binding.ts";
+import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { overTime, quantile } from "../../vision/plane.ts";
+
+const FIELD = { field_um: 12 };
+const simulate = (seed: number, parameters = {}, options = {}): Simulation =>
+  world("kinesin").simulate(parameters, { seed, ...options });
+
+function valueOf(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
+  const found = MEASURES[name].measure(scene, args);
+  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
+  return found.value;
+}
+
+Deno.test("number, speed, way and colours of the motors are the true ones", () => {
+  const ways = ["right", "left", "top", "bottom"];
+  for (const [seed, direction] of ways.entries()) {
+    const speed_um_s = 0.5 + 0.3 * seed;
+    const asked = { plus_end: direction, speed_um_s, motor_colour: "yellow" };
+    const size = seed === 1 ? { width: 160, height: 128 } : {};
+    const { video, truth } = simulate(seed, asked, size);
+    const scene = sceneOf(video);
+    const count = truth.counts.reduce((a, b) => a + b) / truth.counts.length;
+    assertNear(valueOf(scene, "walking-motors"), count, 0.5, "motors");
+    assertNear(valueOf(scene, "motor-speed", FIELD) / speed_um_s, 1, 0.1, "speed");
+    assertOk(valueOf(scene, "plus-end-share", { direction }) > 0.85);
+    assertOk(valueOf(scene, "plus-end-share", { direction: ways[(seed + 2) % 4] }) < 0.4);
+    assertEquals(valueOf(scene, "motor-colour-share", { colour: "yellow" }), 1);
+    assertEquals(valueOf(scene, "filament-colour-share", { colour: "red" }), 1);
+    assertNear(valueOf(scene, "motor-width", FIELD), 0.3, 0.04, "width");
+  }
+});
+
+Deno.test("motors are found in place and number, filaments where motors walk", () => {
+  for (const seed of [10, 11]) {
+    const { video, truth } = simulate(seed);
+    const scene = sceneOf(video);
+    const filaments = findFilaments(overTime(scene.brightness(), 0.15));
+    assertEquals(filaments.length, 3);
+    const found = movingSpots(scene);
+    const there = truth.objects.map((frame) =>
+      frame.filter(({ opacity }) => opacity > 0).map(({ x_um, y_um }) => ({
+        x: x_um / truth.um_per_pixel,
+        y: y_um / truth.um_per_pixel,
+      }))
+    );
+    assertOk(there.flat().every((motor) => offFilaments(filaments, motor) < 1.5));
+    const errors = found.flatMap((frame, t) =>
+      frame.map(({ x, y }) => Math.min(...there[t].map((o) => Math.hypot(o.x - x, o.y - y))))
+    );
+    assertOk(quantile(errors, 0.5) < 0.3, "median error");
+    const exact = found.filter((frame, t) => frame.length === there[t].length);
+    assertOk(exact.length >= 0.95 * found.length, "counts");
+  }
+});
+
+Deno.test("each violation changes the measure that it should, by far", () => {
+  for (const seed of [20, 21]) {
+    const video = sceneOf(simulate(seed).video);
+    const planted = (violation: string) => sceneOf(simulate(seed, {}, { violation }).video);
+    assertOk(valueOf(video, "on-track-share", FIELD) > 0.97);
+    assertOk(valueOf(planted("off-track"), "on-track-share", FIELD) < 0.6);
+    assertOk(valueOf(video, "leap-free-share") > 0.8);
+    assertOk(valueOf(planted("leaping"), "leap-free-share") < 0.4);
+    const turning = planted("back-and-forth");
+    assertOk(valueOf(video, "onward-share") > 0.97 && valueOf(turning, "onward-share") < 0.75);
+    assertOk(valueOf(video, "steady-share") > 0.97 && valueOf(turning, "steady-share") < 0.7);
+    const direction = "right";
+    assertOk(valueOf(turning, "plus-end-share", { direction }) < 0.4);
+  }
+});
+
+Deno.test("frames out of order are not fluent, still ones show no walk, short clips no verdict", () => {
+  const { video } = simulate(30);
+  assertNear(valueOf(sceneOf(video), "fluency"), 3.8, 0.3);
+  const uniform = random(30, "order");
+  const shuffled = video.frames.map((frame) => ({ frame, at: uniform() }))
+    .toSorted((a, b) => a.at - b.at).map(({ frame }) => frame);
+  assertOk(valueOf(sceneOf({ ...video, frames: shuffled }), "fluency") < 1.5);
+  const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
+  assertEquals(valueOf(frozen, "walking-motors"), 0);
+  assertEquals(valueOf(frozen, "on-track-share", FIELD), 0);
+  for (const [name, clip] of [["motor-speed", frozen], ["motor-width", frozen]] as const) {
+    assertEquals(MEASURES[name].measure(clip, FIELD).value, null);
+  }
+  const short = sceneOf({ ...video, frames: video.frames.slice(0, 6) });
+  const found = MEASURES["walking-motors"].measure(short, {});
+  assertOk(found.value === null && found.reason.includes("6 frames are too few"));
+});

@@ -1,0 +1,279 @@
+/** Measures of straight filaments that are held at one end and grow and shrink at the other. */
+import { z } from "zod";
+import {
+  fieldArgs,
+  mean,
+  type Measure,
+  measure,
+  measured,
+  noArgs,
+  unmeasured,
+} from "../../vision/measure.ts";
+import { quantile } from "../../vision/plane.ts";
+import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type Axis, axisOf, type Family, type Piece, tubulesOf } from "../../vision/tubules.ts";
+
+const NO_FILAMENTS = "no bright filaments on a dark ground are seen";
+
+/** Frames of growth from which a speed can be fitted. */
+const LEAST_GROWTH_FRAMES = 5;
+/** Share of the frame's shorter side that a filament gains or loses at least where it changes. */
+const LEAST_CHANGE = 0.04;
+/** Share of the variance of its length that steady growth explains at least. */
+const STEADY = 0.85;
+/** Speed of shrinkage over that of growth from which on the turn is a catastrophe. */
+const SUDDEN = 2;
+
+/** A filament's length over time; pixels and frames. */
+interface Course {
+  /** Distance of the end that moves from the usual place of the one that does not. */
+  lengths: number[];
+  /** Distance of the end that does not move from its usual place. */
+  held: number[];
+  growth: Growth | null;
+  shrinkage: Shrinkage | null;
+}
+
+/** Growth up to the first shrinkage. */
+interface Growth {
+  speed: number;
+  /** Share of the length's variance that a constant speed explains, 0–1. */
+  steadiness: number;
+}
+
+interface Shrinkage {
+  /** The last frame before it. */
+  frame: number;
+  speed: number;
+}
+
+const coursesIn = seenIn((scene: Scene): Course[] => {
+  const { families, side } = tubulesOf(scene);
+  return families.filter(({ whole }) => whole).map((family) => courseOf(family, side));
+});
+
+function pixelsOf(pieces: readonly Piece[]) {
+  return pieces.flatMap((piece) => piece.pixels);
+}
+
+function courseOf(family: Family, side: number): Course {
+  const { x, y, cos, sin } = axisOf(pixelsOf(family.pieces.flat()));
+  const ends = family.pieces.map((pieces) => {
+    const along = pixelsOf(pieces).map((p) => (p.x + 0.5 - x) * cos + (p.y + 0.5 - y) * sin);
+    return { low: Math.min(...along), high: Math.max(...along) };
+  });
+  const spread = (key: "low" | "high") => {
+    const places = ends.map((end) => end[key]);
+    return quantile(places, 0.9) - quantile(places, 0.1);
+  };
+  const [still, free] = spread("low") < spread("high")
+    ? ["low", "high"] as const
+    : ["high", "low"] as const;
+  const base = quantile(ends.map((end) => end[still]), 0.5);
+  const raw = ends.map((end) => Math.abs(end[free] - base));
+  const lengths = raw.map((_, t) => quantile(raw.slice(Math.max(0, t - 1), t + 2), 0.5));
+  const shrinkage = shrinkageOf(lengths, side);
+  return {
+    lengths,
+    held: ends.map((end) => Math.abs(end[still] - base)),
+    growth: growthOf(lengths.slice(0, shrinkage ? shrinkage.frame + 1 : lengths.length), side),
+    shrinkage,
+  };
+}
+
+/** The first run of frames that takes a filament down from a maximum by a length that counts. */
+function shrinkageOf(lengths: readonly number[], side: number): Shrinkage | null {
+  const least = Math.max(3, 2 * LEAST_CHANGE * side);
+  let top = 0;
+  for (let t = 1; t < lengths.length; t++) {
+    if (lengths[t] >= lengths[top]) top = t;
+    if (lengths[top] - lengths[t] < least) continue;
+    let end = t;
+    while (end + 1 < lengths.length && lengths[end + 1] < lengths[end] - 0.2) end++;
+    // The time taken for the middle of the way down, which both ends of the run leave out.
+    const fall = lengths[top] - lengths[end];
+    const crossing = (share: number) => {
+      const level = lengths[top] - share * fall;
+      let k = top;
+      while (lengths[k + 1] > level) k++;
+      return k + (lengths[k] - level) / (lengths[k] - lengths[k + 1]);
+    };
+    const [early, late] = [crossing(0.15), crossing(0.85)];
+    return { frame: top, speed: 0.7 * fall / Math.max(0.5, late - early) };
+  }
+  return null;
+}
+
+function growthOf(lengths: readonly number[], side: number): Growth | null {
+  const n = lengths.length;
+  if (n < LEAST_GROWTH_FRAMES) return null;
+  const [t0, l0] = [(n - 1) / 2, mean(lengths)];
+  const tt = lengths.reduce((sum, _, t) => sum + (t - t0) ** 2, 0);
+  const tl = lengths.reduce((sum, l, t) => sum + (t - t0) * (l - l0), 0);
+  const ll = lengths.reduce((sum, l) => sum + (l - l0) ** 2, 0);
+  const speed = tl / tt;
+  const gained = speed * (n - 1);
+  if (gained < LEAST_CHANGE * side) return { speed: Math.max(0, speed), steadiness: 0 };
+  return { speed, steadiness: tl * tl / (tt * ll) };
+}
+
+/** Filaments that grow steadily. */
+function growing(scene: Scene): Course[] {
+  return coursesIn(scene).filter(({ growth }) => growth !== null && growth.steadiness >= STEADY);
+}
+
+/** Filaments that shrink after steady growth. */
+function falling(scene: Scene): { growth: Growth; shrinkage: Shrinkage }[] {
+  return growing(scene).flatMap(({ growth, shrinkage }) =>
+    growth && shrinkage ? [{ growth, shrinkage }] : []
+  );
+}
+
+/** Frames at which filaments turn from growth to shrinkage that is much faster: catastrophes. */
+function catastrophes(scene: Scene): number[] {
+  return falling(scene).flatMap(({ growth, shrinkage }) =>
+    shrinkage.speed >= SUDDEN * growth.speed ? [shrinkage.frame] : []
+  );
+}
+
+const tooShort = (scene: Scene) =>
+  scene.video.frames.length < LEAST_GROWTH_FRAMES
+    ? `${scene.video.frames.length} frames are too few to see growth in`
+    : null;
+
+/** Measures of filaments with dynamic instability, such as microtubules. */
+export const MICROTUBULE: Record<string, Measure> = {
+  "filament-growth-speed": measure(
+    "um/s",
+    "speed at which filaments grow until they first shrink, median of those that grow steadily; 0 " +
+      "where none does",
+    fieldArgs,
+    (scene, { field_um }) => {
+      const short = tooShort(scene);
+      if (short) return unmeasured(short);
+      const speeds = growing(scene).map(({ growth }) => growth!.speed);
+      if (speeds.length === 0) return measured(0);
+      return measured(quantile(speeds, 0.5) * scene.video.fps * field_um / scene.side);
+    },
+  ),
+  "filament-shrinkage-speed": measure(
+    "um/s",
+    "speed at which filaments shrink after steady growth, median; 0 where none does",
+    fieldArgs,
+    (scene, { field_um }) => {
+      const short = tooShort(scene);
+      if (short) return unmeasured(short);
+      const speeds = falling(scene).map(({ shrinkage }) => shrinkage.speed);
+      if (speeds.length === 0) return measured(0);
+      return measured(quantile(speeds, 0.5) * scene.video.fps * field_um / scene.side);
+    },
+  ),
+  "shrinkage-over-growth": measure(
+    "1",
+    "speed at which filaments shrink over that at which they grew, median; 0 where none grows " +
+      "steadily and then shrinks",
+    noArgs,
+    (scene) => {
+      const short = tooShort(scene);
+      if (short) return unmeasured(short);
+      const ratios = falling(scene).map(({ growth, shrinkage }) => shrinkage.speed / growth.speed);
+      return measured(ratios.length === 0 ? 0 : quantile(ratios, 0.5));
+    },
+  ),
+  "steady-growth-share": measure(
+    "1",
+    "share of filaments whose length before they first shrink grows at one speed",
+    noArgs,
+    (scene) => {
+      const short = tooShort(scene);
+      if (short) return unmeasured(short);
+      const courses = coursesIn(scene);
+      return measured(courses.length === 0 ? 0 : growing(scene).length / courses.length);
+    },
+  ),
+  "first-catastrophe-time": measure(
+    "s",
+    "when the first filament turns from steady growth to shrinkage at least twice as fast",
+    noArgs,
+    (scene) => {
+      const found = catastrophes(scene);
+      return found.length === 0
+        ? unmeasured("no filament turns from steady growth to fast shrinkage")
+        : measured(Math.min(...found) / scene.video.fps);
+    },
+  ),
+  "first-catastrophes": measure(
+    "events",
+    "1 where the first turn from steady growth to shrinkage at least twice as fast falls between " +
+      "two seconds, else 0",
+    z.object({ from_s: z.number().min(0), to_s: z.number().positive() }),
+    (scene, { from_s, to_s }) => {
+      const short = tooShort(scene);
+      if (short) return unmeasured(short);
+      const found = catastrophes(scene);
+      if (found.length === 0) return measured(0);
+      const first = Math.min(...found) / scene.video.fps;
+      return measured(first >= from_s && first <= to_s ? 1 : 0);
+    },
+  ),
+  "filaments-kept": measure(
+    "1",
+    "share of filaments that are there throughout, if only by what they grow from; 0 where none is",
+    noArgs,
+    (scene) => {
+      const families = tubulesOf(scene).families;
+      if (families.length === 0) return measured(0);
+      const lost = families.filter((family) => !family.whole && !family.edge).length;
+      return measured(1 - lost / families.length);
+    },
+  ),
+  "filament-bend": measure(
+    "1",
+    "deviation of long filaments from a straight line over their length, 90th percentile",
+    noArgs,
+    (scene) => {
+      const { pieces, side } = tubulesOf(scene);
+      const bends = pieces.flat().flatMap((piece) => {
+        const axis = axisOf(piece.pixels);
+        const length = axis.high - axis.low;
+        return length < 0.15 * side ? [] : [bendOf(piece, axis) / length];
+      });
+      return bends.length < 5
+        ? unmeasured("too few long filaments are seen to tell whether they are straight")
+        : measured(quantile(bends, 0.9));
+    },
+  ),
+  "held-end-share": measure(
+    "1",
+    "change at the end of filaments that moves less over that at the other, median; 1 where " +
+      "neither moves",
+    noArgs,
+    (scene) => {
+      const courses = coursesIn(scene);
+      if (courses.length === 0) return unmeasured(NO_FILAMENTS);
+      return measured(quantile(
+        courses.map(({ held, lengths }) => {
+          const moved = quantile(lengths, 0.95) - quantile(lengths, 0.05);
+          return moved < LEAST_CHANGE * scene.side ? 1 : quantile(held, 0.9) / moved;
+        }),
+        0.5,
+      ));
+    },
+  ),
+};
+
+/** Standard deviation of a piece's middle from its axis, along it; pixels. */
+function bendOf(piece: Piece, axis: Axis): number {
+  const bins = new Map<number, { sum: number; count: number }>();
+  for (const p of piece.pixels) {
+    const [dx, dy] = [p.x + 0.5 - axis.x, p.y + 0.5 - axis.y];
+    const bin = Math.round((dx * axis.cos + dy * axis.sin) / 2);
+    const own = bins.get(bin) ?? { sum: 0, count: 0 };
+    own.sum += dy * axis.cos - dx * axis.sin;
+    own.count++;
+    bins.set(bin, own);
+  }
+  const middles = [...bins.values()].map(({ sum, count }) => sum / count);
+  const centre = mean(middles);
+  return Math.sqrt(mean(middles.map((m) => (m - centre) ** 2)));
+}

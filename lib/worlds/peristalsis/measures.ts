@@ -1,0 +1,286 @@
+/**
+ * Measures of a horizontal gut whose wall contracts in waves, from its diameter and its content along
+ * its length over time (spatiotemporal maps; Hennig et al., J. Physiol. 517 (1999) 575–590).
+ */
+import { z } from "zod";
+import { mean, type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
+import { blur, type Plane, quantile } from "../../vision/plane.ts";
+import { type Scene, seenIn } from "../../vision/scene.ts";
+import { carriedShape, type Kymograph, periodOf, type Travel, travelOf } from "./travelling.ts";
+
+/** Optical depth above which something lies in the light's way. */
+const SEEN_DEPTH = 0.16;
+/** Share of the diameters' variance from which a wave is said to travel. */
+const TRAVELLING = 0.7;
+
+/** A gut's maps, one row a frame, one place a column of pixels. */
+export interface GutMaps {
+  /** Outer diameter, pixels. */
+  diameter: Kymograph;
+  /** Absorption summed over the column: the wall's, which does not change, and the content's. */
+  depth: Kymograph;
+}
+
+/** Brightness of the empty field at each column, at the top and at the bottom. */
+function surround({ width, height, data }: Plane): { top: Float64Array; bottom: Float64Array } {
+  const rows = Math.max(2, Math.round(0.06 * height));
+  const reach = Math.max(2, Math.round(width / 20));
+  const level = (from: number) => {
+    const before = new Float64Array(width + 1);
+    for (let x = 0; x < width; x++) {
+      let sum = 0;
+      for (let y = from; y < from + rows; y++) sum += data[y * width + x];
+      before[x + 1] = before[x] + sum / rows;
+    }
+    return Float64Array.from({ length: width }, (_, x) => {
+      const [left, right] = [Math.max(0, x - reach), Math.min(width, x + reach + 1)];
+      return (before[right] - before[left]) / (right - left);
+    });
+  };
+  return { top: level(0), bottom: level(height - rows) };
+}
+
+/** Gut of one column: from its upper to its lower wall, with subpixel ends, and its absorption. */
+function column(depth: Float64Array): { diameter: number; total: number } {
+  // Two pixels in a row: noise has one, and an empty gut is as clear as the field between its walls.
+  const seen = (y: number) => depth[y] > SEEN_DEPTH && depth[y + 1] > SEEN_DEPTH;
+  let from = 0;
+  while (from < depth.length - 1 && !seen(from)) from++;
+  let to = depth.length - 1;
+  while (to > from && !seen(to - 1)) to--;
+  if (to <= from) return { diameter: 0, total: 0 };
+  const beyond = (inside: number, outside: number | undefined) =>
+    outside === undefined ? 0 : (inside - SEEN_DEPTH) / (inside - outside);
+  let total = 0;
+  for (let y = from; y <= to; y++) total += depth[y];
+  return {
+    diameter: to - from + beyond(depth[from], depth[from - 1]) + beyond(depth[to], depth[to + 1]),
+    total,
+  };
+}
+
+/** Median of five neighbours: a vessel that touches the gut must not widen it. */
+function smoothed(row: Float32Array): Float32Array {
+  return row.map((_, x) => quantile(row.subarray(Math.max(0, x - 2), x + 3), 0.5));
+}
+
+/**
+ * The gut's maps; null where no dark tube crosses a brighter field from side to side.
+ *
+ * @example
+ * ```ts
+ * import { assertNear } from "../../testing/assert.ts";
+ * import { gutMaps } from "./measures.ts";
+ * import { sceneOf } from "../../vision/scene.ts";
+ *
+ * // A dark band 30 pixels wide.
+ * const frame = Uint8Array.from(
+ *   { length: 64 * 64 * 3 },
+ *   (_, i) => Math.abs(Math.floor(i / 192) - 31.5) < 15 ? 80 : 200,
+ * );
+ * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames: [frame] });
+ * assertNear(gutMaps(scene)!.diameter[0][20], 31, 1.5);
+ * ```
+ */
+export const gutMaps = seenIn((scene: Scene): GutMaps | null => {
+  const { width, height } = scene.video;
+  const maps = scene.luma().map((plane) => {
+    const soft = blur(plane, 0.8);
+    const { top, bottom } = surround(soft);
+    const diameter = new Float32Array(width);
+    const total = new Float32Array(width);
+    const depth = new Float64Array(height);
+    for (let x = 0; x < width; x++) {
+      for (let y = 0; y < height; y++) {
+        const lit = top[x] + (bottom[x] - top[x]) * y / (height - 1);
+        depth[y] = Math.log(Math.max(1, lit) / Math.max(1, soft.data[y * width + x]));
+      }
+      const found = column(depth);
+      diameter[x] = found.diameter;
+      total[x] = found.total;
+    }
+    return { diameter: smoothed(diameter), total: smoothed(total) };
+  });
+  const all = maps.flatMap(({ diameter }) => [...diameter]);
+  const usual = quantile(all, 0.5);
+  const gaps = all.filter((value) => value < 0.04 * height).length / all.length;
+  // A gut runs through the whole picture and leaves some of it free above and below.
+  if (usual < 0.08 * height || usual > 0.9 * height || gaps > 0.1) return null;
+  return { diameter: maps.map((m) => m.diameter), depth: maps.map((m) => m.total) };
+});
+
+const NO_GUT = "no gut that crosses a brighter field is seen";
+const NO_WAVE = "no contraction travels along the gut";
+
+/** Standard deviation over time, mean over the places, relative to the usual value. */
+function restlessness(rows: Kymograph): number {
+  const spreads = Array.from(rows[0], (_, x) => {
+    const values = rows.map((row) => row[x]);
+    const average = mean(values);
+    return Math.sqrt(mean(values.map((value) => (value - average) ** 2)));
+  });
+  return mean(spreads) / mean(rows.flatMap((row) => [...row]));
+}
+
+function travel(rows: Kymograph, scene: Scene): Travel {
+  return travelOf(rows, { least: 0.006 * scene.side, most: 0.1 * scene.side });
+}
+
+/** How the gut's diameter travels; null where no gut is seen, a share of 0 where it stands still. */
+const wave = seenIn((scene: Scene): Travel | null => {
+  const maps = gutMaps(scene);
+  if (!maps) return null;
+  if (maps.diameter.length < 5 || restlessness(maps.diameter) < 0.03) {
+    return { velocity: 0, share: 0 };
+  }
+  return travel(maps.diameter, scene);
+});
+
+/** The wave, if it does travel. */
+function travellingWave(scene: Scene): Travel | null {
+  const found = wave(scene);
+  return found && found.share >= TRAVELLING ? found : null;
+}
+
+/** The content alone: what a column absorbs beyond the least that it ever does. */
+const contentOf = seenIn((scene: Scene): Kymograph | null => {
+  const maps = gutMaps(scene);
+  if (!maps) return null;
+  const wall = maps.depth[0].map((_, x) => quantile(maps.depth.map((row) => row[x]), 0.03));
+  return maps.depth.map((row) => row.map((value, x) => value - wall[x]));
+});
+
+/** One wavelength of the wave: its length in pixels, and content and diameter at 48 places of it. */
+interface Period {
+  length: number;
+  /** From the ring on, in the direction of travel. */
+  content: Float64Array;
+}
+
+const PLACES = 48;
+
+const period = seenIn((scene: Scene): Period | null => {
+  const found = travellingWave(scene);
+  const content = contentOf(scene);
+  if (!found || !content) return null;
+  const { diameter } = gutMaps(scene)!;
+  const { velocity } = found;
+  const length = periodOf(carriedShape(diameter, velocity, 2).means, 0.2 * scene.side);
+  if (length === null) return null;
+  const fold = (rows: Kymograph) => {
+    const sums = new Float64Array(PLACES);
+    const counts = new Float64Array(PLACES);
+    rows.forEach((row, t) =>
+      row.forEach((value, x) => {
+        const along = Math.sign(velocity) * (x - velocity * t) / length;
+        const place = Math.floor((along - Math.floor(along)) * PLACES) % PLACES;
+        sums[place] += value;
+        counts[place]++;
+      })
+    );
+    return sums.map((sum, i) => counts[i] > 0 ? sum / counts[i] : NaN);
+  };
+  const widths = fold(diameter);
+  const ring = widths.reduce((best, value, i) => value < widths[best] ? i : best, 0);
+  const filled = fold(content);
+  return { length, content: filled.map((_, i) => filled[(i + ring) % PLACES]) };
+});
+
+/** Velocity of the content over that of the wave; 0 where no wave travels to carry it. */
+function contentPerWave(scene: Scene) {
+  const found = travellingWave(scene);
+  if (!found) return measured(0);
+  const content = contentOf(scene)!;
+  if (quantile(content.map((row) => quantile(row, 0.9)), 0.9) < 0.01 * scene.side) {
+    return unmeasured("the gut holds nothing that can be seen");
+  }
+  return measured(travel(content, scene).velocity / found.velocity);
+}
+
+/** Measures of peristalsis. */
+export const PERISTALSIS: Record<string, Measure> = {
+  "gut-wave-share": measure(
+    "1",
+    "share of the gut's changes in diameter that one travelling wave explains; 0 for no change",
+    noArgs,
+    (scene) => measured(Math.max(0, wave(scene)?.share ?? 0)),
+  ),
+  "gut-wave-speed": measure(
+    "mm/s",
+    "speed at which the contraction travels; 0 where none does",
+    z.object({ field_mm: z.number().positive() }),
+    (scene, { field_mm }) => {
+      const speed = Math.abs(travellingWave(scene)?.velocity ?? 0);
+      return measured(speed * scene.video.fps * field_mm / scene.side);
+    },
+  ),
+  "gut-wave-direction": measure(
+    "1",
+    "1 where the contraction travels the way asked for, -1 the other way, 0 where none does",
+    z.object({ direction: z.enum(["left to right", "right to left"]) }),
+    (scene, { direction }) => {
+      const way = Math.sign(travellingWave(scene)?.velocity ?? 0);
+      return measured(direction === "left to right" ? way : 0 - way);
+    },
+  ),
+  "gut-wave-interval": measure(
+    "s",
+    "time from one contraction to the next at one place",
+    noArgs,
+    (scene) => {
+      const found = travellingWave(scene);
+      if (!found) return unmeasured(wave(scene) ? NO_WAVE : NO_GUT);
+      const once = period(scene);
+      if (!once) return unmeasured("too few contractions pass to see how they follow each other");
+      return measured(once.length / Math.abs(found.velocity) / scene.video.fps);
+    },
+  ),
+  "gut-occlusion": measure(
+    "1",
+    "diameter of the gut at its narrowest over that at its widest",
+    noArgs,
+    (scene) => {
+      const maps = gutMaps(scene);
+      if (!maps) return unmeasured(NO_GUT);
+      const all = maps.diameter.flatMap((row) => [...row]);
+      return measured(quantile(all, 0.02) / quantile(all, 0.98));
+    },
+  ),
+  "content-per-wave-speed": measure(
+    "1",
+    "velocity of the gut's content over that of the contraction, negative where they run apart; " +
+      "0 where no contraction travels",
+    noArgs,
+    contentPerWave,
+  ),
+  "content-ahead": measure(
+    "1",
+    "share of the content in the half of a wavelength ahead of the contraction",
+    noArgs,
+    (scene) => {
+      const once = period(scene);
+      if (!once) return unmeasured(wave(scene) ? NO_WAVE : NO_GUT);
+      const total = once.content.reduce((a, b) => a + b, 0);
+      if (!(total / PLACES > 0.01 * scene.side)) {
+        return unmeasured("the gut holds nothing that can be seen");
+      }
+      const ahead = once.content.subarray(0, PLACES / 2).reduce((a, b) => a + b, 0);
+      return measured(ahead / total);
+    },
+  ),
+  "content-retention": measure(
+    "1",
+    "content where it is thickest in the last quarter of the clip over that in the first",
+    noArgs,
+    (scene) => {
+      // Unless waves are seen to repeat, less content may only be content that has left the view.
+      if (!period(scene)) return unmeasured(wave(scene) ? NO_WAVE : NO_GUT);
+      const content = contentOf(scene)!;
+      const peaks = content.map((row) => quantile(row, 0.9));
+      const quarter = Math.max(2, Math.floor(peaks.length / 4));
+      const early = quantile(peaks.slice(0, quarter), 0.5);
+      if (early < 0.02 * scene.side) return unmeasured("the gut holds nothing that can be seen");
+      return measured(quantile(peaks.slice(-quarter), 0.5) / early);
+    },
+  ),
+};

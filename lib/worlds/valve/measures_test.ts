@@ -1,0 +1,118 @@
+/** Measures of a valve against the truth of the simulated one, which they never see. */
+import { openAt, pressureAt, valve } from "./world.ts";
+import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import type { Video } from "../../video/types.ts";
+import { quantile } from "../../vision/plane.ts";
+import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { labelledCells, VALVE, valveOpening } from "./measures.ts";
+
+function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
+  const found = VALVE[name].measure(scene, args);
+  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
+  return found.value;
+}
+
+const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
+  valve.simulate(parameters, { seed, violation });
+
+Deno.test("labelled cells are found where they truly are, and all of them", () => {
+  const errors: number[] = [];
+  let [exact, frames] = [0, 0];
+  for (const [seed, label_colour] of ["green", "orange", "magenta"].entries()) {
+    const { video, truth } = clipOf({ label_colour, cells: 8 }, seed);
+    labelledCells(sceneOf(video)).forEach((cells, t) => {
+      const places = truth.objects[t].map(({ x_um, y_um }) => ({
+        x: x_um / truth.um_per_pixel,
+        y: y_um / truth.um_per_pixel,
+      }));
+      for (const { x, y } of cells.filter(({ edge }) => !edge)) {
+        errors.push(Math.min(...places.map((p) => Math.hypot(p.x - x, p.y - y))));
+      }
+      // Cells at the edge are cut by it: those at the border of what is counted may count or not.
+      const within = (margin: number) =>
+        places.filter(({ x }) => x > 6 + margin && x < 122 - margin).length;
+      const seen = cells.filter(({ x }) => x > 6 && x < 122).length;
+      exact += seen >= within(0.5) && seen <= within(-0.5) ? 1 : 0;
+      frames++;
+    });
+  }
+  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(exact / frames >= 0.95, `${exact} of ${frames} counts`);
+});
+
+Deno.test("the leaflets' opening is the true one, and changes state within a frame of it", () => {
+  for (const seed of [1, 4]) {
+    const { video, truth: { quantities, um_per_pixel } } = clipOf({ period_s: 1.2 }, seed);
+    const tips = valveOpening(sceneOf(video))!;
+    const open = tips.map((_, t) =>
+      openAt(pressureAt(t / 12 / quantities.period_s + quantities.phase))
+    );
+    const errors = tips.flatMap((tip, t) =>
+      Number.isNaN(tip) ? [] : [Math.abs(tip * um_per_pixel - 0.5 - 16.5 * open[t])]
+    );
+    assertOk(errors.length > 0.8 * tips.length);
+    assertOk(quantile(errors, 0.5) < 1, `median error ${quantile(errors, 0.5)} µm`);
+    const middle = 8.75 / um_per_pixel;
+    for (let t = 1; t < tips.length; t++) {
+      const [before, now] = [tips[t - 1], tips[t]];
+      if (Number.isNaN(before) || Number.isNaN(now) || (before < middle) === (now < middle)) {
+        continue;
+      }
+      const near = open.slice(Math.max(0, t - 2), t + 2).map((o) => o < 0.5);
+      assertOk(new Set(near).size === 2, `seed ${seed}: no true change near frame ${t}`);
+    }
+  }
+});
+
+Deno.test("period, direction and symmetry are the true ones", () => {
+  const cases = [
+    { period_s: 0.9, direction: "left to right", label_colour: "magenta" },
+    { period_s: 1.3, direction: "right to left", label_colour: "orange" },
+  ];
+  for (const [seed, parameters] of cases.entries()) {
+    const scene = sceneOf(clipOf(parameters, seed).video);
+    const { period_s, direction } = parameters;
+    assertNear(ask(scene, "valve-period") / period_s, 1, 0.06, "period");
+    assertOk(ask(scene, "valve-flow-direction", { direction }) > 0.9);
+    assertOk(ask(scene, "valve-flow-correlation") > 0.75);
+    assertOk(ask(scene, "one-way-share") > 0.9);
+    assertOk(ask(scene, "backflow-ratio") < 0.05);
+    assertOk(ask(scene, "leaflet-symmetry") > 0.9);
+    assertOk(ask(scene, "leaflets-seen-share") > 0.9);
+    assertNear(ask(scene, "valve-cycles"), 2.75 / period_s, 1, "cycles");
+  }
+});
+
+Deno.test("each violation is told from the true world", () => {
+  const of = (violation: string) => sceneOf(clipOf({}, 2, violation).video);
+  const back = of("backflow");
+  assertOk(ask(back, "one-way-share") < 0.4);
+  assertOk(ask(back, "backflow-ratio") > 0.5);
+  assertOk(ask(of("vanishing-leaflet"), "leaflets-seen-share") < 0.3);
+  assertOk(ask(of("stuck-leaflet"), "leaflet-symmetry") < 0.2);
+});
+
+Deno.test("what cannot be measured has a reason, and what is not there counts as none", () => {
+  const { video } = clipOf({}, 1);
+  const short = sceneOf({ ...video, frames: video.frames.slice(0, 6) });
+  for (const name of ["valve-flow-correlation", "valve-cycles", "valve-period"]) {
+    const found = VALVE[name].measure(short, {});
+    assertOk(found.value === null && found.reason.includes("6 frames"));
+  }
+  const filled = (level: (i: number) => number): Video => ({
+    ...video,
+    frames: video.frames.map((frame) => frame.map((_, i) => level(i))),
+  });
+  for (const level of [() => 0, () => 150, (i: number) => i % 3 === 1 ? 200 : 30]) {
+    const scene = sceneOf(filled(level));
+    for (const name of ["valve-period", "leaflets-seen-share", "backflow-ratio"]) {
+      assertEquals(VALVE[name].measure(scene, {}).value, null, name);
+    }
+    for (const name of ["valve-cycles", "one-way-share", "leaflet-symmetry"]) {
+      assertEquals(ask(scene, name), 0);
+    }
+  }
+  const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
+  assertEquals(ask(frozen, "valve-flow-correlation"), 0);
+  assertEquals(VALVE["valve-period"].measure(frozen, {}).value, null);
+});

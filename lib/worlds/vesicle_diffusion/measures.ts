@@ -1,0 +1,142 @@
+/** Measures of random motion: mean squared displacement and what follows from it. */
+import { z } from "zod";
+import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
+import { isHue } from "../../vision/hue.ts";
+import {
+  fieldArgs,
+  mean,
+  type Measure,
+  measure,
+  measured,
+  noArgs,
+  unmeasured,
+} from "../../vision/measure.ts";
+import type { Scene } from "../../vision/scene.ts";
+import { type Detection, displacements } from "../../vision/tracks.ts";
+
+/** Tracks shorter than this say little about motion. */
+const LEAST_FRAMES = 8;
+const LEAST_TRACKS = 5;
+
+/** Mean squared displacement by lag, in pixels squared: `[0]` is lag 1. Or why there is none. */
+function meanSquares(scene: Scene): number[] | string {
+  const tracks = scene.spotTracks().filter((track) => track.frames.length >= LEAST_FRAMES);
+  if (tracks.length < LEAST_TRACKS) {
+    return `${tracks.length} spots could be followed over ${LEAST_FRAMES} frames; ` +
+      `${LEAST_TRACKS} are needed`;
+  }
+  const lags = Math.min(8, Math.floor(scene.video.frames.length / 4));
+  const squares = Array.from({ length: lags }, (_, i) => {
+    const steps = tracks.flatMap((track) => displacements(track, i + 1));
+    return mean(steps.map(({ x, y }) => x * x + y * y));
+  });
+  return squares;
+}
+
+/** Least-squares slope of y over x. */
+function slope(xs: readonly number[], ys: readonly number[]): number {
+  const [mx, my] = [mean(xs), mean(ys)];
+  const top = xs.reduce((sum, x, i) => sum + (x - mx) * (ys[i] - my), 0);
+  return top / xs.reduce((sum, x) => sum + (x - mx) ** 2, 0);
+}
+
+/** Shares of the frame's shorter side: a spot's radius, and the ring around it that it is held against. */
+const [SPOT, RING_FROM, RING_TO] = [0.018, 0.035, 0.055];
+
+/** The light of a spot in red, green and blue, less that of a ring around it. */
+function spotLight({ video, side }: Scene, frame: number, { x, y }: Detection): Rgb {
+  const { width, height } = video;
+  const rgb = video.frames[frame];
+  const sums = { spot: [0, 0, 0, 0], ring: [0, 0, 0, 0] };
+  const reach = RING_TO * side;
+  for (let row = Math.max(0, Math.floor(y - reach)); row < Math.min(height, y + reach); row++) {
+    for (
+      let column = Math.max(0, Math.floor(x - reach));
+      column < Math.min(width, x + reach);
+      column++
+    ) {
+      const r = Math.hypot(column + 0.5 - x, row + 0.5 - y) / side;
+      const sum = r <= Math.max(SPOT, 1.2 / side)
+        ? sums.spot
+        : r >= RING_FROM && r <= RING_TO
+        ? sums.ring
+        : null;
+      if (!sum) continue;
+      for (let c = 0; c < 3; c++) sum[c] += rgb[3 * (row * width + column) + c];
+      sum[3]++;
+    }
+  }
+  const over = (c: number) => sums.spot[c] / sums.spot[3] - sums.ring[c] / sums.ring[3];
+  return [over(0), over(1), over(2)];
+}
+
+type Rgb = [number, number, number];
+
+/** Measures of random motion. */
+export const DIFFUSION: Record<string, Measure> = {
+  "msd-exponent": measure(
+    "1",
+    "power of time that the spots' mean squared displacement grows with: 1 for diffusion, 2 for " +
+      "straight motion",
+    noArgs,
+    (scene) => {
+      const squares = meanSquares(scene);
+      if (typeof squares === "string") return unmeasured(squares);
+      if (squares[0] < 0.01) return unmeasured("the spots stand still");
+      const logs = squares.map((_, i) => Math.log(i + 1));
+      return measured(slope(logs, squares.map(Math.log)));
+    },
+  ),
+  "diffusion-coefficient": measure(
+    "um^2/s",
+    "D by MSD = 4Dt + c over the first four lags (c takes up the error of locating spots)",
+    fieldArgs,
+    (scene, { field_um }) => {
+      const squares = meanSquares(scene);
+      if (typeof squares === "string") return unmeasured(squares);
+      const first = squares.slice(0, 4);
+      const um2 = (field_um / scene.side) ** 2;
+      const times = first.map((_, i) => (i + 1) / scene.video.fps);
+      return measured(slope(times, first.map((s) => s * um2)) / 4);
+    },
+  ),
+  "step-correlation": measure(
+    "1",
+    "correlation of a spot's step with its step two frames on: 0 for random motion, 1 for straight",
+    noArgs,
+    (scene) => {
+      const tracks = scene.spotTracks().filter((track) => track.frames.length >= LEAST_FRAMES);
+      if (tracks.length < LEAST_TRACKS) {
+        return unmeasured(`${tracks.length} spots could be followed; ${LEAST_TRACKS} are needed`);
+      }
+      let [together, alone] = [0, 0];
+      for (const track of tracks) {
+        const steps = displacements(track, 1);
+        const at = new Map(steps.map((step) => [step.frame, step]));
+        for (const step of steps) {
+          // Neighbouring steps share a located point, whose error would set them against each other.
+          const later = at.get(step.frame + 2);
+          if (!later) continue;
+          together += step.x * later.x + step.y * later.y;
+          alone += (step.x ** 2 + step.y ** 2 + later.x ** 2 + later.y ** 2) / 2;
+        }
+      }
+      return alone === 0 ? unmeasured("the spots stand still") : measured(together / alone);
+    },
+  ),
+  "spot-colour-share": measure(
+    "1",
+    "share of the spots whose light, less that around them, is of the colour",
+    z.object({ colour: z.enum(COLOUR_NAMES) }),
+    (scene, { colour }) => {
+      const found = scene.spots().flatMap((spots, t) =>
+        t % 4 === 0 ? spots.map((spot) => spotLight(scene, t, spot)) : []
+      );
+      if (found.length < 5) {
+        return unmeasured(`${found.length} spots are too few to tell a colour by`);
+      }
+      const own = found.filter((light) => isHue(COLOURS[colour].hue, light));
+      return measured(own.length / found.length);
+    },
+  ),
+};

@@ -11,7 +11,7 @@ import { modelsIn, trainedOnFewer } from "../lib/studies/ablation/trained.ts";
 import { loadBenchmark } from "../lib/runs/benchmark.ts";
 import { withSession } from "../lib/runs/session.ts";
 import { currentProbe } from "../lib/runs/steps.ts";
-import { FACTORS } from "../lib/studies/ablation/rows.ts";
+import { FACTORS } from "../lib/records/ablation.ts";
 import { ablationText } from "../lib/studies/ablation/text.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";

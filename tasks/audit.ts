@@ -1,7 +1,7 @@
 /** Says what is wrong with a benchmark. */
 import { FINDING_KINDS } from "../lib/benchmark/audit.ts";
-import { findingsTable } from "../lib/benchmark/tables.ts";
-import { DIMENSIONS } from "../lib/records/benchmark.ts";
+import { findingsTable } from "../lib/records/finding.ts";
+import { DIMENSIONS } from "../lib/records/criterion.ts";
 import { runFolder, runPaths } from "../lib/paths.ts";
 import { audit, keep, loadBenchmark } from "../lib/runs/benchmark.ts";
 import { main } from "./cli.ts";

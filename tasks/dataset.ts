@@ -6,7 +6,7 @@ import { DEFAULT_CLIP } from "../lib/sim/world.ts";
 import { WORLDS } from "../lib/worlds/mod.ts";
 import { PROJECT } from "../lib/paths.ts";
 import { readPaper } from "../lib/benchmark/paper.ts";
-import { SCALES } from "../lib/records/benchmark.ts";
+import { SCALES } from "../lib/records/task.ts";
 import { type DatasetClip, makeDataset } from "../lib/dataset/simulated/dataset.ts";
 import {
   type DatasetName,

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
-import { verdictsTable } from "../lib/judges/tables.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
 import type { BatchReport } from "../lib/judges/openai/batch/batch.ts";
 import { costOf } from "../lib/judges/openai/cost/price.ts";
 import { runFolder } from "../lib/paths.ts";

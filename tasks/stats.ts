@@ -1,5 +1,5 @@
 /** Counts a benchmark. */
-import { statsTable } from "../lib/benchmark/stats.ts";
+import { statsTable } from "../lib/records/statistic.ts";
 import { runFolder, runPaths } from "../lib/paths.ts";
 import { keep, loadBenchmark, statistics } from "../lib/runs/benchmark.ts";
 import { main } from "./cli.ts";

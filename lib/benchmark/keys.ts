@@ -1,5 +1,5 @@
 /** Which criterion a score belongs to: by the released keys, or by its place in the block. */
-import type { Criterion } from "../records/benchmark.ts";
+import type { Criterion } from "../records/criterion.ts";
 
 /** How a criterion's number is read. */
 export type KeyReading = "as-released" | "repaired";
@@ -13,7 +13,7 @@ export type KeyReading = "as-released" | "repaired";
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { readKeys } from "./keys.ts";
- * import type { Criterion } from "../records/benchmark.ts";
+ * import type { Criterion } from "../records/criterion.ts";
  *
  * const block = [11, 22].map((criterion) => ({ task: 60, dimension: "visual", criterion }));
  * const repaired = readKeys(block as Criterion[], "repaired");

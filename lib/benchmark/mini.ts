@@ -2,13 +2,8 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import { jsonFiles, type TextFile } from "../json_files.ts";
-import {
-  type Benchmark,
-  type Criterion,
-  type Dimension,
-  DIMENSIONS,
-  scaleSchema,
-} from "../records/benchmark.ts";
+import { type Benchmark, scaleSchema } from "./benchmark.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 
 /** What a task's clips are simulated from. */
 export interface Scene {

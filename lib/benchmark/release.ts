@@ -3,13 +3,9 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import { type BlockEntry, readBlock } from "./block.ts";
-import {
-  type Benchmark,
-  type Criterion,
-  type Dimension,
-  DIMENSIONS,
-  type Scale,
-} from "../records/benchmark.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import type { Scale } from "../records/task.ts";
 
 /** What each released file is for. */
 export const RELEASE_FILES = {

@@ -2,16 +2,11 @@
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { readKeys } from "../benchmark/keys.ts";
-import {
-  type Benchmark,
-  type Criterion,
-  type Dimension,
-  DIMENSIONS,
-} from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { keyOf, sha256 } from "../store/key.ts";
-import { NON_BINARY, type Verdict } from "./judge.ts";
-import { UNASKED } from "./unasked.ts";
+import { NON_BINARY, UNASKED, type Verdict } from "../records/verdict.ts";
 
 const SUFFIX = "_result.json";
 

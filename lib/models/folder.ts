@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
 import { decodeFrames } from "../video/decode.ts";
-import type { Clip } from "./generator.ts";
+import type { Clip } from "../records/clip.ts";
 
 /** File name extensions taken for clips, in lower case. */
 export const CLIP_EXTENSIONS: readonly string[] = [

@@ -1,30 +1,6 @@
 /** What every generator answers: a task in, a clip out. */
-import type { Task } from "../records/benchmark.ts";
+import type { Task } from "../records/task.ts";
 import type { Video } from "../video/types.ts";
-
-/** A clip that a model made: a row of the table `clips`. */
-export interface Clip {
-  model: string;
-  task: number;
-  seed: number;
-  /** Relative to the run's folder, or absolute for clips that are someone's own. */
-  path: string;
-  sha256: string;
-  frames: number;
-  width: number;
-  height: number;
-  fps: number;
-  /** Sampling steps; 0 where the model has none. */
-  steps: number;
-  /** Guidance scale; 0 where the model has none. */
-  guidance: number;
-  /** What computed it: `cpu`, `webgpu`, `cuda`, `none` for a clip that was only found. */
-  device: string;
-  /** Wall-clock seconds that making it took. */
-  seconds: number;
-  /** Hash of all that the clip was made from. */
-  key: string;
-}
 
 /** How far a clip is, for those that take long. */
 export interface StepOptions {

@@ -1,6 +1,6 @@
 /** The simulated worlds as a model: what a clip that gets everything right looks like. */
 import type { Scene } from "../benchmark/mini.ts";
-import type { Task } from "../records/benchmark.ts";
+import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import type { Simulation } from "../sim/types.ts";
 import { MICROSIM_VERSION, world } from "../worlds/mod.ts";

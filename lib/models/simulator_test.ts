@@ -1,5 +1,5 @@
 import type { Scene } from "../benchmark/mini.ts";
-import type { Task } from "../records/benchmark.ts";
+import type { Task } from "../records/task.ts";
 import { world } from "../worlds/mod.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { simulator } from "./simulator.ts";

@@ -1,6 +1,6 @@
 /** One clip's verdicts beside what was asked. */
-import { type Criterion, type Dimension, DIMENSIONS } from "../records/benchmark.ts";
-import type { Verdict } from "../judges/judge.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** One criterion of one clip: what was asked, what was found, and what that costs. */
 export interface JudgedCriterion {
@@ -25,8 +25,8 @@ export interface JudgedCriterion {
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import type { Criterion } from "../records/benchmark.ts";
- * import type { Verdict } from "../judges/judge.ts";
+ * import type { Criterion } from "../records/criterion.ts";
+ * import type { Verdict } from "../records/verdict.ts";
  * import { judgedCriteria } from "./judged.ts";
  *
  * const at = { task: 1, dimension: "visual" as const, criterion: 1 };

@@ -1,10 +1,12 @@
 /** Judging at the size of an example: one answer, a bill in advance, a small calibration. */
-import { type Benchmark, type Criterion, DIMENSIONS, type Task } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
+import type { Task } from "../records/task.ts";
 import type { Judge, Judgement } from "../judges/judge.ts";
 import { answerStore } from "../judges/openai/cache/answers.ts";
 import { firstForm, questioner } from "../judges/openai/prompt/question.ts";
-import type { Clip } from "../models/generator.ts";
-import type { Calibration, ReliabilityMeasure } from "../studies/calibration/reliability.ts";
+import type { Clip } from "../records/clip.ts";
+import type { Calibration, ReliabilityMeasure } from "../records/calibration.ts";
 import type { SampledVideo } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
 import { type Asking, type AskingOptions, estimateAsking, prepareAsking } from "../runs/ask.ts";

@@ -1,6 +1,6 @@
 import { block, clip, TASK } from "../testing/openai/asking.ts";
 import { FAULTS, faultServer } from "../testing/openai/fault_server.ts";
-import type { Clip } from "../models/generator.ts";
+import type { Clip } from "../records/clip.ts";
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { loadBenchmark } from "../runs/benchmark.ts";
 import { askOnce, billsFor } from "./judging_example.ts";

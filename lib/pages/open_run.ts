@@ -1,16 +1,15 @@
 /** A run of the embedded benchmark, made if it is missing, with its tables: what notebooks read. */
 import { readKeys } from "../benchmark/keys.ts";
 import type { Scene } from "../benchmark/mini.ts";
-import { tasksTable } from "../benchmark/tables.ts";
-import type { Criterion, Task } from "../records/benchmark.ts";
+import { type Task, tasksTable } from "../records/task.ts";
+import type { Criterion } from "../records/criterion.ts";
 import { InputError } from "../errors.ts";
-import type { Verdict } from "../judges/judge.ts";
-import type { Clip } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import type { Verdict } from "../records/verdict.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import { type RunPaths, runPaths } from "../paths.ts";
-import type { Score, Summary } from "../records/score.ts";
+import { type Score, scoresTable } from "../records/score.ts";
+import { type Summary, summaryTable } from "../records/summary.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
-import { scoresTable, summaryTable } from "../scores/tables.ts";
 import { readTable, readTableIfAny } from "../store/table.ts";
 import { loadBenchmark, type LoadedBenchmark } from "../runs/benchmark.ts";
 import { EMBEDDED_MODELS } from "../runs/models.ts";

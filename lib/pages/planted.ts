@@ -1,11 +1,12 @@
 /** What was planted in clips, to look at: the frames, and the verdicts that caught it. */
 import type { Scene } from "../benchmark/mini.ts";
-import type { Criterion, Scale } from "../records/benchmark.ts";
+import type { Criterion } from "../records/criterion.ts";
+import type { Scale } from "../records/task.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
-import type { Verdict } from "../judges/judge.ts";
+import type { Verdict } from "../records/verdict.ts";
 import { type Violation, VIOLATION_KINDS } from "../sim/types.ts";
 import { world } from "../worlds/mod.ts";
-import type { Clip } from "../models/generator.ts";
+import type { Clip } from "../records/clip.ts";
 import { sampleFrames } from "../video/sample.ts";
 import { plantedIn } from "../studies/calibration/detections.ts";
 import { judgedCriteria, type JudgedCriterion } from "./judged.ts";

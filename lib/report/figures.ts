@@ -1,7 +1,9 @@
 /** The figures of a run: from its tables to named SVGs. */
 import type { Paper } from "../benchmark/paper.ts";
 import { wordCount } from "../benchmark/stats.ts";
-import { type Benchmark, DIMENSIONS, SCALES } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES } from "../records/task.ts";
 import { criteriaPerDimension } from "../figures/criteria_per_dimension.ts";
 import { failureHeatmap } from "../figures/failure_heatmap.ts";
 import { leaderboard } from "../figures/leaderboard.ts";
@@ -14,11 +16,11 @@ import { weightHistogram } from "../figures/weight_histogram.ts";
 import { claimsFigure } from "../studies/argument/figure.ts";
 import { calibrationByWorld } from "../studies/calibration/figure_by_world.ts";
 import { WORLDS } from "../worlds/mod.ts";
-import type { Summary } from "../records/score.ts";
+import type { Summary } from "../records/summary.ts";
 import { type Failure, failureRates, mostFailed, type TopFailure } from "../scores/failures.ts";
 import { GROUPS } from "../scores/summary.ts";
-import type { DomainClaim } from "../studies/argument/claims.ts";
-import type { Calibration } from "../studies/calibration/reliability.ts";
+import type { DomainClaim } from "../records/claim.ts";
+import type { Calibration } from "../records/calibration.ts";
 import { SHOWN_MODELS } from "./model_sheet.ts";
 
 /** A figure under the name of its files. */

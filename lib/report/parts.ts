@@ -1,7 +1,8 @@
 /** The sections' bodies: tables, figures and failure cards. */
-import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES } from "../records/task.ts";
 import { count, DIMENSION_NAME, number, SCALE_NAME } from "../figures/look.ts";
-import type { Group, Summary } from "../records/score.ts";
+import type { Group, Summary } from "../records/summary.ts";
 import { type Column, figure, table } from "./elements.ts";
 import { addressOf, type Markup, markup } from "./html.ts";
 import type {

@@ -3,9 +3,8 @@ import { basename, isAbsolute, join, relative } from "node:path";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
 import { readKeys } from "../benchmark/keys.ts";
 import { renderPng } from "../figures/png.ts";
-import type { Verdict } from "../judges/judge.ts";
-import type { Clip } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import type { Verdict } from "../records/verdict.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import { fileName, type RunPaths } from "../paths.ts";
 import type {
   ArgumentPart,
@@ -17,10 +16,9 @@ import type {
   TableFacts,
 } from "./types.ts";
 import { writeReport } from "./write_report.ts";
-import type { Summary } from "../records/score.ts";
+import { type Summary, summaryTable } from "../records/summary.ts";
 import { type Failure, failures } from "../scores/failures.ts";
-import { summaryTable } from "../scores/tables.ts";
-import { claimsTable, type DomainClaim } from "../studies/argument/claims.ts";
+import { claimsTable, type DomainClaim } from "../records/claim.ts";
 import { replaceFile } from "../store/file.ts";
 import { countRows, readTable, readTableIfAny } from "../store/table.ts";
 import { contactSheet } from "../video/image.ts";

@@ -1,8 +1,8 @@
 /** What a report is made from: plain data, all of it text, numbers and relative paths. */
 
 import type { TopFailure } from "../scores/failures.ts";
-import type { DomainClaim } from "../studies/argument/claims.ts";
-import type { Summary } from "../records/score.ts";
+import type { DomainClaim } from "../records/claim.ts";
+import type { Summary } from "../records/summary.ts";
 
 /**
  * A part of the report. Left undefined, it does not appear; with `missing`, its heading appears with

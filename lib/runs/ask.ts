@@ -1,5 +1,5 @@
 /** Asking a multimodal model in a run: the judge with its prices, budget and kept answers. */
-import type { Benchmark } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
 import type { Judge } from "../judges/judge.ts";
 import { type BatchReport, batchRequests, runBatches } from "../judges/openai/batch/batch.ts";
 import { answerStore } from "../judges/openai/cache/answers.ts";

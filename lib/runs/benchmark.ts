@@ -8,9 +8,12 @@ import {
   RELEASE_FILES,
   releaseBenchmark,
 } from "../benchmark/release.ts";
-import { benchmarkStatistics, type Statistic, statsTable } from "../benchmark/stats.ts";
-import { criteriaTable, findingsTable, tasksTable } from "../benchmark/tables.ts";
-import type { Benchmark, Finding } from "../records/benchmark.ts";
+import { benchmarkStatistics } from "../benchmark/stats.ts";
+import { type Statistic, statsTable } from "../records/statistic.ts";
+import { criteriaTable } from "../records/criterion.ts";
+import { type Finding, findingsTable } from "../records/finding.ts";
+import { tasksTable } from "../records/task.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
 import { InputError } from "../errors.ts";
 import { PROJECT, type RunPaths } from "../paths.ts";
 import { perfectScores } from "../scores/perfect.ts";

@@ -1,10 +1,10 @@
 /** The step that generates: tasks × seeds × models → clips. */
 import { dirname, join } from "node:path";
-import type { Task } from "../records/benchmark.ts";
+import type { Task } from "../records/task.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { clipOfFile, type FoundClip } from "../models/folder.ts";
-import type { Clip, Generator, StepOptions } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import type { Generator, StepOptions } from "../models/generator.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";
 import { exists } from "../store/file.ts";

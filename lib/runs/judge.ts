@@ -1,5 +1,5 @@
 /** The step that judges: clips × criteria → verdicts. */
-import type { Benchmark } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
 import type {
   FileJob,
   FileRulings,
@@ -7,11 +7,10 @@ import type {
   Judgement,
   PicturedClip,
   Ruling,
-  Verdict,
 } from "../judges/judge.ts";
-import { verdictsTable } from "../judges/tables.ts";
+import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import { openStudio, type Studio } from "../judges/openai/prompt/studio.ts";
-import type { Clip } from "../models/generator.ts";
+import type { Clip } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";
 import { gatherRows } from "../store/gather.ts";

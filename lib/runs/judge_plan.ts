@@ -1,10 +1,13 @@
 /** What is left to judge: the calls of a judge whose verdicts are missing. */
 import { isAbsolute, join } from "node:path";
 import { readKeys } from "../benchmark/keys.ts";
-import type { Benchmark, Criterion, Task } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { Criterion } from "../records/criterion.ts";
+import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
-import type { Judge, Verdict } from "../judges/judge.ts";
-import type { Clip } from "../models/generator.ts";
+import type { Judge } from "../judges/judge.ts";
+import type { Verdict } from "../records/verdict.ts";
+import type { Clip } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { keyOf, sha256 } from "../store/key.ts";
 import { decodeVideo } from "../video/decode.ts";

@@ -1,14 +1,13 @@
 /** The steps around labelling by hand: a run's clips → a sheet; a filled-in sheet → verdicts. */
 import { extname, isAbsolute, join } from "node:path";
 import { readKeys } from "../benchmark/keys.ts";
-import { criteriaTable, tasksTable } from "../benchmark/tables.ts";
-import type { Criterion, Task } from "../records/benchmark.ts";
+import { criteriaTable, type Criterion } from "../records/criterion.ts";
+import { type Task, tasksTable } from "../records/task.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { type SheetClip, sheetPage } from "../judges/human/page.ts";
 import { sampleClips } from "../judges/human/sample.ts";
 import { clipCode, type KeyEntry, parseKey, readSheet, sheetCsv } from "../judges/human/sheet.ts";
-import type { Clip } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { readTable, readTableIfAny } from "../store/table.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { clipsTable } from "../models/tables.ts";
+import { clipsTable } from "../records/clip.ts";
 import { simulator } from "../models/simulator.ts";
-import { verdictsTable } from "../judges/tables.ts";
+import { verdictsTable } from "../records/verdict.ts";
 import { parseCsv } from "../judges/human/csv.ts";
 import { runPaths } from "../paths.ts";
 import { readTable } from "../store/table.ts";

@@ -1,6 +1,7 @@
 /** Models by the names that flags give them. */
 import { basename, resolve } from "node:path";
-import type { Benchmark, Task } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import { scanFolder } from "../models/folder.ts";
 import type { Generator } from "../models/generator.ts";

@@ -1,12 +1,14 @@
 /** The step that scores: verdicts → scores under every rule → summary. */
-import type { Benchmark } from "../records/benchmark.ts";
-import type { Verdict } from "../judges/judge.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { Verdict } from "../records/verdict.ts";
 import type { RunPaths } from "../paths.ts";
 import { RULES } from "../scores/rules.ts";
 import { scoreVerdicts } from "../scores/score.ts";
 import { summarise } from "../scores/summary.ts";
-import { scoresTable, summaryTable } from "../scores/tables.ts";
-import { claimsTable, domainClaims } from "../studies/argument/claims.ts";
+import { scoresTable } from "../records/score.ts";
+import { summaryTable } from "../records/summary.ts";
+import { claimsTable } from "../records/claim.ts";
+import { domainClaims } from "../studies/argument/claims.ts";
 import { sortRows } from "../store/cache.ts";
 import { keep } from "./benchmark.ts";
 

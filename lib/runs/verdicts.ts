@@ -1,6 +1,5 @@
 /** A run's verdicts as they are scored: each judge under a name of its own. */
-import type { Verdict } from "../judges/judge.ts";
-import { verdictsTable } from "../judges/tables.ts";
+import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import { PROBE_VERSION } from "../judges/probe/judge.ts";
 import type { RunPaths } from "../paths.ts";
 import { readTableIfAny } from "../store/table.ts";
@@ -21,7 +20,7 @@ export async function readVerdicts(paths: RunPaths): Promise<Verdict[] | null> {
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import type { Verdict } from "../judges/judge.ts";
+ * import type { Verdict } from "../records/verdict.ts";
  * import { tellApart } from "./verdicts.ts";
  *
  * const rows = ["gpt-a", "gpt-b"].map((judge_model) => ({ judge: "openai", judge_model }) as Verdict);

@@ -1,14 +1,8 @@
 /** Which criteria a model's clips fail, and how often. */
-import {
-  type Criterion,
-  type Dimension,
-  DIMENSIONS,
-  type Scale,
-  SCALES,
-  type Task,
-} from "../records/benchmark.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import { type Scale, SCALES, type Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
-import type { Verdict } from "../judges/judge.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** One criterion of one model's clips of a task, over all seeds. */
 export interface Failure {

@@ -1,10 +1,10 @@
 /** What a model that does everything right would get: 100, unless a rule or a benchmark is broken. */
 import { readKeys } from "../benchmark/keys.ts";
-import { type Benchmark, type Dimension, DIMENSIONS } from "../records/benchmark.ts";
-import type { Verdict } from "../judges/judge.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import { UNASKED, type Verdict } from "../records/verdict.ts";
 import type { Rule } from "./rules.ts";
 import { scoreVerdicts } from "./score.ts";
-import { UNASKED } from "../judges/unasked.ts";
 
 /** A perfect model's mean in one dimension. */
 export interface PerfectScore {
@@ -23,7 +23,7 @@ export interface PerfectScore {
  * import { assertEquals } from "../testing/assert.ts";
  * import { perfectScores } from "./perfect.ts";
  * import { ruleNamed } from "./rules.ts";
- * import type { Benchmark } from "../records/benchmark.ts";
+ * import type { Benchmark } from "../benchmark/benchmark.ts";
  *
  * const criteria = ["scientific", "visual", "instruction"].map((dimension) => ({
  *   benchmark: "t", task: 1, dimension, criterion: 11, sign: 1, weight: 1, raw_weight: 1,

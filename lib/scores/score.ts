@@ -1,7 +1,7 @@
 /** Verdicts → scores. */
 import { readKeys } from "../benchmark/keys.ts";
-import { type Criterion, DIMENSIONS } from "../records/benchmark.ts";
-import { NON_BINARY, type Verdict } from "../judges/judge.ts";
+import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
+import { NON_BINARY, type Verdict } from "../records/verdict.ts";
 import type { Rule } from "./rules.ts";
 import type { Score } from "../records/score.ts";
 
@@ -32,8 +32,8 @@ interface Judged {
  * import { assertEquals } from "../testing/assert.ts";
  * import { scoreVerdicts } from "./score.ts";
  * import { ruleNamed } from "./rules.ts";
- * import type { Criterion } from "../records/benchmark.ts";
- * import type { Verdict } from "../judges/judge.ts";
+ * import type { Criterion } from "../records/criterion.ts";
+ * import type { Verdict } from "../records/verdict.ts";
  *
  * const at = { benchmark: "mini", task: 1, dimension: "visual" as const };
  * const criteria = [

@@ -1,6 +1,6 @@
 /** What the worlds share: clip defaults, checks of what the caller gave, the scale of a frame. */
 import { z } from "zod";
-import type { Scale } from "../records/benchmark.ts";
+import type { Scale } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import { random } from "../random.ts";
 import type {

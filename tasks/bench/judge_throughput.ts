@@ -2,8 +2,7 @@
 import { join } from "node:path";
 import { loadBenchmark } from "../../lib/runs/benchmark.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
-import type { Clip } from "../../lib/models/generator.ts";
-import { clipsTable } from "../../lib/models/tables.ts";
+import { type Clip, clipsTable } from "../../lib/records/clip.ts";
 import { fileOf } from "../../lib/runs/judge_plan.ts";
 import { forEachAtOnce } from "../../lib/runs/pool.ts";
 import { readTable } from "../../lib/store/table.ts";

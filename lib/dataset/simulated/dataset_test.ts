@@ -1,5 +1,5 @@
 import { rejects } from "node:assert/strict";
-import { SCALES } from "../../records/benchmark.ts";
+import { SCALES } from "../../records/task.ts";
 import { drawScene } from "../../sim/draw.ts";
 import { MACRO_WORLDS } from "../../worlds/everyday/mod.ts";
 import type { Truth } from "../../sim/types.ts";

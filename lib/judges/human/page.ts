@@ -1,5 +1,6 @@
 /** The page that shows what the sheet asks about: frames, the clip itself, prompt and criteria. */
-import type { Criterion, Task } from "../../records/benchmark.ts";
+import type { Criterion } from "../../records/criterion.ts";
+import type { Task } from "../../records/task.ts";
 import { criteriaOf } from "./sheet.ts";
 
 /** A clip as the page shows it. */

@@ -1,11 +1,11 @@
 /** The sheet that a person fills in, and the verdicts that come of it. */
 import { z } from "zod";
-import { type Criterion, DIMENSIONS, dimensionSchema } from "../../records/benchmark.ts";
+import { dimensionSchema } from "../../benchmark/benchmark.ts";
+import { type Criterion, DIMENSIONS } from "../../records/criterion.ts";
 import { InputError, messageOf } from "../../errors.ts";
 import { keyOf } from "../../store/key.ts";
-import type { Verdict } from "../judge.ts";
+import { UNASKED, type Verdict } from "../../records/verdict.ts";
 import { parseCsv, writeCsv } from "./csv.ts";
-import { UNASKED } from "../unasked.ts";
 
 /** The `judge_model` of verdicts by hand: which form of sheet they were given on. */
 export const SHEET_VERSION = "sheet-1";
@@ -58,7 +58,7 @@ export function clipCode(
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
- * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
  * import { sheetCsv } from "./sheet.ts";
  *
  * const entry = { clip: "c1", model: "nano", task: 3, seed: 0, sha256: "", frames_hash: "" };
@@ -87,7 +87,7 @@ export function sheetCsv(key: readonly KeyEntry[], criteria: readonly Criterion[
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
  * import { criteriaOf } from "./sheet.ts";
  *
  * const rows = [{ task: 3, dimension: "visual" }, { task: 3, dimension: "scientific" }];
@@ -143,7 +143,7 @@ export interface ReadOptions {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
  * import { readSheet } from "./sheet.ts";
  *
  * const entry = { clip: "c1", model: "nano", task: 3, seed: 0, sha256: "", frames_hash: "" };

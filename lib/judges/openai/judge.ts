@@ -60,7 +60,7 @@ export function askSettings(
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
  * import { openaiJudge } from "./judge.ts";
- * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
  * import type { Reply } from "./client/types.ts";
  *
  * const content = '{"criteria": [{"id": 1, "reason": "Sharp in all frames.", "met": true}]}';

@@ -1,6 +1,6 @@
 /** The judge that measures: every verdict is a number against the criterion's own limits. */
 import type { Video } from "../../video/types.ts";
-import type { Criterion } from "../../records/benchmark.ts";
+import type { Criterion } from "../../records/criterion.ts";
 import type { Judge, Ruling } from "../judge.ts";
 import { type Binding, readBinding } from "./binding.ts";
 import { noFilm } from "../../vision/film.ts";

@@ -1,19 +1,19 @@
 /** The steps of an ablation: clips of each variant → verdicts → scores → what each setting does. */
 import { join } from "node:path";
-import type { Task } from "../../records/benchmark.ts";
+import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { ablationsFigure } from "./figure.ts";
 import { renderPng } from "../../figures/png.ts";
-import type { Judge, Verdict } from "../../judges/judge.ts";
-import { verdictsTable } from "../../judges/tables.ts";
-import type { Clip, Generator } from "../../models/generator.ts";
+import type { Judge } from "../../judges/judge.ts";
+import { type Verdict, verdictsTable } from "../../records/verdict.ts";
+import type { Generator } from "../../models/generator.ts";
+import { type Clip, clipsTable } from "../../records/clip.ts";
 import type { Sampling } from "../../models/nano/sample.ts";
 import { simulator } from "../../models/simulator.ts";
-import { clipsTable } from "../../models/tables.ts";
 import { PROJECT, type RunPaths } from "../../paths.ts";
-import { type Ablation, ablationRows, ablationsTable, gainName, gainScores } from "./rows.ts";
-import type { Score } from "../../records/score.ts";
-import { scoresTable } from "../../scores/tables.ts";
+import { type Ablation, ablationsTable } from "../../records/ablation.ts";
+import { ablationRows, gainName, gainScores } from "./rows.ts";
+import { type Score, scoresTable } from "../../records/score.ts";
 import { sortRows } from "../../store/cache.ts";
 import { replaceFile } from "../../store/file.ts";
 import { sha256 } from "../../store/key.ts";

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { Judge } from "../../judges/judge.ts";
 import { probeJudge } from "../../judges/probe/judge.ts";
-import { verdictsTable } from "../../judges/tables.ts";
+import { verdictsTable } from "../../records/verdict.ts";
 import { SAMPLING, type Sampling } from "../../models/nano/sample.ts";
 import { simulator } from "../../models/simulator.ts";
-import { clipsTable } from "../../models/tables.ts";
+import { clipsTable } from "../../records/clip.ts";
 import { runPaths } from "../../paths.ts";
-import { type Ablation, ablationsTable, FACTORS, gainName, keptGain } from "./rows.ts";
+import { type Ablation, ablationsTable, FACTORS } from "../../records/ablation.ts";
+import { gainName, keptGain } from "./rows.ts";
 import { RULES } from "../../scores/rules.ts";
 import { exists } from "../../store/file.ts";
 import { readTable } from "../../store/table.ts";

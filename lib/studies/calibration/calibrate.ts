@@ -2,25 +2,21 @@
 import { join } from "node:path";
 import { readKeys } from "../../benchmark/keys.ts";
 import type { Scene } from "../../benchmark/mini.ts";
-import type { Task } from "../../records/benchmark.ts";
+import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { calibrationFigure } from "./figure.ts";
 import { renderPng } from "../../figures/png.ts";
-import type { Judge, Verdict } from "../../judges/judge.ts";
-import { verdictsTable } from "../../judges/tables.ts";
+import type { Judge } from "../../judges/judge.ts";
+import { type Verdict, verdictsTable } from "../../records/verdict.ts";
 import { WORLDS } from "../../worlds/mod.ts";
-import type { Clip, Generator } from "../../models/generator.ts";
+import type { Generator } from "../../models/generator.ts";
+import { type Clip, clipsTable } from "../../records/clip.ts";
 import { simulator } from "../../models/simulator.ts";
-import { clipsTable } from "../../models/tables.ts";
 import { violator } from "../../models/violator.ts";
 import { fileName, PROJECT, type RunPaths } from "../../paths.ts";
 import { CONTROLS } from "./truth.ts";
-import {
-  type Calibration,
-  calibrationTable,
-  type KnownVerdict,
-  reliability,
-} from "./reliability.ts";
+import { type Calibration, calibrationTable } from "../../records/calibration.ts";
+import { type KnownVerdict, reliability } from "./reliability.ts";
 import { sortRows } from "../../store/cache.ts";
 import { replaceFile } from "../../store/file.ts";
 import { readTable, readTableIfAny } from "../../store/table.ts";

@@ -1,9 +1,9 @@
 import type { Judge } from "../../judges/judge.ts";
 import { probeJudge } from "../../judges/probe/judge.ts";
-import { verdictsTable } from "../../judges/tables.ts";
+import { verdictsTable } from "../../records/verdict.ts";
 import { runFolder, runPaths } from "../../paths.ts";
 import { random } from "../../random.ts";
-import { type Calibration, calibrationTable } from "./reliability.ts";
+import { type Calibration, calibrationTable } from "../../records/calibration.ts";
 import { exists } from "../../store/file.ts";
 import { readTable } from "../../store/table.ts";
 import type { SampledVideo } from "../../video/sample.ts";

@@ -1,7 +1,8 @@
 /** Which planted violations a judge found, and which correct clips it accused. */
 import type { Scene } from "../../benchmark/mini.ts";
-import type { Criterion, Scale } from "../../records/benchmark.ts";
-import type { Verdict } from "../../judges/judge.ts";
+import type { Criterion } from "../../records/criterion.ts";
+import type { Scale } from "../../records/task.ts";
+import type { Verdict } from "../../records/verdict.ts";
 import type { Violation } from "../../sim/types.ts";
 import { world } from "../../worlds/mod.ts";
 

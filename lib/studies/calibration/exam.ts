@@ -1,7 +1,10 @@
 /** Exams of the probe judge: one simulated clip, as it is and worse, and what the judge makes of it. */
 import type { Scene } from "../../benchmark/mini.ts";
-import type { Benchmark, Criterion, Task } from "../../records/benchmark.ts";
-import type { Judge, Verdict } from "../../judges/judge.ts";
+import type { Benchmark } from "../../benchmark/benchmark.ts";
+import type { Criterion } from "../../records/criterion.ts";
+import type { Task } from "../../records/task.ts";
+import type { Judge } from "../../judges/judge.ts";
+import { UNASKED, type Verdict } from "../../records/verdict.ts";
 import { probeJudge } from "../../judges/probe/judge.ts";
 import { world } from "../../worlds/mod.ts";
 import { DEFAULT_RULE, ruleNamed } from "../../scores/rules.ts";
@@ -9,7 +12,6 @@ import { scoreVerdicts } from "../../scores/score.ts";
 import type { Video } from "../../video/types.ts";
 import { controlOf, WORTHLESS, type Worthless } from "./controls.ts";
 import { type Variant, worsen } from "./degrade.ts";
-import { UNASKED } from "../../judges/unasked.ts";
 
 /** A clip to examine the judge with. */
 export interface ExamClip {

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { DIMENSIONS } from "../../records/benchmark.ts";
+import { DIMENSIONS } from "../../records/criterion.ts";
 import { InputError } from "../../errors.ts";
-import type { Calibration, ReliabilityMeasure } from "./reliability.ts";
+import type { Calibration, ReliabilityMeasure } from "../../records/calibration.ts";
 import { compose, draw, type Panel, text } from "../../figures/compose.ts";
 import {
   count,

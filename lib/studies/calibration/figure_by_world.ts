@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { type Dimension, DIMENSIONS } from "../../records/benchmark.ts";
+import { type Dimension, DIMENSIONS } from "../../records/criterion.ts";
 import { InputError } from "../../errors.ts";
-import type { Calibration } from "./reliability.ts";
+import type { Calibration } from "../../records/calibration.ts";
 import { compose, draw, type Panel } from "../../figures/compose.ts";
 import {
   count,

@@ -1,13 +1,14 @@
 /** Verdicts on simulated clips, each beside what is true. */
 import { readKeys } from "../../benchmark/keys.ts";
 import type { Scene } from "../../benchmark/mini.ts";
-import type { Criterion } from "../../records/benchmark.ts";
+import type { Criterion } from "../../records/criterion.ts";
 import { InputError } from "../../errors.ts";
 import { jsonFiles } from "../../json_files.ts";
-import type { Verdict } from "../../judges/judge.ts";
+import type { Verdict } from "../../records/verdict.ts";
 import { PROJECT } from "../../paths.ts";
 import { type KnownTruth, knownTruth, parseDeclared } from "./truth.ts";
-import { type Calibration, type KnownVerdict, reliability } from "./reliability.ts";
+import type { Calibration } from "../../records/calibration.ts";
+import { type KnownVerdict, reliability } from "./reliability.ts";
 import type { LoadedBenchmark } from "../../runs/benchmark.ts";
 import { plantedIn } from "./detections.ts";
 
@@ -28,7 +29,7 @@ export interface KnownClips {
  *
  * @example
  * ```ts
- * import type { Verdict } from "../../judges/judge.ts";
+ * import type { Verdict } from "../../records/verdict.ts";
  * import { assertEquals } from "../../testing/assert.ts";
  * import { knownVerdicts } from "./known_verdicts.ts";
  *

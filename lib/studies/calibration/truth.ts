@@ -1,7 +1,8 @@
 /** What is known beforehand of the criteria of simulated clips, so that a judge can be tested. */
 import { basename } from "node:path";
 import { z } from "zod";
-import { type Criterion, dimensionSchema } from "../../records/benchmark.ts";
+import { dimensionSchema } from "../../benchmark/benchmark.ts";
+import type { Criterion } from "../../records/criterion.ts";
 import type { Scene } from "../../benchmark/mini.ts";
 import { InputError, messageOf } from "../../errors.ts";
 import type { TextFile } from "../../json_files.ts";
@@ -88,7 +89,7 @@ export function parseDeclared(files: readonly TextFile[]): Declared {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
  * import { type Declared, knownTruth } from "./truth.ts";
  *
  * const says = { dimension: "scientific" as const, says: "No slip", because: "one speed" };

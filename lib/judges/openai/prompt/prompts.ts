@@ -1,6 +1,7 @@
 /** The words that a judge is asked in. */
 import { z } from "zod";
-import type { Criterion, Dimension, Task } from "../../../records/benchmark.ts";
+import type { Criterion, Dimension } from "../../../records/criterion.ts";
+import type { Task } from "../../../records/task.ts";
 import { readAnswer, type Reading } from "../answer/answer.ts";
 import type { Shown } from "../../judge.ts";
 import type { Reply } from "../client/types.ts";
@@ -51,7 +52,7 @@ const MEANING: Record<Dimension, string> = {
  * ```ts
  * import { assertOk } from "../../../testing/assert.ts";
  * import { repairedPrompt } from "./prompts.ts";
- * import type { Criterion } from "../../../records/benchmark.ts";
+ * import type { Criterion } from "../../../records/criterion.ts";
  *
  * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "A cell divides.",
  *   requirement: "Two daughters.", source: "" } as const;

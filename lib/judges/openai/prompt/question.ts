@@ -1,5 +1,6 @@
 /** What is asked of one clip and dimension: words, pictures, and the key of the answer. */
-import type { Criterion, Task } from "../../../records/benchmark.ts";
+import type { Criterion } from "../../../records/criterion.ts";
+import type { Task } from "../../../records/task.ts";
 import { keyOf, sha256 } from "../../../store/key.ts";
 import type { SampledVideo } from "../../../video/sample.ts";
 import type { Video } from "../../../video/types.ts";
@@ -98,7 +99,7 @@ export function firstForm(question: Question): Form {
  * import { PICTURES } from "./pictures.ts";
  * import { repairedPrompt } from "./prompts.ts";
  * import { firstForm, questioner } from "./question.ts";
- * import type { Criterion } from "../../../records/benchmark.ts";
+ * import type { Criterion } from "../../../records/criterion.ts";
  *
  * const ask = questioner({
  *   model: "gpt-4o", prompt: repairedPrompt(), frames: 8, pictures: PICTURES,

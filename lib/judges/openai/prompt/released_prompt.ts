@@ -1,5 +1,6 @@
 /** The released evaluator's prompt, read from the user's own copy of `video_evaluator.py`. */
-import type { Criterion, Dimension, Task } from "../../../records/benchmark.ts";
+import type { Criterion, Dimension } from "../../../records/criterion.ts";
+import type { Task } from "../../../records/task.ts";
 import { InputError, messageOf } from "../../../errors.ts";
 import { sha256 } from "../../../store/key.ts";
 import { readScores } from "../answer/answer.ts";

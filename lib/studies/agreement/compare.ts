@@ -1,5 +1,5 @@
 /** How far two judges agree on the same clips, and how each ranks the models. */
-import { type Criterion, type Dimension, DIMENSIONS } from "../../records/criterion.ts";
+import { type Criterion, DIMENSIONS } from "../../records/criterion.ts";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import type { Verdict } from "../../records/verdict.ts";

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
 import { DEFAULT_CLIP } from "../lib/sim/world.ts";
-import { WORLDS } from "../lib/worlds/mod.ts";
+import { WORLDS } from "../lib/worlds/all.ts";
 import { PROJECT } from "../lib/paths.ts";
 import { readPaper } from "../lib/benchmark/paper.ts";
 import { SCALES } from "../lib/records/task.ts";

@@ -68,7 +68,7 @@ export async function askingOf(
       "--prompt as-released needs --released DIR, the folder of the released video_evaluator.py",
     );
   }
-  return await prepareAsking(benchmark, {
+  return await prepareAsking({
     model: flags.model,
     baseUrl,
     apiKey,

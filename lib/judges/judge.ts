@@ -1,14 +1,13 @@
 /** What every judge answers: a clip of a task in, one verdict per criterion out. */
-import type { Criterion, Dimension } from "../records/criterion.ts";
+import type { Criterion } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
 import type { SampledVideo } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
 
 /** A verdict before the columns that say whose it is. */
 export interface Ruling {
-  dimension: Dimension;
-  /** The criterion's place in its block, from 1. */
-  criterion: number;
+  /** The criterion's. */
+  id: string;
   met: boolean | null;
   reason: string;
   evidence: string;
@@ -92,8 +91,8 @@ export interface FileRulings {
 export interface Judge {
   readonly name: string;
   readonly model: string;
-  /** All that a ruling depends on beside task, criteria and frames. */
-  readonly fingerprint: string;
+  /** All that a ruling depends on beside task, criteria and frames; code that it reaches included. */
+  fingerprint(task: Task, criteria: readonly Criterion[]): string | Promise<string>;
   /** Frames it is shown: all, or so many sampled at the released positions. */
   readonly frames: "all" | number;
   /** Where it can be shown pictures in place of frames: how they are wanted. */

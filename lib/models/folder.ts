@@ -203,6 +203,8 @@ export async function clipOfFile(path: string, task: number, model: string): Pro
     model,
     task,
     seed: 0,
+    world: "",
+    violation: "",
     path,
     sha256,
     ...shape,

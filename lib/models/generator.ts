@@ -19,6 +19,14 @@ export interface GenerateAllOptions {
   signal?: AbortSignal;
 }
 
+/** Where a simulated clip comes from. */
+export interface Origin {
+  /** The world's name. */
+  world: string;
+  /** What is planted in it; empty for a true clip. */
+  violation: string;
+}
+
 /** A model that makes frames. */
 export interface Generator {
   /** Name in tables and figures. */
@@ -27,8 +35,14 @@ export interface Generator {
   readonly guidance: number;
   /** What computes; of a model that chooses for itself, known once it has made a clip. */
   readonly device: string;
-  /** All that a clip depends on beside task and seed: code version, weights' hash, parameters. */
-  readonly fingerprint: string;
+  /** All that a task's clips depend on beside seed: code that is reached, weights' hash, parameters. */
+  fingerprint(task: Task): string | Promise<string>;
+  /** What earlier versions gave for the very same clips, so that these are not made again. */
+  formerFingerprint?(task: Task): string;
+  /** Whether it can make clips of a task; of all where absent. */
+  covers?(task: Task): boolean | Promise<boolean>;
+  /** What is known of a clip that is simulated. */
+  origin?(task: Task, seed: number): Origin | Promise<Origin>;
   generate(task: Task, options: GenerateOptions): Promise<Video>;
   /** What a model does for all tasks together, before their clips. */
   prepare?(tasks: readonly Task[], options?: StepOptions): Promise<void>;

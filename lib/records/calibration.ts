@@ -43,7 +43,7 @@ export interface Calibration extends Estimates {
   judge_model: string;
   world: string;
   dimension: Dimension | "all";
-  /** `all`, `simulator`, `violations` (all of them), `violator:<violation>`, `control:<control>`. */
+  /** `all`, `true`, `violations` (all of them), or the name of a violation or a control. */
   kind: string;
   clips: number;
   /** Verdicts on criteria whose truth is certain, over all repeats. */

@@ -6,6 +6,10 @@ export interface Clip {
   model: string;
   task: number;
   seed: number;
+  /** The simulated world whose truth is known; empty for a clip that is not simulated. */
+  world: string;
+  /** What was planted in it: a violation of its world, a control; empty for a true or any other clip. */
+  violation: string;
   /** Relative to the run's folder, or absolute for clips that are someone's own. */
   path: string;
   sha256: string;
@@ -32,6 +36,8 @@ export const clipsTable = defineTable<Clip>({
     model: "utf8",
     task: "int32",
     seed: "int32",
+    world: "utf8",
+    violation: "utf8",
     path: "utf8",
     sha256: "utf8",
     frames: "int32",

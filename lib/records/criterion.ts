@@ -1,4 +1,5 @@
 /** Criteria: what a clip of a task must show, or must not. */
+import { sha256 } from "../store/key.ts";
 import { defineTable } from "../store/schema.ts";
 
 /** The dimensions that criteria are grouped in, in the paper's order. */
@@ -11,7 +12,11 @@ export type Dimension = typeof DIMENSIONS[number];
 export interface Criterion {
   benchmark: string;
   task: number;
+  /** The same whatever the order of the task's criteria; see `releaseId` for those of the release. */
+  id: string;
   dimension: Dimension;
+  /** The place in its block, from 1: what a judge is shown as its number. */
+  place: number;
   /** The number in the benchmark's own key: 1 for `d1`, but 22 for a mis-keyed `d22`. */
   criterion: number;
   description: string;
@@ -31,7 +36,9 @@ export const criteriaTable = defineTable<Criterion>({
   columns: {
     benchmark: "utf8",
     task: "int32",
+    id: "utf8",
     dimension: "utf8",
+    place: "int32",
     criterion: "int32",
     description: "utf8",
     sign: "int32",
@@ -39,5 +46,21 @@ export const criteriaTable = defineTable<Criterion>({
     raw_weight: "float64",
     probe: "utf8",
   },
-  identity: ["benchmark", "task", "dimension", "criterion"],
+  identity: ["benchmark", "task", "dimension", "place"],
 });
+
+/**
+ * What a verdict keeps of its criterion's text, so that a changed text makes the verdict stale: 16
+ * hexadecimal digits of its SHA-256.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { criterionHash } from "./criterion.ts";
+ *
+ * assertEquals(criterionHash("It is sharp.").length, 16);
+ * ```
+ */
+export function criterionHash(description: string): string {
+  return sha256(description).slice(0, 16);
+}

@@ -13,7 +13,8 @@ export interface Task {
   benchmark: string;
   /** Number within the benchmark, from 1. */
   task: number;
-  scale: Scale;
+  /** Empty where a benchmark of one's own does not say. */
+  scale: Scale | "";
   /** What the video model is given. */
   prompt: string;
   /** What the judge is given beside the prompt. */

@@ -10,14 +10,20 @@ export interface Verdict {
   model: string;
   task: number;
   seed: number;
+  /** The criterion's, within its task. */
+  id: string;
+  /** `criterionHash` of the criterion's text when it was judged. */
+  criterion_hash: string;
   dimension: Dimension;
-  /** The criterion's place in its block, from 1: its number under repaired keys. */
-  criterion: number;
+  /** The criterion's place in its block when it was judged, from 1. */
+  place: number;
   /** Null where it could not be judged; `reason` then says why. Null is never 0. */
   met: boolean | null;
   reason: string;
   /** What the verdict rests on: a measured number with its unit, a judge's own words. */
   evidence: string;
+  /** SHA-256 of the clip's file; empty where it is not known. */
+  clip_sha256: string;
   frames_hash: string;
   prompt_hash: string;
   attempts: number;
@@ -40,11 +46,14 @@ export const verdictsTable = defineTable<Verdict>({
     model: "utf8",
     task: "int32",
     seed: "int32",
+    id: "utf8",
+    criterion_hash: "utf8",
     dimension: "utf8",
-    criterion: "int32",
+    place: "int32",
     met: "bool?",
     reason: "utf8",
     evidence: "utf8",
+    clip_sha256: "utf8",
     frames_hash: "utf8",
     prompt_hash: "utf8",
     attempts: "int32",
@@ -54,7 +63,7 @@ export const verdictsTable = defineTable<Verdict>({
     cost_usd: "float64",
     key: "utf8",
   },
-  identity: ["judge", "judge_model", "model", "task", "seed", "dimension", "criterion"],
+  identity: ["judge", "judge_model", "model", "task", "seed", "id"],
 });
 
 /** Of verdicts that were measured, read or given by people: no prompt, no tokens, no cost. */

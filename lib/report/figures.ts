@@ -15,7 +15,7 @@ import type { PaperMean } from "../figures/types.ts";
 import { weightHistogram } from "../figures/weight_histogram.ts";
 import { claimsFigure } from "../studies/argument/figure.ts";
 import { calibrationByWorld } from "../studies/calibration/figure_by_world.ts";
-import { WORLDS } from "../worlds/mod.ts";
+import { WORLDS } from "../worlds/all.ts";
 import type { Summary } from "../records/summary.ts";
 import { type Failure, failureRates, mostFailed, type TopFailure } from "../scores/failures.ts";
 import { GROUPS } from "../scores/summary.ts";

@@ -1,7 +1,11 @@
 /** The step that draws and reports: tables → figures (SVG, PNG) → the page. */
 import { basename, isAbsolute, join, relative } from "node:path";
+import { codeVersion } from "../code_version.ts";
+import { InputError } from "../errors.ts";
+import { benchmarkHash } from "../benchmark/loaded.ts";
+import { matchVerdicts } from "../scores/match.ts";
+import { sha256 } from "../store/key.ts";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
-import { readKeys } from "../benchmark/keys.ts";
 import { renderPng } from "../figures/png.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
@@ -19,11 +23,12 @@ import { writeReport } from "./write_report.ts";
 import { type Summary, summaryTable } from "../records/summary.ts";
 import { type Failure, failures } from "../scores/failures.ts";
 import { claimsTable, type DomainClaim } from "../records/claim.ts";
-import { replaceFile } from "../store/file.ts";
+import { exists, replaceFile } from "../store/file.ts";
 import { countRows, readTable, readTableIfAny } from "../store/table.ts";
 import { contactSheet } from "../video/image.ts";
 import { sampleFrames } from "../video/sample.ts";
-import { audit, type LoadedBenchmark, statistics } from "../runs/benchmark.ts";
+import type { LoadedBenchmark } from "../benchmark/loaded.ts";
+import { audit, statistics } from "../runs/benchmark.ts";
 import { paperComparison } from "./paper.ts";
 import {
   argumentFigure,
@@ -36,7 +41,7 @@ import {
   worstCriteria,
 } from "./figures.ts";
 import { runReliability } from "../studies/calibration/known_verdicts.ts";
-import type { Manifest } from "../runs/manifest.ts";
+import type { Session } from "../runs/session.ts";
 import { clipsByWorld } from "./model_sheet.ts";
 import { keepSheets } from "./sheets.ts";
 import type { StepProgress } from "../runs/progress.ts";
@@ -49,6 +54,38 @@ const TABLES = [
 ];
 
 /**
+ * Draws the figures and writes the report, led by one rule.
+ *
+ * @throws {InputError} for a run without scores.
+ */
+export async function reportStep(
+  loaded: LoadedBenchmark,
+  rule: string,
+  session: Session,
+): Promise<void> {
+  const { paths } = session;
+  if (!await exists(paths.table("summary"))) {
+    throw new InputError(
+      `Found no scores in ${paths.folder}; make them with ${session.command("score")}`,
+    );
+  }
+  const tables = await Promise.all(
+    ["clips", "verdicts", "summary", "claims"].map(async (name) =>
+      await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
+    ),
+  );
+  const code = await codeVersion([import.meta.url]);
+  const key = sha256([rule, benchmarkHash(loaded.benchmark), code, ...tables].join());
+  const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
+  await session.stepOnce(
+    "report",
+    key,
+    outputs,
+    (progress) => reportRun(loaded, rule, session, progress),
+  );
+}
+
+/**
  * Writes a run's figures and report from its tables. Returns files written.
  *
  * @param rule The rule that the leaderboard shows.
@@ -56,16 +93,16 @@ const TABLES = [
 export async function reportRun(
   loaded: LoadedBenchmark,
   rule: string,
-  manifest: Manifest,
-  paths: RunPaths,
+  session: Pick<Session, "paths" | "manifest">,
   progress: StepProgress,
 ): Promise<number> {
+  const { paths, manifest } = session;
   const { paper } = loaded;
-  const benchmark = {
-    ...loaded.benchmark,
-    criteria: readKeys(loaded.benchmark.criteria, "repaired"),
-  };
-  const verdicts = await readVerdicts(paths) ?? [];
+  const { benchmark } = loaded;
+  const { current: verdicts } = matchVerdicts(
+    benchmark.criteria,
+    await readVerdicts(paths) ?? [],
+  );
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
   const summary = await readTable(summaryTable, paths.table("summary"));
   const judge = summary[0].judge;
@@ -80,7 +117,7 @@ export async function reportRun(
   const argued = claims.length > 0 ? argumentFigure(claims, ruled) : null;
   const failing = failureFigures(failed);
   const rules = ruleFigure(ledBy(rule, shown));
-  const known = await runReliability(loaded, verdicts.filter((row) => row.judge === judge));
+  const known = runReliability(loaded, clips, verdicts.filter((row) => row.judge === judge));
   const trust = known.length > 0 ? reliabilityFigure(known) : null;
   const figures = [...dataset, board, argued, ...failing, trust, rules].filter((one) =>
     one !== null

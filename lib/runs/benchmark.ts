@@ -1,61 +1,18 @@
 /** The benchmark of a run: read, audited, counted, and kept as tables. */
 import { auditBenchmark, auditRelease } from "../benchmark/audit.ts";
-import { readMini, type Scene } from "../benchmark/mini.ts";
-import { type Paper, readPaper } from "../benchmark/paper.ts";
-import {
-  readRelease,
-  type Release,
-  RELEASE_FILES,
-  releaseBenchmark,
-} from "../benchmark/release.ts";
 import { benchmarkStatistics } from "../benchmark/stats.ts";
 import { type Statistic, statsTable } from "../records/statistic.ts";
 import { criteriaTable } from "../records/criterion.ts";
 import { type Finding, findingsTable } from "../records/finding.ts";
 import { tasksTable } from "../records/task.ts";
-import type { Benchmark } from "../benchmark/benchmark.ts";
-import { InputError } from "../errors.ts";
-import { PROJECT, type RunPaths } from "../paths.ts";
+import type { LoadedBenchmark } from "../benchmark/loaded.ts";
+import type { RunPaths } from "../paths.ts";
 import { perfectScores } from "../scores/perfect.ts";
 import { ruleNamed } from "../scores/rules.ts";
 import { sortRows } from "../store/cache.ts";
-import { exists, replaceFileIfChanged } from "../store/file.ts";
+import { replaceFileIfChanged } from "../store/file.ts";
 import type { TableSchema } from "../store/schema.ts";
 import { encodeTable } from "../store/table.ts";
-
-/** A benchmark with what only one kind of it has. */
-export interface LoadedBenchmark {
-  benchmark: Benchmark;
-  paper: Paper;
-  /** The released files; only for `release`. */
-  release?: Release;
-  /** World and parameters per task; only for `mini`. */
-  scenes?: ReadonlyMap<number, Scene>;
-}
-
-/**
- * Reads a benchmark by name.
- *
- * @param folder Folder of the released files; where `deno task fetch` puts them by default.
- * @throws {InputError} if the files are missing or malformed.
- */
-export async function loadBenchmark(
-  name: "mini" | "release",
-  folder: string = PROJECT.release,
-): Promise<LoadedBenchmark> {
-  const paper = await readPaper(PROJECT.paper);
-  if (name === "mini") {
-    return { ...await readMini(PROJECT.mini), paper };
-  }
-  if (!await exists(`${folder}/${RELEASE_FILES.normalised}`)) {
-    throw new InputError(
-      `Found no ${RELEASE_FILES.normalised} in ${folder}. Get MicroWorldBench with deno task fetch ` +
-        `(or deno task fetch --from DIR for a local copy), or name its folder with --release DIR`,
-    );
-  }
-  const release = await readRelease(folder);
-  return { benchmark: releaseBenchmark(release), paper, release };
-}
 
 /**
  * All findings about a benchmark: in its data, in the released files, and in what a perfect model

@@ -11,6 +11,7 @@ import type {
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import { openStudio, type Studio } from "../judges/openai/prompt/studio.ts";
 import type { Clip } from "../records/clip.ts";
+import { criterionHash } from "../records/criterion.ts";
 import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";
 import { gatherRows } from "../store/gather.ts";
@@ -51,7 +52,7 @@ export async function judgeClips(
   progress: StepProgress,
 ): Promise<StepResult> {
   const table = await openCache(verdictsTable, paths.table("verdicts"));
-  const { byClip, there } = planCalls(judge, benchmark, clips, table.get);
+  const { byClip, there } = await planCalls(judge, benchmark, clips, table.get);
   const result = { made: 0, there };
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
@@ -156,24 +157,23 @@ function verdictsOf(
 ): Verdict[] {
   const share = (total: number, i: number) =>
     Math.floor(total / criteria.length) + (i < total % criteria.length ? 1 : 0);
-  return criteria.map(({ dimension, criterion }, i): Verdict => {
-    const ruling = rulings.find((row: Ruling) =>
-      row.dimension === dimension && row.criterion === criterion
-    );
-    if (!ruling) {
-      throw new Error(`${judge.name} did not rule on ${task.task}/${dimension}/${criterion}`);
-    }
+  return criteria.map(({ id, dimension, place, description }, i): Verdict => {
+    const ruling = rulings.find((row: Ruling) => row.id === id);
+    if (!ruling) throw new Error(`${judge.name} did not rule on ${task.task}/${id}`);
     return {
       judge: judge.name,
       judge_model: judge.model,
       model: clip.model,
       task: clip.task,
       seed: clip.seed,
+      id,
+      criterion_hash: criterionHash(description),
       dimension,
-      criterion,
+      place,
       met: ruling.met,
       reason: ruling.reason,
       evidence: ruling.evidence,
+      clip_sha256: clip.sha256,
       frames_hash,
       prompt_hash: usage?.prompt_hash ?? "",
       attempts: usage?.attempts ?? 1,

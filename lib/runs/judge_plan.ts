@@ -1,6 +1,5 @@
 /** What is left to judge: the calls of a judge whose verdicts are missing. */
 import { isAbsolute, join } from "node:path";
-import { readKeys } from "../benchmark/keys.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import type { Criterion } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
@@ -18,7 +17,7 @@ import type { Video } from "../video/types.ts";
 export interface Call {
   clip: Clip;
   task: Task;
-  /** Numbered by their place in the block. */
+  /** In the order of their places. */
   criteria: Criterion[];
   /** Keys of the verdicts, in the order of the criteria. */
   keys: string[];
@@ -38,14 +37,14 @@ export interface CallPlan {
  * @param kept The row of a key, if there is one.
  * @throws {InputError} for a clip of a task that the benchmark lacks.
  */
-export function planCalls(
+export async function planCalls(
   judge: Judge,
   benchmark: Benchmark,
   clips: readonly Clip[],
   kept: (key: string) => Verdict | undefined,
-): CallPlan {
+): Promise<CallPlan> {
   const tasks = new Map(benchmark.tasks.map((task) => [task.task, task]));
-  const blocks = Map.groupBy(readKeys(benchmark.criteria, "repaired"), ({ task }) => task);
+  const blocks = Map.groupBy(benchmark.criteria, ({ task }) => task);
   const plan: CallPlan = { byClip: [], there: 0 };
   for (const clip of clips) {
     const task = tasks.get(clip.task);
@@ -54,13 +53,14 @@ export function planCalls(
         `Clip ${clip.path} is of task ${clip.task}, which ${benchmark.name} lacks`,
       );
     }
-    const all = blocks.get(clip.task) ?? [];
+    const all = (blocks.get(clip.task) ?? []).toSorted((a, b) => a.place - b.place);
     const parts = judge.per === "clip"
       ? [all]
       : [...Map.groupBy(all, ({ dimension }) => dimension).values()];
     const missing: Call[] = [];
     for (const criteria of parts) {
-      const keys = criteria.map((criterion) => verdictKey(judge, clip, task, criterion));
+      const by = await judge.fingerprint(task, criteria);
+      const keys = criteria.map((criterion) => verdictKey(judge, by, clip, task, criterion));
       const there = keys.filter((key) => isSettled(kept(key), judge)).length;
       plan.there += there;
       if (there < keys.length) missing.push({ clip, task, criteria, keys });
@@ -75,17 +75,26 @@ export function isSettled(row: Verdict | undefined, judge: Judge): boolean {
   return row !== undefined && (row.met !== null || !judge.retriesNulls);
 }
 
-function verdictKey(judge: Judge, clip: Clip, task: Task, criterion: Criterion): string {
+function verdictKey(
+  judge: Judge,
+  by: string,
+  clip: Clip,
+  task: Task,
+  criterion: Criterion,
+): string {
   return keyOf({
     judge: judge.name,
     judge_model: judge.model,
-    by: judge.fingerprint,
+    by,
     clip: clip.sha256,
     model: clip.model,
     seed: clip.seed,
     prompt: task.prompt,
     requirement: task.requirement,
-    ...criterion,
+    id: criterion.id,
+    description: criterion.description,
+    sign: criterion.sign,
+    probe: criterion.probe,
   });
 }
 

@@ -1,6 +1,5 @@
 /** The steps around labelling by hand: a run's clips → a sheet; a filled-in sheet → verdicts. */
 import { extname, isAbsolute, join } from "node:path";
-import { readKeys } from "../benchmark/keys.ts";
 import { criteriaTable, type Criterion } from "../records/criterion.ts";
 import { type Task, tasksTable } from "../records/task.ts";
 import { InputError, messageOf } from "../errors.ts";
@@ -110,12 +109,11 @@ async function readKey(folder: string): Promise<KeyEntry[]> {
   return await exists(path) ? parseKey(await Deno.readTextFile(path), path) : [];
 }
 
-/** The run's benchmark, criteria under repaired keys. */
+/** The run's benchmark. */
 async function benchmarkOf(paths: RunPaths): Promise<{ tasks: Task[]; criteria: Criterion[] }> {
-  const criteria = await readTable(criteriaTable, paths.table("criteria"));
   return {
     tasks: await readTable(tasksTable, paths.table("tasks")),
-    criteria: readKeys(criteria, "repaired"),
+    criteria: await readTable(criteriaTable, paths.table("criteria")),
   };
 }
 

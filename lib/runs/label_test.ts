@@ -6,13 +6,14 @@ import { parseCsv } from "../judges/human/csv.ts";
 import { runPaths } from "../paths.ts";
 import { readTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
-import { keepBenchmark, loadBenchmark } from "./benchmark.ts";
+import { openBenchmark } from "../benchmark/registry.ts";
+import { keepBenchmark } from "./benchmark.ts";
 import { generateClips } from "./generate.ts";
 import { silent } from "./progress.ts";
 import { readLabels, writeSheet } from "./label.ts";
 
 const idle = silent.step("", 0);
-const loaded = await loadBenchmark("mini");
+const loaded = await openBenchmark("mini");
 
 async function runWithClips(): Promise<ReturnType<typeof runPaths>> {
   const paths = runPaths(await Deno.makeTempDir());

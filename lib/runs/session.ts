@@ -1,5 +1,5 @@
 /** A run: its folder held for one process, its steps recorded, its manifest kept current. */
-import { PROJECT, type RunPaths, runPaths } from "../paths.ts";
+import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
 import { exists } from "../store/file.ts";
 import { lockFolder } from "./lock.ts";
 import {
@@ -26,6 +26,8 @@ export interface Session {
   readonly signal?: AbortSignal;
   /** The manifest so far. */
   readonly manifest: Manifest;
+  /** The command line of another task on this run, to print. */
+  command(task: string): string;
   /** Runs a step whose rows carry their own keys. */
   step(
     name: string,
@@ -84,6 +86,7 @@ export async function withSession<T>(
     progress,
     signal,
     manifest,
+    command: (task) => `deno task ${task} --run ${runName(folder)}`,
     async step(name, total, run) {
       signal?.throwIfAborted();
       const started = performance.now();

@@ -102,7 +102,7 @@ export function defineSimulatedWorld<Parameters extends z.ZodObject, State>(
  * @example
  * ```ts
  * import { assertInputError } from "../testing/assert.ts";
- * import { world } from "../worlds/mod.ts";
+ * import { world } from "../worlds/all.ts";
  *
  * const vessel = world("vessel-flow");
  * await assertInputError(() => vessel.simulate({ cells: 900 }, { seed: 1 }), "vessel-flow", "cells");

@@ -1,6 +1,6 @@
 /** How close judging comes to what a server's latency allows. */
 import { join } from "node:path";
-import { loadBenchmark } from "../../lib/runs/benchmark.ts";
+import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
 import { type Clip, clipsTable } from "../../lib/records/clip.ts";
 import { fileOf } from "../../lib/runs/judge_plan.ts";
@@ -33,7 +33,7 @@ await main({
   },
 }, async (flags, { progress, signal }) => {
   const { release = PROJECT.release, concurrency, latency, repeats } = flags;
-  const { benchmark } = await loadBenchmark("release", release);
+  const { benchmark } = await openBenchmark(`release:${release}`);
   const clips = flags.clips ?? benchmark.tasks.length;
   const work = await Deno.makeTempDir({ prefix: "bench-throughput-" });
   try {

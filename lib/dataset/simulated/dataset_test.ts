@@ -1,9 +1,9 @@
 import { rejects } from "node:assert/strict";
 import { SCALES } from "../../records/task.ts";
 import { drawScene } from "../../sim/draw.ts";
-import { MACRO_WORLDS } from "../../worlds/everyday/mod.ts";
+import { MACRO_WORLDS } from "../../worlds/everyday/all.ts";
 import type { Truth } from "../../sim/types.ts";
-import { world, WORLDS } from "../../worlds/mod.ts";
+import { world, WORLDS } from "../../worlds/all.ts";
 import { readTable } from "../../store/table.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { decodeVideo } from "../../video/decode.ts";

@@ -74,8 +74,8 @@ function section(
   { clip, task, strip, video, frames, shown, duration }: SheetClip,
   criteria: readonly Criterion[],
 ): string {
-  const rows = criteriaOf(task.task, criteria).map(({ dimension, criterion, description }) =>
-    `<tr><td>${dimension}</td><td>${criterion}</td><td>${escape(description)}</td></tr>`
+  const rows = criteriaOf(task.task, criteria).map(({ dimension, id, description }) =>
+    `<tr><td>${dimension}</td><td>${id}</td><td>${escape(description)}</td></tr>`
   );
   const length = duration === null ? "" : `, ${duration.toFixed(1)} s`;
   return `<section id="${escape(clip)}">

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { readMini } from "../../benchmark/mini.ts";
 import type { Task } from "../../records/task.ts";
 import { random } from "../../random.ts";
-import { world } from "../../worlds/mod.ts";
+import { world } from "../../worlds/all.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import type { Ruling } from "../judge.ts";

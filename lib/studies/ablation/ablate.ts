@@ -10,7 +10,7 @@ import type { Generator } from "../../models/generator.ts";
 import { type Clip, clipsTable } from "../../records/clip.ts";
 import type { Sampling } from "../../models/nano/sample.ts";
 import { simulator } from "../../models/simulator.ts";
-import { PROJECT, type RunPaths } from "../../paths.ts";
+import type { RunPaths } from "../../paths.ts";
 import { type Ablation, ablationsTable } from "../../records/ablation.ts";
 import { ablationRows, gainName, gainScores } from "./rows.ts";
 import { type Score, scoresTable } from "../../records/score.ts";
@@ -26,11 +26,11 @@ import {
   type PlanOptions,
   type Variant,
 } from "./plan.ts";
-import { keep, keepBenchmark, type LoadedBenchmark } from "../../runs/benchmark.ts";
+import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
+import { keep, keepBenchmark } from "../../runs/benchmark.ts";
 import { generateClips } from "../../runs/generate.ts";
-import { scoreRun } from "../../runs/score.ts";
+import { scoreRun, scoresKey } from "../../runs/score.ts";
 import type { Session, StepResult } from "../../runs/session.ts";
-import { sourceHash } from "../../runs/code_version.ts";
 import { judgeClips } from "../../runs/judge.ts";
 
 /** A model that may hold something open. */
@@ -120,9 +120,7 @@ async function openVariant(
   { loaded, open }: AblateOptions,
 ): Promise<OpenGenerator> {
   if (weights !== null) return await open(weights, name, sampling);
-  const truth = simulator({ scenes: loaded.scenes! });
-  const code = await sourceHash(PROJECT.lib, ["microsim", "models", "video"]);
-  return { ...truth, fingerprint: `${truth.fingerprint} code ${code}` };
+  return simulator({ scenes: loaded.scenes! });
 }
 
 /** The rows of the plan's clips: the folder may hold others. */
@@ -184,11 +182,7 @@ async function scoreSettings(
   { loaded: { benchmark } }: AblateOptions,
   { paths, stepOnce }: Session,
 ): Promise<Score[]> {
-  const key = sha256([
-    await sourceHash(PROJECT.lib, ["scores", "benchmark"]),
-    JSON.stringify(benchmark),
-    ...verdicts.map((row) => row.key),
-  ].join());
+  const key = await scoresKey(benchmark, verdicts);
   const outputs = ["scores", "summary"].map((name) => paths.table(name));
   await stepOnce("score", key, outputs, () => scoreRun(benchmark, verdicts, paths));
   return await readTable(scoresTable, paths.table("scores"));

@@ -19,12 +19,12 @@ import { EVERY, everyFrame, judgeOfEvery } from "./frames.ts";
 import { modelsIn, trainedOnFewer } from "./trained.ts";
 import { planAblations, type PlanOptions } from "./plan.ts";
 import { readAblations } from "./kept.ts";
-import { loadBenchmark } from "../../runs/benchmark.ts";
+import { openBenchmark } from "../../benchmark/registry.ts";
 import { readManifest } from "../../runs/manifest.ts";
 import { silent } from "../../runs/progress.ts";
 import { withSession } from "../../runs/session.ts";
 
-const loaded = await loadBenchmark("mini");
+const loaded = await openBenchmark("mini");
 const all = loaded.benchmark.tasks;
 /** Four tasks: of two, the even ones, the fake clips are worse at few steps. */
 const tasks = [1, 2, 3, 4];

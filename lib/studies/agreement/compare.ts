@@ -113,8 +113,8 @@ function nameOf({ judge, judge_model }: Verdict): string {
   return `${judge}/${judge_model}`;
 }
 
-function placeOf({ model, task, seed, dimension, criterion }: Verdict): string {
-  return JSON.stringify([model, task, seed, dimension, criterion]);
+function placeOf({ model, task, seed, id, criterion_hash }: Verdict): string {
+  return JSON.stringify([model, task, seed, id, criterion_hash]);
 }
 
 /** The one judge that a name means. */

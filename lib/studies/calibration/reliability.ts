@@ -7,17 +7,20 @@ import {
   type ReliabilityMeasure,
 } from "../../records/calibration.ts";
 import { cohenKappa, type Confusion, krippendorffAlpha, macroF1 } from "../agreement/raters.ts";
+import { type Control } from "../../worlds/rubric.ts";
+import { isControl } from "./truth.ts";
 import { bootstrapCounts, type Estimate } from "../../scores/clusters.ts";
 
 /** One verdict beside the truth. */
 export interface KnownVerdict {
   world: string;
-  /** What the clip is: `simulator`, `violator:<violation>` or `control:<control>`. */
-  kind: string;
+  /** What was planted in the clip: a violation, a control; empty for a true one. */
+  violation: string;
   task: number;
   seed: number;
+  /** The criterion's. */
+  id: string;
   dimension: Dimension;
-  criterion: number;
   /** +1 for a criterion that earns its weight, −1 for a penalty. */
   sign: 1 | -1;
   /** Whether the criterion is truly met; null where that is not certain. */
@@ -28,7 +31,7 @@ export interface KnownVerdict {
   met: boolean | null;
 }
 
-const BLANK = "control:blank";
+const BLANK: Control = "blank";
 
 /**
  * A judge's reliability for every world, dimension and kind of clip that the verdicts hold, and for
@@ -41,10 +44,10 @@ const BLANK = "control:blank";
  * import { assertEquals } from "../../testing/assert.ts";
  * import { type KnownVerdict, reliability } from "./reliability.ts";
  *
- * const clip = { world: "mitosis", kind: "simulator", task: 5, seed: 0, repeat: 0 };
+ * const clip = { world: "mitosis", violation: "", task: 5, seed: 0, repeat: 0 };
  * const yes: KnownVerdict[] = [
- *   { ...clip, dimension: "visual", criterion: 1, sign: 1, truth: true, met: true },
- *   { ...clip, dimension: "visual", criterion: 2, sign: -1, truth: false, met: true },
+ *   { ...clip, dimension: "visual", id: "sharp", sign: 1, truth: true, met: true },
+ *   { ...clip, dimension: "visual", id: "still", sign: -1, truth: false, met: true },
  * ];
  * const [{ sensitivity, specificity, false_alarms }] = reliability("yes", "1", yes);
  * assertEquals([sensitivity, specificity, false_alarms], [1, 0, 0.5]);
@@ -56,7 +59,7 @@ export function reliability(
   verdicts: readonly KnownVerdict[],
 ): Calibration[] {
   const worlds = ["all", ...new Set(verdicts.map(({ world }) => world))];
-  const kinds = ["all", "violations", ...new Set(verdicts.map(({ kind }) => kind))];
+  const kinds = ["all", "violations", ...new Set(verdicts.map(kindOf))];
   const rows: Calibration[] = [];
   for (const world of worlds) {
     const inWorld = verdicts.filter((row) => world === "all" || row.world === world);
@@ -73,8 +76,13 @@ export function reliability(
 }
 
 function isOf(kind: string, row: KnownVerdict): boolean {
-  if (kind === "violations") return row.kind.startsWith("violator:");
-  return kind === "all" || row.kind === kind;
+  if (kind === "violations") return row.violation !== "" && !isControl(row.violation);
+  return kind === "all" || kindOf(row) === kind;
+}
+
+/** The kind of clip that a row of the table is about. */
+function kindOf({ violation }: KnownVerdict): string {
+  return violation || "true";
 }
 
 function measure(
@@ -91,11 +99,12 @@ function measure(
     errors_found: ([, , , , errors, found]) => share(found, errors),
     false_alarms: ([, , , , , , sound, accused]) => share(accused, sound),
   });
-  const blank = certain.filter(({ kind, sign }) => kind === BLANK && sign > 0);
+  const blank = certain.filter(({ violation, sign }) => violation === BLANK && sign > 0);
   const repeats = new Set(verdicts.map(({ repeat }) => repeat)).size;
   const judged = certain.filter(({ met }) => met !== null).length;
   return {
-    clips: new Set(verdicts.map(({ kind, task, seed }) => `${kind} ${task} ${seed}`)).size,
+    clips:
+      new Set(verdicts.map(({ violation, task, seed }) => `${violation} ${task} ${seed}`)).size,
     judged,
     nulls: certain.length - judged,
     repeats,
@@ -144,8 +153,7 @@ function repeated(
   if (repeats < 2) return { repeatability: null, repeat_alpha: null };
   const asked = Map.groupBy(
     verdicts,
-    ({ kind, task, seed, dimension, criterion }) =>
-      `${kind} ${task} ${seed} ${dimension} ${criterion}`,
+    ({ violation, task, seed, id }) => `${violation} ${task} ${seed} ${id}`,
   );
   const units = [...asked.values()].map((rows) => rows.map(({ met }) => met));
   const equal = units.filter((unit) => unit.every((met) => met === unit[0])).length;

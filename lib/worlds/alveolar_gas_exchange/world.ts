@@ -14,7 +14,7 @@
 import { z } from "zod";
 import { random, type Uniform } from "../../random.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -85,7 +85,7 @@ interface Cell {
 }
 
 /** Oxygen uptake around an alveolus (scale: organ). */
-export const alveolarGasExchange = defineWorld({
+export const world: World = defineWorld({
   name: "alveolar-gas-exchange",
   scale: "organ",
   parameters,

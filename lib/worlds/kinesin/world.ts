@@ -16,7 +16,7 @@ import { random, type Uniform } from "../../random.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { kinesinCaptions } from "./captions.ts";
 import { camera, gaussian, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -79,7 +79,7 @@ interface Motor {
 }
 
 /** Kinesins walking on microtubules (scale: subcellular). */
-export const kinesin = defineWorld({
+export const world: World = defineWorld({
   name: "kinesin",
   scale: "subcellular",
   parameters,

@@ -141,8 +141,8 @@ const tooShort = (scene: Scene) =>
     ? `${scene.video.frames.length} frames are too few to see growth in`
     : null;
 
-/** Measures of filaments with dynamic instability, such as microtubules. */
-export const MICROTUBULE: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "filament-growth-speed": measure(
     "um/s",
     "speed at which filaments grow until they first shrink, median of those that grow steadily; 0 " +

@@ -16,7 +16,7 @@ import { random, type Uniform } from "../../random.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { mitochondriaCaptions } from "./captions.ts";
 import { camera, type Field, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -51,7 +51,7 @@ const parameters = z.object({
 type Parameters = z.output<typeof parameters>;
 
 /** Mitochondria that divide and fuse (scale: subcellular). */
-export const mitochondria = defineWorld({
+export const world: World = defineWorld({
   name: "mitochondria",
   scale: "subcellular",
   parameters,

@@ -270,8 +270,8 @@ function cellArea(scenery: readonly Scenery[]): number {
   return quantile(scenery.flatMap(({ cell }) => cell ? [cell.area] : []), 0.5);
 }
 
-/** Measures of phagocytosis. */
-export const PHAGOCYTOSIS: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "particles-outside-at-start": measure(
     "particles",
     "bright particles outside the cell over the first four frames, median",

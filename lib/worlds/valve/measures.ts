@@ -388,8 +388,8 @@ function tooShort({ video }: Scene): string | null {
     : null;
 }
 
-/** Measures of a valve and the flow through it. */
-export const VALVE: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "valve-flow-correlation": measure(
     "1",
     "correlation of the leaflets' opening with the cells' velocity; 0 if either stands still",

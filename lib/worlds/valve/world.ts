@@ -16,7 +16,7 @@ import { z } from "zod";
 import { random } from "../../random.ts";
 import { COLOURS } from "../../sim/colour.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -65,7 +65,7 @@ interface Cell {
 }
 
 /** A lymphatic valve that opens and closes (scale: organ). */
-export const valve = defineWorld({
+export const world: World = defineWorld({
   name: "valve",
   scale: "organ",
   parameters,

@@ -145,15 +145,15 @@ function theClip({ prompt, requirement }: Task, shown: Shown): string {
 }
 
 function theQuestion(criteria: readonly Criterion[]): string {
-  const list = criteria.map(({ criterion, sign, description }) =>
-    `${criterion} (${sign > 0 ? "a quality to find" : "an error to look for"}): ${description}`
+  const list = criteria.map(({ place, sign, description }) =>
+    `${place} (${sign > 0 ? "a quality to find" : "an error to look for"}): ${description}`
   );
   return [
     `Judge the clip for ${MEANING[criteria[0].dimension]}.`,
     `Criteria:\n${list.join("\n")}`,
     "Judge each criterion by itself and only by what the frames show. A quality is met if the frames " +
     "show it; an error is met if the frames show that error. What the frames do not show is not met.",
-    howToAnswer(criteria.map(({ criterion }) => criterion)),
+    howToAnswer(criteria.map(({ place }) => place)),
   ].join("\n\n");
 }
 

@@ -107,7 +107,7 @@ export function firstForm(question: Question): Form {
  * });
  * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "A cell divides.",
  *   requirement: "", source: "" } as const;
- * const criterion = { dimension: "visual", criterion: 1, sign: 1, description: "It is sharp." };
+ * const criterion = { dimension: "visual", place: 1, sign: 1, description: "It is sharp." };
  * const frames = [0, 90].map((grey) => new Uint8Array(64 * 48 * 3).fill(grey));
  * const question = ask(task, [criterion as Criterion], { width: 64, height: 48, fps: 8, frames });
  * const body = await question.body(firstForm(question));
@@ -128,7 +128,7 @@ export function questioner(settings: AskSettings): Questioner {
     const shown = "urls" in video ? video : picturesOf(video);
     const { before, after, asked, unasked } = prompt.compose(task, criteria, shown);
     const steps = pictureSteps(settings.pictures, shown, prompt.bare ? "as-released" : "sizes");
-    const ids = asked.map(({ criterion }) => criterion);
+    const ids = asked.map(({ place }) => place);
     const bodyOf = (
       mode: AnswerMode,
       turns: readonly Turn[],

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { drawScene } from "../../sim/draw.ts";
 import { DEFAULT_CLIP } from "../../sim/world.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
-import { MACRO_WORLDS } from "./mod.ts";
+import { MACRO_WORLDS } from "./all.ts";
 import type { MacroWorld } from "./types.ts";
 
 for (const each of MACRO_WORLDS) {

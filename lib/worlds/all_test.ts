@@ -3,7 +3,7 @@ import { z } from "zod";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { VIOLATION_KINDS, type World } from "../sim/types.ts";
 import { DEFAULT_CLIP } from "../sim/world.ts";
-import { world, WORLDS } from "./mod.ts";
+import { world, WORLDS } from "./all.ts";
 
 /** Cells that flee the source begin near it, else they would leave the view; discs are discs at once. */
 const STARTS_ELSEWHERE = ["down-gradient", "gliding-discs"];

@@ -1,4 +1,4 @@
-/** Measures of things that move: how many, where, how fast, which way, and whether they persist. */
+/** What the probe measures of blood in a vessel: profile, walls, direction, size. */
 import { z } from "zod";
 import {
   fieldArgs,
@@ -6,10 +6,9 @@ import {
   type Measure,
   measure,
   measured,
-  objectArgs,
-  objectsOf,
   unmeasured,
 } from "../../vision/measure.ts";
+import { largestShare } from "../../vision/out_of_place.ts";
 import { quantile } from "../../vision/plane.ts";
 import type { Scene } from "../../vision/scene.ts";
 import type { Track } from "../../vision/tracks.ts";
@@ -77,29 +76,6 @@ function profile(scene: Scene): Profile | string {
   };
 }
 
-/** Mean of the numbers of each third of the clip. */
-function thirds(values: readonly number[]): number[] {
-  const n = values.length;
-  return [0, 1, 2].map((i) =>
-    mean(values.slice(Math.floor(i * n / 3), Math.floor((i + 1) * n / 3)))
-  );
-}
-
-/** Share of things out of place, largest of the clip's thirds; null for fewer than three things. */
-function largestShare(
-  found: { x: number; y: number }[][],
-  out: (p: { x: number; y: number }) => boolean,
-) {
-  const n = found.length;
-  const shares = [0, 1, 2].flatMap((i) => {
-    const part = found.slice(Math.floor(i * n / 3), Math.floor((i + 1) * n / 3)).flat();
-    return part.length >= 3 ? [part.filter(out).length / part.length] : [];
-  });
-  return shares.length === 0
-    ? unmeasured("fewer than 3 objects were found")
-    : measured(Math.max(...shares));
-}
-
 const directionArgs = z.object({ direction: z.enum(["left to right", "right to left"]) });
 
 /** Whether a track ends (or begins) in full view and away from the frame's edges. */
@@ -112,25 +88,8 @@ function breaks(track: Track, scene: Scene): boolean {
     inside(track.points[track.points.length - 1]);
 }
 
-/** Measures of moving things. */
-export const MOTION: Record<string, Measure> = {
-  "object-count": measure(
-    "objects",
-    "objects in view, mean over the frames",
-    objectArgs,
-    (scene, { objects }) => measured(mean(objectsOf(scene, objects).map((frame) => frame.length))),
-  ),
-  "count-retention": measure(
-    "1",
-    "objects in the last third of the clip over those in the first",
-    objectArgs,
-    (scene, { objects }) => {
-      const counts = objectsOf(scene, objects).map((frame) => frame.length);
-      if (counts.length < 6) return unmeasured(`${counts.length} frames are too few`);
-      const [first, , last] = thirds(counts);
-      return first < 3 ? unmeasured("fewer than 3 objects at the start") : measured(last / first);
-    },
-  ),
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "lost-share": measure(
     "1",
     "share of moving cells that disappear in full view",
@@ -149,20 +108,6 @@ export const MOTION: Record<string, Measure> = {
       const lumen = scene.lumen();
       if (!lumen) return unmeasured("no bright lumen between darker walls is seen");
       return largestShare(scene.cells(), ({ y }) => y < lumen.top || y > lumen.bottom);
-    },
-  ),
-  "outside-cell-share": measure(
-    "1",
-    "share of spots beyond the cell's border, largest of the clip's thirds",
-    z.object({}),
-    (scene) => {
-      const area = scene.cellArea();
-      if (!area) return unmeasured("no cell stands out from a darker surround");
-      const { width } = scene.video;
-      return largestShare(
-        scene.spots(),
-        ({ x, y }) => !area[Math.floor(y) * width + Math.floor(x)],
-      );
     },
   ),
   "profile-deviation": measure(

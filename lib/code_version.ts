@@ -4,7 +4,7 @@ import { basename } from "node:path";
 import { InputError } from "./errors.ts";
 import { followImports, type Reference, type SourceFile } from "./import_graph.ts";
 
-/** Beside what is hashed. */
+/** Where {@link codeVersion} looks. */
 export interface CodeVersionOptions {
   /** The folder of deno.json; the project's by default. */
   root?: string;
@@ -17,11 +17,11 @@ export interface CodeVersionOptions {
  * they are gone when the code runs, and tests are never reached.
  *
  * A file named `registry.ts` lists what can be chosen: it is left out and not followed, so that a
- * change in one world or model leaves the rows of the others valid. Whoever takes something from a
- * registry by name gives the module of what was chosen as an entry too.
+ * change in one world or model leaves the rows of the others valid. Whoever opens something from a
+ * registry gives its module as an entry too.
  *
  * @param entries Addresses, or paths: absolute or relative to the root.
- * @param data Files that the code reads by other ways than an address beside its source.
+ * @param data Further files that the code reads, such as weights; paths as for entries.
  * @throws {InputError} for a file that cannot be read, a package that deno.json does not name, or
  * entries that hold nothing to hash.
  * @example
@@ -43,7 +43,7 @@ export async function codeVersion(
   const hashed = files.filter(({ file }) => !isRegistry(file));
   if (hashed.length === 0) {
     const given = entries.length === 0 ? "no entries" : `only ${entries.join(", ")}`;
-    throw new InputError(`Cannot tell a version of code: found ${given}, expected a module`);
+    throw new InputError(`Cannot hash a version of code: found ${given}, expected a module`);
   }
   const parts = new Set(hashed.map(({ file, sha256 }) => `${placeOf(file)} ${sha256}`));
   for (const { references } of hashed) {
@@ -63,7 +63,7 @@ function isRegistry(file: string): boolean {
   return basename(file) === "registry.ts";
 }
 
-/** A file's name in the hash: where it lies within the project, and nothing of where that lies. */
+/** A file's name in the hash: its place in the project, wherever the project lies. */
 function placeOf(file: string): string {
   return file.startsWith("../") ? basename(file) : file;
 }

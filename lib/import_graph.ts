@@ -33,7 +33,7 @@ export interface SourceFile {
   references: readonly Reference[];
 }
 
-/** How {@link followImports} goes about it. */
+/** What {@link followImports} follows, and where. */
 export interface FollowOptions {
   /** The folder of deno.json; the project's by default. */
   root?: string;

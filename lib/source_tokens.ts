@@ -1,4 +1,4 @@
-/** TypeScript source as tokens: enough to tell code from comments, strings and patterns. */
+/** TypeScript source as tokens: enough to separate code from comments, strings and patterns. */
 
 /** A piece of code. */
 export interface Token {
@@ -29,8 +29,8 @@ const BEFORE_VALUE = new Set(
 const CONDITIONS = new Set(["if", "while", "for", "with"]);
 
 /**
- * The tokens of a TypeScript text, comments left out. Whether a slash divides or begins a pattern is
- * told from what stands before it; a wrong guess seldom harms more than its line.
+ * The tokens of a TypeScript text, comments left out. Whether a slash divides or begins a pattern
+ * is guessed from what precedes it; a wrong guess seldom harms more than its line.
  *
  * @example
  * ```ts

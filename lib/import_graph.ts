@@ -1,6 +1,5 @@
 /** What source files import, followed from file to file; packages by the versions in deno.json. */
 import { hash } from "node:crypto";
-import { readFile, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { InputError, messageOf } from "./errors.ts";
@@ -124,18 +123,19 @@ async function readSource(
 }
 
 async function readParsed(path: string): Promise<Parsed> {
-  const { mtimeMs, size } = await stat(path);
-  const stamp = `${mtimeMs} ${size}`;
+  const { mtime, size } = await Deno.stat(path);
+  const changed = mtime?.getTime() ?? Date.now();
+  const stamp = `${changed} ${size}`;
   const known = parsed.get(path);
   if (known?.stamp === stamp) return known;
   const started = Date.now();
-  const bytes = await readFile(path);
+  const bytes = await Deno.readFile(path);
   const fresh = {
     stamp,
     sha256: hash("sha256", bytes),
-    imports: CODE.test(path) ? importsOf(bytes.toString()) : [],
+    imports: CODE.test(path) ? importsOf(new TextDecoder().decode(bytes)) : [],
   };
-  if (started - mtimeMs > SETTLED_MS) parsed.set(path, fresh);
+  if (started - changed > SETTLED_MS) parsed.set(path, fresh);
   return fresh;
 }
 
@@ -143,7 +143,7 @@ async function readParsed(path: string): Promise<Parsed> {
 async function readImportMap(root: string): Promise<Map<string, string>> {
   const path = join(root, "deno.json");
   try {
-    const { imports = {} } = JSON.parse(await readFile(path, "utf8"));
+    const { imports = {} } = JSON.parse(await Deno.readTextFile(path));
     return new Map(Object.entries(imports));
   } catch (error) {
     throw new InputError(`Cannot read the packages' versions from ${path}: ${messageOf(error)}`);

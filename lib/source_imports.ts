@@ -11,6 +11,7 @@ export type ImportKind = "static" | "type" | "dynamic" | "address" | "computed";
 
 /** One reference, as written. */
 export interface SourceImport {
+  /** How the file refers. */
   kind: ImportKind;
   /** Empty for a computed one. */
   specifier: string;

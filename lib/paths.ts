@@ -38,6 +38,8 @@ export interface RunPaths {
   report: string;
   /** What was run, with which versions and flags. */
   manifest: string;
+  /** Held while the manifest is written. */
+  manifestLock: string;
   lock: string;
   /** The state of batches under way. */
   batches: string;
@@ -62,6 +64,7 @@ export function runPaths(folder: string): RunPaths {
     figures: join(folder, "figures"),
     report: join(folder, "report"),
     manifest: join(folder, "run.json"),
+    manifestLock: join(folder, ".run.lock"),
     lock: join(folder, ".lock"),
     batches: join(folder, "batches", "state.json"),
   };

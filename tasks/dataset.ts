@@ -76,8 +76,8 @@ await main({
     ? planMacroDataset(count, names)
     : planDataset(count, mix === "paper" ? paper.mix : undefined, names);
   const step = progress.step("dataset", plan.length);
-  const { made, there, clips } = await makeDataset({ plan, shape, folder, signal }, step);
-  step.done(`${made} made, ${there} there`);
+  const { made, cached, clips } = await makeDataset({ plan, shape, folder, signal }, step);
+  step.done(`${made} made, ${cached} cached`);
   console.log(statistics(clips, set, paper.mix));
   console.log(`\nAll rows: ${join(folder, "clips.arrow")}`);
 });

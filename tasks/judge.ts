@@ -72,7 +72,7 @@ await main({
     try {
       await judgeStep(asking.judge, loaded, session);
     } finally {
-      if (asking.usage().requests > 0) session.manifest.usage.push(asking.usage());
+      if (asking.usage().requests > 0) session.spend(asking.usage());
     }
     progress.note(usageText(asking));
   });
@@ -102,7 +102,7 @@ await main({
       step.done(`${done.submitted} sent, ${done.answered} answered, ${done.in_flight} under way`);
       return done;
     })();
-    if (report.answered > 0) session.manifest.usage.push(batchUsage(asking, report));
+    if (report.answered > 0) session.spend(batchUsage(asking, report));
     for (const { reason } of report.failed.slice(0, 5)) progress.note(`unanswered: ${reason}`);
     if (report.failed.length > 0) {
       progress.note(`${report.failed.length} requests unanswered; run it again to send them again`);

@@ -70,11 +70,11 @@ await main({
     const plan = set === "macro" ? planMacroDataset(count) : planDataset(count);
     const step = progress.step(set, plan.length);
     const folder = join(out, set);
-    const { made, there } = await makeDataset(
+    const { made, cached } = await makeDataset(
       { plan, shape: DEFAULT_CLIP, folder, signal },
       step,
     );
-    step.done(`${made} made, ${there} there`);
+    step.done(`${made} made, ${cached} cached`);
   }
   const weights = join(out, "weights");
   const table = await openCache(trainingTable, join(weights, "training.arrow"));

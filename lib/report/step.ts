@@ -93,10 +93,10 @@ export async function reportStep(
 export async function reportRun(
   loaded: LoadedBenchmark,
   rule: string,
-  session: Pick<Session, "paths" | "manifest">,
+  session: Pick<Session, "paths" | "record">,
   progress: StepProgress,
 ): Promise<number> {
-  const { paths, manifest } = session;
+  const { paths, record } = session;
   const { paper } = loaded;
   const { benchmark } = loaded;
   const { current: verdicts } = matchVerdicts(
@@ -133,13 +133,13 @@ export async function reportRun(
     run: {
       name: basename(paths.folder),
       benchmark: benchmark.name,
-      status: manifest.status === "running" ? "finished" : manifest.status,
-      started: manifest.started,
+      status: record.status === "running" ? "finished" : record.status,
+      started: record.started,
       finished: new Date().toISOString(),
-      commit: manifest.commit,
-      dirty: manifest.dirty ?? false,
-      versions: manifest.versions,
-      flags: textOf(manifest.flags),
+      commit: record.commit,
+      dirty: record.dirty ?? false,
+      versions: record.versions,
+      flags: textOf(record.flags),
     },
     claims: loaded.release
       ? paperComparison(statistics(loaded))

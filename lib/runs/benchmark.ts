@@ -49,7 +49,7 @@ export function statistics({ benchmark, paper, release }: LoadedBenchmark): Stat
 export async function keepBenchmark(
   loaded: LoadedBenchmark,
   paths: RunPaths,
-): Promise<{ made: number; there: number }> {
+): Promise<{ made: number; cached: number }> {
   const { tasks, criteria } = loaded.benchmark;
   const results = [
     await keep(tasksTable, sortRows(tasksTable, tasks), paths),
@@ -59,7 +59,7 @@ export async function keepBenchmark(
   ];
   return {
     made: results.reduce((sum, { made }) => sum + made, 0),
-    there: results.reduce((sum, { there }) => sum + there, 0),
+    cached: results.reduce((sum, { cached }) => sum + cached, 0),
   };
 }
 
@@ -68,8 +68,8 @@ export async function keep<Row>(
   schema: TableSchema<Row>,
   rows: readonly Row[],
   paths: RunPaths,
-): Promise<{ made: number; there: number }> {
+): Promise<{ made: number; cached: number }> {
   const bytes = encodeTable(schema, rows);
   const changed = await replaceFileIfChanged(paths.table(schema.name), bytes);
-  return changed ? { made: rows.length, there: 0 } : { made: 0, there: rows.length };
+  return changed ? { made: rows.length, cached: 0 } : { made: 0, cached: rows.length };
 }

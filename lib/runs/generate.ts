@@ -41,7 +41,7 @@ export async function generateClips(
 ): Promise<StepResult> {
   using shared = shard ? await openShard(paths, shard) : null;
   const table = shared ?? await openCache(clipsTable, paths.table("clips"));
-  const result = { made: 0, there: 0 };
+  const result = { made: 0, cached: 0 };
   const absent: { task: Task; missing: Place[] }[] = [];
   try {
     for (const [t, task] of tasks.entries()) {
@@ -55,11 +55,11 @@ export async function generateClips(
         const former = generator.formerFingerprint?.(task);
         const earlier = former && table.get(clipKey(generator, former, task, seed));
         if (await isThere(table.get(key), file)) {
-          result.there++;
+          result.cached++;
           progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
         } else if (earlier && await isThere(earlier, file)) {
           await table.append([{ ...earlier, ...await originOf(generator, task, seed), key }]);
-          result.there++;
+          result.cached++;
           progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
         } else missing.push({ seed, path, key });
       }
@@ -195,13 +195,13 @@ export async function takeClips(
 ): Promise<StepResult> {
   const table = await openCache(clipsTable, paths.table("clips"));
   const known = new Map(table.rows().map((row) => [`${row.model}/${row.task}/${row.path}`, row]));
-  const result = { made: 0, there: 0 };
+  const result = { made: 0, cached: 0 };
   const problems: string[] = [];
   try {
     for (const { task, path } of found) {
       signal?.throwIfAborted();
       const row = known.get(`${name}/${task}/${path}`);
-      if (row && row.sha256 === sha256(await Deno.readFile(path))) result.there++;
+      if (row && row.sha256 === sha256(await Deno.readFile(path))) result.cached++;
       else {
         try {
           await table.append([await clipOfFile(path, task, name)]);
@@ -221,7 +221,7 @@ export async function takeClips(
   if (problems.length > 0) {
     throw new InputError(
       `${problems.length} of ${found.length} clips of ${name} cannot be judged ` +
-        `(${result.made + result.there} can, and are kept):\n  ${problems.join("\n  ")}`,
+        `(${result.made + result.cached} can, and are kept):\n  ${problems.join("\n  ")}`,
     );
   }
   return result;

@@ -52,8 +52,8 @@ export async function judgeClips(
   progress: StepProgress,
 ): Promise<StepResult> {
   const table = await openCache(verdictsTable, paths.table("verdicts"));
-  const { byClip, there } = await planCalls(judge, benchmark, clips, table.get);
-  const result = { made: 0, there };
+  const { byClip, cached } = await planCalls(judge, benchmark, clips, table.get);
+  const result = { made: 0, cached };
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
   const desk: Desk = {
@@ -195,5 +195,5 @@ export async function keepVerdicts(
   const missing = verdicts.filter((verdict) => !table.get(verdict.key));
   await table.append(missing);
   await table.fold();
-  return { made: missing.length, there: verdicts.length - missing.length };
+  return { made: missing.length, cached: verdicts.length - missing.length };
 }

@@ -28,7 +28,7 @@ export interface CallPlan {
   /** Calls with a verdict missing, those of one clip together. */
   byClip: Call[][];
   /** Verdicts that are there. */
-  there: number;
+  cached: number;
 }
 
 /**
@@ -45,7 +45,7 @@ export async function planCalls(
 ): Promise<CallPlan> {
   const tasks = new Map(benchmark.tasks.map((task) => [task.task, task]));
   const blocks = Map.groupBy(benchmark.criteria, ({ task }) => task);
-  const plan: CallPlan = { byClip: [], there: 0 };
+  const plan: CallPlan = { byClip: [], cached: 0 };
   for (const clip of clips) {
     const task = tasks.get(clip.task);
     if (!task) {
@@ -62,7 +62,7 @@ export async function planCalls(
       const by = await judge.fingerprint(task, criteria);
       const keys = criteria.map((criterion) => verdictKey(judge, by, clip, task, criterion));
       const there = keys.filter((key) => isSettled(kept(key), judge)).length;
-      plan.there += there;
+      plan.cached += there;
       if (there < keys.length) missing.push({ clip, task, criteria, keys });
     }
     if (missing.length > 0) plan.byClip.push(missing);

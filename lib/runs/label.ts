@@ -67,7 +67,7 @@ export async function writeSheet(
   await replaceFile(keyPath(folder), `${JSON.stringify([...key, ...earlier], null, 2)}\n`);
   await replaceFile(join(folder, "sheet.html"), sheetPage(shown, criteria));
   await replaceFile(join(folder, "sheet.csv"), sheetCsv(key, criteria));
-  return { made: key.length, there: 0 };
+  return { made: key.length, cached: 0 };
 }
 
 /**

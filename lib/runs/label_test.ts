@@ -28,7 +28,7 @@ async function runWithClips(): Promise<ReturnType<typeof runPaths>> {
 
 Deno.test("a sheet is written blind, filled in, read back as verdicts, and not written over", async () => {
   const paths = await runWithClips();
-  assertEquals(await writeSheet({ sample: 3, seed: 1 }, paths, idle), { made: 3, there: 0 });
+  assertEquals(await writeSheet({ sample: 3, seed: 1 }, paths, idle), { made: 3, cached: 0 });
   const file = join(paths.folder, "labels", "sheet.csv");
   const sheet = await Deno.readTextFile(file);
   const page = await Deno.readTextFile(join(paths.folder, "labels", "sheet.html"));
@@ -46,7 +46,7 @@ Deno.test("a sheet is written blind, filled in, read back as verdicts, and not w
   );
 
   await Deno.writeTextFile(file, sheet.replace(",,\r\n", ",yes,sharp\r\n"));
-  assertEquals(await readLabels(file, "ann", paths), { made: rows, there: 0 });
+  assertEquals(await readLabels(file, "ann", paths), { made: rows, cached: 0 });
   const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
   assertEquals(verdicts.length, rows);
   const [labelled, ...more] = verdicts.filter(({ met }) => met !== null);

@@ -102,7 +102,7 @@ export async function makeDataset(
 ): Promise<StepResult & { clips: DatasetClip[] }> {
   const table = await openCache(datasetTable, join(folder, "clips.arrow"));
   const kept = gatherRows(table.append, GATHER_MS);
-  const result = { made: 0, there: 0 };
+  const result = { made: 0, cached: 0 };
   const module = new URL("./worker.ts", import.meta.url);
   const keyFor = async ({ world, seed, id, split, scale }: PlannedClip) => {
     const file = scale === "macro" ? everydayFile(world) : worldFile(world, "world.ts");
@@ -114,7 +114,7 @@ export async function makeDataset(
     await forEachAtOnce(plan, 3 * workers, async (clip) => {
       signal?.throwIfAborted();
       const key = await keyFor(clip);
-      if (await isThere(table.get(key), folder)) result.there++;
+      if (await isThere(table.get(key), folder)) result.cached++;
       else {
         const made = await makers.do({ clip, shape, folder });
         kept.add([{ ...made, key }]);

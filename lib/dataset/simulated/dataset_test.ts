@@ -47,7 +47,7 @@ Deno.test("a set is what its tables say, the same when made again, and goes on w
   let ticks = 0;
   const stopping = { ...progress, tick: () => void (++ticks === 5 && stop.abort()) };
   await rejects(() => makeDataset({ ...work, signal: stop.signal }, stopping));
-  const { made, there, clips } = await makeDataset(work, progress);
+  const { made, cached, clips } = await makeDataset(work, progress);
   assertOk(there >= 5 && made + there === 24, `${made} made, ${there} there`);
   const again = await makeDataset(work, progress);
   assertEquals([again.made, again.there], [0, 24]);

@@ -97,7 +97,7 @@ async function generateVariants(
   const { paths, signal } = session;
   const total = variants.reduce((sum, { tasks, seeds }) => sum + tasks.length * seeds, 0);
   await session.step("generate", total, async (progress) => {
-    const result: StepResult = { made: 0, there: 0 };
+    const result: StepResult = { made: 0, cached: 0 };
     for (const variant of variants) {
       signal?.throwIfAborted();
       const generator = await openVariant(variant, options);
@@ -106,7 +106,7 @@ async function generateVariants(
         const seeds = Array.from({ length: variant.seeds }, (_, seed) => seed);
         const done = await generateClips({ generator, tasks, seeds, paths, signal }, progress);
         result.made += done.made;
-        result.there += done.there;
+        result.cached += done.cached;
       } finally {
         generator[Symbol.dispose]?.();
       }
@@ -159,11 +159,11 @@ async function judgeSettings(
   });
   const total = judged.reduce((sum, { clips }) => sum + clips.length, 0);
   await session.step("judge", total, async (progress) => {
-    const result: StepResult = { made: 0, there: 0 };
+    const result: StepResult = { made: 0, cached: 0 };
     for (const { judge, clips } of judged) {
       const done = await judgeClips({ judge, benchmark, clips, paths, signal }, progress);
       result.made += done.made;
-      result.there += done.there;
+      result.cached += done.cached;
     }
     return result;
   });

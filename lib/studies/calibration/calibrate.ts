@@ -81,11 +81,11 @@ export async function calibrate(
   const kinds = kindsOf(options, scenes);
   const total = kinds.reduce((sum, { tasks, seeds }) => sum + tasks.length * seeds.length, 0);
   await session.step("generate", total, async (progress) => {
-    const result = { made: 0, there: 0 };
+    const result = { made: 0, cached: 0 };
     for (const kind of kinds) {
-      const { made, there } = await generateClips({ ...kind, paths, signal }, progress);
+      const { made, cached } = await generateClips({ ...kind, paths, signal }, progress);
       result.made += made;
-      result.there += there;
+      result.cached += cached;
     }
     return result;
   });

@@ -1,4 +1,4 @@
-/** The figures of a run: from its tables to named SVGs. */
+/** The figures of a run: from its tables to named SVGs, each with its place in the report. */
 import type { Paper } from "../benchmark/paper.ts";
 import { wordCount } from "../benchmark/stats.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
@@ -106,3 +106,39 @@ export function argumentFigure(
   const models = SHOWN_MODELS.map(({ model }) => model);
   return { name: "claims", svg: claimsFigure(claims, summary, { models, ceiling: "simulator" }) };
 }
+
+/** What the figures of a report are drawn from. */
+export interface ReportTables {
+  benchmark: Benchmark;
+  paper: Paper;
+  /** One judge's rows under the rule that leads. */
+  ruled: readonly Summary[];
+  /** One judge's rows under all rules, the leading one first. */
+  summary: readonly Summary[];
+  claims: readonly DomainClaim[];
+  failures: readonly Failure[];
+  reliability: readonly Calibration[];
+}
+
+/** The sections of the report that hold figures. */
+export type FigureSection =
+  | "argument"
+  | "leaderboard"
+  | "failures"
+  | "trust"
+  | "rules"
+  | "dataset";
+
+/** The figures of the report in their order; a figure is one line here. */
+export const REPORT_FIGURES: readonly {
+  section: FigureSection;
+  /** None where the tables hold nothing to draw. */
+  draw(tables: ReportTables): NamedFigure[];
+}[] = [
+  { section: "argument", draw: (t) => t.claims.length ? [argumentFigure(t.claims, t.ruled)] : [] },
+  { section: "leaderboard", draw: (t) => [leaderboardFigure(t.ruled, t.paper)] },
+  { section: "failures", draw: (t) => failureFigures(t.failures) },
+  { section: "trust", draw: (t) => t.reliability.length ? [reliabilityFigure(t.reliability)] : [] },
+  { section: "rules", draw: (t) => [ruleFigure(t.summary)] },
+  { section: "dataset", draw: (t) => datasetFigures(t.benchmark, t.paper) },
+];

@@ -31,13 +31,10 @@ import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { audit, statistics } from "../runs/benchmark.ts";
 import { paperComparison } from "./paper.ts";
 import {
-  argumentFigure,
-  datasetFigures,
-  failureFigures,
-  leaderboardFigure,
+  type FigureSection,
   type NamedFigure,
-  reliabilityFigure,
-  ruleFigure,
+  REPORT_FIGURES,
+  type ReportTables,
   worstCriteria,
 } from "./figures.ts";
 import { runReliability } from "../studies/calibration/known_verdicts.ts";
@@ -111,24 +108,29 @@ export async function reportRun(
     .filter((row) => row.rule === rule && row.judge === judge);
   const failed = failures(benchmark, verdicts.filter((row) => row.judge === judge));
 
-  const dataset = datasetFigures(loaded.benchmark, paper);
-  const ruled = shown.filter((row) => row.rule === rule);
-  const board = leaderboardFigure(ruled, paper);
-  const argued = claims.length > 0 ? argumentFigure(claims, ruled) : null;
-  const failing = failureFigures(failed);
-  const rules = ruleFigure(ledBy(rule, shown));
-  const known = runReliability(loaded, clips, verdicts.filter((row) => row.judge === judge));
-  const trust = known.length > 0 ? reliabilityFigure(known) : null;
-  const figures = [...dataset, board, argued, ...failing, trust, rules].filter((one) =>
-    one !== null
-  );
+  const tables: ReportTables = {
+    benchmark,
+    paper,
+    ruled: shown.filter((row) => row.rule === rule),
+    summary: ledBy(rule, shown),
+    claims,
+    failures: failed,
+    reliability: runReliability(loaded, clips, verdicts.filter((row) => row.judge === judge)),
+  };
+  const drawn = REPORT_FIGURES.map(({ section, draw }) => ({ section, figures: draw(tables) }));
+  const figuresOf = (section: FigureSection) =>
+    drawn.flatMap((each) => each.section === section ? each.figures : []);
+  const figures = drawn.flatMap((each) => each.figures);
   for (const { name, svg } of figures) {
     await replaceFile(join(paths.figures, `${name}.svg`), svg);
     await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
     progress.tick(name);
   }
   const cards = await failureCards(failed, clips, paths);
-  const argument = argued ? await argumentPart(argued, claims, loaded, clips, paths) : null;
+  const argued = figuresOf("argument");
+  const argument = argued.length > 0
+    ? await argumentPart(argued, claims, loaded, clips, paths)
+    : null;
   const data: ReportData = {
     run: {
       name: basename(paths.folder),
@@ -141,15 +143,15 @@ export async function reportRun(
       versions: record.versions,
       flags: textOf(record.flags),
     },
+    argument: argument?.part,
+    leaderboard: { summary: tables.ruled, figures: figuresOf("leaderboard") },
+    failures: { figures: figuresOf("failures"), top: cards } satisfies FailuresPart,
+    trust: some(figuresOf("trust")),
+    rules: some(figuresOf("rules")),
+    dataset: figuresOf("dataset"),
     claims: loaded.release
       ? paperComparison(statistics(loaded))
       : { missing: "The paper's figures are of the released benchmark, not of this one." },
-    dataset,
-    leaderboard: { summary: ruled, figure: board },
-    argument: argument?.part,
-    failures: { figures: failing, top: cards } satisfies FailuresPart,
-    rules,
-    trust: trust ?? undefined,
     coverage: coverageOf(verdicts),
     findings: findingCounts(loaded),
     tables: await tableFacts(paths),
@@ -157,6 +159,11 @@ export async function reportRun(
   await writeReport(paths.report, data);
   const strips = cards.filter(({ strip }) => strip !== null).length;
   return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
+}
+
+/** A section without figures is left out. */
+function some(figures: NamedFigure[]): NamedFigure[] | undefined {
+  return figures.length > 0 ? figures : undefined;
 }
 
 /** The leading rule first, so that the figure's order of models is that of the leaderboard. */
@@ -169,14 +176,14 @@ function ledBy(rule: string, summary: readonly Summary[]): Summary[] {
 
 /** Claims, and for one task of every world the models' clips; how many sheets were made for it. */
 async function argumentPart(
-  figure: NamedFigure,
+  figures: NamedFigure[],
   claims: readonly DomainClaim[],
   { benchmark, scenes }: LoadedBenchmark,
   clips: readonly Clip[],
   paths: RunPaths,
 ): Promise<{ part: ArgumentPart; sheets: number }> {
   const shown = clipsByWorld(benchmark.tasks, scenes ?? new Map(), clips, paths.folder);
-  if (shown.length === 0) return { part: { figure, claims, clips: [], sheet: null }, sheets: 0 };
+  if (shown.length === 0) return { part: { figures, claims, clips: [], sheet: null }, sheets: 0 };
   const { all, each, made } = await keepSheets(shown, paths);
   const players = shown.map(({ world, task, clips }, i) => ({
     heading: `${world.replaceAll("-", " ")}, task ${task.task}`,
@@ -184,7 +191,7 @@ async function argumentPart(
     players: clips.map(({ label, note, file }) => ({ label, note, video: fromPage(file, paths) })),
     sheet: each[i],
   }));
-  return { part: { figure, claims, clips: players, sheet: all }, sheets: made };
+  return { part: { figures, claims, clips: players, sheet: all }, sheets: made };
 }
 
 /** A file's path as the page links it. */

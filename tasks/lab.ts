@@ -1,5 +1,5 @@
 /** Opens the notebooks in JupyterLab, with the Deno kernel. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
 import { jupyterEnvironment } from "../lib/jupyter/jupyter_environment.ts";
@@ -16,13 +16,14 @@ await main({
     "Uses the jupyter on PATH where it has JupyterLab, or installs one in .cache/ (about 230 MB,\n" +
     "once). The kernel is known to this JupyterLab alone, and its settings are kept in .cache/.",
   flags: {
+    folder: flag.text("DIR", "The folder that it opens; the project's notebooks/ by default."),
     port: flag.count("Where it listens; the next free one from here.", 8888),
     "no-browser": {
       schema: z.boolean().default(false),
       help: "Open no browser: only print the address.",
     },
   },
-}, async ({ port, "no-browser": noBrowser }, { progress, signal }) => {
+}, async ({ folder = PROJECT.notebooks, port, "no-browser": noBrowser }, { progress, signal }) => {
   const lab = await ensureJupyter(PROJECT.cache, LAB, JUPYTERLAB, {
     onProgress: (line) => progress.note(line),
     signal,
@@ -39,7 +40,7 @@ await main({
     args: [
       "-m",
       "jupyterlab",
-      `--notebook-dir=${PROJECT.notebooks}`,
+      `--notebook-dir=${resolve(folder)}`,
       `--port=${port}`,
       // Ctrl-C then ends it without asking again.
       "--ServerApp.answer_yes=True",

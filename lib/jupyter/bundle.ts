@@ -1,4 +1,5 @@
 /** What a notebook can show, as representations by media type. */
+import { decodeHTML } from "entities";
 import { InputError } from "../errors.ts";
 import { htmlTable, type Row, type TableOptions, textTable } from "./table.ts";
 
@@ -89,13 +90,25 @@ export function withNamespace(svg: string): string {
   return svg.replace(start, '$1 xmlns="http://www.w3.org/2000/svg"');
 }
 
+/**
+ * What stands for a figure where it cannot be seen: its title, else its label.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { wordsOf } from "./bundle.ts";
+ *
+ * assertEquals(wordsOf('<svg aria-label="p &lt; 0.05"></svg>'), "Figure: p < 0.05");
+ * ```
+ */
+export function wordsOf(svg: string): string {
+  const words = svg.match(/<title[^>]*>([^<]*)<\/title>/)?.[1] ??
+    svg.match(/^\s*(?:<\?xml[^>]*>\s*)?<svg[^>]*? aria-label="([^"]*)"/)?.[1];
+  return words === undefined ? "Figure" : `Figure: ${decodeHTML(words)}`;
+}
+
 function svg(markup: string): Bundle {
-  const title = markup.match(/<title[^>]*>([^<]*)<\/title>/)?.[1] ??
-    markup.match(/^\s*(?:<\?xml[^>]*>\s*)?<svg[^>]*? aria-label="([^"]*)"/)?.[1];
-  return {
-    "image/svg+xml": withNamespace(markup),
-    "text/plain": title === undefined ? "Figure" : `Figure: ${title}`,
-  };
+  return { "image/svg+xml": withNamespace(markup), "text/plain": wordsOf(markup) };
 }
 
 function image(bytes: Uint8Array): Bundle {
@@ -131,5 +144,5 @@ function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
 }
 
 function stripped(markup: string): string {
-  return markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+  return decodeHTML(markup.replace(/<[^>]*>/g, " ")).replace(/\s+/g, " ").trim();
 }

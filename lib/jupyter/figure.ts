@@ -1,5 +1,6 @@
 /** Figures for front ends that refuse SVG, as JupyterLab does in notebooks that it does not trust. */
-import { type Bundle, withNamespace } from "./bundle.ts";
+import { type Bundle, withNamespace, wordsOf } from "./bundle.ts";
+import { escapeHtml } from "./table.ts";
 
 /** What a kernel displays. */
 export interface Display {
@@ -49,8 +50,11 @@ async function withImages(html: string): Promise<string> {
       from = index;
     } else if (--depth === 0) {
       const end = index + tag.length;
-      const { base64, width, height } = await draw(withNamespace(html.slice(from, end)));
-      made += `<img width="${width}" height="${height}" src="data:image/png;base64,${base64}">`;
+      const svg = html.slice(from, end);
+      const { base64, width, height } = await draw(withNamespace(svg));
+      const words = `alt="${escapeHtml(wordsOf(svg))}"`;
+      const source = `src="data:image/png;base64,${base64}"`;
+      made += `<img ${words} width="${width}" height="${height}" ${source}>`;
       from = end;
     }
   }

@@ -30,14 +30,19 @@ Deno.test("a figure comes with a PNG at twice its size, which is shown at the fi
 });
 
 Deno.test("the SVGs within HTML become images, nested ones as part of the outer", async () => {
-  const nested = `<svg width="8" height="4">${half(2, 2, "#f00")}</svg>`;
+  const nested = `<svg width="8" height="4" aria-label="a &lt; b">${half(2, 2, "#f00")}</svg>`;
   const { data } = await displayOf(html(`<p>a</p>${half(3, 2)}<b>b</b>${nested}<i>c</i>`, "abc"));
   const parts = data["text/html"].split(
-    /<img (width="\d+" height="\d+") src="[^"]*base64,([^"]*)">/,
+    /<img (alt="[^"]*" width="\d+" height="\d+") src="[^"]*base64,([^"]*)">/,
   );
   const texts = parts.filter((_, i) => i % 3 !== 2);
-  const sizes = ['width="3" height="2"', 'width="8" height="4"'];
-  assertEquals(texts, ["<p>a</p>", sizes[0], "<b>b</b>", sizes[1], "<i>c</i>"]);
+  assertEquals(texts, [
+    "<p>a</p>",
+    'alt="Figure" width="3" height="2"',
+    "<b>b</b>",
+    'alt="Figure: a &lt; b" width="8" height="4"',
+    "<i>c</i>",
+  ]);
   assertEquals((await seen(parts[2])).left, [0, 0, 255]);
   assertEquals((await seen(parts[5])).left, [255, 0, 0]);
 });

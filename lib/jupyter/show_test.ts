@@ -22,7 +22,12 @@ Deno.test("where a figure cannot be shown, its own words stand for it", () => {
     text('<svg role="img" aria-label="Scores. n = 12"><g/></svg>'),
     "Figure: Scores. n = 12",
   );
+  assertEquals(
+    text("<svg><title>nano&#39;s &amp; p &lt; 1</title></svg>"),
+    "Figure: nano's & p < 1",
+  );
   assertEquals(text('<svg><g aria-label="dots"/></svg>'), "Figure");
+  assertEquals(html("<b>a &lt; b</b>")["text/plain"], "a < b");
 });
 
 Deno.test("images are known by their first bytes; others are refused", async () => {

@@ -9,6 +9,15 @@ import { JUPYTERLAB, LAB } from "../lib/pyenv/requirements.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 
+/** JupyterLab's settings where the user has chosen no other. */
+const DEFAULTS = {
+  // By default a button hides what follows 50 outputs of a cell. 0 is documented as no limit, but
+  // JupyterLab 4.6 then hides all but the first.
+  "@jupyterlab/notebook-extension:tracker": { maxNumberOutputs: 1000 },
+  // Else it first asks whether to fetch news; its version is pinned.
+  "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+};
+
 await main({
   name: "lab",
   summary: "Opens the notebooks in JupyterLab, with the Deno kernel; Ctrl-C ends it.",
@@ -36,6 +45,8 @@ await main({
     );
   }
   progress.note(`Starting ${lab.version}`);
+  const env = await jupyterEnvironment(join(PROJECT.cache, "jupyter"));
+  await writeDefaults(env.JUPYTER_CONFIG_DIR);
   const server = new Deno.Command(lab.python, {
     args: [
       "-m",
@@ -50,7 +61,7 @@ await main({
       ...Deno.build.os !== "windows" && Deno.uid() === 0 ? ["--allow-root"] : [],
     ],
     cwd: PROJECT.root,
-    env: await jupyterEnvironment(join(PROJECT.cache, "jupyter")),
+    env,
     stdin: "null",
   }).spawn();
   const stop = () => server.kill("SIGTERM");
@@ -61,3 +72,11 @@ await main({
     throw new InputError(`JupyterLab ended with code ${code}; what it said stands above`);
   }
 });
+
+async function writeDefaults(config: string): Promise<void> {
+  await Deno.mkdir(join(config, "labconfig"), { recursive: true });
+  await Deno.writeTextFile(
+    join(config, "labconfig", "default_setting_overrides.json"),
+    JSON.stringify(DEFAULTS),
+  );
+}

@@ -1,7 +1,7 @@
 /** What a reader sees who opens a notebook that JupyterLab does not trust, as all are at first. */
 import { join } from "node:path";
 import { executeNotebook } from "../lib/jupyter/execute.ts";
-import { type Notebook, writeNotebook } from "../lib/jupyter/format.ts";
+import { type CodeCell, type Notebook, writeNotebook } from "../lib/jupyter/format.ts";
 import { assertEquals } from "../lib/testing/assert.ts";
 import { withPage } from "../lib/testing/chromium.ts";
 import { notebookOf, ROOM } from "../lib/testing/jupyter.ts";
@@ -27,11 +27,24 @@ await Deno.remove(path);`,
   `await show(html('<p>Bars</p><svg width="30" height="20"><rect width="9" height="9"/></svg>'));`,
 );
 
+/** A cell with as many outputs as notebooks have, as if executed. */
+const LONG: CodeCell = {
+  cell_type: "code",
+  id: "long",
+  metadata: {},
+  source: "",
+  execution_count: null,
+  outputs: Array.from({ length: 80 }, (_, i) => (
+    { output_type: "display_data", data: { "text/plain": `output ${i}` }, metadata: {} }
+  )),
+};
+
 Deno.test({
   name: "JupyterLab shows figures, tables and videos of a notebook that it does not trust",
   ignore: why !== null || Deno.build.os === "windows",
   async fn() {
-    const notebook = await executeNotebook(SHOWN, { name: "shown.ipynb", cwd: ROOM });
+    const executed = await executeNotebook(SHOWN, { name: "shown.ipynb", cwd: ROOM });
+    const notebook = { ...executed, cells: [...executed.cells, LONG] };
     const seen = await seenInLab("shown.ipynb", notebook);
     const [figure, table, clip, drawing] = seen;
     assertEquals(figure.type, "image/png");
@@ -40,6 +53,7 @@ Deno.test({
     assertEquals([clip.type, clip.videos, clip.text], ["text/html", [[64, 48]], "grey"]);
     assertEquals([drawing.type, drawing.text.trim()], ["text/html", "Bars"]);
     assertEquals(drawing.images, [{ natural: [60, 40], shown: [30, 20] }]);
+    assertEquals(seen.at(-1)!.text.trim(), "output 79");
   },
 });
 

@@ -12,7 +12,7 @@ export async function whyNoLab(): Promise<string | null> {
   // No candidates: without a Python to make an environment with, only one that is there is found.
   const { path } = await ensurePython(PROJECT.cache, LAB, { candidates: [] });
   if (path !== null || (await jupyterOnPath(JUPYTERLAB)).python !== null) return null;
-  return "it is not here; deno task lab installs it";
+  return "no JupyterLab here; deno task lab installs one";
 }
 
 /** The task, with these flags and environment variables beside this process's own. */
@@ -115,7 +115,9 @@ export async function outputsSeen(
   notebook: Notebook,
 ): Promise<ShownOutput[]> {
   const wanted = notebook.cells.flatMap((cell) => cell.cell_type === "code" ? cell.outputs : []);
-  await page.open(`${server}/lab/tree/${encodeURIComponent(path)}?token=${token}`);
+  // A workspace of its own: another one would open what was open before.
+  const workspace = `${server}/lab/workspaces/${crypto.randomUUID()}`;
+  await page.open(`${workspace}/tree/${encodeURIComponent(path)}?token=${token}`);
   const outputs = `[...document.querySelectorAll(".jp-Notebook .jp-OutputArea-output")]`;
   await page.until(
     `${outputs}.length === ${wanted.length}`,

@@ -61,6 +61,11 @@ Deno.test("tables escape, align, count what they leave out, and show a gap as a 
   assertOk(!markup.includes("<script>") && markup.includes("&lt;script&gt;"));
   assertOk(markup.includes("<caption>a &amp; b</caption>"));
   assertOk(markup.includes('<td style="text-align: right">0.3333</td>'));
+  const gaps = htmlTable([{ a: null, b: 1 }, { a: "x", b: null }]);
+  for (const [side, column] of [["left", "a"], ["right", "b"]]) {
+    assertOk(gaps.includes(`<th style="text-align: ${side}">${column}</th>`));
+    assertOk(gaps.includes(`<td style="text-align: ${side}">–</td>`));
+  }
   assertEquals(markup.match(/<tr>/g)?.length, 3);
   assertEquals(textTable([]), "");
 });

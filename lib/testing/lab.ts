@@ -72,17 +72,16 @@ export async function withLab<T>(
 
 /**
  * Settings of its own, so that the user's are neither read nor changed: every cell is drawn, not only
- * those in view, and nothing is asked of the network.
+ * those in view.
  */
 async function testSettings(folder: string): Promise<Record<string, string>> {
   const settings = join(folder, "settings");
-  const write = async (extension: string, plugin: string, values: unknown) => {
-    await Deno.mkdir(join(settings, "@jupyterlab", extension), { recursive: true });
-    const path = join(settings, "@jupyterlab", extension, `${plugin}.jupyterlab-settings`);
-    await Deno.writeTextFile(path, JSON.stringify(values));
-  };
-  await write("notebook-extension", "tracker", { windowingMode: "none" });
-  await write("apputils-extension", "notification", { fetchNews: "false", checkForUpdates: false });
+  const extension = join(settings, "@jupyterlab", "notebook-extension");
+  await Deno.mkdir(extension, { recursive: true });
+  await Deno.writeTextFile(
+    join(extension, "tracker.jupyterlab-settings"),
+    JSON.stringify({ windowingMode: "none" }),
+  );
   return {
     JUPYTERLAB_SETTINGS_DIR: settings,
     JUPYTERLAB_WORKSPACES_DIR: join(folder, "workspaces"),

@@ -1,35 +1,35 @@
-/** What every generator answers: a task in, a clip out. */
+/** The interface of every generator: a task in, a clip out. */
 import type { Task } from "../records/benchmark.ts";
 import type { Video } from "../video/types.ts";
 
-/** A clip that a model made: a row of the table `clips`. */
+/** A generated clip: a row of the table `clips`. */
 export interface Clip {
   model: string;
   task: number;
   seed: number;
-  /** Relative to the run's folder, or absolute for clips that are someone's own. */
+  /** Relative to the run's folder, or absolute for your own clips. */
   path: string;
   sha256: string;
   frames: number;
   width: number;
   height: number;
   fps: number;
-  /** Sampling steps; 0 where the model has none. */
+  /** Sampling steps; 0 for models that do not sample. */
   steps: number;
-  /** Guidance scale; 0 where the model has none. */
+  /** Guidance scale; 0 for models that do not sample. */
   guidance: number;
-  /** What computed it: `cpu`, `webgpu`, `cuda`, `none` for a clip that was only found. */
+  /** Where it was computed: `cpu`, `webgpu`, `cuda`, or `none` for an existing file. */
   device: string;
-  /** Wall-clock seconds that making it took. */
+  /** Wall-clock seconds to generate it. */
   seconds: number;
-  /** Hash of all that the clip was made from. */
+  /** Hash of everything the clip depends on. */
   key: string;
 }
 
-/** How far a clip is, for those that take long. */
+/** Cancellation and progress, for clips that take long. */
 export interface StepOptions {
   signal?: AbortSignal;
-  /** Called now and then. */
+  /** Called from time to time with the progress. */
   onStep?(done: number, of: number): void;
 }
 
@@ -37,27 +37,27 @@ export interface GenerateOptions extends StepOptions {
   seed: number;
 }
 
-/** The same for clips that are made together. */
+/** The same for a batch of clips. */
 export interface GenerateAllOptions {
   seeds: readonly number[];
   signal?: AbortSignal;
 }
 
-/** A model that makes frames. */
+/** A model that generates clips. */
 export interface Generator {
   /** Name in tables and figures. */
   readonly name: string;
   readonly steps: number;
   readonly guidance: number;
-  /** What computes; of a model that chooses for itself, known once it has made a clip. */
+  /** Where it computes; for a model that chooses by itself, known after its first clip. */
   readonly device: string;
-  /** All that a clip depends on beside task and seed: code version, weights' hash, parameters. */
+  /** Everything a clip depends on besides task and seed: code version, weights' hash, parameters. */
   readonly fingerprint: string;
   generate(task: Task, options: GenerateOptions): Promise<Video>;
-  /** What a model does for all tasks together, before their clips. */
+  /** Work done once for all tasks, before their clips. */
   prepare?(tasks: readonly Task[], options?: StepOptions): Promise<void>;
-  /** Clips of one task that are made together, where a model can; 1 where absent. */
+  /** Batch size: clips of one task generated together, if supported; 1 by default. */
   readonly batch?: number;
-  /** A clip for each seed, at most {@link batch} of them. */
+  /** One clip per seed, at most {@link batch} of them. */
   generateAll?(task: Task, options: GenerateAllOptions): Promise<Video[]>;
 }

@@ -1,4 +1,4 @@
-/** The simulated worlds as a model: what a clip that gets everything right looks like. */
+/** The simulated worlds as a model, whose clips get everything right. */
 import type { Scene } from "../benchmark/mini.ts";
 import type { Task } from "../records/benchmark.ts";
 import { InputError } from "../errors.ts";
@@ -6,7 +6,7 @@ import type { Simulation } from "../sim/types.ts";
 import { MICROSIM_VERSION, world } from "../worlds/mod.ts";
 import type { Generator } from "./generator.ts";
 
-/** What simulated clips are made of; sizes left out have the worlds' defaults. */
+/** What to simulate; sizes default to the worlds' own. */
 export interface SimulatorOptions {
   /** World and parameters by task number. */
   scenes: ReadonlyMap<number, Scene>;
@@ -20,7 +20,7 @@ export interface SimulatorOptions {
 }
 
 /**
- * A model that simulates each task's scene as it truly is: the upper bound of the embedded
+ * A model that simulates each task's scene without violations: the upper bound of the embedded
  * benchmark. A task without a scene is an InputError.
  *
  * @example
@@ -49,8 +49,8 @@ export function simulator(options: SimulatorOptions): Generator {
 }
 
 /**
- * Simulates a task's scene with the violation that `choose` picks among its world's; undefined
- * leaves the world true. Throws InputError for a task without a scene or a scene out of range.
+ * Simulates a task's scene with the violation that `choose` picks from its world's, or none if it
+ * returns undefined. Throws InputError for a task without a scene or a scene out of range.
  *
  * @example
  * ```ts
@@ -72,8 +72,8 @@ export function simulateTask(
   const scene = scenes.get(task.task);
   if (!scene) {
     throw new InputError(
-      `Cannot simulate task ${task.task} of ${task.benchmark}: it has no scene; there are scenes ` +
-        `for ${scenes.size === 0 ? "no task" : `tasks ${[...scenes.keys()].join(", ")}`}`,
+      `Cannot simulate task ${task.task} of ${task.benchmark}: it has no scene; tasks with a ` +
+        `scene: ${scenes.size === 0 ? "none" : [...scenes.keys()].join(", ")}`,
     );
   }
   const { violations, simulate } = world(scene.world);
@@ -82,8 +82,8 @@ export function simulateTask(
 }
 
 /**
- * All that a simulated clip depends on beside task and seed, as canonical JSON: the worlds' code
- * version, size, scenes, and what `more` adds.
+ * Everything a simulated clip depends on besides task and seed, as canonical JSON: the worlds' code
+ * version, size, scenes, and the fields of `more`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** The table of this room. */
+/** The table `clips`. */
 import { defineTable } from "../store/schema.ts";
 import type { Clip } from "./generator.ts";
 

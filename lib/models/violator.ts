@@ -1,19 +1,19 @@
-/** The simulated worlds with something planted in them that a judge must find. */
+/** The simulated worlds with a planted violation that a judge must find. */
 import { InputError } from "../errors.ts";
 import { WORLDS } from "../worlds/mod.ts";
 import { simulateTask, simulationFingerprint, type SimulatorOptions } from "./simulator.ts";
 import type { Generator } from "./generator.ts";
 
-/** A simulator's options, and what to plant. */
+/** A simulator's options, and the violation to plant. */
 export interface ViolatorOptions extends SimulatorOptions {
-  /** Name of one violation, planted in every clip; absent to take each world's in turn by seed. */
+  /** A violation planted in every clip; by default the seed selects one of the world's. */
   violation?: string;
 }
 
 /**
- * A model that simulates each task's scene with one planted violation: the one named, else the
- * world's number `seed` modulo how many it has. A violation that no world knows is an InputError, and
- * so is one that a task's own world does not know.
+ * A model that simulates each task's scene with one planted violation: the one named, or else the
+ * world's violation at index `seed` modulo their number. A violation unknown to all worlds, or to a
+ * task's world, is an InputError.
  *
  * @example
  * ```ts
@@ -29,7 +29,7 @@ export function violator(options: ViolatorOptions): Generator {
   const { violation, ...rest } = options;
   const known = WORLDS.flatMap((world) => world.violations.map((v) => v.name));
   if (violation !== undefined && !known.includes(violation)) {
-    throw new InputError(`Cannot plant ${violation}; there are ${known.join(", ")}`);
+    throw new InputError(`Cannot plant ${violation}; expected one of ${known.join(", ")}`);
   }
   return {
     name: "violator",

@@ -82,8 +82,8 @@ await main({
       ...{ seeds, tasks, shard },
       sampling: { provider, batch, sampling: chosen },
       wan: {
-        ...{ provider, lora, size, fineTune: flags["fine-tune"], compute: flags.compute },
-        negative: await saidOrRead(flags.negative),
+        ...{ provider, lora, size, fineTune: flags["fine-tune"], dtype: flags.compute },
+        negativePrompt: await saidOrRead(flags.negative),
         sampling: { ...chosen, ...(rounding ? { rounding } : {}) },
       },
     }, session);

@@ -1,6 +1,6 @@
 /** Flags that only Wan has a use for. */
 import { z } from "zod";
-import { COMPUTES } from "../lib/models/wan/transformer/compute.ts";
+import { COMPUTE_DTYPES } from "../lib/models/wan/transformer/compute_dtype.ts";
 import { text } from "./flags.ts";
 
 export const lora = text("FILE", "Wan: a LoRA's .safetensors.");
@@ -10,7 +10,7 @@ export const fineTune = text("PATH", "Wan: a fine-tuned transformer, or a traini
 export const negative = text("TEXT", "Wan: what clips are to be unlike, or @FILE that says it.");
 
 export const compute = {
-  schema: z.enum(COMPUTES, `expected ${COMPUTES.join(", ")}`).optional(),
+  schema: z.enum(COMPUTE_DTYPES, `expected ${COMPUTE_DTYPES.join(", ")}`).optional(),
   value: "NAME",
   help: "Wan: matrices multiply in f32 (default), f16 or bf16, if the provider can.",
 };

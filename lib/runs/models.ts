@@ -50,7 +50,7 @@ export interface Selection {
   /** For Wan. */
   wan?: Pick<
     WanOptions,
-    "lora" | "fineTune" | "negative" | "size" | "provider" | "compute" | "sampling"
+    "lora" | "fineTune" | "negativePrompt" | "size" | "provider" | "dtype" | "sampling"
   >;
   /** Only this share of the clips. */
   shard?: Shard;

@@ -114,7 +114,7 @@ const questions = {
   assignment: call("assignment", { matrices }),
   spots: located(spots, 7, false),
   beads: located(beads, 11, true),
-  link: call("link", { frames: scattered, reach: 5, memory: 2 }),
+  link: call("link", { frames: scattered, search_range: 5, memory: 2 }),
   whole: call("displacements", { tracks: whole, lags: 10 }),
   gappy: call("displacements", { tracks: gappy, lags: 10 }),
   drift: call("drift", { tracks: gappy }),
@@ -233,7 +233,7 @@ for (
 parity<[number, number][][]>("tracks are trackpy's", "link", (them) => {
   const keys = (tracks: string[]) => tracks.toSorted();
   const theirs = them.map((track) => track.map(([t, i]) => `${t}:${scattered[t][i].x}`).join(" "));
-  const ours = link(scattered, { reach: 5, memory: 2 })
+  const ours = link(scattered, { searchRange: 5, memory: 2 })
     .map(({ frames, points }) => frames.map((t, i) => `${t}:${points[i].x}`).join(" "));
   const same = new Set(theirs);
   const shared = ours.filter((track) => same.has(track)).length;

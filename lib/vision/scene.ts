@@ -68,7 +68,9 @@ export function sceneOf(original: Video): Scene {
     luma: once(() => frames.map((frame) => luma(width, height, frame))),
     brightness: once(() => frames.map((frame) => brightness(width, height, frame))),
     cells: once(() => findCells(scene.luma(), side)),
-    cellTracks: once(() => link(scene.cells(), { reach: 0.13 * side, steady: 0.05 * side })),
+    cellTracks: once(() =>
+      link(scene.cells(), { searchRange: 0.13 * side, predictedSearchRange: 0.05 * side })
+    ),
     lumen: once(() => findLumen(overTime(scene.luma(), 0.9))),
     bodyMasks: once(() => findBodies(scene.brightness())),
     bodies: once(() =>

@@ -38,7 +38,7 @@ const LEAST_AREA = 0.0008;
 /** Times the noise's deviation that a moving thing must reach. */
 const STANDING_OUT = 5;
 /** Steps that a thing may take from frame to frame, of the frame's shorter side. */
-const REACH = 0.2;
+const SEARCH_RANGE = 0.2;
 const LEAST_FRAMES = 4;
 const LEAST_TRACKS = 3;
 
@@ -138,7 +138,7 @@ export function flowOf(video: Video): Flow | { reason: string } {
   const valid = Uint8Array.from(overTime(planes, 1).data, (value) => value > 4 ? 1 : 0);
   const axis = edgeAxis(overTime(planes, 0.5), EDGE_SCALE * side, valid);
   if (!axis) return { reason: "nothing that stands still has an edge" };
-  const tracks = link(movingThings(video), { reach: REACH * side, memory: 1 })
+  const tracks = link(movingThings(video), { searchRange: SEARCH_RANGE * side, memory: 1 })
     .filter((track) => track.frames.length >= LEAST_FRAMES && moves(track));
   if (tracks.length < LEAST_TRACKS) {
     return {

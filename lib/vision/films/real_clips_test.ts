@@ -34,7 +34,7 @@ const FRAMES = 120;
  * What the film's beads are sought with. 11 pixels hold a bead and its ring, 5 are six times the
  * usual step, and a second of lags is the longest that most of the tracks span more than once.
  */
-const SEARCH = { diameter: 11, reach: 5, memory: 2, lags: 24, shortest: 36 };
+const SEARCH = { diameter: 11, searchRange: 5, memory: 2, lags: 24, shortest: 36 };
 
 async function beadFilm(width?: number): Promise<Plane[]> {
   const planes: Plane[] = [];
@@ -135,7 +135,8 @@ Deno.test({
       const { width, height } = planes[0];
       // trackpy wants a mass in grey levels: half of what its usual mark has in this film.
       const size = { path, width, height, frames: FRAMES, minmass: 110 };
-      const question = { kernel: "film", arguments: { ...size, ...SEARCH } };
+      const { searchRange: search_range, ...search } = SEARCH;
+      const question = { kernel: "film", arguments: { ...size, ...search, search_range } };
       const { film } = await askReferences(python.path!, { film: question });
       const theirs = film as TheirFilm;
       const scale = FPS * PIXEL ** 2 / 4;

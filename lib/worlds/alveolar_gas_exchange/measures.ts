@@ -136,7 +136,11 @@ function turned(air: AirSpace, { x, y }: { x: number; y: number }): number {
 }
 
 const passages = seenIn((scene: Scene): Passage[] =>
-  link(redCells(scene), { reach: 0.09 * scene.side, steady: 0.06 * scene.side, memory: 1 })
+  link(redCells(scene), {
+    searchRange: 0.09 * scene.side,
+    predictedSearchRange: 0.06 * scene.side,
+    memory: 1,
+  })
     .map(({ frames, points }) => ({ frames, cells: points.map(asRedCell(scene)) }))
 );
 

@@ -34,9 +34,9 @@ interface Followed extends Track {
 
 const paths = seenIn((scene): Followed[] => {
   const cells = crawlers(scene);
-  const reach = 0.62 * diameter(scene);
+  const searchRange = 0.62 * diameter(scene);
   // Links hand back the very detections that they were given.
-  return Number.isFinite(reach) ? link(cells, { reach, memory: 3 }) as Followed[] : [];
+  return Number.isFinite(searchRange) ? link(cells, { searchRange, memory: 3 }) as Followed[] : [];
 });
 
 /** Paths that last for most of the clip, or until the frame's edge. */

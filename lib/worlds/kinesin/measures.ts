@@ -29,7 +29,7 @@ const LAG = 4;
  * Shares of the frame's shorter side: how far a motor is looked for from one frame to the next, what
  * is no walk any more, and how far apart what was lost and what appears are two places.
  */
-const [REACH, HOP, LEAP] = [0.04, 0.027, 0.07];
+const [SEARCH_RANGE, HOP, LEAP] = [0.04, 0.027, 0.07];
 /** µm beyond which a motor is off its filament. */
 const BESIDE_UM = 0.42;
 
@@ -56,7 +56,7 @@ const walksOf = seenIn((scene: Scene): Walks => {
     data: data.map((value, i) => value - still.data[i]),
   }));
   const sightings = findSpots(moving);
-  const tracks = link(sightings, { reach: REACH * scene.side });
+  const tracks = link(sightings, { searchRange: SEARCH_RANGE * scene.side });
   const walkers = tracks.filter(({ frames }) => frames.length >= LEAST_SEEN);
   return { moving, still, sightings, tracks, walkers };
 });
@@ -292,7 +292,9 @@ export const MEASURES: Record<string, Measure> = {
       const before = sightings.slice(0, -1);
       const again = before.flatMap((found, t) =>
         found.filter(({ x, y }) =>
-          sightings[t + 1].some((next) => Math.hypot(next.x - x, next.y - y) <= REACH * scene.side)
+          sightings[t + 1].some((next) =>
+            Math.hypot(next.x - x, next.y - y) <= SEARCH_RANGE * scene.side
+          )
         )
       );
       return mean(far) / mean(near) * again.length / total(before);

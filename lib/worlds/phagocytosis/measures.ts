@@ -214,7 +214,9 @@ interface Uptake {
 const uptakes = seenIn((scene: Scene): Uptake[] => {
   const scenery = sceneryOf(scene);
   const { fps } = scene.video;
-  const tracks: Track[] = link(scenery.map((f) => f.particles), { reach: 0.075 * scene.side });
+  const tracks: Track[] = link(scenery.map((f) => f.particles), {
+    searchRange: 0.075 * scene.side,
+  });
   return tracks.flatMap(({ frames, points }) => {
     const states = frames.map((t, i) =>
       scenery[t].particles.find(({ x, y }) => x === points[i].x && y === points[i].y)!

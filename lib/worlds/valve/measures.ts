@@ -126,7 +126,7 @@ const cellTracks = seenIn((scene: Scene): Track[] => {
   const stretched = labelledCells(scene).map((cells) =>
     cells.map((cell) => ({ ...cell, y: cell.y * SIDEWAYS }))
   );
-  return link(stretched, { reach: 0.13 * scene.side, memory: 1 });
+  return link(stretched, { searchRange: 0.13 * scene.side, memory: 1 });
 });
 
 /** Steps of the cells along the vessel from each frame to the next, pixels. */

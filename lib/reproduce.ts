@@ -43,7 +43,9 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
         "--results DIR",
     );
   }
-  const loaded = await openBenchmark(benchmark);
+  const loaded = await openBenchmark(
+    benchmark === "release" && release !== undefined ? `release:${release}` : benchmark,
+  );
   await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
   if (results !== undefined) await importStep(results, loaded, session);
   else {

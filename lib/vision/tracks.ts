@@ -1,6 +1,6 @@
 /** Detections of successive frames linked into tracks. */
 import { assign } from "./assignment.ts";
-import { quantile } from "./plane.ts";
+import { median } from "../quantile.ts";
 
 /** Something found in a frame, pixels from the left and top edges. */
 export interface Detection {
@@ -106,7 +106,7 @@ export function linkRandom(detections: readonly (readonly Detection[])[], widest
     displacements(track, 1).map(({ x, y }) => Math.hypot(x, y))
   );
   if (steps.length === 0) return first;
-  return link(detections, { reach: Math.min(widest, Math.max(3, 4 * quantile(steps, 0.5))) });
+  return link(detections, { reach: Math.min(widest, Math.max(3, 4 * median(steps))) });
 }
 
 /**

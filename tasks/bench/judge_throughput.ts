@@ -4,6 +4,7 @@ import { loadBenchmark } from "../../lib/runs/benchmark.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
 import type { Clip } from "../../lib/models/generator.ts";
 import { clipsTable } from "../../lib/models/tables.ts";
+import { median } from "../../lib/quantile.ts";
 import { fileOf } from "../../lib/runs/judge_plan.ts";
 import { forEachAtOnce } from "../../lib/runs/pool.ts";
 import { readTable } from "../../lib/store/table.ts";
@@ -11,7 +12,7 @@ import { columns } from "../../lib/studies/calibration/text.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { fillWithClips } from "./clips.ts";
-import { median, taskCommand } from "./measure.ts";
+import { taskCommand } from "./measure.ts";
 import { type ServerStats, startServer } from "./serving.ts";
 
 /** Small clips, so that what is measured is asking and not decoding. */

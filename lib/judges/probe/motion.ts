@@ -10,7 +10,7 @@ import {
   objectsOf,
   unmeasured,
 } from "../../vision/measure.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../quantile.ts";
 import type { Scene } from "../../vision/scene.ts";
 import type { Track } from "../../vision/tracks.ts";
 
@@ -219,7 +219,7 @@ export const MOTION: Record<string, Measure> = {
     (scene, { field_um }) => {
       const areas = scene.cells().flat().filter((c) => !c.edge).map((c) => c.area);
       if (areas.length < 5) return unmeasured("fewer than 5 whole cells were found");
-      return measured(2 * Math.sqrt(quantile(areas, 0.5) / Math.PI) * field_um / scene.side);
+      return measured(2 * Math.sqrt(median(areas) / Math.PI) * field_um / scene.side);
     },
   ),
 };

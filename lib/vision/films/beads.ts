@@ -1,5 +1,6 @@
 /** Beads under a bright-field microscope: round marks of one size, located to a part of a pixel. */
-import { blur, otsu, type Plane, quantile } from "../plane.ts";
+import { median } from "../../quantile.ts";
+import { blur, otsu, type Plane } from "../plane.ts";
 import type { Detection } from "../tracks.ts";
 
 /** A bead as it is seen in one frame; positions in pixels from the left and top edges. */
@@ -65,7 +66,7 @@ export function findBeads(planes: readonly Plane[], options: BeadOptions): Bead[
   const masses = marks.flat().map((mark) => mark.mass);
   if (masses.length === 0) return planes.map(() => []);
   const level = otsu([masses])?.level ?? 0;
-  const usual = quantile(masses.filter((mass) => mass >= level), 0.5);
+  const usual = median(masses.filter((mass) => mass >= level));
   return marks.map((found) => found.filter((mark) => mark.mass >= leastMass * usual));
 }
 
@@ -96,7 +97,7 @@ function marksOf(
     { length: Math.ceil(band.length / NOISE_STRIDE) },
     (_, i) => Math.abs(band[i * NOISE_STRIDE]),
   );
-  const noise = quantile(some, 0.5) / 0.6745;
+  const noise = median(some) / 0.6745;
   const least = Math.max(STANDING_OUT * noise, 0.5);
   const found: Bead[] = [];
   for (let y = radius; y < height - radius; y++) {

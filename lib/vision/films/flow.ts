@@ -4,7 +4,8 @@ import { random } from "../../random.ts";
 import { components } from "../components.ts";
 import { eroded } from "./erode.ts";
 import { mean } from "../measure.ts";
-import { blur, brightness, luma, otsu, overTime, type Plane, quantile } from "../plane.ts";
+import { median, quantile } from "../../quantile.ts";
+import { blur, brightness, luma, otsu, overTime, type Plane } from "../plane.ts";
 import { type Detection, link, type Track } from "../tracks.ts";
 
 /** An orientation without a direction. */
@@ -93,7 +94,7 @@ function movingThings(video: Video): Detection[][] {
   const { width, height, frames } = video;
   const planes = frames.map((frame) => {
     const plane = brightness(width, height, frame);
-    const usual = quantile(plane.data.filter((value) => value > 0), 0.5);
+    const usual = median(plane.data.filter((value) => value > 0));
     return usual > 0 ? { ...plane, data: plane.data.map((value) => value / usual) } : plane;
   });
   const still = overTime(planes, 0.5);
@@ -103,7 +104,7 @@ function movingThings(video: Video): Detection[][] {
   const threshold = otsu(brighter.map(({ data }) => data.filter((value) => value > 0)));
   if (!threshold) return planes.map(() => []);
   // The median of absolute values over 0.6745 is the noise's deviation: what moves covers little.
-  const noise = mean(brighter.map(({ data }) => quantile(data.map(Math.abs), 0.5) / 0.6745));
+  const noise = mean(brighter.map(({ data }) => median(data.map(Math.abs)) / 0.6745));
   const level = Math.max(threshold.level, STANDING_OUT * noise);
   const least = LEAST_AREA * Math.min(width, height) ** 2;
   return brighter.map(({ data }) => {

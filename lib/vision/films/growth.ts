@@ -2,7 +2,8 @@
 import { components, fillHoles } from "../components.ts";
 import { eroded } from "./erode.ts";
 import { mean } from "../measure.ts";
-import { blur, type Plane, quantile } from "../plane.ts";
+import { median } from "../../quantile.ts";
+import { blur, type Plane } from "../plane.ts";
 
 /** How an area grows over a clip. */
 export interface Growth {
@@ -68,7 +69,7 @@ export function texturedAreas(planes: readonly Plane[], cell: number): number[] 
 
 /** The pieces of a map of contrast that hold cells. */
 function outlined({ width, height, data }: Plane): Uint8Array {
-  const usual = quantile(data, 0.5);
+  const usual = median(data);
   const mask = new Uint8Array(data.length);
   const seen = new Uint8Array(data.length);
   for (let start = 0; start < data.length; start++) {

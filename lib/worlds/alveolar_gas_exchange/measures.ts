@@ -10,7 +10,8 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { blur, otsu, overTime, quantile } from "../../vision/plane.ts";
+import { median, quantile } from "../../quantile.ts";
+import { blur, otsu, overTime } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { type Detection, link } from "../../vision/tracks.ts";
 
@@ -156,7 +157,7 @@ const filing = seenIn((scene: Scene): Passage[] => {
       far: Math.hypot(cell.x - cells[i].x, cell.y - cells[i].y) / (frames[i + 1] - frames[i]),
       turn: turned(air, cell) - turned(air, cells[i]),
     }));
-    const usual = quantile(steps.map(({ far }) => far), 0.5);
+    const usual = median(steps.map(({ far }) => far));
     const sense = Math.sign(turned(air, cells[cells.length - 1]) - turned(air, cells[0]));
     const even = steps.filter(({ far, turn }) =>
       far > 0.5 * usual && far < 1.7 * usual && turn * sense > -0.003

@@ -4,7 +4,7 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { CHEMOTAXIS } from "./measures.ts";
 import { crawlers } from "./crawlers.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../quantile.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 
 const PACE = { field_um: 100, minutes_per_second: 1 };
@@ -41,7 +41,7 @@ Deno.test("cells are counted, and found where they truly are to a third of a pix
         )
       )
     );
-    assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+    assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
   }
 });
 

@@ -12,7 +12,8 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { overTime, type Plane, quantile, totalLight } from "../../vision/plane.ts";
+import { median } from "../../quantile.ts";
+import { overTime, type Plane, totalLight } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { findSpots } from "../../vision/spots.ts";
 import { type Detection, displacements, link, type Track } from "../../vision/tracks.ts";
@@ -275,7 +276,7 @@ export const KINESIN: Record<string, Measure> = {
     ({ walkers }, scene, { field_um }) => {
       if (walkers.length < 3) return `${walkers.length} motors could be followed; 3 are needed`;
       const paces = walkers.flatMap((track) => track.frames.map(() => pace(track)));
-      return quantile(paces, 0.5) * scene.video.fps * field_um / scene.side;
+      return median(paces) * scene.video.fps * field_um / scene.side;
     },
   ),
   "fluency": ofWalks(

@@ -7,7 +7,8 @@ import { findFilaments, offFilaments } from "./filaments.ts";
 import { movingSpots } from "./measures.ts";
 import { MEASURES } from "../../judges/probe/binding.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
-import { overTime, quantile } from "../../vision/plane.ts";
+import { median } from "../../quantile.ts";
+import { overTime } from "../../vision/plane.ts";
 
 const FIELD = { field_um: 12 };
 const simulate = (seed: number, parameters = {}, options = {}): Simulation =>
@@ -55,7 +56,7 @@ Deno.test("motors are found in place and number, filaments where motors walk", (
     const errors = found.flatMap((frame, t) =>
       frame.map(({ x, y }) => Math.min(...there[t].map((o) => Math.hypot(o.x - x, o.y - y))))
     );
-    assertOk(quantile(errors, 0.5) < 0.3, "median error");
+    assertOk(median(errors) < 0.3, "median error");
     const exact = found.filter((frame, t) => frame.length === there[t].length);
     assertOk(exact.length >= 0.95 * found.length, "counts");
   }

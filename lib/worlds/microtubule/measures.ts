@@ -9,7 +9,7 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median, quantile } from "../../quantile.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { type Axis, axisOf, type Family, type Piece, tubulesOf } from "../../vision/tubules.ts";
 
@@ -69,9 +69,9 @@ function courseOf(family: Family, side: number): Course {
   const [still, free] = spread("low") < spread("high")
     ? ["low", "high"] as const
     : ["high", "low"] as const;
-  const base = quantile(ends.map((end) => end[still]), 0.5);
+  const base = median(ends.map((end) => end[still]));
   const raw = ends.map((end) => Math.abs(end[free] - base));
-  const lengths = raw.map((_, t) => quantile(raw.slice(Math.max(0, t - 1), t + 2), 0.5));
+  const lengths = raw.map((_, t) => median(raw.slice(Math.max(0, t - 1), t + 2)));
   const shrinkage = shrinkageOf(lengths, side);
   return {
     lengths,
@@ -153,7 +153,7 @@ export const MICROTUBULE: Record<string, Measure> = {
       if (short) return unmeasured(short);
       const speeds = growing(scene).map(({ growth }) => growth!.speed);
       if (speeds.length === 0) return measured(0);
-      return measured(quantile(speeds, 0.5) * scene.video.fps * field_um / scene.side);
+      return measured(median(speeds) * scene.video.fps * field_um / scene.side);
     },
   ),
   "filament-shrinkage-speed": measure(
@@ -165,7 +165,7 @@ export const MICROTUBULE: Record<string, Measure> = {
       if (short) return unmeasured(short);
       const speeds = falling(scene).map(({ shrinkage }) => shrinkage.speed);
       if (speeds.length === 0) return measured(0);
-      return measured(quantile(speeds, 0.5) * scene.video.fps * field_um / scene.side);
+      return measured(median(speeds) * scene.video.fps * field_um / scene.side);
     },
   ),
   "shrinkage-over-growth": measure(
@@ -177,7 +177,7 @@ export const MICROTUBULE: Record<string, Measure> = {
       const short = tooShort(scene);
       if (short) return unmeasured(short);
       const ratios = falling(scene).map(({ growth, shrinkage }) => shrinkage.speed / growth.speed);
-      return measured(ratios.length === 0 ? 0 : quantile(ratios, 0.5));
+      return measured(ratios.length === 0 ? 0 : median(ratios));
     },
   ),
   "steady-growth-share": measure(
@@ -251,12 +251,11 @@ export const MICROTUBULE: Record<string, Measure> = {
     (scene) => {
       const courses = coursesIn(scene);
       if (courses.length === 0) return unmeasured(NO_FILAMENTS);
-      return measured(quantile(
+      return measured(median(
         courses.map(({ held, lengths }) => {
           const moved = quantile(lengths, 0.95) - quantile(lengths, 0.05);
           return moved < LEAST_CHANGE * scene.side ? 1 : quantile(held, 0.9) / moved;
         }),
-        0.5,
       ));
     },
   ),

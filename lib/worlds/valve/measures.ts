@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { components } from "../../vision/components.ts";
 import { mean, type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
-import { blur, otsu, type Plane, quantile } from "../../vision/plane.ts";
+import { median, quantile } from "../../quantile.ts";
+import { blur, otsu, type Plane } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { type Detection, link, type Track } from "../../vision/tracks.ts";
 
@@ -34,7 +35,7 @@ const colourfulness = seenIn((scene: Scene): Float32Array[] => {
       data[i] = Math.max(rgb[j], rgb[j + 1], rgb[j + 2]) -
         Math.min(rgb[j], rgb[j + 1], rgb[j + 2]);
     }
-    const usual = quantile(data.filter((_, i) => i % 11 === 0), 0.5);
+    const usual = median(data.filter((_, i) => i % 11 === 0));
     return blur({ width, height, data }, 0.6).data.map((value) => Math.max(0, value - usual));
   });
 });
@@ -69,7 +70,7 @@ export const labelledCells = seenIn((scene: Scene): Detection[][] => {
   const found = masks.map((mask, t) =>
     components(mask, width, height, 0.0008 * scene.side ** 2, colourfulness(scene)[t])
   );
-  const usual = quantile(found.flat().filter(({ edge }) => !edge).map(({ area }) => area), 0.5);
+  const usual = median(found.flat().filter(({ edge }) => !edge).map(({ area }) => area));
   return found.map((cells, t) =>
     cells.flatMap((cell) =>
       cell.area > 1.5 * usual && cell.elongation > 1.3
@@ -192,7 +193,7 @@ const leaflets = seenIn((scene: Scene): Leaflets | null => {
   const [axis, half] = [(lumen.top + lumen.bottom) / 2, (lumen.bottom - lumen.top) / 2];
   const [{ data }] = scene.luma();
   const within = data.subarray(Math.ceil(lumen.top) * width, Math.floor(lumen.bottom) * width);
-  const planes = folds(scene, quantile(within, 0.5));
+  const planes = folds(scene, median(within));
   const bin = Math.max(2, Math.round(0.03 * scene.side));
   let best: { swing: number; found: Leaflets } | null = null;
   for (let from = Math.round(0.1 * width); from + bin < 0.9 * width; from += Math.ceil(bin / 2)) {

@@ -1,6 +1,7 @@
 /** What a notebook can show, as representations by media type. */
 import { InputError } from "../errors.ts";
-import { escapeHtml, htmlTable, type Row, type TableOptions, textTable } from "./table.ts";
+import { escapeMarkup } from "../markup.ts";
+import { htmlTable, type Row, type TableOptions, textTable } from "./table.ts";
 
 /** Representations of one thing by media type, plain text always among them. */
 export type Bundle = Readonly<Record<`${string}/${string}`, string>> & { "text/plain": string };
@@ -110,7 +111,7 @@ export async function video(path: string, options: VideoOptions = {}): Promise<B
   const player = `<video controls loop muted playsinline${
     width === undefined ? "" : ` width="${width}"`
   } src="data:${type};base64,${bytes.toBase64()}"></video>`;
-  const said = caption === undefined ? "" : `<figcaption>${escapeHtml(caption)}</figcaption>`;
+  const said = caption === undefined ? "" : `<figcaption>${escapeMarkup(caption)}</figcaption>`;
   return html(`<figure>${player}${said}</figure>`, `Video: ${caption ?? path}`);
 }
 

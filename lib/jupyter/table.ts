@@ -1,4 +1,5 @@
 /** Rows as a table to look at: HTML, and text for where HTML is not shown. */
+import { escapeMarkup } from "../markup.ts";
 
 /** One row: a value a column. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -28,11 +29,11 @@ export interface TableOptions {
 export function htmlTable(rows: readonly Row[], options: TableOptions = {}): string {
   const { columns, shown, rest } = layOut(rows, options);
   const cell = (value: unknown) =>
-    `<td${isNumber(value) ? RIGHT : ""}>${escapeHtml(format(value))}</td>`;
+    `<td${isNumber(value) ? RIGHT : ""}>${escapeMarkup(format(value))}</td>`;
   const lines = [
     "<table>",
-    ...options.caption === undefined ? [] : [`<caption>${escapeHtml(options.caption)}</caption>`],
-    `<thead><tr>${columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("")}</tr></thead>`,
+    ...options.caption === undefined ? [] : [`<caption>${escapeMarkup(options.caption)}</caption>`],
+    `<thead><tr>${columns.map((name) => `<th>${escapeMarkup(name)}</th>`).join("")}</tr></thead>`,
     "<tbody>",
     ...shown.map((row) => `<tr>${columns.map((name) => cell(row[name])).join("")}</tr>`),
     "</tbody>",
@@ -70,28 +71,6 @@ export function textTable(rows: readonly Row[], options: TableOptions = {}): str
     ...shown.map((_, r) => line(texts.map((column) => column[r]))),
     ...rest === "" ? [] : [rest],
   ].join("\n");
-}
-
-/**
- * Text as it may stand anywhere in HTML.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { escapeHtml } from "./table.ts";
- *
- * assertEquals(escapeHtml(`<a href="x">&'`), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
- * ```
- */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character]);
 }
 
 const RIGHT = ' style="text-align: right"';

@@ -13,6 +13,7 @@
  */
 import { z } from "zod";
 import { random, type Uniform } from "../../random.ts";
+import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import type { TrueObject } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
@@ -419,10 +420,7 @@ function drawCell(
   const oxygen = (saturation - SATURATION.venous) / (SATURATION.alveolar - SATURATION.venous);
   const colour = DEOXYGENATED.map((blue, c) => blue + (OXYGENATED[c] - blue) * oxygen);
   const reach = long * 1.6;
-  const left = Math.max(0, Math.floor((state.x - reach) / scale));
-  const right = Math.min(clip.width - 1, Math.ceil((state.x + reach) / scale));
-  const top = Math.max(0, Math.floor((state.y - reach) / scale));
-  const bottom = Math.min(clip.height - 1, Math.ceil((state.y + reach) / scale));
+  const { left, top, right, bottom } = pixelsIn(clip, scale, around(state, reach));
   const soft = Math.max(0.16, 0.6 * scale / wide);
   for (let row = top; row <= bottom; row++) {
     for (let column = left; column <= right; column++) {

@@ -15,6 +15,7 @@ import { z } from "zod";
 import { random, type Uniform } from "../../random.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { mitochondriaCaptions } from "./captions.ts";
+import { addSpot } from "../../sim/drawing.ts";
 import { camera, type Field, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import type { TrueObject } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
@@ -387,40 +388,16 @@ function drawPieces(
     const amount = unit * stained(bead) * neckOf(bead);
     const psf = Math.max(SPREAD_UM, 0.7 * scale);
     const sigma = Math.hypot(psf, 0.5 * RADIUS_UM * bead.radius);
-    addSpot(stain, clip, scale, bead, sigma, (1 - HAZE) * amount);
-    if (i % 4 === 1) addSpot(stain, clip, scale, bead, HAZE_UM, 4 * HAZE * amount);
+    const spot = { x: bead.x, y: bead.y, reach: 3.2, colour: [1] };
+    addSpot(stain, clip, scale, { ...spot, sigma, amount: (1 - HAZE) * amount });
+    if (i % 4 !== 1) return;
+    addSpot(stain, clip, scale, { ...spot, sigma: HAZE_UM, amount: 4 * HAZE * amount });
   });
 }
 
 /** Stain per length against that of an open tubule, which goes with the cross-section. */
 function neckOf(bead: Bead): number {
   return bead.radius ** 2 / bead.gain;
-}
-
-/** Adds a Gaussian spot of the given light (level · µm²) and standard deviation, µm. */
-function addSpot(
-  stain: Float32Array,
-  { width, height }: Clip,
-  scale: number,
-  { x, y }: Point,
-  sigma: number,
-  amount: number,
-): void {
-  const reach = 3.2 * sigma;
-  const left = Math.max(0, Math.floor((x - reach) / scale));
-  const right = Math.min(width - 1, Math.ceil((x + reach) / scale));
-  const top = Math.max(0, Math.floor((y - reach) / scale));
-  const bottom = Math.min(height - 1, Math.ceil((y + reach) / scale));
-  const across = Float32Array.from(
-    { length: Math.max(0, right - left + 1) },
-    (_, i) => Math.exp(-((((left + i + 0.5) * scale - x) / sigma) ** 2) / 2),
-  );
-  const peak = amount / (2 * Math.PI * sigma * sigma);
-  for (let row = top; row <= bottom; row++) {
-    const here = peak * Math.exp(-((((row + 0.5) * scale - y) / sigma) ** 2) / 2);
-    const start = row * width + left;
-    for (let i = 0; i < across.length; i++) stain[start + i] += here * across[i];
-  }
 }
 
 /** The faint, uneven glow of the cytoplasm, with the nucleus as a darker part of it. */

@@ -15,6 +15,7 @@
 import { z } from "zod";
 import { random } from "../../random.ts";
 import { COLOURS } from "../../sim/colour.ts";
+import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import type { TrueObject } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
@@ -409,10 +410,7 @@ function drawCell(
   nuclei: (x: number, y: number) => number,
 ): void {
   const reach = radius_um + 4;
-  const left = Math.max(0, Math.floor((x_um - reach) / scale));
-  const right = Math.min(clip.width - 1, Math.ceil((x_um + reach) / scale));
-  const top = Math.max(0, Math.floor((y_um - reach) / scale));
-  const bottom = Math.min(clip.height - 1, Math.ceil((y_um + reach) / scale));
+  const { left, top, right, bottom } = pixelsIn(clip, scale, around({ x: x_um, y: y_um }, reach));
   for (let row = top; row <= bottom; row++) {
     for (let column = left; column <= right; column++) {
       const [dx, dy] = [(column + 0.5) * scale - x_um, (row + 0.5) * scale - y_um];

@@ -1,5 +1,6 @@
 /** Measures of a valve against the truth of the simulated one, which they never see. */
-import { openAt, pressureAt, valve } from "./world.ts";
+import { openAt, pressureAt } from "./opening.ts";
+import { valve } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { median } from "../../quantile.ts";

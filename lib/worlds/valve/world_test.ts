@@ -1,6 +1,7 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Simulation, TrueObject } from "../../sim/types.ts";
-import { flowAt, openAt, pressureAt, valve, VALVE_FIELD_UM } from "./world.ts";
+import { flowAt, openAt, pressureAt } from "./opening.ts";
+import { valve, VALVE_FIELD_UM } from "./world.ts";
 
 const FPS = 12;
 

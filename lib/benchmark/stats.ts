@@ -1,5 +1,5 @@
 /** Dataset statistics: what a benchmark is made of. */
-import { quantileOfSorted } from "../quantile.ts";
+import { quantileOfSorted } from "../statistics.ts";
 import { defineTable } from "../store/schema.ts";
 import { type Benchmark, DIMENSIONS, SCALES } from "../records/benchmark.ts";
 

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../errors.ts";
-import { median } from "../quantile.ts";
+import { median } from "../statistics.ts";
 import { compose, draw } from "./compose.ts";
 import { count, GRID, INK, MUTED, OKABE_ITO, RULE, WIDTH } from "./look.ts";
 import { wholeTicks } from "./ticks.ts";

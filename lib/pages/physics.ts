@@ -1,6 +1,6 @@
 /** A clip's true state as the quantities that textbooks have formulas for. */
 import type { Point } from "./closed_form.ts";
-import { median } from "../quantile.ts";
+import { median } from "../statistics.ts";
 import type { Truth } from "../sim/types.ts";
 
 /**

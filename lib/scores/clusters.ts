@@ -1,5 +1,5 @@
 /** Bootstrap intervals of statistics that are functions of counts. */
-import { quantileOfSorted } from "../quantile.ts";
+import { quantileOfSorted } from "../statistics.ts";
 import { random } from "../random.ts";
 
 /** A number with its 95% interval; null where it is not defined. */

@@ -1,5 +1,5 @@
 /** Bootstrap intervals over tasks. */
-import { quantileOfSorted } from "../quantile.ts";
+import { quantileOfSorted } from "../statistics.ts";
 import { random } from "../random.ts";
 
 /** A mean with its 95% interval. */

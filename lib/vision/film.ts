@@ -1,6 +1,6 @@
 /** Whether a clip is a film at all: something that changes, and whose frames follow one another. */
 import { random } from "../random.ts";
-import { quantile } from "../quantile.ts";
+import { quantile } from "../statistics.ts";
 import { blur, type Plane } from "./plane.ts";
 import { type Scene, seenIn } from "./scene.ts";
 

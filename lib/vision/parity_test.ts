@@ -8,7 +8,7 @@ import { findBeads } from "./films/beads.ts";
 import { meanSquares, withoutDrift } from "./films/brownian.ts";
 import { components, fillHoles } from "./components.ts";
 import { askReferences, REFERENCES } from "../testing/vision/parity.ts";
-import { quantile } from "../quantile.ts";
+import { quantile } from "../statistics.ts";
 import { blur, otsu, type Plane } from "./plane.ts";
 import { findSpots } from "./spots.ts";
 import { link, type Track } from "./tracks.ts";

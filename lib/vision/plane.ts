@@ -1,5 +1,5 @@
 /** Images as numbers: luma, value, blur, thresholds. */
-import { median } from "../quantile.ts";
+import { median } from "../statistics.ts";
 import type { Video } from "../video/types.ts";
 
 /** One channel of one frame, rows from the top. */

@@ -1,7 +1,7 @@
 /** What is seen in a clip, worked out once and only when some measure asks for it. */
 import type { Video } from "../video/types.ts";
 import { type Component, components, fillHoles } from "./components.ts";
-import { median } from "../quantile.ts";
+import { median } from "../statistics.ts";
 import {
   blur,
   brightness,

@@ -1,5 +1,5 @@
 /** Small bright spots, located to a fraction of a pixel. */
-import { median } from "../quantile.ts";
+import { median } from "../statistics.ts";
 import { blur, otsu, type Plane } from "./plane.ts";
 import type { Detection } from "./tracks.ts";
 

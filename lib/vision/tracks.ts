@@ -1,6 +1,6 @@
 /** Detections of successive frames linked into tracks. */
 import { assign } from "./assignment.ts";
-import { median } from "../quantile.ts";
+import { mean, median } from "../statistics.ts";
 
 /** Something found in a frame, pixels from the left and top edges. */
 export interface Detection {
@@ -107,6 +107,27 @@ export function linkRandom(detections: readonly (readonly Detection[])[], widest
   );
   if (steps.length === 0) return first;
   return link(detections, { reach: Math.min(widest, Math.max(3, 4 * median(steps))) });
+}
+
+/**
+ * A track's mean velocity, pixels a frame: the slope of the straight line through its places by least
+ * squares.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { velocityOf } from "./tracks.ts";
+ *
+ * const points = [3, 5, 7].map((x) => ({ x, y: -x, area: 1, edge: false }));
+ * assertEquals(velocityOf({ frames: [0, 1, 2], points }), { x: 2, y: -2 });
+ * ```
+ */
+export function velocityOf({ frames, points }: Track): { x: number; y: number } {
+  const t = mean(frames);
+  const spread = frames.reduce((sum, frame) => sum + (frame - t) ** 2, 0);
+  const slope = (key: "x" | "y") =>
+    frames.reduce((sum, frame, i) => sum + (frame - t) * points[i][key], 0) / spread;
+  return { x: slope("x"), y: slope("y") };
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Bright tubules in a clip: their pieces frame by frame, and what becomes of them over time. */
-import { median, quantile } from "../quantile.ts";
-import { blur, otsu, type Plane } from "./plane.ts";
+import { median, quantile } from "../statistics.ts";
+import { blur, otsu, type Plane, steadied } from "./plane.ts";
 import { type Scene, seenIn } from "./scene.ts";
 
 /** One connected piece of a frame; pixels from the frame's left and top edges. */
@@ -282,8 +282,7 @@ function familiesOf(frames: readonly Labelled[]): Family[] {
 
 function familyOf(pieces: Piece[][]): Family {
   const raw = pieces.map((found) => found.length);
-  const counts = raw.map((_, t) => median(raw.slice(Math.max(0, t - 1), t + 2)))
-    .map(Math.round);
+  const counts = steadied(raw).map(Math.round);
   const present = raw.flatMap((count, t) => count > 0 ? [t] : []);
   const [first, last] = [present[0], present[present.length - 1]];
   const whole = first <= 1 && last >= raw.length - 2 && present.length === last - first + 1;

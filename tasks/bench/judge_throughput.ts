@@ -4,7 +4,7 @@ import { loadBenchmark } from "../../lib/runs/benchmark.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
 import type { Clip } from "../../lib/models/generator.ts";
 import { clipsTable } from "../../lib/models/tables.ts";
-import { median } from "../../lib/quantile.ts";
+import { median } from "../../lib/statistics.ts";
 import { fileOf } from "../../lib/runs/judge_plan.ts";
 import { forEachAtOnce } from "../../lib/runs/pool.ts";
 import { readTable } from "../../lib/store/table.ts";

@@ -2,7 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT } from "../../lib/paths.ts";
-import { median } from "../../lib/quantile.ts";
+import { median } from "../../lib/statistics.ts";
 import { type ExamClip, examKinds, type ExamRow } from "../../lib/studies/calibration/exam.ts";
 import { loadBenchmark } from "../../lib/runs/benchmark.ts";
 import { type Variant, VARIANTS } from "../../lib/studies/calibration/degrade.ts";

@@ -8,7 +8,7 @@ import { noiseOf } from "../../lib/models/flow_matching.ts";
 import { readWeights, weightsSchema } from "../../lib/models/nano/weights.ts";
 import { PROVIDERS, relativeDifference } from "../../lib/onnx/provider.ts";
 import { PROJECT } from "../../lib/paths.ts";
-import { median } from "../../lib/quantile.ts";
+import { median } from "../../lib/statistics.ts";
 import { exists } from "../../lib/store/file.ts";
 import { columns } from "../../lib/studies/calibration/text.ts";
 import { main } from "../cli.ts";

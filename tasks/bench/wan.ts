@@ -14,7 +14,7 @@ import { PROVIDERS, relativeDifference } from "../../lib/onnx/provider.ts";
 import { readHeader } from "../../lib/onnx/safetensors.ts";
 import { PROJECT } from "../../lib/paths.ts";
 import { memory, resetPeak } from "../../lib/process_memory.ts";
-import { median } from "../../lib/quantile.ts";
+import { median } from "../../lib/statistics.ts";
 import { columns } from "../../lib/studies/calibration/text.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";

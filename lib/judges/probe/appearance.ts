@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
-import { median, quantile } from "../../quantile.ts";
+import { median, quantile } from "../../statistics.ts";
 import type { Plane } from "../../vision/plane.ts";
 import type { Scene } from "../../vision/scene.ts";
 

@@ -5,7 +5,7 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./binding.ts";
 import { sceneOf } from "../../vision/scene.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 
 function numberOf(video: Video, name: string, args: Record<string, unknown> = {}): number {
   const found = MEASURES[name].measure(sceneOf(video), args);

@@ -1,8 +1,8 @@
 /** Measures of things that move: how many, where, how fast, which way, and whether they persist. */
 import { z } from "zod";
+import { mean, median } from "../../statistics.ts";
 import {
   fieldArgs,
-  mean,
   type Measure,
   measure,
   measured,
@@ -10,9 +10,8 @@ import {
   objectsOf,
   unmeasured,
 } from "../../vision/measure.ts";
-import { median } from "../../quantile.ts";
 import type { Scene } from "../../vision/scene.ts";
-import type { Track } from "../../vision/tracks.ts";
+import { type Track, velocityOf } from "../../vision/tracks.ts";
 
 /** A track's mean velocity while wholly in view, pixels a frame, and its height above the axis. */
 interface Course {
@@ -24,18 +23,13 @@ interface Course {
 /** Courses of the cells seen whole in at least five frames. */
 function courses(scene: Scene): Course[] {
   return scene.cellTracks().flatMap((track) => {
-    const whole = track.frames.flatMap((t, i) =>
-      track.points[i].edge ? [] : [{ t, ...track.points[i] }]
-    );
-    if (whole.length < 5) return [];
-    const t = mean(whole.map((p) => p.t));
-    const spread = whole.reduce((sum, p) => sum + (p.t - t) ** 2, 0);
-    const slope = (key: "x" | "y") =>
-      whole.reduce((sum, p) => sum + (p.t - t) * p[key], 0) / spread;
+    const frames = track.frames.filter((_, i) => !track.points[i].edge);
+    const points = track.points.filter(({ edge }) => !edge);
+    if (frames.length < 5) return [];
     return [{
-      velocity: { x: slope("x"), y: slope("y") },
-      y: mean(whole.map((p) => p.y)),
-      frames: whole.length,
+      velocity: velocityOf({ frames, points }),
+      y: mean(points.map((p) => p.y)),
+      frames: frames.length,
     }];
   });
 }

@@ -1,5 +1,5 @@
 /** Beads under a bright-field microscope: round marks of one size, located to a part of a pixel. */
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import { blur, otsu, type Plane } from "../plane.ts";
 import type { Detection } from "../tracks.ts";
 

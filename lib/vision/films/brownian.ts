@@ -1,6 +1,6 @@
 /** Random motion of many particles: common drift taken out, mean squared displacement, D. */
 import { random } from "../../random.ts";
-import { quantile } from "../../quantile.ts";
+import { quantile } from "../../statistics.ts";
 import { displacements, type Track } from "../tracks.ts";
 
 /** The mean squared displacement of one lag, over all tracks. */

@@ -3,8 +3,7 @@ import type { Video } from "../../video/types.ts";
 import { random } from "../../random.ts";
 import { components } from "../components.ts";
 import { eroded } from "./erode.ts";
-import { mean } from "../measure.ts";
-import { median, quantile } from "../../quantile.ts";
+import { mean, median, quantile } from "../../statistics.ts";
 import { blur, brightness, luma, otsu, overTime, type Plane } from "../plane.ts";
 import { type Detection, link, type Track } from "../tracks.ts";
 

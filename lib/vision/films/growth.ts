@@ -1,8 +1,7 @@
 /** How much of the view cells cover, told by their texture and not by their brightness. */
 import { components, fillHoles } from "../components.ts";
 import { eroded } from "./erode.ts";
-import { mean } from "../measure.ts";
-import { median } from "../../quantile.ts";
+import { mean, median } from "../../statistics.ts";
 import { blur, type Plane } from "../plane.ts";
 
 /** How an area grows over a clip. */

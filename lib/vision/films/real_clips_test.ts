@@ -16,7 +16,7 @@ import {
 } from "./brownian.ts";
 import { type Flow, flowOf } from "./flow.ts";
 import { growthOf, texturedAreas } from "./growth.ts";
-import { mean } from "../measure.ts";
+import { mean } from "../../statistics.ts";
 import { askReferences, REFERENCES } from "../../testing/vision/parity.ts";
 import { luma, type Plane } from "../plane.ts";
 import { link, type Track } from "../tracks.ts";

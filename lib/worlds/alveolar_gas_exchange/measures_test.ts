@@ -3,7 +3,7 @@ import { alveolarGasExchange, ALVEOLUS_FIELD_UM } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { GAS_EXCHANGE, redCells } from "./measures.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 
 function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {

@@ -3,8 +3,8 @@ import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { type Component, components, fillHoles } from "../../vision/components.ts";
 import { isHue } from "../../vision/hue.ts";
-import { mean, type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
-import { median, quantile } from "../../quantile.ts";
+import { mean, median, quantile } from "../../statistics.ts";
+import { type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
 import { blur, otsu, steadied } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 

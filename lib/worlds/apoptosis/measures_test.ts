@@ -3,7 +3,7 @@ import type { SimulateOptions } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { APOPTOSIS, dyingBodies } from "./measures.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 
 const STAINS = { stain: "blue", counterstain: "green" } as const;

@@ -1,6 +1,6 @@
 /** Finds grey cells that are darker than an unevenly lit ground, and how each is drawn out. */
 import { type Component, components, fillHoles } from "../../vision/components.ts";
-import { median, quantile } from "../../quantile.ts";
+import { median, quantile } from "../../statistics.ts";
 import { blur, overTime, type Plane } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 

@@ -4,16 +4,15 @@ import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import type { Component } from "../../vision/components.ts";
 import { crawlers } from "./crawlers.ts";
 import { hueOf } from "../../vision/hue.ts";
+import { mean, median, quantile } from "../../statistics.ts";
 import {
   fieldArgs,
-  mean,
   type Measure,
   measure,
   measured,
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { median, quantile } from "../../quantile.ts";
 import { blur } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { link, type Track } from "../../vision/tracks.ts";

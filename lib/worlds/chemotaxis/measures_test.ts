@@ -4,7 +4,7 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { CHEMOTAXIS } from "./measures.ts";
 import { crawlers } from "./crawlers.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 
 const PACE = { field_um: 100, minutes_per_second: 1 };

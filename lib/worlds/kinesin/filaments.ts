@@ -1,5 +1,5 @@
 /** Straight bright filaments, found by the lines that most light lies on. */
-import { median, quantile } from "../../quantile.ts";
+import { median, quantile } from "../../statistics.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
 
 /** A straight filament, pixels from the frame's left and top edges. */

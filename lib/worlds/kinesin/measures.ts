@@ -3,20 +3,25 @@ import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { type Filament, findFilaments, offFilaments } from "./filaments.ts";
 import { isHue } from "../../vision/hue.ts";
+import { mean, median, slope } from "../../statistics.ts";
 import {
   fieldArgs,
-  mean,
   type Measure,
-  measure,
   measured,
+  measureFrom,
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { median } from "../../quantile.ts";
 import { overTime, type Plane, totalLight } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { findSpots } from "../../vision/spots.ts";
-import { type Detection, displacements, link, type Track } from "../../vision/tracks.ts";
+import {
+  type Detection,
+  displacements,
+  link,
+  type Track,
+  velocityOf,
+} from "../../vision/tracks.ts";
 
 /** Shorter clips show too little of a walk. */
 const LEAST_FRAMES = 10;
@@ -82,25 +87,17 @@ export function movingSpots(scene: Scene): Detection[][] {
   return walksOf(scene).sightings;
 }
 
-/** The walks of a clip that is long enough to show any, or why there are none. */
-function walks(scene: Scene): Walks | string {
-  const { length } = scene.video.frames;
-  return length < LEAST_FRAMES
-    ? `${length} frames are too few to see motors walk; ${LEAST_FRAMES} are needed`
-    : walksOf(scene);
-}
+const measureWalks = measureFrom(LEAST_FRAMES, "see motors walk");
 
-/** A measure of a clip's walks; null with the reason where the clip is too short. */
+/** A measure of a clip's walks: a number, or the reason why there is none. */
 function ofWalks<Args extends z.ZodObject>(
   unit: string,
   describes: string,
   args: Args,
   run: (found: Walks, scene: Scene, args: z.output<Args>) => number | string,
 ): Measure {
-  return measure(unit, describes, args, (scene, given) => {
-    const found = walks(scene);
-    if (typeof found === "string") return unmeasured(found);
-    const value = run(found, scene, given);
+  return measureWalks(unit, describes, args, (scene, given) => {
+    const value = run(walksOf(scene), scene, given);
     return typeof value === "string" ? unmeasured(value) : measured(value);
   });
 }
@@ -168,12 +165,9 @@ function steadiness({ frames, points }: Track): number {
 }
 
 /** Length of the mean velocity of a walker, pixels a frame. */
-function pace({ frames, points }: Track): number {
-  const t = mean(frames);
-  const spread = frames.reduce((sum, frame) => sum + (frame - t) ** 2, 0);
-  const slope = (key: "x" | "y") =>
-    frames.reduce((sum, frame, i) => sum + (frame - t) * points[i][key], 0) / spread;
-  return Math.hypot(slope("x"), slope("y"));
+function pace(track: Track): number {
+  const { x, y } = velocityOf(track);
+  return Math.hypot(x, y);
 }
 
 /** Mean RGB of the pixels within `radius` of a point of a frame; null beyond the edge. */
@@ -314,11 +308,9 @@ export const KINESIN: Record<string, Measure> = {
       // The logarithm of a Gaussian falls evenly with the square of the distance.
       const xs = filled.map(({ r2, count }) => r2 / count);
       const ys = filled.map(({ value, count }) => Math.log(value / count));
-      const [mx, my] = [mean(xs), mean(ys)];
-      const slope = xs.reduce((sum, x, i) => sum + (x - mx) * (ys[i] - my), 0) /
-        xs.reduce((sum, x) => sum + (x - mx) ** 2, 0);
-      return slope < 0
-        ? Math.sqrt(-4 * Math.LN2 / slope) * field_um / scene.side
+      const fall = slope(xs, ys);
+      return fall < 0
+        ? Math.sqrt(-4 * Math.LN2 / fall) * field_um / scene.side
         : "the spots have no peak";
     },
   ),

@@ -7,7 +7,7 @@ import { findFilaments, offFilaments } from "./filaments.ts";
 import { movingSpots } from "./measures.ts";
 import { MEASURES } from "../../judges/probe/binding.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import { overTime } from "../../vision/plane.ts";
 
 const FIELD = { field_um: 12 };

@@ -8,7 +8,7 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import type { Scene } from "../../vision/scene.ts";
 import { type Family, type Piece, type Tubules, tubulesOf } from "../../vision/tubules.ts";
 

@@ -3,7 +3,7 @@ import { mitochondria } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MITOCHONDRIA } from "./measures.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 import { tubulesOf } from "../../vision/tubules.ts";
 

@@ -10,7 +10,7 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { median, quantile } from "../../quantile.ts";
+import { median, quantile } from "../../statistics.ts";
 import { blur, steadied } from "../../vision/plane.ts";
 import type { Scene } from "../../vision/scene.ts";
 

@@ -3,8 +3,8 @@
  * its length over time (spatiotemporal maps; Hennig et al., J. Physiol. 517 (1999) 575–590).
  */
 import { z } from "zod";
-import { mean, type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
-import { median, quantile } from "../../quantile.ts";
+import { mean, median, quantile } from "../../statistics.ts";
+import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { carriedShape, type Kymograph, periodOf, type Travel, travelOf } from "./travelling.ts";

@@ -3,7 +3,7 @@ import { peristalsis } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { gutMaps, PERISTALSIS } from "./measures.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import { PROGRESS } from "../../judges/probe/progress.ts";
 import { sceneOf } from "../../vision/scene.ts";
 

@@ -1,16 +1,15 @@
 /** Measures of a cell that takes up particles, in phase contrast: dark cell, bright particles. */
 import { z } from "zod";
 import { type Component, components, fillHoles } from "../../vision/components.ts";
+import { mean, median, quantile } from "../../statistics.ts";
 import {
   fieldArgs,
-  mean,
   type Measure,
   measure,
   measured,
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { median, quantile } from "../../quantile.ts";
 import { blur, overTime, type Plane, steadied } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { type Detection, link, type Track } from "../../vision/tracks.ts";

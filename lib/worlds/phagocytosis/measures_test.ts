@@ -3,7 +3,7 @@ import { phagocytosis } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { PHAGOCYTOSIS, sceneryOf } from "./measures.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import { sceneOf } from "../../vision/scene.ts";
 
 const field = { field_um: 50 };

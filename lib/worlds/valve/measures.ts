@@ -1,8 +1,8 @@
 /** Measures of a valve in a vessel: its leaflets' opening, the flow of cells, and how both agree. */
 import { z } from "zod";
 import { components } from "../../vision/components.ts";
-import { mean, type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
-import { median, quantile } from "../../quantile.ts";
+import { mean, median, quantile } from "../../statistics.ts";
+import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
 import { blur, otsu, type Plane } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { type Detection, link, type Track } from "../../vision/tracks.ts";

@@ -3,7 +3,7 @@ import { openAt, pressureAt } from "./opening.ts";
 import { valve } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { median } from "../../quantile.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 import { labelledCells, VALVE, valveOpening } from "./measures.ts";
 

@@ -1,4 +1,36 @@
-/** Quantiles of numbers by linear interpolation (type 7 of Hyndman and Fan 1996). */
+/** Numbers that sum up others. Quantiles are interpolated (type 7 of Hyndman and Fan 1996). */
+
+/**
+ * Arithmetic mean; NaN for none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { mean } from "./statistics.ts";
+ *
+ * assertEquals(mean([1, 2, 6]), 3);
+ * ```
+ */
+export function mean(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0) / values.length;
+}
+
+/**
+ * Slope of the straight line through points (x, y) by least squares.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { slope } from "./statistics.ts";
+ *
+ * assertEquals(slope([0, 1, 2], [5, 8, 11]), 3);
+ * ```
+ */
+export function slope(xs: readonly number[], ys: readonly number[]): number {
+  const [mx, my] = [mean(xs), mean(ys)];
+  const top = xs.reduce((sum, x, i) => sum + (x - mx) * (ys[i] - my), 0);
+  return top / xs.reduce((sum, x) => sum + (x - mx) ** 2, 0);
+}
 
 /**
  * The value below which the given share (0–1) of the values lies, interpolated; NaN for none.
@@ -6,7 +38,7 @@
  * @example
  * ```ts
  * import { assertEquals } from "./testing/assert.ts";
- * import { quantile } from "./quantile.ts";
+ * import { quantile } from "./statistics.ts";
  *
  * assertEquals(quantile([4, 1, 3, 2], 0.25), 1.75);
  * assertEquals(quantile([], 0.25), NaN);
@@ -22,7 +54,7 @@ export function quantile(values: ArrayLike<number>, share: number): number {
  * @example
  * ```ts
  * import { assertEquals } from "./testing/assert.ts";
- * import { quantileOfSorted } from "./quantile.ts";
+ * import { quantileOfSorted } from "./statistics.ts";
  *
  * assertEquals([0, 0.5, 1].map((share) => quantileOfSorted([2, 3, 8], share)), [2, 3, 8]);
  * ```
@@ -41,7 +73,7 @@ export function quantileOfSorted(sorted: ArrayLike<number>, share: number): numb
  * @example
  * ```ts
  * import { assertEquals } from "./testing/assert.ts";
- * import { median } from "./quantile.ts";
+ * import { median } from "./statistics.ts";
  *
  * assertEquals([median([9, 1, 2]), median([4, 1, 3, 2])], [2, 2.5]);
  * ```

@@ -5,7 +5,9 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
-import { labelledCells, VALVE, valveOpening } from "./measures.ts";
+import { labelledCells } from "./labelled_cells.ts";
+import { valveOpening } from "./leaflets.ts";
+import { VALVE } from "./measures.ts";
 
 function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
   const found = VALVE[name].measure(scene, args);

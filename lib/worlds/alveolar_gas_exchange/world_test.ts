@@ -1,5 +1,6 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { alveolarGasExchange, ALVEOLUS_FIELD_UM, saturationAt } from "./world.ts";
+import { saturationAt } from "./course.ts";
+import { alveolarGasExchange, ALVEOLUS_FIELD_UM } from "./world.ts";
 import type { Simulation, TrueObject } from "../../sim/types.ts";
 
 const FPS = 12;

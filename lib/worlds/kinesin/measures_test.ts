@@ -4,7 +4,7 @@ import { world } from "../mod.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { random } from "../../random.ts";
 import { findFilaments, offFilaments } from "./filaments.ts";
-import { movingSpots } from "./measures.ts";
+import { walksIn } from "./walks.ts";
 import { MEASURES } from "../../judges/probe/binding.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 import { median } from "../../statistics.ts";
@@ -45,7 +45,7 @@ Deno.test("motors are found in place and number, filaments where motors walk", (
     const scene = sceneOf(video);
     const filaments = findFilaments(overTime(scene.brightness(), 0.15));
     assertEquals(filaments.length, 3);
-    const found = movingSpots(scene);
+    const found = walksIn(scene).sightings;
     const there = truth.objects.map((frame) =>
       frame.filter(({ opacity }) => opacity > 0).map(({ x_um, y_um }) => ({
         x: x_um / truth.um_per_pixel,

@@ -1,5 +1,5 @@
 /** The one module that knows where things are. */
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The project's folder. */
@@ -11,12 +11,8 @@ export const PROJECT = {
   lib: join(ROOT, "lib"),
   notebooks: join(ROOT, "notebooks"),
   config: join(ROOT, "deno.json"),
-  /** The embedded benchmark. */
-  mini: join(ROOT, "data", "mini", "tasks"),
   /** The embedded tasks' prompts in other words. */
   reworded: join(ROOT, "data", "mini", "reworded.json"),
-  /** Which criteria each planted violation breaks. */
-  violations: join(ROOT, "data", "mini", "violations"),
   /** The embedded models' weights. */
   models: join(ROOT, "data", "models"),
   /** The paper's figures. */
@@ -42,6 +38,8 @@ export interface RunPaths {
   report: string;
   /** What was run, with which versions and flags. */
   manifest: string;
+  /** Held while the manifest is written. */
+  manifestLock: string;
   lock: string;
   /** The state of batches under way. */
   batches: string;
@@ -66,6 +64,7 @@ export function runPaths(folder: string): RunPaths {
     figures: join(folder, "figures"),
     report: join(folder, "report"),
     manifest: join(folder, "run.json"),
+    manifestLock: join(folder, ".run.lock"),
     lock: join(folder, ".lock"),
     batches: join(folder, "batches", "state.json"),
   };
@@ -85,6 +84,21 @@ export function runPaths(folder: string): RunPaths {
  */
 export function runFolder(name: string): string {
   return /[/\\]/.test(name) ? resolve(name) : join(PROJECT.results, name);
+}
+
+/**
+ * What to call a run on a command line: its name in `results/`, else its path.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { runFolder, runName } from "./paths.ts";
+ *
+ * assertEquals([runName(runFolder("mine")), runName("/tmp/mine")], ["mine", "/tmp/mine"]);
+ * ```
+ */
+export function runName(folder: string): string {
+  return dirname(folder) === PROJECT.results ? basename(folder) : folder;
 }
 
 /** A model's name as the name of a folder: runs of anything unusual become one underscore. */

@@ -1,9 +1,13 @@
 /** The paper's thread, from one end to the other. */
+import { probeJudge } from "./judges/probe/judge.ts";
 import { InputError } from "./errors.ts";
-import { keepBenchmark, loadBenchmark } from "./runs/benchmark.ts";
+import { openBenchmark } from "./benchmark/registry.ts";
+import { keepBenchmark } from "./runs/benchmark.ts";
 import { generateWith, isSimulated } from "./runs/models.ts";
 import type { Session } from "./runs/session.ts";
-import { currentProbe, importStep, judgeStep, reportStep, scoreStep } from "./runs/steps.ts";
+import { reportStep } from "./report/step.ts";
+import { scoreStep } from "./runs/score.ts";
+import { importStep, judgeStep } from "./runs/steps.ts";
 
 /** What to reproduce. */
 export interface ReproduceOptions {
@@ -39,7 +43,7 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
         "--results DIR",
     );
   }
-  const loaded = await loadBenchmark(benchmark, release);
+  const loaded = await openBenchmark(benchmark);
   await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
   if (results !== undefined) await importStep(results, loaded, session);
   else {
@@ -48,7 +52,7 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
       const seeds = Array.from({ length: count }, (_, seed) => seed);
       await generateWith(model, loaded, { seeds, tasks: options.tasks }, session);
     }
-    await judgeStep(await currentProbe(), loaded, session);
+    await judgeStep(probeJudge(), loaded, session);
   }
   await scoreStep(loaded, session);
   await reportStep(loaded, rule, session);

@@ -8,10 +8,10 @@ import { PROVIDERS } from "../lib/onnx/provider.ts";
 import { PROJECT, runFolder } from "../lib/paths.ts";
 import { ablate } from "../lib/studies/ablation/ablate.ts";
 import { modelsIn, trainedOnFewer } from "../lib/studies/ablation/trained.ts";
-import { loadBenchmark } from "../lib/runs/benchmark.ts";
+import { openBenchmark } from "../lib/benchmark/registry.ts";
 import { withSession } from "../lib/runs/session.ts";
-import { currentProbe } from "../lib/runs/steps.ts";
-import { FACTORS } from "../lib/studies/ablation/rows.ts";
+import { probeJudge } from "../lib/judges/probe/judge.ts";
+import { FACTORS } from "../lib/records/ablation.ts";
 import { ablationText } from "../lib/studies/ablation/text.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
@@ -67,8 +67,8 @@ await main({
   const trainedFolder = flags.trained === undefined ? folder : resolve(flags.trained);
   const trained = trainedOnFewer(model, await modelsIn(trainedFolder));
   const hasBase = model !== BASE && (await modelsIn(folder)).includes(BASE);
-  const loaded = await loadBenchmark("mini");
-  const judge = await currentProbe();
+  const loaded = await openBenchmark("mini");
+  const judge = probeJudge();
   const opened = new Set<string>();
   const runs = runFolder(flags.run ?? "ablations");
   const rows = await withSession(

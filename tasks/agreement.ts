@@ -1,14 +1,11 @@
 /** Compares two judges that judged the same clips. */
 import { z } from "zod";
-import { criteriaTable, tasksTable } from "../lib/benchmark/tables.ts";
-import { DIMENSIONS } from "../lib/records/benchmark.ts";
-import { verdictsTable } from "../lib/judges/tables.ts";
+import { criteriaTable, DIMENSIONS } from "../lib/records/criterion.ts";
+import { tasksTable } from "../lib/records/task.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
 import { runFolder } from "../lib/paths.ts";
-import {
-  agreementTable,
-  compareJudges,
-  type JudgeAgreement,
-} from "../lib/studies/agreement/compare.ts";
+import { agreementTable, type JudgeAgreement } from "../lib/records/agreement.ts";
+import { compareJudges } from "../lib/studies/agreement/compare.ts";
 import { keep } from "../lib/runs/benchmark.ts";
 import { withSession } from "../lib/runs/session.ts";
 import { ruleNamed } from "../lib/scores/rules.ts";

@@ -1,9 +1,10 @@
 /** Says what is wrong with a benchmark. */
 import { FINDING_KINDS } from "../lib/benchmark/audit.ts";
-import { findingsTable } from "../lib/benchmark/tables.ts";
-import { DIMENSIONS } from "../lib/records/benchmark.ts";
+import { findingsTable } from "../lib/records/finding.ts";
+import { DIMENSIONS } from "../lib/records/criterion.ts";
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { audit, keep, loadBenchmark } from "../lib/runs/benchmark.ts";
+import { openBenchmark } from "../lib/benchmark/registry.ts";
+import { audit, keep } from "../lib/runs/benchmark.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 
@@ -13,9 +14,9 @@ await main({
   name: "audit",
   summary: "Finds what is wrong with a benchmark's data, and what a perfect model would get.",
   details: "Writes the findings to results/<run>/findings.arrow and a summary to the terminal.",
-  flags: { benchmark: flag.benchmark, release: flag.release, run: flag.run },
-}, async ({ benchmark: name, release, run = name }) => {
-  const loaded = await loadBenchmark(name, release);
+  flags: { benchmark: flag.benchmark, run: flag.run },
+}, async ({ benchmark: name, run = name }) => {
+  const loaded = await openBenchmark(name);
   const findings = audit(loaded);
   const paths = runPaths(runFolder(run));
   await keep(findingsTable, findings, paths);

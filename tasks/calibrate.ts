@@ -4,9 +4,9 @@ import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
 import { runFolder } from "../lib/paths.ts";
 import { calibrate, calibrationName } from "../lib/studies/calibration/calibrate.ts";
-import { loadBenchmark } from "../lib/runs/benchmark.ts";
+import { openBenchmark } from "../lib/benchmark/registry.ts";
 import { withSession } from "../lib/runs/session.ts";
-import { currentProbe } from "../lib/runs/steps.ts";
+import { probeJudge } from "../lib/judges/probe/judge.ts";
 import { calibrationText } from "../lib/studies/calibration/text.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
@@ -36,12 +36,12 @@ await main({
     throw new InputError(`Unknown judge ${flags.judge}; expected probe or openai`);
   }
   const folder = runFolder(flags.run ?? "calibration");
-  const loaded = await loadBenchmark("mini");
+  const loaded = await openBenchmark("mini");
   const { seeds, repeats, limit: tasks } = flags;
   const asking = flags.judge === "openai"
     ? await askingOf(flags, loaded.benchmark, { progress })
     : null;
-  const judge = asking?.judge ?? await currentProbe();
+  const judge = asking?.judge ?? probeJudge();
   const again = asking?.again;
   const rows = await withSession(
     { folder, invocation, progress, signal },

@@ -3,10 +3,10 @@ import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
 import { DEFAULT_CLIP } from "../lib/sim/world.ts";
-import { WORLDS } from "../lib/worlds/mod.ts";
+import { WORLDS } from "../lib/worlds/all.ts";
 import { PROJECT } from "../lib/paths.ts";
 import { readPaper } from "../lib/benchmark/paper.ts";
-import { SCALES } from "../lib/records/benchmark.ts";
+import { SCALES } from "../lib/records/task.ts";
 import { type DatasetClip, makeDataset } from "../lib/dataset/simulated/dataset.ts";
 import {
   type DatasetName,
@@ -76,8 +76,8 @@ await main({
     ? planMacroDataset(count, names)
     : planDataset(count, mix === "paper" ? paper.mix : undefined, names);
   const step = progress.step("dataset", plan.length);
-  const { made, there, clips } = await makeDataset({ plan, shape, folder, signal }, step);
-  step.done(`${made} made, ${there} there`);
+  const { made, cached, clips } = await makeDataset({ plan, shape, folder, signal }, step);
+  step.done(`${made} made, ${cached} cached`);
   console.log(statistics(clips, set, paper.mix));
   console.log(`\nAll rows: ${join(folder, "clips.arrow")}`);
 });

@@ -1,11 +1,14 @@
-/** The one gate: format, lint, types, documented examples, tests, notebooks. */
+/** The one gate: format, lint, types, walls, documented examples, tests, notebooks. */
 import { PROJECT } from "../lib/paths.ts";
 import { main } from "./cli.ts";
 import { text } from "./flags.ts";
+import { RULES } from "./gate/rules.ts";
+import { readSources } from "./gate/sources.ts";
+import { checkWalls } from "./gate/walls.ts";
 
 await main({
   name: "test",
-  summary: "Runs every check: format, lint, types, documented examples, tests, notebooks.",
+  summary: "Runs every check: format, lint, types, walls, documented examples, tests, notebooks.",
   details: "Tests that need data, Python or a browser that is not here are skipped and say so.",
   flags: { only: text("TEXT", "Run only the tests whose name holds this, and no other check.") },
 }, async ({ only }, { progress, signal }) => {
@@ -16,6 +19,9 @@ await main({
       const { code } = await deno(check, "inherit", signal);
       if (code !== 0) return fail(`deno ${check.join(" ")} failed`);
     }
+    progress.note("walls: who imports whom");
+    const breaches = checkWalls(await readSources(PROJECT.root), RULES);
+    if (breaches.length > 0) return fail(breaches.join("\n"));
   }
   const filter = only === undefined ? [] : ["--filter", only];
   progress.note("deno test (examples, tests, notebooks)");

@@ -7,7 +7,8 @@ import { SAMPLING } from "../lib/models/nano/sample.ts";
 import { WAN_SOLVERS } from "../lib/models/wan/sampling/sample.ts";
 import { PROVIDERS } from "../lib/onnx/provider.ts";
 import { runFolder } from "../lib/paths.ts";
-import { keepBenchmark, loadBenchmark } from "../lib/runs/benchmark.ts";
+import { openBenchmark } from "../lib/benchmark/registry.ts";
+import { keepBenchmark } from "../lib/runs/benchmark.ts";
 import { generateWith, MODEL_SPECS } from "../lib/runs/models.ts";
 import { withSession } from "../lib/runs/session.ts";
 import { main } from "./cli.ts";
@@ -66,7 +67,7 @@ await main({
   },
 }, async (flags, { invocation, progress, signal }) => {
   const folder = runFolder(flags.run ?? flags.benchmark);
-  const loaded = await loadBenchmark(flags.benchmark, flags.release);
+  const loaded = await openBenchmark(flags.benchmark);
   const seeds = Array.from({ length: flags.seeds }, (_, i) => flags["first-seed"] + i);
   const { shard } = flags;
   const shared = shard !== undefined;

@@ -1,15 +1,17 @@
 /** Judges the clips of a run, or imports verdicts that the released evaluator wrote. */
 import { join } from "node:path";
 import { z } from "zod";
+import { probeJudge } from "../lib/judges/probe/judge.ts";
 import { InputError } from "../lib/errors.ts";
-import { verdictsTable } from "../lib/judges/tables.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
 import type { BatchReport } from "../lib/judges/openai/batch/batch.ts";
 import { costOf } from "../lib/judges/openai/cost/price.ts";
 import { runFolder } from "../lib/paths.ts";
 import { type Asking, batchAsking, type Estimate, estimateAsking } from "../lib/runs/ask.ts";
 import { planCalls } from "../lib/runs/judge_plan.ts";
-import { clipsOf, currentProbe, importStep, judgeStep } from "../lib/runs/steps.ts";
-import { keepBenchmark, loadBenchmark } from "../lib/runs/benchmark.ts";
+import { clipsOf, importStep, judgeStep } from "../lib/runs/steps.ts";
+import { openBenchmark } from "../lib/benchmark/registry.ts";
+import { keepBenchmark } from "../lib/runs/benchmark.ts";
 import { type Session, withSession } from "../lib/runs/session.ts";
 import type { RunUsage } from "../lib/runs/manifest.ts";
 import { openCache } from "../lib/store/cache.ts";
@@ -57,20 +59,20 @@ await main({
     );
   }
   const folder = runFolder(flags.run ?? flags.benchmark);
-  const loaded = await loadBenchmark(flags.benchmark, flags.release);
+  const loaded = await openBenchmark(flags.benchmark);
   const asking = flags.judge === "openai"
     ? await askingOf(flags, loaded.benchmark, { progress })
     : null;
   await withSession({ folder, invocation, progress, signal }, async (session) => {
     await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
     if (imported !== undefined) return await importStep(imported, loaded, session);
-    if (asking === null) return await judgeStep(await currentProbe(), loaded, session);
+    if (asking === null) return await judgeStep(probeJudge(), loaded, session);
     if (flags.estimate) return console.log(estimateText(await estimate(asking, session), asking));
     if (flags.batch && !await batch(asking, session, !flags["no-wait"])) return;
     try {
       await judgeStep(asking.judge, loaded, session);
     } finally {
-      if (asking.usage().requests > 0) session.manifest.usage.push(asking.usage());
+      if (asking.usage().requests > 0) session.spend(asking.usage());
     }
     progress.note(usageText(asking));
   });
@@ -100,7 +102,7 @@ await main({
       step.done(`${done.submitted} sent, ${done.answered} answered, ${done.in_flight} under way`);
       return done;
     })();
-    if (report.answered > 0) session.manifest.usage.push(batchUsage(asking, report));
+    if (report.answered > 0) session.spend(batchUsage(asking, report));
     for (const { reason } of report.failed.slice(0, 5)) progress.note(`unanswered: ${reason}`);
     if (report.failed.length > 0) {
       progress.note(`${report.failed.length} requests unanswered; run it again to send them again`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runPaths } from "../lib/paths.ts";
 import { random } from "../lib/random.ts";
 import { readManifest } from "../lib/runs/manifest.ts";
-import { verdictsTable } from "../lib/judges/tables.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
 import { faultServer } from "../lib/testing/openai/fault_server.ts";
 import { FAULTS } from "../lib/testing/openai/faults.ts";
 import { readTable } from "../lib/store/table.ts";

@@ -1,6 +1,6 @@
 /** Flags of the judge that asks a model, for the tasks that can use it. */
 import { z } from "zod";
-import type { Benchmark } from "../lib/records/benchmark.ts";
+import type { Benchmark } from "../lib/benchmark/benchmark.ts";
 import { InputError } from "../lib/errors.ts";
 import { PROJECT } from "../lib/paths.ts";
 import { type Asking, prepareAsking } from "../lib/runs/ask.ts";
@@ -68,7 +68,7 @@ export async function askingOf(
       "--prompt as-released needs --released DIR, the folder of the released video_evaluator.py",
     );
   }
-  return await prepareAsking(benchmark, {
+  return await prepareAsking({
     model: flags.model,
     baseUrl,
     apiKey,

@@ -33,12 +33,12 @@ await main({
   },
 }, async ({ run, ...options }, { invocation, progress, signal }) => {
   const folder = runFolder(run ?? options.benchmark);
-  const manifest = await withSession({ folder, invocation, progress, signal }, async (session) => {
+  const record = await withSession({ folder, invocation, progress, signal }, async (session) => {
     await reproduce(options, session);
-    return session.manifest;
+    return session.record;
   });
   console.log(await leaderboardText(runPaths(folder), options.rule));
-  const made = manifest.steps.reduce((sum, step) => sum + step.made, 0);
+  const made = record.rows_made;
   console.log(made === 0 ? "Nothing was to be done: 0 rows made." : `${made} rows and files made.`);
   console.log(`Report: ${join(runPaths(folder).report, "index.html")}`);
 });

@@ -6,11 +6,11 @@ import { readManifest } from "../lib/runs/manifest.ts";
 import { EMBEDDED_MODELS } from "../lib/runs/models.ts";
 import { sharedData } from "../lib/testing/shared_data.ts";
 import { readTable } from "../lib/store/table.ts";
-import { clipsTable } from "../lib/models/tables.ts";
-import { verdictsTable } from "../lib/judges/tables.ts";
+import { clipsTable } from "../lib/records/clip.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
 import { DEFAULT_RULE } from "../lib/scores/rules.ts";
-import { summaryTable } from "../lib/scores/tables.ts";
-import { claimsTable } from "../lib/studies/argument/claims.ts";
+import { summaryTable } from "../lib/records/summary.ts";
+import { claimsTable } from "../lib/records/claim.ts";
 import { assertEquals, assertOk } from "../lib/testing/assert.ts";
 import { spawnTask } from "../lib/testing/tasks.ts";
 

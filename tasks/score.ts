@@ -1,7 +1,7 @@
 /** Scores a run's verdicts. */
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { scoreStep } from "../lib/runs/steps.ts";
-import { loadBenchmark } from "../lib/runs/benchmark.ts";
+import { scoreStep } from "../lib/runs/score.ts";
+import { openBenchmark } from "../lib/benchmark/registry.ts";
 import { withSession } from "../lib/runs/session.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
@@ -13,7 +13,7 @@ await main({
   flags: { benchmark: flag.benchmark, release: flag.release, rule: flag.rule, run: flag.run },
 }, async (flags, { invocation, progress, signal }) => {
   const folder = runFolder(flags.run ?? flags.benchmark);
-  const loaded = await loadBenchmark(flags.benchmark, flags.release);
+  const loaded = await openBenchmark(flags.benchmark);
   await withSession(
     { folder, invocation, progress, signal },
     (session) => scoreStep(loaded, session),

@@ -1,7 +1,8 @@
 /** Counts a benchmark. */
-import { statsTable } from "../lib/benchmark/stats.ts";
+import { statsTable } from "../lib/records/statistic.ts";
 import { runFolder, runPaths } from "../lib/paths.ts";
-import { keep, loadBenchmark, statistics } from "../lib/runs/benchmark.ts";
+import { openBenchmark } from "../lib/benchmark/registry.ts";
+import { keep, statistics } from "../lib/runs/benchmark.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 
@@ -9,9 +10,9 @@ await main({
   name: "stats",
   summary: "Counts a benchmark's tasks, criteria, weights and words, beside the paper's figures.",
   details: "Writes the rows to results/<run>/stats.arrow and prints them.",
-  flags: { benchmark: flag.benchmark, release: flag.release, run: flag.run },
-}, async ({ benchmark: name, release, run = name }) => {
-  const rows = statistics(await loadBenchmark(name, release));
+  flags: { benchmark: flag.benchmark, run: flag.run },
+}, async ({ benchmark: name, run = name }) => {
+  const rows = statistics(await openBenchmark(name));
   const paths = runPaths(runFolder(run));
   await keep(statsTable, rows, paths);
   for (const [statistic, group] of Map.groupBy(rows, (row) => row.statistic)) {

@@ -9,11 +9,14 @@ import { withSession } from "../lib/runs/session.ts";
 import { openJournal } from "../lib/store/journal.ts";
 import type { TableSchema } from "../lib/store/schema.ts";
 import { readTable } from "../lib/store/table.ts";
-import { statsTable } from "../lib/benchmark/stats.ts";
-import { criteriaTable, findingsTable, tasksTable } from "../lib/benchmark/tables.ts";
-import { clipsTable } from "../lib/models/tables.ts";
-import { verdictsTable } from "../lib/judges/tables.ts";
-import { scoresTable, summaryTable } from "../lib/scores/tables.ts";
+import { statsTable } from "../lib/records/statistic.ts";
+import { criteriaTable } from "../lib/records/criterion.ts";
+import { findingsTable } from "../lib/records/finding.ts";
+import { tasksTable } from "../lib/records/task.ts";
+import { clipsTable } from "../lib/records/clip.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
+import { scoresTable } from "../lib/records/score.ts";
+import { summaryTable } from "../lib/records/summary.ts";
 import { assertEquals } from "../lib/testing/assert.ts";
 
 const READ = `

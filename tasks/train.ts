@@ -2,9 +2,9 @@
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
-import { MACRO_WORLDS } from "../lib/worlds/everyday/mod.ts";
+import { MACRO_WORLDS } from "../lib/worlds/everyday/all.ts";
 import { DEFAULT_CLIP } from "../lib/sim/world.ts";
-import { WORLDS } from "../lib/worlds/mod.ts";
+import { WORLDS } from "../lib/worlds/all.ts";
 import { type TrainingReport, trainingTable } from "../lib/records/training.ts";
 import { PROJECT } from "../lib/paths.ts";
 import { makeDataset } from "../lib/dataset/simulated/dataset.ts";
@@ -70,11 +70,11 @@ await main({
     const plan = set === "macro" ? planMacroDataset(count) : planDataset(count);
     const step = progress.step(set, plan.length);
     const folder = join(out, set);
-    const { made, there } = await makeDataset(
+    const { made, cached } = await makeDataset(
       { plan, shape: DEFAULT_CLIP, folder, signal },
       step,
     );
-    step.done(`${made} made, ${there} there`);
+    step.done(`${made} made, ${cached} cached`);
   }
   const weights = join(out, "weights");
   const table = await openCache(trainingTable, join(weights, "training.arrow"));

@@ -1,8 +1,8 @@
 /** The whole of training in small: clips, two steps of every stage, export, sampling, judging. */
 import { join } from "node:path";
 import { openNano } from "../lib/models/nano/nano.ts";
-import { clipsTable } from "../lib/models/tables.ts";
-import { verdictsTable } from "../lib/judges/tables.ts";
+import { clipsTable } from "../lib/records/clip.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
 import { openNetworks } from "../lib/models/nano/networks.ts";
 import { sampleLatents, SAMPLING } from "../lib/models/nano/sample.ts";
 import { noiseOf } from "../lib/models/flow_matching.ts";

@@ -1,13 +1,10 @@
 /** What is wrong with a benchmark, found in its data alone. */
 import { isMisKeyed } from "./keys.ts";
 import { type Release, RELEASE_FILES } from "./release.ts";
-import {
-  type Benchmark,
-  type Criterion,
-  DIMENSIONS,
-  type Finding,
-  type Scale,
-} from "../records/benchmark.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
+import type { Finding } from "../records/finding.ts";
+import type { Scale } from "../records/task.ts";
 
 /** The kinds of finding, each with what it means for someone who uses the benchmark. */
 export const FINDING_KINDS: Readonly<Record<string, string>> = {

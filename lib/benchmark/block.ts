@@ -10,6 +10,8 @@ export interface BlockEntry {
   weight: number;
   /** The weight as written where it is a string, else null. */
   weightText: string | null;
+  /** A probe's binding, in a benchmark that has probes. */
+  probe?: unknown;
 }
 
 /**
@@ -43,7 +45,14 @@ export function readBlock(block: Readonly<Record<string, unknown>>, where: strin
     if (typeof description !== "string" || description.trim() === "") {
       return fail(`d${number} is ${JSON.stringify(description)}; expected a description`);
     }
-    return { number, description, ...signOf(), ...weightOf() };
+    const probe = block[`p${number}`];
+    return {
+      number,
+      description,
+      ...signOf(),
+      ...weightOf(),
+      ...(probe === undefined ? {} : { probe }),
+    };
 
     function signOf(): { sign: 1 | -1 } {
       const sign = block[`s${number}`];

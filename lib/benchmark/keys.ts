@@ -1,45 +1,45 @@
-/** Which criterion a score belongs to: by the released keys, or by its place in the block. */
-import type { Criterion } from "../records/benchmark.ts";
+/** The numbers of the released keys, and the places that criteria have in their blocks. */
+import { type Criterion, criterionHash } from "../records/criterion.ts";
 
-/** How a criterion's number is read. */
+/** How a criterion's number is read: as released, or by its place in the block. */
 export type KeyReading = "as-released" | "repaired";
 
 /**
- * Criteria under a reading of their keys. `as-released` leaves the numbers alone, so a block keyed
- * `d11, d22, d33, d44, d55` has no criterion 1 to 5; `repaired` numbers each block's criteria 1, 2, …
- * in the order of the block.
+ * Criteria of a benchmark in the released form, with places and ids. A block's criteria have the places
+ * 1, 2, … in the order of their numbers. The release has no ids: a criterion is known by its dimension,
+ * its place and the hash of its text.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { readKeys } from "./keys.ts";
- * import type { Criterion } from "../records/benchmark.ts";
+ * import { placed } from "./keys.ts";
  *
- * const block = [11, 22].map((criterion) => ({ task: 60, dimension: "visual", criterion }));
- * const repaired = readKeys(block as Criterion[], "repaired");
- * assertEquals(repaired.map((entry) => entry.criterion), [1, 2]);
+ * const at = { benchmark: "release", task: 60, dimension: "visual" as const, description: "Sharp." };
+ * const rest = { sign: 1 as const, weight: 1, raw_weight: 1, probe: "" };
+ * const rows = placed([11, 22].map((criterion) => ({ ...at, ...rest, criterion })));
+ * assertEquals(rows.map(({ place, criterion }) => [place, criterion]), [[1, 11], [2, 22]]);
  * ```
  */
-export function readKeys(criteria: readonly Criterion[], reading: KeyReading): Criterion[] {
-  if (reading === "as-released") return [...criteria];
-  const seen = new Map<string, number>();
-  return criteria
-    .toSorted((a, b) =>
-      a.task - b.task || compare(a.dimension, b.dimension) || a.criterion - b.criterion
-    )
-    .map((criterion) => {
-      const block = `${criterion.task}/${criterion.dimension}`;
-      const place = (seen.get(block) ?? 0) + 1;
-      seen.set(block, place);
-      return { ...criterion, criterion: place };
-    });
+export function placed(criteria: readonly Omit<Criterion, "id" | "place">[]): Criterion[] {
+  const numbers = new Map<string, number[]>();
+  for (const [block, own] of Map.groupBy(criteria, blockOf)) {
+    numbers.set(block, own.map(({ criterion }) => criterion).sort((a, b) => a - b));
+  }
+  return criteria.map((entry) => {
+    const place = numbers.get(blockOf(entry))!.indexOf(entry.criterion) + 1;
+    return {
+      ...entry,
+      place,
+      id: `${entry.dimension}-${place}-${criterionHash(entry.description)}`,
+    };
+  });
+}
+
+function blockOf({ task, dimension }: Pick<Criterion, "task" | "dimension">): string {
+  return `${task}/${dimension}`;
 }
 
 /** Whether a block's keys are not 1, 2, … in order. */
 export function isMisKeyed(numbers: readonly number[]): boolean {
   return numbers.some((number, i) => number !== i + 1);
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

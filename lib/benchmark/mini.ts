@@ -1,14 +1,10 @@
 /** The embedded benchmark: tasks on simulated worlds whose criteria can be measured. */
-import { z } from "zod";
-import { InputError, messageOf } from "../errors.ts";
-import { jsonFiles, type TextFile } from "../json_files.ts";
-import {
-  type Benchmark,
-  type Criterion,
-  type Dimension,
-  DIMENSIONS,
-  scaleSchema,
-} from "../records/benchmark.ts";
+import { InputError } from "../errors.ts";
+import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
+import type { Task } from "../records/task.ts";
+import { WORLD_NAMES } from "../worlds/registry.ts";
+import { fillIn, openRubric, type Rubric } from "../worlds/rubric.ts";
+import type { Benchmark } from "./benchmark.ts";
 
 /** What a task's clips are simulated from. */
 export interface Scene {
@@ -18,171 +14,86 @@ export interface Scene {
   parameters: Record<string, string | number>;
 }
 
-const probeSchema = z.looseObject({
-  measure: z.string().min(1),
-  unit: z.string().min(1),
-  min: z.number().optional(),
-  max: z.number().optional(),
-}).refine((p) => p.min !== undefined || p.max !== undefined, "min or max is needed");
-
-const signSchema = z.enum(["+1", "-1"]);
-const weightSchema = z.union([z.literal(1), z.literal(0.5), z.literal(0.2)]);
-
-/** The released benchmark's flat block, `d1, s1, w1, d2 …`, with the probe's binding as `p1`. */
-const blockSchema = z.record(
-  z.string().regex(/^[dswp][1-9][0-9]*$/),
-  z.union([z.string(), z.number(), probeSchema]),
-).superRefine((block, context) => {
-  const numbers = Object.keys(block).filter((key) => key[0] === "d");
-  if (numbers.length === 0) context.addIssue({ code: "custom", message: "no criterion d1" });
-  const check = (key: string, schema: z.ZodType) => {
-    const result = schema.safeParse(block[key]);
-    if (result.success) return;
-    context.addIssue({ code: "custom", path: [key], message: result.error.issues[0].message });
-  };
-  for (let n = 1; n <= numbers.length; n++) {
-    check(`d${n}`, z.string().min(1));
-    check(`s${n}`, signSchema);
-    check(`w${n}`, weightSchema);
-    if (block[`p${n}`] !== undefined) check(`p${n}`, probeSchema);
-  }
-  for (const key of Object.keys(block)) {
-    if (Number(key.slice(1)) > numbers.length) {
-      context.addIssue({ code: "custom", path: [key], message: `expected d1–d${numbers.length}` });
-    }
-  }
-});
-
-const taskSchema = z.strictObject({
-  index: z.int().min(1),
-  task: z.string().min(1).describe("prompt"),
-  requirement: z.string().min(1),
-  scale: scaleSchema,
-  world: z.string().min(1),
-  parameters: z.record(z.string(), z.union([z.string(), z.number()])),
-  rubrics_scientific: blockSchema,
-  rubrics_visual: blockSchema,
-  rubrics_instruction: blockSchema,
-});
-
-/** A file of `data/mini/tasks/`, one a world; `data/mini/schema.json` is this as JSON Schema. */
-export const miniSchema = z.array(taskSchema).min(1);
-
-/** The embedded benchmark, and its scenes by task number. */
+/** The embedded benchmark, its scenes by task number, and the rubrics that it is made of by world. */
 export interface Mini {
   benchmark: Benchmark;
   scenes: Map<number, Scene>;
+  rubrics: Map<string, Rubric>;
 }
 
 /**
- * The embedded benchmark from the texts of its files, tasks by number.
+ * Puts the embedded benchmark together from rubrics, tasks by number.
  *
- * @throws {InputError} naming file, task and field where something is missing, mistyped or numbered
- * twice.
+ * @throws {InputError} for a task number that two worlds use, or a criterion that a scene cannot fill in.
  *
  * @example
  * ```ts
- * import { assertInputError } from "../testing/assert.ts";
- * import { parseMini } from "./mini.ts";
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { openRubric } from "../worlds/rubric.ts";
+ * import { miniOf } from "./mini.ts";
  *
- * const file = { file: "mitosis.json", text: "[{}]" };
- * await assertInputError(() => parseMini([file]), "mitosis.json", "entry 1", "scale");
+ * const { benchmark, scenes } = miniOf([await openRubric("valve")]);
+ * assertEquals(benchmark.tasks.map(({ task }) => task), [16, 17, 18]);
+ * assertEquals(scenes.get(16)?.world, "valve");
  * ```
  */
-export function parseMini(files: readonly TextFile[]): Mini {
-  const benchmark: Benchmark = { name: "mini", tasks: [], criteria: [] };
-  const entries = files.flatMap((each) =>
-    parseEntries(each).map((entry) => ({ entry, file: each.file }))
-  ).toSorted((a, b) => a.entry.index - b.entry.index);
+export function miniOf(rubrics: readonly Rubric[]): Mini {
+  const entries = rubrics.flatMap((rubric) => rubric.tasks.map((entry) => ({ rubric, entry })))
+    .toSorted((a, b) => a.entry.task - b.entry.task);
   const scenes = new Map<number, Scene>();
-  for (const { entry, file } of entries) {
-    if (scenes.has(entry.index)) {
-      throw new InputError(`Cannot read ${file}: task ${entry.index}, index: used twice`);
-    }
-    scenes.set(entry.index, { world: entry.world, parameters: entry.parameters });
-    benchmark.tasks.push({
-      benchmark: "mini",
-      task: entry.index,
-      scale: entry.scale,
-      prompt: entry.task,
-      requirement: entry.requirement,
-      source: `world:${entry.world}`,
-    });
-    for (const dimension of DIMENSIONS) {
-      benchmark.criteria.push(
-        ...criteriaOf(entry.index, dimension, entry[`rubrics_${dimension}`]),
+  const tasks: Task[] = [];
+  const criteria: Criterion[] = [];
+  for (const { rubric: { world, scale, criteria: own }, entry } of entries) {
+    const { task, prompt, requirement, parameters } = entry;
+    if (scenes.has(task)) {
+      throw new InputError(
+        `Cannot put mini together: task ${task} is of ${scenes.get(task)!.world} and of ${world}`,
       );
     }
+    scenes.set(task, { world, parameters });
+    const source = `world:${world}`;
+    tasks.push({ benchmark: "mini", task, scale, prompt, requirement, source });
+    for (const dimension of DIMENSIONS) {
+      const block = own.filter((criterion) => criterion.dimension === dimension);
+      criteria.push(...block.map((criterion, i): Criterion => {
+        const { text, probe } = fillIn(criterion, parameters);
+        return {
+          benchmark: "mini",
+          task,
+          id: criterion.id,
+          dimension,
+          place: i + 1,
+          criterion: i + 1,
+          description: text,
+          sign: criterion.sign,
+          weight: criterion.weight,
+          raw_weight: criterion.weight,
+          probe: JSON.stringify(probe),
+        };
+      }));
+    }
   }
-  return { benchmark, scenes };
-}
-
-function parseEntries({ file, text }: TextFile): z.output<typeof miniSchema> {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`Cannot read ${file}: not JSON (${messageOf(error)})`);
-  }
-  const parsed = miniSchema.safeParse(json);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.slice(0, 8).map(({ path, message }) => {
-      const [entry, ...field] = path;
-      if (typeof entry !== "number") return message;
-      return `${placeOf(json, entry)}, ${field.join(".") || "whole"}: ${message}`;
-    });
-    throw new InputError(`Cannot read ${file}: ${problems.join("; ")}`);
-  }
-  return parsed.data;
-}
-
-/** `task 7` where the entry says its index, else `entry 3`, counted from 1. */
-function placeOf(json: unknown, entry: number): string {
-  const index = z.array(z.unknown()).parse(json)[entry];
-  const named = z.looseObject({ index: z.number() }).safeParse(index);
-  return named.success ? `task ${named.data.index}` : `entry ${entry + 1}`;
-}
-
-function criteriaOf(
-  task: number,
-  dimension: Dimension,
-  block: z.output<typeof blockSchema>,
-): Criterion[] {
-  const count = Object.keys(block).filter((key) => key[0] === "d").length;
-  return Array.from({ length: count }, (_, i) => {
-    const n = i + 1;
-    const weight = Number(block[`w${n}`]);
-    const probe = block[`p${n}`];
-    return {
-      benchmark: "mini",
-      task,
-      dimension,
-      criterion: n,
-      description: String(block[`d${n}`]),
-      sign: block[`s${n}`] === "-1" ? -1 : 1,
-      weight,
-      raw_weight: weight,
-      probe: probe === undefined ? "" : JSON.stringify(probe),
-    };
-  });
+  return {
+    benchmark: { name: "mini", tasks, criteria },
+    scenes,
+    rubrics: new Map(rubrics.map((rubric) => [rubric.world, rubric])),
+  };
 }
 
 /**
- * Reads the embedded benchmark; see {@link parseMini}.
+ * The embedded benchmark.
  *
- * @param folder Its files, `WORLD.json`.
- * @throws {InputError} for a folder without files, too.
+ * @throws {InputError} for a rubric that is not as expected.
+ *
  * @example
  * ```ts
- * import { fileURLToPath } from "node:url";
  * import { assertEquals } from "../testing/assert.ts";
  * import { readMini } from "./mini.ts";
  *
- * const folder = fileURLToPath(new URL("../../data/mini/tasks", import.meta.url));
- * const { benchmark, scenes } = await readMini(folder);
+ * const { benchmark, scenes } = await readMini();
  * assertEquals(benchmark.tasks[0].source, `world:${scenes.get(1)!.world}`);
  * ```
  */
-export async function readMini(folder: string): Promise<Mini> {
-  return parseMini(await jsonFiles(folder, "the embedded benchmark"));
+export async function readMini(): Promise<Mini> {
+  return miniOf(await Promise.all(WORLD_NAMES.map(openRubric)));
 }

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { jsonFiles } from "../json_files.ts";
 import { miniSchema, parseMini, readMini } from "./mini.ts";
-import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES } from "../records/task.ts";
 
 const folder = new URL("../../data/mini/", import.meta.url);
 const path = fileURLToPath(new URL("tasks", folder));

@@ -3,13 +3,10 @@ import { basename, join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import { type BlockEntry, readBlock } from "./block.ts";
-import {
-  type Benchmark,
-  type Criterion,
-  type Dimension,
-  DIMENSIONS,
-  type Scale,
-} from "../records/benchmark.ts";
+import { placed } from "./keys.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import type { Scale } from "../records/task.ts";
 
 /** What each released file is for. */
 export const RELEASE_FILES = {
@@ -128,7 +125,7 @@ export async function readRelease(folder: string): Promise<Release> {
 export function releaseBenchmark(release: Release): Benchmark {
   const labels = new Map(release.labels.map((task) => [task.index, task]));
   const raw = new Map(release.raw.map((task) => [task.index, task]));
-  const criteria: Criterion[] = [];
+  const criteria: Omit<Criterion, "id" | "place">[] = [];
   for (const task of release.normalised) {
     for (const dimension of DIMENSIONS) {
       const rawBlock = raw.get(task.index)!.blocks[dimension];
@@ -158,7 +155,7 @@ export function releaseBenchmark(release: Release): Benchmark {
     const { scale, source } = labels.get(index)!;
     return { benchmark: "release", task: index, scale, prompt, requirement, source };
   });
-  return { name: "release", tasks, criteria };
+  return { name: "release", tasks, criteria: placed(criteria) };
 }
 
 function rubricOf(task: z.infer<typeof rubricTask>, file: string): RubricTask {

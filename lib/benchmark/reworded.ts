@@ -1,7 +1,7 @@
 /** Prompts of the embedded benchmark in other words, for the same criteria. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
-import type { Task } from "../records/benchmark.ts";
+import type { Task } from "../records/task.ts";
 
 /** A file of other wordings: `{ "1": "prompt", … }` by task number. Tasks may be left out. */
 export const rewordedSchema = z.record(z.string(), z.string().trim().min(1, "expected a prompt"))
@@ -26,7 +26,7 @@ export const rewordedSchema = z.record(z.string(), z.string().trim().min(1, "exp
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { parseReworded } from "./reworded.ts";
- * import type { Task } from "../records/benchmark.ts";
+ * import type { Task } from "../records/task.ts";
  *
  * const tasks = [{ task: 1, prompt: "A cell divides." }] as Task[];
  * const [task] = parseReworded('{ "1": "One cell becomes two." }', tasks, "reworded.json");

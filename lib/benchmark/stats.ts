@@ -1,33 +1,9 @@
 /** Dataset statistics: what a benchmark is made of. */
 import { quantileOfSorted } from "../statistics.ts";
-import { defineTable } from "../store/schema.ts";
-import { type Benchmark, DIMENSIONS, SCALES } from "../records/benchmark.ts";
-
-/** One counted or measured figure: a row of the table `stats`. */
-export interface Statistic {
-  benchmark: string;
-  /** What is counted: see {@link benchmarkStatistics}. */
-  statistic: string;
-  /** Which part of it: a scale, a dimension with a sign, a weight, a quantile. */
-  group: string;
-  value: number;
-  unit: string;
-  /** The paper's figure for the same; null where it gives none. */
-  paper: number | null;
-}
-
-export const statsTable = defineTable<Statistic>({
-  name: "stats",
-  columns: {
-    benchmark: "utf8",
-    statistic: "utf8",
-    group: "utf8",
-    value: "float64",
-    unit: "utf8",
-    paper: "float64?",
-  },
-  identity: ["benchmark", "statistic", "group"],
-});
+import type { Statistic } from "../records/statistic.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES } from "../records/task.ts";
 
 /** What statistics can draw on beside the benchmark itself. */
 export interface StatisticsContext {

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { type Dimension, DIMENSIONS } from "../records/benchmark.ts";
+import { type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import { InputError } from "../errors.ts";
 import { compose, draw } from "./compose.ts";
 import { count, DIMENSION_COLOUR, DIMENSION_NAME, MUTED, RULE, SIZE, WIDTH } from "./look.ts";

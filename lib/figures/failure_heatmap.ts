@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
-import { DIMENSIONS, type Scale, SCALES } from "../records/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { type Scale, SCALES } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import type { FailureRate } from "../scores/failures.ts";
 import { compose, draw } from "./compose.ts";

@@ -1,6 +1,7 @@
-import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES } from "../records/task.ts";
 import { InputError } from "../errors.ts";
-import type { Group, Summary } from "../records/score.ts";
+import type { Group, Summary } from "../records/summary.ts";
 import { compose, type Panel } from "./compose.ts";
 import { SIZE, WIDTH } from "./look.ts";
 import { type Frame, groupPanel, overallPanel } from "./score_panels.ts";

@@ -1,5 +1,6 @@
 /** What all figures share: size, font, colours, and the names that things are called by. */
-import type { Dimension, Scale } from "../records/benchmark.ts";
+import type { Dimension } from "../records/criterion.ts";
+import type { Scale } from "../records/task.ts";
 
 /** Width of every figure, in CSS pixels. */
 export const WIDTH = 800;

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../errors.ts";
-import type { Summary } from "../records/score.ts";
+import type { Summary } from "../records/summary.ts";
 import { compose, draw, text } from "./compose.ts";
 import {
   EMPTY,

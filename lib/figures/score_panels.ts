@@ -1,7 +1,8 @@
 /** The panels of a leaderboard: means with their intervals, a line for each model. */
 import * as Plot from "@observablehq/plot";
-import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
-import type { Group, Summary } from "../records/score.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES } from "../records/task.ts";
+import type { Group, Summary } from "../records/summary.ts";
 import { draw, text } from "./compose.ts";
 import {
   count,

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { SCALES } from "../records/benchmark.ts";
+import { SCALES } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import { compose, draw } from "./compose.ts";
 import { count, INK, MUTED, RULE, SCALE_COLOUR, SCALE_NAME, SIZE, WIDTH } from "./look.ts";

@@ -1,5 +1,6 @@
 /** The rows that dataset figures are drawn from. */
-import type { Dimension, Scale } from "../records/benchmark.ts";
+import type { Dimension } from "../records/criterion.ts";
+import type { Scale } from "../records/task.ts";
 
 /** Tasks of one scale. */
 export interface ScaleCount {

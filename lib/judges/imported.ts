@@ -1,17 +1,11 @@
 /** Verdicts that the released evaluator wrote: one `<model>_result.json` a model. */
 import { basename, join } from "node:path";
 import { z } from "zod";
-import { readKeys } from "../benchmark/keys.ts";
-import {
-  type Benchmark,
-  type Criterion,
-  type Dimension,
-  DIMENSIONS,
-} from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { type Criterion, criterionHash, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { keyOf, sha256 } from "../store/key.ts";
-import { NON_BINARY, type Verdict } from "./judge.ts";
-import { UNASKED } from "./unasked.ts";
+import { NON_BINARY, UNASKED, type Verdict } from "../records/verdict.ts";
 
 const SUFFIX = "_result.json";
 
@@ -37,8 +31,7 @@ type Entry = z.infer<typeof entrySchema>;
  */
 export async function readImported(folder: string, benchmark: Benchmark): Promise<Imported> {
   const files = await resultFiles(folder);
-  const criteria = readKeys(benchmark.criteria, "repaired");
-  const blocks = Map.groupBy(criteria, ({ task, dimension }) => `${task}/${dimension}`);
+  const blocks = Map.groupBy(benchmark.criteria, ({ task, dimension }) => `${task}/${dimension}`);
   const verdicts: Verdict[] = [];
   const models = files.map((file) => file.slice(0, -SUFFIX.length));
   for (const [i, file] of files.entries()) {
@@ -125,27 +118,28 @@ function answerOf(entry: Entry | undefined, dimension: Dimension, file: string):
 
 function verdictOf(
   model: string,
-  { task, dimension, criterion }: Criterion,
+  { task, id, dimension, place, description }: Criterion,
   answer: Answer,
   fileHash: string,
 ): Verdict {
-  const judged = "reason" in answer
-    ? { met: null, ...answer }
-    : readScore(answer.scores, criterion);
+  const judged = "reason" in answer ? { met: null, ...answer } : readScore(answer.scores, place);
   return {
     judge: "imported",
     judge_model: "unknown",
     model,
     task,
     seed: 0,
+    id,
+    criterion_hash: criterionHash(description),
     dimension,
-    criterion,
+    place,
     met: judged.met,
     reason: judged.reason,
     evidence: "words" in answer ? answer.words : "",
+    clip_sha256: "",
     frames_hash: "",
     ...UNASKED,
-    key: keyOf({ judge: "imported", file: fileHash, model, task, dimension, criterion }),
+    key: keyOf({ judge: "imported", file: fileHash, model, task, id }),
   };
 }
 

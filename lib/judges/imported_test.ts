@@ -1,5 +1,5 @@
 import { assertEquals, assertInputError } from "../testing/assert.ts";
-import type { Benchmark } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
 import { readImported } from "./imported.ts";
 
 const benchmark: Benchmark = {

@@ -5,7 +5,7 @@ import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
 import { decodeFrames } from "../video/decode.ts";
-import type { Clip } from "./generator.ts";
+import type { Clip } from "../records/clip.ts";
 
 /** File name extensions taken for clips, in lower case. */
 export const CLIP_EXTENSIONS: readonly string[] = [
@@ -203,6 +203,8 @@ export async function clipOfFile(path: string, task: number, model: string): Pro
     model,
     task,
     seed: 0,
+    world: "",
+    violation: "",
     path,
     sha256,
     ...shape,

@@ -1,30 +1,6 @@
 /** What every generator answers: a task in, a clip out. */
-import type { Task } from "../records/benchmark.ts";
+import type { Task } from "../records/task.ts";
 import type { Video } from "../video/types.ts";
-
-/** A clip that a model made: a row of the table `clips`. */
-export interface Clip {
-  model: string;
-  task: number;
-  seed: number;
-  /** Relative to the run's folder, or absolute for clips that are someone's own. */
-  path: string;
-  sha256: string;
-  frames: number;
-  width: number;
-  height: number;
-  fps: number;
-  /** Sampling steps; 0 where the model has none. */
-  steps: number;
-  /** Guidance scale; 0 where the model has none. */
-  guidance: number;
-  /** What computed it: `cpu`, `webgpu`, `cuda`, `none` for a clip that was only found. */
-  device: string;
-  /** Wall-clock seconds that making it took. */
-  seconds: number;
-  /** Hash of all that the clip was made from. */
-  key: string;
-}
 
 /** How far a clip is, for those that take long. */
 export interface StepOptions {
@@ -43,6 +19,14 @@ export interface GenerateAllOptions {
   signal?: AbortSignal;
 }
 
+/** Where a simulated clip comes from. */
+export interface Origin {
+  /** The world's name. */
+  world: string;
+  /** What is planted in it; empty for a true clip. */
+  violation: string;
+}
+
 /** A model that makes frames. */
 export interface Generator {
   /** Name in tables and figures. */
@@ -51,8 +35,14 @@ export interface Generator {
   readonly guidance: number;
   /** What computes; of a model that chooses for itself, known once it has made a clip. */
   readonly device: string;
-  /** All that a clip depends on beside task and seed: code version, weights' hash, parameters. */
-  readonly fingerprint: string;
+  /** All that a task's clips depend on beside seed: code that is reached, weights' hash, parameters. */
+  fingerprint(task: Task): string | Promise<string>;
+  /** What earlier versions gave for the very same clips, so that these are not made again. */
+  formerFingerprint?(task: Task): string;
+  /** Whether it can make clips of a task; of all where absent. */
+  covers?(task: Task): boolean | Promise<boolean>;
+  /** What is known of a clip that is simulated. */
+  origin?(task: Task, seed: number): Origin | Promise<Origin>;
   generate(task: Task, options: GenerateOptions): Promise<Video>;
   /** What a model does for all tasks together, before their clips. */
   prepare?(tasks: readonly Task[], options?: StepOptions): Promise<void>;

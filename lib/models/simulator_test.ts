@@ -1,6 +1,6 @@
 import type { Scene } from "../benchmark/mini.ts";
-import type { Task } from "../records/benchmark.ts";
-import { world } from "../worlds/mod.ts";
+import type { Task } from "../records/task.ts";
+import { world } from "../worlds/all.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { simulator } from "./simulator.ts";
 import { violator } from "./violator.ts";

@@ -1,11 +1,12 @@
 /** One clip's verdicts beside what was asked. */
-import { type Criterion, type Dimension, DIMENSIONS } from "../records/benchmark.ts";
-import type { Verdict } from "../judges/judge.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** One criterion of one clip: what was asked, what was found, and what that costs. */
 export interface JudgedCriterion {
   dimension: Dimension;
-  criterion: number;
+  id: string;
+  place: number;
   description: string;
   /** Weight with the criterion's sign: below 0 for a penalty. */
   weight: number;
@@ -19,17 +20,16 @@ export interface JudgedCriterion {
  * The verdicts of one clip with their criteria, in the paper's order of dimensions. A verdict that is
  * null has its reason for evidence, and is no failure.
  *
- * @param criteria Under repaired keys.
  * @param clip Which clip of whom, as judged by whom.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import type { Criterion } from "../records/benchmark.ts";
- * import type { Verdict } from "../judges/judge.ts";
+ * import type { Criterion } from "../records/criterion.ts";
+ * import type { Verdict } from "../records/verdict.ts";
  * import { judgedCriteria } from "./judged.ts";
  *
- * const at = { task: 1, dimension: "visual" as const, criterion: 1 };
+ * const at = { task: 1, id: "still", dimension: "visual" as const };
  * const asked = { ...at, description: "Frames repeat", sign: -1, weight: 0.5 } as Criterion;
  * const clip = { judge: "probe", model: "nano", task: 1, seed: 0 };
  * const verdict = { ...clip, ...at, met: true, reason: "", evidence: "40%" } as Verdict;
@@ -46,13 +46,14 @@ export function judgedCriteria(
     judge === clip.judge && model === clip.model && task === clip.task && seed === clip.seed
   );
   const rows = criteria.filter(({ task }) => task === clip.task).flatMap((asked) => {
-    const { dimension, criterion, description, sign, weight } = asked;
-    const verdict = own.find((row) => row.dimension === dimension && row.criterion === criterion);
+    const { id, place, dimension, description, sign, weight } = asked;
+    const verdict = own.find((row) => row.id === id);
     if (!verdict) return [];
     const { met, reason } = verdict;
     return [{
       dimension,
-      criterion,
+      id,
+      place,
       description,
       weight: sign * weight,
       met,
@@ -61,6 +62,6 @@ export function judgedCriteria(
     }];
   });
   return rows.toSorted((a, b) =>
-    DIMENSIONS.indexOf(a.dimension) - DIMENSIONS.indexOf(b.dimension) || a.criterion - b.criterion
+    DIMENSIONS.indexOf(a.dimension) - DIMENSIONS.indexOf(b.dimension) || a.place - b.place
   );
 }

@@ -1,5 +1,5 @@
-import type { Criterion } from "../records/benchmark.ts";
-import type { Verdict } from "../judges/judge.ts";
+import type { Criterion } from "../records/criterion.ts";
+import type { Verdict } from "../records/verdict.ts";
 import { assertEquals } from "../testing/assert.ts";
 import { judgedCriteria } from "./judged.ts";
 

@@ -1,14 +1,16 @@
 /** Judging at the size of an example: one answer, a bill in advance, a small calibration. */
-import { type Benchmark, type Criterion, DIMENSIONS, type Task } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
+import type { Task } from "../records/task.ts";
 import type { Judge, Judgement } from "../judges/judge.ts";
 import { answerStore } from "../judges/openai/cache/answers.ts";
 import { firstForm, questioner } from "../judges/openai/prompt/question.ts";
-import type { Clip } from "../models/generator.ts";
-import type { Calibration, ReliabilityMeasure } from "../studies/calibration/reliability.ts";
+import type { Clip } from "../records/clip.ts";
+import type { Calibration, ReliabilityMeasure } from "../records/calibration.ts";
 import type { SampledVideo } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
 import { type Asking, type AskingOptions, estimateAsking, prepareAsking } from "../runs/ask.ts";
-import { loadBenchmark } from "../runs/benchmark.ts";
+import { openBenchmark } from "../benchmark/registry.ts";
 import { calibrate } from "../studies/calibration/calibrate.ts";
 import { planCalls } from "../runs/judge_plan.ts";
 import { silent } from "../runs/progress.ts";
@@ -40,10 +42,10 @@ export interface ExampleCall {
  * import { assertEquals } from "../testing/assert.ts";
  * import { block, clip, TASK } from "../testing/openai/asking.ts";
  * import { faultServer } from "../testing/openai/fault_server.ts";
- * import { loadBenchmark } from "../runs/benchmark.ts";
+ * import { openBenchmark } from "../benchmark/registry.ts";
  * import { askOnce } from "./judging_example.ts";
  *
- * const { benchmark } = await loadBenchmark("mini");
+ * const { benchmark } = await openBenchmark("mini");
  * await using server = faultServer({ answer: "yes" });
  * const { said, judgement } = await askOnce(
  *   benchmark,
@@ -61,7 +63,7 @@ export async function askOnce(
 ): Promise<{ said: string | null; judgement: Judgement }> {
   const answers = await Deno.makeTempDir({ prefix: "answers-" });
   try {
-    const asking = await prepareAsking(benchmark, optionsOf(whom, answers));
+    const asking = await prepareAsking(optionsOf(whom, answers));
     const judgement = await asking.judge.judge(task, [...criteria], video, {});
     const question = questioner(asking.settings)(task, criteria, video);
     const reply = await answerStore(answers).get(question.key(firstForm(question)));
@@ -91,10 +93,10 @@ export interface Bill {
  * @example
  * ```ts
  * import { assertInputError } from "../testing/assert.ts";
- * import { loadBenchmark } from "../runs/benchmark.ts";
+ * import { openBenchmark } from "../benchmark/registry.ts";
  * import { billsFor } from "./judging_example.ts";
  *
- * const { benchmark } = await loadBenchmark("mini");
+ * const { benchmark } = await openBenchmark("mini");
  * await assertInputError(() => billsFor(benchmark, [], ["no-such-model"]), "No price is known");
  * ```
  */
@@ -106,8 +108,8 @@ export async function billsFor(
   return await Promise.all(models.map(async (model) => {
     // Neither the address nor the folder is ever used: nothing is asked.
     const whom = { model, baseUrl: "http://127.0.0.1/v1" };
-    const asking = await prepareAsking(benchmark, optionsOf(whom, "answers"));
-    const plan = planCalls(asking.judge, benchmark, clips, () => undefined);
+    const asking = await prepareAsking(optionsOf(whom, "answers"));
+    const plan = await planCalls(asking.judge, benchmark, clips, () => undefined);
     const { cost_usd: batch_usd } = estimateAsking(plan, asking, true);
     return { model, ...estimateAsking(plan, asking, false), batch_usd };
   }));
@@ -121,10 +123,10 @@ export async function billsFor(
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { loadBenchmark } from "../runs/benchmark.ts";
+ * import { openBenchmark } from "../benchmark/registry.ts";
  * import { namedJudge } from "./judging_example.ts";
  *
- * const { benchmark } = await loadBenchmark("mini");
+ * const { benchmark } = await openBenchmark("mini");
  * const whom = { model: "gpt-4o", baseUrl: "http://127.0.0.1/v1" };
  * const judge = await namedJudge("the judge", benchmark, whom, "answers");
  * assertEquals([judge.name, judge.model], ["the judge", "gpt-4o"]);
@@ -136,7 +138,7 @@ export async function namedJudge(
   whom: ExampleAsking,
   folder: string,
 ): Promise<Judge> {
-  const { judge }: Asking = await prepareAsking(benchmark, optionsOf(whom, folder));
+  const { judge }: Asking = await prepareAsking(optionsOf(whom, folder));
   return { ...judge, name };
 }
 
@@ -150,12 +152,12 @@ export async function namedJudge(
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { faultServer } from "../testing/openai/fault_server.ts";
- * import { loadBenchmark } from "../runs/benchmark.ts";
+ * import { openBenchmark } from "../benchmark/registry.ts";
  * import { calibrateIn, namedJudge, reliabilityRows } from "./judging_example.ts";
  *
  * const folder = await Deno.makeTempDir();
  * await using server = faultServer({ answer: "yes" });
- * const { benchmark } = await loadBenchmark("mini");
+ * const { benchmark } = await openBenchmark("mini");
  * const whom = { model: "gpt-4o", baseUrl: server.baseUrl };
  * const judge = await namedJudge("yes", benchmark, whom, `${folder}/answers`);
  * const rows = await calibrateIn(folder, judge, { tasks: [9], seeds: 1 });
@@ -169,7 +171,7 @@ export async function calibrateIn(
   judge: Judge,
   { tasks, seeds }: { tasks: readonly number[]; seeds: number },
 ): Promise<Calibration[]> {
-  const loaded = await loadBenchmark("mini");
+  const loaded = await openBenchmark("mini");
   const invocation = { command: "notebooks", passed: [], resolved: { tasks, seeds } };
   return await withSession(
     { folder, invocation, progress: silent },
@@ -199,9 +201,9 @@ export interface ReliabilityRow {
  * import { reliability } from "../studies/calibration/reliability.ts";
  * import { reliabilityRows } from "./judging_example.ts";
  *
- * const clip = { world: "mitosis", kind: "simulator", task: 5, seed: 0, repeat: 0 };
+ * const clip = { world: "mitosis", violation: "", task: 5, seed: 0, repeat: 0 };
  * const [row] = reliabilityRows(reliability("probe", "probe-1", [
- *   { ...clip, dimension: "visual", criterion: 1, sign: 1, truth: true, met: true },
+ *   { ...clip, dimension: "visual", id: "a", sign: 1, truth: true, met: true },
  * ]));
  * assertEquals([row.dimension, row.judged, row.specificity], ["all", 1, "–"]);
  * ```

@@ -1,11 +1,11 @@
 import { block, clip, TASK } from "../testing/openai/asking.ts";
 import { FAULTS, faultServer } from "../testing/openai/fault_server.ts";
-import type { Clip } from "../models/generator.ts";
+import type { Clip } from "../records/clip.ts";
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
-import { loadBenchmark } from "../runs/benchmark.ts";
+import { openBenchmark } from "../benchmark/registry.ts";
 import { askOnce, billsFor } from "./judging_example.ts";
 
-const { benchmark } = await loadBenchmark("mini");
+const { benchmark } = await openBenchmark("mini");
 const CALL = { task: TASK, criteria: block(3), video: clip() };
 
 Deno.test("an answer's cost is its tokens at the price given, and it is sent whenever asked", async () => {

@@ -1,18 +1,17 @@
 /** A run of the embedded benchmark, made if it is missing, with its tables: what notebooks read. */
-import { readKeys } from "../benchmark/keys.ts";
 import type { Scene } from "../benchmark/mini.ts";
-import { tasksTable } from "../benchmark/tables.ts";
-import type { Criterion, Task } from "../records/benchmark.ts";
+import { type Task, tasksTable } from "../records/task.ts";
+import type { Criterion } from "../records/criterion.ts";
 import { InputError } from "../errors.ts";
-import type { Verdict } from "../judges/judge.ts";
-import type { Clip } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import type { Verdict } from "../records/verdict.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import { type RunPaths, runPaths } from "../paths.ts";
-import type { Score, Summary } from "../records/score.ts";
+import { type Score, scoresTable } from "../records/score.ts";
+import { type Summary, summaryTable } from "../records/summary.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
-import { scoresTable, summaryTable } from "../scores/tables.ts";
 import { readTable, readTableIfAny } from "../store/table.ts";
-import { loadBenchmark, type LoadedBenchmark } from "../runs/benchmark.ts";
+import type { LoadedBenchmark } from "../benchmark/loaded.ts";
+import { openBenchmark } from "../benchmark/registry.ts";
 import { EMBEDDED_MODELS } from "../runs/models.ts";
 import { silent } from "../runs/progress.ts";
 import { reproduce, SEEDS } from "../reproduce.ts";
@@ -39,7 +38,7 @@ export interface OpenRun {
   /** Clips per task of simulated models: their seeds are 0 to `seeds` − 1. */
   seeds: number;
   tasks: Task[];
-  /** Under repaired keys, so that verdicts refer to them by task, dimension and criterion. */
+  /** Verdicts refer to them by task and id. */
   criteria: Criterion[];
   clips: Clip[];
   verdicts: Verdict[];
@@ -86,14 +85,14 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
     { folder, invocation, progress: silent, signal },
     (session) => reproduce({ benchmark: "mini", ...flags }, session),
   );
-  const loaded = await loadBenchmark("mini");
+  const loaded = await openBenchmark("mini");
   return {
     paths,
     loaded,
     scenes: loaded.scenes ?? new Map(),
     seeds: seeds ?? SEEDS.simulated,
     tasks: loaded.benchmark.tasks,
-    criteria: readKeys(loaded.benchmark.criteria, "repaired"),
+    criteria: loaded.benchmark.criteria,
     clips: await readTable(clipsTable, paths.table("clips")),
     verdicts: await readVerdicts(paths) ?? [],
     scores: await readTable(scoresTable, paths.table("scores")),

@@ -1,4 +1,4 @@
-import { tasksTable } from "../benchmark/tables.ts";
+import { tasksTable } from "../records/task.ts";
 import { runPaths } from "../paths.ts";
 import { writeTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";

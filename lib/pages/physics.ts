@@ -14,7 +14,7 @@ import type { Truth } from "../sim/types.ts";
  * @example
  * ```ts
  * import { assertNear } from "../testing/assert.ts";
- * import { world } from "../worlds/mod.ts";
+ * import { world } from "../worlds/all.ts";
  * import { speedProfile } from "./physics.ts";
  *
  * const { truth } = world("vessel-flow").simulate({}, { seed: 0 });
@@ -39,7 +39,7 @@ export function speedProfile(truth: Truth): Point[] {
  * @example
  * ```ts
  * import { assertOk } from "../testing/assert.ts";
- * import { world } from "../worlds/mod.ts";
+ * import { world } from "../worlds/all.ts";
  * import { meanSquaredDisplacement } from "./physics.ts";
  *
  * const { truth } = world("vesicle-diffusion").simulate({ diffusion_um2_s: 0.2 }, { seed: 0 });
@@ -66,7 +66,7 @@ export function meanSquaredDisplacement(truth: Truth, longest: number): Point[] 
  * @example
  * ```ts
  * import { assertNear } from "../testing/assert.ts";
- * import { world } from "../worlds/mod.ts";
+ * import { world } from "../worlds/all.ts";
  * import { totalArea } from "./physics.ts";
  *
  * const { truth } = world("mitosis").simulate({ cell_radius_um: 7 }, { seed: 0 });

@@ -1,4 +1,4 @@
-import { world } from "../worlds/mod.ts";
+import { world } from "../worlds/all.ts";
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { curve, meanSquaredDisplacement, speedProfile, totalArea } from "./physics.ts";
 

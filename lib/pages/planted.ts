@@ -1,13 +1,12 @@
 /** What was planted in clips, to look at: the frames, and the verdicts that caught it. */
-import type { Scene } from "../benchmark/mini.ts";
-import type { Criterion, Scale } from "../records/benchmark.ts";
+import type { Criterion } from "../records/criterion.ts";
+import type { Scale } from "../records/task.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
-import type { Verdict } from "../judges/judge.ts";
+import type { Verdict } from "../records/verdict.ts";
 import { type Violation, VIOLATION_KINDS } from "../sim/types.ts";
-import { world } from "../worlds/mod.ts";
-import type { Clip } from "../models/generator.ts";
+import { world } from "../worlds/all.ts";
+import type { Clip } from "../records/clip.ts";
 import { sampleFrames } from "../video/sample.ts";
-import { plantedIn } from "../studies/calibration/detections.ts";
 import { judgedCriteria, type JudgedCriterion } from "./judged.ts";
 
 /** A clip in which something was planted, and what one judge found wrong with it. */
@@ -22,16 +21,13 @@ export interface PlantedClip {
 
 /** The tables of a run that {@link plantedClips} reads. */
 export interface PlantedTables {
-  /** World and parameters by task number. */
-  scenes: ReadonlyMap<number, Scene>;
-  /** Under repaired keys. */
   criteria: readonly Criterion[];
   clips: readonly Clip[];
   verdicts: readonly Verdict[];
 }
 
 /**
- * For every violation that the model `violator` planted, the first clip that has it, by task and
+ * For every violation that was planted in simulated clips, the first clip that has it, by task and
  * seed; ordered by the kind of the violation, then by world.
  *
  * @param judge Whose verdicts are told.
@@ -41,19 +37,20 @@ export interface PlantedTables {
  * import { assertEquals } from "../testing/assert.ts";
  * import { plantedClips } from "./planted.ts";
  *
- * const none = { scenes: new Map(), criteria: [], clips: [], verdicts: [] };
+ * const none = { criteria: [], clips: [], verdicts: [] };
  * assertEquals(plantedClips(none, "probe"), []);
  * ```
  */
 export function plantedClips(
-  { scenes, criteria, clips, verdicts }: PlantedTables,
+  { criteria, clips, verdicts }: PlantedTables,
   judge: string,
 ): PlantedClip[] {
-  const planted = clips.filter(({ model, task }) => model === "violator" && scenes.has(task))
-    .toSorted((a, b) => a.task - b.task || a.seed - b.seed)
-    .map((clip) => {
-      const scene = scenes.get(clip.task)!;
-      return { clip, world: scene.world, violation: plantedIn(scene, clip.seed) };
+  const planted = clips.toSorted((a, b) => a.task - b.task || a.seed - b.seed)
+    .flatMap((clip) => {
+      if (clip.world === "") return [];
+      const { violations } = world(clip.world);
+      const violation = violations.find(({ name }) => name === clip.violation);
+      return violation ? [{ clip, world: clip.world, violation }] : [];
     });
   const first = Map.groupBy(planted, ({ world, violation }) => `${world}/${violation.name}`);
   const kindOf = ({ violation }: typeof planted[number]) => VIOLATION_KINDS.indexOf(violation.kind);

@@ -1,6 +1,6 @@
 import sharp from "sharp";
 import { VIOLATION_KINDS } from "../sim/types.ts";
-import { world } from "../worlds/mod.ts";
+import { world } from "../worlds/all.ts";
 import { assertEquals, assertOk } from "../testing/assert.ts";
 import { openRun } from "./open_run.ts";
 import { filmStrip, plantedClips } from "./planted.ts";

@@ -22,7 +22,7 @@ const SMALLEST_RING = 4;
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { world } from "../worlds/mod.ts";
+ * import { world } from "../worlds/all.ts";
  * import { worldSheet } from "./world_sheet.ts";
  *
  * const jpeg = await worldSheet(world("mitosis"), { columns: 2 });
@@ -61,7 +61,7 @@ export async function worldSheet(
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { WORLDS } from "../worlds/mod.ts";
+ * import { WORLDS } from "../worlds/all.ts";
  * import { worldsSheet } from "./world_sheet.ts";
  *
  * const jpeg = await worldsSheet(WORLDS.slice(0, 2), { columns: 2 });
@@ -102,7 +102,7 @@ export async function worldsSheet(
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { world } from "../worlds/mod.ts";
+ * import { world } from "../worlds/all.ts";
  * import { truthSheet } from "./world_sheet.ts";
  *
  * const clip = world("vessel-flow").simulate({}, { seed: 1 });

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { WORLDS } from "../worlds/mod.ts";
+import { WORLDS } from "../worlds/all.ts";
 import { assertEquals, assertOk } from "../testing/assert.ts";
 import { truthSheet, worldSheet } from "./world_sheet.ts";
 

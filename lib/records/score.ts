@@ -1,5 +1,6 @@
-/** What verdicts amount to under a rule. */
-import type { Dimension, Scale } from "./benchmark.ts";
+/** Scores: what verdicts amount to under a rule. */
+import { defineTable } from "../store/schema.ts";
+import type { Dimension } from "./criterion.ts";
 
 /** One task and seed in one dimension (or all together): a row of the table `scores`. */
 export interface Score {
@@ -22,23 +23,21 @@ export interface Score {
   criteria: number;
 }
 
-/** What a score is averaged over: everything, one scale (by total score), or one dimension. */
-export type Group = "all" | Scale | Dimension;
-
-/** What a leaderboard shows: a row of the table `summary`. */
-export interface Summary {
-  rule: string;
-  judge: string;
-  model: string;
-  group: Group;
-  /** Mean score over tasks, 0–100; null where no task could be scored. */
-  mean: number | null;
-  /** Lower end of the 95% bootstrap interval over tasks. */
-  ci_low: number | null;
-  /** Upper end of the 95% bootstrap interval over tasks. */
-  ci_high: number | null;
-  /** Tasks that the mean is over. */
-  tasks: number;
-  /** Share of criteria with a verdict, 0–1. */
-  coverage: number;
-}
+/** The table `scores`. */
+export const scoresTable = defineTable<Score>({
+  name: "scores",
+  columns: {
+    rule: "utf8",
+    judge: "utf8",
+    model: "utf8",
+    task: "int32",
+    seed: "int32",
+    dimension: "utf8",
+    score: "float64?",
+    low: "float64",
+    high: "float64",
+    judged: "int32",
+    criteria: "int32",
+  },
+  identity: ["rule", "judge", "model", "task", "seed", "dimension"],
+});

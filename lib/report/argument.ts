@@ -1,11 +1,11 @@
 /** The section on the paper's argument: claims, and the clips to see them by. */
 import { count, number } from "../figures/look.ts";
-import { figure, table } from "./elements.ts";
+import { figures, table } from "./elements.ts";
 import { addressOf, type Markup, markup } from "./html.ts";
 import type { ArgumentPart, TaskPlayers } from "./types.ts";
 
 /** Claims with their intervals and what became of them; then one task after another, to be played. */
-export function argument({ figure: drawn, claims, clips, sheet }: ArgumentPart): Markup {
+export function argument({ figures: drawn, claims, clips, sheet }: ArgumentPart): Markup {
   const rows = table(claims, [
     { title: "", cell: ({ claim }) => `(${claim})` },
     { title: "Claim", cell: ({ says }) => says },
@@ -21,11 +21,11 @@ export function argument({ figure: drawn, claims, clips, sheet }: ArgumentPart):
       cell: ({ standing }) => markup`<span class="standing">${standing}</span>`,
     },
   ]);
-  if (clips.length === 0) return markup`${figure(drawn)}${rows}`;
+  if (clips.length === 0) return markup`${figures(drawn)}${rows}`;
   const all = sheet === null ? null : markup`
     <p><a href="${addressOf(sheet)}">All of them on one sheet</a></p>
   `;
-  return markup`${figure(drawn)}${rows}
+  return markup`${figures(drawn)}${rows}
     <p>The clips behind the numbers, one task of every world: the first of each, with the lowest
     seed. None was chosen by how it looks.</p>${all}${clips.map(taskCard)}`;
 }

@@ -58,3 +58,8 @@ export function figure({ name, svg }: ReportFigure): Markup {
     </figure>
   `;
 }
+
+/** Figures one below the other. */
+export function figures(all: readonly ReportFigure[]): Markup {
+  return markup`${all.map(figure)}`;
+}

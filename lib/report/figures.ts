@@ -1,7 +1,9 @@
-/** The figures of a run: from its tables to named SVGs. */
+/** The figures of a run: from its tables to named SVGs, each with its place in the report. */
 import type { Paper } from "../benchmark/paper.ts";
 import { wordCount } from "../benchmark/stats.ts";
-import { type Benchmark, DIMENSIONS, SCALES } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES } from "../records/task.ts";
 import { criteriaPerDimension } from "../figures/criteria_per_dimension.ts";
 import { failureHeatmap } from "../figures/failure_heatmap.ts";
 import { leaderboard } from "../figures/leaderboard.ts";
@@ -13,12 +15,12 @@ import type { PaperMean } from "../figures/types.ts";
 import { weightHistogram } from "../figures/weight_histogram.ts";
 import { claimsFigure } from "../studies/argument/figure.ts";
 import { calibrationByWorld } from "../studies/calibration/figure_by_world.ts";
-import { WORLDS } from "../worlds/mod.ts";
-import type { Summary } from "../records/score.ts";
+import { WORLDS } from "../worlds/all.ts";
+import type { Summary } from "../records/summary.ts";
 import { type Failure, failureRates, mostFailed, type TopFailure } from "../scores/failures.ts";
 import { GROUPS } from "../scores/summary.ts";
-import type { DomainClaim } from "../studies/argument/claims.ts";
-import type { Calibration } from "../studies/calibration/reliability.ts";
+import type { DomainClaim } from "../records/claim.ts";
+import type { Calibration } from "../records/calibration.ts";
 import { SHOWN_MODELS } from "./model_sheet.ts";
 
 /** A figure under the name of its files. */
@@ -104,3 +106,39 @@ export function argumentFigure(
   const models = SHOWN_MODELS.map(({ model }) => model);
   return { name: "claims", svg: claimsFigure(claims, summary, { models, ceiling: "simulator" }) };
 }
+
+/** What the figures of a report are drawn from. */
+export interface ReportTables {
+  benchmark: Benchmark;
+  paper: Paper;
+  /** One judge's rows under the rule that leads. */
+  ruled: readonly Summary[];
+  /** One judge's rows under all rules, the leading one first. */
+  summary: readonly Summary[];
+  claims: readonly DomainClaim[];
+  failures: readonly Failure[];
+  reliability: readonly Calibration[];
+}
+
+/** The sections of the report that hold figures. */
+export type FigureSection =
+  | "argument"
+  | "leaderboard"
+  | "failures"
+  | "trust"
+  | "rules"
+  | "dataset";
+
+/** The figures of the report in their order; a figure is one line here. */
+export const REPORT_FIGURES: readonly {
+  section: FigureSection;
+  /** None where the tables hold nothing to draw. */
+  draw(tables: ReportTables): NamedFigure[];
+}[] = [
+  { section: "argument", draw: (t) => t.claims.length ? [argumentFigure(t.claims, t.ruled)] : [] },
+  { section: "leaderboard", draw: (t) => [leaderboardFigure(t.ruled, t.paper)] },
+  { section: "failures", draw: (t) => failureFigures(t.failures) },
+  { section: "trust", draw: (t) => t.reliability.length ? [reliabilityFigure(t.reliability)] : [] },
+  { section: "rules", draw: (t) => [ruleFigure(t.summary)] },
+  { section: "dataset", draw: (t) => datasetFigures(t.benchmark, t.paper) },
+];

@@ -2,11 +2,11 @@
 import { isAbsolute, join } from "node:path";
 import sharp from "sharp";
 import type { Scene } from "../benchmark/mini.ts";
-import type { Task } from "../records/benchmark.ts";
+import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import { type ClipFrames, clipsBeside } from "../figures/clips_beside.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
-import type { Clip } from "../models/generator.ts";
+import type { Clip } from "../records/clip.ts";
 import { type SampledVideo, sampleFrames } from "../video/sample.ts";
 
 /** The models of the paper's argument in the order in which they are shown. */

@@ -1,9 +1,9 @@
 import { dirname, join } from "node:path";
 import sharp from "sharp";
 import type { Scene } from "../benchmark/mini.ts";
-import type { Task } from "../records/benchmark.ts";
-import type { Clip } from "../models/generator.ts";
-import { world } from "../worlds/mod.ts";
+import type { Task } from "../records/task.ts";
+import type { Clip } from "../records/clip.ts";
+import { world } from "../worlds/all.ts";
 import { runPaths } from "../paths.ts";
 import { sha256 } from "../store/key.ts";
 import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";

@@ -1,5 +1,5 @@
 import { Markup, markup } from "./html.ts";
-import { figure } from "./elements.ts";
+import { figures } from "./elements.ts";
 import { argument } from "./argument.ts";
 import { claims, coverage, failures, findings, leaderboard, runFacts, tables } from "./parts.ts";
 import { STYLE } from "./style.ts";
@@ -52,17 +52,17 @@ function section<T extends object>(
  */
 export function reportPage(data: ReportData): string {
   const sections = [
-    ...section("run", "What was run", data.run, runFacts),
-    ...section("claims", "Beside the paper", data.claims, claims),
-    ...section("dataset", "Dataset", data.dataset, (figures) => markup`${figures.map(figure)}`),
-    ...section("leaderboard", "Leaderboard", data.leaderboard, leaderboard),
     ...section("argument", "The paper's argument", data.argument, argument),
+    ...section("leaderboard", "Leaderboard", data.leaderboard, leaderboard),
     ...section("failures", "Failures", data.failures, failures),
-    ...section("rules", "Rule sensitivity", data.rules, figure),
-    ...section("trust", "Can the judge be trusted?", data.trust, figure),
-    ...section("coverage", "Coverage", data.coverage, coverage),
+    ...section("trust", "Can the judge be trusted?", data.trust, figures),
+    ...section("rules", "What the scoring rule changes", data.rules, figures),
+    ...section("dataset", "The benchmark", data.dataset, figures),
+    ...section("claims", "Beside the paper", data.claims, claims),
     ...section("findings", "Audit of the benchmark", data.findings, findings),
+    ...section("coverage", "Coverage", data.coverage, coverage),
     ...section("tables", "Tables", data.tables, tables),
+    ...section("run", "What was run", data.run, runFacts),
   ];
   const { run } = data;
   const page = markup`

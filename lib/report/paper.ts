@@ -1,5 +1,5 @@
 /** The paper's figures that a run reproduces, beside the paper's. */
-import type { Statistic } from "../benchmark/stats.ts";
+import type { Statistic } from "../records/statistic.ts";
 import type { Claim } from "./types.ts";
 
 /** Counts must agree exactly. */

@@ -1,8 +1,9 @@
 /** The sections' bodies: tables, figures and failure cards. */
-import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES } from "../records/task.ts";
 import { count, DIMENSION_NAME, number, SCALE_NAME } from "../figures/look.ts";
-import type { Group, Summary } from "../records/score.ts";
-import { type Column, figure, table } from "./elements.ts";
+import type { Group, Summary } from "../records/summary.ts";
+import { type Column, figures, table } from "./elements.ts";
 import { addressOf, type Markup, markup } from "./html.ts";
 import type {
   Claim,
@@ -56,7 +57,7 @@ export function claims(rows: readonly Claim[]): Markup {
 }
 
 /** Models best first, with their means by group. */
-export function leaderboard({ summary, figure: drawn }: LeaderboardPart): Markup {
+export function leaderboard({ summary, figures: drawn }: LeaderboardPart): Markup {
   const overall = summary.filter(({ group }) => group === "all").sort((a, b) =>
     (b.mean ?? -Infinity) - (a.mean ?? -Infinity) || (a.model < b.model ? -1 : 1)
   );
@@ -66,7 +67,9 @@ export function leaderboard({ summary, figure: drawn }: LeaderboardPart): Markup
   ];
   const shown = groups.filter(({ group }) => summary.some((row) => row.group === group));
   const byGroup = new Map(summary.map((row) => [JSON.stringify([row.model, row.group]), row]));
-  return markup`${figure(drawn)}<p class="muted">Mean score with its 95% interval, and mean by scale
+  return markup`${
+    figures(drawn)
+  }<p class="muted">Mean score with its 95% interval, and mean by scale
 and by dimension, all 0–100. Judged: share of criteria with a verdict.</p>
 ${
     table(overall, [
@@ -92,7 +95,7 @@ function meanCell({ mean, ci_low, ci_high }: Summary): Markup {
 
 /** The failure figures, then each of the most failed criteria with the clip behind it. */
 export function failures(part: FailuresPart): Markup {
-  return markup`${part.figures.map(figure)}${part.top.map(failureCard)}`;
+  return markup`${figures(part.figures)}${part.top.map(failureCard)}`;
 }
 
 function failureCard(card: FailureCard): Markup {

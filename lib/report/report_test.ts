@@ -42,16 +42,16 @@ Deno.test("every section of a full report is there and reachable from the top", 
   const headings = select(page, "h2").map((h2) => `#${h2.getAttribute("id")}`);
   assertEquals(links, headings);
   assertEquals(headings, [
-    "#run",
-    "#claims",
-    "#dataset",
-    "#leaderboard",
     "#argument",
+    "#leaderboard",
     "#failures",
     "#rules",
-    "#coverage",
+    "#dataset",
+    "#claims",
     "#findings",
+    "#coverage",
     "#tables",
+    "#run",
   ]);
   assertEquals(select(page, "figure:not(.player)").length, 9);
 });
@@ -96,7 +96,7 @@ Deno.test("a part that is left out leaves no trace; one that is missing says why
   const { run } = exampleReport(1);
   assertEquals(select(reportPage({ run }), "h2").length, 1);
   const page = reportPage({ run, failures: { missing: "verdicts were imported without clips" } });
-  assertEquals(select(page, "h2").map((h2) => h2.textContent), ["What was run", "Failures"]);
+  assertEquals(select(page, "h2").map((h2) => h2.textContent), ["Failures", "What was run"]);
   assertOk(page.includes("Not shown: verdicts were imported without clips"));
 });
 
@@ -129,8 +129,8 @@ Deno.test("the argument shows its claims, and a player for each model under ever
   const all = 'a[href="sheets/worlds%20%231.jpg"]';
   assertEquals(select(page, all).length, 1);
 
-  const { figure, claims } = data.argument as ArgumentPart;
-  const bare = reportPage({ ...data, argument: { figure, claims, clips: [], sheet: null } });
+  const { figures, claims } = data.argument as ArgumentPart;
+  const bare = reportPage({ ...data, argument: { figures, claims, clips: [], sheet: null } });
   assertEquals(select(bare, ".standing").length, 2);
   assertEquals([...select(bare, ".player"), ...select(bare, all)], []);
 });
@@ -153,7 +153,7 @@ Deno.test("a figure that could run code is refused", async () => {
     "<svg xmlns='http://www.w3.org/2000/svg'><image href=https://example.org/x.png /></svg>",
   ];
   for (const svg of svgs) {
-    await assertInputError(() => reportPage({ run, rules: { name: "bad", svg } }), "figure bad");
+    await assertInputError(() => reportPage({ run, rules: [{ name: "bad", svg }] }), "figure bad");
   }
 });
 
@@ -162,7 +162,7 @@ Deno.test("equal data gives equal bytes, and a page appears whole or not at all"
     const path = await writeReport(join(dir, "a", "report"), exampleReport(3));
     assertEquals(await Deno.readTextFile(path), reportPage(exampleReport(3)));
     const before = await Deno.readTextFile(path);
-    const bad: ReportData = { ...exampleReport(1), rules: { name: "bad", svg: "" } };
+    const bad: ReportData = { ...exampleReport(1), rules: [{ name: "bad", svg: "" }] };
     await assertInputError(() => writeReport(join(dir, "a", "report"), bad), "figure bad");
     assertEquals(await Deno.readTextFile(path), before);
     const names = [...Deno.readDirSync(join(dir, "a", "report"))].map(({ name }) => name);

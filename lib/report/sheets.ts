@@ -1,10 +1,10 @@
 /** The sheets of clips that a report shows, made where they are missing. */
 import { join } from "node:path";
-import { PROJECT, type RunPaths } from "../paths.ts";
+import type { RunPaths } from "../paths.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { sha256 } from "../store/key.ts";
 import { modelSheet, modelsSheet, type TaskClips } from "./model_sheet.ts";
-import { sourceHash } from "../runs/code_version.ts";
+import { codeVersion } from "../code_version.ts";
 
 /** Where the sheets are, relative to the report's folder. */
 export interface SheetFiles {
@@ -15,9 +15,6 @@ export interface SheetFiles {
   /** How many were made now. */
   made: number;
 }
-
-/** What sheets depend on beside clips and prompts. */
-const DRAWING_ROOMS = ["figures", "video"];
 
 /**
  * Makes the sheets of some tasks' clips in the report's folder. A sheet is named by what it shows, so
@@ -30,8 +27,7 @@ export async function keepSheets(
   shown: readonly TaskClips[],
   paths: RunPaths,
 ): Promise<SheetFiles> {
-  const code = await sourceHash(PROJECT.lib, DRAWING_ROOMS);
-  const drawn = sha256(await Deno.readFile(new URL("./model_sheet.ts", import.meta.url)));
+  const code = await codeVersion([new URL("./model_sheet.ts", import.meta.url)]);
   const folder = join(paths.report, "sheets");
   let made = 0;
   const keep = async (name: string, of: readonly TaskClips[], make: () => Promise<Uint8Array>) => {
@@ -41,7 +37,7 @@ export async function keepSheets(
       task.prompt,
       clips.map(({ label, clip }) => [label, clip.sha256]),
     ]);
-    const hash = sha256(JSON.stringify([code, drawn, content])).slice(0, 16);
+    const hash = sha256(JSON.stringify([code, content])).slice(0, 16);
     const file = `${name}-${hash}.jpg`;
     if (!await exists(join(folder, file))) {
       await replaceFile(join(folder, file), await make());

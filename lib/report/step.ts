@@ -1,11 +1,14 @@
 /** The step that draws and reports: tables → figures (SVG, PNG) → the page. */
 import { basename, isAbsolute, join, relative } from "node:path";
+import { codeVersion } from "../code_version.ts";
+import { InputError } from "../errors.ts";
+import { benchmarkHash } from "../benchmark/loaded.ts";
+import { matchVerdicts } from "../scores/match.ts";
+import { sha256 } from "../store/key.ts";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
-import { readKeys } from "../benchmark/keys.ts";
 import { renderPng } from "../figures/png.ts";
-import type { Verdict } from "../judges/judge.ts";
-import type { Clip } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import type { Verdict } from "../records/verdict.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import { fileName, type RunPaths } from "../paths.ts";
 import type {
   ArgumentPart,
@@ -17,28 +20,25 @@ import type {
   TableFacts,
 } from "./types.ts";
 import { writeReport } from "./write_report.ts";
-import type { Summary } from "../records/score.ts";
+import { type Summary, summaryTable } from "../records/summary.ts";
 import { type Failure, failures } from "../scores/failures.ts";
-import { summaryTable } from "../scores/tables.ts";
-import { claimsTable, type DomainClaim } from "../studies/argument/claims.ts";
-import { replaceFile } from "../store/file.ts";
+import { claimsTable, type DomainClaim } from "../records/claim.ts";
+import { exists, replaceFile } from "../store/file.ts";
 import { countRows, readTable, readTableIfAny } from "../store/table.ts";
 import { contactSheet } from "../video/image.ts";
 import { sampleFrames } from "../video/sample.ts";
-import { audit, type LoadedBenchmark, statistics } from "../runs/benchmark.ts";
+import type { LoadedBenchmark } from "../benchmark/loaded.ts";
+import { audit, statistics } from "../runs/benchmark.ts";
 import { paperComparison } from "./paper.ts";
 import {
-  argumentFigure,
-  datasetFigures,
-  failureFigures,
-  leaderboardFigure,
+  type FigureSection,
   type NamedFigure,
-  reliabilityFigure,
-  ruleFigure,
+  REPORT_FIGURES,
+  type ReportTables,
   worstCriteria,
 } from "./figures.ts";
 import { runReliability } from "../studies/calibration/known_verdicts.ts";
-import type { Manifest } from "../runs/manifest.ts";
+import type { Session } from "../runs/session.ts";
 import { clipsByWorld } from "./model_sheet.ts";
 import { keepSheets } from "./sheets.ts";
 import type { StepProgress } from "../runs/progress.ts";
@@ -51,6 +51,38 @@ const TABLES = [
 ];
 
 /**
+ * Draws the figures and writes the report, led by one rule.
+ *
+ * @throws {InputError} for a run without scores.
+ */
+export async function reportStep(
+  loaded: LoadedBenchmark,
+  rule: string,
+  session: Session,
+): Promise<void> {
+  const { paths } = session;
+  if (!await exists(paths.table("summary"))) {
+    throw new InputError(
+      `Found no scores in ${paths.folder}; make them with ${session.command("score")}`,
+    );
+  }
+  const tables = await Promise.all(
+    ["clips", "verdicts", "summary", "claims"].map(async (name) =>
+      await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
+    ),
+  );
+  const code = await codeVersion([import.meta.url]);
+  const key = sha256([rule, benchmarkHash(loaded.benchmark), code, ...tables].join());
+  const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
+  await session.stepOnce(
+    "report",
+    key,
+    outputs,
+    (progress) => reportRun(loaded, rule, session, progress),
+  );
+}
+
+/**
  * Writes a run's figures and report from its tables. Returns files written.
  *
  * @param rule The rule that the leaderboard shows.
@@ -58,16 +90,16 @@ const TABLES = [
 export async function reportRun(
   loaded: LoadedBenchmark,
   rule: string,
-  manifest: Manifest,
-  paths: RunPaths,
+  session: Pick<Session, "paths" | "record">,
   progress: StepProgress,
 ): Promise<number> {
+  const { paths, record } = session;
   const { paper } = loaded;
-  const benchmark = {
-    ...loaded.benchmark,
-    criteria: readKeys(loaded.benchmark.criteria, "repaired"),
-  };
-  const verdicts = await readVerdicts(paths) ?? [];
+  const { benchmark } = loaded;
+  const { current: verdicts } = matchVerdicts(
+    benchmark.criteria,
+    await readVerdicts(paths) ?? [],
+  );
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
   const summary = await readTable(summaryTable, paths.table("summary"));
   const judge = summary[0].judge;
@@ -76,45 +108,50 @@ export async function reportRun(
     .filter((row) => row.rule === rule && row.judge === judge);
   const failed = failures(benchmark, verdicts.filter((row) => row.judge === judge));
 
-  const dataset = datasetFigures(loaded.benchmark, paper);
-  const ruled = shown.filter((row) => row.rule === rule);
-  const board = leaderboardFigure(ruled, paper);
-  const argued = claims.length > 0 ? argumentFigure(claims, ruled) : null;
-  const failing = failureFigures(failed);
-  const rules = ruleFigure(ledBy(rule, shown));
-  const known = await runReliability(loaded, verdicts.filter((row) => row.judge === judge));
-  const trust = known.length > 0 ? reliabilityFigure(known) : null;
-  const figures = [...dataset, board, argued, ...failing, trust, rules].filter((one) =>
-    one !== null
-  );
+  const tables: ReportTables = {
+    benchmark,
+    paper,
+    ruled: shown.filter((row) => row.rule === rule),
+    summary: ledBy(rule, shown),
+    claims,
+    failures: failed,
+    reliability: runReliability(loaded, clips, verdicts.filter((row) => row.judge === judge)),
+  };
+  const drawn = REPORT_FIGURES.map(({ section, draw }) => ({ section, figures: draw(tables) }));
+  const figuresOf = (section: FigureSection) =>
+    drawn.flatMap((each) => each.section === section ? each.figures : []);
+  const figures = drawn.flatMap((each) => each.figures);
   for (const { name, svg } of figures) {
     await replaceFile(join(paths.figures, `${name}.svg`), svg);
     await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
     progress.tick(name);
   }
   const cards = await failureCards(failed, clips, paths);
-  const argument = argued ? await argumentPart(argued, claims, loaded, clips, paths) : null;
+  const argued = figuresOf("argument");
+  const argument = argued.length > 0
+    ? await argumentPart(argued, claims, loaded, clips, paths)
+    : null;
   const data: ReportData = {
     run: {
       name: basename(paths.folder),
       benchmark: benchmark.name,
-      status: manifest.status === "running" ? "finished" : manifest.status,
-      started: manifest.started,
+      status: record.status === "running" ? "finished" : record.status,
+      started: record.started,
       finished: new Date().toISOString(),
-      commit: manifest.commit,
-      dirty: manifest.dirty ?? false,
-      versions: manifest.versions,
-      flags: textOf(manifest.flags),
+      commit: record.commit,
+      dirty: record.dirty ?? false,
+      versions: record.versions,
+      flags: textOf(record.flags),
     },
+    argument: argument?.part,
+    leaderboard: { summary: tables.ruled, figures: figuresOf("leaderboard") },
+    failures: { figures: figuresOf("failures"), top: cards } satisfies FailuresPart,
+    trust: some(figuresOf("trust")),
+    rules: some(figuresOf("rules")),
+    dataset: figuresOf("dataset"),
     claims: loaded.release
       ? paperComparison(statistics(loaded))
       : { missing: "The paper's figures are of the released benchmark, not of this one." },
-    dataset,
-    leaderboard: { summary: ruled, figure: board },
-    argument: argument?.part,
-    failures: { figures: failing, top: cards } satisfies FailuresPart,
-    rules,
-    trust: trust ?? undefined,
     coverage: coverageOf(verdicts),
     findings: findingCounts(loaded),
     tables: await tableFacts(paths),
@@ -122,6 +159,11 @@ export async function reportRun(
   await writeReport(paths.report, data);
   const strips = cards.filter(({ strip }) => strip !== null).length;
   return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
+}
+
+/** A section without figures is left out. */
+function some(figures: NamedFigure[]): NamedFigure[] | undefined {
+  return figures.length > 0 ? figures : undefined;
 }
 
 /** The leading rule first, so that the figure's order of models is that of the leaderboard. */
@@ -134,14 +176,14 @@ function ledBy(rule: string, summary: readonly Summary[]): Summary[] {
 
 /** Claims, and for one task of every world the models' clips; how many sheets were made for it. */
 async function argumentPart(
-  figure: NamedFigure,
+  figures: NamedFigure[],
   claims: readonly DomainClaim[],
   { benchmark, scenes }: LoadedBenchmark,
   clips: readonly Clip[],
   paths: RunPaths,
 ): Promise<{ part: ArgumentPart; sheets: number }> {
   const shown = clipsByWorld(benchmark.tasks, scenes ?? new Map(), clips, paths.folder);
-  if (shown.length === 0) return { part: { figure, claims, clips: [], sheet: null }, sheets: 0 };
+  if (shown.length === 0) return { part: { figures, claims, clips: [], sheet: null }, sheets: 0 };
   const { all, each, made } = await keepSheets(shown, paths);
   const players = shown.map(({ world, task, clips }, i) => ({
     heading: `${world.replaceAll("-", " ")}, task ${task.task}`,
@@ -149,7 +191,7 @@ async function argumentPart(
     players: clips.map(({ label, note, file }) => ({ label, note, video: fromPage(file, paths) })),
     sheet: each[i],
   }));
-  return { part: { figure, claims, clips: players, sheet: all }, sheets: made };
+  return { part: { figures, claims, clips: players, sheet: all }, sheets: made };
 }
 
 /** A file's path as the page links it. */

@@ -1,8 +1,8 @@
 /** What a report is made from: plain data, all of it text, numbers and relative paths. */
 
 import type { TopFailure } from "../scores/failures.ts";
-import type { DomainClaim } from "../studies/argument/claims.ts";
-import type { Summary } from "../records/score.ts";
+import type { DomainClaim } from "../records/claim.ts";
+import type { Summary } from "../records/summary.ts";
 
 /**
  * A part of the report. Left undefined, it does not appear; with `missing`, its heading appears with
@@ -19,10 +19,10 @@ export interface ReportData {
   /** Whether domain data bought what size did not. */
   argument?: Part<ArgumentPart>;
   failures?: Part<FailuresPart>;
-  /** The rule sensitivity figure. */
-  rules?: Part<ReportFigure>;
+  /** What the scoring rule changes. */
+  rules?: Part<ReportFigure[]>;
   /** How far the judge can be trusted. */
-  trust?: Part<ReportFigure>;
+  trust?: Part<ReportFigure[]>;
   coverage?: Part<CoveragePart>;
   findings?: Part<FindingCount[]>;
   tables?: Part<TableFacts[]>;
@@ -70,12 +70,12 @@ export interface ReportFigure {
 /** The leaderboard: one rule's and one judge's rows, all groups. */
 export interface LeaderboardPart {
   summary: readonly Summary[];
-  figure: ReportFigure;
+  figures: ReportFigure[];
 }
 
 /** The paper's argument: one rule's and one judge's claims, and clips to see them by. */
 export interface ArgumentPart {
-  figure: ReportFigure;
+  figures: ReportFigure[];
   claims: readonly DomainClaim[];
   clips: TaskPlayers[];
   /** The clips of all tasks in one picture, relative to the report's folder; null where none are. */

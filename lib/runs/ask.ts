@@ -1,5 +1,4 @@
 /** Asking a multimodal model in a run: the judge with its prices, budget and kept answers. */
-import type { Benchmark } from "../records/benchmark.ts";
 import type { Judge } from "../judges/judge.ts";
 import { type BatchReport, batchRequests, runBatches } from "../judges/openai/batch/batch.ts";
 import { answerStore } from "../judges/openai/cache/answers.ts";
@@ -65,15 +64,12 @@ const MOST_ANSWER_TOKENS = 4096;
  * @throws {InputError} for a model without a price, a budget or address that is none, or a released
  * evaluator that cannot be read.
  */
-export async function prepareAsking(
-  benchmark: Benchmark,
-  options: AskingOptions,
-): Promise<Asking> {
+export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   const { model, baseUrl, apiKey, concurrency, timeoutMs, onEvent } = options;
   const price = priceOf(await readPrices(PROJECT.prices), model, options.price);
   const prompt = options.releasedEvaluator === undefined
     ? undefined
-    : await releasedPrompt(options.releasedEvaluator, benchmark.criteria);
+    : await releasedPrompt(options.releasedEvaluator);
   const settings = askSettings(model, {
     max_tokens: MOST_ANSWER_TOKENS,
     ...options.settings,

@@ -1,58 +1,18 @@
 /** The benchmark of a run: read, audited, counted, and kept as tables. */
 import { auditBenchmark, auditRelease } from "../benchmark/audit.ts";
-import { readMini, type Scene } from "../benchmark/mini.ts";
-import { type Paper, readPaper } from "../benchmark/paper.ts";
-import {
-  readRelease,
-  type Release,
-  RELEASE_FILES,
-  releaseBenchmark,
-} from "../benchmark/release.ts";
-import { benchmarkStatistics, type Statistic, statsTable } from "../benchmark/stats.ts";
-import { criteriaTable, findingsTable, tasksTable } from "../benchmark/tables.ts";
-import type { Benchmark, Finding } from "../records/benchmark.ts";
-import { InputError } from "../errors.ts";
-import { PROJECT, type RunPaths } from "../paths.ts";
+import { benchmarkStatistics } from "../benchmark/stats.ts";
+import { type Statistic, statsTable } from "../records/statistic.ts";
+import { criteriaTable } from "../records/criterion.ts";
+import { type Finding, findingsTable } from "../records/finding.ts";
+import { tasksTable } from "../records/task.ts";
+import type { LoadedBenchmark } from "../benchmark/loaded.ts";
+import type { RunPaths } from "../paths.ts";
 import { perfectScores } from "../scores/perfect.ts";
 import { ruleNamed } from "../scores/rules.ts";
 import { sortRows } from "../store/cache.ts";
-import { exists, replaceFileIfChanged } from "../store/file.ts";
+import { replaceFileIfChanged } from "../store/file.ts";
 import type { TableSchema } from "../store/schema.ts";
 import { encodeTable } from "../store/table.ts";
-
-/** A benchmark with what only one kind of it has. */
-export interface LoadedBenchmark {
-  benchmark: Benchmark;
-  paper: Paper;
-  /** The released files; only for `release`. */
-  release?: Release;
-  /** World and parameters per task; only for `mini`. */
-  scenes?: ReadonlyMap<number, Scene>;
-}
-
-/**
- * Reads a benchmark by name.
- *
- * @param folder Folder of the released files; where `deno task fetch` puts them by default.
- * @throws {InputError} if the files are missing or malformed.
- */
-export async function loadBenchmark(
-  name: "mini" | "release",
-  folder: string = PROJECT.release,
-): Promise<LoadedBenchmark> {
-  const paper = await readPaper(PROJECT.paper);
-  if (name === "mini") {
-    return { ...await readMini(PROJECT.mini), paper };
-  }
-  if (!await exists(`${folder}/${RELEASE_FILES.normalised}`)) {
-    throw new InputError(
-      `Found no ${RELEASE_FILES.normalised} in ${folder}. Get MicroWorldBench with deno task fetch ` +
-        `(or deno task fetch --from DIR for a local copy), or name its folder with --release DIR`,
-    );
-  }
-  const release = await readRelease(folder);
-  return { benchmark: releaseBenchmark(release), paper, release };
-}
 
 /**
  * All findings about a benchmark: in its data, in the released files, and in what a perfect model
@@ -89,7 +49,7 @@ export function statistics({ benchmark, paper, release }: LoadedBenchmark): Stat
 export async function keepBenchmark(
   loaded: LoadedBenchmark,
   paths: RunPaths,
-): Promise<{ made: number; there: number }> {
+): Promise<{ made: number; cached: number }> {
   const { tasks, criteria } = loaded.benchmark;
   const results = [
     await keep(tasksTable, sortRows(tasksTable, tasks), paths),
@@ -99,7 +59,7 @@ export async function keepBenchmark(
   ];
   return {
     made: results.reduce((sum, { made }) => sum + made, 0),
-    there: results.reduce((sum, { there }) => sum + there, 0),
+    cached: results.reduce((sum, { cached }) => sum + cached, 0),
   };
 }
 
@@ -108,8 +68,8 @@ export async function keep<Row>(
   schema: TableSchema<Row>,
   rows: readonly Row[],
   paths: RunPaths,
-): Promise<{ made: number; there: number }> {
+): Promise<{ made: number; cached: number }> {
   const bytes = encodeTable(schema, rows);
   const changed = await replaceFileIfChanged(paths.table(schema.name), bytes);
-  return changed ? { made: rows.length, there: 0 } : { made: 0, there: rows.length };
+  return changed ? { made: rows.length, cached: 0 } : { made: 0, cached: rows.length };
 }

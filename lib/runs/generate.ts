@@ -1,10 +1,11 @@
 /** The step that generates: tasks × seeds × models → clips. */
 import { dirname, join } from "node:path";
-import type { Task } from "../records/benchmark.ts";
+import type { Task } from "../records/task.ts";
+import { codeVersion } from "../code_version.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { clipOfFile, type FoundClip } from "../models/folder.ts";
-import type { Clip, Generator, StepOptions } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import type { Generator, Origin, StepOptions } from "../models/generator.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";
 import { exists } from "../store/file.ts";
@@ -14,6 +15,8 @@ import type { Video } from "../video/types.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 import { isOfShard, openShard, type Shard } from "./shards.ts";
+
+const ENCODER = new URL("../video/encode.ts", import.meta.url);
 
 /** What to generate, and where to. */
 export interface GenerateWork {
@@ -38,17 +41,25 @@ export async function generateClips(
 ): Promise<StepResult> {
   using shared = shard ? await openShard(paths, shard) : null;
   const table = shared ?? await openCache(clipsTable, paths.table("clips"));
-  const result = { made: 0, there: 0 };
+  const result = { made: 0, cached: 0 };
   const absent: { task: Task; missing: Place[] }[] = [];
   try {
     for (const [t, task] of tasks.entries()) {
       const missing: Place[] = [];
+      const made = await madeOf(generator, task);
       for (const [s, seed] of seeds.entries()) {
         if (shard && !isOfShard(t * seeds.length + s, shard)) continue;
-        const key = keyOf({ model: generator.name, made: generator.fingerprint, ...task, seed });
+        const key = clipKey(generator, made, task, seed);
         const path = paths.clip(generator.name, task.task, seed);
-        if (await isThere(table.get(key), join(paths.folder, path))) {
-          result.there++;
+        const file = join(paths.folder, path);
+        const former = generator.formerFingerprint?.(task);
+        const earlier = former && table.get(clipKey(generator, former, task, seed));
+        if (await isThere(table.get(key), file)) {
+          result.cached++;
+          progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
+        } else if (earlier && await isThere(earlier, file)) {
+          await table.append([{ ...earlier, ...await originOf(generator, task, seed), key }]);
+          result.cached++;
           progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
         } else missing.push({ seed, path, key });
       }
@@ -89,6 +100,19 @@ export async function generateClips(
   }
   await table.fold();
   return result;
+}
+
+/** What a clip depends on: the model and its code, and the code that encodes. */
+async function madeOf(generator: Generator, task: Task): Promise<string> {
+  return `${await generator.fingerprint(task)} ${await codeVersion([ENCODER])}`;
+}
+
+function clipKey({ name }: Generator, made: string, task: Task, seed: number): string {
+  return keyOf({ model: name, made, ...task, seed });
+}
+
+async function originOf(generator: Generator, task: Task, seed: number): Promise<Origin> {
+  return await generator.origin?.(task, seed) ?? { world: "", violation: "" };
 }
 
 /** Where a clip belongs that is to be made. */
@@ -134,6 +158,7 @@ async function kept(
     model: generator.name,
     task: task.task,
     seed,
+    ...await originOf(generator, task, seed),
     path,
     sha256: sha256(await Deno.readFile(file)),
     frames: video.frames.length,
@@ -170,13 +195,13 @@ export async function takeClips(
 ): Promise<StepResult> {
   const table = await openCache(clipsTable, paths.table("clips"));
   const known = new Map(table.rows().map((row) => [`${row.model}/${row.task}/${row.path}`, row]));
-  const result = { made: 0, there: 0 };
+  const result = { made: 0, cached: 0 };
   const problems: string[] = [];
   try {
     for (const { task, path } of found) {
       signal?.throwIfAborted();
       const row = known.get(`${name}/${task}/${path}`);
-      if (row && row.sha256 === sha256(await Deno.readFile(path))) result.there++;
+      if (row && row.sha256 === sha256(await Deno.readFile(path))) result.cached++;
       else {
         try {
           await table.append([await clipOfFile(path, task, name)]);
@@ -196,7 +221,7 @@ export async function takeClips(
   if (problems.length > 0) {
     throw new InputError(
       `${problems.length} of ${found.length} clips of ${name} cannot be judged ` +
-        `(${result.made + result.there} can, and are kept):\n  ${problems.join("\n  ")}`,
+        `(${result.made + result.cached} can, and are kept):\n  ${problems.join("\n  ")}`,
     );
   }
   return result;

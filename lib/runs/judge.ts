@@ -1,5 +1,5 @@
 /** The step that judges: clips × criteria → verdicts. */
-import type { Benchmark } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
 import type {
   FileJob,
   FileRulings,
@@ -7,11 +7,11 @@ import type {
   Judgement,
   PicturedClip,
   Ruling,
-  Verdict,
 } from "../judges/judge.ts";
-import { verdictsTable } from "../judges/tables.ts";
+import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import { openStudio, type Studio } from "../judges/openai/prompt/studio.ts";
-import type { Clip } from "../models/generator.ts";
+import type { Clip } from "../records/clip.ts";
+import { criterionHash } from "../records/criterion.ts";
 import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";
 import { gatherRows } from "../store/gather.ts";
@@ -52,8 +52,8 @@ export async function judgeClips(
   progress: StepProgress,
 ): Promise<StepResult> {
   const table = await openCache(verdictsTable, paths.table("verdicts"));
-  const { byClip, there } = planCalls(judge, benchmark, clips, table.get);
-  const result = { made: 0, there };
+  const { byClip, cached } = await planCalls(judge, benchmark, clips, table.get);
+  const result = { made: 0, cached };
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
   const desk: Desk = {
@@ -157,24 +157,23 @@ function verdictsOf(
 ): Verdict[] {
   const share = (total: number, i: number) =>
     Math.floor(total / criteria.length) + (i < total % criteria.length ? 1 : 0);
-  return criteria.map(({ dimension, criterion }, i): Verdict => {
-    const ruling = rulings.find((row: Ruling) =>
-      row.dimension === dimension && row.criterion === criterion
-    );
-    if (!ruling) {
-      throw new Error(`${judge.name} did not rule on ${task.task}/${dimension}/${criterion}`);
-    }
+  return criteria.map(({ id, dimension, place, description }, i): Verdict => {
+    const ruling = rulings.find((row: Ruling) => row.id === id);
+    if (!ruling) throw new Error(`${judge.name} did not rule on ${task.task}/${id}`);
     return {
       judge: judge.name,
       judge_model: judge.model,
       model: clip.model,
       task: clip.task,
       seed: clip.seed,
+      id,
+      criterion_hash: criterionHash(description),
       dimension,
-      criterion,
+      place,
       met: ruling.met,
       reason: ruling.reason,
       evidence: ruling.evidence,
+      clip_sha256: clip.sha256,
       frames_hash,
       prompt_hash: usage?.prompt_hash ?? "",
       attempts: usage?.attempts ?? 1,
@@ -196,5 +195,5 @@ export async function keepVerdicts(
   const missing = verdicts.filter((verdict) => !table.get(verdict.key));
   await table.append(missing);
   await table.fold();
-  return { made: missing.length, there: verdicts.length - missing.length };
+  return { made: missing.length, cached: verdicts.length - missing.length };
 }

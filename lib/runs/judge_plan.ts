@@ -1,10 +1,12 @@
 /** What is left to judge: the calls of a judge whose verdicts are missing. */
 import { isAbsolute, join } from "node:path";
-import { readKeys } from "../benchmark/keys.ts";
-import type { Benchmark, Criterion, Task } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { Criterion } from "../records/criterion.ts";
+import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
-import type { Judge, Verdict } from "../judges/judge.ts";
-import type { Clip } from "../models/generator.ts";
+import type { Judge } from "../judges/judge.ts";
+import type { Verdict } from "../records/verdict.ts";
+import type { Clip } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { keyOf, sha256 } from "../store/key.ts";
 import { decodeVideo } from "../video/decode.ts";
@@ -15,7 +17,7 @@ import type { Video } from "../video/types.ts";
 export interface Call {
   clip: Clip;
   task: Task;
-  /** Numbered by their place in the block. */
+  /** In the order of their places. */
   criteria: Criterion[];
   /** Keys of the verdicts, in the order of the criteria. */
   keys: string[];
@@ -26,7 +28,7 @@ export interface CallPlan {
   /** Calls with a verdict missing, those of one clip together. */
   byClip: Call[][];
   /** Verdicts that are there. */
-  there: number;
+  cached: number;
 }
 
 /**
@@ -35,15 +37,15 @@ export interface CallPlan {
  * @param kept The row of a key, if there is one.
  * @throws {InputError} for a clip of a task that the benchmark lacks.
  */
-export function planCalls(
+export async function planCalls(
   judge: Judge,
   benchmark: Benchmark,
   clips: readonly Clip[],
   kept: (key: string) => Verdict | undefined,
-): CallPlan {
+): Promise<CallPlan> {
   const tasks = new Map(benchmark.tasks.map((task) => [task.task, task]));
-  const blocks = Map.groupBy(readKeys(benchmark.criteria, "repaired"), ({ task }) => task);
-  const plan: CallPlan = { byClip: [], there: 0 };
+  const blocks = Map.groupBy(benchmark.criteria, ({ task }) => task);
+  const plan: CallPlan = { byClip: [], cached: 0 };
   for (const clip of clips) {
     const task = tasks.get(clip.task);
     if (!task) {
@@ -51,15 +53,16 @@ export function planCalls(
         `Clip ${clip.path} is of task ${clip.task}, which ${benchmark.name} lacks`,
       );
     }
-    const all = blocks.get(clip.task) ?? [];
+    const all = (blocks.get(clip.task) ?? []).toSorted((a, b) => a.place - b.place);
     const parts = judge.per === "clip"
       ? [all]
       : [...Map.groupBy(all, ({ dimension }) => dimension).values()];
     const missing: Call[] = [];
     for (const criteria of parts) {
-      const keys = criteria.map((criterion) => verdictKey(judge, clip, task, criterion));
+      const by = await judge.fingerprint(task, criteria);
+      const keys = criteria.map((criterion) => verdictKey(judge, by, clip, task, criterion));
       const there = keys.filter((key) => isSettled(kept(key), judge)).length;
-      plan.there += there;
+      plan.cached += there;
       if (there < keys.length) missing.push({ clip, task, criteria, keys });
     }
     if (missing.length > 0) plan.byClip.push(missing);
@@ -72,17 +75,26 @@ export function isSettled(row: Verdict | undefined, judge: Judge): boolean {
   return row !== undefined && (row.met !== null || !judge.retriesNulls);
 }
 
-function verdictKey(judge: Judge, clip: Clip, task: Task, criterion: Criterion): string {
+function verdictKey(
+  judge: Judge,
+  by: string,
+  clip: Clip,
+  task: Task,
+  criterion: Criterion,
+): string {
   return keyOf({
     judge: judge.name,
     judge_model: judge.model,
-    by: judge.fingerprint,
+    by,
     clip: clip.sha256,
     model: clip.model,
     seed: clip.seed,
     prompt: task.prompt,
     requirement: task.requirement,
-    ...criterion,
+    id: criterion.id,
+    description: criterion.description,
+    sign: criterion.sign,
+    probe: criterion.probe,
   });
 }
 

@@ -1,14 +1,12 @@
 /** The steps around labelling by hand: a run's clips → a sheet; a filled-in sheet → verdicts. */
 import { extname, isAbsolute, join } from "node:path";
-import { readKeys } from "../benchmark/keys.ts";
-import { criteriaTable, tasksTable } from "../benchmark/tables.ts";
-import type { Criterion, Task } from "../records/benchmark.ts";
+import { criteriaTable, type Criterion } from "../records/criterion.ts";
+import { type Task, tasksTable } from "../records/task.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { type SheetClip, sheetPage } from "../judges/human/page.ts";
 import { sampleClips } from "../judges/human/sample.ts";
 import { clipCode, type KeyEntry, parseKey, readSheet, sheetCsv } from "../judges/human/sheet.ts";
-import type { Clip } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { readTable, readTableIfAny } from "../store/table.ts";
@@ -69,7 +67,7 @@ export async function writeSheet(
   await replaceFile(keyPath(folder), `${JSON.stringify([...key, ...earlier], null, 2)}\n`);
   await replaceFile(join(folder, "sheet.html"), sheetPage(shown, criteria));
   await replaceFile(join(folder, "sheet.csv"), sheetCsv(key, criteria));
-  return { made: key.length, there: 0 };
+  return { made: key.length, cached: 0 };
 }
 
 /**
@@ -111,12 +109,11 @@ async function readKey(folder: string): Promise<KeyEntry[]> {
   return await exists(path) ? parseKey(await Deno.readTextFile(path), path) : [];
 }
 
-/** The run's benchmark, criteria under repaired keys. */
+/** The run's benchmark. */
 async function benchmarkOf(paths: RunPaths): Promise<{ tasks: Task[]; criteria: Criterion[] }> {
-  const criteria = await readTable(criteriaTable, paths.table("criteria"));
   return {
     tasks: await readTable(tasksTable, paths.table("tasks")),
-    criteria: readKeys(criteria, "repaired"),
+    criteria: await readTable(criteriaTable, paths.table("criteria")),
   };
 }
 

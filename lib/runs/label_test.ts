@@ -1,18 +1,19 @@
 import { join } from "node:path";
-import { clipsTable } from "../models/tables.ts";
+import { clipsTable } from "../records/clip.ts";
 import { simulator } from "../models/simulator.ts";
-import { verdictsTable } from "../judges/tables.ts";
+import { verdictsTable } from "../records/verdict.ts";
 import { parseCsv } from "../judges/human/csv.ts";
 import { runPaths } from "../paths.ts";
 import { readTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
-import { keepBenchmark, loadBenchmark } from "./benchmark.ts";
+import { openBenchmark } from "../benchmark/registry.ts";
+import { keepBenchmark } from "./benchmark.ts";
 import { generateClips } from "./generate.ts";
 import { silent } from "./progress.ts";
 import { readLabels, writeSheet } from "./label.ts";
 
 const idle = silent.step("", 0);
-const loaded = await loadBenchmark("mini");
+const loaded = await openBenchmark("mini");
 
 async function runWithClips(): Promise<ReturnType<typeof runPaths>> {
   const paths = runPaths(await Deno.makeTempDir());
@@ -27,7 +28,7 @@ async function runWithClips(): Promise<ReturnType<typeof runPaths>> {
 
 Deno.test("a sheet is written blind, filled in, read back as verdicts, and not written over", async () => {
   const paths = await runWithClips();
-  assertEquals(await writeSheet({ sample: 3, seed: 1 }, paths, idle), { made: 3, there: 0 });
+  assertEquals(await writeSheet({ sample: 3, seed: 1 }, paths, idle), { made: 3, cached: 0 });
   const file = join(paths.folder, "labels", "sheet.csv");
   const sheet = await Deno.readTextFile(file);
   const page = await Deno.readTextFile(join(paths.folder, "labels", "sheet.html"));
@@ -45,7 +46,7 @@ Deno.test("a sheet is written blind, filled in, read back as verdicts, and not w
   );
 
   await Deno.writeTextFile(file, sheet.replace(",,\r\n", ",yes,sharp\r\n"));
-  assertEquals(await readLabels(file, "ann", paths), { made: rows, there: 0 });
+  assertEquals(await readLabels(file, "ann", paths), { made: rows, cached: 0 });
   const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
   assertEquals(verdicts.length, rows);
   const [labelled, ...more] = verdicts.filter(({ met }) => met !== null);

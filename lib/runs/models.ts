@@ -1,21 +1,20 @@
 /** Models by the names that flags give them. */
 import { basename, resolve } from "node:path";
-import type { Benchmark, Task } from "../records/benchmark.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import { scanFolder } from "../models/folder.ts";
 import type { Generator } from "../models/generator.ts";
 import { type NanoOptions, openNano } from "../models/nano/nano.ts";
 import { simulator } from "../models/simulator.ts";
-import { violator } from "../models/violator.ts";
 import { openWan, type WanOpened, type WanOptions } from "../models/wan/wan.ts";
 import type { Choice } from "../onnx/provider.ts";
-import { WORLDS } from "../worlds/mod.ts";
+import { WORLDS } from "../worlds/all.ts";
 import { PROJECT } from "../paths.ts";
 import { generateClips, takeClips } from "./generate.ts";
-import type { LoadedBenchmark } from "./benchmark.ts";
+import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import type { Session } from "./session.ts";
 import { isOfShard, type Shard } from "./shards.ts";
-import { sourceHash } from "./code_version.ts";
 
 /** The models that can be named, and what they are. */
 export const MODEL_SPECS: Readonly<Record<string, string>> = {
@@ -40,8 +39,6 @@ export const EMBEDDED_MODELS: readonly string[] = [
   ...["s-base", "l-base", "nano"],
   ...["simulator", "violator"],
 ];
-
-const SIMULATION_ROOMS = ["microsim", "models", "video"];
 
 /** Which clips to make. */
 export interface Selection {
@@ -119,7 +116,7 @@ export async function generateWith(
     await generate(generator);
     return;
   }
-  const generator = await simulated(spec, loaded);
+  const generator = simulated(spec, loaded);
   const violation = /^violator:(.+)$/.exec(spec)?.[1];
   const worlds = violation === undefined ? null : worldsWith(violation);
   const tasks = chosen.filter(({ task }) => worlds?.has(loaded.scenes!.get(task)!.world) ?? true);
@@ -154,7 +151,7 @@ export function isSimulated(spec: string): boolean {
   return /^(simulator|violator)(:|$)/.test(spec);
 }
 
-async function simulated(spec: string, { benchmark, scenes }: LoadedBenchmark): Promise<Generator> {
+function simulated(spec: string, { benchmark, scenes }: LoadedBenchmark): Generator {
   const [kind, violation] = spec.split(":", 2);
   if (kind !== "simulator" && kind !== "violator") {
     const known = Object.entries(MODEL_SPECS).map(([name, what]) => `  ${name}: ${what}`);
@@ -165,9 +162,10 @@ async function simulated(spec: string, { benchmark, scenes }: LoadedBenchmark): 
       `The model ${spec} simulates the worlds of mini; ${benchmark.name} has none`,
     );
   }
-  const generator = kind === "simulator" ? simulator({ scenes }) : violator({ scenes, violation });
-  const code = await sourceHash(PROJECT.lib, SIMULATION_ROOMS);
-  return { ...generator, fingerprint: `${generator.fingerprint} code ${code}` };
+  return simulator({
+    scenes,
+    violation: kind === "simulator" ? undefined : violation ?? "each",
+  });
 }
 
 /** Names of the worlds that have a violation of this name. */

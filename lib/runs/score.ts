@@ -1,21 +1,62 @@
 /** The step that scores: verdicts → scores under every rule → summary. */
-import type { Benchmark } from "../records/benchmark.ts";
-import type { Verdict } from "../judges/judge.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
+import { codeVersion } from "../code_version.ts";
+import { InputError } from "../errors.ts";
 import type { RunPaths } from "../paths.ts";
+import { claimsTable } from "../records/claim.ts";
+import { scoresTable } from "../records/score.ts";
+import { summaryTable } from "../records/summary.ts";
+import type { Verdict } from "../records/verdict.ts";
+import { matchVerdicts, staleText } from "../scores/match.ts";
 import { RULES } from "../scores/rules.ts";
 import { scoreVerdicts } from "../scores/score.ts";
 import { summarise } from "../scores/summary.ts";
-import { scoresTable, summaryTable } from "../scores/tables.ts";
-import { claimsTable, domainClaims } from "../studies/argument/claims.ts";
 import { sortRows } from "../store/cache.ts";
+import { sha256 } from "../store/key.ts";
+import { domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
+import type { Session } from "./session.ts";
+import { readVerdicts } from "./verdicts.ts";
 
 /** The embedded models that the paper's argument is put to the test with. */
 const CLAIMED = { tuned: "nano", base: "s-base", larger: "l-base" };
 
 /**
- * Scores all verdicts under every rule, so that reports can show what the rule changes, and keeps
- * the tables: of claims too, where the run has the models that they are about. Returns rows written.
+ * Scores the run's verdicts under every rule. Those whose criterion is gone or asks in other words now
+ * are named, counted and left out.
+ *
+ * @throws {InputError} for a run without verdicts on the benchmark's criteria.
+ */
+export async function scoreStep({ benchmark }: LoadedBenchmark, session: Session): Promise<void> {
+  const { paths, progress } = session;
+  const { current, stale } = matchVerdicts(benchmark.criteria, await readVerdicts(paths) ?? []);
+  const told = staleText(stale, session.command("judge"));
+  if (told) progress.note(told);
+  if (current.length === 0) {
+    throw new InputError(
+      `Found no verdicts on ${benchmark.name} in ${paths.folder}; make them with ` +
+        session.command("judge"),
+    );
+  }
+  const key = await scoresKey(benchmark, current);
+  const outputs = ["scores", "summary", "claims"].map((name) => paths.table(name));
+  await session.stepOnce("score", key, outputs, () => scoreRun(benchmark, current, paths));
+}
+
+/** The hash of all that scores of some verdicts depend on. */
+export async function scoresKey(
+  benchmark: Benchmark,
+  verdicts: readonly Verdict[],
+): Promise<string> {
+  const judged = verdicts.map(({ key, met }) => `${key} ${met}`).sort();
+  const parts = [await codeVersion([import.meta.url]), benchmarkHash(benchmark), ...judged];
+  return sha256(parts.join("\n"));
+}
+
+/**
+ * Scores verdicts under every rule, so that reports can show what the rule changes, and keeps the
+ * tables: of claims too, where the run has the models that they are about. Returns rows written.
  */
 export async function scoreRun(
   benchmark: Benchmark,

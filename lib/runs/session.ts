@@ -1,31 +1,47 @@
-/** A run: its folder held for one process, its steps recorded, its manifest kept current. */
-import { PROJECT, type RunPaths, runPaths } from "../paths.ts";
+/** A run: its folder held for one process, its benchmark opened, what each command did recorded. */
+import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
+import { openBenchmark } from "../benchmark/registry.ts";
+import { InputError, messageOf } from "../errors.ts";
+import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
 import { exists } from "../store/file.ts";
-import { lockFolder } from "./lock.ts";
+import { isRun, refuseForeign, requireRun } from "./find_run.ts";
+import { lockFile, lockFolder } from "./lock.ts";
 import {
-  beginManifest,
+  beginInvocation,
   type Invocation,
+  type InvocationRecord,
   type Manifest,
+  MANIFEST_FORM,
   readManifest,
+  type RunUsage,
   type StepRecord,
+  sumUp,
   writeManifest,
 } from "./manifest.ts";
 import type { Progress, StepProgress } from "./progress.ts";
 import { foldShards } from "./shards.ts";
+import { upgradeRun } from "./upgrade.ts";
 
 /** What a step did. */
 export interface StepResult {
   made: number;
-  there: number;
+  /** Rows that were there already. */
+  cached: number;
 }
 
 /** A run in progress. */
 export interface Session {
   readonly paths: RunPaths;
+  /** The run's benchmark. */
+  readonly loaded: LoadedBenchmark;
   readonly progress: Progress;
   readonly signal?: AbortSignal;
-  /** The manifest so far. */
-  readonly manifest: Manifest;
+  /** What this command did so far. */
+  readonly record: Readonly<InvocationRecord>;
+  /** The command line of another task on this run, to print. */
+  command(task: string): string;
+  /** Keeps what asking a model took. */
+  spend(usage: RunUsage): void;
   /** Runs a step whose rows carry their own keys. */
   step(
     name: string,
@@ -48,86 +64,135 @@ export interface SessionOptions {
   invocation: Invocation;
   progress: Progress;
   signal?: AbortSignal;
+  /** May begin a run; else the folder must be one already. */
+  begins?: boolean;
+  /** The benchmark as the user named it. A run keeps the one that it began with, by default mini. */
+  benchmark?: string;
   /** Works beside other processes that share the folder. */
   shared?: boolean;
 }
 
 /**
- * Opens a run's folder and works in it. The manifest says `running` until the work ends, then
- * `finished`, `stopped` (by the signal) or `failed`; what the work throws is thrown on.
+ * Opens a run's folder and works in it. `run.json` gains a record of the command, which says `running`
+ * until the work ends, then `finished`, `stopped` (by the signal) or `failed`; what the work throws is
+ * thrown on.
  *
- * @throws {InputError} if another process is using the folder.
+ * @throws {InputError} before anything is written: for a folder that is no run where none may begin, one
+ * that holds other files, another benchmark than the run's, or a folder that another process is using.
  */
 export async function withSession<T>(
-  { folder, invocation, progress, signal, shared = false }: SessionOptions,
+  options: SessionOptions,
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
+  const { folder, invocation, progress, signal, begins = false, shared = false } = options;
+  if (begins) await refuseForeign(folder);
+  else await requireRun(folder);
+  // A mistyped benchmark begins nothing.
+  const first = await isRun(folder) ? null : await openBenchmark(options.benchmark ?? "mini");
   const paths = runPaths(folder);
-  using _lock = await lockFolder(paths.lock, shared);
+  using _lock = await lockFolder(paths, { shared });
+  await upgradeRun(paths, { shared, note: (line) => progress.note(line) });
   if (!shared) await foldShards(paths);
   const earlier = await readManifest(paths.manifest);
-  const before = new Map(earlier?.steps.map((step) => [step.name, step]));
-  const manifest = await beginManifest(invocation, PROJECT.config, PROJECT.root);
-  manifest.usage.push(...earlier?.usage ?? []);
-  // Keys of steps made earlier stay known if this run ends before it reaches them.
-  const save = () => {
-    const named = new Set(manifest.steps.map((step) => step.name));
-    const rest = [...before.values()].filter((step) => !named.has(step.name));
-    return writeManifest(paths.manifest, { ...manifest, steps: [...manifest.steps, ...rest] });
+  const loaded = first ?? await openRunsBenchmark(folder, earlier, options.benchmark);
+  const { name, ...benchmark } = { name: loaded.benchmark.name, spec: loaded.spec };
+  const hash = benchmarkHash(loaded.benchmark);
+  if (earlier?.benchmark?.hash && earlier.benchmark.hash !== hash) {
+    progress.note(
+      `${name} has changed since this run last used it; what depends on that is made again`,
+    );
+  }
+  const record = await beginInvocation(invocation, PROJECT.config, PROJECT.root);
+  record.benchmark_hash = hash;
+  // Others that share the folder add their own records meanwhile.
+  const save = async () => {
+    sumUp(record);
+    using _turn = await lockFile(paths.manifestLock);
+    const { invocations = [] } = await readManifest(paths.manifest) ?? {};
+    const at = invocations.findIndex(({ id }) => id === record.id);
+    await writeManifest(paths.manifest, {
+      form: MANIFEST_FORM,
+      benchmark: { ...benchmark, name, hash },
+      invocations: at < 0 ? [...invocations, record] : invocations.with(at, record),
+    });
   };
-  const record = async (step: StepRecord) => {
-    manifest.steps.push(step);
+  const keep = async (step: StepRecord) => {
+    record.steps.push(step);
     await save();
   };
   const session: Session = {
     paths,
+    loaded,
     progress,
     signal,
-    manifest,
+    record,
+    command: (task) => `deno task ${task} --run ${runName(folder)}`,
+    spend: (usage) => void record.usage.push(usage),
     async step(name, total, run) {
       signal?.throwIfAborted();
       const started = performance.now();
       const report = progress.step(name, total);
-      const { made, there } = await run(report);
-      report.done(said(made, there));
-      await record({ name, made, there, seconds: secondsSince(started) });
+      const { made, cached } = await run(report);
+      report.done(summaryOf(made, cached));
+      await keep({ name, made, cached, seconds: secondsSince(started) });
     },
     async stepOnce(name, key, outputs, run) {
       signal?.throwIfAborted();
       const started = performance.now();
       const report = progress.step(name, 0);
       const present = await Promise.all(outputs.map(exists));
-      const kept = before.get(name);
-      if (kept?.key === key && present.every(Boolean)) {
-        const there = kept.made + kept.there;
-        report.done(said(0, there));
-        await record({ name, made: 0, there, seconds: secondsSince(started), key });
-        return;
-      }
-      const made = await run(report);
-      report.done(said(made, 0));
-      await record({ name, made, there: 0, seconds: secondsSince(started), key });
+      const last = lastStep(earlier, record, name);
+      const cached = last?.key === key && present.every(Boolean) ? last.made + last.cached : 0;
+      const made = cached > 0 ? 0 : await run(report);
+      report.done(summaryOf(made, cached));
+      await keep({ name, made, cached, seconds: secondsSince(started), key });
     },
   };
   await save();
-  const end = async (status: Manifest["status"]) => {
-    manifest.finished = new Date().toISOString();
-    manifest.status = status;
+  const end = async (status: InvocationRecord["status"], error: string | null) => {
+    Object.assign(record, { ended: new Date().toISOString(), status, error });
     await save();
   };
   try {
     const result = await work(session);
-    await end("finished");
+    await end("finished", null);
     return result;
   } catch (error) {
-    await end(signal?.aborted ? "stopped" : "failed");
+    await end(signal?.aborted ? "stopped" : "failed", signal?.aborted ? null : messageOf(error));
     throw error;
   }
 }
 
-function said(made: number, there: number): string {
-  if (made === 0) return `nothing to do, ${there} there`;
-  return there === 0 ? `${made} made` : `${made} made, ${there} there`;
+/** The benchmark that a run is of, or begins with. */
+async function openRunsBenchmark(
+  folder: string,
+  manifest: Manifest | null,
+  named: string | undefined,
+): Promise<LoadedBenchmark> {
+  const kept = manifest?.benchmark;
+  if (!kept) return await openBenchmark(named ?? "mini");
+  const loaded = await openBenchmark(named ?? kept.spec);
+  if (named === undefined || loaded.spec === kept.spec) return loaded;
+  if (benchmarkHash(loaded.benchmark) === kept.hash) return { ...loaded, spec: kept.spec };
+  throw new InputError(
+    `Cannot use ${named} for the run ${runName(folder)}: it is of ${kept.spec}. Leave out ` +
+      "--benchmark, or name another run. Nothing was written.",
+  );
+}
+
+/** The last time that a step of this name was taken on the run. */
+function lastStep(
+  earlier: Manifest | null,
+  record: InvocationRecord,
+  name: string,
+): StepRecord | undefined {
+  const all = [...earlier?.invocations ?? [], record].flatMap(({ steps }) => steps);
+  return all.findLast((step) => step.name === name);
+}
+
+function summaryOf(made: number, cached: number): string {
+  if (made === 0) return `up to date, ${cached} cached`;
+  return cached === 0 ? `${made} made` : `${made} made, ${cached} cached`;
 }
 
 function secondsSince(started: number): number {

@@ -1,8 +1,7 @@
 /** One run's clips made by several processes at once, on one machine or on many that share a disk. */
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
-import type { Clip } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { type CachedTable, openCache } from "../store/cache.ts";
 import { exists } from "../store/file.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import type { Task } from "../records/benchmark.ts";
+import type { Task } from "../records/task.ts";
 import type { Generator } from "../models/generator.ts";
-import { clipsTable } from "../models/tables.ts";
+import { clipsTable } from "../records/clip.ts";
 import { runPaths } from "../paths.ts";
 import { random } from "../random.ts";
 import { readTable } from "../store/table.ts";

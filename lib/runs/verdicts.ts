@@ -1,7 +1,5 @@
 /** A run's verdicts as they are scored: each judge under a name of its own. */
-import type { Verdict } from "../judges/judge.ts";
-import { verdictsTable } from "../judges/tables.ts";
-import { PROBE_VERSION } from "../judges/probe/judge.ts";
+import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import type { RunPaths } from "../paths.ts";
 import { readTableIfAny } from "../store/table.ts";
 
@@ -15,13 +13,12 @@ export async function readVerdicts(paths: RunPaths): Promise<Verdict[] | null> {
 
 /**
  * Verdicts in which one name means one judge. Where a judge asked two models, each becomes
- * `judge/judge_model`, as `agreement` names them. Measurements of an earlier version of the probes are
- * left out where the present one's are there: they are of the same clips.
+ * `judge/judge_model`, as `agreement` names them.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import type { Verdict } from "../judges/judge.ts";
+ * import type { Verdict } from "../records/verdict.ts";
  * import { tellApart } from "./verdicts.ts";
  *
  * const rows = ["gpt-a", "gpt-b"].map((judge_model) => ({ judge: "openai", judge_model }) as Verdict);
@@ -30,17 +27,12 @@ export async function readVerdicts(paths: RunPaths): Promise<Verdict[] | null> {
  * ```
  */
 export function tellApart(verdicts: readonly Verdict[]): Verdict[] {
-  const present = `probe-${PROBE_VERSION}`;
-  const hasPresent = verdicts.some((row) => row.judge === "probe" && row.judge_model === present);
-  const counted = verdicts.filter((row) =>
-    row.judge !== "probe" || row.judge_model === present || !hasPresent
-  );
-  const models = Map.groupBy(counted, ({ judge }) => judge);
+  const models = Map.groupBy(verdicts, ({ judge }) => judge);
   const isShared = new Set(
     [...models].filter(([, rows]) => new Set(rows.map((row) => row.judge_model)).size > 1)
       .map(([judge]) => judge),
   );
-  return counted.map((row) =>
+  return verdicts.map((row) =>
     isShared.has(row.judge) ? { ...row, judge: `${row.judge}/${row.judge_model}` } : row
   );
 }

@@ -1,8 +1,8 @@
-import type { Verdict } from "../judges/judge.ts";
+import type { Verdict } from "../records/verdict.ts";
 import { PROBE_VERSION } from "../judges/probe/judge.ts";
 import { ruleNamed } from "../scores/rules.ts";
 import { scoreVerdicts } from "../scores/score.ts";
-import type { Criterion } from "../records/benchmark.ts";
+import type { Criterion } from "../records/criterion.ts";
 import { assertEquals } from "../testing/assert.ts";
 import { tellApart } from "./verdicts.ts";
 

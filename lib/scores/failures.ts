@@ -1,14 +1,8 @@
 /** Which criteria a model's clips fail, and how often. */
-import {
-  type Criterion,
-  type Dimension,
-  DIMENSIONS,
-  type Scale,
-  SCALES,
-  type Task,
-} from "../records/benchmark.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import { type Scale, SCALES, type Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
-import type { Verdict } from "../judges/judge.ts";
+import type { Verdict } from "../records/verdict.ts";
 
 /** One criterion of one model's clips of a task, over all seeds. */
 export interface Failure {
@@ -17,7 +11,10 @@ export interface Failure {
   scale: Scale;
   dimension: Dimension;
   task: number;
-  criterion: number;
+  /** The criterion's id. */
+  id: string;
+  /** Its place in its block, from 1. */
+  place: number;
   description: string;
   sign: 1 | -1;
   weight: number;
@@ -65,7 +62,7 @@ export interface TopFailure {
   /** Tasks in which it failed at least once, ascending. */
   tasks: number[];
   /** The first clip that failed it, with what the verdict rests on. */
-  example: { model: string; task: number; criterion: number; seed: number; evidence: string };
+  example: { model: string; task: number; id: string; seed: number; evidence: string };
 }
 
 /** Whether a verdict goes against the model: a positive criterion unmet, a penalty met. */
@@ -74,7 +71,7 @@ function fails(criterion: Criterion, met: boolean): boolean {
 }
 
 /**
- * Joins verdicts to criteria by (task, dimension, criterion), into one row per judge, model and
+ * Joins verdicts to criteria by task and id, into one row per judge, model and
  * criterion that any verdict is about, ordered by judge and model as they first appear, then by task,
  * dimension and criterion. A null verdict is not a failure: it counts under `unjudged`.
  *
@@ -88,11 +85,11 @@ function fails(criterion: Criterion, met: boolean): boolean {
  *
  * const task = { benchmark: "mini", task: 1, scale: "cell" as const, prompt: "A dividing cell",
  *   requirement: "", source: "" };
- * const criterion = { benchmark: "mini", task: 1, dimension: "scientific" as const, criterion: 3,
+ * const criterion = { benchmark: "mini", task: 1, id: "area", dimension: "scientific" as const, place: 1, criterion: 3,
  *   description: "Area is conserved", sign: 1 as const, weight: 1, raw_weight: 3, probe: "" };
  * const verdict = { judge: "probe", judge_model: "1", model: "violator", task: 1, seed: 42,
- *   dimension: "scientific" as const, criterion: 3, met: false, reason: "",
- *   evidence: "area falls by 48%", frames_hash: "", prompt_hash: "", attempts: 1, latency_ms: 0,
+ *   id: "area", criterion_hash: "", dimension: "scientific" as const, place: 1, met: false, reason: "",
+ *   evidence: "area falls by 48%", clip_sha256: "", frames_hash: "", prompt_hash: "", attempts: 1, latency_ms: 0,
  *   prompt_tokens: 0, completion_tokens: 0, cost_usd: 0, key: "" };
  * const [row] = failures({ tasks: [task], criteria: [criterion] }, [verdict]);
  * assertEquals([row.failed, row.judged, row.seeds, row.scale], [1, 1, [42], "cell"]);
@@ -118,7 +115,7 @@ export function failures(
   const models = order(verdicts.map(({ model }) => model));
   return [...groups.values()]
     .map((group) => {
-      const { task, dimension, criterion: number } = group[0];
+      const { task, dimension, id } = group[0];
       const criterion = criteria.get(criterionKey(group[0]));
       const scale = scales.get(task);
       if (!criterion || !scale) {
@@ -126,7 +123,7 @@ export function failures(
           `Cannot match the verdicts of judge ${group[0].judge} on model ${
             group[0].model
           } to the ` +
-            `benchmark: found one on task ${task}, ${dimension} criterion ${number}; expected a ` +
+            `benchmark: found one on task ${task}, ${dimension} criterion ${id}; expected a ` +
             (scale ? "criterion that this task has" : "task that the benchmark has"),
         );
       }
@@ -137,12 +134,12 @@ export function failures(
       models.get(a.model)! - models.get(b.model)! ||
       a.task - b.task ||
       DIMENSIONS.indexOf(a.dimension) - DIMENSIONS.indexOf(b.dimension) ||
-      a.criterion - b.criterion
+      a.place - b.place
     );
 }
 
-function criterionKey(of: { task: number; dimension: Dimension; criterion: number }): string {
-  return `${of.task} ${of.dimension} ${of.criterion}`;
+function criterionKey(of: { task: number; id: string }): string {
+  return `${of.task} ${of.id}`;
 }
 
 function failure(verdicts: Verdict[], criterion: Criterion, scale: Scale): Failure {
@@ -152,7 +149,7 @@ function failure(verdicts: Verdict[], criterion: Criterion, scale: Scale): Failu
     if (seeds.has(seed)) {
       throw new InputError(
         `Cannot count failures: judge ${judge} has two verdicts on model ${model}, task ${task}, ` +
-          `seed ${seed}, ${dimension} criterion ${criterion.criterion}; expected one`,
+          `seed ${seed}, ${dimension} criterion ${criterion.id}; expected one`,
       );
     }
     seeds.add(seed);
@@ -167,7 +164,8 @@ function failure(verdicts: Verdict[], criterion: Criterion, scale: Scale): Failu
     scale,
     dimension,
     task,
-    criterion: criterion.criterion,
+    id: criterion.id,
+    place: criterion.place,
     description: criterion.description,
     sign: criterion.sign,
     weight: criterion.weight,
@@ -206,7 +204,7 @@ function total(rows: readonly Failure[], column: "failed" | "judged" | "unjudged
  * import { failureRates } from "./failures.ts";
  *
  * const row = { judge: "probe", model: "nano", scale: "organ" as const,
- *   dimension: "visual" as const, task: 1, criterion: 1, description: "Sharp", sign: 1 as const,
+ *   dimension: "visual" as const, task: 1, id: "sharp", place: 1, description: "Sharp", sign: 1 as const,
  *   weight: 1, failed: 1, judged: 4, unjudged: 2, seeds: [3], evidence: "" };
  * assertEquals(failureRates([row])[0].rate, 0.25);
  * ```
@@ -253,7 +251,7 @@ function wilsonLow(failed: number, judged: number): number {
  * import { mostFailed } from "./failures.ts";
  *
  * const row = { judge: "probe", model: "nano", scale: "organ" as const,
- *   dimension: "visual" as const, criterion: 1, sign: 1 as const, weight: 1, unjudged: 0, evidence: "" };
+ *   dimension: "visual" as const, id: "sharp", place: 1, sign: 1 as const, weight: 1, unjudged: 0, evidence: "" };
  * const once = { ...row, task: 1, description: "Sharp", failed: 1, judged: 1, seeds: [1] };
  * const often = { ...row, task: 2, description: "Round", failed: 3, judged: 4, seeds: [1, 2, 4] };
  * assertEquals(mostFailed([once, often]).map((top) => top.description), ["Round", "Sharp"]);
@@ -300,7 +298,7 @@ export function mostFailed(
         example: {
           model: first.model,
           task: first.task,
-          criterion: first.criterion,
+          id: first.id,
           seed: first.seeds[0],
           evidence: first.evidence,
         },

@@ -1,6 +1,6 @@
-import type { Criterion, Dimension, Task } from "../records/benchmark.ts";
-import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
-import type { Verdict } from "../judges/judge.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import { SCALES, type Task } from "../records/task.ts";
+import type { Verdict } from "../records/verdict.ts";
 import { random } from "../random.ts";
 import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
 import { failureRates, failures, mostFailed } from "./failures.ts";

@@ -1,10 +1,9 @@
 /** What a model that does everything right would get: 100, unless a rule or a benchmark is broken. */
-import { readKeys } from "../benchmark/keys.ts";
-import { type Benchmark, type Dimension, DIMENSIONS } from "../records/benchmark.ts";
-import type { Verdict } from "../judges/judge.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { criterionHash, type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import { UNASKED, type Verdict } from "../records/verdict.ts";
 import type { Rule } from "./rules.ts";
 import { scoreVerdicts } from "./score.ts";
-import { UNASKED } from "../judges/unasked.ts";
 
 /** A perfect model's mean in one dimension. */
 export interface PerfectScore {
@@ -23,10 +22,11 @@ export interface PerfectScore {
  * import { assertEquals } from "../testing/assert.ts";
  * import { perfectScores } from "./perfect.ts";
  * import { ruleNamed } from "./rules.ts";
- * import type { Benchmark } from "../records/benchmark.ts";
+ * import type { Benchmark } from "../benchmark/benchmark.ts";
  *
  * const criteria = ["scientific", "visual", "instruction"].map((dimension) => ({
- *   benchmark: "t", task: 1, dimension, criterion: 11, sign: 1, weight: 1, raw_weight: 1,
+ *   benchmark: "t", task: 1, id: dimension, dimension, place: 1, criterion: 11, description: "",
+ *   sign: 1, weight: 1, raw_weight: 1,
  * }));
  * const benchmark = { name: "t", tasks: [{ task: 1 }], criteria } as unknown as Benchmark;
  * assertEquals(perfectScores(benchmark, ruleNamed("repaired")).map((row) => row.mean), [100, 100, 100, 100]);
@@ -34,18 +34,21 @@ export interface PerfectScore {
  * ```
  */
 export function perfectScores(benchmark: Benchmark, rule: Rule): PerfectScore[] {
-  const verdicts = readKeys(benchmark.criteria, "repaired").map(
-    ({ task, dimension, criterion, sign }): Verdict => ({
+  const verdicts = benchmark.criteria.map(
+    ({ task, id, dimension, place, description, sign }): Verdict => ({
       judge: "perfect",
       judge_model: "",
       model: "perfect",
       task,
       seed: 0,
+      id,
+      criterion_hash: criterionHash(description),
       dimension,
-      criterion,
+      place,
       met: sign > 0,
       reason: "",
       evidence: "",
+      clip_sha256: "",
       frames_hash: "",
       ...UNASKED,
       key: "",

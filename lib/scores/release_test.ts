@@ -2,9 +2,9 @@
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { sharedData } from "../testing/shared_data.ts";
 import { readRelease, releaseBenchmark } from "../benchmark/release.ts";
-import { DIMENSIONS } from "../records/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
 import { readImported } from "../judges/imported.ts";
-import type { Summary } from "../records/score.ts";
+import type { Summary } from "../records/summary.ts";
 import { perfectScores } from "./perfect.ts";
 import { ruleNamed } from "./rules.ts";
 import { scoreVerdicts } from "./score.ts";

@@ -1,7 +1,6 @@
 /** Verdicts → scores. */
-import { readKeys } from "../benchmark/keys.ts";
-import { type Criterion, DIMENSIONS } from "../records/benchmark.ts";
-import { NON_BINARY, type Verdict } from "../judges/judge.ts";
+import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
+import { NON_BINARY, type Verdict } from "../records/verdict.ts";
 import type { Rule } from "./rules.ts";
 import type { Score } from "../records/score.ts";
 
@@ -22,6 +21,8 @@ interface Judged {
  * (the paper, section on MicroWorldBench; `calculate_scores.py` at the pinned commit). It is 0 where
  * no positive weight counts. The total is the same over all three dimensions at once.
  *
+ * Verdicts belong to criteria by their ids; under keys as released, by place and number.
+ *
  * Unjudged criteria do not count; `low` and `high` take all of them against and for the model. Under
  * `drop-task` a task with a dimension that has no verdict at all has no score (null).
  *
@@ -32,16 +33,16 @@ interface Judged {
  * import { assertEquals } from "../testing/assert.ts";
  * import { scoreVerdicts } from "./score.ts";
  * import { ruleNamed } from "./rules.ts";
- * import type { Criterion } from "../records/benchmark.ts";
- * import type { Verdict } from "../judges/judge.ts";
+ * import type { Criterion } from "../records/criterion.ts";
+ * import type { Verdict } from "../records/verdict.ts";
  *
  * const at = { benchmark: "mini", task: 1, dimension: "visual" as const };
  * const criteria = [
- *   { ...at, criterion: 1, sign: 1, weight: 1 },
- *   { ...at, criterion: 2, sign: -1, weight: 0.2 },
+ *   { ...at, id: "sharp", sign: 1, weight: 1 },
+ *   { ...at, id: "still", sign: -1, weight: 0.2 },
  * ] as Criterion[];
  * const clip = { judge: "probe", model: "nano", task: 1, seed: 0, dimension: "visual" as const };
- * const verdicts = [{ ...clip, criterion: 1, met: true }, { ...clip, criterion: 2, met: true }];
+ * const verdicts = [{ ...clip, id: "sharp", met: true }, { ...clip, id: "still", met: true }];
  * const rows = scoreVerdicts(ruleNamed("repaired"), criteria, verdicts as Verdict[]);
  * assertEquals(rows.find((row) => row.dimension === "visual")?.score, 80);
  * ```
@@ -51,8 +52,9 @@ export function scoreVerdicts(
   criteria: readonly Criterion[],
   verdicts: readonly Verdict[],
 ): Score[] {
-  const read = readKeys(criteria, rule.keys);
-  const blocks = Map.groupBy(read, ({ task, dimension }) => `${task}/${dimension}`);
+  const blocks = Map.groupBy(criteria, ({ task, dimension }) => `${task}/${dimension}`);
+  // The released script finds the nth score by the key dn, whatever the criterion is.
+  const byNumber = rule.keys === "as-released";
   const clips = Map.groupBy(
     verdicts,
     ({ judge, model, task, seed }) => JSON.stringify([judge, model, task, seed]),
@@ -60,10 +62,12 @@ export function scoreVerdicts(
   const rows: Score[] = [];
   for (const clip of clips.values()) {
     const { judge, model, task, seed } = clip[0];
-    const found = new Map(clip.map((row) => [`${row.dimension}/${row.criterion}`, row]));
+    const found = new Map(
+      clip.map((row) => [byNumber ? `${row.dimension}/${row.place}` : row.id, row]),
+    );
     const dimensions = DIMENSIONS.map((dimension) =>
       (blocks.get(`${task}/${dimension}`) ?? []).map((criterion): Judged => {
-        const verdict = found.get(`${dimension}/${criterion.criterion}`);
+        const verdict = found.get(byNumber ? `${dimension}/${criterion.criterion}` : criterion.id);
         const met = verdict?.met ?? null;
         const counted = met !== null || (verdict?.reason.startsWith(NON_BINARY) ?? false);
         return { sign: criterion.sign, weight: weightOf(criterion, rule), met, counted };

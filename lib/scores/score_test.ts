@@ -1,7 +1,8 @@
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { random } from "../random.ts";
-import { type Criterion, type Dimension, DIMENSIONS, type Task } from "../records/benchmark.ts";
-import { NON_BINARY, type Verdict } from "../judges/judge.ts";
+import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import type { Task } from "../records/task.ts";
+import { NON_BINARY, type Verdict } from "../records/verdict.ts";
 import type { Score } from "../records/score.ts";
 import { bootstrapMean } from "./interval.ts";
 import { ruleNamed, RULES } from "./rules.ts";

@@ -1,7 +1,9 @@
 /** Scores → what a leaderboard shows, and paired comparisons of models. */
-import { DIMENSIONS, SCALES, type Task } from "../records/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES, type Task } from "../records/task.ts";
 import { bootstrapMean } from "./interval.ts";
-import type { Group, Score, Summary } from "../records/score.ts";
+import type { Score } from "../records/score.ts";
+import type { Group, Summary } from "../records/summary.ts";
 
 /** What can be averaged over, in the order of the paper's tables. */
 export const GROUPS: readonly Group[] = ["all", ...SCALES, ...DIMENSIONS];

@@ -23,7 +23,7 @@ const FIGURES = 2;
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { drawScene } from "./draw.ts";
- * import { world } from "../worlds/mod.ts";
+ * import { world } from "../worlds/all.ts";
  *
  * const scene = drawScene(world("mitosis"), 7);
  * assertEquals(scene, drawScene(world("mitosis"), 7));

@@ -1,6 +1,6 @@
 /** What every simulated world answers: parameters and a seed in; frames, truth, caption out. */
 import type { z } from "zod";
-import type { Scale } from "../records/benchmark.ts";
+import type { Scale } from "../records/task.ts";
 import type { Video } from "../video/types.ts";
 
 /** What a planted violation breaks: a law, the identity of things over time, an expert's rule. */

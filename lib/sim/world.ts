@@ -1,6 +1,6 @@
 /** What the worlds share: clip defaults, checks of what the caller gave, the scale of a frame. */
 import { z } from "zod";
-import type { Scale } from "../records/benchmark.ts";
+import type { Scale } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import { random } from "../random.ts";
 import type {
@@ -102,7 +102,7 @@ export function defineSimulatedWorld<Parameters extends z.ZodObject, State>(
  * @example
  * ```ts
  * import { assertInputError } from "../testing/assert.ts";
- * import { world } from "../worlds/mod.ts";
+ * import { world } from "../worlds/all.ts";
  *
  * const vessel = world("vessel-flow");
  * await assertInputError(() => vessel.simulate({ cells: 900 }, { seed: 1 }), "vessel-flow", "cells");

@@ -1,6 +1,6 @@
 /** A table that is its own cache: only rows whose key is missing are made. */
 import { readTableIfAny, writeTable } from "./table.ts";
-import { type Journal, openJournal } from "./journal.ts";
+import { type Journal, journalPath, openJournal } from "./journal.ts";
 import type { TableSchema } from "./schema.ts";
 import { exists } from "./file.ts";
 
@@ -44,7 +44,7 @@ export async function openCache<Row extends { key: string }>(
   path: string,
 ): Promise<CachedTable<Row>> {
   await Deno.mkdir(path.replace(/[^/\\]*$/, "") || ".", { recursive: true });
-  const journalPath = path.replace(/\.arrow$/, ".journal.arrows");
+  const ownJournal = journalPath(path);
   const byIdentity = new Map<string, Row>();
   const byKey = new Map<string, Row>();
   const keep = (rows: readonly Row[]) => {
@@ -59,8 +59,8 @@ export async function openCache<Row extends { key: string }>(
   keep(await readTableIfAny(schema, path) ?? []);
   let journal: Journal<Row> | undefined;
   let changed = !(await exists(path));
-  if (await exists(journalPath)) {
-    journal = await openJournal(schema, journalPath);
+  if (await exists(ownJournal)) {
+    journal = await openJournal(schema, ownJournal);
     keep(journal.recovered);
     changed = true;
   }
@@ -73,7 +73,7 @@ export async function openCache<Row extends { key: string }>(
     rows: () => [...byIdentity.values()],
     async append(rows) {
       if (rows.length === 0) return;
-      journal ??= await openJournal(schema, journalPath);
+      journal ??= await openJournal(schema, ownJournal);
       await journal.append(rows);
       keep(rows);
       changed = true;
@@ -82,7 +82,7 @@ export async function openCache<Row extends { key: string }>(
       close();
       const sorted = sortRows(schema, [...byIdentity.values()]);
       if (changed) await writeTable(schema, path, sorted);
-      if (await exists(journalPath)) await Deno.remove(journalPath);
+      if (await exists(ownJournal)) await Deno.remove(ownJournal);
       return sorted;
     },
     close,

@@ -1,5 +1,13 @@
 /** Files that are whole or absent. */
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
+
+/** How the names of our temporary files begin; others' are never touched. */
+const PREFIX = ".microverse-";
+
+/** Whether a file's name is one of our temporary ones. */
+export function isTemporary(name: string): boolean {
+  return name.startsWith(PREFIX) && name.endsWith(".tmp");
+}
 
 /**
  * Replaces a file in one step: the bytes go to a temporary name in the same folder, reach the disk,
@@ -18,7 +26,9 @@ import { dirname } from "node:path";
  */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  const temporary = `${path}.${Deno.pid}.tmp`;
+  // Random, for processes in containers have equal numbers.
+  const random = crypto.randomUUID().slice(0, 8);
+  const temporary = join(dirname(path), `${PREFIX}${basename(path)}-${random}.tmp`);
   try {
     using file = await createFile(temporary);
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));

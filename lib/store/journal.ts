@@ -1,7 +1,7 @@
 /** An append-only Arrow IPC stream that survives `kill -9` at any byte. */
 import { Message, tableFromIPC, tableToIPC } from "apache-arrow";
 import { exists } from "./file.ts";
-import { fromArrow, toArrow } from "./table.ts";
+import { fromArrow, type LooseRow, looseRows, toArrow } from "./table.ts";
 import type { TableSchema } from "./schema.ts";
 
 const CONTINUATION = 0xffffffff;
@@ -66,6 +66,19 @@ export async function openJournal<Row>(
     },
     close: () => file.close(),
   };
+}
+
+/** Where the journal of a table (`NAME.arrow`) is. */
+export function journalPath(table: string): string {
+  return table.replace(/\.arrow$/, ".journal.arrows");
+}
+
+/** The whole rows of a journal with the columns that it has; none where there is no file. */
+export async function readLooseJournal(path: string): Promise<LooseRow[]> {
+  if (!await exists(path)) return [];
+  const bytes = await Deno.readFile(path);
+  const whole = wholeMessages(bytes);
+  return whole === 0 ? [] : looseRows(tableFromIPC([bytes.subarray(0, whole), END_OF_STREAM]));
 }
 
 /** Bytes from the start that hold whole messages. */

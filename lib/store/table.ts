@@ -96,7 +96,29 @@ export async function readTableIfAny<Row>(
   return fromArrow(schema, parse(bytes, schema.name, path), path);
 }
 
-/** Rows of the Arrow IPC file at `path`, whatever its columns; null where there is no file. */
+/** A row whatever its columns. */
+export type LooseRow = Record<string, unknown>;
+
+/** Rows of the Arrow IPC file at `path` with the columns that it has; null where there is no file. */
+export async function readLoose(path: string): Promise<LooseRow[] | null> {
+  try {
+    return looseRows(parse(await Deno.readFile(path), "of any kind", path));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+/** An Arrow table's rows with the columns that it has. */
+export function looseRows(table: Table): LooseRow[] {
+  const names = table.schema.fields.map(({ name }) => name);
+  return Array.from(
+    { length: table.numRows },
+    (_, i) => Object.fromEntries(names.map((name) => [name, table.getChild(name)!.get(i)])),
+  );
+}
+
+/** How many rows the Arrow IPC file at `path` has, whatever its columns; null where there is none. */
 export async function countRows(path: string): Promise<number | null> {
   try {
     return parse(await Deno.readFile(path), "of any kind", path).numRows;

@@ -1,8 +1,9 @@
 /** Made-up rows of realistic shape, for the tests of figures and of the report. */
-import { DIMENSIONS, SCALES } from "../records/benchmark.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
+import { SCALES } from "../records/task.ts";
 import { random } from "../random.ts";
 import type { FailureRate, TopFailure } from "../scores/failures.ts";
-import type { Group, Summary } from "../records/score.ts";
+import type { Group, Summary } from "../records/summary.ts";
 import type {
   CriteriaCount,
   PaperMean,

@@ -61,7 +61,7 @@ export function exampleReport(models: number): ReportData {
     ],
     leaderboard: {
       summary,
-      figure: { name: "leaderboard", svg: leaderboard(summary, { paper: examplePaper() }) },
+      figures: [{ name: "leaderboard", svg: leaderboard(summary, { paper: examplePaper() }) }],
     },
     argument: exampleArgument(),
     failures: {
@@ -75,10 +75,10 @@ export function exampleReport(models: number): ReportData {
         video: i % 2 === 0 ? "../clips/first model #1/3 42.mp4" : null,
       })),
     },
-    rules: {
+    rules: [{
       name: "rule-sensitivity",
       svg: ruleSensitivity(exampleSummary(models, ["release", "paper", "repaired"])),
-    },
+    }],
     coverage: {
       judged: 1893,
       asked: 1920,
@@ -119,7 +119,10 @@ function exampleArgument(): ArgumentPart {
   const players = ["S-base", "L-base", "Nano", "Simulator"].map((label) => ({ label, ...player }));
   const sheet = "sheets/task 5 #1.jpg";
   return {
-    figure: { name: "claims", svg: claimsFigure(claims, levels, { models: ["s-base", "nano"] }) },
+    figures: [{
+      name: "claims",
+      svg: claimsFigure(claims, levels, { models: ["s-base", "nano"] }),
+    }],
     claims,
     clips: [
       { heading: "mitosis, task 5", prompt: "One cell becomes two. ".repeat(8), players, sheet },

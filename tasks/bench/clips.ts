@@ -1,6 +1,8 @@
 /** Clips to measure with: simulated worlds at the size that is asked for. */
 import { join } from "node:path";
-import { MICROSIM_VERSION, WORLDS } from "../../lib/worlds/mod.ts";
+import { codeVersion } from "../../lib/code_version.ts";
+import { WORLDS } from "../../lib/worlds/all.ts";
+import { WORLD_NAMES, worldFile } from "../../lib/worlds/registry.ts";
 import { PROJECT } from "../../lib/paths.ts";
 import { exists } from "../../lib/store/file.ts";
 import { encodeVideo } from "../../lib/video/encode.ts";
@@ -36,10 +38,11 @@ async function distinctClips(
   onProgress: (line: string) => void,
 ): Promise<string[]> {
   const { width, height, frames } = size;
+  const code = await codeVersion(WORLD_NAMES.map((name) => worldFile(name, "world.ts")));
   const folder = join(
     PROJECT.cache,
     "bench",
-    `clips-${MICROSIM_VERSION}-${width}x${height}x${frames}`,
+    `clips-${code.slice(0, 8)}-${width}x${height}x${frames}`,
   );
   await Deno.mkdir(folder, { recursive: true });
   const paths: string[] = [];

@@ -1,6 +1,6 @@
 /** The released evaluator and ours, side by side: the same clips, tasks, server and machine. */
 import { join, resolve } from "node:path";
-import { loadBenchmark } from "../../lib/runs/benchmark.ts";
+import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { RELEASE_FILES } from "../../lib/benchmark/release.ts";
 import { InputError } from "../../lib/errors.ts";
 import { PROJECT } from "../../lib/paths.ts";
@@ -38,7 +38,7 @@ await main({
       `Found no ${join(released ?? "DIR", "video_evaluator.py")}; --released names its folder`,
     );
   }
-  const { benchmark } = await loadBenchmark("release", release);
+  const { benchmark } = await openBenchmark(`release:${release}`);
   if (clips > benchmark.tasks.length) {
     throw new InputError(`--clips is ${clips}; the release has ${benchmark.tasks.length} tasks`);
   }

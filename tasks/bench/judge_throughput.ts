@@ -1,10 +1,9 @@
 /** How close judging comes to what a server's latency allows. */
 import { join } from "node:path";
-import { loadBenchmark } from "../../lib/runs/benchmark.ts";
+import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
-import type { Clip } from "../../lib/models/generator.ts";
-import { clipsTable } from "../../lib/models/tables.ts";
 import { median } from "../../lib/statistics.ts";
+import { type Clip, clipsTable } from "../../lib/records/clip.ts";
 import { fileOf } from "../../lib/runs/judge_plan.ts";
 import { forEachAtOnce } from "../../lib/runs/pool.ts";
 import { readTable } from "../../lib/store/table.ts";
@@ -35,7 +34,7 @@ await main({
   },
 }, async (flags, { progress, signal }) => {
   const { release = PROJECT.release, concurrency, latency, repeats } = flags;
-  const { benchmark } = await loadBenchmark("release", release);
+  const { benchmark } = await openBenchmark(`release:${release}`);
   const clips = flags.clips ?? benchmark.tasks.length;
   const work = await Deno.makeTempDir({ prefix: "bench-throughput-" });
   try {

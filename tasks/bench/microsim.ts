@@ -3,8 +3,13 @@ import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT } from "../../lib/paths.ts";
 import { median } from "../../lib/statistics.ts";
-import { type ExamClip, examKinds, type ExamRow } from "../../lib/studies/calibration/exam.ts";
-import { loadBenchmark } from "../../lib/runs/benchmark.ts";
+import {
+  type ExamClip,
+  examKinds,
+  type ExamRow,
+  isWorthless,
+} from "../../lib/studies/calibration/exam.ts";
+import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { type Variant, VARIANTS } from "../../lib/studies/calibration/degrade.ts";
 import { openWorkers } from "../../lib/workers.ts";
 import { columns } from "../../lib/studies/calibration/text.ts";
@@ -33,15 +38,15 @@ await main({
     verbose: { schema: z.boolean().default(false), help: "Every unexpected fault." },
   },
 }, async ({ world: only, seeds, "first-seed": first, variants, verbose }, { progress, signal }) => {
-  const { scenes } = await loadBenchmark("mini");
+  const { scenes } = await openBenchmark("mini");
   const clips: ExamClip[] = [];
   const byWorld = Map.groupBy(scenes!, ([, { world }]) => world);
   for (const [name, tasks] of byWorld) {
     if (only !== undefined && name !== only) continue;
-    for (const kind of examKinds(tasks[0][1])) {
-      const count = kind.startsWith("control:") ? CONTROL_SEEDS * tasks.length : seeds;
+    for (const violation of examKinds(tasks[0][1])) {
+      const count = isWorthless(violation) ? CONTROL_SEEDS * tasks.length : seeds;
       for (let i = 0; i < count; i++) {
-        clips.push({ task: tasks[i % tasks.length][0], seed: first + i, kind });
+        clips.push({ task: tasks[i % tasks.length][0], seed: first + i, violation });
       }
     }
   }
@@ -66,16 +71,19 @@ await main({
 
 function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string {
   const lines = [["world", "variant", "planted", "clips", "faulted", "lowest", "highest", "by"]];
-  const groups = Map.groupBy(rows, ({ world, variant, kind }) => `${world}|${variant}|${kind}`);
+  const groups = Map.groupBy(
+    rows,
+    ({ world, variant, violation }) => `${world}|${variant}|${violation}`,
+  );
   for (const group of groups.values()) {
-    const [{ world, variant, kind }] = group;
-    const scores = group.map(({ score, high }) => kind.startsWith("control:") ? high : score)
+    const [{ world, variant, violation }] = group;
+    const scores = group.map(({ score, high }) => isWorthless(violation) ? high : score)
       .filter((score) => score !== null);
     const by = Map.groupBy(group.flatMap(scientific), ({ measure }) => measure);
     lines.push([
       world,
       variant,
-      kind || "nothing",
+      violation || "nothing",
       String(group.length),
       String(group.filter((row) => scientific(row).length > 0).length),
       Math.min(...scores).toFixed(1),
@@ -84,17 +92,19 @@ function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string
     ]);
   }
   const totals = variants.flatMap((variant) => {
-    const own = rows.filter((row) => row.variant === variant && !row.kind.startsWith("control:"));
+    const own = rows.filter((row) => row.variant === variant && !isWorthless(row.violation));
     const share = (some: readonly ExamRow[]) =>
       (some.filter((row) => scientific(row).length > 0).length / some.length).toFixed(3);
     const worst = Math.max(
-      ...rows.filter((row) => row.variant === variant && row.kind.startsWith("control:"))
+      ...rows.filter((row) => row.variant === variant && isWorthless(row.violation))
         .map(({ high }) => high ?? 0),
     );
     return `${variant}: violations found ${
-      share(own.filter(({ kind }) => kind !== ""))
+      share(own.filter(({ violation }) => violation !== ""))
     }, correct ` +
-      `worlds accused ${share(own.filter(({ kind }) => kind === ""))}, worthless clips score at ` +
+      `worlds accused ${
+        share(own.filter(({ violation }) => violation === ""))
+      }, worthless clips score at ` +
       `most ${worst.toFixed(1)}`;
   });
   const seconds = (of: (row: ExamRow) => number) => median(rows.map(of)).toFixed(2);
@@ -116,10 +126,10 @@ function scientific({ faults }: ExamRow) {
 function unexpected(rows: readonly ExamRow[]): string {
   return rows.flatMap((row) => {
     const place = `${row.world} task ${row.task} seed ${row.seed} ${row.variant}`;
-    if (row.kind === "") {
+    if (row.violation === "") {
       return row.faults.map((f) => `${place}: ${f.dimension} ${f.measure}: ${f.evidence}`);
     }
-    if (row.kind.startsWith("control:") || scientific(row).length > 0) return [];
-    return [`${place}: ${row.kind} not found (${row.nulls} criteria without a verdict)`];
+    if (isWorthless(row.violation) || scientific(row).length > 0) return [];
+    return [`${place}: ${row.violation} not found (${row.nulls} criteria without a verdict)`];
   }).join("\n");
 }

@@ -1,8 +1,7 @@
 /** Judging through an OpenAI-compatible server that is not ours: what it says is noise, and stays so. */
 import { join } from "node:path";
 import { InputError } from "../../lib/errors.ts";
-import type { Verdict } from "../../lib/judges/judge.ts";
-import { verdictsTable } from "../../lib/judges/tables.ts";
+import { type Verdict, verdictsTable } from "../../lib/records/verdict.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
 import { ensurePython } from "../../lib/pyenv/python.ts";
 import { SERVED } from "../../lib/pyenv/requirements.ts";

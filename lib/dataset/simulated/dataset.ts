@@ -6,8 +6,9 @@ import { exists, replaceFile } from "../../store/file.ts";
 import { gatherRows } from "../../store/gather.ts";
 import { keyOf, sha256 } from "../../store/key.ts";
 import { defineTable } from "../../store/schema.ts";
-import { MACROSIM_VERSION } from "../../worlds/everyday/mod.ts";
-import { MICROSIM_VERSION } from "../../worlds/mod.ts";
+import { everydayFile } from "../../worlds/everyday/registry.ts";
+import { worldFile } from "../../worlds/registry.ts";
+import { codeVersion } from "../../code_version.ts";
 import { openWorkers } from "../../workers.ts";
 import { type PlannedClip, type Split, SPLITS } from "./plan.ts";
 import { forEachAtOnce } from "../../runs/pool.ts";
@@ -101,24 +102,19 @@ export async function makeDataset(
 ): Promise<StepResult & { clips: DatasetClip[] }> {
   const table = await openCache(datasetTable, join(folder, "clips.arrow"));
   const kept = gatherRows(table.append, GATHER_MS);
-  const result = { made: 0, there: 0 };
+  const result = { made: 0, cached: 0 };
   const module = new URL("./worker.ts", import.meta.url);
-  const keyFor = ({ world, seed, id, split, scale }: PlannedClip) =>
-    keyOf({
-      world,
-      seed,
-      id,
-      split,
-      ...shape,
-      ...(scale === "macro" ? { macrosim: MACROSIM_VERSION } : { microsim: MICROSIM_VERSION }),
-    });
+  const keyFor = async ({ world, seed, id, split, scale }: PlannedClip) => {
+    const file = scale === "macro" ? everydayFile(world) : worldFile(world, "world.ts");
+    return keyOf({ world, seed, id, split, ...shape, code: await codeVersion([module, file]) });
+  };
   try {
     using makers = openWorkers<DatasetJob, MadeClip>(module, { workers, jobsEach: 2 });
     // A few more than the Workers have, so that none waits and Ctrl-C need not wait for many.
     await forEachAtOnce(plan, 3 * workers, async (clip) => {
       signal?.throwIfAborted();
-      const key = keyFor(clip);
-      if (await isThere(table.get(key), folder)) result.there++;
+      const key = await keyFor(clip);
+      if (await isThere(table.get(key), folder)) result.cached++;
       else {
         const made = await makers.do({ clip, shape, folder });
         kept.add([{ ...made, key }]);
@@ -130,7 +126,7 @@ export async function makeDataset(
     await kept.flush();
     table.close();
   }
-  const wanted = new Set(plan.map(keyFor));
+  const wanted = new Set(await Promise.all(plan.map(keyFor)));
   const clips = table.rows().filter(({ key }) => wanted.has(key));
   await table.fold();
   for (const split of Object.keys(SPLITS)) {

@@ -1,9 +1,9 @@
 import { rejects } from "node:assert/strict";
-import { SCALES } from "../../records/benchmark.ts";
+import { SCALES } from "../../records/task.ts";
 import { drawScene } from "../../sim/draw.ts";
-import { MACRO_WORLDS } from "../../worlds/everyday/mod.ts";
+import { MACRO_WORLDS } from "../../worlds/everyday/all.ts";
 import type { Truth } from "../../sim/types.ts";
-import { world, WORLDS } from "../../worlds/mod.ts";
+import { world, WORLDS } from "../../worlds/all.ts";
 import { readTable } from "../../store/table.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { decodeVideo } from "../../video/decode.ts";
@@ -47,7 +47,7 @@ Deno.test("a set is what its tables say, the same when made again, and goes on w
   let ticks = 0;
   const stopping = { ...progress, tick: () => void (++ticks === 5 && stop.abort()) };
   await rejects(() => makeDataset({ ...work, signal: stop.signal }, stopping));
-  const { made, there, clips } = await makeDataset(work, progress);
+  const { made, cached, clips } = await makeDataset(work, progress);
   assertOk(there >= 5 && made + there === 24, `${made} made, ${there} there`);
   const again = await makeDataset(work, progress);
   assertEquals([again.made, again.there], [0, 24]);

@@ -1,8 +1,8 @@
 /** Which clips a training set has: worlds, seeds and splits, before any is made. */
-import { type Scale, SCALES } from "../../records/benchmark.ts";
+import { type Scale, SCALES } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
-import { MACRO_WORLDS } from "../../worlds/everyday/mod.ts";
-import { world, WORLDS } from "../../worlds/mod.ts";
+import { MACRO_WORLDS } from "../../worlds/everyday/all.ts";
+import { world, WORLDS } from "../../worlds/all.ts";
 import type { SimulatedWorld } from "../../sim/types.ts";
 import { random } from "../../random.ts";
 

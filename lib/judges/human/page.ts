@@ -1,6 +1,7 @@
 /** The page that shows what the sheet asks about: frames, the clip itself, prompt and criteria. */
 import { escapeMarkup } from "../../markup.ts";
-import type { Criterion, Task } from "../../records/benchmark.ts";
+import type { Criterion } from "../../records/criterion.ts";
+import type { Task } from "../../records/task.ts";
 import { criteriaOf } from "./sheet.ts";
 
 /** A clip as the page shows it. */
@@ -74,8 +75,8 @@ function section(
   { clip, task, strip, video, frames, shown, duration }: SheetClip,
   criteria: readonly Criterion[],
 ): string {
-  const rows = criteriaOf(task.task, criteria).map(({ dimension, criterion, description }) =>
-    `<tr><td>${dimension}</td><td>${criterion}</td><td>${escapeMarkup(description)}</td></tr>`
+  const rows = criteriaOf(task.task, criteria).map(({ dimension, id, description }) =>
+    `<tr><td>${dimension}</td><td>${id}</td><td>${escapeMarkup(description)}</td></tr>`
   );
   const length = duration === null ? "" : `, ${duration.toFixed(1)} s`;
   return `<section id="${escapeMarkup(clip)}">

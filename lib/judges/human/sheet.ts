@@ -1,14 +1,13 @@
 /** The sheet that a person fills in, and the verdicts that come of it. */
 import { z } from "zod";
-import { type Criterion, DIMENSIONS, dimensionSchema } from "../../records/benchmark.ts";
+import { type Criterion, criterionHash, DIMENSIONS } from "../../records/criterion.ts";
 import { InputError, messageOf } from "../../errors.ts";
 import { keyOf } from "../../store/key.ts";
-import type { Verdict } from "../judge.ts";
+import { UNASKED, type Verdict } from "../../records/verdict.ts";
 import { parseCsv, writeCsv } from "./csv.ts";
-import { UNASKED } from "../unasked.ts";
 
 /** The `judge_model` of verdicts by hand: which form of sheet they were given on. */
-export const SHEET_VERSION = "sheet-1";
+export const SHEET_VERSION = "sheet-2";
 
 /** The reason of a verdict that was left open. */
 export const NOT_LABELLED = "not labelled";
@@ -25,8 +24,8 @@ const keySchema = z.array(z.strictObject({
 /** Which clip stands behind a code of the sheet: what the person who labels does not see. */
 export type KeyEntry = z.output<typeof keySchema>[number];
 
-const COLUMNS = ["clip", "task", "dimension", "criterion", "description", "met", "note"] as const;
-const NEEDED = ["clip", "dimension", "criterion", "met"] as const;
+const COLUMNS = ["clip", "task", "dimension", "id", "description", "met", "note"] as const;
+const NEEDED = ["clip", "id", "met"] as const;
 const YES = ["yes", "1", "true"];
 const NO = ["no", "0", "false"];
 
@@ -53,26 +52,25 @@ export function clipCode(
  * The sheet: a row for each criterion of each clip, the column `met` empty.
  *
  * @param key The clips in the order of the sheet.
- * @param criteria Under repaired keys.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
- * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
  * import { sheetCsv } from "./sheet.ts";
  *
  * const entry = { clip: "c1", model: "nano", task: 3, seed: 0, sha256: "", frames_hash: "" };
- * const asked = { task: 3, dimension: "visual", criterion: 1, description: "Crisp." } as Criterion;
- * assertOk(sheetCsv([entry], [asked]).endsWith("c1,3,visual,1,Crisp.,,\r\n"));
+ * const asked = { task: 3, dimension: "visual", id: "sharp", description: "Crisp." } as Criterion;
+ * assertOk(sheetCsv([entry], [asked]).endsWith("c1,3,visual,sharp,Crisp.,,\r\n"));
  * ```
  */
 export function sheetCsv(key: readonly KeyEntry[], criteria: readonly Criterion[]): string {
   const rows = key.flatMap(({ clip, task }) =>
-    criteriaOf(task, criteria).map(({ dimension, criterion, description }) => [
+    criteriaOf(task, criteria).map(({ dimension, id, description }) => [
       clip,
       String(task),
       dimension,
-      String(criterion),
+      id,
       description,
       "",
       "",
@@ -87,7 +85,7 @@ export function sheetCsv(key: readonly KeyEntry[], criteria: readonly Criterion[
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
  * import { criteriaOf } from "./sheet.ts";
  *
  * const rows = [{ task: 3, dimension: "visual" }, { task: 3, dimension: "scientific" }];
@@ -127,7 +125,6 @@ export interface ReadOptions {
   /** The file's name, for errors. */
   file: string;
   key: readonly KeyEntry[];
-  /** Under repaired keys. */
   criteria: readonly Criterion[];
   /** The judge's name in the table of verdicts. */
   judge: string;
@@ -135,20 +132,20 @@ export interface ReadOptions {
 
 /**
  * Verdicts from a filled-in sheet. `met` is yes, 1 or true; no, 0 or false; or empty, which is a null
- * with the reason {@link NOT_LABELLED}. The column `note` becomes the evidence; other columns and the
- * order of columns and rows do not matter.
+ * with the reason {@link NOT_LABELLED}. The column `note` becomes the evidence; a column `description`
+ * must say what the benchmark says now. Other columns and the order of columns and rows do not matter.
  *
  * @throws {InputError} listing together every row and column that is not as expected.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
  * import { readSheet } from "./sheet.ts";
  *
  * const entry = { clip: "c1", model: "nano", task: 3, seed: 0, sha256: "", frames_hash: "" };
- * const criteria = [{ task: 3, dimension: "visual", criterion: 1 }] as Criterion[];
- * const [verdict] = readSheet("clip;dimension;criterion;met\nc1;visual;1;Yes\n", {
+ * const criteria = [{ task: 3, dimension: "visual", id: "sharp", description: "" }] as Criterion[];
+ * const [verdict] = readSheet("clip;id;met\nc1;sharp;Yes\n", {
  *   file: "sheet.csv", key: [entry], criteria, judge: "human",
  * });
  * assertEquals([verdict.model, verdict.task, verdict.met], ["nano", 3, true]);
@@ -168,7 +165,7 @@ export function readSheet(
     );
   }
   const clips = new Map(key.map((entry) => [entry.clip, entry]));
-  const known = new Set(criteria.map((row) => `${row.task}/${row.dimension}/${row.criterion}`));
+  const asked = new Map(criteria.map((row) => [`${row.task}/${row.id}`, row]));
   const seen = new Map<string, number>();
   const problems: string[] = [];
   const verdicts: Verdict[] = [];
@@ -179,23 +176,25 @@ export function readSheet(
         `line ${line}, column ${column}: ${JSON.stringify(cell(column))}; expected ${expected}`,
       );
     const entry = clips.get(cell("clip"));
-    const dimension = dimensionSchema.safeParse(cell("dimension").toLowerCase()).data;
-    const criterion = Number(cell("criterion"));
     const met = metOf(cell("met"));
     if (!entry) wrong("clip", "a clip of the sheet's key");
-    if (!dimension) wrong("dimension", DIMENSIONS.join(", "));
     if (met === undefined) wrong("met", "yes, no, 1, 0, true, false or nothing");
-    if (!entry || !dimension) continue;
-    const place = `${entry.task}/${dimension}/${criterion}`;
-    if (cell("criterion") === "" || !known.has(place)) {
-      wrong("criterion", `the number of a ${dimension} criterion of task ${entry.task}`);
+    if (!entry) continue;
+    const criterion = asked.get(`${entry.task}/${cell("id")}`);
+    if (!criterion) {
+      wrong("id", `the id of a criterion of task ${entry.task}`);
       continue;
     }
-    const earlier = seen.get(`${entry.clip}/${place}`);
-    if (earlier !== undefined) wrong("criterion", `no row for what line ${earlier} answers`);
-    seen.set(`${entry.clip}/${place}`, line);
+    const text = cell("description");
+    if (text !== "" && text !== criterion.description.trim()) {
+      wrong("description", `what ${criterion.id} asks now: ${criterion.description}`);
+    }
+    const place = `${entry.clip}/${criterion.id}`;
+    const earlier = seen.get(place);
+    if (earlier !== undefined) wrong("id", `no row for what line ${earlier} answers`);
+    seen.set(place, line);
     if (met === undefined) continue;
-    verdicts.push(verdictOf(judge, entry, dimension, criterion, met, cell("note")));
+    verdicts.push(verdictOf(judge, entry, criterion, met, cell("note")));
   }
   if (problems.length > 0) {
     throw new InputError(`Cannot read ${file}:\n  ${problems.join("\n  ")}`);
@@ -213,17 +212,20 @@ function metOf(text: string): boolean | null | undefined {
 function verdictOf(
   judge: string,
   { model, task, seed, sha256, frames_hash }: KeyEntry,
-  dimension: Verdict["dimension"],
-  criterion: number,
+  { id, dimension, place, description }: Criterion,
   met: boolean | null,
   note: string,
 ): Verdict {
-  const of = { judge, judge_model: SHEET_VERSION, model, task, seed, dimension, criterion };
+  const criterion_hash = criterionHash(description);
+  const of = { judge, judge_model: SHEET_VERSION, model, task, seed, id, criterion_hash };
   return {
     ...of,
+    dimension,
+    place,
     met,
     reason: met === null ? NOT_LABELLED : "labelled by hand",
     evidence: note,
+    clip_sha256: sha256,
     frames_hash,
     ...UNASKED,
     key: keyOf({ ...of, sha256, met, note }),

@@ -1,4 +1,5 @@
-import type { Criterion, Task } from "../../records/benchmark.ts";
+import type { Criterion } from "../../records/criterion.ts";
+import type { Task } from "../../records/task.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { sheetPage } from "./page.ts";
 import { sampleClips } from "./sample.ts";

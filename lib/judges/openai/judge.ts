@@ -60,7 +60,7 @@ export function askSettings(
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
  * import { openaiJudge } from "./judge.ts";
- * import type { Criterion } from "../../records/benchmark.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
  * import type { Reply } from "./client/types.ts";
  *
  * const content = '{"criteria": [{"id": 1, "reason": "Sharp in all frames.", "met": true}]}';
@@ -78,7 +78,7 @@ export function askSettings(
  * });
  * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "A cell divides.",
  *   requirement: "", source: "" } as const;
- * const criterion = { dimension: "visual", criterion: 1, sign: 1, description: "It is sharp." };
+ * const criterion = { id: "sharp", dimension: "visual", place: 1, sign: 1, description: "It is sharp." };
  * const video = { width: 64, height: 48, fps: 8, frames: [new Uint8Array(64 * 48 * 3)] };
  * const { rulings } = await judge.judge(task, [criterion as Criterion], video, {});
  * assertEquals([rulings[0].met, rulings[0].evidence], [true, "Sharp in all frames."]);
@@ -94,7 +94,7 @@ export function openaiJudge(options: OpenaiJudgeOptions): Judge {
     // Asked in other words it is another judge: its verdicts stand beside these, not in their place.
     name: settings.prompt.bare ? "openai-as-released" : "openai",
     model,
-    fingerprint: fingerprintOf(settings),
+    fingerprint: () => fingerprintOf(settings),
     frames: settings.frames,
     pictures: { settings: settings.pictures, repeats: settings.prompt.bare },
     per: "dimension",
@@ -106,11 +106,7 @@ export function openaiJudge(options: OpenaiJudgeOptions): Judge {
         const reason = "the clip has no frames";
         const unjudged = { met: null, reason, evidence: "" };
         return {
-          rulings: criteria.map(({ dimension, criterion }) => ({
-            dimension,
-            criterion,
-            ...unjudged,
-          })),
+          rulings: criteria.map(({ id }) => ({ id, ...unjudged })),
         };
       }
       const question = questionOf(task, criteria, video);
@@ -130,23 +126,21 @@ function fingerprintOf({ prompt, ...settings }: AskSettings): string {
 
 function judgementOf(question: Question, asked: Asked | null): Judgement {
   const unasked = question.unasked.map(({ criterion, reason }): Ruling => ({
-    dimension: criterion.dimension,
-    criterion: criterion.criterion,
+    id: criterion.id,
     met: null,
     reason,
     evidence: "",
   }));
-  const rulings = question.asked.map(({ dimension, criterion }): Ruling => {
-    const answer = asked?.answered?.find(({ id }) => id === criterion);
+  const rulings = question.asked.map(({ id, place }): Ruling => {
+    const answer = asked?.answered?.find((entry) => entry.id === place);
     return answer
       ? {
-        dimension,
-        criterion,
+        id,
         met: answer.met,
         reason: asked!.notes.join("; "),
         evidence: answer.reason,
       }
-      : { dimension, criterion, met: null, reason: asked!.problem, evidence: asked!.said };
+      : { id, met: null, reason: asked!.problem, evidence: asked!.said };
   });
   const { attempts = 0, prompt_tokens = 0, completion_tokens = 0, cost_usd = 0 } = asked ?? {};
   const { prompt_hash } = question;

@@ -1,4 +1,4 @@
-import { DIMENSIONS } from "../../records/benchmark.ts";
+import { DIMENSIONS } from "../../records/criterion.ts";
 import { InputError } from "../../errors.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import type { Judgement } from "../judge.ts";

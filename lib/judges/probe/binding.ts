@@ -1,39 +1,20 @@
 /** A criterion's probe column read: which measure, with which arguments, within which limits. */
 import { z } from "zod";
 import { InputError } from "../../errors.ts";
-import { APOPTOSIS } from "../../worlds/apoptosis/measures.ts";
-import { APPEARANCE } from "./appearance.ts";
-import { CHEMOTAXIS } from "../../worlds/chemotaxis/measures.ts";
-import { DIFFUSION } from "../../worlds/vesicle_diffusion/measures.ts";
-import { DIVISION } from "../../worlds/mitosis/measures.ts";
-import { KINESIN } from "../../worlds/kinesin/measures.ts";
-import { GAS_EXCHANGE } from "../../worlds/alveolar_gas_exchange/measures.ts";
+import { nearest } from "../../registry.ts";
 import type { Measure } from "../../vision/measure.ts";
-import { MITOCHONDRIA } from "../../worlds/mitochondria/measures.ts";
-import { MICROTUBULE } from "../../worlds/microtubule/measures.ts";
-import { MOTION } from "./motion.ts";
-import { PERISTALSIS } from "../../worlds/peristalsis/measures.ts";
-import { PHAGOCYTOSIS } from "../../worlds/phagocytosis/measures.ts";
-import { PROGRESS } from "./progress.ts";
-import { VALVE } from "../../worlds/valve/measures.ts";
+import { GROUPS } from "./registry.ts";
 
 /** Every measure by the name that bindings use. */
-export const MEASURES: Readonly<Record<string, Measure>> = {
-  ...APPEARANCE,
-  ...MOTION,
-  ...PERISTALSIS,
-  ...PHAGOCYTOSIS,
-  ...PROGRESS,
-  ...GAS_EXCHANGE,
-  ...VALVE,
-  ...DIFFUSION,
-  ...DIVISION,
-  ...KINESIN,
-  ...CHEMOTAXIS,
-  ...APOPTOSIS,
-  ...MITOCHONDRIA,
-  ...MICROTUBULE,
-};
+export const MEASURES: Readonly<Record<string, Measure>> = Object.assign(
+  {},
+  ...GROUPS.map(({ measures }) => measures),
+);
+
+/** The file that defines a measure. */
+export function fileOf(measure: string): URL | undefined {
+  return GROUPS.find(({ measures }) => Object.hasOwn(measures, measure))?.file;
+}
 
 /** A measure, its arguments, and the limits (both included) within which a criterion is met. */
 export interface Binding {
@@ -82,7 +63,11 @@ export function readBinding(text: string, where: string): Binding {
   const { measure: name, unit, min, max, ...rest } = parsed.data;
   const measure = Object.hasOwn(MEASURES, name) ? MEASURES[name] : undefined;
   if (!measure) {
-    return fail(`no measure is called ${name}; there are ${Object.keys(MEASURES).join(", ")}`);
+    const guess = nearest(name, Object.keys(MEASURES));
+    return fail(
+      `no measure is called ${name}${guess ? `; did you mean ${guess}?` : ""} There are ` +
+        Object.keys(MEASURES).join(", "),
+    );
   }
   if (measure.unit !== unit) fail(`${name} is in ${measure.unit}, the binding says ${unit}`);
   const args = measure.args.strict().safeParse(rest);

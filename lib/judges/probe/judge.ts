@@ -1,14 +1,14 @@
 /** The judge that measures: every verdict is a number against the criterion's own limits. */
 import type { Video } from "../../video/types.ts";
-import type { Criterion } from "../../records/benchmark.ts";
+import type { Criterion } from "../../records/criterion.ts";
 import type { Judge, Ruling } from "../judge.ts";
-import { type Binding, readBinding } from "./binding.ts";
+import { codeVersion } from "../../code_version.ts";
+import { type Binding, fileOf, readBinding } from "./binding.ts";
 import { noFilm } from "../../vision/film.ts";
 import type { Measured } from "../../vision/measure.ts";
 import { sceneOf } from "../../vision/scene.ts";
 
-/** Raised whenever a change can alter a measured number. */
-export const PROBE_VERSION = 2;
+const WORKER = new URL("./worker.ts", import.meta.url);
 
 /** Shorter side below which nothing is measured, pixels. */
 const LEAST_SIDE = 48;
@@ -21,13 +21,13 @@ const LEAST_SIDE = 48;
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { world } from "../../worlds/mod.ts";
+ * import { world } from "../../worlds/all.ts";
  *
  * const { video } = world("mitosis").simulate({}, { seed: 1 });
  * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "", requirement: "", source: "" } as const;
  * const criterion = {
- *   benchmark: "mini", task: 1, dimension: "instruction", criterion: 1, sign: 1, weight: 1,
- *   raw_weight: 1, description: "Two daughters remain.",
+ *   benchmark: "mini", task: 1, id: "daughters", dimension: "instruction", place: 1, criterion: 1,
+ *   sign: 1, weight: 1, raw_weight: 1, description: "Two daughters remain.",
  *   probe: '{"measure":"bodies-at-end","min":2,"max":2,"unit":"bodies"}',
  * } as const;
  * const { rulings: [ruling] } = await probeJudge().judge(task, [criterion], video, {});
@@ -38,10 +38,10 @@ const LEAST_SIDE = 48;
 export function probeJudge(): Judge {
   return {
     name: "probe",
-    model: `probe-${PROBE_VERSION}`,
-    fingerprint: `probe-${PROBE_VERSION}`,
+    model: "probe",
+    fingerprint: (_task, criteria) => probeVersion(criteria),
     frames: "all",
-    workers: new URL("./worker.ts", import.meta.url),
+    workers: WORKER,
     per: "clip",
     concurrency: 1,
     retriesNulls: false,
@@ -50,14 +50,8 @@ export function probeJudge(): Judge {
       const done = new Map<string, Measured>();
       const rulings = criteria.map((criterion): Ruling => {
         signal?.throwIfAborted();
-        const { dimension, criterion: number } = criterion;
-        const unjudged = (reason: string) => ({
-          dimension,
-          criterion: number,
-          met: null,
-          reason,
-          evidence: "",
-        });
+        const { id } = criterion;
+        const unjudged = (reason: string) => ({ id, met: null, reason, evidence: "" });
         if (criterion.probe === "") return unjudged("the criterion has no probe");
         const binding = readBinding(criterion.probe, placeOf(task.task, criterion));
         if (video.frames.length === 0) return unjudged("the clip has no frames");
@@ -70,7 +64,7 @@ export function probeJudge(): Judge {
         const worthless = criterion.sign > 0 ? noFilm(scene) : null;
         if (worthless !== null) {
           const reason = "only a film can earn this";
-          return { dimension, criterion: number, met: false, reason, evidence: worthless };
+          return { id, met: false, reason, evidence: worthless };
         }
         const key = `${binding.name} ${JSON.stringify(binding.args)}`;
         const result = done.get(key) ?? binding.measure.measure(scene, binding.args);
@@ -79,8 +73,7 @@ export function probeJudge(): Judge {
         const met = result.value >= (binding.min ?? -Infinity) &&
           result.value <= (binding.max ?? Infinity);
         return {
-          dimension,
-          criterion: number,
+          id,
           met,
           reason: binding.measure.describes,
           evidence: evidenceOf(binding, result.value),
@@ -91,8 +84,17 @@ export function probeJudge(): Judge {
   };
 }
 
-function placeOf(task: number, { dimension, criterion }: Criterion): string {
-  return `task ${task}, ${dimension} ${criterion}`;
+/** The version of the code that measures some criteria: what the Worker and their measures reach. */
+function probeVersion(criteria: readonly Criterion[]): Promise<string> {
+  const files = criteria.flatMap(({ probe }) => {
+    const file = probe === "" ? undefined : fileOf(JSON.parse(probe).measure);
+    return file ? [file] : [];
+  });
+  return codeVersion([WORKER, ...files]);
+}
+
+function placeOf(task: number, { dimension, id }: Criterion): string {
+  return `task ${task}, ${dimension} ${id}`;
 }
 
 /** The number with its unit, and what was asked, in words. */

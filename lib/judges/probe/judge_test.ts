@@ -1,9 +1,9 @@
 /** The probe judge on the embedded benchmark: true worlds pass, planted violations are caught. */
 import { fileURLToPath } from "node:url";
 import { readMini } from "../../benchmark/mini.ts";
-import type { Task } from "../../records/benchmark.ts";
+import type { Task } from "../../records/task.ts";
 import { random } from "../../random.ts";
-import { world } from "../../worlds/mod.ts";
+import { world } from "../../worlds/all.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import type { Ruling } from "../judge.ts";

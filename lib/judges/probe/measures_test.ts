@@ -1,5 +1,5 @@
 /** Measures against the truth of simulated worlds, which they never see. */
-import { world } from "../../worlds/mod.ts";
+import { world } from "../../worlds/all.ts";
 import type { Truth } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";

@@ -1,6 +1,7 @@
 /** Whether a clip's frames follow one another: neighbours in time are alike, distant ones less so. */
+import { mean } from "../../statistics.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
-import type { Plane } from "../../vision/plane.ts";
+import { blur, type Plane } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 
 /** Blocks along the shorter side into which a frame is averaged, so that noise does not count. */
@@ -58,6 +59,28 @@ export const PROGRESS: Record<string, Measure> = {
       return found === null
         ? unmeasured(`${scene.video.frames.length} frames are too few to see an order in`)
         : measured(found);
+    },
+  ),
+  "time-disorder": measure(
+    "1",
+    "difference between neighbouring frames over that between frames a third of the clip apart: " +
+      "near 1 where the frames are in no order",
+    noArgs,
+    (scene) => {
+      const planes = scene.luma();
+      const far = Math.floor(planes.length / 3);
+      if (far < 3) return unmeasured(`${planes.length} frames are too few`);
+      const soft = planes.map((plane) => blur(plane, 1.5).data);
+      const apart = (lag: number) =>
+        mean(
+          soft.slice(lag).map((data, t) => {
+            let sum = 0;
+            for (let i = 0; i < data.length; i++) sum += (data[i] - soft[t][i]) ** 2;
+            return sum / data.length;
+          }),
+        );
+      const most = apart(far);
+      return most < 0.05 ? unmeasured("the frames do not change") : measured(apart(1) / most);
     },
   ),
 };

@@ -1,4 +1,5 @@
 /** MicroVerse-Nano and the models that it is compared with: a caption in, a small clip out. */
+import { codeVersion } from "../../code_version.ts";
 import type { Choice, Provider } from "../../onnx/provider.ts";
 import type { Video } from "../../video/types.ts";
 import { openWorkers } from "../../workers.ts";
@@ -8,7 +9,7 @@ import { SOLVERS, timesOf } from "../flow_matching.ts";
 import { readModel } from "./weights.ts";
 import { InputError } from "../../errors.ts";
 
-/** Raised whenever a change alters the clips of unchanged weights. */
+/** Part of what clips are known by; the version of the code stands beside it. */
 const NANO_VERSION = 1;
 
 /** Which model, and how it is sampled. */
@@ -102,6 +103,13 @@ export async function openNano(options: NanoOptions): Promise<Nano> {
       signal?.throwIfAborted();
     }
   };
+  const made = JSON.stringify({
+    nano: NANO_VERSION,
+    sha256,
+    sampling,
+    ...(provider === "auto" ? {} : { on: provider }),
+    ...(batch === 1 ? {} : { batch }),
+  });
   return {
     name,
     steps: sampling.steps,
@@ -109,13 +117,8 @@ export async function openNano(options: NanoOptions): Promise<Nano> {
     get device() {
       return chosen?.provider ?? "none";
     },
-    fingerprint: JSON.stringify({
-      nano: NANO_VERSION,
-      sha256,
-      sampling,
-      ...(provider === "auto" ? {} : { on: provider }),
-      ...(batch === 1 ? {} : { batch }),
-    }),
+    fingerprint: async () => `${made} ${await codeVersion([import.meta.url])}`,
+    formerFingerprint: () => made,
     batch,
     generateAll,
     async generate(task, { seed, signal }) {

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals } from "../../testing/assert.ts";
-import { MACRO_WORLDS } from "../../worlds/everyday/mod.ts";
-import { WORLDS } from "../../worlds/mod.ts";
+import { MACRO_WORLDS } from "../../worlds/everyday/all.ts";
+import { WORLDS } from "../../worlds/all.ts";
 import { pieceRows, WORDS, wordsOf } from "./words.ts";
 
 const training = fileURLToPath(new URL("../../../tasks/train", import.meta.url));

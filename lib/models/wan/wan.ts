@@ -1,5 +1,6 @@
 /** Wan2.1 and MicroVerse from published weights: a prompt in, a clip out. */
 import { basename } from "node:path";
+import { codeVersion } from "../../code_version.ts";
 import type { Choice, Provider } from "../../onnx/provider.ts";
 import { openWorkers } from "../../workers.ts";
 import type { Video } from "../../video/types.ts";
@@ -15,7 +16,7 @@ import { readLora } from "./checkpoint/lora.ts";
 import { openCheckpoint } from "./checkpoint/checkpoint.ts";
 import { checkWanSampling, MICROVERSE_SAMPLING, type WanSampling } from "./sampling/sample.ts";
 
-/** Raised whenever a change alters the clips of unchanged weights. */
+/** Part of what clips are known by; the version of the code stands beside it. */
 const WAN_VERSION = 1;
 
 /** Frames a second that Wan's clips are meant to be shown at, by MicroVerse's script. */
@@ -156,6 +157,11 @@ export async function openWan(options: WanOptions): Promise<Wan> {
       signal?.throwIfAborted();
     }
   };
+  const made = JSON.stringify({
+    ...{ wan: WAN_VERSION, weights: await identityOf(parts), sampling, negative, size },
+    ...(provider === "auto" ? {} : { on: provider }),
+    ...(compute === "f32" ? {} : { compute }),
+  });
   return {
     name: options.name ?? nameOf(options),
     steps: sampling.steps,
@@ -163,11 +169,8 @@ export async function openWan(options: WanOptions): Promise<Wan> {
     get device() {
       return opened?.choice.provider ?? "none";
     },
-    fingerprint: JSON.stringify({
-      ...{ wan: WAN_VERSION, weights: await identityOf(parts), sampling, negative, size },
-      ...(provider === "auto" ? {} : { on: provider }),
-      ...(compute === "f32" ? {} : { compute }),
-    }),
+    fingerprint: async () => `${made} ${await codeVersion([import.meta.url])}`,
+    formerFingerprint: () => made,
     async prepare(tasks, { signal, onStep } = {}) {
       await answer({ prompts: tasks.map(({ prompt }) => prompt) }, signal, onStep);
     },

@@ -1,6 +1,6 @@
 /** Prompt to clip beside diffusers, and the model as tasks use it. */
 import { join } from "node:path";
-import type { Task } from "../../records/benchmark.ts";
+import type { Task } from "../../records/task.ts";
 import { relativeDifference } from "../../onnx/provider.ts";
 import { hasSwiftShader, onSwiftShader } from "../../testing/onnx/swiftshader.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";

@@ -1,19 +1,19 @@
 /** The steps of an ablation: clips of each variant → verdicts → scores → what each setting does. */
 import { join } from "node:path";
-import type { Task } from "../../records/benchmark.ts";
+import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { ablationsFigure } from "./figure.ts";
 import { renderPng } from "../../figures/png.ts";
-import type { Judge, Verdict } from "../../judges/judge.ts";
-import { verdictsTable } from "../../judges/tables.ts";
-import type { Clip, Generator } from "../../models/generator.ts";
+import type { Judge } from "../../judges/judge.ts";
+import { type Verdict, verdictsTable } from "../../records/verdict.ts";
+import type { Generator } from "../../models/generator.ts";
+import { type Clip, clipsTable } from "../../records/clip.ts";
 import type { Sampling } from "../../models/nano/sample.ts";
 import { simulator } from "../../models/simulator.ts";
-import { clipsTable } from "../../models/tables.ts";
-import { PROJECT, type RunPaths } from "../../paths.ts";
-import { type Ablation, ablationRows, ablationsTable, gainName, gainScores } from "./rows.ts";
-import type { Score } from "../../records/score.ts";
-import { scoresTable } from "../../scores/tables.ts";
+import type { RunPaths } from "../../paths.ts";
+import { type Ablation, ablationsTable } from "../../records/ablation.ts";
+import { ablationRows, gainName, gainScores } from "./rows.ts";
+import { type Score, scoresTable } from "../../records/score.ts";
 import { sortRows } from "../../store/cache.ts";
 import { replaceFile } from "../../store/file.ts";
 import { sha256 } from "../../store/key.ts";
@@ -26,11 +26,11 @@ import {
   type PlanOptions,
   type Variant,
 } from "./plan.ts";
-import { keep, keepBenchmark, type LoadedBenchmark } from "../../runs/benchmark.ts";
+import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
+import { keep, keepBenchmark } from "../../runs/benchmark.ts";
 import { generateClips } from "../../runs/generate.ts";
-import { scoreRun } from "../../runs/score.ts";
+import { scoreRun, scoresKey } from "../../runs/score.ts";
 import type { Session, StepResult } from "../../runs/session.ts";
-import { sourceHash } from "../../runs/code_version.ts";
 import { judgeClips } from "../../runs/judge.ts";
 
 /** A model that may hold something open. */
@@ -97,7 +97,7 @@ async function generateVariants(
   const { paths, signal } = session;
   const total = variants.reduce((sum, { tasks, seeds }) => sum + tasks.length * seeds, 0);
   await session.step("generate", total, async (progress) => {
-    const result: StepResult = { made: 0, there: 0 };
+    const result: StepResult = { made: 0, cached: 0 };
     for (const variant of variants) {
       signal?.throwIfAborted();
       const generator = await openVariant(variant, options);
@@ -106,7 +106,7 @@ async function generateVariants(
         const seeds = Array.from({ length: variant.seeds }, (_, seed) => seed);
         const done = await generateClips({ generator, tasks, seeds, paths, signal }, progress);
         result.made += done.made;
-        result.there += done.there;
+        result.cached += done.cached;
       } finally {
         generator[Symbol.dispose]?.();
       }
@@ -120,9 +120,7 @@ async function openVariant(
   { loaded, open }: AblateOptions,
 ): Promise<OpenGenerator> {
   if (weights !== null) return await open(weights, name, sampling);
-  const truth = simulator({ scenes: loaded.scenes! });
-  const code = await sourceHash(PROJECT.lib, ["microsim", "models", "video"]);
-  return { ...truth, fingerprint: `${truth.fingerprint} code ${code}` };
+  return simulator({ scenes: loaded.scenes! });
 }
 
 /** The rows of the plan's clips: the folder may hold others. */
@@ -161,11 +159,11 @@ async function judgeSettings(
   });
   const total = judged.reduce((sum, { clips }) => sum + clips.length, 0);
   await session.step("judge", total, async (progress) => {
-    const result: StepResult = { made: 0, there: 0 };
+    const result: StepResult = { made: 0, cached: 0 };
     for (const { judge, clips } of judged) {
       const done = await judgeClips({ judge, benchmark, clips, paths, signal }, progress);
       result.made += done.made;
-      result.there += done.there;
+      result.cached += done.cached;
     }
     return result;
   });
@@ -184,11 +182,7 @@ async function scoreSettings(
   { loaded: { benchmark } }: AblateOptions,
   { paths, stepOnce }: Session,
 ): Promise<Score[]> {
-  const key = sha256([
-    await sourceHash(PROJECT.lib, ["scores", "benchmark"]),
-    JSON.stringify(benchmark),
-    ...verdicts.map((row) => row.key),
-  ].join());
+  const key = await scoresKey(benchmark, verdicts);
   const outputs = ["scores", "summary"].map((name) => paths.table(name));
   await stepOnce("score", key, outputs, () => scoreRun(benchmark, verdicts, paths));
   return await readTable(scoresTable, paths.table("scores"));

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import type { Judge } from "../../judges/judge.ts";
 import { probeJudge } from "../../judges/probe/judge.ts";
-import { verdictsTable } from "../../judges/tables.ts";
+import { verdictsTable } from "../../records/verdict.ts";
 import { SAMPLING, type Sampling } from "../../models/nano/sample.ts";
 import { simulator } from "../../models/simulator.ts";
-import { clipsTable } from "../../models/tables.ts";
+import { clipsTable } from "../../records/clip.ts";
 import { runPaths } from "../../paths.ts";
-import { type Ablation, ablationsTable, FACTORS, gainName, keptGain } from "./rows.ts";
+import { type Ablation, ablationsTable, FACTORS } from "../../records/ablation.ts";
+import { gainName, keptGain } from "./rows.ts";
 import { RULES } from "../../scores/rules.ts";
 import { exists } from "../../store/file.ts";
 import { readTable } from "../../store/table.ts";
@@ -18,12 +19,12 @@ import { EVERY, everyFrame, judgeOfEvery } from "./frames.ts";
 import { modelsIn, trainedOnFewer } from "./trained.ts";
 import { planAblations, type PlanOptions } from "./plan.ts";
 import { readAblations } from "./kept.ts";
-import { loadBenchmark } from "../../runs/benchmark.ts";
+import { openBenchmark } from "../../benchmark/registry.ts";
 import { readManifest } from "../../runs/manifest.ts";
 import { silent } from "../../runs/progress.ts";
 import { withSession } from "../../runs/session.ts";
 
-const loaded = await loadBenchmark("mini");
+const loaded = await openBenchmark("mini");
 const all = loaded.benchmark.tasks;
 /** Four tasks: of two, the even ones, the fake clips are worse at few steps. */
 const tasks = [1, 2, 3, 4];

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../errors.ts";
-import { type Ablation, type Factor, FACTORS, isGain } from "./rows.ts";
+import { type Ablation, type Factor, FACTORS } from "../../records/ablation.ts";
+import { isGain } from "./rows.ts";
 import { compose, draw, text } from "../../figures/compose.ts";
 import {
   DIMENSION_COLOUR,

@@ -1,7 +1,8 @@
 import { Resvg } from "@resvg/resvg-js";
 import { parseHTML } from "linkedom";
 import { random } from "../../random.ts";
-import { type Ablation, ablationRows, type Factor, gainName, gainScores } from "./rows.ts";
+import type { Ablation, Factor } from "../../records/ablation.ts";
+import { ablationRows, gainName, gainScores } from "./rows.ts";
 import type { Score } from "../../records/score.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { ablationsFigure } from "./figure.ts";

@@ -30,7 +30,7 @@ export function everyFrame(video: Video, every: number): Video {
 }
 
 /**
- * A judge that is shown every so-manieth frame, under a name of its own; the judge itself for 1. The
+ * A judge that is shown every nth frame, under a name of its own; the judge itself for 1. The
  * hash of frames in its verdicts is that of the whole clip.
  *
  * @param judge One that is shown all frames.
@@ -50,7 +50,8 @@ export function judgeOfEvery(judge: Judge, every: number): Judge {
   return {
     ...judge,
     name: judgeName(judge.name, every),
-    fingerprint: `${judge.fingerprint} every ${every}`,
+    fingerprint: async (task, criteria) =>
+      `${await judge.fingerprint(task, criteria)} every ${every}`,
     // Workers would look at all frames of the file.
     workers: undefined,
     judge: (task, criteria, video, options) =>
@@ -59,7 +60,7 @@ export function judgeOfEvery(judge: Judge, every: number): Judge {
 }
 
 /**
- * The name of a judge that is shown every so-manieth frame.
+ * The name of a judge that is shown every nth frame.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
 /** An ablation that was made before, where there is one. */
 import { basename } from "node:path";
 import { runPaths } from "../../paths.ts";
-import { type Ablation, ablationsTable } from "./rows.ts";
+import { type Ablation, ablationsTable } from "../../records/ablation.ts";
 import { readTableIfAny } from "../../store/table.ts";
 
 /** The rows of a table `ablations`, and where they were found. */

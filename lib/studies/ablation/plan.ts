@@ -1,9 +1,10 @@
 /** What an ablation varies: settings, one thing at a time, and the clips that they need. */
-import type { Task } from "../../records/benchmark.ts";
+import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { SOLVERS } from "../../models/flow_matching.ts";
 import type { Sampling } from "../../models/nano/sample.ts";
-import { type AblationSetting, type Factor, gainName } from "./rows.ts";
+import type { Factor } from "../../records/ablation.ts";
+import { type AblationSetting, gainName } from "./rows.ts";
 import { DEFAULT_RULE, RULES } from "../../scores/rules.ts";
 import { EVERY, judgeName } from "./frames.ts";
 

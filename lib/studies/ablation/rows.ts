@@ -1,78 +1,12 @@
 /** Ablations: what one thing varied at a time does to a model's scores. */
-import type { Task } from "../../records/benchmark.ts";
-import { defineTable } from "../../store/schema.ts";
+import type { Task } from "../../records/task.ts";
+import type { Ablation } from "../../records/ablation.ts";
 import { comparePaired, summarise } from "../../scores/summary.ts";
-import type { Group, Score } from "../../records/score.ts";
-
-/** What is varied, in the order in which it is told. */
-export const FACTORS = [
-  "steps",
-  "guidance",
-  "solver",
-  "seeds",
-  "rule",
-  "frames",
-  "wording",
-  "data",
-] as const;
-
-export type Factor = typeof FACTORS[number];
+import type { Score } from "../../records/score.ts";
+import type { Group } from "../../records/summary.ts";
 
 /** What is said of each setting: the total score, and scientific fidelity. */
 export const ABLATED_GROUPS = ["all", "scientific"] as const satisfies readonly Group[];
-
-/** One setting of one factor, in one group: a row of the table `ablations`. */
-export interface Ablation {
-  factor: Factor;
-  /** Place among the factor's settings, from 1: values are text, and sort otherwise. */
-  place: number;
-  value: string;
-  /** What is scored: a model, or the difference of two. */
-  model: string;
-  /** The model's name in the tables `clips`, `verdicts` and `scores`; of a difference, both names. */
-  variant: string;
-  judge: string;
-  rule: string;
-  group: Group;
-  /** Clips per task. */
-  seeds: number;
-  tasks: number;
-  /** Mean score over tasks, 0–100 (of a difference: points); null where no task could be scored. */
-  mean: number | null;
-  /** 95% bootstrap interval over tasks. */
-  ci_low: number | null;
-  ci_high: number | null;
-  /** Whether this is the factor's setting that all other factors are varied at. */
-  is_default: boolean;
-  /** Mean minus that at the default, in points, paired by task; null at the default. */
-  difference: number | null;
-  difference_low: number | null;
-  difference_high: number | null;
-}
-
-export const ablationsTable = defineTable<Ablation>({
-  name: "ablations",
-  columns: {
-    factor: "utf8",
-    place: "int32",
-    value: "utf8",
-    model: "utf8",
-    variant: "utf8",
-    judge: "utf8",
-    rule: "utf8",
-    group: "utf8",
-    seeds: "int32",
-    tasks: "int32",
-    mean: "float64?",
-    ci_low: "float64?",
-    ci_high: "float64?",
-    is_default: "bool",
-    difference: "float64?",
-    difference_low: "float64?",
-    difference_high: "float64?",
-  },
-  identity: ["factor", "model", "place", "group"],
-});
 
 /** A setting as it is planned. */
 export type AblationSetting = Pick<
@@ -218,7 +152,7 @@ export interface KeptGain {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { type Ablation, keptGain } from "./rows.ts";
+ * import type { Ablation } from "../../records/ablation.ts";
  *
  * const row = { factor: "wording", model: "nano − s-base", group: "scientific" };
  * const rows = [

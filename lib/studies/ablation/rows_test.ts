@@ -1,6 +1,7 @@
 import { random } from "../../random.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { type Ablation, ablationRows, gainName, gainScores, keptGain } from "./rows.ts";
+import type { Ablation } from "../../records/ablation.ts";
+import { ablationRows, gainName, gainScores, keptGain } from "./rows.ts";
 import { comparePaired } from "../../scores/summary.ts";
 import type { Score } from "../../records/score.ts";
 

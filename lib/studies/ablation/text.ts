@@ -1,5 +1,6 @@
 /** An ablation as text for a terminal. */
-import { type Ablation, FACTORS, gainName, keptGain } from "./rows.ts";
+import { type Ablation, FACTORS } from "../../records/ablation.ts";
+import { gainName, keptGain } from "./rows.ts";
 import { columns } from "../calibration/text.ts";
 
 /** One line a setting, factor by factor, and what is kept of the gain where prompts are reworded. */

@@ -1,80 +1,14 @@
 /** How far two judges agree on the same clips, and how each ranks the models. */
-import { type Criterion, type Dimension, DIMENSIONS, type Task } from "../../records/benchmark.ts";
+import { type Criterion, DIMENSIONS } from "../../records/criterion.ts";
+import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
-import type { Verdict } from "../../judges/judge.ts";
+import type { Verdict } from "../../records/verdict.ts";
 import { compareRaters, type RatedPair } from "./raters.ts";
 import type { Estimate } from "../../scores/clusters.ts";
 import type { Rule } from "../../scores/rules.ts";
 import { scoreVerdicts } from "../../scores/score.ts";
 import { summarise } from "../../scores/summary.ts";
-import { defineTable } from "../../store/schema.ts";
-
-/**
- * How far two judges agree in one dimension and on one model's clips (`all` for each), and, for one
- * model, its mean score and rank under each judge over the clips that both judged: a row of the table
- * `agreement`. Measures are those of `scores/agreement.ts`, with 95% intervals over tasks.
- */
-export interface JudgeAgreement {
-  /** `judge/judge_model`. */
-  first: string;
-  second: string;
-  /** The scoring rule of means and ranks. */
-  rule: string;
-  dimension: Dimension | "all";
-  model: string;
-  /** Criteria that both judged. */
-  pairs: number;
-  /** Criteria that both were asked, but one or both gave no verdict. */
-  nulls: number;
-  raw: number | null;
-  raw_low: number | null;
-  raw_high: number | null;
-  kappa: number | null;
-  kappa_low: number | null;
-  kappa_high: number | null;
-  macro_f1: number | null;
-  macro_f1_low: number | null;
-  macro_f1_high: number | null;
-  alpha: number | null;
-  alpha_low: number | null;
-  alpha_high: number | null;
-  /** Mean score under the first judge, 0–100. */
-  first_mean: number | null;
-  /** From 1; equal means share the better rank. */
-  first_rank: number | null;
-  second_mean: number | null;
-  second_rank: number | null;
-}
-
-export const agreementTable = defineTable<JudgeAgreement>({
-  name: "agreement",
-  columns: {
-    first: "utf8",
-    second: "utf8",
-    rule: "utf8",
-    dimension: "utf8",
-    model: "utf8",
-    pairs: "int32",
-    nulls: "int32",
-    raw: "float64?",
-    raw_low: "float64?",
-    raw_high: "float64?",
-    kappa: "float64?",
-    kappa_low: "float64?",
-    kappa_high: "float64?",
-    macro_f1: "float64?",
-    macro_f1_low: "float64?",
-    macro_f1_high: "float64?",
-    alpha: "float64?",
-    alpha_low: "float64?",
-    alpha_high: "float64?",
-    first_mean: "float64?",
-    first_rank: "int32?",
-    second_mean: "float64?",
-    second_rank: "int32?",
-  },
-  identity: ["first", "second", "rule", "dimension", "model"],
-});
+import type { JudgeAgreement } from "../../records/agreement.ts";
 
 /** What to compare. */
 export interface AgreementOptions {
@@ -96,8 +30,9 @@ export interface AgreementOptions {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import type { Criterion, Task } from "../../records/benchmark.ts";
- * import type { Verdict } from "../../judges/judge.ts";
+ * import type { Criterion } from "../../records/criterion.ts";
+ * import type { Task } from "../../records/task.ts";
+ * import type { Verdict } from "../../records/verdict.ts";
  * import { ruleNamed } from "../../scores/rules.ts";
  * import { compareJudges } from "./compare.ts";
  *
@@ -178,8 +113,8 @@ function nameOf({ judge, judge_model }: Verdict): string {
   return `${judge}/${judge_model}`;
 }
 
-function placeOf({ model, task, seed, dimension, criterion }: Verdict): string {
-  return JSON.stringify([model, task, seed, dimension, criterion]);
+function placeOf({ model, task, seed, id, criterion_hash }: Verdict): string {
+  return JSON.stringify([model, task, seed, id, criterion_hash]);
 }
 
 /** The one judge that a name means. */

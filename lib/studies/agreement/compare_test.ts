@@ -1,10 +1,12 @@
-import { type Criterion, DIMENSIONS, type Task } from "../../records/benchmark.ts";
-import type { Verdict } from "../../judges/judge.ts";
+import { type Criterion, DIMENSIONS } from "../../records/criterion.ts";
+import type { Task } from "../../records/task.ts";
+import type { Verdict } from "../../records/verdict.ts";
 import { ruleNamed } from "../../scores/rules.ts";
 import { sortRows } from "../../store/cache.ts";
 import { encodeTable } from "../../store/table.ts";
 import { assertEquals, assertInputError, assertNear, assertOk } from "../../testing/assert.ts";
-import { agreementTable, compareJudges } from "./compare.ts";
+import { agreementTable } from "../../records/agreement.ts";
+import { compareJudges } from "./compare.ts";
 
 const tasks = [1, 2, 3].map((task) => ({ task, scale: "cell" }) as Task);
 const criteria = tasks.flatMap(({ task }) =>

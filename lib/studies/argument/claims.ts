@@ -1,43 +1,8 @@
 /** The paper's argument as claims about scores: that domain data buys fidelity which size does not. */
-import type { Dimension } from "../../records/benchmark.ts";
-import { defineTable } from "../../store/schema.ts";
+import type { Dimension } from "../../records/criterion.ts";
+import type { DomainClaim, Standing } from "../../records/claim.ts";
 import { comparePaired } from "../../scores/summary.ts";
 import type { Score } from "../../records/score.ts";
-
-/** What became of a claim: its interval lies above 0, below 0, or on both sides. */
-export type Standing = "supported" | "not supported" | "undecided";
-
-/** A claim that one mean lies above another: a row of the table `claims`. */
-export interface DomainClaim {
-  rule: string;
-  judge: string;
-  /** `a`, `b` or `c`, as in {@link domainClaims}. */
-  claim: string;
-  /** In words. */
-  says: string;
-  /** Mean of the first minus the second, in points, over the tasks of both. */
-  difference: number;
-  ci_low: number;
-  ci_high: number;
-  tasks: number;
-  standing: Standing;
-}
-
-export const claimsTable = defineTable<DomainClaim>({
-  name: "claims",
-  columns: {
-    rule: "utf8",
-    judge: "utf8",
-    claim: "utf8",
-    says: "utf8",
-    difference: "float64",
-    ci_low: "float64",
-    ci_high: "float64",
-    tasks: "int32",
-    standing: "utf8",
-  },
-  identity: ["rule", "judge", "claim", "says"],
-});
 
 /** The models that claims are about. */
 export interface ClaimedModels {

@@ -1,8 +1,8 @@
 /** The paper's argument in one figure: what each model reaches, and the claims about it. */
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../errors.ts";
-import type { DomainClaim, Standing } from "./claims.ts";
-import type { Summary } from "../../records/score.ts";
+import type { DomainClaim, Standing } from "../../records/claim.ts";
+import type { Summary } from "../../records/summary.ts";
 import { compose, draw, text } from "../../figures/compose.ts";
 import {
   count,

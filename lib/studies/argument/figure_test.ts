@@ -1,7 +1,7 @@
 import { Resvg } from "@resvg/resvg-js";
 import { fileURLToPath } from "node:url";
-import type { DomainClaim, Standing } from "./claims.ts";
-import type { Summary } from "../../records/score.ts";
+import type { DomainClaim, Standing } from "../../records/claim.ts";
+import type { Summary } from "../../records/summary.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { claimsFigure } from "./figure.ts";
 import { assertSnapshot } from "../../testing/snapshot.ts";

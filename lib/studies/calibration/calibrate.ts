@@ -1,35 +1,29 @@
 /** The step that tests a judge on clips whose truth is known. */
 import { join } from "node:path";
-import { readKeys } from "../../benchmark/keys.ts";
 import type { Scene } from "../../benchmark/mini.ts";
-import type { Task } from "../../records/benchmark.ts";
+import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { calibrationFigure } from "./figure.ts";
 import { renderPng } from "../../figures/png.ts";
-import type { Judge, Verdict } from "../../judges/judge.ts";
-import { verdictsTable } from "../../judges/tables.ts";
-import { WORLDS } from "../../worlds/mod.ts";
-import type { Clip, Generator } from "../../models/generator.ts";
+import type { Judge } from "../../judges/judge.ts";
+import { type Verdict, verdictsTable } from "../../records/verdict.ts";
+import { WORLDS } from "../../worlds/all.ts";
+import type { Generator } from "../../models/generator.ts";
+import { type Clip, clipsTable } from "../../records/clip.ts";
 import { simulator } from "../../models/simulator.ts";
-import { clipsTable } from "../../models/tables.ts";
-import { violator } from "../../models/violator.ts";
-import { fileName, PROJECT, type RunPaths } from "../../paths.ts";
-import { CONTROLS } from "./truth.ts";
-import {
-  type Calibration,
-  calibrationTable,
-  type KnownVerdict,
-  reliability,
-} from "./reliability.ts";
+import { fileName, type RunPaths } from "../../paths.ts";
+import { CONTROLS, type Rubric } from "../../worlds/rubric.ts";
+import { type Calibration, calibrationTable } from "../../records/calibration.ts";
+import { type KnownVerdict, reliability } from "./reliability.ts";
 import { sortRows } from "../../store/cache.ts";
 import { replaceFile } from "../../store/file.ts";
 import { readTable, readTableIfAny } from "../../store/table.ts";
-import { keep, keepBenchmark, type LoadedBenchmark } from "../../runs/benchmark.ts";
+import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
+import { keep, keepBenchmark } from "../../runs/benchmark.ts";
 import { generateClips } from "../../runs/generate.ts";
 import { controlModel } from "./controls.ts";
-import { knownVerdicts, readTruth } from "./known_verdicts.ts";
+import { knownVerdicts } from "./known_verdicts.ts";
 import type { Session } from "../../runs/session.ts";
-import { sourceHash } from "../../runs/code_version.ts";
 import { judgeClips } from "../../runs/judge.ts";
 
 /** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
@@ -81,21 +75,17 @@ export async function calibrate(
 ): Promise<Calibration[]> {
   const { judge, loaded, repeats } = options;
   const { paths, signal } = session;
-  const scenes = scenesOf(loaded);
-  const benchmark = {
-    ...loaded.benchmark,
-    criteria: readKeys(loaded.benchmark.criteria, "repaired"),
-  };
-  const truth = await readTruth(benchmark.criteria, scenes);
+  const { scenes, rubrics } = simulatedOf(loaded);
+  const { benchmark } = loaded;
   await session.step("stats", 0, () => keepBenchmark(loaded, paths));
-  const kinds = await kindsOf(options, scenes);
+  const kinds = kindsOf(options, scenes);
   const total = kinds.reduce((sum, { tasks, seeds }) => sum + tasks.length * seeds.length, 0);
   await session.step("generate", total, async (progress) => {
-    const result = { made: 0, there: 0 };
+    const result = { made: 0, cached: 0 };
     for (const kind of kinds) {
-      const { made, there } = await generateClips({ ...kind, paths, signal }, progress);
+      const { made, cached } = await generateClips({ ...kind, paths, signal }, progress);
       result.made += made;
-      result.there += there;
+      result.cached += cached;
     }
     return result;
   });
@@ -113,15 +103,17 @@ export async function calibrate(
   for (let repeat = 0; repeat < repeats; repeat++) {
     const path = repeatPaths(paths, repeat).table("verdicts");
     const rows = (await readTable(verdictsTable, path)).filter(isOf(judge, clips));
-    verdicts.push(...knownVerdicts(rows, repeat, { scenes, criteria: benchmark.criteria, truth }));
+    verdicts.push(...knownVerdicts(rows, repeat, { clips, criteria: benchmark.criteria, rubrics }));
   }
   const rows = sortRows(calibrationTable, reliability(judge.name, judge.model, verdicts));
   await session.step("calibrate", 0, () => keepCalibration(rows, paths));
   return rows;
 }
 
-function scenesOf({ benchmark, scenes }: LoadedBenchmark): ReadonlyMap<number, Scene> {
-  if (scenes) return scenes;
+function simulatedOf(
+  { benchmark, scenes, rubrics }: LoadedBenchmark,
+): { scenes: ReadonlyMap<number, Scene>; rubrics: ReadonlyMap<string, Rubric> } {
+  if (scenes && rubrics) return { scenes, rubrics };
   throw new InputError(
     `Cannot calibrate a judge on ${benchmark.name}: the truth of its clips is not known; ` +
       "expected mini",
@@ -129,10 +121,10 @@ function scenesOf({ benchmark, scenes }: LoadedBenchmark): ReadonlyMap<number, S
 }
 
 /** True clips, each planted violation in the tasks of its world, and the controls. */
-async function kindsOf(
+function kindsOf(
   { loaded: { benchmark }, seeds: count, tasks: wanted }: CalibrateOptions,
   scenes: ReadonlyMap<number, Scene>,
-): Promise<Kind[]> {
+): Kind[] {
   const unknown = (wanted ?? []).filter((number) => !scenes.has(number));
   if (unknown.length > 0) {
     throw new InputError(
@@ -141,26 +133,20 @@ async function kindsOf(
   }
   const all = benchmark.tasks.filter(({ task }) => wanted?.includes(task) ?? true);
   const seeds = seedsFrom(count);
-  const code = await sourceHash(PROJECT.lib, ["microsim", "models", "video"]);
-  const kind = (generator: Generator, tasks: Task[], own: number[]): Kind => ({
-    generator: { ...generator, fingerprint: `${generator.fingerprint} code ${code}` },
-    tasks,
-    seeds: own,
-  });
   const planted = WORLDS.flatMap((world) => {
     const tasks = all.filter(({ task }) => scenes.get(task)!.world === world.name);
-    return world.violations.map(({ name: violation }) =>
-      kind({ ...violator({ scenes, violation }), name: `violator:${violation}` }, tasks, seeds)
-    );
+    return world.violations.map(({ name: violation }): Kind => ({
+      generator: simulator({ scenes, violation, name: `violator:${violation}` }),
+      tasks,
+      seeds,
+    }));
   });
-  const controls = CONTROLS.map((control) =>
-    kind(
-      controlModel(control, scenes),
-      all,
-      control === "blank" ? seedsFrom(BLANK_CLIPS) : seeds,
-    )
-  );
-  return [kind(simulator({ scenes }), all, seeds), ...planted, ...controls]
+  const controls = CONTROLS.map((control): Kind => ({
+    generator: controlModel(control, scenes),
+    tasks: all,
+    seeds: control === "blank" ? seedsFrom(BLANK_CLIPS) : seeds,
+  }));
+  return [{ generator: simulator({ scenes }), tasks: all, seeds }, ...planted, ...controls]
     .filter(({ tasks }) => tasks.length > 0);
 }
 

@@ -1,20 +1,20 @@
 import type { Judge } from "../../judges/judge.ts";
 import { probeJudge } from "../../judges/probe/judge.ts";
-import { verdictsTable } from "../../judges/tables.ts";
+import { verdictsTable } from "../../records/verdict.ts";
 import { runFolder, runPaths } from "../../paths.ts";
 import { random } from "../../random.ts";
-import { type Calibration, calibrationTable } from "./reliability.ts";
+import { type Calibration, calibrationTable } from "../../records/calibration.ts";
 import { exists } from "../../store/file.ts";
 import { readTable } from "../../store/table.ts";
 import type { SampledVideo } from "../../video/sample.ts";
 import type { Video } from "../../video/types.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
-import { loadBenchmark } from "../../runs/benchmark.ts";
+import { openBenchmark } from "../../benchmark/registry.ts";
 import { calibrate } from "./calibrate.ts";
 import { silent } from "../../runs/progress.ts";
 import { withSession } from "../../runs/session.ts";
 
-const loaded = await loadBenchmark("mini");
+const loaded = await openBenchmark("mini");
 const tasks = [1, 5, 9];
 /** For each task a true clip, three violations, a frozen, a shuffled and two blank ones. */
 const CLIPS = tasks.length * 8;

@@ -3,11 +3,10 @@ import type { Scene } from "../../benchmark/mini.ts";
 import type { Generator } from "../../models/generator.ts";
 import { simulator } from "../../models/simulator.ts";
 import { random } from "../../random.ts";
-import { type Control, CONTROLS } from "./truth.ts";
+import { codeVersion } from "../../code_version.ts";
+import { type Control, CONTROLS } from "../../worlds/rubric.ts";
 import type { Video } from "../../video/types.ts";
 
-/** Raised whenever a change alters a control's frames. */
-const CONTROLS_VERSION = 1;
 const GREY = 128;
 
 /**
@@ -34,7 +33,17 @@ export function controlModel(control: Control, scenes: ReadonlyMap<number, Scene
   return {
     ...truth,
     name: `control:${control}`,
-    fingerprint: `${truth.fingerprint} ${control} ${CONTROLS_VERSION}`,
+    async fingerprint(task) {
+      return `${await truth.fingerprint(task)} ${control} ${await codeVersion([import.meta.url])}`;
+    },
+    // Its code version came last, after the control's own.
+    formerFingerprint(task) {
+      const [made, code] = truth.formerFingerprint!(task).split(" code ");
+      return `${made} ${control} 1 code ${code}`;
+    },
+    async origin(task, seed) {
+      return { ...await truth.origin!(task, seed), violation: control };
+    },
     async generate(task, options) {
       const video = await truth.generate(task, options);
       return controlOf(control, video, options.seed);

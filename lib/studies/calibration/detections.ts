@@ -1,9 +1,10 @@
 /** Which planted violations a judge found, and which correct clips it accused. */
-import type { Scene } from "../../benchmark/mini.ts";
-import type { Criterion, Scale } from "../../records/benchmark.ts";
-import type { Verdict } from "../../judges/judge.ts";
-import type { Violation } from "../../sim/types.ts";
-import { world } from "../../worlds/mod.ts";
+import type { Clip } from "../../records/clip.ts";
+import type { Criterion } from "../../records/criterion.ts";
+import type { Scale } from "../../records/task.ts";
+import type { Verdict } from "../../records/verdict.ts";
+import { world } from "../../worlds/all.ts";
+import { isControl } from "./truth.ts";
 
 /** The clips of one world with one thing planted in them, or nothing. */
 export interface Detection {
@@ -20,28 +21,10 @@ export interface Detection {
 }
 
 /**
- * The violation that the model `violator` plants in a scene: its world's number `seed` modulo how many
- * it has.
+ * Counts, per judge, world and planted violation, the simulated clips that fail a scientific criterion: a
+ * positive one not met, or a penalty met. Unjudged criteria fail nobody.
  *
- * @example
- * ```ts
- * import { assertEquals } from "../../testing/assert.ts";
- * import { plantedIn } from "./detections.ts";
- *
- * assertEquals(plantedIn({ world: "vessel-flow", parameters: {} }, 3).name, "plug-flow");
- * ```
- */
-export function plantedIn(scene: Scene, seed: number): Violation {
-  const { violations } = world(scene.world);
-  return violations[seed % violations.length];
-}
-
-/**
- * Counts, per judge, world and planted violation, the clips of `simulator` and `violator` that fail a
- * scientific criterion: a positive one not met, or a penalty met. Unjudged criteria fail nobody.
- *
- * @param criteria Under repaired keys.
- * @param scenes World and parameters by task number.
+ * @param clips Those of the run; only the simulated ones count.
  * @param seeds Only clips of the seeds 0 to `seeds` − 1 are counted.
  *
  * @example
@@ -49,26 +32,27 @@ export function plantedIn(scene: Scene, seed: number): Violation {
  * import { assertEquals } from "../../testing/assert.ts";
  * import { detections } from "./detections.ts";
  *
- * assertEquals(detections([], [], new Map(), 2), []);
+ * assertEquals(detections([], [], [], 2), []);
  * ```
  */
 export function detections(
   criteria: readonly Criterion[],
   verdicts: readonly Verdict[],
-  scenes: ReadonlyMap<number, Scene>,
+  clips: readonly Pick<Clip, "model" | "task" | "seed" | "world" | "violation">[],
   seeds: number,
 ): Detection[] {
-  const keyOf = ({ task, dimension, criterion }: Criterion | Verdict) =>
-    `${task}/${dimension}/${criterion}`;
-  const asked = new Map(criteria.map((criterion) => [keyOf(criterion), criterion]));
+  const asked = new Map(criteria.map((row) => [`${row.task}/${row.id}`, row]));
+  const clipKey = ({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">) =>
+    JSON.stringify([model, task, seed]);
+  const simulated = new Map(
+    clips.filter(({ world }) => world !== "").map((clip) => [clipKey(clip), clip]),
+  );
   const scientific = verdicts.flatMap((verdict) => {
-    const scene = scenes.get(verdict.task);
-    const criterion = asked.get(keyOf(verdict));
-    const known = verdict.model === "simulator" || verdict.model === "violator";
-    if (!scene || !criterion || !known) return [];
+    const criterion = asked.get(`${verdict.task}/${verdict.id}`);
+    const clip = simulated.get(clipKey(verdict));
+    if (!criterion || !clip || isControl(clip.violation)) return [];
     if (verdict.dimension !== "scientific" || verdict.seed >= seeds) return [];
-    const planted = verdict.model === "violator" ? plantedIn(scene, verdict.seed).name : "";
-    return [{ verdict, criterion, world: scene.world, planted }];
+    return [{ verdict, criterion, world: clip.world, planted: clip.violation }];
   });
   const groups = Map.groupBy(
     scientific,

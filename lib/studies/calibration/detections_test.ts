@@ -1,9 +1,10 @@
-import type { Criterion } from "../../records/benchmark.ts";
-import type { Verdict } from "../../judges/judge.ts";
-import { WORLDS } from "../../worlds/mod.ts";
+import type { Criterion } from "../../records/criterion.ts";
+import type { Verdict } from "../../records/verdict.ts";
+import { WORLDS } from "../../worlds/all.ts";
 import { violator } from "../../models/violator.ts";
 import { assertEquals } from "../../testing/assert.ts";
-import { detections, plantedIn } from "./detections.ts";
+import { plantedIn } from "../../models/simulator.ts";
+import { detections } from "./detections.ts";
 
 const task = {
   benchmark: "mini",

@@ -1,22 +1,24 @@
 /** Exams of the probe judge: one simulated clip, as it is and worse, and what the judge makes of it. */
 import type { Scene } from "../../benchmark/mini.ts";
-import type { Benchmark, Criterion, Task } from "../../records/benchmark.ts";
-import type { Judge, Verdict } from "../../judges/judge.ts";
+import type { Benchmark } from "../../benchmark/benchmark.ts";
+import { type Criterion, criterionHash } from "../../records/criterion.ts";
+import type { Task } from "../../records/task.ts";
+import type { Judge } from "../../judges/judge.ts";
+import { UNASKED, type Verdict } from "../../records/verdict.ts";
 import { probeJudge } from "../../judges/probe/judge.ts";
-import { world } from "../../worlds/mod.ts";
+import { world } from "../../worlds/all.ts";
 import { DEFAULT_RULE, ruleNamed } from "../../scores/rules.ts";
 import { scoreVerdicts } from "../../scores/score.ts";
 import type { Video } from "../../video/types.ts";
 import { controlOf, WORTHLESS, type Worthless } from "./controls.ts";
 import { type Variant, worsen } from "./degrade.ts";
-import { UNASKED } from "../../judges/unasked.ts";
 
 /** A clip to examine the judge with. */
 export interface ExamClip {
   task: number;
   seed: number;
-  /** Empty for the true world, the name of a planted violation, or `control:NAME`. */
-  kind: string;
+  /** What is wrong with it: a violation of its world, one of {@link WORTHLESS}; empty for a true clip. */
+  violation: string;
 }
 
 /** A criterion that a clip failed: a positive one not met, or a penalty met. */
@@ -41,23 +43,23 @@ export interface ExamRow extends ExamClip {
   judge_s: number;
 }
 
-/** The kinds of clips that a scene can be examined with. */
+/** What a scene can be examined with; see {@link ExamClip}. */
 export function examKinds(scene: Scene): string[] {
-  return [
-    "",
-    ...world(scene.world).violations.map(({ name }) => name),
-    ...WORTHLESS.map((control) => `control:${control}`),
-  ];
+  return ["", ...world(scene.world).violations.map(({ name }) => name), ...WORTHLESS];
+}
+
+/** Whether a clip deserves no credit at all. */
+export function isWorthless(violation: string): boolean {
+  return (WORTHLESS as readonly string[]).includes(violation);
 }
 
 /**
  * Simulates a clip and has the probe judge look at it in each variant.
  *
- * @param benchmark Criteria under repaired keys.
- * @throws {InputError} for a kind that the task's world does not have.
+ * @throws {InputError} for a violation that the task's world does not have.
  */
 export async function examine(
-  { task: number, seed, kind }: ExamClip,
+  { task: number, seed, violation }: ExamClip,
   variants: readonly Variant[],
   benchmark: Benchmark,
   scenes: ReadonlyMap<number, Scene>,
@@ -65,10 +67,13 @@ export async function examine(
   const scene = scenes.get(number)!;
   const task = benchmark.tasks.find((row) => row.task === number)!;
   const criteria = benchmark.criteria.filter((row) => row.task === number);
-  const control = kind.startsWith("control:") ? kind.slice("control:".length) as Worthless : null;
-  const violation = kind === "" || control ? undefined : kind;
+  const control = isWorthless(violation) ? violation as Worthless : null;
+  const planted = violation === "" || control ? undefined : violation;
   const began = performance.now();
-  const { video } = world(scene.world).simulate(scene.parameters, { seed, violation });
+  const { video } = world(scene.world).simulate(scene.parameters, {
+    seed,
+    violation: planted,
+  });
   const clip = control ? controlOf(control, video, seed) : video;
   const simulate_s = (performance.now() - began) / 1000;
   const judge = probeJudge();
@@ -83,7 +88,7 @@ export async function examine(
     rows.push({
       task: number,
       seed,
-      kind,
+      violation,
       world: scene.world,
       variant,
       faults: faultsOf(criteria, verdicts),
@@ -107,20 +112,26 @@ async function verdictsOf(
   const { rulings } = await judge.judge(task, criteria, video, {});
   return rulings.map((ruling): Verdict => ({
     ...ruling,
+    ...whose(criteria.find(({ id }) => id === ruling.id)!),
     judge: judge.name,
     judge_model: judge.model,
     model: "exam",
     task: task.task,
     seed,
+    clip_sha256: "",
     frames_hash: "",
     ...UNASKED,
     key: "",
   }));
 }
 
+function whose({ dimension, place, description }: Criterion) {
+  return { dimension, place, criterion_hash: criterionHash(description) };
+}
+
 function faultsOf(criteria: readonly Criterion[], verdicts: readonly Verdict[]): Fault[] {
-  return verdicts.flatMap(({ dimension, criterion, met, evidence }) => {
-    const asked = criteria.find((c) => c.dimension === dimension && c.criterion === criterion)!;
+  return verdicts.flatMap(({ id, dimension, met, evidence }) => {
+    const asked = criteria.find((criterion) => criterion.id === id)!;
     if (met === null || met !== asked.sign < 0) return [];
     return [{ dimension, measure: JSON.parse(asked.probe).measure, evidence }];
   });

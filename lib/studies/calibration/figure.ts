@@ -1,7 +1,8 @@
 import * as Plot from "@observablehq/plot";
-import { DIMENSIONS } from "../../records/benchmark.ts";
+import { DIMENSIONS } from "../../records/criterion.ts";
+import { isControl } from "./truth.ts";
 import { InputError } from "../../errors.ts";
-import type { Calibration, ReliabilityMeasure } from "./reliability.ts";
+import type { Calibration, ReliabilityMeasure } from "../../records/calibration.ts";
 import { compose, draw, type Panel, text } from "../../figures/compose.ts";
 import {
   count,
@@ -48,9 +49,9 @@ const AGREEMENT: readonly [ReliabilityMeasure, string][] = [
  * import { type KnownVerdict, reliability } from "./reliability.ts";
  * import { calibrationFigure } from "./figure.ts";
  *
- * const clip = { world: "mitosis", kind: "simulator", task: 5, seed: 0, repeat: 0 };
+ * const clip = { world: "mitosis", violation: "", task: 5, seed: 0, repeat: 0 };
  * const verdicts: KnownVerdict[] = [
- *   { ...clip, dimension: "visual", criterion: 1, sign: 1, truth: true, met: true },
+ *   { ...clip, dimension: "visual", id: "sharp", sign: 1, truth: true, met: true },
  * ];
  * assertOk(calibrationFigure(reliability("probe", "probe-1", verdicts)).includes("probe-1"));
  * ```
@@ -157,12 +158,12 @@ function kindPanels(
 
 /** True clips first, then violations in their order, then controls. */
 function rankOf(kind: string): number {
-  return kind === "simulator" ? 0 : kind.startsWith("violator:") ? 1 : 2;
+  return kind === "true" ? 0 : isControl(kind) ? 2 : 1;
 }
 
 function nameOf(kind: string): string {
-  if (kind === "simulator") return "true worlds";
-  return kind.replace(/^violator:/, "").replace(/^control:(.*)$/, "control: $1").replaceAll(
+  if (kind === "true") return "true worlds";
+  return (isControl(kind) ? `control: ${kind}` : kind).replaceAll(
     "-",
     " ",
   );

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
-import { type Dimension, DIMENSIONS } from "../../records/benchmark.ts";
+import { type Dimension, DIMENSIONS } from "../../records/criterion.ts";
 import { InputError } from "../../errors.ts";
-import type { Calibration } from "./reliability.ts";
+import type { Calibration } from "../../records/calibration.ts";
 import { compose, draw, type Panel } from "../../figures/compose.ts";
 import {
   count,
@@ -52,9 +52,9 @@ const PLANTED = "Errors found, and false alarms";
  * import { type KnownVerdict, reliability } from "./reliability.ts";
  * import { calibrationByWorld } from "./figure_by_world.ts";
  *
- * const clip = { world: "valve", kind: "violator:leak", task: 5, seed: 0, repeat: 0 };
+ * const clip = { world: "valve", violation: "leak", task: 5, seed: 0, repeat: 0 };
  * const verdicts: KnownVerdict[] = [
- *   { ...clip, dimension: "scientific", criterion: 1, sign: 1, truth: false, met: false },
+ *   { ...clip, dimension: "scientific", id: "a", sign: 1, truth: false, met: false },
  * ];
  * const worlds = [{ world: "valve", violations: [{ name: "leak", kind: "physical-law" }] }];
  * const svg = calibrationByWorld(reliability("probe", "probe-1", verdicts), worlds);
@@ -157,14 +157,14 @@ function plantedCells(
   const at = { line: lineOf(world), group: PLANTED };
   const found = kinds.map((kind): Cell => {
     const values = violations.filter((violation) => violation.kind === kind)
-      .map(({ name }) => rowOf(rows, world, "all", `violator:${name}`)?.errors_found ?? null)
+      .map(({ name }) => rowOf(rows, world, "all", name)?.errors_found ?? null)
       .filter((value) => value !== null);
     const value = values.length === 0
       ? null
       : values.reduce((sum, each) => sum + each, 0) / values.length;
     return { ...at, column: spaced(kind), value, wrong: value === null ? null : 1 - value };
   });
-  const alarms = rowOf(rows, world, "all", "simulator")?.false_alarms ?? null;
+  const alarms = rowOf(rows, world, "all", "true")?.false_alarms ?? null;
   return [...found, { ...at, column: ALARMS, value: alarms, wrong: alarms }];
 }
 

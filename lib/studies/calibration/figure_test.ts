@@ -1,6 +1,7 @@
-import { DIMENSIONS } from "../../records/benchmark.ts";
+import { DIMENSIONS } from "../../records/criterion.ts";
 import { random } from "../../random.ts";
-import { type Calibration, type KnownVerdict, reliability } from "./reliability.ts";
+import type { Calibration } from "../../records/calibration.ts";
+import { type KnownVerdict, reliability } from "./reliability.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { calibrationFigure } from "./figure.ts";
 import { renderPng } from "../../figures/png.ts";

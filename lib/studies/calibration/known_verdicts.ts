@@ -1,90 +1,63 @@
 /** Verdicts on simulated clips, each beside what is true. */
-import { readKeys } from "../../benchmark/keys.ts";
-import type { Scene } from "../../benchmark/mini.ts";
-import type { Criterion } from "../../records/benchmark.ts";
+import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
 import { InputError } from "../../errors.ts";
-import { jsonFiles } from "../../json_files.ts";
-import type { Verdict } from "../../judges/judge.ts";
-import { PROJECT } from "../../paths.ts";
-import { type KnownTruth, knownTruth, parseDeclared } from "./truth.ts";
-import { type Calibration, type KnownVerdict, reliability } from "./reliability.ts";
-import type { LoadedBenchmark } from "../../runs/benchmark.ts";
-import { plantedIn } from "./detections.ts";
+import type { Calibration } from "../../records/calibration.ts";
+import type { Clip } from "../../records/clip.ts";
+import type { Criterion } from "../../records/criterion.ts";
+import type { Verdict } from "../../records/verdict.ts";
+import type { Rubric } from "../../worlds/rubric.ts";
+import { type KnownVerdict, reliability } from "./reliability.ts";
+import { knownTruth } from "./truth.ts";
 
 /** What is known of the clips that were judged. */
 export interface KnownClips {
-  /** World and parameters by task number. */
-  scenes: ReadonlyMap<number, Scene>;
-  /** Under repaired keys. */
+  clips: readonly Pick<Clip, "model" | "task" | "seed" | "world" | "violation">[];
   criteria: readonly Criterion[];
-  truth: KnownTruth;
+  /** By world. */
+  rubrics: ReadonlyMap<string, Rubric>;
 }
 
 /**
- * The verdicts on clips whose truth is known: those of the simulator, of its violations, and of
- * controls. Other models' are left out.
+ * The verdicts on simulated clips, whose truth is known; those on other models' are left out.
  *
  * @param repeat Which asking these verdicts are of, from 0.
  *
  * @example
  * ```ts
- * import type { Verdict } from "../../judges/judge.ts";
  * import { assertEquals } from "../../testing/assert.ts";
+ * import type { Verdict } from "../../records/verdict.ts";
  * import { knownVerdicts } from "./known_verdicts.ts";
  *
- * const known = { scenes: new Map(), criteria: [], truth: { met: () => null } };
- * assertEquals(knownVerdicts([{ model: "wan", task: 1 } as Verdict], 0, known), []);
+ * const wan = { model: "wan", task: 1, seed: 0, world: "", violation: "" };
+ * const known = { clips: [wan], criteria: [], rubrics: new Map() };
+ * assertEquals(knownVerdicts([{ model: "wan", task: 1, seed: 0 } as Verdict], 0, known), []);
  * ```
  */
 export function knownVerdicts(
   verdicts: readonly Verdict[],
   repeat: number,
-  { scenes, criteria, truth }: KnownClips,
+  { clips, criteria, rubrics }: KnownClips,
 ): KnownVerdict[] {
-  const keyOf = ({ task, dimension, criterion }: Verdict | Criterion) =>
-    `${task}/${dimension}/${criterion}`;
-  const asked = new Map(criteria.map((criterion) => [keyOf(criterion), criterion]));
+  const asked = new Map(criteria.map((row) => [`${row.task}/${row.id}`, row]));
+  const clipKey = ({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">) =>
+    JSON.stringify([model, task, seed]);
+  const simulated = new Map(
+    clips.filter(({ world }) => rubrics.has(world)).map((clip) => [clipKey(clip), clip]),
+  );
   return verdicts.flatMap((verdict): KnownVerdict[] => {
-    const { task, seed, dimension, criterion, met } = verdict;
-    const [own, scene] = [asked.get(keyOf(verdict)), scenes.get(task)];
-    const kind = scene && kindOf(verdict, scene);
-    if (!own || !kind) return [];
-    return [{
-      world: scene.world,
-      kind,
-      task,
-      seed,
-      dimension,
-      criterion,
-      sign: own.sign,
-      truth: truth.met(kind, own),
-      repeat,
-      met,
-    }];
+    const { task, seed, id, dimension, met } = verdict;
+    const criterion = asked.get(`${task}/${id}`);
+    const clip = simulated.get(clipKey(verdict));
+    if (!criterion || !clip) return [];
+    const { world, violation } = clip;
+    const truth = knownTruth(rubrics.get(world)!, violation, criterion);
+    const sign = criterion.sign;
+    return [{ world, violation, task, seed, id, dimension, sign, truth, repeat, met }];
   });
 }
 
-/** `simulator`, `violator:<violation>` or `control:<control>`; null for a model that is none. */
-function kindOf({ model, seed }: Verdict, scene: Scene): string | null {
-  if (model === "violator") return `violator:${plantedIn(scene, seed).name}`;
-  return /^(simulator$|violator:|control:)/.test(model) ? model : null;
-}
-
 /**
- * What is known of the criteria of the embedded benchmark's clips; see `knownTruth`.
- *
- * @param criteria Under repaired keys.
- */
-export async function readTruth(
-  criteria: readonly Criterion[],
-  scenes: ReadonlyMap<number, Scene>,
-): Promise<KnownTruth> {
-  const files = await jsonFiles(PROJECT.violations, "what violations break");
-  return knownTruth(parseDeclared(files), criteria, scenes);
-}
-
-/**
- * How far one judge of a run can be trusted, told from the clips of the run whose truth is known.
+ * How far one judge of a run can be trusted, by the clips of the run whose truth is known.
  *
  * @returns Rows as of the table `calibration`; none where the run has no such clips.
  * @throws {InputError} if the verdicts are of several judges.
@@ -92,17 +65,18 @@ export async function readTruth(
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { loadBenchmark } from "../../runs/benchmark.ts";
+ * import { openBenchmark } from "../../benchmark/registry.ts";
  * import { runReliability } from "./known_verdicts.ts";
  *
- * assertEquals(await runReliability(await loadBenchmark("mini"), []), []);
+ * assertEquals(runReliability(await openBenchmark("mini"), [], []), []);
  * ```
  */
-export async function runReliability(
-  { benchmark, scenes }: LoadedBenchmark,
+export function runReliability(
+  { benchmark, rubrics }: LoadedBenchmark,
+  clips: readonly Clip[],
   verdicts: readonly Verdict[],
-): Promise<Calibration[]> {
-  if (!scenes || verdicts.length === 0) return [];
+): Calibration[] {
+  if (!rubrics || verdicts.length === 0) return [];
   const judges = new Set(verdicts.map(({ judge }) => judge));
   if (judges.size > 1) {
     throw new InputError(
@@ -110,8 +84,7 @@ export async function runReliability(
         "expected one judge",
     );
   }
-  const criteria = readKeys(benchmark.criteria, "repaired");
-  const truth = await readTruth(criteria, scenes);
   const [{ judge, judge_model }] = verdicts;
-  return reliability(judge, judge_model, knownVerdicts(verdicts, 0, { scenes, criteria, truth }));
+  const known = knownVerdicts(verdicts, 0, { clips, criteria: benchmark.criteria, rubrics });
+  return reliability(judge, judge_model, known);
 }

@@ -1,4 +1,4 @@
-import { DIMENSIONS } from "../../records/benchmark.ts";
+import { DIMENSIONS } from "../../records/criterion.ts";
 import { random } from "../../random.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { type KnownVerdict, reliability } from "./reliability.ts";

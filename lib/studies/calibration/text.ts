@@ -1,6 +1,6 @@
 /** A judge's calibration as text for a terminal. */
-import { type Dimension, DIMENSIONS } from "../../records/benchmark.ts";
-import type { Calibration, ReliabilityMeasure } from "./reliability.ts";
+import { type Dimension, DIMENSIONS } from "../../records/criterion.ts";
+import type { Calibration, ReliabilityMeasure } from "../../records/calibration.ts";
 
 /** Reliability by dimension, then errors found and false alarms by kind of clip. */
 export function calibrationText(rows: readonly Calibration[]): string {

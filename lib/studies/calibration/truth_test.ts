@@ -2,9 +2,10 @@ import { fileURLToPath } from "node:url";
 import { readKeys } from "../../benchmark/keys.ts";
 import { readMini } from "../../benchmark/mini.ts";
 import { jsonFiles } from "../../json_files.ts";
-import { WORLDS } from "../../worlds/mod.ts";
+import { WORLDS } from "../../worlds/all.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
-import { CONTROLS, type Declared, knownTruth, parseDeclared } from "./truth.ts";
+import { type Declared, knownTruth, parseDeclared } from "./truth.ts";
+import { CONTROLS } from "../../worlds/rubric.ts";
 
 const data = (name: string) =>
   fileURLToPath(new URL(`../../../data/mini/${name}`, import.meta.url));

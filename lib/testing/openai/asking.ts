@@ -1,5 +1,6 @@
 /** What the tests of this room ask about, and whom. */
-import type { Criterion, Task } from "../../records/benchmark.ts";
+import type { Criterion } from "../../records/criterion.ts";
+import type { Task } from "../../records/task.ts";
 import { movingDisc } from "../video.ts";
 import type { Video } from "../../video/types.ts";
 import type { KeptAnswers } from "../../judges/openai/client/ask.ts";

@@ -248,8 +248,8 @@ const measurePassing = measureFrom(LEAST_FRAMES, "follow cells");
 
 const NO_AIR = "no dark space wholly in view is seen";
 
-/** Measures of oxygen uptake around an air space. */
-export const GAS_EXCHANGE: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "cells-oxygenated": measurePassing(
     "cells",
     "red cells that were followed around the air space and turned from blue to red on the way",

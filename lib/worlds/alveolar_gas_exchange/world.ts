@@ -11,7 +11,7 @@
 import { z } from "zod";
 import { random } from "../../random.ts";
 import { camera } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 import { gasExchangeCaptions } from "./captions.ts";
 import { cellAt, placeCells, SATURATION } from "./course.ts";
@@ -33,7 +33,7 @@ const parameters = z.object({
 });
 
 /** Oxygen uptake around an alveolus (scale: organ). */
-export const alveolarGasExchange = defineWorld({
+export const world: World = defineWorld({
   name: "alveolar-gas-exchange",
   scale: "organ",
   parameters,

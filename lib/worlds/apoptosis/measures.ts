@@ -110,7 +110,7 @@ function stays(masks: readonly Uint8Array[]): boolean {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { world } from "../mod.ts";
+ * import { world } from "../all.ts";
  * import { dyingBodies } from "./measures.ts";
  * import { sceneOf } from "../../vision/scene.ts";
  *
@@ -241,8 +241,8 @@ function contents(scene: Scene, stains: Stains, amounts: readonly Float32Array[]
   });
 }
 
-/** Measures of a cell that dies by apoptosis; all of them want to know the two stains. */
-export const APOPTOSIS: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "shrunken-area": measure(
     "1",
     "area of all bodies in the last fifth of the clip over that of the cell at the start",

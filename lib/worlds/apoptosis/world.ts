@@ -25,7 +25,7 @@ import {
 } from "./shape.ts";
 import { COLOURS } from "../../sim/colour.ts";
 import { camera, type Field, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -51,7 +51,7 @@ const parameters = z.object({
 export type ApoptosisParameters = z.output<typeof parameters>;
 
 /** A cell that dies by apoptosis (scale: cell). */
-export const apoptosis = defineWorld({
+export const world: World = defineWorld({
   name: "apoptosis",
   scale: "cell",
   parameters,

@@ -74,7 +74,7 @@ function ground(planes: readonly Plane[]): Float32Array {
  * @example
  * ```ts
  * import { assertEquals, assertNear } from "../../testing/assert.ts";
- * import { world } from "../mod.ts";
+ * import { world } from "../all.ts";
  * import { crawlers } from "./crawlers.ts";
  * import { sceneOf } from "../../vision/scene.ts";
  *

@@ -135,8 +135,8 @@ function interrupted(scene: Scene, { frames, points }: Followed): boolean {
     (frames[last] < all.length - 3 && open(points[last]));
 }
 
-/** Measures of cells that crawl up a gradient. */
-export const CHEMOTAXIS: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "crawler-count": measure(
     "cells",
     "grey cells in view, mean over the frames",
@@ -283,28 +283,6 @@ export const CHEMOTAXIS: Record<string, Measure> = {
       const half = ((to - from + 360) % 360) / 2;
       const off = Math.abs(((at.hue - middle + 540) % 360) - 180);
       return measured(Math.max(0, off - half));
-    },
-  ),
-  "time-disorder": measure(
-    "1",
-    "difference between neighbouring frames over that between frames a third of the clip apart: " +
-      "near 1 where the frames are in no order",
-    noArgs,
-    (scene) => {
-      const planes = scene.luma();
-      const far = Math.floor(planes.length / 3);
-      if (far < 3) return unmeasured(`${planes.length} frames are too few`);
-      const soft = planes.map((plane) => blur(plane, 1.5).data);
-      const apart = (lag: number) =>
-        mean(
-          soft.slice(lag).map((data, t) => {
-            let sum = 0;
-            for (let i = 0; i < data.length; i++) sum += (data[i] - soft[t][i]) ** 2;
-            return sum / data.length;
-          }),
-        );
-      const most = apart(far);
-      return most < 0.05 ? unmeasured("the frames do not change") : measured(apart(1) / most);
     },
   ),
 };

@@ -20,7 +20,7 @@ import { crawl, MINUTES_PER_SECOND, type Point, tipOf, TOWARDS } from "./walk.ts
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -40,7 +40,7 @@ const parameters = z.object({
 export type ChemotaxisParameters = z.output<typeof parameters>;
 
 /** Cells that crawl up a gradient (scale: cell). */
-export const chemotaxis = defineWorld({
+export const world: World = defineWorld({
   name: "chemotaxis",
   scale: "cell",
   parameters,

@@ -56,8 +56,8 @@ function pace(track: Track): number {
 
 const colourArgs = z.object({ colour: z.enum(COLOUR_NAMES) });
 
-/** Measures of motors on filaments. */
-export const KINESIN: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "walking-motors": ofWalks(
     "motors",
     "motors that are followed on their way and advance steadily, mean over the frames",

@@ -1,6 +1,6 @@
 /** Measures of motors against the truth of simulated ones, which they never see. */
 import type { Simulation } from "../../sim/types.ts";
-import { world } from "../mod.ts";
+import { world } from "../all.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { random } from "../../random.ts";
 import { findFilaments, offFilaments } from "./filaments.ts";

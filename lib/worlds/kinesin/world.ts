@@ -17,7 +17,7 @@ import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { kinesinCaptions } from "./captions.ts";
 import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, gaussian, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -80,7 +80,7 @@ interface Motor {
 }
 
 /** Kinesins walking on microtubules (scale: subcellular). */
-export const kinesin = defineWorld({
+export const world: World = defineWorld({
   name: "kinesin",
   scale: "subcellular",
   parameters,

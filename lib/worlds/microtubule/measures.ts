@@ -138,8 +138,8 @@ function catastrophes(scene: Scene): number[] {
 
 const measureGrowth = measureFrom(LEAST_GROWTH_FRAMES, "see growth in");
 
-/** Measures of filaments with dynamic instability, such as microtubules. */
-export const MICROTUBULE: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "filament-growth-speed": measureGrowth(
     "um/s",
     "speed at which filaments grow until they first shrink, median of those that grow steadily; 0 " +

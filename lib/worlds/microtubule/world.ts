@@ -24,7 +24,7 @@ import {
   smoothNoise,
   smoothstep,
 } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -58,7 +58,7 @@ const parameters = z.object({
 type Parameters = z.output<typeof parameters>;
 
 /** Microtubules with dynamic instability (scale: subcellular). */
-export const microtubule = defineWorld({
+export const world: World = defineWorld({
   name: "microtubule",
   scale: "subcellular",
   parameters,

@@ -174,17 +174,8 @@ function speedOf(scene: Scene): number[] {
 
 const eventArgs = z.object({ event: z.enum(["fission", "fusion"]) });
 
-/** Measures of dividing and fusing tubules, such as mitochondria. */
-export const MITOCHONDRIA: Record<string, Measure> = {
-  "tubules-at-start": measure(
-    "tubules",
-    "separate bright tubules over the first four frames, median",
-    noArgs,
-    (scene) => {
-      const { pieces } = tubulesOf(scene);
-      return measured(median(pieces.slice(0, 4).map((found) => found.length)));
-    },
-  ),
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "tubule-events": measure(
     "events",
     "fissions or fusions, for good, that fall between two seconds of the clip: 1 or 0",

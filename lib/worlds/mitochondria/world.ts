@@ -10,7 +10,7 @@ import { z } from "zod";
 import { random } from "../../random.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 import { mitochondriaCaptions } from "./captions.ts";
 import { layOut } from "./layout.ts";
@@ -30,7 +30,7 @@ const parameters = z.object({
 });
 
 /** Mitochondria that divide and fuse (scale: subcellular). */
-export const mitochondria = defineWorld({
+export const world: World = defineWorld({
   name: "mitochondria",
   scale: "subcellular",
   parameters,

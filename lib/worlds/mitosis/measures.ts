@@ -56,19 +56,13 @@ function amounts(scene: Scene, stain: ColourName, counterstain: ColourName): Flo
   });
 }
 
-/** Measures of a dividing cell. */
-export const DIVISION: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "bodies-at-end": measure(
     "bodies",
     "separate bodies over the last four frames, median",
     noArgs,
     (scene) => measured(median(scene.bodies().slice(-4).map((bodies) => bodies.length))),
-  ),
-  "bodies-at-start": measure(
-    "bodies",
-    "separate bodies over the first four frames, median",
-    noArgs,
-    (scene) => measured(median(scene.bodies().slice(0, 4).map((bodies) => bodies.length))),
   ),
   "division-time": measure("s", "when one body becomes two", noArgs, (scene) => {
     const frame = divisionFrame(scene);

@@ -13,7 +13,7 @@ import { random } from "../../random.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { mitosisCaptions } from "./captions.ts";
 import { camera, type Field, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -40,7 +40,7 @@ const WHITE = [1, 1, 1] as const;
 const AXIS_DEGREES = { horizontal: 0, vertical: 90, diagonal: 45 } as const;
 
 /** A dividing cell (scale: cell). */
-export const mitosis = defineWorld({
+export const world: World = defineWorld({
   name: "mitosis",
   scale: "cell",
   parameters,

@@ -198,8 +198,8 @@ function contentPerWave(scene: Scene) {
   return measured(travel(content, scene).velocity / found.velocity);
 }
 
-/** Measures of peristalsis. */
-export const PERISTALSIS: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "gut-wave-share": measure(
     "1",
     "share of the gut's changes in diameter that one travelling wave explains; 0 for no change",

@@ -23,7 +23,7 @@ import {
   waveOf,
 } from "./flow.ts";
 import { CONTENT, drawGranule, drawGut, type Gut, texturesOf } from "./picture.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -45,7 +45,7 @@ const parameters = z.object({
 export type PeristalsisParameters = z.output<typeof parameters>;
 
 /** A contraction wave in the gut (scale: organ). */
-export const peristalsis = defineWorld({
+export const world: World = defineWorld({
   name: "peristalsis",
   scale: "organ",
   parameters,

@@ -270,8 +270,8 @@ function cellArea(scenery: readonly Scenery[]): number {
   return median(scenery.flatMap(({ cell }) => cell ? [cell.area] : []));
 }
 
-/** Measures of phagocytosis. */
-export const PHAGOCYTOSIS: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "particles-outside-at-start": measure(
     "particles",
     "bright particles outside the cell over the first four frames, median",

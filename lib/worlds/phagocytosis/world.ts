@@ -12,7 +12,7 @@ import { camera } from "../../sim/optics.ts";
 import { phagocytosisCaptions } from "./captions.ts";
 import { CELL_UM, courseOf, PARTICLE_UM } from "./course.ts";
 import { drawState, textureOf } from "./picture.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
@@ -30,7 +30,7 @@ const parameters = z.object({
 export type PhagocytosisParameters = z.output<typeof parameters>;
 
 /** A cell that eats (scale: cell). */
-export const phagocytosis = defineWorld({
+export const world: World = defineWorld({
   name: "phagocytosis",
   scale: "cell",
   parameters,

@@ -15,8 +15,8 @@ import { leafletsIn, swingRatio, valveOpening, widest } from "./leaflets.ts";
 
 const measureCycles = measureFrom(12, "see a cycle");
 
-/** Measures of a valve and the flow through it. */
-export const VALVE: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "valve-flow-correlation": measureCycles(
     "1",
     "correlation of the leaflets' opening with the cells' velocity; 0 if either stands still",

@@ -11,7 +11,7 @@ import { z } from "zod";
 import { random } from "../../random.ts";
 import { COLOURS } from "../../sim/colour.ts";
 import { camera, smoothNoise } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 import { valveCaptions } from "./captions.ts";
 import { carry, cellIn, leafletsAt, STEPS_PER_S, vesselOf } from "./course.ts";
@@ -33,7 +33,7 @@ const parameters = z.object({
 });
 
 /** A lymphatic valve that opens and closes (scale: organ). */
-export const valve = defineWorld({
+export const world: World = defineWorld({
   name: "valve",
   scale: "organ",
   parameters,

@@ -11,6 +11,7 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
+import { largestShare } from "../../vision/out_of_place.ts";
 import type { Scene } from "../../vision/scene.ts";
 import { type Detection, displacements } from "../../vision/tracks.ts";
 
@@ -65,8 +66,8 @@ function spotLight({ video, side }: Scene, frame: number, { x, y }: Detection): 
 
 type Rgb = [number, number, number];
 
-/** Measures of random motion. */
-export const DIFFUSION: Record<string, Measure> = {
+/** The measures of this world. */
+export const MEASURES: Record<string, Measure> = {
   "msd-exponent": measure(
     "1",
     "power of time that the spots' mean squared displacement grows with: 1 for diffusion, 2 for " +
@@ -130,6 +131,20 @@ export const DIFFUSION: Record<string, Measure> = {
       }
       const own = found.filter((light) => isHue(COLOURS[colour].hue, light));
       return measured(own.length / found.length);
+    },
+  ),
+  "outside-cell-share": measure(
+    "1",
+    "share of spots beyond the cell's border, largest of the clip's thirds",
+    noArgs,
+    (scene) => {
+      const area = scene.cellArea();
+      if (!area) return unmeasured("no cell stands out from a darker surround");
+      const { width } = scene.video;
+      return largestShare(
+        scene.spots(),
+        ({ x, y }) => !area[Math.floor(y) * width + Math.floor(x)],
+      );
     },
   ),
 };

@@ -13,7 +13,7 @@ import { random, type Uniform } from "../../random.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, gaussian, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { vesicleDiffusionCaptions } from "./captions.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
@@ -48,7 +48,7 @@ interface Point {
 }
 
 /** Vesicles in Brownian motion (scale: subcellular). */
-export const vesicleDiffusion = defineWorld({
+export const world: World = defineWorld({
   name: "vesicle-diffusion",
   scale: "subcellular",
   parameters,

@@ -12,7 +12,7 @@ import { z } from "zod";
 import { random } from "../../random.ts";
 import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
-import type { TrueObject } from "../../sim/types.ts";
+import type { TrueObject, World } from "../../sim/types.ts";
 import { vesselFlowCaptions } from "./captions.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
@@ -66,7 +66,7 @@ interface Cell {
 }
 
 /** Red cells in Poiseuille flow (scale: organ). */
-export const vesselFlow = defineWorld({
+export const world: World = defineWorld({
   name: "vessel-flow",
   scale: "organ",
   parameters,

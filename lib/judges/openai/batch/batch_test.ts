@@ -1,6 +1,5 @@
 import { join } from "node:path";
-import type { Criterion } from "../../../records/benchmark.ts";
-import { DIMENSIONS } from "../../../records/benchmark.ts";
+import { type Criterion, DIMENSIONS } from "../../../records/criterion.ts";
 import { assertEquals, assertInputError, assertOk } from "../../../testing/assert.ts";
 import { type BatchOptions, batchRequests, runBatches } from "./batch.ts";
 import type { BatchRequest } from "./batch_files.ts";

@@ -152,7 +152,7 @@ async function converse(
       return { ...asked, problem: `${asked.problem}${again}${reading.problem}` };
     }
     asked.problem = reading.problem;
-    const ids = question.asked.map(({ criterion }) => criterion);
+    const ids = question.asked.map(({ place }) => place);
     turns = [
       { role: "assistant", content: reply.content?.slice(0, QUOTED) || "(nothing)" },
       { role: "user", content: correction(reading.problem, ids) },

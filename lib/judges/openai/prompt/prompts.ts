@@ -1,6 +1,7 @@
 /** The words that a judge is asked in. */
 import { z } from "zod";
-import type { Criterion, Dimension, Task } from "../../../records/benchmark.ts";
+import type { Criterion, Dimension } from "../../../records/criterion.ts";
+import type { Task } from "../../../records/task.ts";
 import { readAnswer, type Reading } from "../answer/answer.ts";
 import type { Shown } from "../../judge.ts";
 import type { Reply } from "../client/types.ts";
@@ -51,7 +52,7 @@ const MEANING: Record<Dimension, string> = {
  * ```ts
  * import { assertOk } from "../../../testing/assert.ts";
  * import { repairedPrompt } from "./prompts.ts";
- * import type { Criterion } from "../../../records/benchmark.ts";
+ * import type { Criterion } from "../../../records/criterion.ts";
  *
  * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "A cell divides.",
  *   requirement: "Two daughters.", source: "" } as const;
@@ -144,15 +145,15 @@ function theClip({ prompt, requirement }: Task, shown: Shown): string {
 }
 
 function theQuestion(criteria: readonly Criterion[]): string {
-  const list = criteria.map(({ criterion, sign, description }) =>
-    `${criterion} (${sign > 0 ? "a quality to find" : "an error to look for"}): ${description}`
+  const list = criteria.map(({ place, sign, description }) =>
+    `${place} (${sign > 0 ? "a quality to find" : "an error to look for"}): ${description}`
   );
   return [
     `Judge the clip for ${MEANING[criteria[0].dimension]}.`,
     `Criteria:\n${list.join("\n")}`,
     "Judge each criterion by itself and only by what the frames show. A quality is met if the frames " +
     "show it; an error is met if the frames show that error. What the frames do not show is not met.",
-    howToAnswer(criteria.map(({ criterion }) => criterion)),
+    howToAnswer(criteria.map(({ place }) => place)),
   ].join("\n\n");
 }
 

@@ -1,4 +1,4 @@
-import { DIMENSIONS } from "../../../records/benchmark.ts";
+import { DIMENSIONS } from "../../../records/criterion.ts";
 import { assertEquals, assertOk } from "../../../testing/assert.ts";
 import { answerJsonSchema, repairedPrompt } from "./prompts.ts";
 import { block, TASK } from "../../../testing/openai/asking.ts";

@@ -1,5 +1,6 @@
 /** What is asked of one clip and dimension: words, pictures, and the key of the answer. */
-import type { Criterion, Task } from "../../../records/benchmark.ts";
+import type { Criterion } from "../../../records/criterion.ts";
+import type { Task } from "../../../records/task.ts";
 import { keyOf, sha256 } from "../../../store/key.ts";
 import type { SampledVideo } from "../../../video/sample.ts";
 import type { Video } from "../../../video/types.ts";
@@ -98,7 +99,7 @@ export function firstForm(question: Question): Form {
  * import { PICTURES } from "./pictures.ts";
  * import { repairedPrompt } from "./prompts.ts";
  * import { firstForm, questioner } from "./question.ts";
- * import type { Criterion } from "../../../records/benchmark.ts";
+ * import type { Criterion } from "../../../records/criterion.ts";
  *
  * const ask = questioner({
  *   model: "gpt-4o", prompt: repairedPrompt(), frames: 8, pictures: PICTURES,
@@ -106,7 +107,7 @@ export function firstForm(question: Question): Form {
  * });
  * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "A cell divides.",
  *   requirement: "", source: "" } as const;
- * const criterion = { dimension: "visual", criterion: 1, sign: 1, description: "It is sharp." };
+ * const criterion = { dimension: "visual", place: 1, sign: 1, description: "It is sharp." };
  * const frames = [0, 90].map((grey) => new Uint8Array(64 * 48 * 3).fill(grey));
  * const question = ask(task, [criterion as Criterion], { width: 64, height: 48, fps: 8, frames });
  * const body = await question.body(firstForm(question));
@@ -127,7 +128,7 @@ export function questioner(settings: AskSettings): Questioner {
     const shown = "urls" in video ? video : picturesOf(video);
     const { before, after, asked, unasked } = prompt.compose(task, criteria, shown);
     const steps = pictureSteps(settings.pictures, shown, prompt.bare ? "as-released" : "sizes");
-    const ids = asked.map(({ criterion }) => criterion);
+    const ids = asked.map(({ place }) => place);
     const bodyOf = (
       mode: AnswerMode,
       turns: readonly Turn[],

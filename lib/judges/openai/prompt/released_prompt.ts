@@ -1,5 +1,6 @@
 /** The released evaluator's prompt, read from the user's own copy of `video_evaluator.py`. */
-import type { Criterion, Dimension, Task } from "../../../records/benchmark.ts";
+import type { Criterion, Dimension } from "../../../records/criterion.ts";
+import type { Task } from "../../../records/task.ts";
 import { InputError, messageOf } from "../../../errors.ts";
 import { sha256 } from "../../../store/key.ts";
 import { readScores } from "../answer/answer.ts";
@@ -120,14 +121,11 @@ export function formatted(template: string, values: Readonly<Record<string, stri
  *
  * // A file of the same structure, in other words.
  * const path = fileURLToPath(new URL("../../../testing/openai/evaluator_like.py", import.meta.url));
- * const prompt = await releasedPrompt(path, []);
+ * const prompt = await releasedPrompt(path);
  * assertEquals([prompt.name, prompt.bare], ["as-released", true]);
  * ```
  */
-export async function releasedPrompt(
-  path: string,
-  criteria: readonly Criterion[],
-): Promise<Prompt> {
+export async function releasedPrompt(path: string): Promise<Prompt> {
   let source: string;
   try {
     source = await Deno.readTextFile(path);
@@ -135,7 +133,7 @@ export async function releasedPrompt(
     const problem = error instanceof Deno.errors.NotFound ? "no such file" : messageOf(error);
     throw new InputError(`Cannot take the released prompt from ${path}: ${problem}`);
   }
-  return promptOf(readReleasedTemplate(source, path), criteria);
+  return promptOf(readReleasedTemplate(source, path));
 }
 
 /**
@@ -143,10 +141,8 @@ export async function releasedPrompt(
  *
  * @throws {InputError} for a template that names what it is not given.
  */
-export function promptOf(template: ReleasedTemplate, criteria: readonly Criterion[]): Prompt {
-  const numbers = releasedNumbers(criteria);
-  const numberOf = ({ task, dimension, criterion }: Criterion) =>
-    numbers.get(`${task}/${dimension}`)?.[criterion - 1] ?? criterion;
+export function promptOf(template: ReleasedTemplate): Prompt {
+  const numberOf = ({ criterion }: Criterion) => criterion;
   const { first, last } = template;
   return {
     name: "as-released",
@@ -196,15 +192,4 @@ function textOf(
     dim_name: template.dimensions[block] ?? block,
     rubrics_text: lines.join(""),
   });
-}
-
-/** The key numbers of each block, ascending: a criterion's place in it is its number when repaired. */
-function releasedNumbers(criteria: readonly Criterion[]): Map<string, number[]> {
-  const blocks = new Map<string, number[]>();
-  for (const { task, dimension, criterion } of criteria) {
-    const block = `${task}/${dimension}`;
-    blocks.set(block, [...blocks.get(block) ?? [], criterion]);
-  }
-  for (const [block, numbers] of blocks) blocks.set(block, numbers.sort((a, b) => a - b));
-  return blocks;
 }

@@ -1,0 +1,16 @@
+/** A benchmark in memory. */
+import { z } from "zod";
+import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
+import { SCALES, type Task } from "../records/task.ts";
+
+/** A scale by its name. */
+export const scaleSchema = z.enum(SCALES);
+/** A dimension by its name. */
+export const dimensionSchema = z.enum(DIMENSIONS);
+
+/** A list of tasks with their criteria. */
+export interface Benchmark {
+  name: string;
+  tasks: Task[];
+  criteria: Criterion[];
+}

@@ -1,0 +1,21 @@
+/** Someone's own benchmark by the path of its file. */
+import { resolve } from "node:path";
+import { z } from "zod";
+import { InputError } from "../errors.ts";
+import { readOwnBenchmark } from "./own.ts";
+import type { BenchmarkEntry } from "./loaded.ts";
+
+/** Prompts and rubrics of one's own. */
+export const file: BenchmarkEntry = {
+  name: "file",
+  syntax: [{ form: "FILE.json", help: "your own prompts and rubrics, in the released format" }],
+  help: "prompts and rubrics of one's own",
+  options: z.object({}),
+  async open(argument) {
+    if (argument === undefined) {
+      throw new InputError("Cannot open a benchmark without a name; expected the path of its file");
+    }
+    const path = resolve(argument);
+    return { ...await readOwnBenchmark(path), spec: path };
+  },
+};

@@ -1,0 +1,19 @@
+/** The embedded benchmark by name. */
+import { z } from "zod";
+import { InputError } from "../errors.ts";
+import type { BenchmarkEntry } from "./loaded.ts";
+import { readMini } from "./mini.ts";
+
+/** MicroWorldBench-Mini. */
+export const mini: BenchmarkEntry = {
+  name: "mini",
+  syntax: [{ form: "mini", help: "MicroWorldBench-Mini: embedded, on simulated worlds" }],
+  help: "the embedded benchmark",
+  options: z.object({}),
+  async open(argument) {
+    if (argument !== undefined) {
+      throw new InputError(`Cannot open mini:${argument}; expected mini: it is embedded`);
+    }
+    return { ...await readMini(), spec: "mini" };
+  },
+};

@@ -1,0 +1,151 @@
+/** Prompts and rubrics of one's own, in the released format. */
+import { basename } from "node:path";
+import { z } from "zod";
+import { InputError, messageOf } from "../errors.ts";
+import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
+import { SCALES, type Task } from "../records/task.ts";
+import type { Benchmark } from "./benchmark.ts";
+import { readBlock } from "./block.ts";
+import { placed } from "./keys.ts";
+import type { Scene } from "./mini.ts";
+
+const block = z.record(z.string(), z.unknown());
+const text = z.string().min(1);
+
+/**
+ * A task in the released format. What the release has in another file or not at all may stand beside:
+ * the scale, and for a simulated world its name and parameters; a block may hold probes (`p1`, …).
+ */
+const taskSchema = z.looseObject({
+  index: z.int().min(1),
+  task: text.describe("prompt"),
+  requirement: text,
+  scale: z.enum(SCALES).optional(),
+  world: text.optional(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
+  rubrics_scientific: block,
+  rubrics_visual: block,
+  rubrics_instruction: block,
+});
+
+/** A file of tasks in the released format; `data/mini/schema.json` is this as JSON Schema. */
+export const ownBenchmarkSchema = z.array(taskSchema).min(1);
+
+/** A benchmark of one's own, with the scenes of those tasks that name a world. */
+export interface OwnBenchmark {
+  benchmark: Benchmark;
+  scenes?: Map<number, Scene>;
+}
+
+/**
+ * A benchmark from the text of a file in the released format (as `MWBenchRubrics_norm.json`: a list of
+ * tasks with `index`, `task`, `requirement` and three blocks; `任务` and `具体要求` are read as the
+ * latter two). It is named after its file. Scales are not in that format: tasks without one count in no
+ * scale's mean.
+ *
+ * @param path Names the file and the benchmark.
+ * @throws {InputError} for text that is not such a list, naming task and field, and for a task number
+ * that is there twice.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { parseOwnBenchmark } from "./own.ts";
+ *
+ * const rubrics = { d1: "Two daughters remain.", s1: "+1", w1: 1 };
+ * const { benchmark } = parseOwnBenchmark(JSON.stringify([{
+ *   index: 1, task: "A cell divides.", requirement: "One cell becomes two.",
+ *   rubrics_scientific: rubrics, rubrics_visual: rubrics, rubrics_instruction: rubrics,
+ * }]), "/my/cells.json");
+ * assertEquals([benchmark.name, benchmark.criteria.length], ["cells", 3]);
+ * ```
+ */
+export function parseOwnBenchmark(content: string, path: string): OwnBenchmark {
+  const name = basename(path).replace(/\.json$/i, "");
+  const entries = parseEntries(content, path);
+  const tasks: Task[] = [];
+  const criteria: Omit<Criterion, "id" | "place">[] = [];
+  const scenes = new Map<number, Scene>();
+  for (const entry of entries) {
+    const { index, scale = "", world, parameters = {} } = entry;
+    if (tasks.some(({ task }) => task === index)) {
+      throw new InputError(`Cannot read ${path}: task ${index}, index: used twice`);
+    }
+    const source = world === undefined ? basename(path) : `world:${world}`;
+    const { task: prompt, requirement } = entry;
+    tasks.push({ benchmark: name, task: index, scale, prompt, requirement, source });
+    if (world !== undefined) scenes.set(index, { world, parameters });
+    for (const dimension of DIMENSIONS) {
+      const where = `${path} ${index}/${dimension}`;
+      const own = readBlock(entry[`rubrics_${dimension}`], where);
+      if (own.length === 0) {
+        throw new InputError(`Cannot read rubric ${where}: it is empty; expected d1, s1, w1, …`);
+      }
+      criteria.push(...own.map(({ number, description, sign, weight, probe }) => ({
+        benchmark: name,
+        task: index,
+        dimension,
+        criterion: number,
+        description,
+        sign,
+        weight,
+        raw_weight: weight,
+        probe: probe === undefined ? "" : JSON.stringify(probe),
+      })));
+    }
+  }
+  const benchmark = { name, tasks, criteria: placed(criteria) };
+  return { benchmark, ...(scenes.size > 0 ? { scenes } : {}) };
+}
+
+function parseEntries(content: string, path: string): z.output<typeof ownBenchmarkSchema> {
+  let json: unknown;
+  try {
+    json = JSON.parse(content);
+  } catch (error) {
+    throw new InputError(`Cannot read ${path}: not JSON (${messageOf(error)})`);
+  }
+  if (!Array.isArray(json) || json.length === 0) {
+    throw new InputError(`Cannot read ${path}: expected a list of tasks in the released format`);
+  }
+  const parsed = ownBenchmarkSchema.safeParse(json.map(inEnglish));
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.slice(0, 8).map(({ path, message }) => {
+    const [entry, ...field] = path;
+    return `${placeOf(json, Number(entry))}, ${field.join(".") || "whole"}: ${message}`;
+  });
+  throw new InputError(`Cannot read ${path}: ${problems.join("; ")}`);
+}
+
+/** The released normalised file has these two keys in Chinese. */
+function inEnglish(entry: unknown): unknown {
+  if (typeof entry !== "object" || entry === null) return entry;
+  const { 任务: task, 具体要求: requirement, ...rest } = entry as Record<string, unknown>;
+  return {
+    ...rest,
+    ...(task === undefined ? {} : { task }),
+    ...(requirement === undefined ? {} : { requirement }),
+  };
+}
+
+/** `task 7` where the entry says its index, else `entry 3`, counted from 1. */
+function placeOf(list: readonly unknown[], entry: number): string {
+  const named = z.looseObject({ index: z.number() }).safeParse(list[entry]);
+  return named.success ? `task ${named.data.index}` : `entry ${entry + 1}`;
+}
+
+/**
+ * Reads a file of one's own; see {@link parseOwnBenchmark}.
+ *
+ * @throws {InputError} for a file that cannot be read, too.
+ */
+export async function readOwnBenchmark(path: string): Promise<OwnBenchmark> {
+  let content: string;
+  try {
+    content = await Deno.readTextFile(path);
+  } catch (error) {
+    const problem = error instanceof Deno.errors.NotFound ? "no such file" : messageOf(error);
+    throw new InputError(`Cannot read the benchmark ${path}: ${problem}`);
+  }
+  return parseOwnBenchmark(content, path);
+}

@@ -1,0 +1,32 @@
+/** MicroWorldBench by name. */
+import { resolve } from "node:path";
+import { z } from "zod";
+import { InputError } from "../errors.ts";
+import { PROJECT } from "../paths.ts";
+import { exists } from "../store/file.ts";
+import type { BenchmarkEntry } from "./loaded.ts";
+import { readRelease, RELEASE_FILES, releaseBenchmark } from "./release.ts";
+
+/** MicroWorldBench as released. */
+export const release: BenchmarkEntry = {
+  name: "release",
+  syntax: [
+    { form: "release", help: "MicroWorldBench, once deno task fetch has got it" },
+    { form: "release:DIR", help: "the same from a folder with its three files" },
+  ],
+  help: "the paper's benchmark as released",
+  options: z.object({}),
+  async open(argument) {
+    const folder = argument === undefined ? PROJECT.release : resolve(argument);
+    if (!await exists(`${folder}/${RELEASE_FILES.normalised}`)) {
+      throw new InputError(
+        `Found no ${RELEASE_FILES.normalised} in ${folder}. Get MicroWorldBench with deno task fetch ` +
+          "(or deno task fetch --from DIR for a local copy), or name its folder: --benchmark " +
+          "release:DIR",
+      );
+    }
+    const files = await readRelease(folder);
+    const spec = argument === undefined ? "release" : `release:${folder}`;
+    return { benchmark: releaseBenchmark(files), spec, release: files };
+  },
+};

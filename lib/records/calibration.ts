@@ -1,0 +1,101 @@
+/** Calibrations: how far judges can be trusted. */
+import { defineTable } from "../store/schema.ts";
+import type { Dimension } from "./criterion.ts";
+
+/** Measures that come with a 95% interval over tasks. */
+export const RELIABILITY_MEASURES = [
+  "sensitivity",
+  "specificity",
+  "macro_f1",
+  "kappa",
+  "errors_found",
+  "false_alarms",
+] as const;
+
+/** One of them. */
+export type ReliabilityMeasure = typeof RELIABILITY_MEASURES[number];
+
+/** Each measure with the ends of its interval. */
+export type Estimates = {
+  [M in ReliabilityMeasure as M | `${M}_low` | `${M}_high`]: number | null;
+};
+
+/**
+ * A judge's reliability on clips of one kind in one world and dimension (`all` for each): a row of the
+ * table `calibration`.
+ *
+ * The class that counts as positive is "met", for positive criteria and for penalties alike:
+ * - `sensitivity`: share of truly met criteria that the judge calls met;
+ * - `specificity`: share of truly unmet criteria that it calls unmet. A judge that always says yes
+ *   has sensitivity 1 and specificity 0.
+ * - `macro_f1`, `kappa`: agreement of its verdicts with the truth (see `agreement.ts`).
+ *
+ * The two that follow count errors in the clip instead: a positive criterion that is truly unmet, or a
+ * penalty that is truly met.
+ * - `errors_found`: share of these that the judge charges to the clip;
+ * - `false_alarms`: share of all other criteria that it charges.
+ *
+ * All are 0–1 but κ (−1 to 1), and null where not defined. Nulls of the judge and criteria whose truth
+ * is not certain do not count.
+ */
+export interface Calibration extends Estimates {
+  judge: string;
+  judge_model: string;
+  world: string;
+  dimension: Dimension | "all";
+  /** `all`, `true`, `violations` (all of them), or the name of a violation or a control. */
+  kind: string;
+  clips: number;
+  /** Verdicts on criteria whose truth is certain, over all repeats. */
+  judged: number;
+  /** Criteria of certain truth without a verdict, over all repeats. */
+  nulls: number;
+  repeats: number;
+  /**
+   * Share of the positive criteria about content that the judge credits to blank clips; a null credits
+   * nothing. Null where there are no blank clips.
+   */
+  blank_credit: number | null;
+  /** Share of criteria whose verdict (null being one) is the same in all repeats; null for one. */
+  repeatability: number | null;
+  /** Krippendorff's α with the repeats as raters; null for one. */
+  repeat_alpha: number | null;
+}
+
+/** The table `calibration`. */
+export const calibrationTable = defineTable<Calibration>({
+  name: "calibration",
+  columns: {
+    judge: "utf8",
+    judge_model: "utf8",
+    world: "utf8",
+    dimension: "utf8",
+    kind: "utf8",
+    clips: "int32",
+    judged: "int32",
+    nulls: "int32",
+    repeats: "int32",
+    sensitivity: "float64?",
+    sensitivity_low: "float64?",
+    sensitivity_high: "float64?",
+    specificity: "float64?",
+    specificity_low: "float64?",
+    specificity_high: "float64?",
+    macro_f1: "float64?",
+    macro_f1_low: "float64?",
+    macro_f1_high: "float64?",
+    kappa: "float64?",
+    kappa_low: "float64?",
+    kappa_high: "float64?",
+    errors_found: "float64?",
+    errors_found_low: "float64?",
+    errors_found_high: "float64?",
+    false_alarms: "float64?",
+    false_alarms_low: "float64?",
+    false_alarms_high: "float64?",
+    blank_credit: "float64?",
+    repeatability: "float64?",
+    repeat_alpha: "float64?",
+  },
+  identity: ["judge", "judge_model", "world", "dimension", "kind"],
+});

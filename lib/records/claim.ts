@@ -1,0 +1,38 @@
+/** Claims: the paper's argument put to the test. */
+import { defineTable } from "../store/schema.ts";
+
+/** What became of a claim: its interval lies above 0, below 0, or on both sides. */
+export type Standing = "supported" | "not supported" | "undecided";
+
+/** A claim that one mean lies above another: a row of the table `claims`. */
+export interface DomainClaim {
+  rule: string;
+  judge: string;
+  /** `a`, `b` or `c`, as in {@link domainClaims}. */
+  claim: string;
+  /** In words. */
+  says: string;
+  /** Mean of the first minus the second, in points, over the tasks of both. */
+  difference: number;
+  ci_low: number;
+  ci_high: number;
+  tasks: number;
+  standing: Standing;
+}
+
+/** The table `claims`. */
+export const claimsTable = defineTable<DomainClaim>({
+  name: "claims",
+  columns: {
+    rule: "utf8",
+    judge: "utf8",
+    claim: "utf8",
+    says: "utf8",
+    difference: "float64",
+    ci_low: "float64",
+    ci_high: "float64",
+    tasks: "int32",
+    standing: "utf8",
+  },
+  identity: ["rule", "judge", "claim", "says"],
+});

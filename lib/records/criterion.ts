@@ -1,0 +1,66 @@
+/** Criteria: what a clip of a task must show, or must not. */
+import { sha256 } from "../store/key.ts";
+import { defineTable } from "../store/schema.ts";
+
+/** The dimensions that criteria are grouped in, in the paper's order. */
+export const DIMENSIONS = ["scientific", "visual", "instruction"] as const;
+
+/** What a criterion is about. */
+export type Dimension = typeof DIMENSIONS[number];
+
+/** One weighted, signed statement about a clip: a row of the table `criteria`. */
+export interface Criterion {
+  benchmark: string;
+  task: number;
+  /** The same whatever the order of the task's criteria; see `releaseId` for those of the release. */
+  id: string;
+  dimension: Dimension;
+  /** The place in its block, from 1: what a judge is shown as its number. */
+  place: number;
+  /** The number in the benchmark's own key: 1 for `d1`, but 22 for a mis-keyed `d22`. */
+  criterion: number;
+  description: string;
+  /** +1 where meeting it earns the weight, −1 where it costs it. */
+  sign: 1 | -1;
+  /** The weight that scoring uses: 1, 0.5, 0.2 (or 0, in the release). */
+  weight: number;
+  /** The weight before normalisation. */
+  raw_weight: number;
+  /** A probe's binding as JSON (see `judges/probe`), empty where only a judge that looks can tell. */
+  probe: string;
+}
+
+/** The table `criteria`. */
+export const criteriaTable = defineTable<Criterion>({
+  name: "criteria",
+  columns: {
+    benchmark: "utf8",
+    task: "int32",
+    id: "utf8",
+    dimension: "utf8",
+    place: "int32",
+    criterion: "int32",
+    description: "utf8",
+    sign: "int32",
+    weight: "float64",
+    raw_weight: "float64",
+    probe: "utf8",
+  },
+  identity: ["benchmark", "task", "dimension", "place"],
+});
+
+/**
+ * What a verdict keeps of its criterion's text, so that a changed text makes the verdict stale: 16
+ * hexadecimal digits of its SHA-256.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { criterionHash } from "./criterion.ts";
+ *
+ * assertEquals(criterionHash("It is sharp.").length, 16);
+ * ```
+ */
+export function criterionHash(description: string): string {
+  return sha256(description).slice(0, 16);
+}

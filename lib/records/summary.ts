@@ -1,0 +1,42 @@
+/** Summaries: what a leaderboard shows. */
+import { defineTable } from "../store/schema.ts";
+import type { Dimension } from "./criterion.ts";
+import type { Scale } from "./task.ts";
+
+/** What a score is averaged over: everything, one scale (by total score), or one dimension. */
+export type Group = "all" | Scale | Dimension;
+
+/** What a leaderboard shows: a row of the table `summary`. */
+export interface Summary {
+  rule: string;
+  judge: string;
+  model: string;
+  group: Group;
+  /** Mean score over tasks, 0–100; null where no task could be scored. */
+  mean: number | null;
+  /** Lower end of the 95% bootstrap interval over tasks. */
+  ci_low: number | null;
+  /** Upper end of the 95% bootstrap interval over tasks. */
+  ci_high: number | null;
+  /** Tasks that the mean is over. */
+  tasks: number;
+  /** Share of criteria with a verdict, 0–1. */
+  coverage: number;
+}
+
+/** The table `summary`. */
+export const summaryTable = defineTable<Summary>({
+  name: "summary",
+  columns: {
+    rule: "utf8",
+    judge: "utf8",
+    model: "utf8",
+    group: "utf8",
+    mean: "float64?",
+    ci_low: "float64?",
+    ci_high: "float64?",
+    tasks: "int32",
+    coverage: "float64",
+  },
+  identity: ["rule", "judge", "model", "group"],
+});

@@ -1,0 +1,203 @@
+/** Runs of the form before `run.json` knew its benchmark: their clips and verdicts are taken over. */
+import { isAbsolute } from "node:path";
+import { z } from "zod";
+import { openBenchmark } from "../benchmark/registry.ts";
+import { InputError } from "../errors.ts";
+import type { RunPaths } from "../paths.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
+import { type Criterion, criterionHash } from "../records/criterion.ts";
+import { type Verdict, verdictsTable } from "../records/verdict.ts";
+import { sortRows } from "../store/cache.ts";
+import { exists } from "../store/file.ts";
+import { journalPath, readLooseJournal } from "../store/journal.ts";
+import { type LooseRow, readLoose, writeTable } from "../store/table.ts";
+import { world } from "../worlds/all.ts";
+import { CONTROLS } from "../worlds/rubric.ts";
+import {
+  type InvocationRecord,
+  type Manifest,
+  MANIFEST_FORM,
+  readJson,
+  sumUp,
+  writeManifest,
+} from "./manifest.ts";
+
+const formerManifest = z.looseObject({
+  command: z.string(),
+  versions: z.record(z.string(), z.string()),
+  commit: z.string().nullable(),
+  dirty: z.boolean().nullable(),
+  flags_passed: z.array(z.string()),
+  flags: z.looseObject({ benchmark: z.string().optional(), release: z.string().optional() }),
+  started: z.string(),
+  finished: z.string().nullable(),
+  status: z.enum(["running", "finished", "stopped", "failed"]),
+  steps: z.array(
+    z.looseObject({ name: z.string(), made: z.int(), there: z.int(), seconds: z.number() }),
+  ),
+  usage: z.array(z.any()).default([]),
+});
+
+/**
+ * Upgrades a run of the former form in place; leaves any other alone. Clips keep their files: rows gain
+ * world and violation, and the next `generate` takes them over without making them again. Verdicts
+ * gain the ids of the criteria whose text they are about; where the text is gone they become stale.
+ * Scores, figures and the report are made anew by the next commands. `run.json` is written last: a kill
+ * before leaves a run that is upgraded again.
+ *
+ * @throws {InputError} for a run that others share at this moment, or that cannot be read.
+ */
+export async function upgradeRun(
+  paths: RunPaths,
+  { shared, note }: { shared: boolean; note: (line: string) => void },
+): Promise<void> {
+  const json = await readJson(paths.manifest);
+  const former = formerManifest.safeParse(json);
+  if (json === null || (typeof json === "object" && "form" in json) || !former.success) return;
+  if (shared) {
+    throw new InputError(
+      `Cannot share the run ${paths.folder}: an earlier version made it. Upgrade it first with any ` +
+        "command without --shard, such as deno task score",
+    );
+  }
+  const tasks = await readLoose(paths.table("tasks")) ?? [];
+  const criteria = placesOf(await readLoose(paths.table("criteria")) ?? []);
+  const spec = String(tasks[0]?.benchmark ?? former.data.flags.benchmark ?? "mini");
+  const folder = former.data.flags.release;
+  const benchmark = spec === "release" && folder ? `release:${folder}` : spec;
+  const clips = await readRows(paths, "clips");
+  const upgraded = clips.map((row) => upgradeClip(row, tasks));
+  if (clips.length > 0) await replaceRows(paths, clipsTable, upgraded);
+  const verdicts = await readRows(paths, "verdicts");
+  if (verdicts.length > 0) {
+    const asked = await currentCriteria(benchmark);
+    await replaceRows(
+      paths,
+      verdictsTable,
+      verdicts.map((row) => upgradeVerdict(row, criteria, asked, upgraded)),
+    );
+  }
+  await writeManifest(paths.manifest, upgradeManifest(former.data, benchmark));
+  note(
+    `Upgraded the run ${paths.folder}: ${clips.length} clips and ${verdicts.length} verdicts are ` +
+      "taken over",
+  );
+}
+
+/** Rows of a table with those of its journal, a later one replacing an earlier one at its place. */
+async function readRows(paths: RunPaths, name: string): Promise<LooseRow[]> {
+  const path = paths.table(name);
+  const rows = [...await readLoose(path) ?? [], ...await readLooseJournal(journalPath(path))];
+  const place = ({ judge, judge_model, model, task, seed, dimension, criterion, id }: LooseRow) =>
+    JSON.stringify([judge, judge_model, model, task, seed, dimension, criterion, id]);
+  return [...new Map(rows.map((row) => [place(row), row])).values()];
+}
+
+async function replaceRows<Row extends { key: string }>(
+  paths: RunPaths,
+  schema: Parameters<typeof writeTable<Row>>[0],
+  rows: readonly Row[],
+): Promise<void> {
+  const path = paths.table(schema.name);
+  await writeTable(schema, path, sortRows(schema, rows));
+  if (await exists(journalPath(path))) await Deno.remove(journalPath(path));
+}
+
+/** The former clips' models were named after what was simulated; nothing reads these names any more. */
+function upgradeClip(row: LooseRow, tasks: readonly LooseRow[]): Clip {
+  if (typeof row.world === "string") return row as unknown as Clip;
+  const source = String(tasks.find(({ task }) => task === row.task)?.source ?? "");
+  const name = /^world:(.+)$/.exec(source)?.[1];
+  const [, kind, planted] = /^(simulator|violator|control)(?::(.+))?$/.exec(String(row.model)) ??
+    [];
+  if (name === undefined || kind === undefined) {
+    return { ...row, world: "", violation: "" } as unknown as Clip;
+  }
+  const { violations } = world(name);
+  const inTurn = () => violations[Number(row.seed) % violations.length].name;
+  const known = [...violations.map((own) => own.name), ...CONTROLS as readonly string[]];
+  const violation = kind === "simulator" ? "" : planted ?? inTurn();
+  return (violation === "" || known.includes(violation)
+    ? { ...row, world: name, violation }
+    : { ...row, world: "", violation: "" }) as unknown as Clip;
+}
+
+/** Texts of criteria by task, dimension and place in the block. */
+type Places = ReadonlyMap<string, string>;
+
+function placesOf(criteria: readonly LooseRow[]): Places {
+  const places = new Map<string, string>();
+  const blocks = Map.groupBy(criteria, ({ task, dimension }) => `${task}/${dimension}`);
+  for (const [block, own] of blocks) {
+    own.toSorted((a, b) => Number(a.criterion) - Number(b.criterion))
+      .forEach(({ description }, i) => places.set(`${block}/${i + 1}`, String(description)));
+  }
+  return places;
+}
+
+/** The criteria as they are now; none where the benchmark is not to be had. */
+async function currentCriteria(benchmark: string): Promise<readonly Criterion[]> {
+  try {
+    return (await openBenchmark(benchmark)).benchmark.criteria;
+  } catch (error) {
+    if (error instanceof InputError) return [];
+    throw error;
+  }
+}
+
+function upgradeVerdict(
+  { criterion, ...row }: LooseRow,
+  places: Places,
+  asked: readonly Criterion[],
+  clips: readonly Clip[],
+): Verdict {
+  if (typeof row.id === "string") return row as unknown as Verdict;
+  const { task, dimension, model, seed } = row;
+  const text = places.get(`${task}/${dimension}/${criterion}`) ?? "";
+  const now = asked.find((one) =>
+    one.task === task && one.dimension === dimension && one.description === text
+  );
+  const clip = clips.find((one) => one.model === model && one.task === task && one.seed === seed);
+  return {
+    ...row,
+    judge_model: row.judge === "probe" ? "probe" : row.judge_model,
+    id: now?.id ?? `${dimension}-${criterion}-${criterionHash(text)}`,
+    criterion_hash: criterionHash(text),
+    place: criterion,
+    clip_sha256: clip?.sha256 ?? "",
+  } as unknown as Verdict;
+}
+
+function upgradeManifest(
+  { finished, usage, steps, flags, ...former }: z.output<typeof formerManifest>,
+  spec: string,
+): Manifest {
+  const record: InvocationRecord = {
+    id: crypto.randomUUID(),
+    command: former.command,
+    flags_passed: former.flags_passed,
+    flags,
+    versions: former.versions,
+    commit: former.commit,
+    dirty: former.dirty,
+    benchmark_hash: null,
+    started: former.started,
+    ended: finished,
+    status: former.status === "running" ? "stopped" : former.status,
+    error: null,
+    steps: steps.map(({ name, made, there, seconds }) => ({ name, made, cached: there, seconds })),
+    rows_made: 0,
+    usage,
+    prompt_tokens: 0,
+    completion_tokens: 0,
+    cost_usd: 0,
+  };
+  sumUp(record);
+  // The hash is not known; the session that upgrades writes the present one.
+  const name = isAbsolute(spec) ? spec : spec.split(":", 1)[0];
+  return {
+    form: MANIFEST_FORM,
+    benchmark: { spec, name, hash: "" },
+    invocations: [record],
+  };
+}

@@ -1,0 +1,27 @@
+/** Every micro-world, loaded: a parameter set and a seed in; frames, truth and a caption out. */
+import type { World } from "../sim/types.ts";
+import { openWorld, WORLD_NAMES, worldFile } from "./registry.ts";
+
+/** Every world, by scale from the largest. */
+export const WORLDS: readonly World[] = await Promise.all(WORLD_NAMES.map(openWorld));
+
+/**
+ * The world of a name.
+ *
+ * @throws {InputError} for an unknown one, with the nearest and the list.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertInputError } from "../testing/assert.ts";
+ * import { world } from "./all.ts";
+ *
+ * const { video, truth } = world("mitosis").simulate({ division_s: 1.2 }, { seed: 3 });
+ * assertEquals(video.frames.length, 33);
+ * assertEquals([truth.counts[0], truth.counts[32]], [1, 2]);
+ * await assertInputError(() => world("meiosis"), "meiosis", "mitosis");
+ * ```
+ */
+export function world(name: string): World {
+  worldFile(name, "world.ts");
+  return WORLDS.find((candidate) => candidate.name === name)!;
+}

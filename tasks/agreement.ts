@@ -8,6 +8,7 @@ import { agreementTable, type JudgeAgreement } from "../lib/records/agreement.ts
 import { compareJudges } from "../lib/studies/agreement/compare.ts";
 import { keep } from "../lib/runs/benchmark.ts";
 import { withSession } from "../lib/runs/session.ts";
+import { matchVerdicts, staleText } from "../lib/scores/match.ts";
 import { ruleNamed } from "../lib/scores/rules.ts";
 import { sortRows } from "../lib/store/cache.ts";
 import { readTable, readTableIfAny } from "../lib/store/table.ts";
@@ -34,11 +35,16 @@ await main({
   const folder = runFolder(flags.run ?? "mini");
   const rows = await withSession({ folder, invocation, progress, signal }, async (session) => {
     const { paths } = session;
+    const criteria = await readTable(criteriaTable, paths.table("criteria"));
+    const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
+    const { current, stale } = matchVerdicts(criteria, verdicts);
+    const told = staleText(stale, session.command("judge"));
+    if (told) progress.note(told);
     const rows = compareJudges({
       judges: flags.judges,
       tasks: await readTable(tasksTable, paths.table("tasks")),
-      criteria: await readTable(criteriaTable, paths.table("criteria")),
-      verdicts: await readTable(verdictsTable, paths.table("verdicts")),
+      criteria,
+      verdicts: current,
       rule: ruleNamed(flags.rule),
     });
     const [{ first, second, rule }] = rows;

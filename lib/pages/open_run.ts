@@ -8,6 +8,7 @@ import { type Clip, clipsTable } from "../records/clip.ts";
 import { type RunPaths, runPaths } from "../paths.ts";
 import { type Score, scoresTable } from "../records/score.ts";
 import { type Summary, summaryTable } from "../records/summary.ts";
+import { matchVerdicts } from "../scores/match.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
 import { readTable, readTableIfAny } from "../store/table.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
@@ -41,6 +42,7 @@ export interface OpenRun {
   /** Verdicts refer to them by task and id. */
   criteria: Criterion[];
   clips: Clip[];
+  /** Those on the criteria as they are. */
   verdicts: Verdict[];
   scores: Score[];
   summary: Summary[];
@@ -86,15 +88,16 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
     (session) => reproduce({ benchmark: "mini", ...flags }, session),
   );
   const loaded = await openBenchmark("mini");
+  const { criteria } = loaded.benchmark;
   return {
     paths,
     loaded,
     scenes: loaded.scenes ?? new Map(),
     seeds: seeds ?? SEEDS.simulated,
     tasks: loaded.benchmark.tasks,
-    criteria: loaded.benchmark.criteria,
+    criteria,
     clips: await readTable(clipsTable, paths.table("clips")),
-    verdicts: await readVerdicts(paths) ?? [],
+    verdicts: matchVerdicts(criteria, await readVerdicts(paths) ?? []).current,
     scores: await readTable(scoresTable, paths.table("scores")),
     summary: await readTable(summaryTable, paths.table("summary")),
   };

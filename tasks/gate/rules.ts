@@ -62,7 +62,6 @@ const FLOORS: readonly Floor[] = [
       "lib/code_version.ts",
       "lib/errors.ts",
       "lib/import_graph.ts",
-      "lib/json_files.ts",
       "lib/paths.ts",
       "lib/process_memory.ts",
       "lib/random.ts",

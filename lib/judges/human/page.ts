@@ -31,13 +31,10 @@ video { display: block; width: 320px; max-width: 100%; margin-top: 0.75rem; back
 table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0;
   border-bottom: 1px solid #e4e4e4; }
-td:nth-child(2), th:nth-child(2) { text-align: right; }
 .note { color: #595959; }`;
 
 /**
  * The page as HTML that opens from disk. It names no model.
- *
- * @param criteria Under repaired keys.
  *
  * @example
  * ```ts

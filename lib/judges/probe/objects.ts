@@ -1,6 +1,5 @@
 /** Measures of any objects in a clip: how many, and whether they stay. */
 import {
-  mean,
   type Measure,
   measure,
   measured,
@@ -9,7 +8,7 @@ import {
   objectsOf,
   unmeasured,
 } from "../../vision/measure.ts";
-import { median } from "../../statistics.ts";
+import { mean, median } from "../../statistics.ts";
 
 /** Mean of the numbers of each third of the clip. */
 function thirds(values: readonly number[]): number[] {

@@ -1,6 +1,6 @@
 /** Figures for front ends that refuse SVG, as JupyterLab does in notebooks that it does not trust. */
 import { type Bundle, withNamespace, wordsOf } from "./bundle.ts";
-import { escapeHtml } from "./table.ts";
+import { escapeMarkup } from "../markup.ts";
 
 /** What a kernel displays. */
 export interface Display {
@@ -52,7 +52,7 @@ async function withImages(html: string): Promise<string> {
       const end = index + tag.length;
       const svg = html.slice(from, end);
       const { base64, width, height } = await draw(withNamespace(svg));
-      const words = `alt="${escapeHtml(wordsOf(svg))}"`;
+      const words = `alt="${escapeMarkup(wordsOf(svg))}"`;
       const source = `src="data:image/png;base64,${base64}"`;
       made += `<img ${words} width="${width}" height="${height}" ${source}>`;
       from = end;

@@ -1,4 +1,5 @@
 /** Rows as a table to look at: HTML, and text for where HTML is not shown. */
+import { escapeMarkup } from "../markup.ts";
 
 /** One row: a value a column. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -29,14 +30,14 @@ export function htmlTable(rows: readonly Row[], options: TableOptions = {}): str
   const { columns, shown, rest } = layOut(rows, options);
   const right = columns.map((name) => shown.some((row) => isNumber(row[name])));
   const heading = (name: string, c: number) =>
-    `<th${right[c] ? RIGHT : LEFT}>${escapeHtml(name)}</th>`;
+    `<th${right[c] ? RIGHT : LEFT}>${escapeMarkup(name)}</th>`;
   const cell = (value: unknown, c: number) =>
     `<td${isNumber(value) || value == null && right[c] ? RIGHT : LEFT}>${
-      escapeHtml(format(value))
+      escapeMarkup(format(value))
     }</td>`;
   const lines = [
     "<table>",
-    ...options.caption === undefined ? [] : [`<caption>${escapeHtml(options.caption)}</caption>`],
+    ...options.caption === undefined ? [] : [`<caption>${escapeMarkup(options.caption)}</caption>`],
     `<thead><tr>${columns.map(heading).join("")}</tr></thead>`,
     "<tbody>",
     ...shown.map((row) => `<tr>${columns.map((name, c) => cell(row[name], c)).join("")}</tr>`),
@@ -75,28 +76,6 @@ export function textTable(rows: readonly Row[], options: TableOptions = {}): str
     ...shown.map((_, r) => line(texts.map((column) => column[r]))),
     ...rest === "" ? [] : [rest],
   ].join("\n");
-}
-
-/**
- * Text as it may stand anywhere in HTML.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { escapeHtml } from "./table.ts";
- *
- * assertEquals(escapeHtml(`<a href="x">&'`), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
- * ```
- */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character]);
 }
 
 /** Said of every cell: JupyterLab sets all to the right, GitHub's tables none. */

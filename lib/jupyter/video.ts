@@ -1,7 +1,7 @@
 /** Videos as a notebook can hold them. */
 import { InputError, messageOf } from "../errors.ts";
 import type { Bundle } from "./bundle.ts";
-import { escapeHtml } from "./table.ts";
+import { escapeMarkup } from "../markup.ts";
 
 /** How a video is shown. */
 export interface VideoOptions {
@@ -45,11 +45,11 @@ export async function video(path: string, options: VideoOptions = {}): Promise<B
   });
   const text = `Video: ${caption ?? path}`;
   // What a <video> holds is shown by pages that do not allow the element itself.
-  const instead = `<img alt="${escapeHtml(text)}" src="data:image/jpeg;base64,${strip}">`;
+  const instead = `<img alt="${escapeMarkup(text)}" src="data:image/jpeg;base64,${strip}">`;
   const player = `<video controls loop muted playsinline${
     width === undefined ? "" : ` width="${width}"`
   } src="data:${type};base64,${bytes.toBase64()}">${instead}</video>`;
-  const said = caption === undefined ? "" : `<figcaption>${escapeHtml(caption)}</figcaption>`;
+  const said = caption === undefined ? "" : `<figcaption>${escapeMarkup(caption)}</figcaption>`;
   return {
     "text/html": `<figure>${player}${said}</figure>`,
     "image/jpeg": strip,

@@ -4,11 +4,12 @@ import { ensurePython } from "../pyenv/python.ts";
 import { random } from "../random.ts";
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { assign } from "./assignment.ts";
-import { findBeads } from "./films/beads.ts";
-import { meanSquares, withoutDrift } from "./films/brownian.ts";
+import { findBeads } from "../testing/films/beads.ts";
+import { meanSquares, withoutDrift } from "../testing/films/brownian.ts";
 import { components, fillHoles } from "./components.ts";
 import { askReferences, REFERENCES } from "../testing/vision/parity.ts";
-import { blur, otsu, type Plane, quantile } from "./plane.ts";
+import { quantile } from "../statistics.ts";
+import { blur, otsu, type Plane } from "./plane.ts";
 import { findSpots } from "./spots.ts";
 import { link, type Track } from "./tracks.ts";
 
@@ -216,7 +217,7 @@ for (
     [
       "beads",
       beads,
-      () => findBeads(beads.map((f) => f.plane), { diameter: 11, contrast: "dark" as const }),
+      () => findBeads(beads.map((f) => f.plane), { diameter: 11 }),
     ],
   ] as const
 ) {

@@ -1,6 +1,6 @@
 /** Links detections in successive frames into tracks. */
 import { assign } from "./assignment.ts";
-import { quantile } from "./plane.ts";
+import { mean, median } from "../statistics.ts";
 
 /** An object detected in a frame, in pixels from the left and top edges. */
 export interface Detection {
@@ -121,8 +121,29 @@ export function linkRandom(
     displacements(track, 1).map(({ x, y }) => Math.hypot(x, y))
   );
   if (steps.length === 0) return first;
-  const searchRange = Math.min(maxRange, Math.max(3, 4 * quantile(steps, 0.5)));
+  const searchRange = Math.min(maxRange, Math.max(3, 4 * median(steps)));
   return link(detections, { searchRange });
+}
+
+/**
+ * A track's mean velocity, pixels a frame: the slope of the straight line through its places by least
+ * squares.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { velocityOf } from "./tracks.ts";
+ *
+ * const points = [3, 5, 7].map((x) => ({ x, y: -x, area: 1, edge: false }));
+ * assertEquals(velocityOf({ frames: [0, 1, 2], points }), { x: 2, y: -2 });
+ * ```
+ */
+export function velocityOf({ frames, points }: Track): { x: number; y: number } {
+  const t = mean(frames);
+  const spread = frames.reduce((sum, frame) => sum + (frame - t) ** 2, 0);
+  const slope = (key: "x" | "y") =>
+    frames.reduce((sum, frame, i) => sum + (frame - t) * points[i][key], 0) / spread;
+  return { x: slope("x"), y: slope("y") };
 }
 
 /**

@@ -8,12 +8,12 @@ import { gaussianNoise } from "../../lib/models/flow_matching.ts";
 import { readWeights, weightsSchema } from "../../lib/models/nano/weights.ts";
 import { PROVIDERS, relativeDifference } from "../../lib/onnx/provider.ts";
 import { PROJECT } from "../../lib/paths.ts";
+import { median } from "../../lib/statistics.ts";
 import { exists } from "../../lib/store/file.ts";
 import { columns } from "../../lib/studies/calibration/text.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { openPython } from "../train/python.ts";
-import { median } from "./measure.ts";
 
 const CAPTION = "A cell with a blue nucleus rounds up and divides into two equal daughters";
 const SEED = 7;

@@ -14,12 +14,12 @@ import { PROVIDERS, relativeDifference } from "../../lib/onnx/provider.ts";
 import { readHeader } from "../../lib/onnx/safetensors.ts";
 import { PROJECT } from "../../lib/paths.ts";
 import { memory, resetPeak } from "../../lib/process_memory.ts";
+import { median } from "../../lib/statistics.ts";
 import { columns } from "../../lib/studies/calibration/text.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { openPython } from "../train/python.ts";
 import { size } from "../wan_flags.ts";
-import { median } from "./measure.ts";
 import { writeRandomWeights } from "./wan_weights.ts";
 
 const TIMESTEP = 700;

@@ -3,7 +3,7 @@ import { ALVEOLUS_FIELD_UM, world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES, redCells } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 
 function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
@@ -38,7 +38,7 @@ Deno.test("red cells are found where they truly are, and all of them", () => {
       frames++;
     });
   }
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
   assertOk(exact / frames >= 0.95, `${exact} of ${frames} counts`);
 });
 

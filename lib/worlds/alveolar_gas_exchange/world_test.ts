@@ -1,5 +1,6 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { ALVEOLUS_FIELD_UM, saturationAt, world } from "./world.ts";
+import { saturationAt } from "./course.ts";
+import { ALVEOLUS_FIELD_UM, world } from "./world.ts";
 import type { Simulation, TrueObject } from "../../sim/types.ts";
 
 const FPS = 12;

@@ -3,7 +3,7 @@ import type { SimulateOptions } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { dyingBodies, MEASURES } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 
 const STAINS = { stain: "blue", counterstain: "green" } as const;
@@ -44,7 +44,7 @@ Deno.test("bodies are counted, and found where they truly are to a third of a pi
         )
       )
     );
-    assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+    assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
     assertEquals(numberOf(scene, "apoptotic-bodies"), bodies);
     assertEquals(numberOf(scene, "chromatin-masses"), bodies);
   }

@@ -1,3 +1,4 @@
+import { mean } from "../../statistics.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { world } from "./world.ts";
 import { BIAS } from "./walk.ts";
@@ -17,8 +18,6 @@ function steps({ objects, quantities, times_s }: Truth) {
     })
   );
 }
-
-const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
 
 /** Iₙ(b), the modified Bessel function, by its integral. */
 function bessel(n: number, b: number): number {

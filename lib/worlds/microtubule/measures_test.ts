@@ -3,7 +3,7 @@ import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 import { axisOf, tubulesOf } from "../../vision/tubules.ts";
 
@@ -40,7 +40,7 @@ Deno.test("filaments are found where they truly are, and as many", () => {
       ));
     })
   );
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
 Deno.test("speeds are recovered within 10 %, the first catastrophe to the frame", () => {

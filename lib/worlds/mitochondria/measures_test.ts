@@ -3,7 +3,7 @@ import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 import { tubulesOf } from "../../vision/tubules.ts";
 import { TUBULES } from "../../judges/probe/tubules.ts";
@@ -39,7 +39,7 @@ Deno.test("pieces are where the mitochondria truly are, and as many", () => {
       return Math.min(...distances);
     })
   );
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
 Deno.test("events are dated to the frame, and what they conserve is measured", () => {

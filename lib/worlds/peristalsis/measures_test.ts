@@ -3,7 +3,7 @@ import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { gutMaps, MEASURES } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { PROGRESS } from "../../judges/probe/progress.ts";
 import { sceneOf } from "../../vision/scene.ts";
 
@@ -74,7 +74,7 @@ Deno.test("boluses are found where they truly are, to a third of a pixel", () =>
     );
   });
   assertOk(errors.length > 20, `${errors.length} boluses were seen whole`);
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
 Deno.test("each violation is told from the true world", () => {

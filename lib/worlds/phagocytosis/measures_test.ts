@@ -3,7 +3,7 @@ import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES, sceneryOf } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { sceneOf } from "../../vision/scene.ts";
 
 const field = { field_um: 50 };
@@ -45,7 +45,7 @@ Deno.test("particles are counted and found to a third of a pixel, and their upta
     assertOk(found("engulfed-fading")! < 0.9, "digested");
   });
   assertOk(right / frames >= 0.95, `${right} of ${frames} frames counted right`);
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
 Deno.test("the same is seen at other sizes and lengths", () => {

@@ -1,10 +1,13 @@
 /** Measures of a valve against the truth of the simulated one, which they never see. */
-import { openAt, pressureAt, world } from "./world.ts";
+import { openAt, pressureAt } from "./opening.ts";
+import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
-import { labelledCells, MEASURES, valveOpening } from "./measures.ts";
+import { labelledCells } from "./labelled_cells.ts";
+import { valveOpening } from "./leaflets.ts";
+import { MEASURES } from "./measures.ts";
 
 function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
   const found = MEASURES[name].measure(scene, args);
@@ -36,7 +39,7 @@ Deno.test("labelled cells are found where they truly are, and all of them", () =
       frames++;
     });
   }
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
   assertOk(exact / frames >= 0.95, `${exact} of ${frames} counts`);
 });
 
@@ -51,7 +54,7 @@ Deno.test("the leaflets' opening is the true one, and changes state within a fra
       Number.isNaN(tip) ? [] : [Math.abs(tip * um_per_pixel - 0.5 - 16.5 * open[t])]
     );
     assertOk(errors.length > 0.8 * tips.length);
-    assertOk(quantile(errors, 0.5) < 1, `median error ${quantile(errors, 0.5)} µm`);
+    assertOk(median(errors) < 1, `median error ${median(errors)} µm`);
     const middle = 8.75 / um_per_pixel;
     for (let t = 1; t < tips.length; t++) {
       const [before, now] = [tips[t - 1], tips[t]];

@@ -1,6 +1,7 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Simulation, TrueObject } from "../../sim/types.ts";
-import { flowAt, openAt, pressureAt, VALVE_FIELD_UM, world } from "./world.ts";
+import { flowAt, openAt, pressureAt } from "./opening.ts";
+import { VALVE_FIELD_UM, world } from "./world.ts";
 
 const FPS = 12;
 

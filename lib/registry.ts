@@ -1,37 +1,36 @@
-/** Registries: things that users name, each in a file of its own that is loaded when it is asked for. */
+/** Registries: entries that users select by name, each in its own file and loaded on demand. */
 import { z } from "zod";
 import { InputError } from "./errors.ts";
 
-/** A way to name an entry, such as `wan:DIR`, and what it stands for. */
+/** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
   form: string;
   help: string;
 }
 
-/** What every entry of a registry says of itself. */
+/** The common properties of registry entries. */
 export interface Entry {
   /** The word before the colon. */
   readonly name: string;
   /** The ways to name it. */
   readonly syntax: readonly Form[];
-  /** One line: what it is. */
+  /** A one-line description. */
   readonly help: string;
   /**
-   * Its own options, by the names that flags have. Each is a schema of the text as typed (`undefined`
-   * where it is left out; a boolean for one without a value) with `meta({ value, help })`; see
-   * `options.ts`.
+   * Its own options, by flag name. Each is a schema of the text as typed (`undefined` if absent; a
+   * boolean for a switch) with `meta({ value, help })`; see `options.ts`.
    */
   readonly options: z.ZodObject;
 }
 
-/** Entries by the word before the colon; each is imported when it is asked for. */
+/** Entries by the word before the colon; each is imported on demand. */
 export type Registry<E extends Entry> = Readonly<Record<string, () => Promise<E>>>;
 
 /** A name as typed: `[LABEL=]KIND[:ARGUMENT]`. */
 export interface Spec {
   /** As typed. */
   text: string;
-  /** What to call it in tables and figures; absent for its own name. */
+  /** Display name in tables and figures; absent for the default. */
   label?: string;
   kind: string;
   argument?: string;
@@ -64,10 +63,10 @@ export function parseSpec(text: string): Spec {
 }
 
 /**
- * The entry that a name stands for.
+ * Finds the entry for a name.
  *
- * @param what What the registry holds, for the message: `model`, `judge`.
- * @throws {InputError} for an unknown kind, with the nearest one and the list.
+ * @param what The kind of entry, for the error message: `model`, `judge`.
+ * @throws {InputError} for an unknown kind, with the nearest match and the list.
  *
  * @example
  * ```ts
@@ -97,13 +96,13 @@ export async function findEntry<E extends Entry>(
   );
 }
 
-/** Every entry of a registry, each once, in its order. */
+/** Every entry of a registry once, in order. */
 export async function allEntries<E extends Entry>(registry: Registry<E>): Promise<E[]> {
   return [...new Set(await Promise.all(Object.values(registry).map((load) => load())))];
 }
 
 /**
- * The known word that a mistyped one is nearest to, by edit distance; null where none is near.
+ * The known word nearest to a mistyped one, by edit distance; null if none is close.
  *
  * @example
  * ```ts
@@ -122,7 +121,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best.name;
 }
 
-/** Levenshtein's distance with transpositions of neighbours (optimal string alignment). */
+/** Levenshtein distance with transpositions of adjacent characters (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array(b.length).fill(0)]);
   for (let j = 1; j <= b.length; j++) rows[0][j] = j;

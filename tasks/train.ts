@@ -99,7 +99,7 @@ await main({
     });
     step.done(`${steps} steps${last && `, ${last}`}`);
   }
-  await table.fold();
+  await table.compact();
   const target = resolve(flags.export ?? join(out, "onnx"));
   const models: Stage[] = [];
   for (const stage of recipe.stages.filter((s) => s.what === "dit" && !s.draft)) {

@@ -128,7 +128,7 @@ export async function makeDataset(
   }
   const wanted = new Set(await Promise.all(plan.map(keyFor)));
   const clips = table.rows().filter(({ key }) => wanted.has(key));
-  await table.fold();
+  await table.compact();
   for (const split of Object.keys(SPLITS)) {
     await writeMetadata(clips.filter((clip) => clip.split === split), split as Split, folder);
   }

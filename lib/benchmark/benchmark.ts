@@ -3,12 +3,12 @@ import { z } from "zod";
 import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
 import { SCALES, type Task } from "../records/task.ts";
 
-/** A scale by its name. */
+/** A scale by name. */
 export const scaleSchema = z.enum(SCALES);
-/** A dimension by its name. */
+/** A dimension by name. */
 export const dimensionSchema = z.enum(DIMENSIONS);
 
-/** A list of tasks with their criteria. */
+/** Tasks and their criteria. */
 export interface Benchmark {
   name: string;
   tasks: Task[];

@@ -1,15 +1,15 @@
-/** Someone's own benchmark by the path of its file. */
+/** Custom benchmarks, by file path. */
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { readOwnBenchmark } from "./own.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
 
-/** Prompts and rubrics of one's own. */
+/** The user's own prompts and rubrics. */
 export const file: BenchmarkEntry = {
   name: "file",
   syntax: [{ form: "FILE.json", help: "your own prompts and rubrics, in the released format" }],
-  help: "prompts and rubrics of one's own",
+  help: "your own prompts and rubrics",
   options: z.object({}),
   async open(argument) {
     if (argument === undefined) {

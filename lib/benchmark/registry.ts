@@ -1,4 +1,4 @@
-/** The benchmarks that can be named; each is one line here. */
+/** The available benchmarks, one line each. */
 import { exists } from "../store/file.ts";
 import { InputError } from "../errors.ts";
 import { allEntries, findEntry, type Form, parseSpec, type Registry } from "../registry.ts";
@@ -6,23 +6,23 @@ import { PROJECT } from "../paths.ts";
 import type { BenchmarkEntry, LoadedBenchmark } from "./loaded.ts";
 import { readPaper } from "./paper.ts";
 
-/** Benchmarks by the word that names them; a `file` is named by its path alone. */
+/** Benchmarks by name; a `file` is named by its path alone. */
 export const BENCHMARKS: Registry<BenchmarkEntry> = {
   mini: () => import("./mini_entry.ts").then(({ mini }) => mini),
   release: () => import("./release_entry.ts").then(({ release }) => release),
   file: () => import("./file_entry.ts").then(({ file }) => file),
 };
 
-/** The ways to name a benchmark, for help. */
+/** The ways to name a benchmark, for help texts. */
 export async function benchmarkForms(): Promise<Form[]> {
   return (await allEntries(BENCHMARKS)).flatMap(({ syntax }) => syntax);
 }
 
 /**
- * Opens a benchmark by its name: `mini`, `release`, `release:DIR`, or the path of a file of one's own.
+ * Opens a benchmark by name: `mini`, `release`, `release:DIR`, or the path of a custom file.
  *
- * @throws {InputError} for an unknown name, with the nearest one, and for files that are missing or
- * malformed.
+ * @throws {InputError} for an unknown name, with the nearest match, and for missing or malformed
+ * files.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export async function openBenchmark(name: string): Promise<LoadedBenchmark> {
   const spec = parseSpec(name);
   if (spec.label !== undefined) {
     throw new InputError(
-      `Cannot open the benchmark ${name}: only models have a name of your choice`,
+      `Cannot open the benchmark ${name}: only models can be given a label`,
     );
   }
   const entry = await findEntry(BENCHMARKS, spec, "benchmark");

@@ -1,4 +1,4 @@
-/** MicroWorldBench by name. */
+/** MicroWorldBench. */
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
@@ -11,7 +11,7 @@ import { readRelease, RELEASE_FILES, releaseBenchmark } from "./release.ts";
 export const release: BenchmarkEntry = {
   name: "release",
   syntax: [
-    { form: "release", help: "MicroWorldBench, once deno task fetch has got it" },
+    { form: "release", help: "MicroWorldBench, after deno task fetch" },
     { form: "release:DIR", help: "the same from a folder with its three files" },
   ],
   help: "the paper's benchmark as released",

@@ -17,20 +17,20 @@ async function inNewFolder(run: (folder: string) => Promise<void>) {
   }
 }
 
-/** What is left of environments: their locks do not count. */
+/** Leftovers of environments, except for their locks. */
 const environments = (folder: string) =>
   [...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory).map((entry) => entry.name);
 
-Deno.test("without a Python there is a reason and nothing left behind", async () => {
+Deno.test("without Python, there is a reason and nothing is left behind", async () => {
   await inNewFolder(async (folder) => {
     const candidates = ["no-such-python", Deno.execPath()];
     const found = await ensurePython(folder, JUPYTER, { candidates });
-    assertEquals(found, { path: null, reason: "no Python 3.10 or newer was found" });
+    assertEquals(found, { path: null, reason: "no Python 3.10 or newer found" });
     assertEquals(environments(folder), []);
   });
 });
 
-Deno.test("an abort is a reason and leaves nothing behind", async () => {
+Deno.test("an abort is reported as the reason and leaves nothing behind", async () => {
   await inNewFolder(async (folder) => {
     const signal = AbortSignal.abort(new Error("enough"));
     const { path } = await ensurePython(folder, JUPYTER, { signal });
@@ -75,7 +75,7 @@ Deno.test({
   name: "an environment that was interrupted is not taken for whole",
   fn: () =>
     inNewFolder(async (folder) => {
-      // As after a kill: the folder is there, its last file is not.
+      // As after a kill: the folder exists, its last file does not.
       const probe = await ensurePython(folder, ["not a requirement"], { candidates: [] });
       assertEquals(probe.path, null);
       const [lock] = [...Deno.readDirSync(folder)].map((entry) => entry.name);

@@ -4,7 +4,7 @@ import sharp from "sharp";
 import type { Scene } from "../benchmark/mini.ts";
 import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
-import { type ClipFrames, clipsBeside } from "../figures/clips_beside.ts";
+import { type ClipFrames, clipsSideBySide } from "../figures/clips_side_by_side.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
 import type { Clip } from "../records/clip.ts";
 import { type SampledVideo, sampleFrames } from "../video/sample.ts";
@@ -132,7 +132,7 @@ export async function modelsSheet(
   const models = SHOWN_MODELS.filter(({ label }) =>
     shown.some(({ clips }) => clips.some((clip) => clip.label === label))
   );
-  return await clipsBeside({
+  return await clipsSideBySide({
     title: "What each model makes of one prompt of every world",
     subtitle: models.map(({ label, note }) => `${label}: ${note}.`).join(" "),
     width,

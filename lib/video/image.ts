@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../errors.ts";
 
-/** A row of frames of one size as one picture of 8-bit RGB. */
+/** A row of equally sized frames as one 8-bit RGB picture. */
 function row(frames: readonly Uint8Array[], width: number, height: number, gap: number) {
   const across = frames.length * width + (frames.length - 1) * gap;
   const sheet = new Uint8Array(across * height * 3).fill(255);
@@ -40,8 +40,8 @@ export interface JpegOptions {
 }
 
 /**
- * A frame as a JPEG file's bytes: baseline, full colour resolution (4:4:4), no metadata. Equal
- * frames give equal bytes.
+ * A frame as a JPEG file: baseline, full colour resolution (4:4:4), no metadata. Equal frames give
+ * equal bytes.
  *
  * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
  * @example
@@ -70,7 +70,7 @@ export async function toJpeg(
 }
 
 /**
- * A frame as a PNG file's bytes, without loss.
+ * A frame as a PNG file.
  *
  * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
  * @example
@@ -92,14 +92,15 @@ export async function toPng(
 }
 
 export interface ContactSheetOptions extends JpegOptions {
-  /** Height of the sheet in pixels; by default the frames' own. Widths follow. */
+  /** Height of the sheet in pixels; by default the frames' own. Widths scale with it. */
   height?: number;
   /** White pixels between frames, before scaling; by default 4. */
   gap?: number;
 }
 
 /**
- * Frames side by side in one JPEG, for reports and notebooks: what a judge was shown, at a glance.
+ * Frames side by side in one JPEG, for reports and notebooks: the frames shown to a judge at a
+ * glance.
  *
  * @param video Frames of one size; at least one.
  * @example

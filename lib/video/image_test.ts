@@ -11,12 +11,12 @@ async function pixels(file: Uint8Array) {
   return { data: new Uint8Array(data), width: info.width, height: info.height };
 }
 
-Deno.test("a PNG holds the frame's very bytes", async () => {
+Deno.test("a PNG holds exactly the frame's bytes", async () => {
   const back = await pixels(await toPng(frames[0], width, height));
   assertEquals(back, { data: frames[0], width, height });
 });
 
-Deno.test("a JPEG is close to the frame, closer at higher quality, and repeatable", async () => {
+Deno.test("a JPEG is close to the frame, closer at higher quality, and deterministic", async () => {
   const errors: number[] = [];
   for (const quality of [30, 95]) {
     const jpeg = await toJpeg(frames[1], width, height, { quality });
@@ -45,7 +45,7 @@ Deno.test("a contact sheet shows each frame in its place", async () => {
   assertEquals(small.height, 20);
 });
 
-Deno.test("bytes that do not make the picture are refused", async () => {
+Deno.test("frames of the wrong length are refused", async () => {
   await assertInputError(() => toJpeg(frames[0], 60, 47), `${61 * 47 * 3} bytes`, "60·47·3");
   await assertInputError(() => toJpeg(frames[0], width, height, { quality: 0 }), "quality is 0");
   await assertInputError(() => contactSheet({ width, height, frames: [] }), "no frames");

@@ -6,7 +6,7 @@ import { codeVersion } from "../../code_version.ts";
 import { type Binding, fileOf, readBinding } from "./binding.ts";
 import { noFilm } from "../../vision/film.ts";
 import type { Measured } from "../../vision/measure.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 
 const WORKER = new URL("./worker.ts", import.meta.url);
 
@@ -46,7 +46,7 @@ export function probeJudge(): Judge {
     concurrency: 1,
     retriesNulls: false,
     judge(task, criteria, video: Video, { signal }) {
-      const scene = sceneOf(video);
+      const analysis = analyseClip(video);
       const done = new Map<string, Measured>();
       const rulings = criteria.map((criterion): Ruling => {
         signal?.throwIfAborted();
@@ -55,19 +55,19 @@ export function probeJudge(): Judge {
         if (criterion.probe === "") return unjudged("the criterion has no probe");
         const binding = readBinding(criterion.probe, placeOf(task.task, criterion));
         if (video.frames.length === 0) return unjudged("the clip has no frames");
-        if (scene.side < LEAST_SIDE) {
+        if (analysis.side < LEAST_SIDE) {
           return unjudged(
-            `the frames' shorter side has ${scene.side} px; ${LEAST_SIDE} are needed`,
+            `the frames' shorter side has ${analysis.side} px; ${LEAST_SIDE} are needed`,
           );
         }
         // Whatever one still picture or heap of pictures shows well, it shows no process.
-        const worthless = criterion.sign > 0 ? noFilm(scene) : null;
+        const worthless = criterion.sign > 0 ? noFilm(analysis) : null;
         if (worthless !== null) {
           const reason = "only a film can earn this";
           return { id, met: false, reason, evidence: worthless };
         }
         const key = `${binding.name} ${JSON.stringify(binding.args)}`;
-        const result = done.get(key) ?? binding.measure.measure(scene, binding.args);
+        const result = done.get(key) ?? binding.measure.measure(analysis, binding.args);
         done.set(key, result);
         if (result.value === null) return unjudged(`${binding.name}: ${result.reason}`);
         const met = result.value >= (binding.min ?? -Infinity) &&

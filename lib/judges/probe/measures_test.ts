@@ -4,17 +4,17 @@ import type { Truth } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./binding.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { median } from "../../statistics.ts";
 
 function numberOf(video: Video, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(sceneOf(video), args);
+  const found = MEASURES[name].measure(analyseClip(video), args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
 
 function reasonOf(video: Video, name: string, args: Record<string, unknown> = {}): string {
-  const found = MEASURES[name].measure(sceneOf(video), args);
+  const found = MEASURES[name].measure(analyseClip(video), args);
   assertEquals(found.value, null, `${name} should have no value`);
   return found.value === null ? found.reason : "";
 }
@@ -32,11 +32,11 @@ function errors(found: { x: number; y: number }[][], { objects, um_per_pixel }: 
 
 Deno.test("cells and spots are found where they truly are, to a third of a pixel", () => {
   const flow = world("vessel-flow").simulate({}, { seed: 2 });
-  const whole = sceneOf(flow.video).cells().map((frame) => frame.filter((cell) => !cell.edge));
+  const whole = analyseClip(flow.video).cells().map((frame) => frame.filter((cell) => !cell.edge));
   assertOk(whole.every((frame) => frame.length >= 5));
   assertOk(median(errors(whole, flow.truth)) < 0.3);
   const dots = world("vesicle-diffusion").simulate({}, { seed: 2 });
-  const found = sceneOf(dots.video).spots();
+  const found = analyseClip(dots.video).spots();
   assertOk(median(errors(found, dots.truth)) < 0.3);
   found.forEach((frame, t) => assertNear(frame.length, dots.truth.counts[t], 3, `spots at ${t}`));
 });
@@ -50,7 +50,7 @@ Deno.test("spots and their colour are found on other dyes, and in frames of 64 p
       width: 64,
       height: 64,
     });
-    const found = sceneOf(video).spots();
+    const found = analyseClip(video).spots();
     assertOk(median(errors(found, truth)) < 0.3);
     assertNear(numberOf(video, "object-count", { objects: "spots" }), 20, 2, "spots");
     assertOk(numberOf(video, "spot-colour-share", { colour: vesicle_colour }) > 0.95);
@@ -63,12 +63,12 @@ Deno.test("counts are exact in 95 frames of 100: of spots that can be told apart
   const frames = { spots: 0, cells: 0 };
   for (let seed = 100; seed < 106; seed++) {
     const dots = world("vesicle-diffusion").simulate({}, { seed });
-    sceneOf(dots.video).spots().forEach((found, t) => {
+    analyseClip(dots.video).spots().forEach((found, t) => {
       frames.spots++;
       if (found.length === resolvable(dots.truth, t)) exact.spots++;
     });
     const flow = world("vessel-flow").simulate({}, { seed });
-    sceneOf(flow.video).cells().forEach((found, t) => {
+    analyseClip(flow.video).cells().forEach((found, t) => {
       const [least, most] = wholeCells(flow.truth, t, flow.video.width);
       // Of a cell that just touches the edge nobody can say whether it is whole.
       if (least !== most) return;
@@ -135,7 +135,7 @@ Deno.test("a flow's profile, speed and direction are the true ones", () => {
   assertNear(numberOf(video, "wall-slip"), 0, 0.05);
   assertNear(numberOf(video, "axis-speed", { field_um: 60 }), 30, 1);
   assertNear(numberOf(video, "direction-agreement", { direction: "right to left" }), 1, 0.02);
-  const lumen = sceneOf(video).lumen()!;
+  const lumen = analyseClip(video).lumen()!;
   assertNear((lumen.bottom - lumen.top) * 60 / 128, 32, 1, "width of the lumen in µm");
   const plug = world("vessel-flow").simulate(parameters, { seed: 3, violation: "plug-flow" });
   assertNear(numberOf(plug.video, "wall-slip"), 1, 0.05);

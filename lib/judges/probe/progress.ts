@@ -2,7 +2,7 @@
 import { mean } from "../../statistics.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 
 /** Blocks along the shorter side into which a frame is averaged, so that noise does not count. */
 const BLOCKS = 16;
@@ -31,8 +31,8 @@ function difference(a: Float32Array, b: Float32Array): number {
   return sum / a.length;
 }
 
-const progress = seenIn((scene: Scene): number | null => {
-  const frames = scene.luma().map(coarse);
+const progress = oncePerClip((analysis: ClipAnalysis): number | null => {
+  const frames = analysis.luma().map(coarse);
   if (frames.length < 5) return null;
   let [near, pairs, all, count] = [0, 0, 0, 0];
   for (let t = 1; t < frames.length; t++) {
@@ -54,10 +54,10 @@ export const PROGRESS: Record<string, Measure> = {
     "how much more neighbouring frames resemble one another than any two frames: near 0 where " +
       "frames stand still or are in no order",
     noArgs,
-    (scene) => {
-      const found = progress(scene);
+    (analysis) => {
+      const found = progress(analysis);
       return found === null
-        ? unmeasured(`${scene.video.frames.length} frames are too few to see an order in`)
+        ? unmeasured(`${analysis.video.frames.length} frames are too few to see an order in`)
         : measured(found);
     },
   ),
@@ -66,8 +66,8 @@ export const PROGRESS: Record<string, Measure> = {
     "difference between neighbouring frames over that between frames a third of the clip apart: " +
       "near 1 where the frames are in no order",
     noArgs,
-    (scene) => {
-      const planes = scene.luma();
+    (analysis) => {
+      const planes = analysis.luma();
       const far = Math.floor(planes.length / 3);
       if (far < 3) return unmeasured(`${planes.length} frames are too few`);
       const soft = planes.map((plane) => blur(plane, 1.5).data);

@@ -4,10 +4,10 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES, redCells } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
 
-function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(scene, args);
+function ask(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): number {
+  const found = MEASURES[name].measure(analysis, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
@@ -21,7 +21,7 @@ Deno.test("red cells are found where they truly are, and all of them", () => {
   let [exact, frames] = [0, 0];
   for (const seed of [1, 2, 3]) {
     const { video, truth } = clipOf({ cells: 10 + 2 * seed }, seed);
-    redCells(sceneOf(video)).forEach((cells, t) => {
+    redCells(analyseClip(video)).forEach((cells, t) => {
       const whole = cells.filter(({ edge }) => !edge);
       const places = truth.objects[t].map(({ x_um, y_um }) => ({
         x: x_um / truth.um_per_pixel,
@@ -48,25 +48,25 @@ Deno.test("speed, direction and share to equilibrium are the true ones", () => {
     { speed_um_s: 33, equilibrated_share: 0.6, direction: "right to left" },
   ];
   for (const [seed, parameters] of cases.entries()) {
-    const scene = sceneOf(clipOf(parameters, seed).video);
+    const analysis = analyseClip(clipOf(parameters, seed).video);
     const { speed_um_s, equilibrated_share } = parameters;
     const args = { field_um: ALVEOLUS_FIELD_UM, direction: parameters.direction };
-    assertNear(ask(scene, "file-velocity", args) / speed_um_s, 1, 0.05, "velocity");
-    assertNear(ask(scene, "equilibrated-share") / equilibrated_share, 1, 0.1, "share");
-    assertOk(ask(scene, "cells-oxygenated") >= 3);
-    assertEquals(ask(scene, "cells-loaded-by-first-order"), ask(scene, "cells-oxygenated"));
-    assertOk(ask(scene, "cells-colour-steady") > 11);
-    assertEquals(ask(scene, "cells-in-air"), 0);
-    assertEquals(ask(scene, "red-cells-lost-share"), 0);
-    assertEquals(ask(scene, "off-file-share"), 0);
+    assertNear(ask(analysis, "file-velocity", args) / speed_um_s, 1, 0.05, "velocity");
+    assertNear(ask(analysis, "equilibrated-share") / equilibrated_share, 1, 0.1, "share");
+    assertOk(ask(analysis, "cells-oxygenated") >= 3);
+    assertEquals(ask(analysis, "cells-loaded-by-first-order"), ask(analysis, "cells-oxygenated"));
+    assertOk(ask(analysis, "cells-colour-steady") > 11);
+    assertEquals(ask(analysis, "cells-in-air"), 0);
+    assertEquals(ask(analysis, "red-cells-lost-share"), 0);
+    assertEquals(ask(analysis, "off-file-share"), 0);
   }
-  const backwards = sceneOf(clipOf(cases[1], 4).video);
+  const backwards = analyseClip(clipOf(cases[1], 4).video);
   assertOk(ask(backwards, "file-velocity", rightwards) < -29);
 });
 
 Deno.test("each violation is told from the true world", () => {
   for (const seed of [2]) {
-    const of = (violation?: string) => sceneOf(clipOf({}, seed, violation).video);
+    const of = (violation?: string) => analyseClip(clipOf({}, seed, violation).video);
     const [correct, loss] = [of(), of("oxygen-loss")];
     assertOk(ask(correct, "cells-oxygenated") >= 6);
     assertEquals(ask(loss, "cells-oxygenated"), 0);
@@ -82,7 +82,7 @@ Deno.test("each violation is told from the true world", () => {
 
 Deno.test("what cannot be measured has a reason, and what is not there counts as none", () => {
   const { video } = clipOf({}, 1);
-  const short = sceneOf({ ...video, frames: video.frames.slice(0, 3) });
+  const short = analyseClip({ ...video, frames: video.frames.slice(0, 3) });
   for (const name of ["cells-oxygenated", "cells-filing", "equilibrated-share"]) {
     const found = MEASURES[name].measure(short, {});
     assertOk(found.value === null && found.reason.includes("3 frames"));
@@ -92,13 +92,13 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
     frames: video.frames.map((frame) => frame.map((_, i) => level(i))),
   });
   for (const level of [() => 0, () => 120, (i: number) => i % 3 === 1 ? 200 : 30]) {
-    const scene = sceneOf(filled(level));
+    const analysis = analyseClip(filled(level));
     for (const name of ["cells-in-air", "off-file-share", "red-cells-lost-share"]) {
-      assertEquals(MEASURES[name].measure(scene, {}).value, null, name);
+      assertEquals(MEASURES[name].measure(analysis, {}).value, null, name);
     }
-    assertEquals(ask(scene, "cells-filing"), 0);
-    assertEquals(ask(scene, "file-velocity", rightwards), 0);
+    assertEquals(ask(analysis, "cells-filing"), 0);
+    assertEquals(ask(analysis, "file-velocity", rightwards), 0);
   }
-  const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
+  const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals([ask(frozen, "cells-filing"), ask(frozen, "cells-oxygenated")], [0, 0]);
 });

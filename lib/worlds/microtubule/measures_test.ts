@@ -4,7 +4,7 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { axisOf, tubulesOf } from "../../vision/tubules.ts";
 
 const FIELD = { field_um: 20 };
@@ -13,20 +13,20 @@ const SCENES = [
   { microtubules: 3, growth_um_min: 4.4, catastrophe_s: 1.5, tubulin_colour: "cyan" },
 ];
 
-function of(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(scene, args);
+function of(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): number {
+  const found = MEASURES[name].measure(analysis, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
 
-function reason(scene: Scene, name: string, args: Record<string, unknown> = {}): string {
-  const found = MEASURES[name].measure(scene, args);
+function reason(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): string {
+  const found = MEASURES[name].measure(analysis, args);
   return found.value === null ? found.reason : `${found.value}`;
 }
 
 Deno.test("filaments are found where they truly are, and as many", () => {
   const { video, truth } = world.simulate(SCENES[0], { seed: 51 });
-  const { pieces } = tubulesOf(sceneOf(video));
+  const { pieces } = tubulesOf(analyseClip(video));
   const same = pieces.filter((found, t) => found.length === truth.counts[t]).length;
   assertOk(same >= 0.95 * pieces.length, `counts exact in ${same} of ${pieces.length} frames`);
   const errors = pieces.flatMap((found, t) =>
@@ -47,26 +47,26 @@ Deno.test("speeds are recovered within 10 %, the first catastrophe to the frame"
   for (const [i, parameters] of SCENES.entries()) {
     for (const size of [{}, { width: 256, height: 256, frames: 30 }]) {
       const { video, truth } = world.simulate(parameters, { seed: 52 + i, ...size });
-      const scene = sceneOf(video);
+      const analysis = analyseClip(video);
       const { growth_um_s, shrinkage_um_s } = truth.quantities;
-      assertNear(of(scene, "filament-growth-speed", FIELD) / growth_um_s, 1, 0.1, "growth");
-      assertNear(of(scene, "filament-shrinkage-speed", FIELD) / shrinkage_um_s, 1, 0.1, "fall");
-      assertNear(of(scene, "shrinkage-over-growth") * growth_um_s / shrinkage_um_s, 1, 0.15);
+      assertNear(of(analysis, "filament-growth-speed", FIELD) / growth_um_s, 1, 0.1, "growth");
+      assertNear(of(analysis, "filament-shrinkage-speed", FIELD) / shrinkage_um_s, 1, 0.1, "fall");
+      assertNear(of(analysis, "shrinkage-over-growth") * growth_um_s / shrinkage_um_s, 1, 0.15);
       const { catastrophe_s } = parameters;
-      assertNear(of(scene, "first-catastrophe-time"), catastrophe_s, 1.01 / 12);
+      assertNear(of(analysis, "first-catastrophe-time"), catastrophe_s, 1.01 / 12);
       const near = { from_s: catastrophe_s - 0.2, to_s: catastrophe_s + 0.2 };
-      assertEquals(of(scene, "first-catastrophes", near), 1);
-      assertEquals(of(scene, "first-catastrophes", { from_s: 0, to_s: 0.5 }), 0);
-      assertEquals([of(scene, "filaments-kept"), of(scene, "steady-growth-share")], [1, 1]);
-      assertOk(of(scene, "filament-bend") < 0.025);
-      assertOk(of(scene, "held-end-share") < 0.1);
+      assertEquals(of(analysis, "first-catastrophes", near), 1);
+      assertEquals(of(analysis, "first-catastrophes", { from_s: 0, to_s: 0.5 }), 0);
+      assertEquals([of(analysis, "filaments-kept"), of(analysis, "steady-growth-share")], [1, 1]);
+      assertOk(of(analysis, "filament-bend") < 0.025);
+      assertOk(of(analysis, "held-end-share") < 0.1);
     }
   }
 });
 
 Deno.test("each violation is told from the true world", () => {
   const seen = (violation: string) =>
-    sceneOf(world.simulate(SCENES[0], { seed: 54, violation }).video);
+    analyseClip(world.simulate(SCENES[0], { seed: 54, violation }).video);
   const sine = seen("symmetric-breathing");
   assertNear(of(sine, "shrinkage-over-growth"), 1, 0.5);
   assertEquals(of(sine, "first-catastrophes", { from_s: 0, to_s: 3 }), 0);
@@ -78,16 +78,16 @@ Deno.test("each violation is told from the true world", () => {
 Deno.test("nothing is made of what shows no filaments, no change, or no order", () => {
   const { video } = world.simulate(SCENES[0], { seed: 55 });
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
-  const grey = sceneOf(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
+  const grey = analyseClip(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
   for (const name of ["shrinkage-over-growth", "steady-growth-share", "filaments-kept"]) {
     assertEquals(of(grey, name), 0, name);
   }
   assertOk(reason(grey, "filament-bend").includes("too few"));
   assertOk(reason(grey, "held-end-share").includes("no bright filaments"));
-  const still = sceneOf(changed(video.frames.map(() => video.frames[0])));
+  const still = analyseClip(changed(video.frames.map(() => video.frames[0])));
   assertEquals([of(still, "filament-growth-speed", FIELD), of(still, "held-end-share")], [0, 1]);
-  const mixed = sceneOf(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
+  const mixed = analyseClip(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
   assertOk(of(mixed, "steady-growth-share") < 0.5);
-  const short = sceneOf(changed(video.frames.slice(0, 4)));
+  const short = analyseClip(changed(video.frames.slice(0, 4)));
   assertOk(reason(short, "filament-growth-speed", FIELD).includes("too few"));
 });

@@ -4,7 +4,7 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { tubulesOf } from "../../vision/tubules.ts";
 import { TUBULES } from "../../judges/probe/tubules.ts";
 
@@ -12,8 +12,8 @@ const KNOWN = { ...MEASURES, ...TUBULES };
 const FISSION = { event: "fission" };
 const FUSION = { event: "fusion" };
 
-function of(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = KNOWN[name].measure(scene, args);
+function of(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): number {
+  const found = KNOWN[name].measure(analysis, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
@@ -25,7 +25,7 @@ const SCENES = [
 
 Deno.test("pieces are where the mitochondria truly are, and as many", () => {
   const { video, truth } = world.simulate(SCENES[0], { seed: 41 });
-  const { pieces } = tubulesOf(sceneOf(video));
+  const { pieces } = tubulesOf(analyseClip(video));
   const same = pieces.filter((found, t) => found.length === truth.counts[t]).length;
   assertOk(same >= 0.95 * pieces.length, `counts exact in ${same} of ${pieces.length} frames`);
   const scale = truth.um_per_pixel;
@@ -45,30 +45,30 @@ Deno.test("pieces are where the mitochondria truly are, and as many", () => {
 Deno.test("events are dated to the frame, and what they conserve is measured", () => {
   for (const [i, parameters] of SCENES.entries()) {
     const { video, truth } = world.simulate(parameters, { seed: 42 + i });
-    const scene = sceneOf(video);
+    const analysis = analyseClip(video);
     const changes = truth.objects.findIndex((frame) => frame.some(({ id }) => id === 1));
-    assertNear(of(scene, "tubule-event-time", FISSION) * 12, changes, 1.01, "fission");
+    assertNear(of(analysis, "tubule-event-time", FISSION) * 12, changes, 1.01, "fission");
     const fused = truth.objects.findIndex((frame) => frame.some(({ id }) => id === 10));
-    assertNear(of(scene, "tubule-event-time", FUSION) * 12, fused, 1.01, "fusion");
+    assertNear(of(analysis, "tubule-event-time", FUSION) * 12, fused, 1.01, "fusion");
     const near = { from_s: parameters.fission_s - 0.2, to_s: parameters.fission_s + 0.2 };
-    assertEquals(of(scene, "tubule-events", { ...FISSION, ...near }), 1);
-    assertEquals(of(scene, "tubule-events", { ...FISSION, from_s: 0, to_s: 0.2 }), 0);
-    assertEquals(of(scene, "tubules-at-start"), parameters.mitochondria);
-    assertEquals(of(scene, "fission-products"), 2);
-    assertNear(of(scene, "event-stain-ratio", FISSION), 1, 0.1);
-    assertNear(of(scene, "event-stain-ratio", FUSION), 1, 0.1);
-    assertNear(of(scene, "event-length-ratio", FUSION), 1, 0.25);
-    assertOk(of(scene, "neck-deepening") > 0.3);
-    assertEquals([of(scene, "tubules-kept"), of(scene, "partings-undone")], [1, 0]);
-    assertOk(of(scene, "tubule-elongation") > 3);
-    assertNear(of(scene, "tubule-width", { field_um: 16 }), 0.65, 0.15);
-    assertOk(of(scene, "tubule-speed", { field_um: 16 }) > 0.2);
+    assertEquals(of(analysis, "tubule-events", { ...FISSION, ...near }), 1);
+    assertEquals(of(analysis, "tubule-events", { ...FISSION, from_s: 0, to_s: 0.2 }), 0);
+    assertEquals(of(analysis, "tubules-at-start"), parameters.mitochondria);
+    assertEquals(of(analysis, "fission-products"), 2);
+    assertNear(of(analysis, "event-stain-ratio", FISSION), 1, 0.1);
+    assertNear(of(analysis, "event-stain-ratio", FUSION), 1, 0.1);
+    assertNear(of(analysis, "event-length-ratio", FUSION), 1, 0.25);
+    assertOk(of(analysis, "neck-deepening") > 0.3);
+    assertEquals([of(analysis, "tubules-kept"), of(analysis, "partings-undone")], [1, 0]);
+    assertOk(of(analysis, "tubule-elongation") > 3);
+    assertNear(of(analysis, "tubule-width", { field_um: 16 }), 0.65, 0.15);
+    assertOk(of(analysis, "tubule-speed", { field_um: 16 }) > 0.2);
   }
 });
 
 Deno.test("each violation is told from the true world", () => {
   const seen = (violation: string) =>
-    sceneOf(world.simulate(SCENES[0], { seed: 44, violation }).video);
+    analyseClip(world.simulate(SCENES[0], { seed: 44, violation }).video);
   assertNear(of(seen("mass-doubling"), "event-stain-ratio", FISSION), 2, 0.25);
   const gone = seen("vanishing-mitochondrion");
   const families = tubulesOf(gone).families.length;
@@ -81,35 +81,35 @@ Deno.test("each violation is told from the true world", () => {
 Deno.test("clips of other sizes and lengths are measured as well", () => {
   for (const size of [{ width: 256, height: 256, frames: 24 }, { width: 64, height: 64 }]) {
     const { video } = world.simulate(SCENES[0], { seed: 45, ...size });
-    const scene = sceneOf(video);
-    assertEquals(of(scene, "tubules-at-start"), 6);
-    assertNear(of(scene, "tubule-event-time", FISSION), 1, 0.17);
-    assertNear(of(scene, "event-stain-ratio", FISSION), 1, 0.15);
+    const analysis = analyseClip(video);
+    assertEquals(of(analysis, "tubules-at-start"), 6);
+    assertNear(of(analysis, "tubule-event-time", FISSION), 1, 0.17);
+    assertNear(of(analysis, "event-stain-ratio", FISSION), 1, 0.15);
   }
 });
 
 Deno.test("nothing is made of what shows no tubules, no event, or no motion", () => {
   const { video } = world.simulate(SCENES[0], { seed: 46 });
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
-  const grey = sceneOf(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
+  const grey = analyseClip(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
   for (const name of ["tubules-at-start", "fission-products", "tubules-kept", "neck-deepening"]) {
     assertEquals(of(grey, name), 0, name);
   }
   assertEquals(of(grey, "event-stain-ratio", FUSION), 0);
-  const reason = (scene: Scene, name: string, args = {}) => {
-    const found = KNOWN[name].measure(scene, args);
+  const reason = (analysis: ClipAnalysis, name: string, args = {}) => {
+    const found = KNOWN[name].measure(analysis, args);
     return found.value === null ? found.reason : `${found.value}`;
   };
   assertOk(reason(grey, "tubule-width", { field_um: 16 }).includes("no bright tubules"));
-  const still = sceneOf(changed(video.frames.map(() => video.frames[0])));
+  const still = analyseClip(changed(video.frames.map(() => video.frames[0])));
   assertOk(reason(still, "tubule-event-time", FISSION).includes("no fission"));
   assertEquals([of(still, "tubule-speed", { field_um: 16 }), of(still, "fission-products")], [
     0,
     1,
   ]);
-  const early = sceneOf(changed(video.frames.slice(11, 28)));
+  const early = analyseClip(changed(video.frames.slice(11, 28)));
   assertOk(reason(early, "event-stain-ratio", FISSION).includes("too early"));
-  const mixed = sceneOf(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
+  const mixed = analyseClip(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
   assertOk(of(mixed, "partings-undone") >= 3);
   assertOk(reason(mixed, "tubule-event-time", FISSION).includes("again"));
 });

@@ -4,13 +4,13 @@ import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { median } from "../../statistics.ts";
-import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { labelledCells } from "./labelled_cells.ts";
 import { valveOpening } from "./leaflets.ts";
 import { MEASURES } from "./measures.ts";
 
-function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(scene, args);
+function ask(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): number {
+  const found = MEASURES[name].measure(analysis, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
@@ -23,7 +23,7 @@ Deno.test("labelled cells are found where they truly are, and all of them", () =
   let [exact, frames] = [0, 0];
   for (const [seed, label_colour] of ["green", "orange", "magenta"].entries()) {
     const { video, truth } = clipOf({ label_colour, cells: 8 }, seed);
-    labelledCells(sceneOf(video)).forEach((cells, t) => {
+    labelledCells(analyseClip(video)).forEach((cells, t) => {
       const places = truth.objects[t].map(({ x_um, y_um }) => ({
         x: x_um / truth.um_per_pixel,
         y: y_um / truth.um_per_pixel,
@@ -46,7 +46,7 @@ Deno.test("labelled cells are found where they truly are, and all of them", () =
 Deno.test("the leaflets' opening is the true one, and changes state within a frame of it", () => {
   for (const seed of [1, 4]) {
     const { video, truth: { quantities, um_per_pixel } } = clipOf({ period_s: 1.2 }, seed);
-    const tips = valveOpening(sceneOf(video))!;
+    const tips = valveOpening(analyseClip(video))!;
     const open = tips.map((_, t) =>
       openAt(pressureAt(t / 12 / quantities.period_s + quantities.phase))
     );
@@ -73,21 +73,21 @@ Deno.test("period, direction and symmetry are the true ones", () => {
     { period_s: 1.3, direction: "right to left", label_colour: "orange" },
   ];
   for (const [seed, parameters] of cases.entries()) {
-    const scene = sceneOf(clipOf(parameters, seed).video);
+    const analysis = analyseClip(clipOf(parameters, seed).video);
     const { period_s, direction } = parameters;
-    assertNear(ask(scene, "valve-period") / period_s, 1, 0.06, "period");
-    assertOk(ask(scene, "valve-flow-direction", { direction }) > 0.9);
-    assertOk(ask(scene, "valve-flow-correlation") > 0.75);
-    assertOk(ask(scene, "one-way-share") > 0.9);
-    assertOk(ask(scene, "backflow-ratio") < 0.05);
-    assertOk(ask(scene, "leaflet-symmetry") > 0.9);
-    assertOk(ask(scene, "leaflets-seen-share") > 0.9);
-    assertNear(ask(scene, "valve-cycles"), 2.75 / period_s, 1, "cycles");
+    assertNear(ask(analysis, "valve-period") / period_s, 1, 0.06, "period");
+    assertOk(ask(analysis, "valve-flow-direction", { direction }) > 0.9);
+    assertOk(ask(analysis, "valve-flow-correlation") > 0.75);
+    assertOk(ask(analysis, "one-way-share") > 0.9);
+    assertOk(ask(analysis, "backflow-ratio") < 0.05);
+    assertOk(ask(analysis, "leaflet-symmetry") > 0.9);
+    assertOk(ask(analysis, "leaflets-seen-share") > 0.9);
+    assertNear(ask(analysis, "valve-cycles"), 2.75 / period_s, 1, "cycles");
   }
 });
 
 Deno.test("each violation is told from the true world", () => {
-  const of = (violation: string) => sceneOf(clipOf({}, 2, violation).video);
+  const of = (violation: string) => analyseClip(clipOf({}, 2, violation).video);
   const back = of("backflow");
   assertOk(ask(back, "one-way-share") < 0.4);
   assertOk(ask(back, "backflow-ratio") > 0.5);
@@ -97,7 +97,7 @@ Deno.test("each violation is told from the true world", () => {
 
 Deno.test("what cannot be measured has a reason, and what is not there counts as none", () => {
   const { video } = clipOf({}, 1);
-  const short = sceneOf({ ...video, frames: video.frames.slice(0, 6) });
+  const short = analyseClip({ ...video, frames: video.frames.slice(0, 6) });
   for (const name of ["valve-flow-correlation", "valve-cycles", "valve-period"]) {
     const found = MEASURES[name].measure(short, {});
     assertOk(found.value === null && found.reason.includes("6 frames"));
@@ -107,15 +107,15 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
     frames: video.frames.map((frame) => frame.map((_, i) => level(i))),
   });
   for (const level of [() => 0, () => 150, (i: number) => i % 3 === 1 ? 200 : 30]) {
-    const scene = sceneOf(filled(level));
+    const analysis = analyseClip(filled(level));
     for (const name of ["valve-period", "leaflets-seen-share", "backflow-ratio"]) {
-      assertEquals(MEASURES[name].measure(scene, {}).value, null, name);
+      assertEquals(MEASURES[name].measure(analysis, {}).value, null, name);
     }
     for (const name of ["valve-cycles", "one-way-share", "leaflet-symmetry"]) {
-      assertEquals(ask(scene, name), 0);
+      assertEquals(ask(analysis, name), 0);
     }
   }
-  const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
+  const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals(ask(frozen, "valve-flow-correlation"), 0);
   assertEquals(MEASURES["valve-period"].measure(frozen, {}).value, null);
 });

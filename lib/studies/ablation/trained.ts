@@ -1,4 +1,4 @@
-/** Which models a folder of weights holds, and which of them an ablation of data is made of. */
+/** The models in a folder of weights, and those that differ in the number of training clips. */
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../../errors.ts";
@@ -6,9 +6,9 @@ import { InputError, messageOf } from "../../errors.ts";
 const manifestSchema = z.looseObject({ models: z.record(z.string(), z.unknown()) });
 
 /**
- * Names of the models that a folder of weights holds; none where it has no `models.json`.
+ * Names of the models in a folder of weights; empty if it has no `models.json`.
  *
- * @throws {InputError} if that file does not name models.
+ * @throws {InputError} if that file is malformed.
  *
  * @example
  * ```ts
@@ -30,8 +30,8 @@ export async function modelsIn(folder: string): Promise<string[]> {
 }
 
 /**
- * The models that were fine-tuned as `model` was, but on fewer clips, with their numbers of clips:
- * those named `MODEL-N`.
+ * The models fine-tuned like `model`, but on fewer clips, with their numbers of clips: those named
+ * `MODEL-N`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** A judge's calibration as text for a terminal. */
+/** A text summary of a judge's calibration for the terminal. */
 import { type Dimension, DIMENSIONS } from "../../records/criterion.ts";
 import type { Calibration, ReliabilityMeasure } from "../../records/calibration.ts";
 
@@ -11,7 +11,7 @@ export function calibrationText(rows: readonly Calibration[]): string {
   );
   const kinds = everywhere.filter(({ dimension, kind }) => dimension === "all" && kind !== "all");
   return [
-    `\n${judge} (${judge_model}) against known truth, with 95% intervals over tasks`,
+    `\n${judge} (${judge_model}) on clips with known ground truth, with 95% intervals over tasks`,
     ...columns([
       ["dimension", "sensitivity", "specificity", "macro-F1", "κ", "judged", "nulls"],
       ...dimensions.map((row) => [
@@ -69,7 +69,7 @@ function number(value: number | null): string {
   return value === null ? "–" : value.toFixed(3);
 }
 
-/** Cells as lines: the first column to the left, the others to the right. */
+/** Cells as lines: the first column left-aligned, the others right-aligned. */
 export function columns(cells: readonly (readonly string[])[]): string[] {
   const widths = cells[0].map((_, i) => Math.max(...cells.map((row) => row[i].length)));
   return cells.map((row) =>

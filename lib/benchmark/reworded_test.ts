@@ -21,10 +21,10 @@ Deno.test("errors name the file, the task and what was expected", async () => {
   await refused({ "1": "" }, "1: expected a prompt");
   await refused({ "1": 7 }, "1:");
   await refused({ first: "Cells." }, "first: expected a task number");
-  await refused({}, "one prompt or more");
+  await refused({}, "at least one prompt");
   await refused(["Cells."], "whole");
-  await refused({ "1": "Cells.", "777": "Cells." }, "no task 777");
-  await refused({ "1": tasks[0].prompt }, "task 1 has its own prompt");
+  await refused({ "1": "Cells.", "777": "Cells." }, "unknown task 777");
+  await refused({ "1": tasks[0].prompt }, "task 1 repeats its original prompt");
   await assertInputError(() => parseReworded("{", tasks, "reworded.json"), "not JSON");
 });
 

@@ -1,4 +1,4 @@
-/** Measures of how frames look: light, sharpness, noise, colour, steadiness. */
+/** Measures of the frames' appearance: light, sharpness, noise, colour, steadiness. */
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
@@ -6,7 +6,7 @@ import { median, quantile } from "../../statistics.ts";
 import type { Plane } from "../../vision/plane.ts";
 import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 
-/** Up to nine frames, evenly taken: what does not change needs no more. */
+/** Up to nine evenly spaced frames, enough for properties that do not change. */
 function sample<T>(frames: readonly T[]): T[] {
   const taken = Math.min(9, frames.length);
   return Array.from(
@@ -15,7 +15,7 @@ function sample<T>(frames: readonly T[]): T[] {
   );
 }
 
-/** Mean absolute difference of each frame from the one before it, grey levels. */
+/** Mean absolute difference of each frame from the previous one, in grey levels. */
 function changes(analysis: ClipAnalysis): number[] {
   const planes = analysis.luma();
   return planes.slice(1).map((plane, t) => {
@@ -26,7 +26,7 @@ function changes(analysis: ClipAnalysis): number[] {
   });
 }
 
-/** Range of the brightest channel from the darkest to the brightest half percent. */
+/** Range of the brightest channel between its 0.5% and 99.5% quantiles. */
 function range(plane: Plane): number {
   return quantile(plane.data, 0.995) - quantile(plane.data, 0.005);
 }
@@ -74,7 +74,7 @@ function hueOf(r: number, g: number, b: number): { hue: number; saturation: numb
 
 const colourArgs = z.object({
   colour: z.enum(COLOUR_NAMES),
-  /** Which pixels: the brightest or darkest 2 %, or bright bodies without their brightest tenth. */
+  /** Which pixels: the brightest or darkest 2%, or bright bodies without their brightest tenth. */
   where: z.enum(["brightest", "darkest", "body"]),
 });
 
@@ -113,7 +113,7 @@ function colourShare(analysis: ClipAnalysis, { colour, where }: z.output<typeof 
   return seen < 20 ? unmeasured("too few pixels to tell a colour by") : measured(matching / seen);
 }
 
-/** Measures that any clip can be asked. */
+/** Measures for any clip. */
 export const APPEARANCE: Record<string, Measure> = {
   "mean-brightness": measure(
     "levels",
@@ -127,7 +127,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "clipped-share": measure(
     "1",
-    "share of pixels that are burnt out to white",
+    "share of pixels saturated to white",
     noArgs,
     (analysis) => {
       const frames = sample(analysis.video.frames);
@@ -142,7 +142,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "contrast": measure(
     "levels",
-    "brightness range within a frame, without its extreme half percents",
+    "brightness range within a frame, without the extreme 0.5% at either end",
     noArgs,
     (analysis) => measured(median(sample(analysis.brightness()).map(range))),
   ),
@@ -168,7 +168,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "flicker": measure(
     "%",
-    "change of the whole frame's brightness against the mean of its neighbours, 95th percentile",
+    "difference of a frame's brightness from the mean of its neighbours, 95th percentile",
     noArgs,
     (analysis) => {
       const light = analysis.luma().map(({ data }) =>
@@ -183,7 +183,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "frozen-share": measure(
     "1",
-    "share of frames that repeat the frame before them",
+    "share of frames that repeat the previous frame",
     noArgs,
     (analysis) => {
       const steps = changes(analysis);
@@ -193,7 +193,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "largest-jump": measure(
     "1",
-    "largest change between frames relative to the usual change",
+    "largest change between frames relative to the typical change",
     noArgs,
     (analysis) => {
       const steps = changes(analysis);
@@ -205,7 +205,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "colour-share": measure(
     "1",
-    "share of the pixels in question whose hue is the colour's",
+    "share of the selected pixels with the colour's hue",
     colourArgs,
     colourShare,
   ),

@@ -1,4 +1,4 @@
-/** The judge that measures: every verdict is a number against the criterion's own limits. */
+/** The measuring judge: every verdict compares a number with the criterion's limits. */
 import type { Video } from "../../video/types.ts";
 import type { Criterion } from "../../records/criterion.ts";
 import type { Judge, Ruling } from "../judge.ts";
@@ -10,13 +10,13 @@ import { analyseClip } from "../../vision/clip_analysis.ts";
 
 const WORKER = new URL("./worker.ts", import.meta.url);
 
-/** Shorter side below which nothing is measured, pixels. */
-const LEAST_SIDE = 48;
+/** Minimum shorter side of frames for measuring, in pixels. */
+const MIN_SIDE = 48;
 
 /**
- * A judge that measures frames and compares the number with the limits of the criterion's binding.
- * A criterion without a binding, and one whose number cannot be had, gets no verdict but a reason.
- * It sees frames only, never how they were made.
+ * A judge that measures frames and compares the numbers with the limits of the criteria's bindings.
+ * A criterion without a binding, or without a number, gets no verdict but a reason. The judge sees
+ * only frames, never how they were made.
  *
  * @example
  * ```ts
@@ -53,14 +53,14 @@ export function probeJudge(): Judge {
         const { id } = criterion;
         const unjudged = (reason: string) => ({ id, met: null, reason, evidence: "" });
         if (criterion.probe === "") return unjudged("the criterion has no probe");
-        const binding = readBinding(criterion.probe, placeOf(task.task, criterion));
+        const binding = readBinding(criterion.probe, criterionLabel(task.task, criterion));
         if (video.frames.length === 0) return unjudged("the clip has no frames");
-        if (analysis.side < LEAST_SIDE) {
+        if (analysis.side < MIN_SIDE) {
           return unjudged(
-            `the frames' shorter side has ${analysis.side} px; ${LEAST_SIDE} are needed`,
+            `the frames' shorter side has ${analysis.side} px; ${MIN_SIDE} are needed`,
           );
         }
-        // Whatever one still picture or heap of pictures shows well, it shows no process.
+        // Whatever a still picture or shuffled frames show well, they show no process.
         const worthless = criterion.sign > 0 ? noFilm(analysis) : null;
         if (worthless !== null) {
           const reason = "only a film can earn this";
@@ -84,7 +84,10 @@ export function probeJudge(): Judge {
   };
 }
 
-/** The version of the code that measures some criteria: what the Worker and their measures reach. */
+/**
+ * The version of the code that measures some criteria: everything that the Worker and their
+ * measures import.
+ */
 function probeVersion(criteria: readonly Criterion[]): Promise<string> {
   const files = criteria.flatMap(({ probe }) => {
     const file = probe === "" ? undefined : fileOf(JSON.parse(probe).measure);
@@ -93,11 +96,11 @@ function probeVersion(criteria: readonly Criterion[]): Promise<string> {
   return codeVersion([WORKER, ...files]);
 }
 
-function placeOf(task: number, { dimension, id }: Criterion): string {
+function criterionLabel(task: number, { dimension, id }: Criterion): string {
   return `task ${task}, ${dimension} ${id}`;
 }
 
-/** The number with its unit, and what was asked, in words. */
+/** The number with its unit, and the limits in words. */
 function evidenceOf({ name, unit, min, max }: Binding, value: number): string {
   const suffix = unit === "1" ? "" : ` ${unit}`;
   const asked = min === undefined

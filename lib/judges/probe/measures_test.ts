@@ -1,4 +1,4 @@
-/** Measures against the truth of simulated worlds, which they never see. */
+/** Measures compared with the ground truth of simulated worlds, which they never see. */
 import { world } from "../../worlds/all.ts";
 import type { Truth } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
@@ -19,7 +19,7 @@ function reasonOf(video: Video, name: string, args: Record<string, unknown> = {}
   return found.value === null ? found.reason : "";
 }
 
-/** Distance from each detection to the nearest true object, pixels. */
+/** Distance from each detection to the nearest true object, in pixels. */
 function errors(found: { x: number; y: number }[][], { objects, um_per_pixel }: Truth): number[] {
   return found.flatMap((frame, t) =>
     frame.map(({ x, y }) =>
@@ -30,7 +30,7 @@ function errors(found: { x: number; y: number }[][], { objects, um_per_pixel }: 
   );
 }
 
-Deno.test("cells and spots are found where they truly are, to a third of a pixel", () => {
+Deno.test("cells and spots are located to a third of a pixel", () => {
   const flow = world("vessel-flow").simulate({}, { seed: 2 });
   const whole = analyseClip(flow.video).cells().map((frame) => frame.filter((cell) => !cell.edge));
   assertOk(whole.every((frame) => frame.length >= 5));
@@ -41,7 +41,7 @@ Deno.test("cells and spots are found where they truly are, to a third of a pixel
   found.forEach((frame, t) => assertNear(frame.length, dots.truth.counts[t], 3, `spots at ${t}`));
 });
 
-Deno.test("spots and their colour are found on other dyes, and in frames of 64 pixels", () => {
+Deno.test("spots and their colour are found with other dyes, and in frames of 64 pixels", () => {
   const dyes = [["green", "blue"], ["magenta", "green"], ["cyan", "red"], ["orange", "blue"]];
   for (const [seed, [vesicle_colour, cytoplasm_colour]] of dyes.entries()) {
     const asked = { vesicle_colour, cytoplasm_colour, vesicles: 20 };
@@ -58,7 +58,7 @@ Deno.test("spots and their colour are found on other dyes, and in frames of 64 p
   }
 });
 
-Deno.test("counts are exact in 95 frames of 100: of spots that can be told apart, of cells seen whole", () => {
+Deno.test("counts are exact in 95% of frames, for separable spots and fully visible cells", () => {
   const exact = { spots: 0, cells: 0 };
   const frames = { spots: 0, cells: 0 };
   for (let seed = 100; seed < 106; seed++) {
@@ -70,7 +70,7 @@ Deno.test("counts are exact in 95 frames of 100: of spots that can be told apart
     const flow = world("vessel-flow").simulate({}, { seed });
     analyseClip(flow.video).cells().forEach((found, t) => {
       const [least, most] = wholeCells(flow.truth, t, flow.video.width);
-      // Of a cell that just touches the edge nobody can say whether it is whole.
+      // Whether a cell that just touches the edge is fully visible cannot be decided.
       if (least !== most) return;
       frames.cells++;
       if (found.filter(({ edge }) => !edge).length === least) exact.cells++;
@@ -85,7 +85,7 @@ Deno.test("counts are exact in 95 frames of 100: of spots that can be told apart
   }
 });
 
-/** Vesicles in view, those nearer to one another than 4 pixels, about their width, as one. */
+/** Vesicles in view; those closer than 4 pixels, about their width, count as one. */
 function resolvable({ objects, um_per_pixel }: Truth, t: number): number {
   const side = 128 * um_per_pixel;
   const left = objects[t].filter(({ x_um, y_um, opacity }) =>
@@ -104,7 +104,7 @@ function resolvable({ objects, um_per_pixel }: Truth, t: number): number {
   return groups;
 }
 
-/** How many cells lie whole in view: at least, and at most, within a pixel and a half. */
+/** Minimum and maximum number of cells fully in view, within a pixel and a half. */
 function wholeCells({ objects, um_per_pixel }: Truth, t: number, width: number): [number, number] {
   const inside = (margin: number) =>
     objects[t].filter(({ x_um, radius_um }) => {
@@ -114,7 +114,7 @@ function wholeCells({ objects, um_per_pixel }: Truth, t: number, width: number):
   return [inside(1.5), inside(-1.5)];
 }
 
-Deno.test("D is recovered within 10 %, at any rate and size of frames", () => {
+Deno.test("D is recovered within 10%, at any frame rate and size", () => {
   const sizes = [{}, { width: 240, height: 160, fps: 16, frames: 40 }, {}];
   for (const [i, diffusion_um2_s] of [0.06, 0.15, 0.3].entries()) {
     const found = [1, 2, 3, 4].map((seed) => {
@@ -128,7 +128,7 @@ Deno.test("D is recovered within 10 %, at any rate and size of frames", () => {
   }
 });
 
-Deno.test("a flow's profile, speed and direction are the true ones", () => {
+Deno.test("a flow's profile, speed and direction are recovered", () => {
   const parameters = { vessel_radius_um: 16, peak_speed_um_s: 30, direction: "right to left" };
   const { video } = world("vessel-flow").simulate(parameters, { seed: 3 });
   assertOk(numberOf(video, "profile-deviation") < 0.03);
@@ -142,7 +142,7 @@ Deno.test("a flow's profile, speed and direction are the true ones", () => {
   assertNear(numberOf(plug.video, "axis-speed", { field_um: 60 }), 0.6 * 30, 1, "speed of a plug");
 });
 
-Deno.test("a division is dated to the frame and measured along its axis", () => {
+Deno.test("a division is located to the frame and measured along its axis", () => {
   for (const [division_s, axis, axis_degrees] of [[1.1, "vertical", 90], [1.7, "diagonal", 45]]) {
     const { video, truth } = world("mitosis").simulate({ division_s, axis }, { seed: 4 });
     const first = truth.objects.findIndex((frame) => frame.length === 2);
@@ -157,7 +157,7 @@ Deno.test("a division is dated to the frame and measured along its axis", () => 
   }
 });
 
-Deno.test("what cannot be measured has a reason instead of a number", () => {
+Deno.test("quantities that cannot be measured have a reason instead of a number", () => {
   const { video } = world("vesicle-diffusion").simulate({}, { seed: 1 });
   const short = { ...video, frames: video.frames.slice(0, 4) };
   assertOk(reasonOf(short, "msd-exponent").includes("could be followed"));
@@ -175,7 +175,7 @@ Deno.test("what cannot be measured has a reason instead of a number", () => {
   assertNear(numberOf(frozen, "diffusion-coefficient", { field_um: 20 }), 0, 1e-6);
 });
 
-Deno.test("flicker, jumps, blur, noise and burnt-out areas show in their measures", () => {
+Deno.test("flicker, jumps, blur, noise and saturated areas show in their measures", () => {
   const { video } = world("vessel-flow").simulate({}, { seed: 5 });
   const changed = (f: (value: number, i: number, t: number) => number) => ({
     ...video,

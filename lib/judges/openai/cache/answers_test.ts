@@ -25,7 +25,7 @@ async function inFolder(test: (folder: string) => Promise<void>) {
   }
 }
 
-Deno.test("an answer kept is found again, also by another store", () =>
+Deno.test("a cached answer is found again, also by another store", () =>
   inFolder(async (folder) => {
     const store = answerStore(folder);
     assertEquals(await store.get(KEY), null);
@@ -48,7 +48,7 @@ Deno.test("only the reply is written", () =>
     assertEquals(Object.keys(JSON.parse(text)), ["version", "key", "reply"]);
   }));
 
-Deno.test("a damaged file is absent, and reported", () =>
+Deno.test("a damaged file counts as absent and is reported", () =>
   inFolder(async (folder) => {
     const reports: string[] = [];
     const store = answerStore(folder, {
@@ -75,7 +75,7 @@ Deno.test("a damaged file is absent, and reported", () =>
     assertEquals(await store.get(KEY), REPLY);
   }));
 
-Deno.test("many writers of one key leave one whole answer", () =>
+Deno.test("many writers of one key leave one complete answer", () =>
   inFolder(async (folder) => {
     const store = answerStore(folder);
     await Promise.all(
@@ -84,7 +84,7 @@ Deno.test("many writers of one key leave one whole answer", () =>
     assertEquals((await store.get(KEY))!.latency_ms, 19);
   }));
 
-Deno.test("a key that is no hash is refused", async () => {
+Deno.test("a key that is not a hash is refused", async () => {
   const store = answerStore("unused");
   for (const key of ["", "../../etc", "ABCDEF00", "abc"]) {
     const message = await store.get(key).then(() => "", (error: Error) => error.message);

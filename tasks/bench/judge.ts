@@ -1,4 +1,4 @@
-/** The released evaluator and ours, side by side: the same clips, tasks, server and machine. */
+/** Compares the released evaluator with ours: the same clips, tasks, server and machine. */
 import { join, resolve } from "node:path";
 import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { RELEASE_FILES } from "../../lib/benchmark/release.ts";
@@ -21,13 +21,13 @@ const MODEL = "gpt-4o";
 
 await main({
   name: "bench judge",
-  summary: "Judges the same clips with the released evaluator and with ours, in turn.",
+  summary: "Judges the same clips with the released evaluator and with ours.",
   details:
     `Clips of ${SIZE.frames} frames, ${SIZE.width} × ${SIZE.height}, simulated once; a local ` +
-    `server that answers after ${LATENCY_MS} ms.\nWhole processes are measured, start and all. The ` +
-    "first iteration is shown apart.",
+    `server that answers after ${LATENCY_MS} ms.\nWhole processes are measured, including startup. The ` +
+    "first iteration is reported separately.",
   flags: {
-    released: flag.text("DIR", "Folder of the released video_evaluator.py."),
+    released: flag.text("DIR", "Folder with the released video_evaluator.py."),
     release: flag.release,
     clips: flag.count("Clips to judge, for tasks 1 to N.", 60),
     repeats: flag.count("Iterations after the first; their medians are compared.", 1),
@@ -80,7 +80,7 @@ await main({
     const path = join(PROJECT.results, "bench", "judge.json");
     await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
     await Deno.writeTextFile(path, JSON.stringify(comparison, null, 2) + "\n");
-    console.log(`Kept in ${path}`);
+    console.log(`Saved to ${path}`);
   } finally {
     await Deno.remove(work, { recursive: true });
   }
@@ -97,7 +97,7 @@ interface Bench {
   signal: AbortSignal;
 }
 
-/** Both once, in a folder of their own, so that neither finds what it made before. */
+/** Both once, in a separate folder, so that neither finds earlier results. */
 async function iteration(bench: Bench, work: string): Promise<Iteration> {
   const { python, server, folder, signal } = bench;
   const load = Deno.loadavg()[0];
@@ -136,11 +136,16 @@ async function iteration(bench: Bench, work: string): Promise<Iteration> {
   };
 }
 
-/** What the server saw of one of them; a comparison where one did not do its work would be none. */
+/**
+ * The server's statistics for one side; a comparison in which one did not do its work would be
+ * meaningless.
+ */
 async function served({ server, clips }: Bench, who: string) {
   const stats = await server.take();
   if (stats.requests !== 3 * clips) {
-    throw new Error(`${who} sent ${stats.requests} requests for ${clips} clips; expected 3 a clip`);
+    throw new Error(
+      `${who} sent ${stats.requests} requests for ${clips} clips; expected 3 per clip`,
+    );
   }
   return stats;
 }

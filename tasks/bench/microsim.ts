@@ -1,4 +1,7 @@
-/** How well the probe judge tells true worlds from violated ones, and how fast worlds and judge are. */
+/**
+ * How well the probe judge distinguishes true from violated worlds, and the speed of simulation and
+ * judging.
+ */
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT } from "../../lib/paths.ts";
@@ -16,26 +19,26 @@ import { columns } from "../../lib/studies/calibration/text.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 
-/** Clips that deserve no credit are examined with so many seeds a task. */
+/** Number of seeds per task for clips that deserve no credit. */
 const CONTROL_SEEDS = 2;
 
 await main({
   name: "bench microsim",
-  summary: "Simulates true, violated and worthless clips, and has the probe judge look at them.",
+  summary: "Simulates true, violated and degenerate clips, and judges them with the probe.",
   details:
-    "A clip is faulted if it fails a scientific criterion. Seeds are those of an exam: pass\n" +
+    "A clip is faulted if it fails a scientific criterion. The default seeds are held out: pass\n" +
     "--first-seed 0 while developing.",
   flags: {
     world: flag.text("NAME", "Only this world."),
-    seeds: flag.count("Seeds a world, spread over its tasks.", 50),
+    seeds: flag.count("Seeds per world, spread over its tasks.", 50),
     "first-seed": flag.whole("The first seed.", 20_000),
     variants: {
       schema: z.string().default("raw,h264,degraded").transform((list) => list.split(","))
         .pipe(z.array(z.enum(VARIANTS))),
       value: "LIST",
-      help: `Of ${VARIANTS.join(", ")}.`,
+      help: `Some of ${VARIANTS.join(", ")}.`,
     },
-    verbose: { schema: z.boolean().default(false), help: "Every unexpected fault." },
+    verbose: { schema: z.boolean().default(false), help: "Show every unexpected fault." },
   },
 }, async ({ world: only, seeds, "first-seed": first, variants, verbose }, { progress, signal }) => {
   const { scenes } = await openBenchmark("mini");
@@ -66,7 +69,7 @@ await main({
   await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
   const path = join(PROJECT.results, "bench", `microsim${only ? `-${only}` : ""}.json`);
   await Deno.writeTextFile(path, JSON.stringify(rows, null, 1) + "\n");
-  console.log(`Kept in ${path}`);
+  console.log(`Saved to ${path}`);
 });
 
 function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string {
@@ -102,9 +105,9 @@ function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string
     return `${variant}: violations found ${
       share(own.filter(({ violation }) => violation !== ""))
     }, correct ` +
-      `worlds accused ${
+      `true clips faulted ${
         share(own.filter(({ violation }) => violation === ""))
-      }, worthless clips score at ` +
+      }, degenerate clips score at ` +
       `most ${worst.toFixed(1)}`;
   });
   const seconds = (of: (row: ExamRow) => number) => median(rows.map(of)).toFixed(2);
@@ -113,7 +116,7 @@ function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string
     ...columns(lines),
     "",
     ...totals,
-    `median seconds a clip: simulated in ${seconds((row) => row.simulate_s)}, judged in ` +
+    `median seconds per clip: simulated in ${seconds((row) => row.simulate_s)}, judged in ` +
     seconds((row) => row.judge_s),
   ].join("\n");
 }
@@ -122,7 +125,7 @@ function scientific({ faults }: ExamRow) {
   return faults.filter(({ dimension }) => dimension === "scientific");
 }
 
-/** Faults of true clips, and violated clips without one. */
+/** Faults of true clips, and violated clips that were not faulted. */
 function unexpected(rows: readonly ExamRow[]): string {
   return rows.flatMap((row) => {
     const place = `${row.world} task ${row.task} seed ${row.seed} ${row.variant}`;

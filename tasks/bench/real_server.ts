@@ -1,4 +1,6 @@
-/** Judging through an OpenAI-compatible server that is not ours: what it says is noise, and stays so. */
+/**
+ * Judging through a third-party OpenAI-compatible server, whose random model answers with noise.
+ */
 import { join } from "node:path";
 import { InputError } from "../../lib/errors.ts";
 import { type Verdict, verdictsTable } from "../../lib/records/verdict.ts";
@@ -17,12 +19,12 @@ await main({
   name: "bench real-server",
   summary: "Judges clips of the embedded benchmark through `transformers serve`.",
   details:
-    "Its model is a tiny LLaVA with random weights, made on the spot: every verdict must be\n" +
+    "Its model is a tiny LLaVA with random weights, generated on the fly: every verdict must be\n" +
     "null, with the reason. Installs PyTorch and transformers in .cache/ once: 1 GB for the CPU\n" +
-    "build, several where pip takes the one for CUDA.",
+    "build, several if pip selects the one for CUDA.",
   flags: {
     clips: flag.count("Clips to judge, for tasks 1 to N.", 5),
-    port: flag.count("Where the server listens.", 8765),
+    port: flag.count("Port of the server.", 8765),
   },
 }, async ({ clips, port }, { progress, signal }) => {
   const onProgress = (line: string) => progress.note(line);
@@ -32,7 +34,7 @@ await main({
   try {
     const model = join(work, "model");
     const run = join(work, "run");
-    progress.note("Making the model");
+    progress.note("Creating the model");
     const recipe = join(PROJECT.root, "tasks", "bench", "real_server.py");
     await finish([python.path, recipe, model], signal);
     progress.note(`Starting transformers serve at port ${port}`);
@@ -40,7 +42,7 @@ await main({
     const generated = ["--model", "simulator", "--tasks", `1-${clips}`, "--seeds", "1"];
     await finish(await taskCommand("generate", [...generated, "--run", run]), signal);
     const began = performance.now();
-    const said = await finish(
+    const output = await finish(
       await taskCommand("judge", [
         ...["--judge", "openai", "--base-url", server.baseUrl, "--model", model],
         ...["--price", "0,0", "--answers", join(work, "answers"), "--run", run],
@@ -49,7 +51,7 @@ await main({
     );
     const seconds = (performance.now() - began) / 1000;
     const verdicts = await readTable(verdictsTable, runPaths(run).table("verdicts"));
-    console.log(resultText(verdicts, clips, seconds, /^asked.*$/m.exec(said)?.[0] ?? ""));
+    console.log(resultText(verdicts, clips, seconds, /^asked.*$/m.exec(output)?.[0] ?? ""));
     const groundless = verdicts.filter(({ met, reason }) => met !== null || reason === "");
     if (verdicts.length === 0 || groundless.length > 0) {
       throw new Error(
@@ -61,7 +63,7 @@ await main({
   }
 });
 
-/** Starts the server and waits until it answers. */
+/** Starts the server and waits until it responds. */
 async function serve(
   python: string,
   model: string,
@@ -69,7 +71,7 @@ async function serve(
 ): Promise<AsyncDisposable & { baseUrl: string }> {
   const log = await Deno.makeTempFile({ suffix: ".log" });
   const child = new Deno.Command("sh", {
-    // The server writes much; a pipe that nobody reads would stop it.
+    // The server logs a lot; a pipe that nobody reads would block it.
     args: ["-c", 'exec "$0" "$@" > "$LOG" 2>&1', python, "-m", "transformers.cli.transformers"]
       .concat(["serve", model, "--device", "cpu", "--host", "127.0.0.1", "--port", String(port)]),
     env: { LOG: log, HF_HUB_OFFLINE: "1" },
@@ -96,9 +98,9 @@ async function serve(
     if (answer?.ok) return { baseUrl, [Symbol.asyncDispose]: stop };
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
-  const said = (await Deno.readTextFile(log)).slice(-2000);
+  const output = (await Deno.readTextFile(log)).slice(-2000);
   await stop();
-  throw new InputError(`transformers serve did not start within ${START_TIMEOUT_S} s:\n${said}`);
+  throw new InputError(`transformers serve did not start within ${START_TIMEOUT_S} s:\n${output}`);
 }
 
 async function finish([program, ...args]: string[], signal: AbortSignal): Promise<string> {
@@ -112,9 +114,9 @@ async function finish([program, ...args]: string[], signal: AbortSignal): Promis
     stderr: "piped",
   }).output();
   signal.throwIfAborted();
-  const said = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
-  if (!success) throw new Error(`${program} ${args.join(" ")} failed\n${said.slice(-2000)}`);
-  return said;
+  const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
+  if (!success) throw new Error(`${program} ${args.join(" ")} failed\n${output.slice(-2000)}`);
+  return output;
 }
 
 function resultText(
@@ -124,7 +126,7 @@ function resultText(
   asked: string,
 ): string {
   const nulls = verdicts.filter(({ met }) => met === null);
-  // What was said differs each time; what was wrong with it does not.
+  // The quoted answers differ each time; the reasons do not.
   const reasons = Map.groupBy(
     nulls,
     ({ reason }) => reason.replace(/: "(?:\\.|[^"…])*["…]?/g, ""),

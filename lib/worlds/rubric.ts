@@ -1,4 +1,4 @@
-/** A world's rubric: its criteria once each, its tasks, and what violations do to the criteria. */
+/** Rubrics of worlds: criteria, tasks, and the effects of violations on the criteria. */
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { DIMENSIONS } from "../records/criterion.ts";
@@ -8,8 +8,8 @@ import { worldFile } from "./registry.ts";
 const parameter = z.string().min(1).describe("a parameter of the world");
 
 /**
- * A number or word: as it stands, or worked out from a parameter of the scene: `times`, then `plus`,
- * then rounded to so many `decimals` (a tie to the even digit), or looked up in `of`.
+ * A number or word: a literal, or derived from a parameter of the scene: `times`, then `plus`, then
+ * rounded to `decimals` (ties to even), or looked up in `of`.
  */
 const valueSchema = z.union([
   z.number(),
@@ -31,7 +31,7 @@ const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "expected an id suc
 const criterionSchema = z.strictObject({
   id,
   dimension: z.enum(DIMENSIONS),
-  text: z.string().min(1).describe("parameters, and words below, stand in braces"),
+  text: z.string().min(1).describe("parameters, and words below, in braces"),
   words: z.record(z.string(), valueSchema).optional(),
   sign: z.union([z.literal(1), z.literal(-1)]),
   weight: z.union([z.literal(1), z.literal(0.5), z.literal(0.2)]),
@@ -52,13 +52,13 @@ const taskSchema = z.strictObject({
 const effect = z.strictObject({ id, because: z.string().min(1) });
 const controlSchema = z.strictObject({ broken: z.array(effect).min(1) });
 
-/** Clips that no judge should take for the true thing, whatever the world. */
+/** Clips that no judge should accept, for any world. */
 export const CONTROLS = ["blank", "frozen", "shuffled"] as const;
 
-/** One of them. */
+/** The name of a control. */
 export type Control = typeof CONTROLS[number];
 
-/** `rubric.json`. */
+/** The schema of `rubric.json`. */
 export const rubricSchema = z.strictObject({
   world: z.string().min(1),
   scale: z.enum(SCALES),
@@ -75,32 +75,36 @@ export const rubricSchema = z.strictObject({
   }),
 }).superRefine(({ criteria, tasks, violations, controls }, context) => {
   const problem = (message: string) => context.addIssue({ code: "custom", message });
-  const twice = (names: readonly (string | number)[]) =>
+  const duplicates = (names: readonly (string | number)[]) =>
     names.filter((name, i) => names.indexOf(name) !== i);
   const ids = criteria.map((criterion) => criterion.id);
-  for (const name of twice(ids)) problem(`criterion ${name} is there twice`);
-  for (const name of twice(tasks.map(({ task }) => task))) problem(`task ${name} is there twice`);
+  for (const name of duplicates(ids)) problem(`criterion ${name} is used duplicates`);
+  for (const name of duplicates(tasks.map(({ task }) => task))) {
+    problem(`task ${name} is used duplicates`);
+  }
   const kinds = [...Object.entries(violations), ...Object.entries(controls)];
   for (const [kind, effects] of kinds) {
     const named = Object.values(effects).flat().map((each) => each.id);
-    for (const name of named) if (!ids.includes(name)) problem(`${kind}: no criterion is ${name}`);
-    for (const name of twice(named)) problem(`${kind}: ${name} is there twice`);
+    for (const name of named) {
+      if (!ids.includes(name)) problem(`${kind}: unknown criterion ${name}`);
+    }
+    for (const name of duplicates(named)) problem(`${kind}: ${name} is used duplicates`);
   }
 });
 
 /** A world's rubric. */
 export type Rubric = z.output<typeof rubricSchema>;
-/** A criterion before a scene fills in its text and limits. */
+/** A criterion before its text and limits are filled in for a scene. */
 export type RubricCriterion = Rubric["criteria"][number];
 
 /** The parameters of a scene. */
 export type SceneParameters = Readonly<Record<string, string | number>>;
 
 /**
- * Reads a rubric from its text.
+ * Parses a rubric.
  *
- * @param file Its name, for errors.
- * @throws {InputError} naming the file and every field that is not as expected.
+ * @param file Its name, for error messages.
+ * @throws {InputError} naming the file and every invalid field.
  *
  * @example
  * ```ts
@@ -124,20 +128,22 @@ export function parseRubric(text: string, file: string): Rubric {
   return parsed.data;
 }
 
-/** A world's rubric by the world's name. */
+/** A world's rubric, by the world's name. */
 export async function openRubric(world: string): Promise<Rubric> {
   const file = worldFile(world, "rubric.json");
   const rubric = parseRubric(await Deno.readTextFile(file), `${world}/rubric.json`);
   if (rubric.world !== world) {
-    throw new InputError(`Cannot use ${world}/rubric.json: it is of the world ${rubric.world}`);
+    throw new InputError(
+      `Cannot use ${world}/rubric.json: it belongs to the world ${rubric.world}`,
+    );
   }
   return rubric;
 }
 
 /**
- * What a value of a rubric is in a scene.
+ * Evaluates a value of a rubric for a scene.
  *
- * @throws {InputError} for a parameter that the scene lacks, or has in a form that the value cannot use.
+ * @throws {InputError} for a parameter that the scene lacks, or with an unusable value.
  *
  * @example
  * ```ts
@@ -170,7 +176,9 @@ export function valueOf(value: RubricValue, scene: SceneParameters): string | nu
   return decimals === undefined ? worked : roundTo(worked, decimals);
 }
 
-/** Rounds to so many decimals; only what a binary fraction holds exactly can tie, to the even digit. */
+/**
+ * Rounds to a number of decimals; exact ties, possible only for exact binary fractions, go to even.
+ */
 function roundTo(value: number, decimals: number): number {
   const scaled = value * 10 ** decimals;
   const ties = Number.isInteger(value * 2 ** 20) && Math.abs(scaled % 1) === 0.5;
@@ -179,15 +187,15 @@ function roundTo(value: number, decimals: number): number {
   return (below % 2 === 0 ? below : below + 1) / 10 ** decimals;
 }
 
-/** A criterion with its text and limits as a scene makes them. */
+/** A criterion with its text and limits filled in for a scene. */
 export interface FilledCriterion {
   text: string;
-  /** The measure, its arguments, limits and unit. */
+  /** The measure with its arguments, limits and unit. */
   probe: Record<string, string | number>;
 }
 
 /**
- * Fills a criterion in for a scene.
+ * Fills in a criterion for a scene.
  *
  * @throws {InputError} naming the criterion, for a parameter that the scene lacks.
  *

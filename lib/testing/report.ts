@@ -1,4 +1,6 @@
-/** What report tests share: an example report, and a real browser where the machine has one. */
+/**
+ * Helpers for tests of the report: an example report, and a real browser if the machine has one.
+ */
 import {
   exampleCriteria,
   examplePaper,
@@ -20,7 +22,7 @@ import { weightHistogram } from "../figures/weight_histogram.ts";
 import { claimsFigure } from "../studies/argument/figure.ts";
 import type { ArgumentPart, ReportData } from "../report/types.ts";
 
-/** A full report of `models` models, with the clip and film strip of every second failure. */
+/** A full report for `models` models, with the clip and film strip of every second failure. */
 export function exampleReport(models: number): ReportData {
   const summary = exampleSummary(models);
   const top = exampleTop(6);
@@ -99,7 +101,7 @@ export function exampleReport(models: number): ReportData {
   };
 }
 
-/** Two claims and two prompts, one with four players and one with one. */
+/** Two claims and two prompts, one with four players and one with a single one. */
 function exampleArgument(): ArgumentPart {
   const of = { rule: "repaired", judge: "probe", tasks: 39 };
   const claims = [
@@ -149,7 +151,7 @@ export function findBrowser(): string | null {
   }) ?? null;
 }
 
-/** Runs a headless Chromium on `page`, with a profile of its own, and returns what it printed. */
+/** Runs a headless Chromium on `page` with a separate profile, and returns its output. */
 export async function browse(browser: string, page: URL, flags: string[]): Promise<string> {
   const profile = await Deno.makeTempDir();
   try {
@@ -172,7 +174,7 @@ export async function browse(browser: string, page: URL, flags: string[]): Promi
       signal: AbortSignal.timeout(60_000),
     }).output();
     if (code !== 0) {
-      throw new Error(`${browser} ended with ${code}: ${new TextDecoder().decode(stderr)}`);
+      throw new Error(`${browser} exited with ${code}: ${new TextDecoder().decode(stderr)}`);
     }
     return new TextDecoder().decode(stdout);
   } finally {

@@ -1,7 +1,7 @@
-/** What figure tests share: the snapshot that each figure is held to. */
+/** Snapshots for the tests of figures. */
 import { assertOk } from "./assert.ts";
 
-/** One tag a line, so that a changed figure can be read as a diff, and left so by the formatter. */
+/** One tag per line, so that changes are readable as a diff; the formatter leaves it so. */
 function normalise(svg: string): string {
   return `<!-- deno-fmt-ignore-file -->\n${svg.replaceAll("><", ">\n<")}`;
 }
@@ -24,9 +24,9 @@ async function removeIfThere(url: URL): Promise<void> {
 }
 
 /**
- * Fails unless `svg` equals `snapshots/<name>.svg`. A mismatch leaves what was drawn beside it as
- * `<name>-changed.svg`: look at it, and rename it if it is right. A missing snapshot fails the same
- * way, so that none is ever accepted unseen.
+ * Fails unless `svg` equals `snapshots/<name>.svg`. A mismatch leaves the new drawing next to it as
+ * `<name>-changed.svg`: inspect it, and rename it if it is right. A missing snapshot fails in the
+ * same way, so that none is accepted unseen.
  */
 export async function assertSnapshot(
   name: string,
@@ -43,6 +43,6 @@ export async function assertSnapshot(
     false,
     `${name}.svg ${
       expected === null ? "is missing" : "differs"
-    }: see ${name}-changed.svg beside it`,
+    }: see ${name}-changed.svg next to it`,
   );
 }

@@ -1,8 +1,8 @@
-/** Masks made smaller, for the test with real films. */
+/** Erosion of masks, for the test with real films. */
 
 /**
- * A mask less all that is within `margin` pixels, along rows, columns or both, of what it leaves out;
- * outside of the frame is left out. In other words its erosion by a square of 2 · margin + 1 pixels.
+ * Erosion of a mask by a square of 2 · margin + 1 pixels, along rows, columns or both; the area
+ * outside the frame counts as background.
  *
  * @example
  * ```ts

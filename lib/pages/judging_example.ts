@@ -45,25 +45,25 @@ export interface ExampleCall {
  * import { askOnce } from "./judging_example.ts";
  *
  * await using server = faultServer({ answer: "yes" });
- * const { said, judgement } = await askOnce(
+ * const { content, judgement } = await askOnce(
  *   { model: "gpt-4o", baseUrl: server.baseUrl },
  *   { task: TASK, criteria: block(2), video: clip() },
  * );
- * assertEquals(JSON.parse(said!).criteria.length, 2);
+ * assertEquals(JSON.parse(content!).criteria.length, 2);
  * assertEquals(judgement.rulings.map(({ met }) => met), [true, true]);
  * ```
  */
 export async function askOnce(
   whom: ExampleAsking,
   { task, criteria, video }: ExampleCall,
-): Promise<{ said: string | null; judgement: Judgement }> {
+): Promise<{ content: string | null; judgement: Judgement }> {
   const answers = await Deno.makeTempDir({ prefix: "answers-" });
   try {
     const asking = await prepareAsking(optionsOf(whom, answers));
     const judgement = await asking.judge.judge(task, [...criteria], video, {});
     const question = questioner(asking.settings)(task, criteria, video);
     const reply = await answerStore(answers).get(question.key(firstForm(question)));
-    return { said: reply?.content ?? null, judgement };
+    return { content: reply?.content ?? null, judgement };
   } finally {
     await Deno.remove(answers, { recursive: true });
   }

@@ -134,9 +134,9 @@ async function connect(address: string): Promise<Connection> {
     awaited.get(`${sessionId} ${method}`)?.resolve();
   };
   socket.onerror = socket.onclose = () => {
-    const gone = new Error("The browser is gone");
-    opened.reject(gone);
-    for (const { reject } of [...pending.values(), ...awaited.values()]) reject(gone);
+    const exited = new Error("The browser is gone");
+    opened.reject(exited);
+    for (const { reject } of [...pending.values(), ...awaited.values()]) reject(exited);
     pending.clear();
     awaited.clear();
   };

@@ -6,7 +6,7 @@ function normalise(svg: string): string {
   return `<!-- deno-fmt-ignore-file -->\n${svg.replaceAll("><", ">\n<")}`;
 }
 
-async function readIfThere(url: URL): Promise<string | null> {
+async function readIfPresent(url: URL): Promise<string | null> {
   try {
     return await Deno.readTextFile(url);
   } catch (error) {
@@ -15,7 +15,7 @@ async function readIfThere(url: URL): Promise<string | null> {
   }
 }
 
-async function removeIfThere(url: URL): Promise<void> {
+async function removeIfPresent(url: URL): Promise<void> {
   try {
     await Deno.remove(url);
   } catch (error) {
@@ -33,10 +33,10 @@ export async function assertSnapshot(
   svg: string,
   folder = new URL("../figures/snapshots/", import.meta.url),
 ): Promise<void> {
-  const expected = await readIfThere(new URL(`${name}.svg`, folder));
+  const expected = await readIfPresent(new URL(`${name}.svg`, folder));
   const drawn = normalise(svg);
   const changed = new URL(`${name}-changed.svg`, folder);
-  if (drawn === expected) return await removeIfThere(changed);
+  if (drawn === expected) return await removeIfPresent(changed);
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(changed, drawn);
   assertOk(

@@ -86,13 +86,13 @@ function outlined({ width, height, data }: Plane): Uint8Array {
       const i = piece[next];
       const x = i % width;
       peak = Math.max(peak, data[i]);
-      const beside = [
+      const neighbours = [
         x > 0 ? i - 1 : i,
         x < width - 1 ? i + 1 : i,
         i >= width ? i - width : i,
         i < width * (height - 1) ? i + width : i,
       ];
-      for (const j of beside) {
+      for (const j of neighbours) {
         if (seen[j] || !(data[j] > TEXTURE * usual)) continue;
         seen[j] = 1;
         piece.push(j);

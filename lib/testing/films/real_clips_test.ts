@@ -118,7 +118,7 @@ Deno.test({
 });
 
 const python = await ensurePython(PROJECT.cache, REFERENCES, { onProgress: console.warn });
-if (python.path === null) console.warn(`SKIPPED: no trackpy beside us: ${python.reason}`);
+if (python.path === null) console.warn(`SKIPPED: trackpy is not available: ${python.reason}`);
 
 interface TheirFilm {
   marks: number;

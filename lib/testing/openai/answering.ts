@@ -62,9 +62,9 @@ function contentFor(
   if (["null content", "refusal", "content filter"].includes(fault ?? "")) return null;
   if (fault === "empty content") return "";
   if (fault === "no JSON") return "The cell divides nicely and everything is as it should be.";
-  const said = verdictsFor(asked, answering, seed);
-  if (!Array.isArray(said)) return said;
-  const whole = JSON.stringify(answerWith(asked, said, fault));
+  const verdicts = verdictsFor(asked, answering, seed);
+  if (!Array.isArray(verdicts)) return verdicts;
+  const whole = JSON.stringify(answerWith(asked, verdicts, fault));
   switch (fault) {
     case "truncated":
     case "half JSON content":

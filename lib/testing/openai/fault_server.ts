@@ -159,12 +159,12 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
     return completion;
   }
 
-  async function chat(request: Request, gone: AbortSignal): Promise<Response> {
+  async function chat(request: Request, disconnected: AbortSignal): Promise<Response> {
     const authorization = authorizationOf(request, options.apiKey);
     const asked = register(await request.text(), "/v1/chat/completions", authorization);
     const fault = faultOf(asked, authorization);
     requests[asked.nth - 1].fault = fault;
-    const signal = AbortSignal.any([gone, closing.signal]);
+    const signal = AbortSignal.any([disconnected, closing.signal]);
     await delay(options.latencyMs ?? 0, signal);
     switch (fault?.kind) {
       case "status":
@@ -221,7 +221,7 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
       inFlight += 1;
       mostInFlight = Math.max(mostInFlight, inFlight);
       try {
-        return await chat(request, goneSignal(info));
+        return await chat(request, disconnectSignal(info));
       } finally {
         inFlight -= 1;
       }
@@ -259,7 +259,7 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
 }
 
 /** Aborted once the client has disconnected or received its answer. */
-function goneSignal(info: Deno.ServeHandlerInfo): AbortSignal {
+function disconnectSignal(info: Deno.ServeHandlerInfo): AbortSignal {
   const controller = new AbortController();
   const end = () => controller.abort();
   info.completed.then(end, end);

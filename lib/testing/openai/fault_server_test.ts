@@ -95,14 +95,14 @@ Deno.test("disconnecting ends a request; closing ends a hang", async () => {
   const server = faultServer({ faults: () => FAULTS["hang"].fault });
   for (let i = 0; i < 3; i++) {
     const controller = new AbortController();
-    const gone = fetch(`${server.baseUrl}/chat/completions`, {
+    const aborted = fetch(`${server.baseUrl}/chat/completions`, {
       method: "POST",
       body: JSON.stringify({ model: "m", messages: [{ role: "user", content: QUESTION }] }),
       signal: controller.signal,
     }).catch((error: Error) => error.name);
     while (server.requests.length <= i) await new Promise((resolve) => setTimeout(resolve, 5));
     controller.abort();
-    assertEquals(await gone, "AbortError");
+    assertEquals(await aborted, "AbortError");
   }
   const began = performance.now();
   await server.close();

@@ -297,7 +297,7 @@ export const MEASURES: Record<string, Measure> = {
       return measured(median(found.map((p) => p.length() ** 2 / p.pixels.length)));
     },
   ),
-  "partings-reversals": measure(
+  "partings-undone": measure(
     "1",
     "number of times that tubules part and join again, or join and part again",
     noArgs,

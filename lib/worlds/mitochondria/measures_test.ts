@@ -62,7 +62,7 @@ Deno.test("events are located to the frame, and conserved quantities are measure
     assertNear(of(analysis, "event-stain-ratio", FUSION), 1, 0.1);
     assertNear(of(analysis, "event-length-ratio", FUSION), 1, 0.25);
     assertOk(of(analysis, "neck-deepening") > 0.3);
-    assertEquals([of(analysis, "tubules-kept"), of(analysis, "partings-reversals")], [1, 0]);
+    assertEquals([of(analysis, "tubules-kept"), of(analysis, "partings-undone")], [1, 0]);
     assertOk(of(analysis, "tubule-elongation") > 3);
     assertNear(of(analysis, "tubule-width", { field_um: 16 }), 0.65, 0.15);
     assertOk(of(analysis, "tubule-speed", { field_um: 16 }) > 0.2);
@@ -73,9 +73,9 @@ Deno.test("each violation is distinguished from the true world", () => {
   const seen = (violation: string) =>
     analyseClip(world.simulate(SCENES[0], { seed: 44, violation }).video);
   assertNear(of(seen("mass-doubling"), "event-stain-ratio", FISSION), 2, 0.25);
-  const gone = seen("vanishing-mitochondrion");
-  const families = tubulesOf(gone).families.length;
-  assertNear(of(gone, "tubules-kept"), 1 - 1 / families, 1e-9);
+  const vanished = seen("vanishing-mitochondrion");
+  const families = tubulesOf(vanished).families.length;
+  assertNear(of(vanished, "tubules-kept"), 1 - 1 / families, 1e-9);
   const burst = seen("shattering");
   assertOk(of(burst, "fission-products") >= 4);
   assertOk(of(burst, "neck-deepening") < 0.13);
@@ -113,6 +113,6 @@ Deno.test("clips without tubules, events or motion give no number", () => {
   const early = analyseClip(changed(video.frames.slice(11, 28)));
   assertOk(reason(early, "event-stain-ratio", FISSION).includes("too early"));
   const mixed = analyseClip(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
-  assertOk(of(mixed, "partings-reversals") >= 3);
+  assertOk(of(mixed, "partings-undone") >= 3);
   assertOk(reason(mixed, "tubule-event-time", FISSION).includes("again"));
 });

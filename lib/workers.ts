@@ -1,10 +1,10 @@
-/** Work spread over cores: Workers that answer calls. */
+/** A pool of Workers, to spread work over cores. */
 import { InputError, messageOf } from "./errors.ts";
 
 /**
- * How long a thread may sleep through a message, milliseconds. Deno 2.9.6 does not always wake for
- * what a native module finishes on another thread (once in about 15,000 clips it slept for half a
- * minute), unless a timer wakes it.
+ * Interval in milliseconds at which threads wake up. Without a timer, Deno 2.9.6 does not always wake
+ * when a native module finishes on another thread: once in about 15,000 clips it slept for half a
+ * minute.
  */
 const HEARTBEAT_MS = 100;
 
@@ -13,37 +13,37 @@ type Result<T> = { value: T } | { error: string; isInput: boolean };
 /** See {@link openWorkers}. */
 export interface Workers<Job, Value> extends Disposable {
   /**
-   * Has a job done.
+   * Runs a job.
    *
-   * @throws what the work throws: InputErrors as such, any other with its message alone.
+   * @throws The job's error: an InputError as such, any other error with only its message.
    */
   do(job: Job): Promise<Value>;
 }
 
-/** How many at once. */
+/** Limits of the pool. */
 export interface WorkersOptions {
-  /** Workers at most; each is started when there is work for it. */
+  /** Maximum number of Workers; each is spawned when there is work for it. */
   workers: number;
-  /** Jobs that a Worker has at once, so that it need not wait for the next. */
+  /** Maximum jobs queued per Worker, so that it need not wait for the next. */
   jobsEach?: number;
 }
 
-interface Waiting<Job, Value> {
+interface PendingJob<Job, Value> {
   job: Job;
   resolve(result: Result<Value>): void;
 }
 
-interface Hand<Job, Value> {
+interface WorkerSlot<Job, Value> {
   worker: Worker;
-  /** By the number that each was given. */
-  busy: Map<number, Waiting<Job, Value>>;
+  /** Jobs sent to the Worker, by id. */
+  running: Map<number, PendingJob<Job, Value>>;
 }
 
 /**
- * Opens Workers that each run a module which calls {@link serve}. Jobs are begun in the order asked
- * for; jobs and values are copied. Disposing ends the Workers, whatever they do.
+ * Opens a pool of Workers running a module that calls {@link serve}. Jobs start in the order of the
+ * calls; jobs and values are copied. Disposing terminates the Workers immediately.
  *
- * @param module Address of the Workers' module.
+ * @param module URL of the Workers' module.
  * @example
  * ```ts
  * import { assertEquals } from "./testing/assert.ts";
@@ -60,58 +60,58 @@ export function openWorkers<Job, Value>(
   module: URL,
   { workers, jobsEach = 1 }: WorkersOptions,
 ): Workers<Job, Value> {
-  const waiting: Waiting<Job, Value>[] = [];
-  const hands = new Set<Hand<Job, Value>>();
+  const queue: PendingJob<Job, Value>[] = [];
+  const slots = new Set<WorkerSlot<Job, Value>>();
   const heartbeat = setInterval(() => {}, HEARTBEAT_MS);
-  let given = 0;
-  const next = () => {
-    while (waiting.length > 0) {
-      const hand = handFor();
-      if (!hand) return;
-      const waits = waiting.shift()!;
-      const id = given++;
-      hand.busy.set(id, waits);
-      hand.worker.postMessage({ id, job: waits.job });
+  let nextId = 0;
+  const dispatch = () => {
+    while (queue.length > 0) {
+      const slot = availableSlot();
+      if (!slot) return;
+      const pending = queue.shift()!;
+      const id = nextId++;
+      slot.running.set(id, pending);
+      slot.worker.postMessage({ id, job: pending.job });
     }
   };
-  /** The one with the least to do, or a new one; null where none has room. */
-  const handFor = () => {
-    const [freest] = [...hands].toSorted((a, b) => a.busy.size - b.busy.size);
-    if (freest?.busy.size === 0) return freest;
-    if (hands.size < workers) return hire();
-    return freest && freest.busy.size < jobsEach ? freest : null;
+  /** The least busy slot, or a new one; null if all are full. */
+  const availableSlot = () => {
+    const [leastBusy] = [...slots].toSorted((a, b) => a.running.size - b.running.size);
+    if (leastBusy?.running.size === 0) return leastBusy;
+    if (slots.size < workers) return spawn();
+    return leastBusy && leastBusy.running.size < jobsEach ? leastBusy : null;
   };
-  const hire = () => {
+  const spawn = () => {
     const worker = new Worker(module, { type: "module" });
-    const hand: Hand<Job, Value> = { worker, busy: new Map() };
-    hands.add(hand);
+    const slot: WorkerSlot<Job, Value> = { worker, running: new Map() };
+    slots.add(slot);
     worker.onmessage = ({ data: { id, result } }) => {
-      hand.busy.get(id)!.resolve(result);
-      hand.busy.delete(id);
-      next();
+      slot.running.get(id)!.resolve(result);
+      slot.running.delete(id);
+      dispatch();
     };
     worker.onerror = (event) => {
       event.preventDefault();
       worker.terminate();
-      hands.delete(hand);
+      slots.delete(slot);
       const failed = { error: event.message, isInput: false };
-      for (const { resolve } of hand.busy.values()) resolve(failed);
-      next();
+      for (const { resolve } of slot.running.values()) resolve(failed);
+      dispatch();
     };
-    return hand;
+    return slot;
   };
   return {
     async do(job) {
       const { promise, resolve } = Promise.withResolvers<Result<Value>>();
-      waiting.push({ job, resolve });
-      next();
+      queue.push({ job, resolve });
+      dispatch();
       const result = await promise;
       if ("value" in result) return result.value;
       throw result.isInput ? new InputError(result.error) : new Error(result.error);
     },
     [Symbol.dispose]() {
       clearInterval(heartbeat);
-      for (const { worker } of hands) worker.terminate();
+      for (const { worker } of slots) worker.terminate();
     },
   };
 }
@@ -123,8 +123,8 @@ interface WorkerScope {
 }
 
 /**
- * Does the jobs that {@link openWorkers} sends; called once, by the Workers' module, before it awaits
- * anything: jobs that came earlier would be lost.
+ * Runs the jobs sent by {@link openWorkers}. The Workers' module must call it once, before awaiting
+ * anything, or jobs that arrive earlier are lost.
  */
 export function serve<Job, Value>(work: (job: Job) => Value | Promise<Value>): void {
   const scope = globalThis as unknown as WorkerScope;

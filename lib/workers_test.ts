@@ -16,7 +16,7 @@ function workers<Job, Value>(body: string, options: { workers: number; jobsEach?
   );
 }
 
-Deno.test("many jobs are done by few Workers, each answered with its own value", async () => {
+Deno.test("few Workers run many jobs, and each job gets its own value", async () => {
   const wait = "await new Promise((r) => setTimeout(r, job % 7)); return job * job;";
   for (const options of [{ workers: 1 }, { workers: 2, jobsEach: 3 }]) {
     using squares = workers<number, number>(wait, options);
@@ -25,7 +25,7 @@ Deno.test("many jobs are done by few Workers, each answered with its own value",
   }
 });
 
-Deno.test("an error is its job's alone, and keeps its kind", async () => {
+Deno.test("an error fails only its job, and InputErrors stay InputErrors", async () => {
   using bad = workers<string, string>(
     `if (job === "input") throw new InputError("no such clip");
      if (job === "bug") throw new TypeError("x is not a function");
@@ -40,7 +40,7 @@ Deno.test("an error is its job's alone, and keeps its kind", async () => {
   assertEquals(good, "good");
 });
 
-Deno.test("a Worker that dies fails the jobs that it had, and another takes its place", async () => {
+Deno.test("a Worker that dies fails its jobs and is replaced", async () => {
   using mortal = workers<string, string>(
     `if (job === "die") { setTimeout(() => { throw new Error("dead"); }); await new Promise(() => {}); }
      return job;`,
@@ -50,7 +50,7 @@ Deno.test("a Worker that dies fails the jobs that it had, and another takes its 
   assertEquals(await mortal.do("on"), "on");
 });
 
-Deno.test("as many work at once as there are Workers", async () => {
+Deno.test("all Workers run in parallel", async () => {
   using busy = workers<number, number>(
     "const end = performance.timeOrigin + performance.now() + 150;" +
       "while (performance.timeOrigin + performance.now() < end); return end;",

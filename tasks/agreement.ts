@@ -19,9 +19,9 @@ export const task = defineTask({
     benchmark: flag.runsBenchmark,
   },
   async run(flags, { invocation, progress, signal }) {
-    const { agreementStep } = await import("../lib/studies/agreement/step.ts");
-    const { agreementText } = await import("../lib/studies/agreement/text.ts");
+    const { agreementStep } = await import("../lib/runs/agreement.ts");
     const { withSession } = await import("../lib/runs/session.ts");
+    const { agreementText } = await import("../lib/studies/agreement/text.ts");
     const { judges, rule, run, benchmark, ...selection } = flags;
     await withSession(
       { folder: flag.folderOf({ run, benchmark }), invocation, progress, signal, benchmark },

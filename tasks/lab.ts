@@ -1,5 +1,5 @@
 /** Opens the notebooks in JupyterLab, with the Deno kernel. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../lib/errors.ts";
 import { jupyterEnvironment } from "../lib/jupyter/jupyter_environment.ts";
@@ -9,6 +9,15 @@ import { JUPYTERLAB, LAB } from "../lib/pyenv/requirements.ts";
 import { main } from "./cli.ts";
 import * as flag from "./flags.ts";
 
+/** JupyterLab's settings where the user has chosen no other. */
+const DEFAULTS = {
+  // By default a button hides what follows 50 outputs of a cell. 0 is documented as no limit, but
+  // JupyterLab 4.6 then hides all but the first.
+  "@jupyterlab/notebook-extension:tracker": { maxNumberOutputs: 1000 },
+  // Else it first asks whether to fetch news; its version is pinned.
+  "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
+};
+
 await main({
   name: "lab",
   summary: "Opens the notebooks in JupyterLab, with the Deno kernel; Ctrl-C ends it.",
@@ -16,13 +25,14 @@ await main({
     "Uses the jupyter on PATH where it has JupyterLab, or installs one in .cache/ (about 230 MB,\n" +
     "once). The kernel is known to this JupyterLab alone, and its settings are kept in .cache/.",
   flags: {
+    folder: flag.text("DIR", "The folder that it opens; the project's notebooks/ by default."),
     port: flag.count("Where it listens; the next free one from here.", 8888),
     "no-browser": {
       schema: z.boolean().default(false),
       help: "Open no browser: only print the address.",
     },
   },
-}, async ({ port, "no-browser": noBrowser }, { progress, signal }) => {
+}, async ({ folder = PROJECT.notebooks, port, "no-browser": noBrowser }, { progress, signal }) => {
   const lab = await ensureJupyter(PROJECT.cache, LAB, JUPYTERLAB, {
     onProgress: (line) => progress.note(line),
     signal,
@@ -35,11 +45,13 @@ await main({
     );
   }
   progress.note(`Starting ${lab.version}`);
+  const env = await jupyterEnvironment(join(PROJECT.cache, "jupyter"));
+  await writeDefaults(env.JUPYTER_CONFIG_DIR);
   const server = new Deno.Command(lab.python, {
     args: [
       "-m",
       "jupyterlab",
-      `--notebook-dir=${PROJECT.notebooks}`,
+      `--notebook-dir=${resolve(folder)}`,
       `--port=${port}`,
       // Ctrl-C then ends it without asking again.
       "--ServerApp.answer_yes=True",
@@ -49,7 +61,7 @@ await main({
       ...Deno.build.os !== "windows" && Deno.uid() === 0 ? ["--allow-root"] : [],
     ],
     cwd: PROJECT.root,
-    env: await jupyterEnvironment(join(PROJECT.cache, "jupyter")),
+    env,
     stdin: "null",
   }).spawn();
   const stop = () => server.kill("SIGTERM");
@@ -60,3 +72,11 @@ await main({
     throw new InputError(`JupyterLab ended with code ${code}; what it said stands above`);
   }
 });
+
+async function writeDefaults(config: string): Promise<void> {
+  await Deno.mkdir(join(config, "labconfig"), { recursive: true });
+  await Deno.writeTextFile(
+    join(config, "labconfig", "default_setting_overrides.json"),
+    JSON.stringify(DEFAULTS),
+  );
+}

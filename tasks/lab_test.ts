@@ -1,24 +1,14 @@
 /** JupyterLab with the Deno kernel: the real one where it is installed, and how it is started. */
 import { join } from "node:path";
 import { PROJECT } from "../lib/paths.ts";
-import { jupyterOnPath } from "../lib/pyenv/jupyter.ts";
-import { ensurePython } from "../lib/pyenv/python.ts";
-import { JUPYTERLAB, LAB } from "../lib/pyenv/requirements.ts";
+import { JUPYTERLAB } from "../lib/pyenv/requirements.ts";
 import { assertEquals, assertOk } from "../lib/testing/assert.ts";
+import { startLab, whyNoLab, withLab } from "../lib/testing/lab.ts";
 
 const posix = Deno.build.os !== "windows";
 
-/** The task as started by a user whose PATH begins with this folder. */
-function startLab(path: string, ...flags: string[]) {
-  return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "tasks/lab.ts", "--no-browser", ...flags],
-    cwd: PROJECT.root,
-    env: { NO_COLOR: "1", PATH: `${path}:${Deno.env.get("PATH")}` },
-    stdin: "null",
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-}
+/** A PATH that begins with this folder. */
+const before = (folder: string) => ({ PATH: `${folder}:${Deno.env.get("PATH")}` });
 
 /** A `jupyter` whose JupyterLab notes how it was started, then does as told. */
 async function fakeLab(folder: string, then: string): Promise<void> {
@@ -54,7 +44,7 @@ Deno.test({
         folder,
         `trap "touch '${mark}'; exit 0" TERM\nwhile :; do sleep 0.05; done`,
       );
-      const lab = startLab(folder, "--port", "9321");
+      const lab = startLab(["--port", "9321"], before(folder));
       const answer = lab.output();
       const started = join(folder, "started");
       while (!await Deno.stat(started).catch(() => null)) {
@@ -81,30 +71,21 @@ Deno.test({
   fn: () =>
     inNewFolder(async (folder) => {
       await fakeLab(folder, "echo 'port in use' >&2; exit 7");
-      const { code, stderr } = await startLab(folder).output();
+      const { code, stderr } = await startLab([], before(folder)).output();
       const said = new TextDecoder().decode(stderr);
       assertEquals(code, 2, said);
       assertOk(said.includes("port in use") && said.includes("ended with code 7"), said);
     }),
 });
 
-/** Without a Python to make one with: tests install no JupyterLab, they use one that is there. */
-const made = await ensurePython(PROJECT.cache, LAB, { candidates: [] });
-const there = made.path !== null || (await jupyterOnPath(JUPYTERLAB)).python !== null;
-if (!there) console.warn("SKIPPED: the real JupyterLab: it is not here; deno task lab installs it");
+const why = await whyNoLab();
+if (why !== null) console.warn(`SKIPPED: the real JupyterLab: ${why}`);
 
 Deno.test({
   name: "the real JupyterLab knows the Deno kernel and the notebooks",
-  ignore: !there || !posix,
-  fn: async () => {
-    const lab = startLab("", "--port", "18888");
-    let [said, asked] = ["", false];
-    const address = /(http:\/\/127\.0\.0\.1:\d+)\/lab\?token=(\w+)/;
-    for await (const text of lab.stderr.pipeThrough(new TextDecoderStream())) {
-      said += text;
-      const [, server, token] = address.exec(said) ?? [];
-      if (token === undefined || asked) continue;
-      asked = true;
+  ignore: why !== null || !posix,
+  fn: () =>
+    withLab(["--port", "18888"], async ({ server, token }) => {
       const ask = async (path: string) =>
         await (await fetch(`${server}/api/${path}?token=${token}`)).json();
       const specs = await ask("kernelspecs");
@@ -112,9 +93,5 @@ Deno.test({
       assertEquals(specs.default, "deno");
       const { content } = await ask("contents");
       assertOk(content.some(({ name }: { name: string }) => name === "05-failures.ipynb"));
-      lab.kill("SIGINT");
-    }
-    assertOk(asked, said);
-    assertEquals((await lab.status).code, 0, said);
-  },
+    }),
 });

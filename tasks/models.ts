@@ -1,7 +1,7 @@
 /** Lists what can be run here, and what is missing. */
 import { InputError, messageOf } from "../lib/errors.ts";
 import { describeWan } from "../lib/models/wan/checkpoint/describe.ts";
-import { plainlyAbsent } from "../lib/onnx/devices.ts";
+import { unavailableReason } from "../lib/onnx/devices.ts";
 import { PROVIDERS } from "../lib/onnx/provider.ts";
 import { MODEL_SPECS } from "../lib/runs/models.ts";
 import { main } from "./cli.ts";
@@ -22,7 +22,7 @@ await main({
   }
   console.log("\nWhere networks can compute:");
   for (const provider of PROVIDERS) {
-    console.log(`  ${provider.padEnd(18)}${plainlyAbsent(provider) ?? "may be had"}`);
+    console.log(`  ${provider.padEnd(18)}${unavailableReason(provider) ?? "may be had"}`);
   }
   console.log("\nWan2.1:");
   try {

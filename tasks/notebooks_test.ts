@@ -56,6 +56,10 @@ async function executeAll(execute: Executor, run: string): Promise<Map<string, s
     // What is not displayed by show may come after its cell has ended, and be lost in Jupyter.
     const shown = outputsOf(executed).flat();
     assertOk(shown.length > 0 && shown.every(({ output_type }) => output_type === "display_data"));
+    // JupyterLab shows no SVG of notebooks that it does not trust.
+    const figures = shown.flatMap((output) => "data" in output ? [output.data] : [])
+      .filter((data) => "image/svg+xml" in data);
+    assertOk(figures.every((data) => "image/png" in data), `figures without a PNG in ${name}`);
     texts.set(name, text);
   }
   return texts;

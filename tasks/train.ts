@@ -23,8 +23,8 @@ const reportSchema = z.object({
   step: z.int(),
   steps: z.int(),
   loss: z.number(),
-  held_out: z.number().nullable(),
-  rate: z.number(),
+  validation_loss: z.number().nullable(),
+  learning_rate: z.number(),
   device: z.string(),
 });
 
@@ -34,22 +34,25 @@ await main({
   details:
     `Simulates ${WORLDS.length} micro-worlds and ${MACRO_WORLDS.length} everyday ones, then trains ` +
     FULL.stages.filter(({ optional }) => !optional).map(({ name }) => name).join(", ") + ".\n" +
-    "Only if asked for, for an ablation: " +
+    "Only on request, for an ablation: " +
     FULL.stages.filter(({ optional }) => optional).map(({ name }) => name).join(", ") + ".\n" +
-    "Installs PyTorch in .cache/ once. Run it again to go on where it stopped.",
+    "Installs PyTorch in .cache/ once. Run it again to resume an interrupted training.",
   flags: {
-    out: flag.text("DIR", "Clips and checkpoints; .cache/nano by default."),
-    export: flag.text("DIR", "Where ONNX files go; onnx/ in --out by default."),
-    stages: flag.text("LIST", "Only these stages; all by default. Others must be there."),
-    clips: flag.optionalCount(`Clips of each set (default ${FULL.clips}).`),
-    effort: {
+    out: flag.text("DIR", "Folder of clips and checkpoints; .cache/nano by default."),
+    export: flag.text("DIR", "Folder of the ONNX files; onnx/ in --out by default."),
+    stages: flag.text("LIST", "Train only these stages; earlier ones must be trained already."),
+    clips: flag.optionalCount(`Clips of each data set (default ${FULL.clips}).`),
+    "scale-steps": {
       schema: z.string().transform(Number).pipe(z.number().positive().max(1000)).default(1),
       value: "X",
-      help: "Steps of every stage, times this.",
+      help: "Multiply the steps of every stage by this.",
     },
-    processes: flag.count("Processes, one a GPU.", 1),
-    seed: flag.whole("Of weights, batches and noise.", 0),
-    smoke: { schema: z.boolean().default(false), help: "Two steps of everything, on few clips." },
+    processes: flag.count("Number of processes, one per GPU.", 1),
+    seed: flag.whole("Seed of weights, batches and noise.", 0),
+    smoke: {
+      schema: z.boolean().default(false),
+      help: "Train every stage for two steps on a few clips.",
+    },
   },
 }, async (flags, { progress, signal }) => {
   const recipe = flags.smoke ? SMOKE : FULL;
@@ -79,7 +82,7 @@ await main({
   const weights = join(out, "weights");
   const table = await openCache(trainingTable, join(weights, "training.arrow"));
   for (const stage of recipe.stages.filter(({ name }) => names.includes(name))) {
-    const steps = Math.max(1, Math.round(stage.steps * flags.effort));
+    const steps = Math.max(1, Math.round(stage.steps * flags["scale-steps"]));
     const step = progress.step(stage.name, steps);
     let [done, last] = [0, ""];
     await python.run("train.py", flagsOf(stage, { steps, out, weights, seed: flags.seed }), {
@@ -88,7 +91,9 @@ await main({
         const report: Omit<TrainingReport, "key"> = reportSchema.parse(row);
         await table.append([{ ...report, key: keyOf({ ...report }) }]);
         last = `loss ${report.loss.toFixed(4)}` +
-          (report.held_out === null ? "" : `, held out ${report.held_out.toFixed(4)}`);
+          (report.validation_loss === null
+            ? ""
+            : `, validation ${report.validation_loss.toFixed(4)}`);
         done = tickTo(step, done, report.step, last);
       },
     });
@@ -101,7 +106,7 @@ await main({
     const wanted = !stage.optional || names.includes(stage.name);
     if (wanted && await exists(join(weights, `${stage.name}.pt`))) models.push(stage);
   }
-  if (models.length === 0) return console.log(`No model to export yet; weights are in ${weights}`);
+  if (models.length === 0) return console.log(`No models to export yet; weights are in ${weights}`);
   const step = progress.step("export", 0);
   await python.run("export.py", [
     ...["--weights", weights, "--out", target, "--fps", String(DEFAULT_CLIP.fps)],
@@ -112,9 +117,9 @@ await main({
   console.log(`Exported to ${target}`);
 });
 
-/** Counts steps that were made since the last report. */
-function tickTo(step: StepProgress, from: number, to: number, said: string): number {
-  for (let i = from; i < to; i++) step.tick(said);
+/** Ticks the steps since the last report. */
+function tickTo(step: StepProgress, from: number, to: number, note: string): number {
+  for (let i = from; i < to; i++) step.tick(note);
   return Math.max(from, to);
 }
 
@@ -125,12 +130,12 @@ function flagsOf(
   return [
     ...[stage.what, "--stage", stage.name, "--out", weights],
     ...stage.data.flatMap((set) => ["--data", join(out, set)]),
-    ...["--steps", String(steps), "--batch", String(stage.batch), "--rate", String(stage.rate)],
-    ...["--seed", String(seed)],
+    ...["--steps", String(steps), "--batch", String(stage.batch), "--seed", String(seed)],
+    ...["--learning-rate", String(stage.learningRate)],
     ...(stage.size ? ["--size", stage.size, "--vae", join(weights, "vae.pt")] : []),
     ...(stage.name === "vae" ? ["--scale"] : []),
     ...(stage.clips ? ["--clips", String(stage.clips)] : []),
-    ...(stage.strange ? ["--strange", String(stage.strange)] : []),
+    ...(stage.wordCorruption ? ["--word-corruption", String(stage.wordCorruption)] : []),
     ...(stage.from ? ["--from", join(weights, `${stage.from}.pt`)] : []),
   ];
 }

@@ -1,11 +1,11 @@
-/** The whole of training in small: clips, two steps of every stage, export, sampling, judging. */
+/** A small end-to-end training: clips, two steps of every stage, export, sampling, judging. */
 import { join } from "node:path";
 import { openNano } from "../lib/models/nano/nano.ts";
 import { clipsTable } from "../lib/records/clip.ts";
 import { verdictsTable } from "../lib/records/verdict.ts";
 import { openNetworks } from "../lib/models/nano/networks.ts";
 import { sampleLatents, SAMPLING } from "../lib/models/nano/sample.ts";
-import { noiseOf } from "../lib/models/flow_matching.ts";
+import { gaussianNoise } from "../lib/models/flow_matching.ts";
 import { readWeights } from "../lib/models/nano/weights.ts";
 import { trainingTable } from "../lib/records/training.ts";
 import { relativeDifference } from "../lib/onnx/provider.ts";
@@ -31,7 +31,7 @@ async function run(task: string, flags: string[]): Promise<{ code: number; stder
   return { code, stderr: new TextDecoder().decode(stderr) };
 }
 
-/** Latents that a model samples in a few steps, on a provider. */
+/** Latents sampled in a few steps on a provider. */
 async function sampled(provider: "cpu" | "webgpu", seed: number): Promise<Float32Array> {
   const weights = await readWeights(exported, "nano");
   const networks = await openNetworks(weights, provider);
@@ -43,7 +43,7 @@ async function sampled(provider: "cpu" | "webgpu", seed: number): Promise<Float3
 
 Deno.test({
   ...skip,
-  name: "two steps of every stage train, export, sample and are judged",
+  name: "two steps of every stage train and export, and the model's clips are judged",
   async fn() {
     const trained = await run("train", ["--smoke", "--out", out]);
     assertEquals(trained.code, 0, trained.stderr);
@@ -51,11 +51,11 @@ Deno.test({
     assertEquals(new Set(reports.map(({ stage }) => stage)).size, SMOKE.stages.length);
     assertOk(reports.every(({ loss }) => Number.isFinite(loss) && loss > 0));
     const folder = join(out, "run");
-    const made = await run("generate", [
+    const generated = await run("generate", [
       ...["--run", folder, "--tasks", "5", "--seeds", "1"],
       ...["--model", `nano@${exported}`, "--steps", "2"],
     ]);
-    assertEquals(made.code, 0, made.stderr);
+    assertEquals(generated.code, 0, generated.stderr);
     const clips = await readTable(clipsTable, runPaths(folder).table("clips"));
     assertEquals(clips.map(({ model, steps, device, frames }) => [model, steps, device, frames]), [
       ["nano", 2, "cpu", 33],
@@ -64,7 +64,7 @@ Deno.test({
     assertEquals(judged.code, 0, judged.stderr);
     const verdicts = await readTable(verdictsTable, runPaths(folder).table("verdicts"));
     assertEquals(verdicts.length, 15);
-    // All is there: nothing is trained again.
+    // A finished stage is not trained again.
     const again = await run("train", ["--smoke", "--out", out, "--stages", "vae"]);
     assertEquals(again.code, 0, again.stderr);
   },
@@ -72,9 +72,9 @@ Deno.test({
 
 Deno.test({
   ...skip,
-  name: "what is exported samples as PyTorch does, from the same noise",
+  name: "exported networks sample like PyTorch from the same noise",
   async fn() {
-    const noise = noiseOf(7, 16 * 5 * 16 * 16);
+    const noise = gaussianNoise(7, 16 * 5 * 16 * 16);
     await Deno.writeFile(join(out, "noise.f32"), new Uint8Array(noise.buffer));
     const { success, stderr } = await new Deno.Command(python.path!, {
       args: [
@@ -84,11 +84,11 @@ Deno.test({
       ],
     }).output();
     assertOk(success, new TextDecoder().decode(stderr));
-    const theirs = new Float32Array((await Deno.readFile(join(out, "latents.f32"))).buffer);
+    const reference = new Float32Array((await Deno.readFile(join(out, "latents.f32"))).buffer);
     const ours = await sampled("cpu", 7);
-    assertOk(relativeDifference(ours, theirs) < 1e-3);
+    assertOk(relativeDifference(ours, reference) < 1e-3);
     assertEquals(await sampled("cpu", 7), ours);
-    assertOk(relativeDifference(await sampled("cpu", 8), theirs) > 0.1);
+    assertOk(relativeDifference(await sampled("cpu", 8), reference) > 0.1);
   },
 });
 
@@ -96,42 +96,42 @@ const webgpu = await hasSwiftShader("WebGPU against the CPU");
 
 Deno.test({
   ignore: skip.ignore || !webgpu,
-  name: "WebGPU samples as the CPU does",
+  name: "WebGPU samples like the CPU",
   async fn() {
     const file = (path: string) => new URL(`../lib/${path}`, import.meta.url).href;
     const script = `
-      import { denoise, noiseOf, timesOf } from "${file("models/flow_matching.ts")}";
+      import { denoise, gaussianNoise, shiftedTimesteps } from "${file("models/flow_matching.ts")}";
       import { readWeights } from "${file("models/nano/weights.ts")}";
       import { relativeDifference } from "${file("onnx/provider.ts")}";
       import { openNetwork } from "${file("onnx/session.ts")}";
       const { shape, networks: { velocity } } = await readWeights(Deno.args[0], "nano");
-      const text = { type: "float32", data: noiseOf(1, 2 * 5 * 192), dims: [2, 5, 192] };
+      const text = { type: "float32", data: gaussianNoise(1, 2 * 5 * 192), dims: [2, 5, 192] };
       const guidance = { type: "float32", data: Float32Array.of(3), dims: [] };
       const results = [];
       for (const provider of ["cpu", "webgpu"]) {
         const network = await openNetwork(velocity.bytes, velocity.file, provider);
-        const ask = async (data, time) => (await network.run({
+        const predict = async (data, time) => (await network.run({
           latents: { type: "float32", data, dims: [1, ...shape.latents] },
           time: { type: "float32", data: Float32Array.of(time), dims: [1] },
           text,
           guidance,
         })).velocity;
-        const noise = noiseOf(2, shape.latents.reduce((a, b) => a * b));
-        for await (const step of denoise(noise, timesOf(2, 3), "adams", ask)) {
+        const noise = gaussianNoise(2, shape.latents.reduce((a, b) => a * b));
+        for await (const step of denoise(noise, shiftedTimesteps(2, 3), "adams", predict)) {
           if (step.time === 0) results.push(step.latents);
         }
       }
       console.log(relativeDifference(results[1], results[0]));
       Deno.exit(0);
     `;
-    const { said, error } = await onSwiftShader(script, [exported]);
-    assertOk(said !== "" && Number(said) < 1e-3, said + error);
+    const { output, error } = await onSwiftShader(script, [exported]);
+    assertOk(output !== "" && Number(output) < 1e-3, output + error);
   },
 });
 
 Deno.test({
   ...skip,
-  name: "weights that are missing, cut or changed, sizes and captions out of the common",
+  name: "missing, truncated and changed weights, and unusual sizes and captions",
   async fn() {
     const broken = await Deno.makeTempDir({ prefix: "weights-" });
     const open = async (folder: string) => {
@@ -178,12 +178,12 @@ Deno.test({
     const empty = await clipOf("");
     assertEquals(empty.frames.length, 33);
     const long = "cell ".repeat(10_000);
-    // Of a long caption the first 80 words are read.
+    // Long captions are truncated to 80 words.
     assertEquals((await clipOf(long)).frames, (await clipOf("cell ".repeat(80))).frames);
     const stopped = new AbortController();
-    const under = nano.generate({ ...task, prompt: "" }, { seed: 2, signal: stopped.signal });
+    const pending = nano.generate({ ...task, prompt: "" }, { seed: 2, signal: stopped.signal });
     stopped.abort(new Error("stopped"));
-    assertEquals(await under.then(() => "made", (error) => error.message), "stopped");
+    assertEquals(await pending.then(() => "done", (error) => error.message), "stopped");
   },
 });
 

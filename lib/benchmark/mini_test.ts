@@ -1,19 +1,10 @@
-import { fileURLToPath } from "node:url";
-import { z } from "zod";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
-import { jsonFiles } from "../json_files.ts";
-import { miniSchema, parseMini, readMini } from "./mini.ts";
+import { miniOf, readMini } from "./mini.ts";
 import { DIMENSIONS } from "../records/criterion.ts";
 import { SCALES } from "../records/task.ts";
+import { openRubric } from "../worlds/rubric.ts";
 
-const folder = new URL("../../data/mini/", import.meta.url);
-const path = fileURLToPath(new URL("tasks", folder));
-const { benchmark, scenes } = await readMini(path);
-// All in one file, so that a mistake can be made in any.
-const text = JSON.stringify(
-  (await jsonFiles(path, "tasks")).flatMap((file) => JSON.parse(file.text))
-    .toSorted((a, b) => a.index - b.index),
-);
+const { benchmark, scenes, rubrics } = await readMini();
 
 Deno.test("36 tasks or more, three a world or more, four worlds a scale, criteria over three dimensions", () => {
   const count = benchmark.tasks.length;
@@ -29,9 +20,10 @@ Deno.test("36 tasks or more, three a world or more, four worlds a scale, criteri
     const own = benchmark.criteria.filter((c) => c.task === task);
     assertOk(own.length >= 12 && own.length <= 15, `task ${task} has ${own.length} criteria`);
     for (const dimension of DIMENSIONS) {
-      const numbers = own.filter((c) => c.dimension === dimension).map((c) => c.criterion);
-      assertOk(numbers.length >= 3);
-      assertEquals(numbers, numbers.map((_, i) => i + 1));
+      const block = own.filter((c) => c.dimension === dimension);
+      assertOk(block.length >= 3);
+      assertEquals(block.map((c) => c.place), block.map((_, i) => i + 1));
+      assertEquals(block.map((c) => c.criterion), block.map((_, i) => i + 1));
     }
     assertOk(own.some((c) => c.sign === -1));
     assertOk(own.every((c) => c.probe !== ""));
@@ -47,42 +39,34 @@ Deno.test("no two tasks ask for the same thing, and prompts have 25 to 60 words"
   }
 });
 
-Deno.test("schema.json is the schema that files are checked by", async () => {
-  const kept = JSON.parse(await Deno.readTextFile(new URL("schema.json", folder)));
-  assertEquals(kept, JSON.parse(JSON.stringify(z.toJSONSchema(miniSchema))));
+Deno.test("criteria are the rubric's by id, with the scene's numbers and words filled in", () => {
+  for (const { task, scale } of benchmark.tasks) {
+    const { world, parameters } = scenes.get(task)!;
+    const rubric = rubrics.get(world)!;
+    assertEquals(scale, rubric.scale);
+    const own = benchmark.criteria.filter((c) => c.task === task);
+    assertEquals(own.map(({ id }) => id).sort(), rubric.criteria.map(({ id }) => id).sort());
+    for (const { id, description, probe, weight, raw_weight } of own) {
+      assertOk(!/[{}]|undefined|NaN/.test(description), `task ${task} ${id}: ${description}`);
+      assertEquals(weight, raw_weight);
+      const asked = rubric.criteria.find((c) => c.id === id)!;
+      assertEquals(JSON.parse(probe).measure, asked.measure);
+    }
+    const declared = rubric.tasks.find((entry) => entry.task === task)!;
+    assertEquals(parameters, declared.parameters);
+  }
 });
 
-Deno.test("mistakes name file, task and field", async () => {
-  type Entry = Record<string, unknown> & { rubrics_visual: Record<string, unknown> };
-  const broken = (change: (tasks: Entry[]) => void) => {
-    const tasks: Entry[] = JSON.parse(text);
-    change(tasks);
-    return () => parseMini([{ file: "tasks.json", text: JSON.stringify(tasks) }]);
-  };
+Deno.test("a task's number is used once, and what cannot be filled in is named", async () => {
+  const valve = await openRubric("valve");
   await assertInputError(
-    () => parseMini([{ file: "tasks.json", text: "[" }]),
-    "tasks.json",
-    "JSON",
+    () => miniOf([valve, { ...valve, world: "leaky-valve" }]),
+    "task 16",
+    "valve",
+    "leaky-valve",
   );
-  await assertInputError(broken((t) => t[2].scale = "tissue"), "tasks.json", "task 3, scale");
-  await assertInputError(broken((t) => t[2].colour = "red"), "task 3", "colour");
-  await assertInputError(broken((t) => t[4].index = 4), "task 4, index: used twice");
-  await assertInputError(
-    broken((t) => t[6].rubrics_visual.w2 = 0.7),
-    "task 7, rubrics_visual.w2",
-  );
-  await assertInputError(
-    broken((t) => delete t[6].rubrics_visual.s1),
-    "task 7, rubrics_visual.s1",
-  );
-  await assertInputError(
-    broken((t) => t[6].rubrics_visual.p1 = { measure: "noise", unit: "levels" }),
-    "task 7, rubrics_visual.p1",
-    "min or max",
-  );
-  await assertInputError(
-    broken((t) => t[6].rubrics_visual.d22 = "mis-keyed"),
-    "task 7, rubrics_visual.d22",
-  );
-  await assertInputError(() => readMini("/nowhere/tasks.json"), "/nowhere/tasks.json");
+  const [first, ...rest] = valve.tasks;
+  const { period_s: _, ...parameters } = first.parameters;
+  const lacking = { ...valve, tasks: [{ ...first, parameters }, ...rest] };
+  await assertInputError(() => miniOf([lacking]), "criterion period", "no parameter period_s");
 });

@@ -101,7 +101,8 @@ export function parseOwnBenchmark(content: string, path: string): OwnBenchmark {
 function parseEntries(content: string, path: string): z.output<typeof ownBenchmarkSchema> {
   let json: unknown;
   try {
-    json = JSON.parse(content);
+    // Some editors on Windows begin a file with a byte order mark.
+    json = JSON.parse(content.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new InputError(`Cannot read ${path}: not JSON (${messageOf(error)})`);
   }

@@ -16,6 +16,15 @@ Deno.test({
     assertEquals(benchmark.tasks.length, 459);
     assertEquals(benchmark.criteria.length, 6884);
     assertEquals(benchmark.criteria.filter(({ sign }) => sign < 0).length, 595);
+    const ids = benchmark.criteria.map(({ task, id }) => `${task}/${id}`);
+    assertEquals(new Set(ids).size, 6884);
+    const blocks = Map.groupBy(benchmark.criteria, (row) => `${row.task}/${row.dimension}`);
+    for (const block of blocks.values()) {
+      const places = block.map(({ place }) => place).sort((a, b) => a - b);
+      assertEquals(places, places.map((_, i) => i + 1));
+    }
+    const misKeyed60 = blocks.get("60/scientific")!.map((row) => [row.place, row.criterion]);
+    assertEquals(misKeyed60, [[1, 11], [2, 22], [3, 33], [4, 44], [5, 55]]);
 
     const findings = [...auditBenchmark(benchmark), ...auditRelease(release, benchmark, PAPER)];
     const of = (kind: string) => findings.filter((row) => row.kind === kind);
@@ -140,7 +149,14 @@ Deno.test("an audit finds what is planted and nothing in a clean block", () => {
     source: "S",
   };
   const block = (dimension: "scientific" | "visual" | "instruction", numbers: number[]) =>
-    numbers.map((criterion) => ({ ...at, dimension, criterion, description: `${criterion}` }));
+    numbers.map((criterion, i) => ({
+      ...at,
+      id: `${dimension}-${criterion}`,
+      dimension,
+      place: i + 1,
+      criterion,
+      description: `${criterion}`,
+    }));
   const clean = [
     ...block("scientific", [1, 2]),
     { ...block("scientific", [3])[0], sign: -1 as const },

@@ -4,7 +4,7 @@ import { assertEquals, assertInputError } from "../testing/assert.ts";
 import { readMini } from "./mini.ts";
 import { parseReworded, readReworded } from "./reworded.ts";
 
-const { benchmark: { tasks } } = await readMini(PROJECT.mini);
+const { benchmark: { tasks } } = await readMini();
 
 Deno.test("tasks that are worded otherwise keep all but their prompt, in the benchmark's order", () => {
   const found = parseReworded('{ "9": " Nine. ", "2": "Two." }', tasks, "reworded.json");
@@ -39,7 +39,7 @@ Deno.test("a file that is not there is none; one that is there is read", async (
 });
 
 Deno.test("the embedded benchmark's other wordings, where there are any, are of its tasks", async () => {
-  const found = await readReworded(join(PROJECT.mini, "..", "reworded.json"), tasks);
+  const found = await readReworded(PROJECT.reworded, tasks);
   if (found === null) console.warn("SKIPPED: data/mini/reworded.json is not there");
   else assertEquals(found.length > 0, true);
 });

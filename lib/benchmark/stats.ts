@@ -1,4 +1,5 @@
 /** Dataset statistics: what a benchmark is made of. */
+import { quantileOfSorted } from "../statistics.ts";
 import type { Statistic } from "../records/statistic.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { DIMENSIONS } from "../records/criterion.ts";
@@ -59,7 +60,7 @@ export function benchmarkStatistics(
   for (const field of ["prompt", "requirement"] as const) {
     const lengths = tasks.map((task) => wordCount(task[field])).sort((a, b) => a - b);
     for (const [group, at] of QUARTILES) {
-      if (lengths.length > 0) add(`${field}_words`, group, quantile(lengths, at), "words");
+      if (lengths.length > 0) add(`${field}_words`, group, quantileOfSorted(lengths, at), "words");
     }
   }
   add("sources", "distinct", new Set(tasks.map(({ source }) => source)).size, "sources");
@@ -88,13 +89,6 @@ export function wordCount(text: string): number {
 }
 
 const QUARTILES = [["min", 0], ["q1", 0.25], ["median", 0.5], ["q3", 0.75], ["max", 1]] as const;
-
-/** Quantile of sorted values by linear interpolation (Hyndman and Fan's type 7). */
-function quantile(sorted: readonly number[], at: number): number {
-  const place = (sorted.length - 1) * at;
-  const below = Math.floor(place);
-  return sorted[below] + (place - below) * (sorted[Math.ceil(place)] - sorted[below]);
-}
 
 function signText(sign: number): string {
   return sign > 0 ? "+1" : "-1";

@@ -1,10 +1,8 @@
 /** Clips of several models side by side, prompt after prompt, in one picture. */
-import sharp from "sharp";
 import { InputError } from "../errors.ts";
-import { toPng } from "../video/image.ts";
-import { compose, text } from "./compose.ts";
+import { text } from "./compose.ts";
 import { MUTED, RULE, SIZE, WIDTH } from "./look.ts";
-import { renderPng } from "./png.ts";
+import { frameAddress, sheetJpeg } from "./sheet.ts";
 import { truncate, wrap } from "./text.ts";
 
 /** Frames of one model's clip. */
@@ -38,7 +36,6 @@ const GAP = 2;
 /** Between the two clips of a line. */
 const MIDDLE = 20;
 const LINE = 15;
-const LARGEST_SCALE = 2;
 
 /**
  * A JPEG file's bytes: for each prompt its heading and words, below them the clips, two in a line,
@@ -87,23 +84,17 @@ export async function clipsBeside(sheet: ClipsBeside): Promise<Uint8Array> {
       const label = truncate(name, strip, SIZE.small);
       parts.push(text(left, y + 11, label, { size: SIZE.small, weight: 600 }));
       for (const [k, frame] of frames.entries()) {
-        const png = (await toPng(frame, width, height)).toBase64();
+        const address = await frameAddress(frame, width, height);
         parts.push(
           `<image x="${left + k * (across + GAP)}" y="${y + LINE}" width="${across}" ` +
-            `height="${down}" href="data:image/png;base64,${png}"/>`,
+            `height="${down}" href="${address}"/>`,
         );
       }
       if (j % 2 === 1 || j === clips.length - 1) y += LINE + down + 6;
     }
     y += 6;
   }
-  const panels = [{ x: 0, y: 0, markup: parts.join("") }];
-  const svg = compose({ title, subtitle, panels, height: y - 12 });
-  const scale = Math.min(LARGEST_SCALE, Math.max(1, width / across));
-  const buffer = await sharp(renderPng(svg, { scale }))
-    .jpeg({ quality: 72, chromaSubsampling: "4:4:4", mozjpeg: true })
-    .toBuffer();
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  return await sheetJpeg({ title, subtitle, parts, height: y - 12, density: width / across });
 }
 
 /** How many frames each clip shows. */

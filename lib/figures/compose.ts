@@ -1,8 +1,9 @@
 /** One self-contained SVG out of a title and plots. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { escapeMarkup } from "../markup.ts";
 import { FONT, INK, MUTED, SIZE, WIDTH } from "./look.ts";
-import { escapeXml, wrap } from "./text.ts";
+import { wrap } from "./text.ts";
 
 /** A drawing placed in a figure. */
 export interface Panel {
@@ -80,7 +81,7 @@ export interface TextOptions {
 export function text(x: number, y: number, content: string, options: TextOptions = {}): string {
   const { size = SIZE.text, weight = 400, colour = INK, anchor = "start" } = options;
   return `<text x="${x}" y="${y}" font-size="${size}" font-weight="${weight}" fill="${colour}" ` +
-    `text-anchor="${anchor}">${escapeXml(content)}</text>`;
+    `text-anchor="${anchor}">${escapeMarkup(content)}</text>`;
 }
 
 /**
@@ -119,7 +120,7 @@ export function compose(composition: Composition): string {
   );
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" ` +
     `viewBox="0 0 ${WIDTH} ${height}" font-family="${FONT}" color="${INK}" role="img" ` +
-    `aria-label="${escapeXml(`${composition.title}. ${composition.subtitle}`)}">` +
+    `aria-label="${escapeMarkup(`${composition.title}. ${composition.subtitle}`)}">` +
     `<style>text,tspan{white-space:pre}</style>` +
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>` +
     `${head.join("")}${body.join("")}</svg>\n`;

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { DIMENSIONS } from "../records/criterion.ts";
-import { type Scale, SCALES } from "../records/task.ts";
+import { SCALES } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import type { FailureRate } from "../scores/failures.ts";
 import { compose, draw } from "./compose.ts";
@@ -35,7 +35,9 @@ import { labelSpace, textWidth, truncate } from "./text.ts";
 export function failureHeatmap(rows: readonly FailureRate[]): string {
   check(rows);
   const models = [...new Set(rows.map(({ model }) => model))];
-  const scales = SCALES.filter((name) => rows.some(({ scale }) => scale === name));
+  const scales = ([...SCALES, ""] as const).filter((name) =>
+    rows.some(({ scale }) => scale === name)
+  );
   const dimensions = DIMENSIONS.filter((name) => rows.some(({ dimension }) => dimension === name));
   const names = labelSpace(models, SIZE.text, 180) + 10;
   const height = models.length * 42 + 62;
@@ -65,7 +67,7 @@ export function failureHeatmap(rows: readonly FailureRate[]): string {
         anchor: "top",
         tickSize: 0,
         label: null,
-        tickFormat: (scale: Scale) => SCALE_NAME[scale],
+        tickFormat: (scale: FailureRate["scale"]) => SCALE_NAME[scale],
         fontSize: SIZE.small,
       }),
       Plot.text(dimensions, {

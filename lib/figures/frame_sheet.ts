@@ -1,10 +1,8 @@
 /** Frames in rows and columns with their names and times: one picture for notebooks and papers. */
-import sharp from "sharp";
 import { InputError } from "../errors.ts";
-import { toPng } from "../video/image.ts";
-import { compose, text } from "./compose.ts";
+import { text } from "./compose.ts";
 import { MUTED, SIZE, WIDTH } from "./look.ts";
-import { renderPng } from "./png.ts";
+import { frameAddress, sheetJpeg } from "./sheet.ts";
 import { wrap } from "./text.ts";
 
 /** A circle drawn onto a frame; pixels of the frame, from its left and top edges. */
@@ -43,9 +41,6 @@ const LABEL = 142;
 const GAP = 3;
 const ROW_GAP = 8;
 const NOTE_LINE = 14;
-
-/** Names need no more pixels than this, and frames are seldom shown larger. */
-const LARGEST_SCALE = 2;
 
 /**
  * A sheet as a JPEG file's bytes. Equal sheets give equal bytes.
@@ -96,12 +91,12 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
       )
     );
     for (const [i, frame] of row.frames.entries()) {
-      const png = (await toPng(frame, width, height)).toBase64();
+      const address = await frameAddress(frame, width, height);
       parts.push(
         // Its own viewport, so that a ring beyond the frame's edge is cut there.
         `<svg x="${x(i)}" y="${y}" width="${across}" height="${down}" ` +
           `viewBox="0 0 ${width} ${height}" overflow="hidden">` +
-          `<image width="${width}" height="${height}" href="data:image/png;base64,${png}"/>` +
+          `<image width="${width}" height="${height}" href="${address}"/>` +
           `${(row.rings?.[i] ?? []).map(circle).join("")}</svg>`,
       );
     }
@@ -109,13 +104,7 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
     y += Math.max(down, words) + ROW_GAP;
   }
   const { title, subtitle } = sheet;
-  const panels = [{ x: 0, y: 0, markup: parts.join("") }];
-  const svg = compose({ title, subtitle, panels, height: y - ROW_GAP });
-  const scale = Math.min(LARGEST_SCALE, Math.max(1, width / across));
-  const picture = sharp(renderPng(svg, { scale }));
-  const buffer = await picture.jpeg({ quality: 72, chromaSubsampling: "4:4:4", mozjpeg: true })
-    .toBuffer();
-  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+  return await sheetJpeg({ title, subtitle, parts, height: y - ROW_GAP, density: width / across });
 }
 
 /** Yellow over black, which shows on light and dark grounds. */

@@ -42,10 +42,11 @@ export const DIMENSION_COLOUR: Readonly<Record<Dimension, string>> = {
   instruction: OKABE_ITO.green,
 };
 
-export const SCALE_COLOUR: Readonly<Record<Scale, string>> = {
+export const SCALE_COLOUR: Readonly<Record<Scale | "", string>> = {
   organ: OKABE_ITO.vermillion,
   cell: OKABE_ITO.purple,
   subcellular: OKABE_ITO.sky,
+  "": OKABE_ITO.black,
 };
 
 export const DIMENSION_NAME: Readonly<Record<Dimension, string>> = {
@@ -54,10 +55,11 @@ export const DIMENSION_NAME: Readonly<Record<Dimension, string>> = {
   instruction: "Instruction following",
 };
 
-export const SCALE_NAME: Readonly<Record<Scale, string>> = {
+export const SCALE_NAME: Readonly<Record<Scale | "", string>> = {
   organ: "Organ",
   cell: "Cell",
   subcellular: "Subcellular",
+  "": "No scale",
 };
 
 /** Yellow is left out: it cannot be read on white. */

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../errors.ts";
+import { median } from "../statistics.ts";
 import { compose, draw } from "./compose.ts";
 import { count, GRID, INK, MUTED, OKABE_ITO, RULE, WIDTH } from "./look.ts";
 import { wholeTicks } from "./ticks.ts";
@@ -27,12 +28,6 @@ function bins(lengths: readonly number[]): Bin[] {
     out.push({ from, to: from + step, tasks });
   }
   return out;
-}
-
-function median(lengths: readonly number[]): number {
-  const sorted = [...lengths].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle) - 1]) / 2;
 }
 
 /**

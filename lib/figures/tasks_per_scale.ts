@@ -23,7 +23,9 @@ export function tasksPerScale(rows: readonly ScaleCount[]): string {
   if (rows.length === 0) {
     throw new InputError("Cannot draw tasks per scale: found 0 rows; expected one per scale");
   }
-  const scales = SCALES.filter((scale) => rows.some((row) => row.scale === scale));
+  const scales = ([...SCALES, ""] as const).filter((scale) =>
+    rows.some((row) => row.scale === scale)
+  );
   const total = rows.reduce((sum, row) => sum + row.tasks, 0);
   const published = rows.filter(({ paper }) => paper !== null);
   const height = scales.length * 52 + 50;
@@ -78,7 +80,7 @@ export function tasksPerScale(rows: readonly ScaleCount[]): string {
       Plot.axisY({
         tickSize: 0,
         dx: -44,
-        tickFormat: (scale: typeof SCALES[number]) => SCALE_NAME[scale],
+        tickFormat: (scale: ScaleCount["scale"]) => SCALE_NAME[scale],
         fontSize: SIZE.panel,
         label: null,
       }),

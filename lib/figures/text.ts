@@ -94,30 +94,3 @@ export function labelSpace(labels: Iterable<string>, size: number, limit: number
   const widest = Math.max(0, ...[...labels].map((label) => textWidth(label, size)));
   return Math.ceil(Math.min(limit, widest));
 }
-
-const ESCAPES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/**
- * `text` made safe inside XML, in content and in attributes. Control characters, which XML cannot
- * hold even escaped, become U+FFFD.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { escapeXml } from "./text.ts";
- *
- * assertEquals(escapeXml('<b title="x">'), "&lt;b title=&quot;x&quot;&gt;");
- * ```
- */
-export function escapeXml(text: string): string {
-  return text
-    // deno-lint-ignore no-control-regex
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "\ufffd")
-    .replace(/[&<>"']/g, (character) => ESCAPES[character]);
-}

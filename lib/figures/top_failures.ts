@@ -31,7 +31,7 @@ const ROW = 58;
  * const svg = topFailures([{ judge: "probe", model: "violator", scale: "organ",
  *   dimension: "scientific", description: "Cells stay in the vessel", sign: 1, weight: 1,
  *   failed: 19, judged: 20, unjudged: 0, rate: 0.95, tasks: [1, 4],
- *   example: { task: 1, criterion: 2, seed: 7, evidence: "" } }]);
+ *   example: { model: "violator", task: 1, id: "walls", seed: 7, evidence: "" } }]);
  * assertOk(svg.includes("Cells stay in the vessel") && svg.includes("95% (19 of 20)"));
  * ```
  */

@@ -1,4 +1,4 @@
-/** How training went: the loss of each stage over its steps. */
+/** Training and validation loss of each stage over its steps. */
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../errors.ts";
 import { compose, draw, type Panel, text } from "./compose.ts";
@@ -6,20 +6,20 @@ import { count, GRID, MUTED, number, OKABE_ITO, SIZE, WIDTH } from "./look.ts";
 import { truncate } from "./text.ts";
 import { wholeTicks } from "./ticks.ts";
 
-/** A report of training; rows of the table `training` are such. */
+/** A progress report, such as a row of the table `training`. */
 export interface LossReport {
   stage: string;
   step: number;
   steps: number;
   loss: number;
-  /** Null where it was not taken. */
-  held_out: number | null;
+  /** Null if not evaluated at this step. */
+  validation_loss: number | null;
   device: string;
 }
 
-/** What {@link trainingLoss} shows. */
+/** Options of {@link trainingLoss}. */
 export interface TrainingLossOptions {
-  /** Stages to begin with, where they are there; the others follow as they come. */
+  /** Stages to show first, if present; the others follow in order of appearance. */
   stages?: readonly string[];
 }
 
@@ -28,24 +28,24 @@ const GAP = 24;
 const PLOT = 168;
 const PANEL = PLOT + 60;
 const LOSS = OKABE_ITO.blue;
-const HELD_OUT = OKABE_ITO.vermillion;
+const VALIDATION = OKABE_ITO.vermillion;
 
 /**
- * A figure, as SVG, of training's loss over steps: a panel a stage, the loss of the steps between two
- * reports as a line, that of clips not trained on as dots, on a logarithmic scale of its own (a linear
- * one where a loss is 0 or less). A loss that is no number, where training broke down, leaves a gap.
+ * An SVG figure of losses over training steps, with a panel per stage: the mean training loss between
+ * reports as a line, the validation loss as dots. Each panel has its own logarithmic scale, or a linear
+ * one if a loss is not positive. A loss that is not finite, after training diverged, leaves a gap.
  *
- * @throws {InputError} without reports, or where none of a stage holds a number.
+ * @throws {InputError} without reports, or for a stage without any finite loss.
  *
  * @example
  * ```ts
  * import { assertOk } from "../testing/assert.ts";
  * import { trainingLoss } from "./training_loss.ts";
  *
- * const row = { stage: "vae", steps: 100, held_out: null, device: "cpu" };
+ * const row = { stage: "vae", steps: 100, validation_loss: null, device: "cpu" };
  * const svg = trainingLoss([
  *   { ...row, step: 50, loss: 0.9 },
- *   { ...row, step: 100, loss: 0.4, held_out: 0.5 },
+ *   { ...row, step: 100, loss: 0.4, validation_loss: 0.5 },
  * ]);
  * assertOk(svg.includes(">vae<") && svg.includes("0.500"));
  * ```
@@ -55,7 +55,7 @@ export function trainingLoss(
   { stages = [] }: TrainingLossOptions = {},
 ): string {
   if (reports.length === 0) {
-    throw new InputError("Cannot draw training: found 0 reports; expected one at least");
+    throw new InputError("Cannot draw training: found 0 reports; expected at least one");
   }
   const byStage = Map.groupBy(reports, ({ stage }) => stage);
   const shown = [...new Set([...stages.filter((stage) => byStage.has(stage)), ...byStage.keys()])];
@@ -66,9 +66,9 @@ export function trainingLoss(
     markup: panel(byStage.get(stage)!.toSorted((a, b) => a.step - b.step), width),
   }));
   return compose({
-    title: "Loss over training",
-    subtitle: "Lines: mean loss of the steps between two reports. Dots: loss on clips that are " +
-      "not trained on, of the averaged weights. Each stage has a loss and a scale of its own.",
+    title: "Training and validation loss",
+    subtitle: "Lines: mean training loss between reports. Dots: validation loss of the averaged " +
+      "(EMA) weights. Each stage has its own loss function and scale.",
     panels,
     height: Math.ceil(shown.length / COLUMNS) * PANEL,
   });
@@ -76,12 +76,11 @@ export function trainingLoss(
 
 function panel(reports: readonly LossReport[], width: number): string {
   const { stage, steps, device } = reports[0];
-  const values = reports.flatMap(({ loss, held_out }) => [loss, held_out ?? loss])
+  const values = reports.flatMap(({ loss, validation_loss }) => [loss, validation_loss ?? loss])
     .filter(Number.isFinite);
   if (values.length === 0) {
     throw new InputError(
-      `Cannot draw training: none of the ${reports.length} reports of ${stage} holds a loss; ` +
-        "expected numbers",
+      `Cannot draw training: none of the ${reports.length} reports of ${stage} has a finite loss`,
     );
   }
   const [least, most] = [Math.min(...values), Math.max(...values)];
@@ -90,7 +89,9 @@ function panel(reports: readonly LossReport[], width: number): string {
     ? [least / 1.08, most * 1.08]
     : [least - 0.05 * (most - least || 1), most + 0.05 * (most - least || 1)];
   const ticks = logarithmic ? logTicks(...domain) : undefined;
-  const held = reports.filter(({ held_out }) => held_out !== null && Number.isFinite(held_out));
+  const validated = reports.filter(({ validation_loss }) =>
+    validation_loss !== null && Number.isFinite(validation_loss)
+  );
   const end = Math.max(steps, reports.at(-1)!.step);
   const plot = draw({
     width,
@@ -124,27 +125,27 @@ function panel(reports: readonly LossReport[], width: number): string {
         stroke: LOSS,
         strokeWidth: 1.4,
       }),
-      // A single report has no line.
+      // A single report makes no line.
       reports.length === 1 ? Plot.dot(reports, { x: "step", y: "loss", r: 2.5, fill: LOSS }) : null,
-      Plot.dot(held, {
+      Plot.dot(validated, {
         x: "step",
-        y: "held_out",
+        y: "validation_loss",
         r: 3.6,
-        fill: HELD_OUT,
+        fill: VALIDATION,
         stroke: "white",
         strokeWidth: 0.8,
       }),
     ],
   });
-  const last = held.at(-1);
+  const last = validated.at(-1);
   const done = reports.at(-1)!.step;
-  const said = [
+  const summary = [
     `${done < steps ? `${count(done)} of ` : ""}${count(steps)} steps on ${device}`,
-    ...last ? [`held out ${number(last.held_out, 3)}`] : [],
+    ...last ? [`validation ${number(last.validation_loss, 3)}`] : [],
   ].join(", ");
   const name = truncate(stage, 110, SIZE.panel);
   return text(0, 14, name, { size: SIZE.panel, weight: 600 }) +
-    text(width - 12, 14, truncate(said, width - 130, SIZE.small), {
+    text(width - 12, 14, truncate(summary, width - 130, SIZE.small), {
       size: SIZE.small,
       colour: MUTED,
       anchor: "end",
@@ -152,7 +153,7 @@ function panel(reports: readonly LossReport[], width: number): string {
     `<g transform="translate(0,14)">${plot}</g>`;
 }
 
-/** From 1 times powers of ten to finer steps until three fit; in a narrow range even steps. */
+/** Powers of ten, or finer steps until at least three fit; evenly spaced in a narrow range. */
 function logTicks(low: number, high: number): number[] {
   for (const mantissas of [[1], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7]]) {
     const ticks = decades(low, high)
@@ -167,7 +168,7 @@ function logTicks(low: number, high: number): number[] {
   return Array.from({ length: ticks }, (_, i) => rounded((first + i) * step));
 }
 
-/** Without the last digits of the arithmetic. */
+/** Removes rounding errors. */
 function rounded(value: number): number {
   return Number(value.toPrecision(6));
 }

@@ -2,9 +2,9 @@
 import type { Dimension } from "../records/criterion.ts";
 import type { Scale } from "../records/task.ts";
 
-/** Tasks of one scale. */
+/** Tasks of one scale; of none where it is empty. */
 export interface ScaleCount {
-  scale: Scale;
+  scale: Scale | "";
   tasks: number;
   /** The paper's count, where it gives one. */
   paper: number | null;

@@ -1,5 +1,6 @@
 import { assertEquals, assertInputError } from "../testing/assert.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
+import { placed } from "../benchmark/keys.ts";
 import { readImported } from "./imported.ts";
 
 const benchmark: Benchmark = {
@@ -12,20 +13,22 @@ const benchmark: Benchmark = {
     requirement: "R",
     source: "S",
   })),
-  criteria: [1, 2].flatMap((task) =>
-    (["scientific", "visual", "instruction"] as const).flatMap((dimension) =>
-      [11, 22].map((criterion) => ({
-        benchmark: "release",
-        task,
-        dimension,
-        criterion,
-        description: "D",
-        sign: 1 as const,
-        weight: 1,
-        raw_weight: 1,
-        probe: "",
-      }))
-    )
+  criteria: placed(
+    [1, 2].flatMap((task) =>
+      (["scientific", "visual", "instruction"] as const).flatMap((dimension) =>
+        [11, 22].map((criterion) => ({
+          benchmark: "release",
+          task,
+          dimension,
+          criterion,
+          description: "D",
+          sign: 1 as const,
+          weight: 1,
+          raw_weight: 1,
+          probe: "",
+        }))
+      )
+    ),
   ),
 };
 
@@ -49,7 +52,7 @@ Deno.test("every way an answer can be no judgement is a null with its reason", a
   assertEquals(verdicts.length, 12);
   const of = (task: number, dimension: string) =>
     verdicts.filter((row) => row.task === task && row.dimension === dimension)
-      .map(({ criterion, met, reason }) => [criterion, met, reason]);
+      .map(({ place, met, reason }) => [place, met, reason]);
   assertEquals(of(1, "scientific"), [[1, true, ""], [2, false, ""]]);
   assertEquals(of(1, "visual"), [
     [1, true, ""],

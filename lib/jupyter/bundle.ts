@@ -1,6 +1,7 @@
 /** What a notebook can show, as representations by media type. */
+import { decodeHTML } from "entities";
 import { InputError } from "../errors.ts";
-import { escapeHtml, htmlTable, type Row, type TableOptions, textTable } from "./table.ts";
+import { htmlTable, type Row, type TableOptions, textTable } from "./table.ts";
 
 /** Representations of one thing by media type, plain text always among them. */
 export type Bundle = Readonly<Record<`${string}/${string}`, string>> & { "text/plain": string };
@@ -12,8 +13,8 @@ export interface Drawing {
 
 /**
  * What can be shown as it is: SVG markup, other text (shown as text), a drawing, the bytes of a PNG
- * or JPEG, rows (shown as a table), or a bundle, such as {@link html}, {@link markdown} and
- * {@link video} make.
+ * or JPEG, rows (shown as a table), or a bundle, such as {@link html}, {@link markdown} and `video`
+ * of ./video.ts make.
  */
 export type Showable = string | Drawing | Uint8Array | readonly Row[] | Bundle;
 
@@ -25,10 +26,8 @@ export type Showable = string | Drawing | Uint8Array | readonly Row[] | Bundle;
  * import { assertEquals } from "../testing/assert.ts";
  * import { bundleOf } from "./bundle.ts";
  *
- * assertEquals(bundleOf("<svg><title>Scores</title></svg>"), {
- *   "image/svg+xml": "<svg><title>Scores</title></svg>",
- *   "text/plain": "Figure: Scores",
- * });
+ * const { "text/plain": text } = bundleOf("<svg><title>Scores</title></svg>");
+ * assertEquals(text, "Figure: Scores");
  * assertEquals(bundleOf("12 tasks"), { "text/plain": "12 tasks" });
  * ```
  */
@@ -74,53 +73,42 @@ export function markdown(text: string): Bundle {
   return { "text/markdown": text, "text/plain": text };
 }
 
-/** How a video is shown. */
-export interface VideoOptions {
-  /** Pixels on the page; the video's own by default. */
-  width?: number;
-  /** What is in it, said beside it. */
-  caption?: string;
-  /** Bytes that the file may have, because the notebook will hold them; 4,000,000 by default. */
-  limit?: number;
-}
-
 /**
- * An MP4 or WebM file as a player that holds the file: the notebook shows it wherever it is opened.
- * Throws InputError where the file cannot be read, is neither, or is over the limit.
+ * SVG that stands alone: within HTML the namespace goes without saying, in an image it does not.
  *
  * @example
  * ```ts
- * import { assertInputError } from "../testing/assert.ts";
- * import { video } from "./bundle.ts";
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { withNamespace } from "./bundle.ts";
  *
- * await assertInputError(() => video("no-such.mp4"), "Cannot show video no-such.mp4");
+ * const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="9"></svg>';
+ * assertEquals([withNamespace('<svg width="9"></svg>'), withNamespace(svg)], [svg, svg]);
  * ```
  */
-export async function video(path: string, options: VideoOptions = {}): Promise<Bundle> {
-  const { width, caption, limit = 4_000_000 } = options;
-  const refuse = (why: string) => new InputError(`Cannot show video ${path}: ${why}`);
-  const bytes = await Deno.readFile(path).catch((error) => {
-    throw refuse(error.message);
-  });
-  if (bytes.length > limit) {
-    throw refuse(`it has ${bytes.length} bytes; at most ${limit} fit in a notebook`);
-  }
-  const type = videoType(bytes);
-  if (type === null) throw refuse("its content is neither MP4 nor WebM");
-  const player = `<video controls loop muted playsinline${
-    width === undefined ? "" : ` width="${width}"`
-  } src="data:${type};base64,${bytes.toBase64()}"></video>`;
-  const said = caption === undefined ? "" : `<figcaption>${escapeHtml(caption)}</figcaption>`;
-  return html(`<figure>${player}${said}</figure>`, `Video: ${caption ?? path}`);
+export function withNamespace(svg: string): string {
+  const start = /^(\s*(?:<\?xml[^>]*>\s*)?<svg)(?=[\s>])(?![^>]*\sxmlns=)/;
+  return svg.replace(start, '$1 xmlns="http://www.w3.org/2000/svg"');
+}
+
+/**
+ * What stands for a figure where it cannot be seen: its title, else its label.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { wordsOf } from "./bundle.ts";
+ *
+ * assertEquals(wordsOf('<svg aria-label="p &lt; 0.05"></svg>'), "Figure: p < 0.05");
+ * ```
+ */
+export function wordsOf(svg: string): string {
+  const words = svg.match(/<title[^>]*>([^<]*)<\/title>/)?.[1] ??
+    svg.match(/^\s*(?:<\?xml[^>]*>\s*)?<svg[^>]*? aria-label="([^"]*)"/)?.[1];
+  return words === undefined ? "Figure" : `Figure: ${decodeHTML(words)}`;
 }
 
 function svg(markup: string): Bundle {
-  const title = markup.match(/<title[^>]*>([^<]*)<\/title>/)?.[1] ??
-    markup.match(/^\s*(?:<\?xml[^>]*>\s*)?<svg[^>]*? aria-label="([^"]*)"/)?.[1];
-  return {
-    "image/svg+xml": markup,
-    "text/plain": title === undefined ? "Figure" : `Figure: ${title}`,
-  };
+  return { "image/svg+xml": withNamespace(markup), "text/plain": wordsOf(markup) };
 }
 
 function image(bytes: Uint8Array): Bundle {
@@ -151,16 +139,10 @@ function isDrawing(value: Drawing | Bundle): value is Drawing {
   return typeof (value as Drawing).outerHTML === "string";
 }
 
-/** Of the file's first bytes: ISO base media has its brand there, Matroska its magic number. */
-function videoType(bytes: Uint8Array): string | null {
-  if (startsWith(bytes.subarray(4), [0x66, 0x74, 0x79, 0x70])) return "video/mp4";
-  return startsWith(bytes, [0x1a, 0x45, 0xdf, 0xa3]) ? "video/webm" : null;
-}
-
 function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
   return start.every((byte, i) => bytes[i] === byte);
 }
 
 function stripped(markup: string): string {
-  return markup.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+  return decodeHTML(markup.replace(/<[^>]*>/g, " ")).replace(/\s+/g, " ").trim();
 }

@@ -1,12 +1,15 @@
 /** The one way by which notebooks show something. */
 import { bundleOf, type Showable } from "./bundle.ts";
+import { displayOf } from "./figure.ts";
 import type { TableOptions } from "./table.ts";
 
-export { html, markdown, video } from "./bundle.ts";
+export { html, markdown } from "./bundle.ts";
+export { video } from "./video.ts";
 
 /**
  * Shows a value below the cell and waits until it has left the kernel; see {@link settle}. Await it.
- * Where no kernel runs the code, prints the value's plain text instead.
+ * Figures come with a picture for front ends that refuse SVG; see {@link displayOf}. Where no kernel
+ * runs the code, prints the value's plain text instead.
  *
  * @example
  * ```ts
@@ -22,9 +25,10 @@ export async function show(value: Showable, options: TableOptions = {}): Promise
     console.log(bundle["text/plain"]);
     return;
   }
+  const { data, metadata } = await displayOf(bundle);
   // Without a display id: those differ from run to run.
-  kernel.broadcast("display_data", { data: bundle, metadata: {}, transient: {} });
-  await settle(Object.values(bundle).reduce((sum, text) => sum + text.length, 0));
+  kernel.broadcast("display_data", { data, metadata, transient: {} });
+  await settle(Object.values(data).reduce((sum, text) => sum + text.length, 0));
 }
 
 /**

@@ -1,4 +1,5 @@
 /** Rows as a table to look at: HTML, and text for where HTML is not shown. */
+import { escapeMarkup } from "../markup.ts";
 
 /** One row: a value a column. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -13,8 +14,8 @@ export interface TableOptions {
 
 /**
  * Rows as an HTML table, everything in it escaped. Columns are the rows' keys in the order in which
- * they first appear. Numbers stand right; those with a fraction are shown to 4 significant digits, or
- * one decimal from 1000 on. A missing value is a dash.
+ * they first appear. Numbers stand right, all else left; those with a fraction are shown to 4
+ * significant digits, or one decimal from 1000 on. A missing value is a dash.
  *
  * @example
  * ```ts
@@ -27,14 +28,19 @@ export interface TableOptions {
  */
 export function htmlTable(rows: readonly Row[], options: TableOptions = {}): string {
   const { columns, shown, rest } = layOut(rows, options);
-  const cell = (value: unknown) =>
-    `<td${isNumber(value) ? RIGHT : ""}>${escapeHtml(format(value))}</td>`;
+  const right = columns.map((name) => shown.some((row) => isNumber(row[name])));
+  const heading = (name: string, c: number) =>
+    `<th${right[c] ? RIGHT : LEFT}>${escapeMarkup(name)}</th>`;
+  const cell = (value: unknown, c: number) =>
+    `<td${isNumber(value) || value == null && right[c] ? RIGHT : LEFT}>${
+      escapeMarkup(format(value))
+    }</td>`;
   const lines = [
     "<table>",
-    ...options.caption === undefined ? [] : [`<caption>${escapeHtml(options.caption)}</caption>`],
-    `<thead><tr>${columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("")}</tr></thead>`,
+    ...options.caption === undefined ? [] : [`<caption>${escapeMarkup(options.caption)}</caption>`],
+    `<thead><tr>${columns.map(heading).join("")}</tr></thead>`,
     "<tbody>",
-    ...shown.map((row) => `<tr>${columns.map((name) => cell(row[name])).join("")}</tr>`),
+    ...shown.map((row) => `<tr>${columns.map((name, c) => cell(row[name], c)).join("")}</tr>`),
     "</tbody>",
     "</table>",
     ...rest === "" ? [] : [`<p>${rest}</p>`],
@@ -72,29 +78,9 @@ export function textTable(rows: readonly Row[], options: TableOptions = {}): str
   ].join("\n");
 }
 
-/**
- * Text as it may stand anywhere in HTML.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { escapeHtml } from "./table.ts";
- *
- * assertEquals(escapeHtml(`<a href="x">&'`), "&lt;a href=&quot;x&quot;&gt;&amp;&#39;");
- * ```
- */
-export function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-    "'": "&#39;",
-  };
-  return text.replace(/[&<>"']/g, (character) => entities[character]);
-}
-
+/** Said of every cell: JupyterLab sets all to the right, GitHub's tables none. */
 const RIGHT = ' style="text-align: right"';
+const LEFT = ' style="text-align: left"';
 
 function layOut(rows: readonly Row[], { limit = 20 }: TableOptions) {
   const columns = [...new Set(rows.flatMap(Object.keys))];

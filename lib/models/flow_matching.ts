@@ -1,36 +1,36 @@
-/** From noise to a clip's latents: flow matching, in four small functions and a loop. */
+/** Flow-matching sampling, from noise to a clip's latents: four small functions and a loop. */
 import { InputError } from "../errors.ts";
 import { gaussian } from "../sim/optics.ts";
 import { random } from "../random.ts";
 
-/** How an ordinary differential equation is stepped through. */
+/** Solvers of the sampling ODE: Euler, and second-order Adams–Bashforth. */
 export const SOLVERS = ["euler", "adams"] as const;
 
-export type Solver = typeof SOLVERS[number];
+export type SolverName = typeof SOLVERS[number];
 
-/** Steps that are accepted. */
-export const MOST_STEPS = 1000;
+/** The most sampling steps accepted. */
+export const MAX_STEPS = 1000;
 
 /**
- * Times from 1 (noise) to 0 (clip), one more than steps: evenly spaced and then moved towards noise,
- * t = s·u / (1 + (s − 1)·u), as Wan and Stable Diffusion 3 have it (Esser et al., 2024).
+ * Timesteps from 1 (noise) to 0 (clip), one more than steps: evenly spaced, then shifted towards
+ * noise, t = s·u / (1 + (s − 1)·u), as in Wan and Stable Diffusion 3 (Esser et al., 2024).
  *
- * @param steps 1 to {@link MOST_STEPS}.
- * @param shift s above; 1 leaves times evenly spaced.
+ * @param steps 1 to {@link MAX_STEPS}.
+ * @param shift The timestep shift s; 1 leaves the timesteps evenly spaced.
  * @throws {InputError} for steps out of range.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { timesOf } from "./flow_matching.ts";
+ * import { shiftedTimesteps } from "./flow_matching.ts";
  *
- * assertEquals(timesOf(2, 1), [1, 0.5, 0]);
- * assertEquals(timesOf(2, 3), [1, 0.75, 0]);
+ * assertEquals(shiftedTimesteps(2, 1), [1, 0.5, 0]);
+ * assertEquals(shiftedTimesteps(2, 3), [1, 0.75, 0]);
  * ```
  */
-export function timesOf(steps: number, shift: number): number[] {
-  if (!Number.isInteger(steps) || steps < 1 || steps > MOST_STEPS) {
-    throw new InputError(`Cannot sample in ${steps} steps; expected 1 to ${MOST_STEPS}`);
+export function shiftedTimesteps(steps: number, shift: number): number[] {
+  if (!Number.isInteger(steps) || steps < 1 || steps > MAX_STEPS) {
+    throw new InputError(`Cannot sample in ${steps} steps; expected 1 to ${MAX_STEPS}`);
   }
   return Array.from({ length: steps + 1 }, (_, i) => {
     const u = 1 - i / steps;
@@ -39,148 +39,155 @@ export function timesOf(steps: number, shift: number): number[] {
 }
 
 /**
- * Independent normal noise, drawn from the seed alone.
+ * Independent standard normal noise, determined by the seed.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { noiseOf } from "./flow_matching.ts";
+ * import { gaussianNoise } from "./flow_matching.ts";
  *
- * assertEquals(noiseOf(3, 8), noiseOf(3, 8));
+ * assertEquals(gaussianNoise(3, 8), gaussianNoise(3, 8));
  * ```
  */
-export function noiseOf(seed: number, length: number): Float32Array {
+export function gaussianNoise(seed: number, length: number): Float32Array {
   const uniform = random(seed, "noise");
   return Float32Array.from({ length }, () => gaussian(uniform));
 }
 
-/** A velocity and the time that it was found at. */
-export interface Slope {
+/** A predicted velocity and the time at which it was evaluated. */
+export interface VelocityAt {
   time: number;
   velocity: Float32Array;
 }
 
 /**
- * Latents at the time `to`: along the velocity (Euler), or along that which it and the one before it
- * foretell halfway (Adams–Bashforth of second order, for steps of any length). The first step has
- * none before it, and is Euler's.
+ * One solver step: the latents at the time `to`. Euler follows the current velocity; Adams–Bashforth
+ * of second order, for steps of any length, also uses the previous one. The first step has no
+ * previous velocity and is an Euler step.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { advance } from "./flow_matching.ts";
+ * import { solverStep } from "./flow_matching.ts";
  *
- * // dx/dt = 2t from x(2) = 4, exact for the second order: x(0) = 0.
- * const before = { time: 2, velocity: Float32Array.of(4) };
- * const now = { time: 1, velocity: Float32Array.of(2) };
- * assertEquals(advance(Float32Array.of(1), now, 0, "adams", before), Float32Array.of(0));
- * assertEquals(advance(Float32Array.of(1), now, 0, "euler"), Float32Array.of(-1));
+ * // dx/dt = 2t from x(2) = 4, exact at second order: x(0) = 0.
+ * const previous = { time: 2, velocity: Float32Array.of(4) };
+ * const current = { time: 1, velocity: Float32Array.of(2) };
+ * const x = Float32Array.of(1);
+ * assertEquals(solverStep(x, current, 0, "adams", previous), Float32Array.of(0));
+ * assertEquals(solverStep(x, current, 0, "euler"), Float32Array.of(-1));
  * ```
  */
-export function advance(
+export function solverStep(
   latents: Float32Array,
-  now: Slope,
+  current: VelocityAt,
   to: number,
-  solver: Solver,
-  before?: Slope,
+  solver: SolverName,
+  previous?: VelocityAt,
 ): Float32Array {
-  const step = to - now.time;
-  const ahead = solver === "adams" && before ? step / (2 * (now.time - before.time)) : 0;
+  const step = to - current.time;
+  const ahead = solver === "adams" && previous ? step / (2 * (current.time - previous.time)) : 0;
   return latents.map((value, i) => {
-    const velocity = now.velocity[i];
-    return value + step * (velocity + (ahead && ahead * (velocity - before!.velocity[i])));
+    const velocity = current.velocity[i];
+    return value + step * (velocity + (ahead && ahead * (velocity - previous!.velocity[i])));
   });
 }
 
 /**
- * What the clip's latents would be if the velocity stayed as it is: a preview.
+ * The x0 prediction, x − t·v: the clip's latents if the velocity stayed constant.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { foreseen } from "./flow_matching.ts";
+ * import { x0Prediction } from "./flow_matching.ts";
  *
- * const slope = { time: 0.5, velocity: Float32Array.of(2) };
- * assertEquals(foreseen(Float32Array.of(3), slope), Float32Array.of(2));
+ * const current = { time: 0.5, velocity: Float32Array.of(2) };
+ * assertEquals(x0Prediction(Float32Array.of(3), current), Float32Array.of(2));
  * ```
  */
-export function foreseen(latents: Float32Array, { time, velocity }: Slope): Float32Array {
+export function x0Prediction(
+  latents: Float32Array,
+  { time, velocity }: VelocityAt,
+): Float32Array {
   return latents.map((value, i) => value - time * velocity[i]);
 }
 
 /**
- * Latents at the time `to`, from those of a slope. A stepper may remember earlier slopes: each sampling
- * has one of its own.
+ * Advances latents to the time `to`, given their current velocity. A solver may remember earlier
+ * velocities, so each trajectory needs its own.
  */
-export type Stepper = (latents: Float32Array, now: Slope, to: number) => Float32Array;
+export type Solver = (latents: Float32Array, current: VelocityAt, to: number) => Float32Array;
 
 /**
- * The stepper of a solver; see {@link advance}.
+ * A new solver, with no steps taken; see {@link solverStep}.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { stepperOf } from "./flow_matching.ts";
+ * import { createSolver } from "./flow_matching.ts";
  *
- * // dx/dt = 2t from x(2) = 4: Euler's step to 1, and then the second order's to 0.
- * const step = stepperOf("adams");
+ * // dx/dt = 2t from x(2) = 4: an Euler step to 1, then a second-order step to 0.
+ * const step = createSolver("adams");
  * const halfway = step(Float32Array.of(4), { time: 2, velocity: Float32Array.of(4) }, 1);
  * assertEquals(halfway, Float32Array.of(0));
  * assertEquals(step(halfway, { time: 1, velocity: Float32Array.of(2) }, 0), Float32Array.of(-1));
  * ```
  */
-export function stepperOf(solver: Solver): Stepper {
-  let before: Slope | undefined;
-  return (latents, now, to) => {
-    const reached = advance(latents, now, to, solver, before);
-    before = now;
-    return reached;
+export function createSolver(solver: SolverName): Solver {
+  let previous: VelocityAt | undefined;
+  return (latents, current, to) => {
+    const next = solverStep(latents, current, to, solver, previous);
+    previous = current;
+    return next;
   };
 }
 
-/** A step that was made. */
+/** A completed sampling step. */
 export interface Step {
   /** From 1. */
   step: number;
   steps: number;
-  /** Time reached: 0 after the last. */
+  /** Time after the step: 0 after the last. */
   time: number;
   latents: Float32Array;
-  /** See {@link foreseen}. */
-  foreseen: Float32Array;
+  /** From the velocity at the start of the step; see {@link x0Prediction}. */
+  x0Prediction: Float32Array;
 }
 
 /**
- * Samples: yields each step, the last with the clip's latents.
+ * The sampling loop: yields each step, the last with the clip's latents.
  *
- * @param solver Its name, or a stepper that has made no step yet.
- * @param velocity What the network says at some latents and time, in which step, from 0.
+ * @param solver A solver's name, or a solver that has taken no steps yet.
+ * @param velocity The network's velocity for latents, a time, and a step counted from 0.
  *
  * @example
  * ```ts
  * import { assertNear } from "../testing/assert.ts";
- * import { denoise, timesOf } from "./flow_matching.ts";
+ * import { denoise, shiftedTimesteps } from "./flow_matching.ts";
  *
  * // Towards one known clip the velocity is (x − clip) / t, and any solver ends there.
  * const clip = 0.25;
+ * const noise = Float32Array.of(1);
  * const velocity = (x: Float32Array, t: number) => Promise.resolve(x.map((v) => (v - clip) / t));
- * for await (const { time, latents } of denoise(Float32Array.of(1), timesOf(4, 3), "adams", velocity)) {
- *   if (time === 0) assertNear(latents[0], clip, 1e-6);
+ * for await (const step of denoise(noise, shiftedTimesteps(4, 3), "adams", velocity)) {
+ *   if (step.time === 0) assertNear(step.latents[0], clip, 1e-6);
  * }
  * ```
  */
 export async function* denoise(
   noise: Float32Array,
-  times: readonly number[],
-  solver: Solver | Stepper,
+  timesteps: readonly number[],
+  solver: SolverName | Solver,
   velocity: (latents: Float32Array, time: number, step: number) => Promise<Float32Array>,
 ): AsyncGenerator<Step> {
-  const stepper = typeof solver === "string" ? stepperOf(solver) : solver;
+  const solve = typeof solver === "string" ? createSolver(solver) : solver;
   let latents = noise;
-  for (let i = 0; i + 1 < times.length; i++) {
-    const now = { time: times[i], velocity: await velocity(latents, times[i], i) };
-    const seen = foreseen(latents, now);
-    latents = stepper(latents, now, times[i + 1]);
-    yield { step: i + 1, steps: times.length - 1, time: times[i + 1], latents, foreseen: seen };
+  for (let i = 0; i + 1 < timesteps.length; i++) {
+    const time = timesteps[i];
+    const to = timesteps[i + 1];
+    const current = { time, velocity: await velocity(latents, time, i) };
+    const x0 = x0Prediction(latents, current);
+    latents = solve(latents, current, to);
+    yield { step: i + 1, steps: timesteps.length - 1, time: to, latents, x0Prediction: x0 };
   }
 }

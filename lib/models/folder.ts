@@ -1,4 +1,4 @@
-/** Someone's own clips: files named `<task number>.<extension>` in one folder. */
+/** Your own clips: files named `<task number>.<extension>` in one folder. */
 import { createHash, hash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { readdir } from "node:fs/promises";
@@ -8,7 +8,7 @@ import { decodeFrames } from "../video/decode.ts";
 import type { Clip } from "../records/clip.ts";
 import type { FoundClip } from "./video_model.ts";
 
-/** File name extensions taken for clips, in lower case. */
+/** File name extensions of clips, in lower case. */
 export const CLIP_EXTENSIONS: readonly string[] = [
   ".mp4",
   ".mov",
@@ -18,7 +18,7 @@ export const CLIP_EXTENSIONS: readonly string[] = [
   ".gif",
 ];
 
-/** Video formats that are not read: naming one of these is a mistake, a `.txt` is not. */
+/** Unsupported video formats: a file with one of these is an error; a `.txt` is not. */
 const OTHER_VIDEO = [
   ".3gp",
   ".asf",
@@ -34,18 +34,18 @@ const OTHER_VIDEO = [
   ".y4m",
 ];
 
-/** What a folder of clips holds, against a benchmark. */
+/** The contents of a folder of clips, compared with a benchmark. */
 export interface FolderScan {
   /** Clips by ascending task number. */
   clips: FoundClip[];
   /** Task numbers of the benchmark without a clip, ascending. */
   missing: number[];
-  /** Names of what is not a clip and was passed over: folders, notes, hidden files. Sorted. */
+  /** Names of entries that are not clips (folders, notes, hidden files), sorted. */
   ignored: string[];
 }
 
 export interface ScanOptions {
-  /** Extensions taken for clips, with the dot, in lower case. */
+  /** Extensions of clips, with the dot, in lower case. */
   extensions?: readonly string[];
 }
 
@@ -57,7 +57,7 @@ async function entriesOf(folder: string) {
   }
 }
 
-/** A count of things and the first few of them. */
+/** The first few of a list, and how many more there are. */
 function some(things: readonly (string | number)[], most = 10): string {
   const more = things.length > most ? ` and ${things.length - most} more` : "";
   return `${things.slice(0, most).join(", ")}${more}`;
@@ -65,12 +65,12 @@ function some(things: readonly (string | number)[], most = 10): string {
 
 /**
  * Finds the clips of a folder: files named by a task's number and a clip's extension, as `19.mp4`
- * (`019.mp4` is the same task). Subfolders are not searched. A task without a clip is no error, it
- * is named in `missing`; files of other kinds and hidden files are named in `ignored`.
+ * (`019.mp4` is the same task). Subfolders are not searched. Tasks without a clip are not an error
+ * but are listed in `missing`; hidden files and files of other kinds are listed in `ignored`.
  *
- * One InputError lists together all that is wrong: two files with one number, a number outside the
- * benchmark, a clip whose name is not a number, a video format that is not read, no clips at all.
- * Files are not opened: {@link clipOfFile} does that.
+ * One InputError lists all problems: two files with the same number, a number outside the benchmark,
+ * a clip whose name is not a number, an unsupported video format, no clips at all. Files are not
+ * opened: {@link clipOfFile} does that.
  *
  * @param folder The folder's path.
  * @param tasks The benchmark's task numbers.
@@ -163,11 +163,11 @@ async function sha256Of(path: string): Promise<string> {
 }
 
 /**
- * The row of the table `clips` for a file that someone else's model made: what can be known of it by
- * reading it. The whole clip is decoded, so that one cut short or damaged is an InputError here and
- * not a low score later. `seed`, `steps`, `guidance` and `seconds` are 0 and `device` is `none`, for
- * nothing was computed; `path` is as given; `key` is the SHA-256 of model, task and file contents,
- * so that it stays when the file moves and changes when the file does.
+ * The `clips` row of an existing file, such as another model's clip. The whole clip is decoded, so
+ * that a truncated or damaged one is an InputError here rather than a low score later. `seed`,
+ * `steps`, `guidance` and `seconds` are 0 and `device` is `none`, since nothing was computed; `path`
+ * is as given; `key` is the SHA-256 of model, task and file contents, so it survives moving the file
+ * and changes with its contents.
  *
  * @param path The clip's file.
  * @param task The task that the clip answers.
@@ -188,7 +188,7 @@ async function sha256Of(path: string): Promise<string> {
  */
 export async function clipOfFile(path: string, task: number, model: string): Promise<Clip> {
   const shape = { frames: 0, width: 0, height: 0, fps: 0 };
-  // One frame is asked for, to learn the size; the rest are decoded only to see that they are whole.
+  // Only the first frame is returned, for the size; the rest are decoded to check that they are intact.
   for await (const frame of decodeFrames(path, { wanted: (index) => index === 0 })) {
     const { total: frames, width, height, fps } = frame;
     Object.assign(shape, { frames, width, height, fps });

@@ -31,7 +31,7 @@ Deno.test("clips are listed by number, in any of the formats and either case", (
     assertEquals(ignored, []);
   }));
 
-Deno.test("notes, hidden files and folders are passed over and named", () =>
+Deno.test("notes, hidden files and folders are ignored and listed", () =>
   inFolder([".DS_Store", "._1.mp4", "1.mp4", "meta.json", "prompts.txt"], async (folder) => {
     await Deno.mkdir(`${folder}/5.mp4`);
     const { clips, ignored } = await scanFolder(folder, TASKS);
@@ -39,7 +39,7 @@ Deno.test("notes, hidden files and folders are passed over and named", () =>
     assertEquals(ignored, [".DS_Store", "._1.mp4", "5.mp4", "meta.json", "prompts.txt"]);
   }));
 
-Deno.test("all that is wrong is said in one error", () => {
+Deno.test("one error lists all problems", () => {
   const names = [
     "1.mp4",
     "12.avi",
@@ -72,7 +72,7 @@ Deno.test("all that is wrong is said in one error", () => {
   });
 });
 
-Deno.test("a folder without clips, or no folder, is an error that says what is there", async () => {
+Deno.test("a missing folder, or one without clips, is an error that lists what was found", async () => {
   await inFolder(
     [],
     (folder) =>
@@ -94,7 +94,7 @@ Deno.test("a narrower choice of extensions refuses the others", () =>
     await assertInputError(scan, "2.gif: .gif clips are not read; expected .mp4");
   }));
 
-Deno.test("a clip's row tells what the file holds, and its key follows contents, task and model", () =>
+Deno.test("a clip's row describes the file, and its key depends on contents, task and model", () =>
   inFolder([], async (folder) => {
     const draw = (grey: number) =>
       Array.from({ length: 5 }, (_, t) => new Uint8Array(48 * 32 * 3).fill(grey + 9 * t));
@@ -128,7 +128,7 @@ Deno.test("a clip's row tells what the file holds, and its key follows contents,
     assertEquals(new Set([key, ...others.map((other) => other.key)]).size, 4);
   }));
 
-Deno.test("a clip that is cut short has no row", () =>
+Deno.test("an empty or truncated clip is an error", () =>
   inFolder(["1.mp4"], async (folder) => {
     const frames = Array.from({ length: 9 }, (_, t) => new Uint8Array(48 * 32 * 3).fill(9 * t));
     await encodeVideo({ width: 48, height: 32, fps: 16, frames }, `${folder}/2.mp4`);

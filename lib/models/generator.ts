@@ -5,7 +5,7 @@ import type { Video } from "../video/types.ts";
 /** How far a clip is, for those that take long. */
 export interface StepOptions {
   signal?: AbortSignal;
-  /** Called now and then. */
+  /** Called from time to time with the progress. */
   onStep?(done: number, of: number): void;
 }
 
@@ -13,7 +13,7 @@ export interface GenerateOptions extends StepOptions {
   seed: number;
 }
 
-/** The same for clips that are made together. */
+/** The same for a batch of clips. */
 export interface GenerateAllOptions {
   seeds: readonly number[];
   signal?: AbortSignal;
@@ -33,7 +33,7 @@ export interface Generator {
   readonly name: string;
   readonly steps: number;
   readonly guidance: number;
-  /** What computes; of a model that chooses for itself, known once it has made a clip. */
+  /** Where it computes; for a model that chooses by itself, known after its first clip. */
   readonly device: string;
   /** All that a task's clips depend on beside seed: code that is reached, weights' hash, parameters. */
   fingerprint(task: Task): string | Promise<string>;
@@ -44,10 +44,10 @@ export interface Generator {
   /** What is known of a clip that is simulated. */
   origin?(task: Task, seed: number): Origin | Promise<Origin>;
   generate(task: Task, options: GenerateOptions): Promise<Video>;
-  /** What a model does for all tasks together, before their clips. */
+  /** Work done once for all tasks, before their clips. */
   prepare?(tasks: readonly Task[], options?: StepOptions): Promise<void>;
-  /** Clips of one task that are made together, where a model can; 1 where absent. */
+  /** Batch size: clips of one task generated together, if supported; 1 by default. */
   readonly batch?: number;
-  /** A clip for each seed, at most {@link batch} of them. */
+  /** One clip per seed, at most {@link batch} of them. */
   generateAll?(task: Task, options: GenerateAllOptions): Promise<Video[]>;
 }

@@ -9,7 +9,7 @@ import { world, WORLDS } from "../worlds/all.ts";
 import { worldFile } from "../worlds/registry.ts";
 import type { Generator, Origin } from "./generator.ts";
 
-/** What simulated clips are made of; sizes left out have the worlds' defaults. */
+/** What to simulate; sizes default to the worlds' own. */
 export interface SimulatorOptions {
   /** World and parameters by task number. */
   scenes: ReadonlyMap<number, Scene>;

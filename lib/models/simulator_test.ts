@@ -18,29 +18,29 @@ const task = (number: number): Task => ({
   source: "",
 });
 
-Deno.test("the simulator's clip is its world's, in the size asked for", async () => {
+Deno.test("the simulator's clip is its world's, at the requested size", async () => {
   const clip = await simulator({ scenes, width: 64, height: 64, frames: 3 })
     .generate(task(1), { seed: 5 });
   const options = { seed: 5, width: 64, height: 64, frames: 3 };
   assertEquals(clip, world("vessel-flow").simulate({ cells: 8 }, options).video);
 });
 
-Deno.test("the violator takes each violation in turn by seed, or the one named", async () => {
-  const made = (violation: string, seed: number) =>
+Deno.test("the violator cycles through the violations by seed, or plants the one named", async () => {
+  const expected = (violation: string, seed: number) =>
     world("vessel-flow").simulate({ cells: 8 }, { seed, violation }).video;
   const inTurn = violator({ scenes });
   for (
     const [seed, name] of [[3, "plug-flow"], [4, "through-wall"], [5, "vanishing-cells"]] as const
   ) {
-    assertEquals(await inTurn.generate(task(1), { seed }), made(name, seed));
+    assertEquals(await inTurn.generate(task(1), { seed }), expected(name, seed));
   }
   const named = violator({ scenes, violation: "through-wall" });
-  assertEquals(await named.generate(task(1), { seed: 3 }), made("through-wall", 3));
+  assertEquals(await named.generate(task(1), { seed: 3 }), expected("through-wall", 3));
   await assertInputError(() => named.generate(task(2), { seed: 3 }), "through-wall", "mitosis");
   await assertInputError(() => violator({ scenes, violation: "melting" }), "melting", "plug-flow");
 });
 
-Deno.test("fingerprints tell apart whatever changes a clip, and nothing else", () => {
+Deno.test("fingerprints change with whatever changes a clip, and with nothing else", () => {
   const reordered = new Map([...scenes].toReversed());
   assertEquals(simulator({ scenes }).fingerprint, simulator({ scenes: reordered }).fingerprint);
   const prints = [
@@ -54,7 +54,7 @@ Deno.test("fingerprints tell apart whatever changes a clip, and nothing else", (
   assertOk(prints[0].includes("version"));
 });
 
-Deno.test("a task without a scene is named, with the tasks that have one", async () => {
+Deno.test("the error for a task without a scene lists the tasks that have one", async () => {
   await assertInputError(
     () => simulator({ scenes }).generate(task(9), { seed: 1 }),
     "task 9",

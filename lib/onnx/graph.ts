@@ -1,4 +1,4 @@
-/** Graphs for onnxruntime, built in memory: weights stay in the files that hold them. */
+/** Builds graphs for onnxruntime in memory; weights stay in their files. */
 import { message } from "./protobuf.ts";
 import {
   type Attribute,
@@ -10,7 +10,7 @@ import {
   type Value,
 } from "./types.ts";
 
-/** Operators of the standard, and of onnxruntime's own set. */
+/** Versions of the standard operators, and onnxruntime's own domain. */
 const OPSET = 21;
 const IR_VERSION = 10;
 const MICROSOFT = "com.microsoft";
@@ -22,21 +22,21 @@ const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7 } as const;
 export interface GraphBuilder {
   input(name: string, dtype: Dtype, shape: readonly Dim[]): Value;
   output(name: string, value: Value, dtype: Dtype, shape: readonly Dim[]): void;
-  /** A tensor in the model itself; plain numbers become `dtype` (F32 or I64). */
+  /** A tensor in the model itself, converted to `dtype`. */
   constant(dtype: "F32" | "I64", shape: readonly number[], values: ArrayLike<number>): Value;
   /**
-   * A tensor of a file, in place.
+   * A tensor in a file, used in place.
    *
-   * @param shape Another shape for the same bytes, such as a convolution's kernel as a matrix.
+   * @param shape Another shape for the same bytes, such as a convolution kernel as a matrix.
    */
   stored(tensor: StoredTensor, shape?: readonly number[]): Value;
-  /** A node with one output. A null input is one left out; `com.microsoft::` names the runtime's own. */
+  /** A node with one output. Null omits an input; the prefix `com.microsoft::` selects that domain. */
   node(
     op: string,
     inputs: readonly (Value | null)[],
     attributes?: Record<string, Attribute>,
   ): Value;
-  /** A node with several outputs. */
+  /** A node with multiple outputs. */
   nodes(
     op: string,
     inputs: readonly (Value | null)[],
@@ -47,7 +47,7 @@ export interface GraphBuilder {
 }
 
 /**
- * Begins a graph.
+ * Creates an empty graph.
  *
  * @param name For messages.
  *
@@ -111,10 +111,10 @@ export function graphBuilder(name: string): GraphBuilder {
       external.set(key, { id, tensor, shape });
       return { id };
     },
-    node: (op, given, attributes) => self.nodes(op, given, 1, attributes)[0],
-    nodes(op, given, made, attributes = {}) {
-      const ids = Array.from({ length: made }, () => fresh(op.replace(/^.*::/, "")));
-      nodes.push(nodeBytes(op, given.map((value) => value?.id ?? ""), ids, attributes));
+    node: (op, inputs, attributes) => self.nodes(op, inputs, 1, attributes)[0],
+    nodes(op, inputs, count, attributes = {}) {
+      const ids = Array.from({ length: count }, () => fresh(op.replace(/^.*::/, "")));
+      nodes.push(nodeBytes(op, inputs.map((value) => value?.id ?? ""), ids, attributes));
       return ids.map((id) => ({ id }));
     },
     build() {
@@ -138,7 +138,7 @@ export function graphBuilder(name: string): GraphBuilder {
   return self;
 }
 
-/** The deepest folder that holds all files; null for none. */
+/** The deepest folder that contains all files, or null without files. */
 function commonFolder(files: readonly string[]): string | null {
   if (files.length === 0) return null;
   const parts = files.map((file) => file.split("/").slice(0, -1));
@@ -180,20 +180,20 @@ function nodeBytes(
   outputs: readonly string[],
   attributes: Record<string, Attribute>,
 ): Uint8Array {
-  const own = op.startsWith(`${MICROSOFT}::`);
+  const isMicrosoft = op.startsWith(`${MICROSOFT}::`);
   const node = message();
   for (const id of inputs) node.text(1, id);
   for (const id of outputs) node.text(2, id);
-  node.text(3, outputs[0]).text(4, own ? op.slice(MICROSOFT.length + 2) : op);
+  node.text(3, outputs[0]).text(4, isMicrosoft ? op.slice(MICROSOFT.length + 2) : op);
   for (const [key, value] of Object.entries(attributes)) node.blob(5, attributeBytes(key, value));
-  return (own ? node.text(7, MICROSOFT) : node).bytes();
+  return (isMicrosoft ? node.text(7, MICROSOFT) : node).bytes();
 }
 
 function attributeBytes(name: string, value: Attribute): Uint8Array {
-  const made = message().text(1, name);
-  if (typeof value === "number") return made.int(3, value).int(20, ATTRIBUTE.int).bytes();
-  if (typeof value === "string") return made.text(4, value).int(20, ATTRIBUTE.string).bytes();
-  if ("float" in value) return made.float(2, value.float).int(20, ATTRIBUTE.float).bytes();
-  for (const one of value) made.int(8, one);
-  return made.int(20, ATTRIBUTE.ints).bytes();
+  const attribute = message().text(1, name);
+  if (typeof value === "number") return attribute.int(3, value).int(20, ATTRIBUTE.int).bytes();
+  if (typeof value === "string") return attribute.text(4, value).int(20, ATTRIBUTE.string).bytes();
+  if ("float" in value) return attribute.float(2, value.float).int(20, ATTRIBUTE.float).bytes();
+  for (const element of value) attribute.int(8, element);
+  return attribute.int(20, ATTRIBUTE.ints).bytes();
 }

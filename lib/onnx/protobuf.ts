@@ -1,23 +1,23 @@
-/** Protocol buffers, written: as much of them as an ONNX model needs. */
+/** A protocol buffer writer, limited to what ONNX models need. */
 
 const VARINT = 0;
 const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
 
 /**
- * One message under way. Fields are written in the order of the calls.
+ * A message under construction. Fields are written in the order of the calls.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { message } from "./protobuf.ts";
  *
- * // The specification's own example: field 1 holding 150.
+ * // The specification's example: field 1 with the value 150.
  * assertEquals(message().int(1, 150).bytes(), Uint8Array.of(0x08, 0x96, 0x01));
  * ```
  */
 export interface Message {
-  /** A whole number of at most 53 bits. */
+  /** An integer of at most 53 bits. */
   int(field: number, value: number): Message;
   float(field: number, value: number): Message;
   text(field: number, value: string): Message;
@@ -61,8 +61,8 @@ export function message(): Message {
 }
 
 function varint(value: number): Uint8Array {
-  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a whole number`);
-  // Two's complement in 64 bits, as the format has negative numbers.
+  if (!Number.isSafeInteger(value)) throw new RangeError(`${value} is not a safe integer`);
+  // The format stores negative numbers in 64-bit two's complement.
   let rest = BigInt.asUintN(64, BigInt(value));
   const bytes: number[] = [];
   do {

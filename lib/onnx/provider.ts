@@ -1,4 +1,4 @@
-/** Where networks are computed, and whether that place can be trusted. */
+/** Chooses the execution provider of networks, after checking its results. */
 import { InputError, messageOf } from "../errors.ts";
 
 /** Execution providers of onnxruntime-node. */
@@ -6,39 +6,39 @@ export const PROVIDERS = ["cuda", "webgpu", "cpu"] as const;
 
 export type Provider = typeof PROVIDERS[number];
 
-/** What a provider makes of a small input. */
+/** A provider's result on a small input. */
 export interface Trial {
-  /** What the networks gave. */
+  /** Outputs of the networks. */
   values: Float32Array;
-  /** Wall-clock seconds of a second run: the first compiles. */
+  /** Wall-clock seconds of the second run; the first one compiles. */
   seconds: number;
 }
 
 /** Why a provider was or was not chosen. */
 export interface Considered {
   provider: Provider;
-  /** In words, with the figures that it was judged by. */
+  /** The reason in words, with the measured figures. */
   why: string;
 }
 
 /** See {@link chooseProvider}. */
 export interface Choice {
   provider: Provider;
-  /** All that were tried, in order, the chosen one among them. */
+  /** All providers tried, in order, including the chosen one. */
   considered: Considered[];
 }
 
-/** Largest difference to the CPU's values that is still agreement, relative to their largest. */
+/** Largest accepted difference from the CPU's values, relative to the largest of them. */
 export const TOLERANCE = 1e-3;
 
 /**
- * Chooses a provider by trying it: it must be had, agree with the CPU on the trial's input, and, where
- * the choice is free, be faster.
+ * Chooses a provider by trying it: it must be available, agree with the CPU on the trial's input and,
+ * with `auto`, be faster.
  *
  * @param wanted `auto` tries all, in the order of {@link PROVIDERS}.
- * @param attempt Runs the trial; throws where the provider cannot be had.
- * @param tolerance Largest difference that is still agreement.
- * @throws {InputError} where the provider asked for cannot be had or disagrees with the CPU.
+ * @param attempt Runs the trial; throws if the provider is unavailable.
+ * @param tolerance Largest accepted difference.
+ * @throws {InputError} if the requested provider is unavailable or disagrees with the CPU.
  *
  * @example
  * ```ts
@@ -61,13 +61,13 @@ export async function chooseProvider(
   tolerance = TOLERANCE,
 ): Promise<Choice> {
   if (wanted === "cpu") {
-    return { provider: "cpu", considered: [{ provider: "cpu", why: "asked for" }] };
+    return { provider: "cpu", considered: [{ provider: "cpu", why: "requested" }] };
   }
   const cpu = await attempt("cpu");
   const considered: Considered[] = [];
   for (const provider of wanted === "auto" ? PROVIDERS : [wanted]) {
     if (provider === "cpu") {
-      considered.push({ provider, why: "chosen: it is always there" });
+      considered.push({ provider, why: "chosen: it is always available" });
       return { provider, considered };
     }
     const refused = await refusal(provider, cpu, attempt, tolerance, wanted === "auto");
@@ -78,7 +78,7 @@ export async function chooseProvider(
   throw new Error("no provider was tried");
 }
 
-/** Why a provider is not taken; null where it is. */
+/** Why a provider is rejected, or null if it is accepted. */
 async function refusal(
   provider: Provider,
   cpu: Trial,
@@ -90,26 +90,23 @@ async function refusal(
   try {
     trial = await attempt(provider);
   } catch (error) {
-    return `it cannot be had: ${messageOf(error).split("\n")[0].trim()}`;
+    return `it is unavailable: ${messageOf(error).split("\n")[0].trim()}`;
   }
-  const off = relativeDifference(trial.values, cpu.values);
-  if (!(off <= tolerance)) {
-    return `it differs from the CPU by ${
-      Number(off.toPrecision(2))
-    } of the largest value on a test ` +
-      `input; expected at most ${tolerance}`;
+  const difference = relativeDifference(trial.values, cpu.values);
+  if (!(difference <= tolerance)) {
+    return `it differs from the CPU by ${Number(difference.toPrecision(2))} of the largest value ` +
+      `on a test input; expected at most ${tolerance}`;
   }
   if (mustBeFaster && trial.seconds >= cpu.seconds) {
-    return `it is slower than the CPU: ${trial.seconds.toFixed(2)} s for ${
-      cpu.seconds.toFixed(2)
-    } s`;
+    return `it is slower than the CPU: ${trial.seconds.toFixed(2)} s, ` +
+      `the CPU ${cpu.seconds.toFixed(2)} s`;
   }
   return null;
 }
 
 /**
- * Largest difference of two arrays over the largest value of the second; infinite for arrays of
- * unequal length or with values that are no numbers.
+ * Largest absolute difference of two arrays, relative to the largest absolute value of the second;
+ * infinite for arrays of unequal length or with values that are not finite.
  *
  * @example
  * ```ts
@@ -122,12 +119,12 @@ async function refusal(
  */
 export function relativeDifference(a: Float32Array, b: Float32Array): number {
   if (a.length !== b.length) return Infinity;
-  let [most, largest] = [0, 0];
+  let [difference, largest] = [0, 0];
   for (let i = 0; i < a.length; i++) {
     const off = Math.abs(a[i] - b[i]);
     if (!Number.isFinite(off)) return Infinity;
-    most = Math.max(most, off);
+    difference = Math.max(difference, off);
     largest = Math.max(largest, Math.abs(b[i]));
   }
-  return largest > 0 ? most / largest : most > 0 ? Infinity : 0;
+  return largest > 0 ? difference / largest : difference > 0 ? Infinity : 0;
 }

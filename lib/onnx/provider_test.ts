@@ -3,7 +3,7 @@ import { chooseProvider, type Provider, type Trial } from "./provider.ts";
 
 const right = Float32Array.of(1, -2, 4);
 
-/** Trials of a machine on which each provider gives what is said, or cannot be had. */
+/** A machine whose providers return the given trials, or are unavailable. */
 function machine(trials: Partial<Record<Provider, Trial>>) {
   const tried: Provider[] = [];
   const attempt = (provider: Provider): Promise<Trial> => {
@@ -16,17 +16,17 @@ function machine(trials: Partial<Record<Provider, Trial>>) {
 
 const cpu = { values: right, seconds: 1 };
 
-Deno.test("the first provider that agrees with the CPU and is faster is taken", async () => {
+Deno.test("the first provider that agrees with the CPU and is faster is chosen", async () => {
   const near = right.map((value) => value + 0.003);
   const { attempt } = machine({ cpu, cuda: { values: near, seconds: 0.1 } });
   assertEquals((await chooseProvider("auto", attempt)).provider, "cuda");
   const both = machine({ cpu, webgpu: { values: right, seconds: 0.5 } });
   const { provider, considered } = await chooseProvider("auto", both.attempt);
   assertEquals(provider, "webgpu");
-  assertEquals(considered[0], { provider: "cuda", why: "it cannot be had: no cuda here" });
+  assertEquals(considered[0], { provider: "cuda", why: "it is unavailable: no cuda here" });
 });
 
-Deno.test("a provider made wrong on purpose is refused, under auto and by name", async () => {
+Deno.test("a provider with wrong results is rejected, under auto and by name", async () => {
   for (
     const values of [
       right.map((value) => value * 1.01),
@@ -46,7 +46,7 @@ Deno.test("a provider made wrong on purpose is refused, under auto and by name",
   }
 });
 
-Deno.test("a provider asked for by name need not be faster, but must be there", async () => {
+Deno.test("a provider requested by name need not be faster, but must be available", async () => {
   const slow = machine({ cpu, webgpu: { values: right, seconds: 9 } });
   assertEquals((await chooseProvider("auto", slow.attempt)).provider, "cpu");
   assertEquals((await chooseProvider("webgpu", slow.attempt)).provider, "webgpu");

@@ -1,29 +1,29 @@
 /**
- * Tensors in `.safetensors` files, found without reading them: eight bytes with the header's length,
- * a header of JSON that says where each tensor lies, the tensors.
+ * Locates tensors in `.safetensors` files without reading them. A file consists of the header's length
+ * in eight bytes, a JSON header with each tensor's offsets, and the tensors.
  *
  * The format: https://github.com/huggingface/safetensors#format
  */
 import { InputError, messageOf } from "../errors.ts";
 import { type Dtype, DTYPES, type StoredTensor } from "./types.ts";
 
-/** Bytes of the header's length: an unsigned whole number, little end first. */
+/** Bytes of the header's length, an unsigned little-endian integer. */
 const LENGTH_BYTES = 8;
 
-/** Longest header that the format's own reader takes, in bytes. */
+/** Longest header accepted by the reference implementation, in bytes. */
 const LONGEST_HEADER = 100_000_000;
 
 /**
- * Reads where a file's tensors lie. Links are followed to the file itself, since a cache of
- * published models is a folder of links, which onnxruntime refuses to follow.
+ * Reads a file's header. Links are resolved to the file itself, since caches of published models are
+ * folders of links, which onnxruntime refuses to follow.
  *
- * The header is not trusted: what it says has to fit the file's length and itself, and, as the
- * format has it, tensors lie side by side, without gaps and without overlap.
+ * The header is not trusted: it must be consistent with itself and with the file's length and, as the
+ * format requires, tensors must be contiguous, without gaps or overlap.
  *
  * @param path A `.safetensors` file, or a link to one.
- * @returns The tensors, in the order of their bytes. None for a file without tensors.
- * @throws {InputError} for a file that cannot be read, is cut short, or is no such file; the message
- * says tensor and file, what was expected and what was found.
+ * @returns The tensors, in the order of their bytes.
+ * @throws {InputError} for a file that cannot be read, is truncated, or is not in this format; the
+ * message names tensor and file, what was expected and what was found.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export async function readHeader(path: string): Promise<StoredTensor[]> {
     throw refusal(
       path,
       `expected a header of at most ${LONGEST_HEADER} bytes, found one of ${header}; ` +
-        "it may be no .safetensors file",
+        "it may not be a .safetensors file",
     );
   }
   const start = LENGTH_BYTES + Number(header);
@@ -68,7 +68,7 @@ export async function readHeader(path: string): Promise<StoredTensor[]> {
     throw refusal(
       path,
       `expected ${start} bytes or more, for a header of ${header}, found ${size}: ` +
-        "the file is cut short, or is no .safetensors file",
+        "the file is truncated, or is not a .safetensors file",
     );
   }
   const entries = parse(await readBytes(file, LENGTH_BYTES, Number(header)), path);
@@ -79,10 +79,10 @@ export async function readHeader(path: string): Promise<StoredTensor[]> {
 }
 
 /**
- * A stored tensor's values: for small ones, such as a scale, that are needed outside a graph.
+ * Reads a tensor's values, for small tensors such as scales that are needed outside a graph.
  *
- * @returns The values as 32-bit floats, rounded to the nearest where they are stored as F64.
- * @throws {InputError} for a tensor of whole numbers, or a file that has become shorter.
+ * @returns The values as 32-bit floats; F64 is rounded to nearest.
+ * @throws {InputError} for a tensor of integers, or a file that has become shorter.
  *
  * @example
  * ```ts
@@ -108,7 +108,7 @@ export async function readTensor(tensor: StoredTensor): Promise<Float32Array> {
   return Float32Array.from({ length: length / each }, (_, i) => read(bytes, i * each));
 }
 
-/** How a number of each type of float is read. */
+/** Readers of the float dtypes. */
 const READERS: Partial<Record<Dtype, (bytes: DataView, at: number) => number>> = {
   F64: (bytes, at) => bytes.getFloat64(at, true),
   F32: (bytes, at) => bytes.getFloat32(at, true),
@@ -123,16 +123,16 @@ function asFloat(upper: number): number {
   return bytes.getFloat32(0);
 }
 
-/** The header's entries, without what describes the file itself. */
+/** The header's entries, without the file's metadata. */
 function parse(bytes: Uint8Array, path: string): [string, unknown][] {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
-    throw refusal(path, `expected a header of JSON in UTF-8, found ${messageOf(error)}`);
+    throw refusal(path, `expected a JSON header in UTF-8, found ${messageOf(error)}`);
   }
   if (!isRecord(header)) {
-    throw refusal(path, `expected a header with tensors by name, found ${inShort(header)}`);
+    throw refusal(path, `expected a header with tensors by name, found ${shortened(header)}`);
   }
   return Object.entries(header).filter(([name]) => name !== "__metadata__");
 }
@@ -143,15 +143,15 @@ function checkedTensor(
   { path, file, start }: { path: string; file: string; start: number },
 ): StoredTensor {
   const wrong = (expected: string, found: unknown) =>
-    refusal(path, `expected ${expected}, found ${inShort(found)}`, name);
+    refusal(path, `expected ${expected}, found ${shortened(found)}`, name);
   if (!isRecord(entry)) throw wrong("dtype, shape and data_offsets", entry);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDtype(dtype)) throw wrong(`a dtype of ${Object.keys(DTYPES).join(", ")}`, dtype);
-  if (!isSizes(shape)) throw wrong("a shape of whole numbers", shape);
+  if (!isSizes(shape)) throw wrong("a shape of non-negative integers", shape);
   const length = shape.reduce((a, b) => a * b, 1) * DTYPES[dtype].bytes;
-  if (!Number.isSafeInteger(length)) throw wrong("a shape that a file can hold", shape);
+  if (!Number.isSafeInteger(length)) throw wrong("a shape that fits in a file", shape);
   if (!isSizes(offsets) || offsets.length !== 2 || offsets[1] < offsets[0]) {
-    throw wrong("data_offsets of two whole numbers, the first the smaller", offsets);
+    throw wrong("data_offsets of two integers in ascending order", offsets);
   }
   const [begin, end] = offsets;
   if (end - begin !== length) {
@@ -163,7 +163,7 @@ function checkedTensor(
   return { name, dtype, shape, file, offset: start + begin, length };
 }
 
-/** Whether the tensors, in order, take the file's bytes up to its end, each byte once. */
+/** Checks that the tensors, in order, cover the file's bytes exactly. */
 function checkLayout(
   tensors: readonly StoredTensor[],
   { path, start, size }: { path: string; start: number; size: number },
@@ -173,8 +173,8 @@ function checkLayout(
     if (offset + length > size) {
       throw refusal(
         path,
-        `expected ${end(tensors)} bytes in the file, found ${size}, of which the tensor would ` +
-          `take those from ${offset} to ${offset + length}: the file is cut short`,
+        `expected ${end(tensors)} bytes in the file, found ${size}, but the tensor spans bytes ` +
+          `${offset} to ${offset + length}: the file is truncated`,
         name,
       );
     }
@@ -182,14 +182,14 @@ function checkLayout(
       throw refusal(
         path,
         `expected its bytes right after ${before}, from ${at - start}, found them from ` +
-          `${offset - start}: ${offset < at ? "the two overlap" : "bytes between are no tensor's"}`,
+          `${offset - start}: ${offset < at ? "the two overlap" : "there is a gap"}`,
         name,
       );
     }
     [at, before] = [offset + length, `those of ${name}`];
   }
   if (at !== size) {
-    throw refusal(path, `expected ${at} bytes, the last those of a tensor, found ${size}`);
+    throw refusal(path, `expected ${at} bytes, up to the last tensor's end, found ${size}`);
   }
 }
 
@@ -214,16 +214,16 @@ async function readBytes(file: string, from: number, length: number, tensor?: st
 }
 
 function refusal(file: string, problem: string, tensor?: string): InputError {
-  const what = tensor === undefined ? file : `tensor ${tensor.slice(0, MOST_SHOWN)} of ${file}`;
+  const what = tensor === undefined ? file : `tensor ${tensor.slice(0, MAX_QUOTED)} of ${file}`;
   return new InputError(`Cannot read ${what}: ${problem}`);
 }
 
-/** Most characters of a file's own text in a message. */
-const MOST_SHOWN = 100;
+/** Maximum characters quoted from a file in a message. */
+const MAX_QUOTED = 100;
 
-function inShort(value: unknown): string {
+function shortened(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value) ?? "nothing";
-  return text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}…` : text;
+  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -6,7 +6,7 @@ import { f32, inFolder, writeRaw, writeSafetensors } from "../testing/onnx/safet
 import { openGraph } from "./session.ts";
 
 Deno.test(
-  "tensors are found where they lie, of every dtype",
+  "tensors of every dtype are located",
   inFolder(async (folder) => {
     const file = join(folder, "model.safetensors");
     await writeSafetensors(file, {
@@ -37,7 +37,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a link leads to the file itself, which a graph reads in place",
+  "a link is resolved to the file, which a graph reads in place",
   inFolder(async (folder) => {
     const blob = join(folder, "blobs", "4f2a");
     const link = join(folder, "snapshots", "1", "model.safetensors");
@@ -58,7 +58,7 @@ Deno.test(
 );
 
 Deno.test(
-  "values are widened from every type of float, however they are aligned",
+  "values are read from every float dtype, with any alignment",
   inFolder(async (folder) => {
     const file = join(folder, "alpha.safetensors");
     const bytes = (values: ArrayBufferView) => new Uint8Array(values.buffer);
@@ -83,30 +83,30 @@ Deno.test(
 const entry = (dtype: unknown, shape: unknown, offsets: unknown) =>
   JSON.stringify({ w: { dtype, shape, data_offsets: offsets } });
 
-/** Headers over 16 bytes of data that are refused, with what the message says. */
+/** Rejected headers of 16 bytes of data, with parts of the message. */
 const HOSTILE: Record<string, [string | Uint8Array, ...(string | RegExp)[]]> = {
-  "no JSON": ["{bad", "expected a header of JSON"],
-  "no UTF-8": [Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d), "expected a header of JSON in UTF-8"],
-  "a byte order mark": ["\ufeff{}", "expected a header of JSON"],
+  "not JSON": ["{bad", "expected a JSON header"],
+  "not UTF-8": [Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x7d), "expected a JSON header in UTF-8"],
+  "a byte order mark": ["\ufeff{}", "expected a JSON header"],
   "a list": ["[]", "tensors by name", "found []"],
   "null": ["null", "tensors by name", "found null"],
   "a tensor that is a number": ['{"w":3}', "tensor w", "found 3"],
   "no dtype": [entry(undefined, [4], [0, 16]), "tensor w", "a dtype of", "found nothing"],
   "an 8-bit float": [entry("F8_E4M3", [16], [0, 16]), "tensor w", "BF16", "found F8_E4M3"],
-  "a name of every object": [entry("toString", [16], [0, 16]), "tensor w", "found toString"],
+  "a name that every object has": [entry("toString", [16], [0, 16]), "tensor w", "found toString"],
   "a negative size": [entry("F32", [-4, -1], [0, 16]), "tensor w", "found [-4,-1]"],
   "a fraction of a size": [entry("F32", [0.5, 8], [0, 16]), "tensor w", "found [0.5,8]"],
-  "a huge size": [entry("F32", [1e300], [0, 16]), "tensor w", "whole numbers"],
-  "huge sizes": [entry("F32", [2 ** 52, 2 ** 52], [0, 16]), "tensor w", "that a file can hold"],
-  "sizes that wrap around to nothing": [
+  "a huge size": [entry("F32", [1e300], [0, 16]), "tensor w", "non-negative integers"],
+  "huge sizes": [entry("F32", [2 ** 52, 2 ** 52], [0, 16]), "tensor w", "that fits in a file"],
+  "sizes that overflow to zero": [
     entry("U8", [2 ** 32, 2 ** 32], [0, 0]),
-    "that a file can hold",
+    "that fits in a file",
   ],
-  "a shape that is no list": [entry("F32", 4, [0, 16]), "tensor w", "found 4"],
-  "one offset": [entry("F32", [4], [16]), "tensor w", "two whole numbers", "found [16]"],
+  "a shape that is not a list": [entry("F32", 4, [0, 16]), "tensor w", "found 4"],
+  "one offset": [entry("F32", [4], [16]), "tensor w", "two integers", "found [16]"],
   "offsets of text": [entry("F32", [4], ["0", "16"]), "tensor w", 'found ["0","16"]'],
   "a negative offset": [entry("F32", [4], [-8, 8]), "tensor w", "found [-8,8]"],
-  "offsets reversed": [entry("F32", [4], [16, 0]), "tensor w", "the smaller", "found [16,0]"],
+  "offsets reversed": [entry("F32", [4], [16, 0]), "tensor w", "ascending order", "found [16,0]"],
   "fewer bytes than the shape's": [
     entry("F32", [4], [0, 8]),
     "tensor w",
@@ -117,9 +117,9 @@ const HOSTILE: Record<string, [string | Uint8Array, ...(string | RegExp)[]]> = {
     entry("F32", [5], [0, 20]),
     "tensor w",
     /expected \d+ bytes in the file, found \d+/,
-    "cut short",
+    "truncated",
   ],
-  "bytes far past the end": [entry("U8", [8], [2 ** 52, 2 ** 52 + 8]), "tensor w", "cut short"],
+  "bytes far past the end": [entry("U8", [8], [2 ** 52, 2 ** 52 + 8]), "tensor w", "truncated"],
   "overlapping tensors": [
     '{"a":{"dtype":"U8","shape":[10],"data_offsets":[0,10]},' +
     '"b":{"dtype":"U8","shape":[8],"data_offsets":[8,16]}}',
@@ -134,13 +134,18 @@ const HOSTILE: Record<string, [string | Uint8Array, ...(string | RegExp)[]]> = {
     "tensor b",
     "overlap",
   ],
-  "bytes of no tensor": [entry("U8", [8], [8, 16]), "tensor w", "after the header", "from 8"],
-  "bytes after the last tensor": [entry("U8", [8], [0, 8]), /expected \d+ bytes, the last/],
+  "a gap before the first tensor": [
+    entry("U8", [8], [8, 16]),
+    "tensor w",
+    "after the header",
+    "from 8",
+  ],
+  "bytes after the last tensor": [entry("U8", [8], [0, 8]), /expected \d+ bytes, up to the last/],
 };
 
 for (const [what, [header, ...parts]] of Object.entries(HOSTILE)) {
   Deno.test(
-    `refused: ${what}`,
+    `rejected: ${what}`,
     inFolder(async (folder) => {
       const file = join(folder, "hostile.safetensors");
       await writeRaw(file, header, [new Uint8Array(16)]);
@@ -150,7 +155,7 @@ for (const [what, [header, ...parts]] of Object.entries(HOSTILE)) {
 }
 
 Deno.test(
-  "refused: files that end before or within the header, and what is no file",
+  "rejected: files that end before or within the header, and folders",
   inFolder(async (folder) => {
     const file = join(folder, "short.safetensors");
     await Deno.writeFile(file, new Uint8Array(7));
@@ -168,7 +173,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a shard cut short says how many bytes are there and how many were expected",
+  "the error for a truncated shard names the expected and found sizes",
   inFolder(async (folder) => {
     const file = join(folder, "model-00002-of-00002.safetensors");
     await writeSafetensors(file, { a: f32([8]), b: f32([1000]), c: f32([2]) });

@@ -1,10 +1,10 @@
-/** Networks as onnxruntime runs them. */
+/** Runs networks with onnxruntime. */
 import * as ort from "onnxruntime-node";
 import { InputError, messageOf } from "../errors.ts";
 import type { Provider } from "./provider.ts";
 import type { Graph } from "./types.ts";
 
-/** Values with a shape, as they go into a network and come out of it. */
+/** An input tensor. */
 export interface Values {
   type: "float32" | "int64";
   data: Float32Array | BigInt64Array;
@@ -13,21 +13,21 @@ export interface Values {
 
 /** A network ready to run. */
 export interface Network {
-  /** Named values in, named values out: 32-bit floats, or bytes where the network gives bytes. */
+  /** Runs the network on named inputs; outputs are 32-bit floats, or bytes if the network has such. */
   run<Out extends Float32Array | Uint8Array = Float32Array>(
     inputs: Readonly<Record<string, Values>>,
   ): Promise<Record<string, Out>>;
   close(): Promise<void>;
 }
 
-/** Errors only: warnings of the runtime are for its makers. */
+/** Errors only: the runtime's warnings are meant for its developers. */
 const LOG_ERRORS = 3;
 
 /**
- * Opens a network from a file.
+ * Opens a network from a file's bytes.
  *
- * @param file For the message only.
- * @throws {InputError} if the bytes are no network that this runtime can run.
+ * @param file For messages only.
+ * @throws {InputError} if the bytes are not a network that this runtime can run.
  *
  * @example
  * ```ts
@@ -46,8 +46,8 @@ export async function openNetwork(
 }
 
 /**
- * Opens a graph whose weights stay in their files: they are mapped, not read, and not packed anew,
- * which a session of 6 GB of weights has neither time nor memory for.
+ * Opens a graph whose weights stay in their files: they are memory-mapped rather than read, and not
+ * prepacked, which would take too much time and memory for 6 GB of weights.
  *
  * @throws {InputError} if the graph does not fit its weights, or this runtime.
  *
@@ -100,9 +100,9 @@ async function open(
           new ort.Tensor(type, data, dims),
         ]),
       );
-      const found = await session.run(tensors);
+      const outputs = await session.run(tensors);
       const values = await Promise.all(
-        Object.entries(found).map(async ([name, tensor]) =>
+        Object.entries(outputs).map(async ([name, tensor]) =>
           [name, await tensor.getData() as Out] as const
         ),
       );

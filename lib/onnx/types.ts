@@ -1,4 +1,4 @@
-/** What a graph is made of. */
+/** The elements of a graph. */
 
 /** Element types of ONNX tensors, by their names in safetensors' headers. */
 export const DTYPES = {
@@ -16,35 +16,35 @@ export const DTYPES = {
 
 export type Dtype = keyof typeof DTYPES;
 
-/** A tensor in a file, where its bytes lie. */
+/** The location of a tensor in a file. */
 export interface StoredTensor {
   name: string;
   dtype: Dtype;
   shape: readonly number[];
-  /** The file itself: absolute, and no link. */
+  /** Absolute path, with links resolved. */
   file: string;
-  /** Of its first byte, from the file's start. */
+  /** Offset of its first byte from the file's start. */
   offset: number;
-  /** In bytes. */
+  /** Size in bytes. */
   length: number;
 }
 
-/** A value inside a graph: an input, a stored tensor, or what a node gives. */
+/** A value in a graph: an input, a stored tensor, or a node's output. */
 export interface Value {
   readonly id: string;
 }
 
-/** A size, or the name of one that is known when the graph runs. */
+/** A fixed size, or the name of a dynamic one. */
 export type Dim = number | string;
 
 /** An attribute of a node; a number is an integer unless wrapped by `float`. */
 export type Attribute = number | string | readonly number[] | { float: number };
 
-/** A graph as the runtime is given it. */
+/** A finished graph. */
 export interface Graph {
   /** The ONNX model. */
   bytes: Uint8Array;
-  /** The folder that the model's external tensors are named from, where it has any. */
+  /** The folder that external tensors' paths are relative to; null without such tensors. */
   folder: string | null;
   /** For messages. */
   name: string;

@@ -1,50 +1,50 @@
-/** A clip on its way out of the noise, to be looked at. */
+/** Previews of a clip's x0 prediction during sampling. */
 import { InputError } from "../errors.ts";
 import type { Video } from "../video/types.ts";
 import type { NanoOptions } from "../models/nano/nano.ts";
 import { type Networks, openNetworks } from "../models/nano/networks.ts";
 import { SAMPLING, type Sampling } from "../models/nano/sample.ts";
-import { denoise, noiseOf, timesOf } from "../models/flow_matching.ts";
+import { denoise, gaussianNoise, shiftedTimesteps } from "../models/flow_matching.ts";
 import { readWeights, type Weights } from "../models/nano/weights.ts";
 
-/** What a step would lead to. */
-export interface Look {
+/** The decoded x0 prediction of a step. */
+export interface StepPreview {
   /** 0 for the noise itself. */
   step: number;
-  /** Time at which the model looked ahead: 1 is noise, 0 the clip. */
+  /** Time at which the velocity was evaluated: 1 is noise, 0 the clip. */
   time: number;
-  /** The clip that this step foresees, as frames of 8-bit RGB. */
+  /** The decoded x0 prediction, as frames of 8-bit RGB. */
   frames: Uint8Array[];
 }
 
-/** A clip and how it came to be. */
+/** A clip and the previews of its sampling. */
 export interface Denoising {
-  /** The noise, then the steps looked at. */
-  looks: Look[];
+  /** The noise, then the selected steps. */
+  previews: StepPreview[];
   steps: number;
   /** The finished clip. */
   video: Video;
 }
 
-/** How to sample, and at which steps to look. */
-export interface LookOptions {
+/** How to sample, and which steps to preview. */
+export interface PreviewOptions {
   sampling?: Sampling;
-  /** Steps from 1; by default 1 and its doublings below the last. */
+  /** Steps to preview, from 1; by default the powers of two and the last. */
   at?: readonly number[];
 }
 
 /**
- * Samples a clip and decodes what some of its steps foresee: latents − time · velocity, which is the
- * clip if the velocity stays as it is. The clip is the one that sampling without looking gives.
+ * Samples a clip and decodes the x0 predictions of some of its steps. The clip is the same as without
+ * previews.
  *
- * @throws {InputError} for a step to look at that sampling has not.
+ * @throws {InputError} for a step to preview that is out of range.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { lookAtSteps } from "./denoising.ts";
+ * import { denoiseWithPreviews } from "./denoising.ts";
  *
- * // Towards one known clip the velocity is (x − clip) / t: every step foresees that clip.
+ * // Towards one known clip the velocity is (x − clip) / t: every x0 prediction is that clip.
  * const networks = {
  *   choice: { provider: "cpu" as const, considered: [] },
  *   encode: () => Promise.resolve({ values: new Float32Array(2), words: 1 }),
@@ -54,46 +54,47 @@ export interface LookOptions {
  * };
  * const shape = { latents: [1, 1, 1, 3] as [number, number, number, number], frames: 1, width: 1,
  *   height: 1, fps: 4 };
- * const { looks, video } = await lookAtSteps(networks, shape, "a cell", 0, { at: [1, 2] });
- * assertEquals(looks.map(({ step }) => step), [0, 1, 2]);
- * assertEquals([...looks[1].frames[0], ...video.frames[0]], [102, 102, 102, 102, 102, 102]);
+ * const options = { at: [1, 2] };
+ * const { previews, video } = await denoiseWithPreviews(networks, shape, "a cell", 0, options);
+ * assertEquals(previews.map(({ step }) => step), [0, 1, 2]);
+ * assertEquals([...previews[1].frames[0], ...video.frames[0]], [102, 102, 102, 102, 102, 102]);
  * ```
  */
-export async function lookAtSteps(
+export async function denoiseWithPreviews(
   networks: Networks,
   shape: Weights["shape"],
   caption: string,
   seed: number,
-  { sampling = SAMPLING, at = doublings(sampling.steps) }: LookOptions = {},
+  { sampling = SAMPLING, at = powersOfTwo(sampling.steps) }: PreviewOptions = {},
 ): Promise<Denoising> {
   const { steps } = sampling;
   const unknown = at.filter((step) => !Number.isInteger(step) || step < 1 || step > steps);
   if (unknown.length > 0) {
     throw new InputError(
-      `Cannot look at step ${unknown.join(", ")} of ${steps}; expected steps from 1 to ${steps}`,
+      `Cannot preview step ${unknown.join(", ")} of ${steps}; expected steps from 1 to ${steps}`,
     );
   }
   const { width, height, fps } = shape;
-  let latents: Float32Array = noiseOf(seed, shape.latents.reduce((a, b) => a * b));
+  let latents: Float32Array = gaussianNoise(seed, shape.latents.reduce((a, b) => a * b));
   let time = 1;
-  const looks: Look[] = [{ step: 0, time, frames: await networks.decode(latents) }];
-  const times = timesOf(steps, sampling.shift);
+  const previews: StepPreview[] = [{ step: 0, time, frames: await networks.decode(latents) }];
+  const timesteps = shiftedTimesteps(steps, sampling.shift);
   const text = await networks.encode(caption);
   const velocity = (x: Float32Array, t: number) => networks.velocity(x, t, text, sampling.guidance);
-  for await (const step of denoise(latents, times, sampling.solver, velocity)) {
+  for await (const step of denoise(latents, timesteps, sampling.solver, velocity)) {
     if (at.includes(step.step)) {
-      looks.push({ step: step.step, time, frames: await networks.decode(step.foreseen) });
+      previews.push({ step: step.step, time, frames: await networks.decode(step.x0Prediction) });
     }
     ({ latents, time } = step);
   }
-  return { looks, steps, video: { width, height, fps, frames: await networks.decode(latents) } };
+  return { previews, steps, video: { width, height, fps, frames: await networks.decode(latents) } };
 }
 
 /**
- * Opens a model, samples one clip and looks on; see {@link lookAtSteps}. It computes in this very
- * thread: for a notebook, where nothing else waits.
+ * Opens a model and samples one clip with previews; see {@link denoiseWithPreviews}. It computes in
+ * this thread, which is fine in a notebook.
  *
- * @throws {InputError} as `openNano` does, and for a step to look at that sampling has not.
+ * @throws {InputError} as `openNano` does, and for a step to preview that is out of range.
  *
  * @example
  * ```ts
@@ -114,14 +115,14 @@ export async function watchDenoising(
   const networks = await openNetworks(weights, provider);
   try {
     const options = { sampling: { ...SAMPLING, ...sampling }, at };
-    return await lookAtSteps(networks, weights.shape, caption, seed, options);
+    return await denoiseWithPreviews(networks, weights.shape, caption, seed, options);
   } finally {
     await networks.close();
   }
 }
 
-/** 1, 2, 4 … below `steps`, and `steps`. */
-function doublings(steps: number): number[] {
-  const doubled = Array.from({ length: 10 }, (_, i) => 2 ** i).filter((step) => step < steps);
-  return [...doubled, steps];
+/** Powers of two below `steps`, and `steps`. */
+function powersOfTwo(steps: number): number[] {
+  const powers = Array.from({ length: 10 }, (_, i) => 2 ** i).filter((step) => step < steps);
+  return [...powers, steps];
 }

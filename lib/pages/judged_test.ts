@@ -4,8 +4,10 @@ import { assertEquals } from "../testing/assert.ts";
 import { judgedCriteria } from "./judged.ts";
 
 Deno.test("one clip's verdicts, in the paper's order; null is no failure and gives its reason", () => {
-  const asked = (dimension: string, criterion: number, sign: 1 | -1) =>
-    ({ task: 1, dimension, criterion, sign, weight: 0.2, description: dimension }) as Criterion;
+  const asked = (dimension: string, place: number, sign: 1 | -1) => {
+    const at = { task: 1, id: `${dimension}-${place}`, dimension, place };
+    return { ...at, sign, weight: 0.2, description: dimension } as Criterion;
+  };
   const criteria = [
     asked("instruction", 1, 1),
     asked("scientific", 2, -1),
@@ -13,8 +15,8 @@ Deno.test("one clip's verdicts, in the paper's order; null is no failure and giv
     asked("visual", 1, 1),
   ];
   const clip = { judge: "probe", model: "nano", task: 1, seed: 0 };
-  const said = ({ dimension, criterion }: Criterion, met: boolean | null, more = {}) =>
-    ({ ...clip, dimension, criterion, met, reason: "why", evidence: "", ...more }) as Verdict;
+  const said = ({ id, dimension }: Criterion, met: boolean | null, more = {}) =>
+    ({ ...clip, id, dimension, place: 9, met, reason: "why", evidence: "", ...more }) as Verdict;
   const verdicts = [
     said(criteria[0], false, { evidence: "3 cells" }),
     said(criteria[1], false),
@@ -27,11 +29,11 @@ Deno.test("one clip's verdicts, in the paper's order; null is no failure and giv
   assertEquals(
     rows.map((
       row,
-    ) => [row.dimension, row.criterion, row.weight, row.met, row.failed, row.evidence]),
+    ) => [row.id, row.place, row.weight, row.met, row.failed, row.evidence]),
     [
-      ["scientific", 1, 0.2, null, false, "why"],
-      ["scientific", 2, -0.2, false, false, "why"],
-      ["instruction", 1, 0.2, false, true, "3 cells"],
+      ["scientific-1", 1, 0.2, null, false, "why"],
+      ["scientific-2", 2, -0.2, false, false, "why"],
+      ["instruction-1", 1, 0.2, false, true, "3 cells"],
     ],
   );
 });

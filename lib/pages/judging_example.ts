@@ -43,13 +43,10 @@ export interface ExampleCall {
  * import { assertEquals } from "../testing/assert.ts";
  * import { block, clip, TASK } from "../testing/openai/asking.ts";
  * import { faultServer } from "../testing/openai/fault_server.ts";
- * import { openBenchmark } from "../benchmark/registry.ts";
  * import { askOnce } from "./judging_example.ts";
  *
- * const { benchmark } = await openBenchmark("mini");
  * await using server = faultServer({ answer: "yes" });
  * const { said, judgement } = await askOnce(
- *   benchmark,
  *   { model: "gpt-4o", baseUrl: server.baseUrl },
  *   { task: TASK, criteria: block(2), video: clip() },
  * );
@@ -58,7 +55,6 @@ export interface ExampleCall {
  * ```
  */
 export async function askOnce(
-  benchmark: Benchmark,
   whom: ExampleAsking,
   { task, criteria, video }: ExampleCall,
 ): Promise<{ said: string | null; judgement: Judgement }> {
@@ -124,18 +120,15 @@ export async function billsFor(
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { openBenchmark } from "../benchmark/registry.ts";
  * import { namedJudge } from "./judging_example.ts";
  *
- * const { benchmark } = await openBenchmark("mini");
  * const whom = { model: "gpt-4o", baseUrl: "http://127.0.0.1/v1" };
- * const judge = await namedJudge("the judge", benchmark, whom, "answers");
+ * const judge = await namedJudge("the judge", whom, "answers");
  * assertEquals([judge.name, judge.model], ["the judge", "gpt-4o"]);
  * ```
  */
 export async function namedJudge(
   name: string,
-  benchmark: Benchmark,
   whom: ExampleAsking,
   folder: string,
 ): Promise<Judge> {
@@ -153,14 +146,12 @@ export async function namedJudge(
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { faultServer } from "../testing/openai/fault_server.ts";
- * import { openBenchmark } from "../benchmark/registry.ts";
  * import { calibrateIn, namedJudge, reliabilityRows } from "./judging_example.ts";
  *
  * const folder = await Deno.makeTempDir();
  * await using server = faultServer({ answer: "yes" });
- * const { benchmark } = await openBenchmark("mini");
  * const whom = { model: "gpt-4o", baseUrl: server.baseUrl };
- * const judge = await namedJudge("yes", benchmark, whom, `${folder}/answers`);
+ * const judge = await namedJudge("yes", whom, `${folder}/answers`);
  * const rows = await calibrateIn(folder, judge, { tasks: [9], seeds: 1 });
  * const [{ sensitivity, specificity }] = reliabilityRows(rows);
  * assertEquals([sensitivity, specificity].map((text) => text.split(" ")[0]), ["1.00", "0.00"]);

@@ -12,12 +12,12 @@ Deno.test("an answer's cost is its tokens at the price given, and it is sent whe
   await using server = faultServer();
   const price = { input_per_million: 2, output_per_million: 8 };
   const whom = { model: "stand-in", baseUrl: server.baseUrl, price };
-  const first = await askOnce(benchmark, whom, CALL);
+  const first = await askOnce(whom, CALL);
   const { prompt_tokens, completion_tokens } = server.counted;
   const usage = first.judgement.usage!;
   assertEquals([usage.prompt_tokens, usage.completion_tokens], [prompt_tokens, completion_tokens]);
   assertNear(usage.cost_usd, (2 * prompt_tokens + 8 * completion_tokens) / 1e6, 1e-12);
-  assertEquals(await askOnce(benchmark, whom, CALL), first);
+  assertEquals(await askOnce(whom, CALL), first);
   assertEquals(server.requests.length, 2);
 });
 
@@ -25,7 +25,7 @@ Deno.test("answers that cannot be used twice: null with the reason, and the firs
   const { fault } = FAULTS["too few entries"];
   await using server = faultServer({ faults: () => fault });
   const whom = { model: "gpt-4o", baseUrl: server.baseUrl };
-  const { said, judgement } = await askOnce(benchmark, whom, CALL);
+  const { said, judgement } = await askOnce(whom, CALL);
   assertEquals(JSON.parse(said!).criteria.length, 2);
   assertEquals(judgement.rulings.map(({ met }) => met), [null, null, null]);
   assertOk(judgement.rulings[0].reason.includes("2 entries for 3 criteria"));

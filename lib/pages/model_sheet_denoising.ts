@@ -1,13 +1,13 @@
-/** A clip coming out of the noise, as a picture. */
+/** A sheet of the previews of a clip's sampling. */
 import { frameSheet } from "../figures/frame_sheet.ts";
 import type { Denoising } from "./denoising.ts";
 import { samplePositions } from "../video/sample.ts";
 
 /**
- * A JPEG with a row for the noise, one for each step looked at, and one for the finished clip.
+ * A JPEG with a row for the noise, one per preview, and one for the finished clip.
  *
- * @param caption What was asked for.
- * @param columns Frames of each row, at the positions that the released evaluation would take.
+ * @param caption The prompt.
+ * @param columns Frames per row, at the positions that the released evaluation would sample.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ import { samplePositions } from "../video/sample.ts";
  *
  * const frames = [40, 200].map((grey) => new Uint8Array(16 * 16 * 3).fill(grey));
  * const jpeg = await denoisingSheet({
- *   looks: [{ step: 0, time: 1, frames }, { step: 1, time: 1, frames }],
+ *   previews: [{ step: 0, time: 1, frames }, { step: 1, time: 1, frames }],
  *   steps: 1,
  *   video: { width: 16, height: 16, fps: 2, frames },
  * }, "It gets brighter.", 2);
@@ -24,7 +24,7 @@ import { samplePositions } from "../video/sample.ts";
  * ```
  */
 export async function denoisingSheet(
-  { looks, steps, video }: Denoising,
+  { previews, steps, video }: Denoising,
   caption: string,
   columns = 6,
 ): Promise<Uint8Array> {
@@ -38,11 +38,9 @@ export async function denoisingSheet(
     height,
     columns: positions.map((position) => `${(position / fps).toFixed(2)} s`),
     rows: [
-      ...looks.map(({ step, time, frames }) => ({
+      ...previews.map(({ step, time, frames }) => ({
         name: step === 0 ? "noise" : `step ${step}`,
-        note: step === 0
-          ? "decoded as if it were a clip"
-          : `the clip foreseen at time ${time.toFixed(2)}`,
+        note: step === 0 ? "decoded like a clip" : `x0 prediction at time ${time.toFixed(2)}`,
         frames: taken(frames),
       })),
       { name: "clip", note: "time 0", frames: taken(video.frames) },

@@ -2,12 +2,12 @@ import sharp from "sharp";
 import { assertEquals, assertNear } from "../testing/assert.ts";
 import { denoisingSheet } from "./model_sheet_denoising.ts";
 
-Deno.test("a sheet of denoising has a row for each look and one for the clip, from above to below", async () => {
+Deno.test("a sheet has a row for each preview and one for the clip, from top to bottom", async () => {
   const clip = (level: number) =>
     Array.from({ length: 9 }, () => new Uint8Array(64 * 64 * 3).fill(level));
   const jpeg = await denoisingSheet(
     {
-      looks: [
+      previews: [
         { step: 0, time: 1, frames: clip(40) },
         { step: 1, time: 1, frames: clip(90) },
         { step: 3, time: 0.5, frames: clip(140) },

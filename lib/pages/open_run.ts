@@ -16,6 +16,7 @@ import { silent } from "../runs/progress.ts";
 import { scoreStep } from "../runs/score.ts";
 import { type Session, withSession } from "../runs/session.ts";
 import { readVerdicts } from "../runs/verdicts.ts";
+import { matchVerdicts } from "../scores/match.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
 import { exists } from "../store/file.ts";
 import { readTable, readTableIfAny } from "../store/table.ts";
@@ -43,6 +44,7 @@ export interface OpenRun {
   /** Verdicts refer to them by task and id. */
   criteria: Criterion[];
   clips: Clip[];
+  /** Those on the criteria as they are. */
   verdicts: Verdict[];
   scores: Score[];
   summary: Summary[];
@@ -90,15 +92,16 @@ export async function openRun(folder: string, options: OpenRunOptions = {}): Pro
       return session.loaded;
     },
   );
+  const { criteria } = loaded.benchmark;
   return {
     paths,
     loaded,
     scenes: loaded.scenes ?? new Map(),
     seeds: (seeds ?? EMBEDDED_SEEDS.simulated).length,
     tasks: loaded.benchmark.tasks,
-    criteria: loaded.benchmark.criteria,
+    criteria,
     clips: await readTableIfAny(clipsTable, paths.table("clips")) ?? [],
-    verdicts: await readVerdicts(paths) ?? [],
+    verdicts: matchVerdicts(criteria, await readVerdicts(paths) ?? []).current,
     scores: await readTable(scoresTable, paths.table("scores")),
     summary: await readTable(summaryTable, paths.table("summary")),
   };

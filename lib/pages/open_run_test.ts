@@ -1,3 +1,4 @@
+import { criterionHash } from "../records/criterion.ts";
 import { tasksTable } from "../records/task.ts";
 import { runPaths } from "../paths.ts";
 import { writeTable } from "../store/table.ts";
@@ -12,8 +13,14 @@ Deno.test("a run is made once, then read; its tables refer to one another", asyn
   const folder = await Deno.makeTempDir();
   const first = await openRun(folder, SMALL);
   const { criteria, verdicts, scores } = first;
-  const known = new Set(criteria.map((c) => `${c.task} ${c.dimension} ${c.criterion}`));
-  assertOk(verdicts.every((v) => known.has(`${v.task} ${v.dimension} ${v.criterion}`)));
+  const known = new Map(
+    criteria.map((
+      c,
+    ) => [`${c.task} ${c.id}`, [c.dimension, c.place, criterionHash(c.description)]]),
+  );
+  for (const { task, id, dimension, place, criterion_hash } of verdicts) {
+    assertEquals([dimension, place, criterion_hash], known.get(`${task} ${id}`));
+  }
   assertOk(first.scenes.size === first.tasks.length);
   const total = (model: string) =>
     scores.find((row) =>

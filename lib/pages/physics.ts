@@ -1,5 +1,6 @@
 /** A clip's true state as the quantities that textbooks have formulas for. */
 import type { Point } from "./closed_form.ts";
+import { median } from "../statistics.ts";
 import type { Truth } from "../sim/types.ts";
 
 /**
@@ -112,10 +113,4 @@ function tracks({ objects, times_s }: Truth) {
     const end = track.findIndex(({ opacity }) => opacity <= 0.5);
     return end < 0 ? track : track.slice(0, end);
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = (sorted.length - 1) / 2;
-  return (sorted[Math.floor(middle)] + sorted[Math.ceil(middle)]) / 2;
 }

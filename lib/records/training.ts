@@ -1,19 +1,18 @@
-/** How a model's training went. */
+/** The log of a training run. */
 import { defineTable } from "../store/schema.ts";
 
-/** A report of a stage of training: a row of the table `training`. */
+/** A progress report of a training stage: a row of the table `training`. */
 export interface TrainingReport {
-  /** `vae`, or a model's name. */
+  /** `vae`, or the model's name. */
   stage: string;
   step: number;
-  /** Of the whole stage. */
+  /** Total steps of the stage. */
   steps: number;
-  /** Mean over the steps since the last report. */
+  /** Mean training loss since the last report. */
   loss: number;
-  /** Of the running average of the weights, on clips that are not trained on; where it was taken. */
-  held_out: number | null;
-  /** Learning rate. */
-  rate: number;
+  /** Loss of the averaged (EMA) weights on the validation split; null if not evaluated at this step. */
+  validation_loss: number | null;
+  learning_rate: number;
   device: string;
   key: string;
 }
@@ -25,8 +24,8 @@ export const trainingTable = defineTable<TrainingReport>({
     step: "int32",
     steps: "int32",
     loss: "float64",
-    held_out: "float64?",
-    rate: "float64",
+    validation_loss: "float64?",
+    learning_rate: "float64",
     device: "utf8",
     key: "utf8",
   },

@@ -11,7 +11,7 @@ import { promptLengths } from "../figures/prompt_lengths.ts";
 import { ruleSensitivity } from "../figures/rule_sensitivity.ts";
 import { tasksPerScale } from "../figures/tasks_per_scale.ts";
 import { topFailures } from "../figures/top_failures.ts";
-import type { PaperMean } from "../figures/types.ts";
+import type { PaperMean, ScaleCount } from "../figures/types.ts";
 import { weightHistogram } from "../figures/weight_histogram.ts";
 import { claimsFigure } from "../studies/argument/figure.ts";
 import { calibrationByWorld } from "../studies/calibration/figure_by_world.ts";
@@ -31,11 +31,13 @@ export interface NamedFigure {
 
 /** What a benchmark is made of; the paper's counts stand beside the release's. */
 export function datasetFigures({ name, tasks, criteria }: Benchmark, paper: Paper): NamedFigure[] {
-  const scales = SCALES.map((scale) => ({
+  const scales: ScaleCount[] = SCALES.map((scale) => ({
     scale,
     tasks: tasks.filter((task) => task.scale === scale).length,
     paper: name === "release" ? paper.tasks_per_scale[scale] : null,
   }));
+  const without = tasks.filter(({ scale }) => scale === "").length;
+  if (without > 0) scales.push({ scale: "", tasks: without, paper: null });
   const signs = [1, -1] as const;
   const perDimension = DIMENSIONS.flatMap((dimension) =>
     signs.map((sign) => ({

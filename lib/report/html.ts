@@ -1,7 +1,7 @@
 /** HTML in which everything is text until it says otherwise. */
 import { pathToFileURL } from "node:url";
 import { isAbsolute } from "node:path";
-import { escapeXml } from "../figures/text.ts";
+import { escapeMarkup } from "../markup.ts";
 
 /** HTML that is safe to place in a page as it is. */
 export class Markup {
@@ -13,7 +13,7 @@ type Value = Markup | string | number | readonly (Markup | string | number)[] | 
 function render(value: Value): string {
   if (value === null) return "";
   if (value instanceof Markup) return value.html;
-  if (typeof value === "string" || typeof value === "number") return escapeXml(String(value));
+  if (typeof value === "string" || typeof value === "number") return escapeMarkup(String(value));
   return value.map(render).join("");
 }
 

@@ -28,7 +28,17 @@ function row(model: string, task: number, seed: number): Clip {
   const path = runPaths("").clip(model, task, seed);
   const shape = { frames: 9, width: 64, height: 64, fps: 4 };
   const made = { steps: 1, guidance: 1, device: "cpu", seconds: 1, key: "" };
-  return { model, task, seed, path, sha256: `${model}/${task}/${seed}`, ...shape, ...made };
+  const origin = { world: "", violation: "" };
+  return {
+    model,
+    task,
+    seed,
+    ...origin,
+    path,
+    sha256: `${model}/${task}/${seed}`,
+    ...shape,
+    ...made,
+  };
 }
 
 /** A folder with small real clips: simulated ones, and grey ones for the models. */

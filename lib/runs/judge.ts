@@ -9,7 +9,7 @@ import type {
   Ruling,
 } from "../judges/judge.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
-import { openStudio, type Studio } from "../judges/openai/prompt/studio.ts";
+import { type FrameEncoder, openFrameEncoder } from "../judges/openai/prompt/frame_encoder.ts";
 import type { Clip } from "../records/clip.ts";
 import { criterionHash } from "../records/criterion.ts";
 import type { RunPaths } from "../paths.ts";
@@ -56,7 +56,7 @@ export async function judgeClips(
   const result = { made: 0, cached };
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
-  const desk: Desk = {
+  const context: JudgeContext = {
     judge,
     paths,
     signal,
@@ -69,7 +69,7 @@ export async function judgeClips(
     done: ({ model, task, seed }) => progress.tick(`${model} task ${task} seed ${seed}`),
   };
   try {
-    await (judge.workers ? measureAll(byClip, judge.workers, desk) : askAll(byClip, desk));
+    await (judge.workers ? measureAll(byClip, judge.workers, context) : askAll(byClip, context));
     await kept.flush();
   } catch (error) {
     await kept.flush().catch(() => {});
@@ -81,15 +81,19 @@ export async function judgeClips(
 }
 
 /** What judging one clip needs. */
-interface Desk extends Pick<JudgeWork, "judge" | "paths" | "signal"> {
+interface JudgeContext extends Pick<JudgeWork, "judge" | "paths" | "signal"> {
   /** Keeps what was said of a call that was begun at a moment of `performance.now()`. */
   take(call: Call, judgement: Judgement, frames: string, started: number): void;
   done(clip: Clip): void;
 }
 
 /** Has Workers of a judge that only computes look at the clips' files. */
-async function measureAll(byClip: readonly Call[][], module: URL, desk: Desk): Promise<void> {
-  const { paths, signal, take, done } = desk;
+async function measureAll(
+  byClip: readonly Call[][],
+  module: URL,
+  context: JudgeContext,
+): Promise<void> {
+  const { paths, signal, take, done } = context;
   using workers = openWorkers<FileJob, FileRulings>(module, { workers: CORES, jobsEach: 2 });
   await forEachAtOnce(byClip, 2 * CORES, async (calls) => {
     signal?.throwIfAborted();
@@ -105,9 +109,9 @@ async function measureAll(byClip: readonly Call[][], module: URL, desk: Desk): P
 }
 
 /** Decodes the clips, each once, and asks about them, as many at once as the judge says. */
-async function askAll(byClip: readonly Call[][], desk: Desk): Promise<void> {
-  const { judge, paths, signal, take, done } = desk;
-  using studio = openStudio(CORES);
+async function askAll(byClip: readonly Call[][], context: JudgeContext): Promise<void> {
+  const { judge, paths, signal, take, done } = context;
+  using encoder = openFrameEncoder(CORES);
   // Two for each Worker, so that none waits for this thread to give it the next.
   const decoders = judge.pictures ? 2 * CORES : CORES;
   const decode = gate(decoders);
@@ -121,7 +125,7 @@ async function askAll(byClip: readonly Call[][], desk: Desk): Promise<void> {
     const [{ clip }] = calls;
     const video = await decode(() => {
       signal?.throwIfAborted();
-      return see(judge, clip, paths, studio);
+      return see(judge, clip, paths, encoder);
     });
     const frames = "hash" in video ? video.hash : framesHash(video);
     await forEachAtOnce(calls, calls.length, (call) =>
@@ -140,11 +144,11 @@ async function see(
   judge: Judge,
   clip: Clip,
   paths: RunPaths,
-  studio: Studio,
+  encoder: FrameEncoder,
 ): Promise<Video | PicturedClip> {
   const { pictures, frames } = judge;
   if (!pictures || frames === "all") return await framesFor(judge, clip, paths);
-  return await studio.see({ ...pictures, path: await fileOf(clip, paths), count: frames });
+  return await encoder.encode({ ...pictures, path: await fileOf(clip, paths), count: frames });
 }
 
 /** A call's verdicts; what it took is shared among them, so that sums over rows are true. */

@@ -1,4 +1,5 @@
 /** Bootstrap intervals of statistics that are functions of counts. */
+import { quantileOfSorted } from "../statistics.ts";
 import { random } from "../random.ts";
 
 /** A number with its 95% interval; null where it is not defined. */
@@ -66,16 +67,8 @@ export function bootstrapCounts<Name extends string>(
     const defined = value !== null && n > 1 && values.length >= LEAST_DEFINED * RESAMPLES;
     return [name, {
       value,
-      low: defined ? quantile(values, 0.025) : null,
-      high: defined ? quantile(values, 0.975) : null,
+      low: defined ? quantileOfSorted(values, 0.025) : null,
+      high: defined ? quantileOfSorted(values, 0.975) : null,
     }];
   })) as Record<Name, Estimate>;
-}
-
-/** Linear interpolation between the order statistics. */
-function quantile(sorted: Float64Array, at: number): number {
-  const place = (sorted.length - 1) * at;
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }

@@ -1,6 +1,6 @@
 /** Which criteria a model's clips fail, and how often. */
 import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
-import { type Scale, SCALES, type Task } from "../records/task.ts";
+import { SCALES, type Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import type { Verdict } from "../records/verdict.ts";
 
@@ -8,7 +8,7 @@ import type { Verdict } from "../records/verdict.ts";
 export interface Failure {
   judge: string;
   model: string;
-  scale: Scale;
+  scale: Task["scale"];
   dimension: Dimension;
   task: number;
   /** The criterion's id. */
@@ -34,7 +34,7 @@ export interface Failure {
 export interface FailureRate {
   judge: string;
   model: string;
-  scale: Scale;
+  scale: Task["scale"];
   dimension: Dimension;
   failed: number;
   judged: number;
@@ -48,7 +48,7 @@ export interface TopFailure {
   judge: string;
   /** The model; where models are taken together and several fail, how many do. */
   model: string;
-  scale: Scale;
+  scale: Task["scale"];
   dimension: Dimension;
   description: string;
   sign: 1 | -1;
@@ -118,13 +118,13 @@ export function failures(
       const { task, dimension, id } = group[0];
       const criterion = criteria.get(criterionKey(group[0]));
       const scale = scales.get(task);
-      if (!criterion || !scale) {
+      if (!criterion || scale === undefined) {
         throw new InputError(
           `Cannot match the verdicts of judge ${group[0].judge} on model ${
             group[0].model
           } to the ` +
             `benchmark: found one on task ${task}, ${dimension} criterion ${id}; expected a ` +
-            (scale ? "criterion that this task has" : "task that the benchmark has"),
+            (scale === undefined ? "task that the benchmark has" : "criterion that this task has"),
         );
       }
       return failure(group, criterion, scale);
@@ -142,7 +142,7 @@ function criterionKey(of: { task: number; id: string }): string {
   return `${of.task} ${of.id}`;
 }
 
-function failure(verdicts: Verdict[], criterion: Criterion, scale: Scale): Failure {
+function failure(verdicts: Verdict[], criterion: Criterion, scale: Task["scale"]): Failure {
   const { judge, model, task, dimension } = verdicts[0];
   const seeds = new Set<number>();
   for (const { seed } of verdicts) {
@@ -196,7 +196,7 @@ function total(rows: readonly Failure[], column: "failed" | "judged" | "unjudged
 /**
  * Failure rates by judge, model, scale and dimension: the cells of the failure heatmap. Every verdict
  * counts once, so that a criterion judged on five seeds counts five times. Ordered by judge and model
- * as they first appear, then scale, then dimension.
+ * as they first appear, then scale (tasks without one last), then dimension.
  *
  * @example
  * ```ts
@@ -213,7 +213,7 @@ export function failureRates(rows: readonly Failure[]): FailureRate[] {
   const cells: FailureRate[] = [];
   for (const ofModel of groupBy(rows, ({ judge, model }) => [judge, model])) {
     const { judge, model } = ofModel[0];
-    for (const scale of SCALES) {
+    for (const scale of [...SCALES, ""] as const) {
       for (const dimension of DIMENSIONS) {
         const cell = ofModel.filter((row) => row.scale === scale && row.dimension === dimension);
         if (cell.length === 0) continue;

@@ -1,8 +1,8 @@
 import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import { SCALES, type Task } from "../records/task.ts";
-import type { Verdict } from "../records/verdict.ts";
 import { random } from "../random.ts";
 import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
+import { verdictOn } from "../testing/verdicts.ts";
 import { failureRates, failures, mostFailed } from "./failures.ts";
 
 const task = (number: number): Task => ({
@@ -22,39 +22,15 @@ const criterion = (
 ): Criterion => ({
   benchmark: "mini",
   task,
+  id: `${dimension}-${number}`,
   dimension,
+  place: number,
   criterion: number,
   description: `${dimension} ${task}.${number}`,
   sign: 1,
   weight: 1,
   raw_weight: 1,
   probe: "",
-  ...more,
-});
-
-const verdict = (
-  of: { task: number; dimension: Dimension; criterion: number },
-  met: boolean | null,
-  more: Partial<Verdict> = {},
-): Verdict => ({
-  judge: "probe",
-  judge_model: "1",
-  model: "nano",
-  task: of.task,
-  seed: 1,
-  dimension: of.dimension,
-  criterion: of.criterion,
-  met,
-  reason: "",
-  evidence: "",
-  frames_hash: "",
-  prompt_hash: "",
-  attempts: 1,
-  latency_ms: 0,
-  prompt_tokens: 0,
-  completion_tokens: 0,
-  cost_usd: 0,
-  key: "",
   ...more,
 });
 
@@ -71,7 +47,7 @@ function study() {
     [3, 1, 2].flatMap((seed) =>
       criteria.map((of) => {
         const draw = uniform();
-        return verdict(of, draw < 0.1 ? null : draw < 0.6, { model, seed });
+        return verdictOn(of, draw < 0.1 ? null : draw < 0.6, { model, seed });
       })
     )
   );
@@ -82,8 +58,8 @@ Deno.test("a positive criterion fails when unmet, a penalty when met, and null n
   const earns = criterion(1, "scientific", 1);
   const costs = criterion(1, "scientific", 2, { sign: -1 });
   const outcomes = [true, false, null].flatMap((met, seed) => [
-    verdict(earns, met, { seed }),
-    verdict(costs, met, { seed }),
+    verdictOn(earns, met, { seed }),
+    verdictOn(costs, met, { seed }),
   ]);
   const rows = failures({ tasks: [task(1)], criteria: [earns, costs] }, outcomes);
   assertEquals(
@@ -94,10 +70,10 @@ Deno.test("a positive criterion fails when unmet, a penalty when met, and null n
   );
 });
 
-Deno.test("criteria are joined by task, dimension and their own number, and keep their scale", () => {
+Deno.test("criteria are joined by task and id, never by place, and keep their scale", () => {
   const keys = [[1, "scientific", 22], [1, "visual", 22], [2, "scientific", 22]] as const;
   const criteria = keys.map(([task, dimension, n]) => criterion(task, dimension, n));
-  const verdicts = criteria.map((of, i) => verdict(of, i !== 1)).reverse();
+  const verdicts = criteria.map((of, i) => verdictOn(of, i !== 1, { place: 3 - i })).reverse();
   const rows = failures({ tasks: [task(1), task(2)], criteria }, verdicts);
   assertEquals(
     rows.map(({ description, failed, scale }) => [description, failed, scale]),
@@ -119,10 +95,10 @@ Deno.test("every verdict is counted exactly once, in rows and in rates", () => {
     assertEquals(sum("judged") + sum("unjudged"), verdicts.length);
     assertEquals(sum("unjudged"), verdicts.filter(({ met }) => met === null).length);
     const signs = new Map(
-      benchmark.criteria.map((c) => [`${c.task}${c.dimension}${c.criterion}`, c.sign]),
+      benchmark.criteria.map((c) => [`${c.task} ${c.id}`, c.sign]),
     );
     const against = verdicts.filter((v) =>
-      v.met !== null && v.met === (signs.get(`${v.task}${v.dimension}${v.criterion}`) === -1)
+      v.met !== null && v.met === (signs.get(`${v.task} ${v.id}`) === -1)
     );
     assertEquals(sum("failed"), against.length);
   }
@@ -138,9 +114,19 @@ Deno.test("the order of verdicts changes nothing but the order of models", () =>
   assertOk(forward.some(({ seeds }) => seeds.length > 1));
 });
 
+Deno.test("tasks without a scale count like others, in cells of their own after the scales", () => {
+  const asked = [criterion(1, "visual", 1), criterion(2, "visual", 1)];
+  const tasks = [{ ...task(1), scale: "" as const }, task(2)];
+  const rows = failures({ tasks, criteria: asked }, asked.map((of) => verdictOn(of, false)));
+  assertEquals(rows.map(({ scale, failed }) => [scale, failed]), [["", 1], ["subcellular", 1]]);
+  const rates = failureRates(rows).map(({ scale, rate }) => [scale, rate]);
+  assertEquals(rates, [["subcellular", 1], ["", 1]]);
+  assertEquals(mostFailed(rows).map(({ scale }) => scale), ["", "subcellular"]);
+});
+
 Deno.test("a cell in which nothing was judged has no rate", () => {
   const asked = criterion(1, "visual", 1);
-  const rows = failures({ tasks: [task(1)], criteria: [asked] }, [verdict(asked, null)]);
+  const rows = failures({ tasks: [task(1)], criteria: [asked] }, [verdictOn(asked, null)]);
   assertEquals(failureRates(rows).map(({ rate, unjudged }) => [rate, unjudged]), [[null, 1]]);
   assertEquals(mostFailed(rows), []);
 });
@@ -149,7 +135,7 @@ Deno.test("evidence is that of the first failing seed, or the reason where there
   const asked = criterion(1, "visual", 1);
   const benchmark = { tasks: [task(1)], criteria: [asked] };
   const said = (seed: number, met: boolean, evidence: string, reason = "") =>
-    verdict(asked, met, { seed, evidence, reason });
+    verdictOn(asked, met, { seed, evidence, reason });
   const [row] = failures(benchmark, [
     said(9, false, "late"),
     said(4, false, "first"),
@@ -165,10 +151,10 @@ Deno.test("the same words in several tasks are one criterion; many failures outr
   const single = criterion(3, "visual", 1, { weight: 0.2 });
   const heavy = criterion(3, "visual", 2, { weight: 1 });
   const rows = failures({ tasks: [3, 6, 9].map(task), criteria: [...shared, single, heavy] }, [
-    verdict(single, false),
-    verdict(heavy, false),
-    ...shared.map((of) => verdict(of, false)),
-    ...shared.map((of) => verdict(of, of.task === 3, { seed: 2 })),
+    verdictOn(single, false),
+    verdictOn(heavy, false),
+    ...shared.map((of) => verdictOn(of, false)),
+    ...shared.map((of) => verdictOn(of, of.task === 3, { seed: 2 })),
   ]);
   const top = mostFailed(rows);
   assertEquals(top.map(({ failed, judged, tasks }) => [failed, judged, tasks]), [
@@ -184,11 +170,11 @@ Deno.test("the same words in several tasks are one criterion; many failures outr
 Deno.test("a verdict without its criterion, or given twice, is refused with what was found", async () => {
   const asked = criterion(1, "visual", 1);
   const benchmark = { tasks: [task(1)], criteria: [asked] };
-  const stray = verdict({ ...asked, criterion: 7 }, true);
-  await assertInputError(() => failures(benchmark, [stray]), "task 1", "visual criterion 7");
-  const elsewhere = verdict({ ...asked, task: 5 }, true);
+  const stray = verdictOn({ ...asked, id: "visual-7" }, true);
+  await assertInputError(() => failures(benchmark, [stray]), "task 1", "visual criterion visual-7");
+  const elsewhere = verdictOn({ ...asked, task: 5 }, true);
   await assertInputError(() => failures(benchmark, [elsewhere]), "task 5", "task that");
-  const twice = [verdict(asked, true), verdict(asked, false)];
+  const twice = [verdictOn(asked, true), verdictOn(asked, false)];
   await assertInputError(() => failures(benchmark, twice), "two verdicts", "seed 1");
 });
 
@@ -208,12 +194,13 @@ Deno.test("across models, a criterion that all fail comes before one that one fa
     {
       ...row,
       model,
-      criterion: 1,
+      id: "sharp",
+      place: 1,
       description: "Sharp",
       failed: i === 0 ? 1 : 0,
       seeds: i ? [] : [0],
     },
-    { ...row, model, criterion: 2, description: "Round", failed: 1, seeds: [0] },
+    { ...row, model, id: "round", place: 2, description: "Round", failed: 1, seeds: [0] },
   ]);
   const [first, second] = mostFailed(rows, { acrossModels: true });
   assertEquals([first.description, first.model, first.failed, first.judged], [

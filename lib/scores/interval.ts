@@ -1,4 +1,5 @@
 /** Bootstrap intervals over tasks. */
+import { quantileOfSorted } from "../statistics.ts";
 import { random } from "../random.ts";
 
 /** A mean with its 95% interval. */
@@ -41,7 +42,7 @@ export function bootstrapMean(values: readonly number[]): Interval | null {
   }
   means.sort();
   const mean = values.reduce((sum, value) => sum + value, 0) / n;
-  return { mean, low: quantile(means, 0.025), high: quantile(means, 0.975) };
+  return { mean, low: quantileOfSorted(means, 0.025), high: quantileOfSorted(means, 0.975) };
 }
 
 /** Which clusters each resample takes: `RESAMPLES · n` indices, from a fixed seed. */
@@ -53,11 +54,4 @@ function drawsFor(n: number): Uint32Array {
     resamples.set(n, draws);
   }
   return draws;
-}
-
-function quantile(sorted: Float64Array, at: number): number {
-  const place = (sorted.length - 1) * at;
-  const below = Math.floor(place);
-  const above = Math.min(below + 1, sorted.length - 1);
-  return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
 }

@@ -17,8 +17,9 @@ function clip(blocks: Partial<Record<Dimension, Block>>, reason = "") {
   const verdicts: Verdict[] = [];
   for (const dimension of DIMENSIONS) {
     (blocks[dimension] ?? [[1, 1, true]]).forEach(([sign, weight, met], i) => {
-      const at = { task: 1, dimension, criterion: i + 1 };
-      criteria.push({ ...at, sign, weight, raw_weight: weight } as Criterion);
+      const at = { task: 1, id: `${dimension}-${i + 1}`, dimension, place: i + 1 };
+      const asked = { ...at, criterion: i + 1, sign, weight, raw_weight: weight };
+      criteria.push(asked as Criterion);
       const whose = { judge: "probe", model: "m", seed: 0, reason: met === null ? reason : "" };
       verdicts.push({ ...at, ...whose, met } as Verdict);
     });

@@ -155,7 +155,7 @@ export function exampleTop(count: number): TopFailure[] {
       example: {
         model: "violator",
         task: tasks[0],
-        criterion: 1 + i % 5,
+        id: `criterion-${1 + i % 5}`,
         seed: 42,
         evidence: "R² = 0.31 of a parabola in y; expected at least 0.90",
       },

@@ -1,6 +1,7 @@
 /** Whether a clip is a film at all: something that changes, and whose frames follow one another. */
 import { random } from "../random.ts";
-import { blur, type Plane, quantile } from "./plane.ts";
+import { quantile } from "../statistics.ts";
+import { blur, type Plane } from "./plane.ts";
 import { type Scene, seenIn } from "./scene.ts";
 
 /** Below so many frames an order cannot be told from chance. */

@@ -45,6 +45,34 @@ export function measure<Args extends z.ZodObject>(
 }
 
 /**
+ * {@link measure} for clips of so many frames at least; of a shorter one there is no number.
+ *
+ * @param least Frames that are needed.
+ * @param toSee What fewer do not show.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { measured, measureFrom, noArgs } from "./measure.ts";
+ * import { sceneOf } from "./scene.ts";
+ *
+ * const beat = measureFrom(9, "see a beat")("s", "period", noArgs, () => measured(1));
+ * const scene = sceneOf({ width: 1, height: 1, fps: 1, frames: [new Uint8Array(3)] });
+ * const reason = "1 frames are too few to see a beat; 9 are needed";
+ * assertEquals(beat.measure(scene, {}), { value: null, reason });
+ * ```
+ */
+export function measureFrom(least: number, toSee: string): typeof measure {
+  return (unit, describes, args, run) =>
+    measure(unit, describes, args, (scene, given) => {
+      const { length } = scene.video.frames;
+      return length < least
+        ? unmeasured(`${length} frames are too few to ${toSee}; ${least} are needed`)
+        : run(scene, given);
+    });
+}
+
+/**
  * No number, and why.
  *
  * @example
@@ -102,19 +130,4 @@ export type ObjectKind = z.output<typeof objectArgs>["objects"];
 export function objectsOf(scene: Scene, kind: ObjectKind): { x: number; y: number }[][] {
   if (kind === "cells") return scene.cells();
   return kind === "spots" ? scene.spots() : scene.bodies();
-}
-
-/**
- * Arithmetic mean; NaN for none.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { mean } from "./measure.ts";
- *
- * assertEquals(mean([1, 2, 6]), 3);
- * ```
- */
-export function mean(values: readonly number[]): number {
-  return values.reduce((a, b) => a + b, 0) / values.length;
 }

@@ -4,11 +4,12 @@ import { ensurePython } from "../pyenv/python.ts";
 import { random } from "../random.ts";
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { assign } from "./assignment.ts";
-import { findBeads } from "./films/beads.ts";
-import { meanSquares, withoutDrift } from "./films/brownian.ts";
+import { findBeads } from "../testing/films/beads.ts";
+import { meanSquares, withoutDrift } from "../testing/films/brownian.ts";
 import { components, fillHoles } from "./components.ts";
 import { askReferences, REFERENCES } from "../testing/vision/parity.ts";
-import { blur, otsu, type Plane, quantile } from "./plane.ts";
+import { quantile } from "../statistics.ts";
+import { blur, otsu, type Plane } from "./plane.ts";
 import { findSpots } from "./spots.ts";
 import { link, type Track } from "./tracks.ts";
 
@@ -114,7 +115,7 @@ const questions = {
   assignment: call("assignment", { matrices }),
   spots: located(spots, 7, false),
   beads: located(beads, 11, true),
-  link: call("link", { frames: scattered, reach: 5, memory: 2 }),
+  link: call("link", { frames: scattered, search_range: 5, memory: 2 }),
   whole: call("displacements", { tracks: whole, lags: 10 }),
   gappy: call("displacements", { tracks: gappy, lags: 10 }),
   drift: call("drift", { tracks: gappy }),
@@ -216,7 +217,7 @@ for (
     [
       "beads",
       beads,
-      () => findBeads(beads.map((f) => f.plane), { diameter: 11, contrast: "dark" as const }),
+      () => findBeads(beads.map((f) => f.plane), { diameter: 11 }),
     ],
   ] as const
 ) {
@@ -233,7 +234,7 @@ for (
 parity<[number, number][][]>("tracks are trackpy's", "link", (them) => {
   const keys = (tracks: string[]) => tracks.toSorted();
   const theirs = them.map((track) => track.map(([t, i]) => `${t}:${scattered[t][i].x}`).join(" "));
-  const ours = link(scattered, { reach: 5, memory: 2 })
+  const ours = link(scattered, { searchRange: 5, memory: 2 })
     .map(({ frames, points }) => frames.map((t, i) => `${t}:${points[i].x}`).join(" "));
   const same = new Set(theirs);
   const shared = ours.filter((track) => same.has(track)).length;

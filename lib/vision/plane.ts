@@ -1,4 +1,5 @@
 /** Images as numbers: luma, value, blur, thresholds. */
+import { median } from "../statistics.ts";
 import type { Video } from "../video/types.ts";
 
 /** One channel of one frame, rows from the top. */
@@ -240,26 +241,6 @@ export function otsu(planes: readonly ArrayLike<number>[]): Threshold | null {
 }
 
 /**
- * The value below which the given share (0–1) of the values lies, interpolated; NaN for none.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { quantile } from "./plane.ts";
- *
- * assertEquals(quantile([4, 1, 3, 2], 0.5), 2.5);
- * ```
- */
-export function quantile(values: ArrayLike<number>, share: number): number {
-  if (values.length === 0) return NaN;
-  const sorted = Float64Array.from(values).sort();
-  const at = share * (sorted.length - 1);
-  const below = Math.floor(at);
-  const above = Math.min(sorted.length - 1, below + 1);
-  return sorted[below] + (sorted[above] - sorted[below]) * (at - below);
-}
-
-/**
  * A number for each frame with single bad frames taken out: the median of each with its neighbours.
  * What is no number stays none, and does not count for its neighbours.
  *
@@ -274,7 +255,7 @@ export function quantile(values: ArrayLike<number>, share: number): number {
 export function steadied(values: readonly number[]): number[] {
   return values.map((value, i) => {
     const near = values.slice(Math.max(0, i - 1), i + 2).filter(Number.isFinite);
-    return Number.isFinite(value) ? quantile(near, 0.5) : NaN;
+    return Number.isFinite(value) ? median(near) : NaN;
   });
 }
 

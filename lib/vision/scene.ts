@@ -1,6 +1,7 @@
 /** What is seen in a clip, worked out once and only when some measure asks for it. */
 import type { Video } from "../video/types.ts";
 import { type Component, components, fillHoles } from "./components.ts";
+import { median } from "../statistics.ts";
 import {
   blur,
   brightness,
@@ -8,7 +9,6 @@ import {
   otsu,
   overTime,
   type Plane,
-  quantile,
   reduce,
   totalLight,
   twiceAsLarge,
@@ -68,7 +68,9 @@ export function sceneOf(original: Video): Scene {
     luma: once(() => frames.map((frame) => luma(width, height, frame))),
     brightness: once(() => frames.map((frame) => brightness(width, height, frame))),
     cells: once(() => findCells(scene.luma(), side)),
-    cellTracks: once(() => link(scene.cells(), { reach: 0.13 * side, steady: 0.05 * side })),
+    cellTracks: once(() =>
+      link(scene.cells(), { searchRange: 0.13 * side, predictedSearchRange: 0.05 * side })
+    ),
     lumen: once(() => findLumen(overTime(scene.luma(), 0.9))),
     bodyMasks: once(() => findBodies(scene.brightness())),
     bodies: once(() =>
@@ -92,10 +94,10 @@ const LEAST_CONTRAST = 14;
 function findCells(planes: readonly Plane[], side: number): Detection[][] {
   const { width, height } = planes[0];
   const background = overTime(planes, 0.9);
-  const usual = quantile(background.data, 0.5);
+  const usual = median(background.data);
   const darker = planes.map((plane) => {
     // Light that pulses as a whole is not something that moves.
-    const gain = usual / Math.max(1, quantile(plane.data, 0.5));
+    const gain = usual / Math.max(1, median(plane.data));
     const steady = gain > 0.8 && gain < 1.25 ? gain : 1;
     const data = plane.data.map((value, i) => background.data[i] - value * steady);
     return blur({ width, height, data }, 0.7);
@@ -109,7 +111,7 @@ function findCells(planes: readonly Plane[], side: number): Detection[][] {
     return components(mask, width, height, 0.0008 * side * side, data);
   });
   const whole = found.flatMap((frame) => frame.filter((c) => !c.edge).map((c) => c.area));
-  const least = whole.length > 0 ? 0.35 * quantile(whole, 0.5) : 0;
+  const least = whole.length > 0 ? 0.35 * median(whole) : 0;
   return found.map((frame) => frame.filter((c) => c.area >= (c.edge ? least / 2 : least)));
 }
 
@@ -117,7 +119,7 @@ function findLumen(background: Plane): Lumen | null {
   const { width, height, data } = background;
   const rows = Float64Array.from(
     { length: height },
-    (_, y) => quantile(data.subarray(y * width, (y + 1) * width), 0.5),
+    (_, y) => median(data.subarray(y * width, (y + 1) * width)),
   );
   const threshold = otsu([rows]);
   if (!threshold || threshold.contrast < LEAST_CONTRAST) return null;

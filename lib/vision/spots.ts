@@ -1,5 +1,6 @@
 /** Small bright spots, located to a fraction of a pixel. */
-import { blur, otsu, type Plane, quantile } from "./plane.ts";
+import { median } from "../statistics.ts";
+import { blur, otsu, type Plane } from "./plane.ts";
 import type { Detection } from "./tracks.ts";
 
 /** Widths of the two blurs whose difference lets spots pass, pixels. */
@@ -36,13 +37,13 @@ export function findSpots(planes: readonly Plane[]): Detection[][] {
   });
   const peaks = filtered.map(localMaxima);
   // The median of absolute values over 0.6745 is the noise's deviation: spots cover little.
-  const noise = filtered.map(({ data }) => quantile(data.map(Math.abs), 0.5) / 0.6745);
+  const noise = filtered.map(({ data }) => median(data.map(Math.abs)) / 0.6745);
   const standing = peaks.map((found, t) => found.filter((p) => p.height > 5 * noise[t]));
   // Texture, too, has peaks: spots are the higher class of what stands out at all.
   const heights = standing.flat().map((peak) => peak.height);
   if (heights.length === 0) return planes.map(() => []);
   const level = otsu([heights])?.level ?? 0;
-  const usual = quantile(heights.filter((height) => height > level), 0.5);
+  const usual = median(heights.filter((height) => height > level));
   if (usual < LEAST_HEIGHT) return planes.map(() => []);
   return standing.map((found, t) => {
     const least = 0.45 * usual;

@@ -1,5 +1,6 @@
 /** Bright tubules in a clip: their pieces frame by frame, and what becomes of them over time. */
-import { blur, otsu, type Plane, quantile } from "./plane.ts";
+import { median, quantile } from "../statistics.ts";
+import { blur, otsu, type Plane, steadied } from "./plane.ts";
 import { type Scene, seenIn } from "./scene.ts";
 
 /** One connected piece of a frame; pixels from the frame's left and top edges. */
@@ -86,7 +87,7 @@ function findTubules(scene: Scene): Tubules {
   const { side } = scene;
   const stain = scene.brightness().map((plane) => {
     const smooth = blur(plane, 0.55 * side / 128 + 0.2);
-    const ground = quantile(smooth.data, 0.5);
+    const ground = median(smooth.data);
     return { ...smooth, data: smooth.data.map((value) => value - ground) };
   });
   const level = outlineOf(stain);
@@ -128,7 +129,7 @@ function outlineOf(stain: readonly Plane[]): number | null {
     stain.filter((_, t) => t % OUTLINE_STRIDE === 0).flatMap(({ data }) => [...data]),
   );
   // Half of all pixels lie below the ground's median and show nothing but noise.
-  const noise = quantile(taken.map(Math.abs), 0.5) / 0.6745;
+  const noise = median(taken.map(Math.abs)) / 0.6745;
   let bright = taken;
   // Where thin tubules cover little, the first threshold parts the ground from itself.
   for (let round = 0; round < 4; round++) {
@@ -281,8 +282,7 @@ function familiesOf(frames: readonly Labelled[]): Family[] {
 
 function familyOf(pieces: Piece[][]): Family {
   const raw = pieces.map((found) => found.length);
-  const counts = raw.map((_, t) => quantile(raw.slice(Math.max(0, t - 1), t + 2), 0.5))
-    .map(Math.round);
+  const counts = steadied(raw).map(Math.round);
   const present = raw.flatMap((count, t) => count > 0 ? [t] : []);
   const [first, last] = [present[0], present[present.length - 1]];
   const whole = first <= 1 && last >= raw.length - 2 && present.length === last - first + 1;

@@ -1,6 +1,7 @@
 /** The released evaluator's figures beside ours. */
-import { columns } from "../../lib/studies/calibration/text.ts";
-import { type Measured, median } from "./measure.ts";
+import { columns } from "../../lib/columns.ts";
+import { median } from "../../lib/statistics.ts";
+import type { Measured } from "./measure.ts";
 import type { ServerStats } from "./serving.ts";
 import type { ClipSize } from "./clips.ts";
 

@@ -1,4 +1,4 @@
-/** Decodes clips as `lib/judges/openai/studio_worker.ts` does, and nothing else. */
+/** Only decodes clips, as `lib/judges/openai/prompt/frame_encoder_worker.ts` does. */
 /// <reference lib="deno.worker" />
 import { sampleFrames } from "../../lib/video/sample.ts";
 

@@ -2,15 +2,16 @@
 import { join } from "node:path";
 import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
+import { median } from "../../lib/statistics.ts";
 import { type Clip, clipsTable } from "../../lib/records/clip.ts";
 import { fileOf } from "../../lib/runs/judge_plan.ts";
 import { forEachAtOnce } from "../../lib/runs/pool.ts";
 import { readTable } from "../../lib/store/table.ts";
-import { columns } from "../../lib/studies/calibration/text.ts";
+import { columns } from "../../lib/columns.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { fillWithClips } from "./clips.ts";
-import { median, taskCommand } from "./measure.ts";
+import { taskCommand } from "./measure.ts";
 import { type ServerStats, startServer } from "./serving.ts";
 
 /** Small clips, so that what is measured is asking and not decoding. */

@@ -58,10 +58,3 @@ export async function taskCommand(name: string, flags: readonly string[]): Promi
   const words: string[] = tasks[name].command.split(" ").slice(1);
   return [Deno.execPath(), ...words, ...flags];
 }
-
-/** The middle of some figures, or the mean of the two in the middle; at least one. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length / 2;
-  return (sorted[Math.ceil(half) - 1] + sorted[Math.floor(half)]) / 2;
-}

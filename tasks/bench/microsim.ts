@@ -2,6 +2,7 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT } from "../../lib/paths.ts";
+import { median } from "../../lib/statistics.ts";
 import {
   type ExamClip,
   examKinds,
@@ -11,10 +12,9 @@ import {
 import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { type Variant, VARIANTS } from "../../lib/studies/calibration/degrade.ts";
 import { openWorkers } from "../../lib/workers.ts";
-import { columns } from "../../lib/studies/calibration/text.ts";
+import { columns } from "../../lib/columns.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
-import { median } from "./measure.ts";
 
 /** Clips that deserve no credit are examined with so many seeds a task. */
 const CONTROL_SEEDS = 2;

@@ -1,24 +1,24 @@
-/** Sampling on onnxruntime beside PyTorch, with the same weights, noise and steps. */
+/** Compares sampling on onnxruntime and PyTorch, with the same weights, noise and steps. */
 import { join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../lib/errors.ts";
 import { sampleLatents, SAMPLING } from "../../lib/models/nano/sample.ts";
 import { openNetworks } from "../../lib/models/nano/networks.ts";
-import { noiseOf } from "../../lib/models/flow_matching.ts";
+import { gaussianNoise } from "../../lib/models/flow_matching.ts";
 import { readWeights, weightsSchema } from "../../lib/models/nano/weights.ts";
 import { PROVIDERS, relativeDifference } from "../../lib/onnx/provider.ts";
 import { PROJECT } from "../../lib/paths.ts";
+import { median } from "../../lib/statistics.ts";
 import { exists } from "../../lib/store/file.ts";
-import { columns } from "../../lib/studies/calibration/text.ts";
+import { columns } from "../../lib/columns.ts";
 import { main } from "../cli.ts";
 import * as flag from "../flags.ts";
 import { openPython } from "../train/python.ts";
-import { median } from "./measure.ts";
 
 const CAPTION = "A cell with a blue nucleus rounds up and divides into two equal daughters";
 const SEED = 7;
-const SECONDS_MOST = 3;
-const FASTER_LEAST = 1.2;
+const MAX_SECONDS = 3;
+const MIN_SPEEDUP = 1.2;
 
 const timingSchema = z.object({
   seconds: z.object({ sample: z.number(), decode: z.number() }),
@@ -29,51 +29,51 @@ type Timing = z.output<typeof timingSchema>["seconds"];
 
 await main({
   name: "bench nano",
-  summary: "Samples a clip on onnxruntime and with PyTorch, in turn.",
-  details: "Both have the same weights, noise and steps, and what they sample is compared.\n" +
-    "Needs the folder of a training, such as deno task train --smoke leaves: what weights hold\n" +
-    "makes no difference to time.",
+  summary: "Samples a clip with onnxruntime and PyTorch, in turn.",
+  details: "Both use the same weights, noise and steps, and their latents are compared.\n" +
+    "Needs the folder of a training run, such as that of deno task train --smoke: the weights\n" +
+    "make no difference to the time.",
   flags: {
-    folder: flag.text("DIR", "What deno task train left; .cache/nano-smoke by default."),
+    folder: flag.text("DIR", "Folder of deno task train; .cache/nano-smoke by default."),
     models: {
       schema: z.string().default("nano,l-base").transform((list) => list.split(",")),
       value: "LIST",
-      help: "Models of the folder.",
+      help: "Models in the folder.",
     },
     steps: flag.count("Sampling steps.", SAMPLING.steps),
-    repeats: flag.count("Rounds after the first; the medians are compared.", 5),
+    repeats: flag.count("Rounds after a warm-up; medians are compared.", 5),
     provider: {
       schema: z.enum(PROVIDERS, `expected ${PROVIDERS.join(" or ")}`).default("cpu"),
       value: "NAME",
-      help: `Where ours computes: ${PROVIDERS.join(", ")}.`,
+      help: `Provider of onnxruntime: ${PROVIDERS.join(", ")}.`,
     },
     device: {
       schema: z.enum(["cpu", "cuda"], "expected cpu or cuda").default("cpu"),
       value: "NAME",
-      help: "Where PyTorch computes: cpu or cuda.",
+      help: "Device of PyTorch: cpu or cuda.",
     },
   },
 }, async ({ models, steps, repeats, provider, device, ...flags }, { progress, signal }) => {
   const folder = resolve(flags.folder ?? join(PROJECT.cache, "nano-smoke"));
   const exported = join(folder, "onnx");
   if (!await exists(join(exported, "models.json"))) {
-    throw new InputError(`Found no models in ${exported}; make some with deno task train --smoke`);
+    throw new InputError(`Found no models in ${exported}; train some with deno task train --smoke`);
   }
   const { models: sizes } = weightsSchema.parse(
     JSON.parse(await Deno.readTextFile(join(exported, "models.json"))),
   );
   const python = await openPython((line) => progress.note(line), signal);
   const work = await Deno.makeTempDir({ prefix: "bench-nano-" });
-  const cells = [["model", "", "sampling s", "decoding s", "a clip s", "times as fast"]];
+  const cells = [["model", "", "sampling s", "decoding s", "total s", "speedup"]];
   const lines: string[] = [];
   try {
     for (const model of models) {
       const weights = await readWeights(exported, model);
       const networks = await openNetworks(weights, provider);
-      const noise = noiseOf(SEED, weights.shape.latents.reduce((a, b) => a * b));
+      const noise = gaussianNoise(SEED, weights.shape.latents.reduce((a, b) => a * b));
       await Deno.writeFile(join(work, "noise.f32"), new Uint8Array(noise.buffer));
       const [ours, theirs]: Timing[][] = [[], []];
-      let off = 0;
+      let difference = 0;
       for (let i = 0; i <= repeats; i++) {
         progress.note(`${model}: round ${i} of ${repeats}`);
         const began = performance.now();
@@ -94,40 +94,41 @@ await main({
           },
         });
         const reference = (await Deno.readFile(join(work, "latents.f32"))).buffer;
-        off = Math.max(off, relativeDifference(latents, new Float32Array(reference)));
+        difference = Math.max(difference, relativeDifference(latents, new Float32Array(reference)));
       }
       await networks.close();
-      const whole = (timings: Timing[]) => median(timings.map((t) => t.sample + t.decode));
-      const ratio = whole(theirs) / whole(ours);
+      const total = (timings: Timing[]) => median(timings.map((t) => t.sample + t.decode));
+      const speedup = total(theirs) / total(ours);
       cells.push(
-        [model, `onnxruntime, ${provider}`, ...timesOf(ours), ratio.toFixed(2)],
-        ["", `PyTorch, ${device}`, ...timesOf(theirs), ""],
+        [model, `onnxruntime, ${provider}`, ...formatTimings(ours), speedup.toFixed(2)],
+        ["", `PyTorch, ${device}`, ...formatTimings(theirs), ""],
       );
       lines.push(
-        `${model}: sampled latents differ by ${off.toExponential(1)} of the largest; ` +
-          `${ratio.toFixed(2)} times as fast (bar ${FASTER_LEAST}: ${said(ratio >= FASTER_LEAST)})`,
+        `${model}: latents differ by ${
+          difference.toExponential(1)
+        } of the largest value; speedup ` +
+          `${speedup.toFixed(2)} (target ${MIN_SPEEDUP}: ${outcome(speedup >= MIN_SPEEDUP)})`,
       );
       if (sizes[model].size === "s") {
-        const seconds = whole(ours);
+        const seconds = total(ours);
         lines.push(
-          `${model}: ${seconds.toFixed(2)} s a clip (bar ${SECONDS_MOST}: ${
-            said(seconds <= SECONDS_MOST)
-          })`,
+          `${model}: ${seconds.toFixed(2)} s per clip ` +
+            `(target ${MAX_SECONDS}: ${outcome(seconds <= MAX_SECONDS)})`,
         );
       }
     }
   } finally {
     await Deno.remove(work, { recursive: true });
   }
-  console.log(`\n${steps} steps with guidance; medians of ${repeats}\n`);
+  console.log(`\n${steps} steps with guidance; medians of ${repeats} rounds\n`);
   console.log([...columns(cells), "", ...lines].join("\n"));
 });
 
-function timesOf(timings: readonly Timing[]): string[] {
+function formatTimings(timings: readonly Timing[]): string[] {
   const of = (value: (timing: Timing) => number) => median(timings.map(value)).toFixed(3);
   return [of(({ sample }) => sample), of(({ decode }) => decode), of((t) => t.sample + t.decode)];
 }
 
-function said(reached: boolean): string {
+function outcome(reached: boolean): string {
   return reached ? "PASS" : "NOT REACHED";
 }

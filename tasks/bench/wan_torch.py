@@ -1,9 +1,9 @@
-"""Times one look of Wan's transformer at a clip with PyTorch, as the reference for `bench wan`.
+"""Times an evaluation of Wan's transformer with PyTorch, as the reference for `bench wan`.
 
     python wan_torch.py --config FILE --weights FILE --in DIR --size 5,32,32 --timestep 700
 
-`--in` holds `latents.f32` and `text.f32`; the velocity is left there as `velocity.f32`. Attention is
-torch.nn.functional.scaled_dot_product_attention, as diffusers calls it. Prints a line of JSON.
+`--in` is a folder with `latents.f32` and `text.f32`, to which `velocity.f32` is written. Attention is
+torch.nn.functional.scaled_dot_product_attention, as called by Diffusers. Prints a line of JSON.
 """
 
 import argparse
@@ -33,7 +33,7 @@ def main():
     device, dtype = options.device, getattr(torch, options.dtype)
     folder = Path(getattr(options, "in"))
     config = json.loads(Path(options.config).read_text())
-    # Tables of angles are made as ever: only what the file has stays empty.
+    # Buffers such as rotary tables are computed; only the parameters in the file stay empty.
     with init_empty_weights(include_buffers=False):
         model = WanTransformer3DModel(**config)
     model.load_state_dict(load_file(options.weights, device=device), assign=True)
@@ -47,7 +47,7 @@ def main():
     timestep = torch.tensor([options.timestep], device=device)
     seconds = []
     with torch.no_grad():
-        # The first look finds the fastest kernels and is not counted.
+        # The first evaluation selects the fastest kernels and is not counted.
         for _ in range(1 + options.repeats):
             began = time.perf_counter()
             velocity = model(latents, timestep, text, return_dict=False)[0]

@@ -1,25 +1,25 @@
-/** Random weights of Wan's transformer at full size: what they hold makes no difference to time. */
+/** Random weights of Wan's transformer at full size; the values make no difference to the time. */
 import { dirname } from "node:path";
 import { diffusersName } from "../../lib/models/wan/transformer/dit_keys.ts";
 import { headerBytes } from "../../lib/testing/onnx/safetensors.ts";
 import { random } from "../../lib/random.ts";
 import { exists } from "../../lib/store/file.ts";
 
-/** Numbers that are drawn; tensors are pieces of them, each from another place. */
+/** Size of the random pool that tensors are copied from, at varying offsets. */
 const POOL = 1 << 21;
 const SEED = 5;
 
 /**
- * Writes random 32-bit weights under Diffusers' names, once: matrices keep the size of what goes
- * through them, gains are about 1.
+ * Writes random 32-bit weights under Diffusers' names, unless the file exists. Matrices preserve the
+ * variance of their inputs, gains are about 1.
  *
  * @param shapes By the original's names.
- * @param onBytes Told of the bytes written so far, and of all.
+ * @param onBytes Called with the bytes written so far, and the total.
  */
 export async function writeRandomWeights(
   file: string,
   shapes: ReadonlyMap<string, readonly number[]>,
-  onBytes: (written: number, all: number) => void,
+  onBytes: (written: number, total: number) => void,
 ): Promise<void> {
   if (await exists(file)) return;
   await Deno.mkdir(dirname(file), { recursive: true });

@@ -62,19 +62,20 @@ const FLOORS: readonly Floor[] = [
       "lib/code_version.ts",
       "lib/errors.ts",
       "lib/import_graph.ts",
-      "lib/json_files.ts",
+      "lib/markup.ts",
       "lib/paths.ts",
       "lib/process_memory.ts",
       "lib/random.ts",
       "lib/source_imports.ts",
       "lib/source_tokens.ts",
+      "lib/statistics.ts",
       "lib/workers.ts",
     ],
     open: true,
   },
   {
     name: "base",
-    rooms: ["lib/jupyter", "lib/onnx", "lib/pyenv", "lib/std-cli", "lib/store", "lib/video"],
+    rooms: ["lib/onnx", "lib/pyenv", "lib/std-cli", "lib/store", "lib/video"],
   },
   { name: "records", rooms: ["lib/records"] },
   // What measures stand on and what worlds are drawn with: shared code would hide shared faults.
@@ -84,6 +85,8 @@ const FLOORS: readonly Floor[] = [
   { name: "models and judges", rooms: ["lib/models", "lib/judges"] },
   { name: "scores", rooms: ["lib/scores"] },
   { name: "figures", rooms: ["lib/figures"] },
+  // Notebooks show figures and videos; only they and tasks stand on it.
+  { name: "jupyter", rooms: ["lib/jupyter"] },
   // These read tables and run nothing; a run's scores lead to claims at once.
   { name: "studies of tables", rooms: ["lib/studies/argument", "lib/studies/agreement"] },
   { name: "runs", rooms: ["lib/runs"] },

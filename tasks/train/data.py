@@ -1,4 +1,4 @@
-"""Clips and captions of a set made by `deno task dataset`."""
+"""Clips and captions of a data set made by `deno task dataset`."""
 
 import json
 from pathlib import Path
@@ -11,14 +11,14 @@ from words import BUCKETS, ids_of
 
 
 class Clips:
-    """The clips of one split: frames as uint8 [clips, T, H, W, 3], decoded once and kept beside
-    them, and captions as rows of pieces."""
+    """The clips of one split: frames as uint8 [clips, T, H, W, 3], decoded once and cached next to
+    the clips, and tokenized captions."""
 
     def __init__(self, folder, split):
         self.folder = Path(folder) / split
         entries = json.loads((self.folder / "metadata.json").read_text())
         if not entries:
-            raise SystemExit(f"Cannot train: {self.folder / 'metadata.json'} names no clip")
+            raise SystemExit(f"Cannot train: {self.folder / 'metadata.json'} lists no clips")
         self.names = [entry["video"] for entry in entries]
         self.captions = [entry["prompt"] for entry in entries]
         self.ids = [torch.tensor(ids_of(caption)) for caption in self.captions]
@@ -30,18 +30,18 @@ class Clips:
     def _frames(self):
         first = decode(self.folder / self.names[0])
         listed = self.folder / "frames.json"
-        kept = self.folder / "frames.npy"
-        if kept.exists() and listed.exists() and json.loads(listed.read_text()) == self.names:
-            return np.load(kept, mmap_mode="r")
+        cached = self.folder / "frames.npy"
+        if cached.exists() and listed.exists() and json.loads(listed.read_text()) == self.names:
+            return np.load(cached, mmap_mode="r")
         frames = np.lib.format.open_memmap(
-            kept, mode="w+", dtype=np.uint8, shape=(len(self), *first.shape)
+            cached, mode="w+", dtype=np.uint8, shape=(len(self), *first.shape)
         )
         for i, name in enumerate(self.names):
             clip = decode(self.folder / name)
             if clip.shape != first.shape:
                 raise SystemExit(
                     f"Cannot train: {self.folder / name} is {clip.shape[::-1]}, the first clip "
-                    f"{first.shape[::-1]}; all must be alike"
+                    f"{first.shape[::-1]}; all clips must have the same size"
                 )
             frames[i] = clip
         frames.flush()
@@ -49,7 +49,7 @@ class Clips:
         return frames
 
     def video(self, chosen, crop=None, generator=None):
-        """Frames [clips, 3, T, H, W] of -1 to 1; squares of `crop` pixels, each at a random place."""
+        """Frames [clips, 3, T, H, W] in -1 to 1; random crops of `crop` × `crop` pixels, if given."""
         clips = []
         for i in chosen:
             clip = torch.from_numpy(np.array(self.frames[i]))
@@ -62,30 +62,31 @@ class Clips:
         return torch.stack(clips).permute(0, 4, 1, 2, 3).float() / 127.5 - 1
 
     def text(self, chosen):
-        """Rows of pieces [clips, words, pieces] and a mask of the words that are there."""
+        """Padded piece ids [clips, words, pieces], and a mask that is true for words."""
         return padded([self.ids[i] for i in chosen])
 
 
-def disturbed(row, share):
-    """Words [words, pieces] as a stranger may put them: a share of them left out, and as many
-    replaced by words that mean nothing here, so that no word is relied on alone."""
-    if share == 0:
-        return row
-    fate = torch.rand(len(row))
-    strange = torch.randint(1, BUCKETS, row.shape) * (row > 0)
-    row = torch.where((fate < share)[:, None], strange, row)
-    stays = fate < 1 - share
-    return row[stays] if stays.any() else row
+def corrupted(ids, rate):
+    """Word corruption, an augmentation against relying on single words: each word of a caption
+    [words, pieces] is dropped with probability `rate`, and replaced by random pieces with the same
+    probability."""
+    if rate == 0:
+        return ids
+    u = torch.rand(len(ids))
+    random_words = torch.randint(1, BUCKETS, ids.shape) * (ids > 0)
+    ids = torch.where((u < rate)[:, None], random_words, ids)
+    remaining = u < 1 - rate
+    return ids[remaining] if remaining.any() else ids
 
 
-def padded(rows):
-    longest = max(len(row) for row in rows)
-    ids = torch.zeros(len(rows), longest, rows[0].shape[1], dtype=torch.long)
-    mask = torch.zeros(len(rows), longest, dtype=torch.bool)
-    for i, row in enumerate(rows):
-        ids[i, : len(row)] = row
-        mask[i, : len(row)] = True
-    return ids, mask
+def padded(captions):
+    longest = max(len(ids) for ids in captions)
+    batch = torch.zeros(len(captions), longest, captions[0].shape[1], dtype=torch.long)
+    mask = torch.zeros(len(captions), longest, dtype=torch.bool)
+    for i, ids in enumerate(captions):
+        batch[i, : len(ids)] = ids
+        mask[i, : len(ids)] = True
+    return batch, mask
 
 
 def decode(path):

@@ -1,4 +1,4 @@
-"""Text encoder and diffusion transformer, Wan's shape in small."""
+"""Text encoder and diffusion transformer: Wan's architecture at a small size."""
 
 import math
 
@@ -13,7 +13,7 @@ SIZES = {
     "s": {"width": 192, "blocks": 4, "heads": 3},
     "l": {"width": 384, "blocks": 4, "heads": 6},
 }
-# Latent places along a side that make a token.
+# Side of a token's patch, in latents.
 PATCH = 2
 TEXT_WIDTH = 128
 TEXT_BLOCKS = 2
@@ -31,14 +31,15 @@ class TextEncoder(nn.Module):
         self.pieces = nn.Embedding(BUCKETS, TEXT_WIDTH)
         nn.init.normal_(self.pieces.weight, std=0.5)
         self.places = nn.Parameter(0.02 * torch.randn(WORDS, TEXT_WIDTH))
+        # The null text of classifier-free guidance; exported files contain the parameter's name.
         self.nothing = nn.Parameter(0.02 * torch.randn(1, width))
         self.blocks = nn.ModuleList([TextBlock() for _ in range(TEXT_BLOCKS)])
         self.out = nn.Linear(TEXT_WIDTH, width)
         self.norm = nn.LayerNorm(width)
 
     def forward(self, ids, mask=None):
-        """Rows of pieces [captions, words, pieces] to [captions, words, width]. `mask` is true for
-        words that are there."""
+        """Piece ids [captions, words, pieces] to states [captions, words, width]. `mask` is false for
+        padding."""
         known = (ids > 0).unsqueeze(-1).to(self.out.weight.dtype)
         x = (self.pieces(ids) * known).sum(2) / known.sum(2).clamp(min=1)
         x = x + self.places[: ids.shape[1]]
@@ -73,8 +74,8 @@ class RMSNorm(nn.Module):
 
 
 def rotations(frames, rows, columns, half):
-    """Angles of the rotary embedding by frame, row and column: cosines and sines [tokens, half].
-    The pairs of a head are shared among the three axes."""
+    """Rotary position embedding over frames, rows and columns: cosines and sines [tokens, half]. A
+    head's channel pairs are divided among the three axes."""
     spaces = [half - 2 * (half // 3), half // 3, half // 3]
     places = torch.meshgrid(
         *(torch.arange(n, dtype=torch.float32) for n in (frames, rows, columns)), indexing="ij"
@@ -144,8 +145,8 @@ class DiT(nn.Module):
         self.half = width // heads // 2
 
     def forward(self, latents, time, text, mask=None):
-        """The velocity from noise to clip's end: latents [clips, C, t, h, w] at times [clips] of 0
-        (clip) to 1 (noise), with encoded captions [clips, words, width]."""
+        """Predicts the velocity, noise − clip, of latents [clips, C, t, h, w] at times [clips] from 0
+        (clip) to 1 (noise), conditioned on encoded captions [clips, words, width]."""
         clips, channels, frames, high, wide = latents.shape
         rows, columns = high // PATCH, wide // PATCH
         tokens = latents.reshape(clips, channels, frames, rows, PATCH, columns, PATCH)
@@ -163,7 +164,7 @@ class DiT(nn.Module):
         return x.permute(0, 4, 1, 2, 5, 3, 6).reshape(latents.shape)
 
     def embedded(self, time):
-        """Times [clips] of 0 to 1 as [clips, width]; spread over 0 to 1000, as Wan has them."""
+        """Timestep embedding [clips, width] of times [clips] from 0 to 1, scaled to 0 to 1000 as in Wan."""
         angles = 1000 * time[:, None] * torch.exp(
             -math.log(10000) * torch.arange(FREQUENCIES, device=time.device) / FREQUENCIES
         )

@@ -1,10 +1,10 @@
-"""Writes trained weights as ONNX, each checked against PyTorch.
+"""Exports trained weights as ONNX.
 
     python export.py --weights DIR --out DIR --models s-base:s,l-base:l,nano:s
 
-`decoder.onnx` and, for every model, `NAME.onnx` (one step's velocity) and `NAME-text.onnx`. Weights
-are stored as 16-bit floats (the table of words' pieces in 8 bits) and widened when a session is
-made: the graphs compute in 32 bits.
+Writes `decoder.onnx` and, for every model, `NAME.onnx` (the guided velocity) and `NAME-text.onnx`.
+Weights are stored in 16 bits (the embedding table in 8 bits) and cast when a session is created: the
+graphs compute in 32 bits.
 """
 
 import argparse
@@ -18,18 +18,19 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 
 from dit import TextEncoder
+from fit import load_checkpoint
 from train import Model, scale_path
 from vae import VAE
 from velocity import Velocity
 from words import PIECES
 
 OPSET = 20
-# Values of an initializer below which halving it saves nothing.
+# Initializers with fewer values stay in 32 bits, since storing them in 16 saves nothing.
 SMALL = 64
 
 
 class Decoding(torch.nn.Module):
-    """Normalised latents of one clip to 8-bit RGB, [T, H, W, 3]."""
+    """Decodes normalised latents of one clip to 8-bit RGB, [T, H, W, 3]."""
 
     def __init__(self, vae, scale):
         super().__init__()
@@ -38,20 +39,20 @@ class Decoding(torch.nn.Module):
         self.register_buffer("deviation", scale["deviation"])
 
     def forward(self, latents):
-        made = self.decoder(latents * self.deviation + self.mean)[0]
-        return ((made.permute(1, 2, 3, 0) + 1) * 127.5).clamp(0, 255).round().to(torch.uint8)
+        video = self.decoder(latents * self.deviation + self.mean)[0]
+        return ((video.permute(1, 2, 3, 0) + 1) * 127.5).clamp(0, 255).round().to(torch.uint8)
 
 
 class Text(torch.nn.Module):
-    """Rows of pieces of one caption to [2, words, width]: the caption, and no caption."""
+    """Piece ids of one caption to [2, words, width]: its states, and the null text."""
 
     def __init__(self, text):
         super().__init__()
         self.text = text
 
     def forward(self, ids):
-        known = self.text(ids)
-        return torch.cat([known, self.text.nothing.expand_as(known)])
+        states = self.text(ids)
+        return torch.cat([states, self.text.nothing.expand_as(states)])
 
 
 def main():
@@ -65,20 +66,25 @@ def main():
     options = parser.parse_args()
     weights, out = Path(options.weights), Path(options.out)
     out.mkdir(parents=True, exist_ok=True)
-    load = lambda name: torch.load(weights / f"{name}.pt", map_location="cpu", weights_only=True)
+    load = lambda name: load_checkpoint(weights / f"{name}.pt")
     vae = VAE()
-    vae.load_state_dict(load("vae")["kept"])
+    vae.load_state_dict(load("vae")["ema"])
     scale = torch.load(scale_path(weights / "vae.pt"), weights_only=True)
     latents = torch.randn(1, 16, options.frames, options.side, options.side)
     write(Decoding(rounded(vae), scale), (latents,), ["latents"], ["frames"], out / "decoder.onnx")
     for pair in options.models.split(","):
         name, size = pair.split(":")
         model = Model(size)
-        model.load_state_dict(load(name)["kept"])
+        model.load_state_dict(load(name)["ema"])
         dit = rounded(model).dit
         ids = torch.randint(1, 100, (1, 7, PIECES))
-        free = {"ids": {1: "words"}, "text": {1: "words"}, "latents": {0: "clips"}, "velocity": {0: "clips"}}
-        write(Text(dit.text), (ids,), ["ids"], ["text"], out / f"{name}-text.onnx", free)
+        dynamic = {
+            "ids": {1: "words"},
+            "text": {1: "words"},
+            "latents": {0: "clips"},
+            "velocity": {0: "clips"},
+        }
+        write(Text(dit.text), (ids,), ["ids"], ["text"], out / f"{name}-text.onnx", dynamic)
         text = torch.randn(2, 7, dit.text.out.out_features)
         write(
             Velocity(dit, options.frames, options.side),
@@ -86,14 +92,14 @@ def main():
             ["latents", "time", "text", "guidance"],
             ["velocity"],
             out / f"{name}.onnx",
-            free,
+            dynamic,
         )
     manifest(out, options, load)
     print(json.dumps({"exported": sorted(path.name for path in out.glob("*.onnx"))}), flush=True)
 
 
 def manifest(out, options, load):
-    """What the files are, how they were trained, and what they must hash to."""
+    """Writes the manifest: shapes, how the models were trained, and the files' hashes."""
     pairs = [pair.split(":") for pair in options.models.split(",")]
     text = {
         "latents": [16, options.frames, options.side, options.side],
@@ -135,7 +141,7 @@ def write(module, inputs, names, outputs, path, axes=None):
 
 
 class Rows(torch.nn.Module):
-    """An embedding in 8 bits, with a scale a row."""
+    """An embedding quantized to 8 bits, with a scale per row."""
 
     def __init__(self, embedding):
         super().__init__()
@@ -149,8 +155,8 @@ class Rows(torch.nn.Module):
 
 
 def rounded(module):
-    """The module with weights as they are shipped, in 16 bits and words' pieces in 8: what is
-    checked against it is that."""
+    """The module with weights rounded as exported, to 16 bits and the embedding to 8: the reference
+    for exported networks."""
     module = module.half().float()
     for part in module.modules():
         if isinstance(part, TextEncoder):
@@ -159,8 +165,8 @@ def rounded(module):
 
 
 def halved(model):
-    """The model with weights that 16 bits hold stored in 16 bits, each widened by a Cast that a
-    session folds away when it is made. Tables that were computed stay as they are."""
+    """Stores the weights in 16 bits, each followed by a Cast that a session folds when it is created.
+    Computed tables, which 16 bits cannot represent exactly, are unchanged."""
     graph = model.graph
     casts = []
     for tensor in graph.initializer:

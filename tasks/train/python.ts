@@ -1,4 +1,4 @@
-/** The Python of training, and what it reports. */
+/** Runs the Python scripts of training and collects their reports. */
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { Readable } from "node:stream";
@@ -7,16 +7,16 @@ import { PROJECT } from "../../lib/paths.ts";
 import { ensurePython } from "../../lib/pyenv/python.ts";
 import { TRAINING } from "../../lib/pyenv/requirements.ts";
 
-/** Lines of what a script said that are shown when it fails. */
+/** Lines of a script's output that are shown if it fails. */
 const LAST_LINES = 12;
 
 /** See {@link openPython}. */
 export interface TrainingPython {
   /**
-   * Runs a script, by its path from `tasks/train/`, to its end; each line of JSON that it prints is
-   * given to `report`.
+   * Runs a script, by its path relative to `tasks/train/`; each line of JSON that it prints is passed
+   * to `report`.
    *
-   * @throws {InputError} with the end of what it said, where it fails.
+   * @throws {InputError} with the last lines of its output, if it fails.
    */
   run(
     script: string,
@@ -26,9 +26,9 @@ export interface TrainingPython {
 }
 
 /**
- * The pinned Python of training, installed in `.cache/` where it is not there yet.
+ * The pinned Python environment of training, installed in `.cache/` on first use.
  *
- * @throws {InputError} where there is no Python to install it with.
+ * @throws {InputError} if Python is unavailable.
  */
 export async function openPython(
   onProgress: (line: string) => void,
@@ -52,17 +52,17 @@ export async function openPython(
         stdout: "piped",
         stderr: "piped",
       }).spawn();
-      const said: string[] = [];
+      const output: string[] = [];
       const reading = lines(child.stdout, async (line) => {
         if (line.startsWith("{")) await report?.(JSON.parse(line));
-        else said.push(line);
+        else output.push(line);
       });
-      await Promise.all([reading, lines(child.stderr, (line) => void said.push(line))]);
+      await Promise.all([reading, lines(child.stderr, (line) => void output.push(line))]);
       const { success, code } = await child.status;
       signal.throwIfAborted();
       if (!success) {
         throw new InputError(
-          `${script} ended with code ${code}\n${said.slice(-LAST_LINES).join("\n")}`,
+          `${script} exited with code ${code}\n${output.slice(-LAST_LINES).join("\n")}`,
         );
       }
     },
@@ -71,9 +71,9 @@ export async function openPython(
 
 async function lines(
   stream: ReadableStream<Uint8Array>,
-  take: (line: string) => Promise<void> | void,
+  onLine: (line: string) => Promise<void> | void,
 ): Promise<void> {
-  // Node declares the one stream of both in its own words.
+  // The same stream, but Node declares its own type.
   const input = Readable.fromWeb(stream as Parameters<typeof Readable.fromWeb>[0]);
-  for await (const line of createInterface({ input })) await take(line);
+  for await (const line of createInterface({ input })) await onLine(line);
 }

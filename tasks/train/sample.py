@@ -1,11 +1,10 @@
-"""Samples one clip with PyTorch, as the reference that exported networks are checked and timed
-against.
+"""Samples one clip with PyTorch, as the reference for the results and the speed of exported networks.
 
     python sample.py --weights DIR --model nano --size s --noise FILE --caption TEXT --out DIR
 
-`--noise` holds 32-bit floats, as `noiseOf` draws them. Leaves `latents.f32` and `frames.rgb`
-([T, H, W, 3], 8 bits) in `--out`, and prints the seconds that sampling and decoding took, the
-shortest of `--repeats`.
+`--noise` is a file of 32-bit floats from `gaussianNoise`. Writes `latents.f32` and `frames.rgb`
+([T, H, W, 3], 8 bits) to `--out`, and prints the seconds of sampling and decoding, the fastest of
+`--repeats`.
 """
 
 import argparse
@@ -18,6 +17,7 @@ import torch
 
 from data import padded
 from export import Decoding, Text, rounded
+from fit import load_checkpoint
 from train import Model, scale_path
 from vae import VAE
 from words import ids_of
@@ -39,7 +39,7 @@ def main():
     if options.threads:
         torch.set_num_threads(options.threads)
     weights = Path(options.weights)
-    load = lambda name: torch.load(weights / f"{name}.pt", map_location="cpu", weights_only=True)["kept"]
+    load = lambda name: load_checkpoint(weights / f"{name}.pt")["ema"]
     vae, model = VAE(), Model(options.size)
     vae.load_state_dict(load("vae"))
     model.load_state_dict(load(options.model))
@@ -70,27 +70,26 @@ def main():
 
 
 def guided(dit):
-    """A step's velocity of one clip: with the caption and without, as one batch."""
+    """The guided velocity of one clip, evaluating both conditions as one batch."""
 
     def velocity(latents, time, text, guidance):
-        asked, free = dit(latents.expand(2, -1, -1, -1, -1), time.expand(2), text).chunk(2)
-        return free + guidance * (asked - free)
+        cond, uncond = dit(latents.expand(2, -1, -1, -1, -1), time.expand(2), text).chunk(2)
+        return uncond + guidance * (cond - uncond)
 
     return velocity
 
 
 def sample(velocity, latents, text, options):
-    moved = lambda u: options.shift * u / (1 + (options.shift - 1) * u)
-    times = [moved(1 - i / options.steps) for i in range(options.steps + 1)]
+    shifted = lambda u: options.shift * u / (1 + (options.shift - 1) * u)
+    timesteps = [shifted(1 - i / options.steps) for i in range(options.steps + 1)]
     guidance = torch.tensor(options.guidance, device=latents.device)
-    before = None
-    for now, to in zip(times, times[1:]):
-        at = torch.tensor([now], device=latents.device)
-        found = velocity(latents, at, text, guidance)
-        step, along = to - now, found
-        if options.solver == "adams" and before is not None:
-            along = found + step / (2 * (now - before[0])) * (found - before[1])
-        latents, before = latents + step * along, (now, found)
+    previous = None
+    for time, to in zip(timesteps, timesteps[1:]):
+        current = velocity(latents, torch.tensor([time], device=latents.device), text, guidance)
+        step, direction = to - time, current
+        if options.solver == "adams" and previous is not None:
+            direction = current + step / (2 * (time - previous[0])) * (current - previous[1])
+        latents, previous = latents + step * direction, (time, current)
     return latents
 
 

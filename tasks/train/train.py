@@ -1,4 +1,4 @@
-"""Trains one stage: `vae`, then `dit` for a size, from noise or from weights.
+"""Trains one stage: the VAE, or a DiT, from random or pretrained weights.
 
     python train.py vae --data DIR [--data DIR ...] --out DIR --steps N
     python train.py dit --size s --stage s-base --data DIR --vae FILE --out DIR --steps N [--from FILE]
@@ -9,17 +9,17 @@ from pathlib import Path
 
 import torch
 
-from data import Clips, disturbed, padded
+from data import Clips, corrupted, padded
 from dit import DiT
-from fit import fit
-from vae import VAE, loss_of
+from fit import fit, load_checkpoint
+from vae import VAE, reconstruction_loss
 
-# Weight of the latents' divergence from a normal.
-DIVERGENCE = 1e-4
-# Displacement of latents in the VAE's training, in deviations of their channels.
-BLUR = 0.3
-# Share of captions left out, so that guidance has something to guide away from.
-NOTHING = 0.1
+# Weight of the KL divergence of latents from a standard normal.
+KL_WEIGHT = 1e-4
+# Largest noise added to latents in the VAE's training, in standard deviations of their channels.
+LATENT_NOISE = 0.3
+# Probability of training without the caption, for classifier-free guidance.
+CAPTION_DROPOUT = 0.1
 
 
 def main():
@@ -30,127 +30,129 @@ def main():
     parser.add_argument("--stage", required=True)
     parser.add_argument("--steps", type=int, required=True)
     parser.add_argument("--batch", type=int, required=True)
-    parser.add_argument("--rate", type=float, required=True)
+    parser.add_argument("--learning-rate", type=float, required=True)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--precision", choices=["bf16", "no"], default="bf16")
     parser.add_argument("--crop", type=int, default=64)
-    parser.add_argument("--scale", action="store_true", help="of a VAE that others build on")
-    parser.add_argument("--clips", type=int, help="only the first so many of the training split")
-    parser.add_argument("--strange", type=float, default=0, help="share of words disturbed, twice")
+    parser.add_argument("--scale", action="store_true", help="save the scale of the latents, for DiTs")
+    parser.add_argument("--clips", type=int, help="use only the first N of the training split")
+    parser.add_argument("--word-corruption", type=float, default=0,
+                        help="probability of dropping a word, and of replacing it")
     parser.add_argument("--size", choices=["s", "l"])
     parser.add_argument("--vae")
-    parser.add_argument("--from", dest="begin")
+    parser.add_argument("--from", dest="pretrained")
     options = parser.parse_args()
     (train_vae if options.what == "vae" else train_dit)(options)
 
 
 def train_vae(options):
     train = [Clips(folder, "train") for folder in options.data]
-    held = [Clips(folder, "validation") for folder in options.data]
+    validation = [Clips(folder, "validation") for folder in options.data]
 
     def loss(model, step, accelerator):
         video = torch.cat([
             draw(clips, options.batch // len(train), lambda chosen: clips.video(chosen, options.crop))
             for clips in train
         ]).to(accelerator.device)
-        made, divergence = model(video, BLUR)
-        return loss_of(made, video) + DIVERGENCE * divergence
+        reconstruction, divergence = model(video, LATENT_NOISE)
+        return reconstruction_loss(reconstruction, video) + KL_WEIGHT * divergence
 
-    def check(model, accelerator):
-        video = torch.cat([clips.video(range(min(8, len(clips)))) for clips in held])
-        return sum(
-            loss_of(model(clip[None].to(accelerator.device))[0], clip[None].to(accelerator.device))
-            for clip in video
-        ) / len(video)
+    def validate(model, accelerator):
+        video = torch.cat([clips.video(range(min(8, len(clips)))) for clips in validation])
+        batches = [clip[None].to(accelerator.device) for clip in video]
+        losses = [reconstruction_loss(model(batch)[0], batch) for batch in batches]
+        return sum(losses) / len(losses)
 
     torch.manual_seed(options.seed)
-    kept = run(options, VAE(), loss, check)
+    ema = run(options, VAE(), loss, validate)
     if options.scale:
         vae = VAE()
-        vae.load_state_dict(kept)
-        keep_scale(vae, Path(options.out) / f"{options.stage}.pt", train)
+        vae.load_state_dict(ema)
+        save_scale(vae, Path(options.out) / f"{options.stage}.pt", train)
 
 
 def train_dit(options):
     vae = VAE()
-    vae.load_state_dict(torch.load(options.vae, map_location="cpu", weights_only=True)["kept"])
+    vae.load_state_dict(load_checkpoint(options.vae)["ema"])
     train = Latents(vae, Path(options.vae), [Clips(folder, "train") for folder in options.data])
-    held = Latents(vae, Path(options.vae), [Clips(folder, "validation") for folder in options.data])
+    validation = Latents(
+        vae, Path(options.vae), [Clips(folder, "validation") for folder in options.data]
+    )
     count = min(options.clips or len(train), len(train))
 
     def loss(model, step, accelerator):
-        batch = train.batch(torch.randint(count, (options.batch,)), options.strange)
+        batch = train.batch(torch.randint(count, (options.batch,)), options.word_corruption)
         return velocity_loss(model, *batch, accelerator)
 
-    def check(model, accelerator):
-        chosen = torch.arange(len(held))[:128]
+    def validate(model, accelerator):
+        chosen = torch.arange(len(validation))[:128]
         return sum(
-            velocity_loss(model, *held.batch(part), accelerator) * len(part)
+            velocity_loss(model, *validation.batch(part), accelerator) * len(part)
             for part in chosen.split(32)
         ) / len(chosen)
 
     torch.manual_seed(options.seed)
-    run(options, Model(options.size), loss, check)
+    run(options, Model(options.size), loss, validate)
 
 
-def run(options, model, loss, check):
-    if options.begin:
-        begin = torch.load(options.begin, map_location="cpu", weights_only=True)["kept"]
-        model.load_state_dict(begin)
-    return fit(options.stage, model, loss, check, out=options.out, steps=options.steps,
-               rate=options.rate, seed=options.seed, precision=options.precision)
+def run(options, model, loss, validate):
+    if options.pretrained:
+        model.load_state_dict(load_checkpoint(options.pretrained)["ema"])
+    return fit(options.stage, model, loss, validate, out=options.out, steps=options.steps,
+               learning_rate=options.learning_rate, seed=options.seed, precision=options.precision)
 
 
 class Model(torch.nn.Module):
-    """Transformer and text encoder as one, so that one call trains both."""
+    """Text encoder and transformer as one module, which are trained jointly."""
 
     def __init__(self, size):
         super().__init__()
         self.dit = DiT(size)
 
-    def forward(self, latents, time, ids, mask, without):
+    def forward(self, latents, time, ids, mask, dropped):
         text = self.dit.text(ids, mask)
-        text = torch.where(without[:, None, None], self.dit.text.nothing.expand_as(text), text)
+        text = torch.where(dropped[:, None, None], self.dit.text.nothing.expand_as(text), text)
         return self.dit(latents, time, text, mask)
 
 
 def velocity_loss(model, latents, ids, mask, accelerator):
-    """Flow matching (Lipman et al., 2023): on the line from clip to noise, the velocity is their
-    difference. Times are drawn around the middle (Esser et al., 2024) and moved towards noise by a
-    shift of 3, where a clip's course is decided."""
+    """Flow matching (Lipman et al., 2023): on the straight path from clip to noise, the velocity is
+    their difference. Times follow a logit-normal distribution (Esser et al., 2024), shifted towards
+    noise by 3, where a clip's content is determined."""
     latents, ids, mask = (x.to(accelerator.device) for x in (latents, ids, mask))
     noise = torch.randn_like(latents)
     time = torch.sigmoid(torch.randn(len(latents), device=latents.device))
     time = 3 * time / (1 + 2 * time)
     at = time[:, None, None, None, None]
-    without = torch.rand(len(latents), device=latents.device) < NOTHING
-    found = model((1 - at) * latents + at * noise, time, ids, mask, without)
-    return (found - (noise - latents)).square().mean()
+    dropped = torch.rand(len(latents), device=latents.device) < CAPTION_DROPOUT
+    velocity = model((1 - at) * latents + at * noise, time, ids, mask, dropped)
+    return (velocity - (noise - latents)).square().mean()
 
 
 class Latents:
-    """The means of clips' latents, channel by channel of mean 0 and deviation 1, with captions."""
+    """Latent means of clips, normalised per channel to mean 0 and deviation 1, with captions."""
 
     def __init__(self, vae, path, sets):
         scale = torch.load(scale_path(path), weights_only=True)
         mean, deviation = scale["mean"], scale["deviation"]
-        encoded = [encoded_once(vae, path, clips) for clips in sets]
+        encoded = [cached_latents(vae, path, clips) for clips in sets]
         self.latents = (torch.cat(encoded) - mean) / deviation
         self.ids = [ids for clips in sets for ids in clips.ids]
 
     def __len__(self):
         return len(self.ids)
 
-    def batch(self, chosen, strange=0):
-        return self.latents[chosen], *padded([disturbed(self.ids[i], strange) for i in chosen])
+    def batch(self, chosen, word_corruption=0):
+        captions = [corrupted(self.ids[i], word_corruption) for i in chosen]
+        return self.latents[chosen], *padded(captions)
 
 
-def encoded_once(vae, path, clips):
-    """Means of latents [clips, C, t, h, w], kept beside the clips for these weights of the VAE."""
-    kept = clips.folder / "latents.pt"
+def cached_latents(vae, path, clips):
+    """Latent means [clips, C, t, h, w], cached next to the clips for these weights of the VAE."""
+    cached = clips.folder / "latents.pt"
     made_by = f"{path.stat().st_mtime_ns} {len(clips)}"
-    if kept.exists():
-        state = torch.load(kept, weights_only=True)
+    if cached.exists():
+        state = torch.load(cached, weights_only=True)
         if state["made_by"] == made_by:
             return state["latents"]
     device = "cuda" if torch.cuda.is_available() else "cpu"
@@ -159,14 +161,14 @@ def encoded_once(vae, path, clips):
         latents = torch.cat([
             encoder(clips.video([i]).to(device))[0].float().cpu() for i in range(len(clips))
         ])
-    torch.save({"made_by": made_by, "latents": latents}, kept)
+    torch.save({"made_by": made_by, "latents": latents}, cached)
     return latents
 
 
-def keep_scale(vae, path, sets):
-    """Keeps mean and deviation of each channel over all training clips beside the VAE's weights:
-    every model has the same."""
-    latents = torch.cat([encoded_once(vae, path, clips) for clips in sets])
+def save_scale(vae, path, sets):
+    """Saves mean and deviation of each latent channel over all training clips next to the VAE's
+    weights, for use by every model."""
+    latents = torch.cat([cached_latents(vae, path, clips) for clips in sets])
     axes = (0, 2, 3, 4)
     scale = {"mean": latents.mean(axes, keepdim=True), "deviation": latents.std(axes, keepdim=True)}
     torch.save(scale, scale_path(path))
@@ -176,8 +178,8 @@ def scale_path(vae):
     return vae.with_name("latents.pt")
 
 
-def draw(clips, count, make):
-    return make(torch.randint(len(clips), (max(1, count),)).tolist())
+def draw(clips, count, load):
+    return load(torch.randint(len(clips), (max(1, count),)).tolist())
 
 
 if __name__ == "__main__":

@@ -1,22 +1,22 @@
-"""A causal video VAE, Wan's shape in small: 8 times fewer rows and columns, 8 times fewer frames.
+"""A causal video VAE, Wan's architecture at a small size, that compresses rows, columns and frames by 8.
 
-Frames lie in the batch, so that every convolution is two-dimensional: spatial ones see a frame,
-temporal ones a frame and the two before it. Nothing sees what comes later; the first frame is a
-latent of its own, and each further latent stands for eight frames.
+Frames are part of the batch, so that every convolution is two-dimensional: spatial ones see one
+frame, temporal ones a frame and the two before it. The VAE is causal: the first frame has its own
+latent frame, and each further latent frame encodes eight frames.
 """
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-# Pixels along a side that one value of the first layer stands for.
+# Side of the patches that pixels are unshuffled into.
 PATCH = 4
 CHANNELS = 16
 WIDTHS = (64, 128)
 
 
 class Norm(nn.Module):
-    """Root mean square over channels, pixel by pixel: it mixes neither frames nor places."""
+    """RMSNorm over the channels of each pixel, independent of frames and positions."""
 
     def __init__(self, width):
         super().__init__()
@@ -27,7 +27,7 @@ class Norm(nn.Module):
 
 
 class TimeConv(nn.Module):
-    """A frame and the two before it, place by place."""
+    """A causal temporal convolution: a frame and the two before it, pixel by pixel."""
 
     def __init__(self, into, out):
         super().__init__()
@@ -53,7 +53,7 @@ class Block(nn.Module):
 
 
 class FewerFrames(nn.Module):
-    """Every second frame, from the first: T to (T + 1) / 2."""
+    """Temporal downsampling to every second frame, from the first: T to (T + 1) / 2."""
 
     def __init__(self, width):
         super().__init__()
@@ -65,7 +65,7 @@ class FewerFrames(nn.Module):
 
 
 class MoreFrames(nn.Module):
-    """Two frames for each but the first: T to 2T - 1."""
+    """Temporal upsampling to two frames for each but the first: T to 2T - 1."""
 
     def __init__(self, width):
         super().__init__()
@@ -73,24 +73,24 @@ class MoreFrames(nn.Module):
 
     def forward(self, x, frames):
         pairs = self.time(x, frames).unflatten(1, (2, -1)).unflatten(0, (-1, frames))
-        # [clips, T, 2, ...] in order of time, without the first of the first pair.
+        # [clips, T, 2, ...] in temporal order; the first frame of the first pair is dropped.
         pairs = pairs + x.unflatten(0, (-1, frames)).unsqueeze(2)
         return pairs.flatten(1, 2)[:, 1:].flatten(0, 1), 2 * frames - 1
 
 
 def fewer_channels(x, out):
-    """Means of neighbouring channels."""
+    """Averages groups of neighbouring channels."""
     return x.unflatten(1, (out, -1)).mean(2)
 
 
 def more_channels(x, out):
-    """Every channel several times over."""
+    """Repeats every channel."""
     return x.unsqueeze(2).expand(-1, -1, out // x.shape[1], -1, -1).flatten(1, 2)
 
 
 class Smaller(nn.Module):
-    """Half as many rows and columns. What comes from a fixed shortcut need not be learned (Chen et
-    al., Deep Compression Autoencoder, 2025)."""
+    """Spatial downsampling by 2, with a non-parametric shortcut so that the convolution learns only the
+    residual (Chen et al., Deep Compression Autoencoder, 2025)."""
 
     def __init__(self, into, out):
         super().__init__()
@@ -102,7 +102,7 @@ class Smaller(nn.Module):
 
 
 class Larger(nn.Module):
-    """Twice as many rows and columns."""
+    """Spatial upsampling by 2, with the same kind of shortcut."""
 
     def __init__(self, into, out):
         super().__init__()
@@ -124,11 +124,11 @@ class Encoder(nn.Module):
         self.blocks = nn.ModuleList([Block(large), Block(large), Block(large)])
         self.norm = Norm(large)
         self.last = nn.Conv2d(large, 2 * CHANNELS, 1)
-        # Latents begin almost without noise: drowned in it, the decoder learns little at first.
+        # Start with a low variance: with noisy latents, the decoder would learn little at first.
         nn.init.constant_(self.last.bias[CHANNELS:], -6)
 
     def forward(self, video):
-        """Frames [clips, 3, T, H, W] of -1 to 1 to mean and log variance, [clips, C, t, h, w]."""
+        """Frames [clips, 3, T, H, W] in -1 to 1 to mean and log variance, [clips, C, t, h, w]."""
         clips, _, frames = video.shape[:3]
         x = F.pixel_unshuffle(video.transpose(1, 2).flatten(0, 1), PATCH)
         x = self.fine(self.first(x), frames)
@@ -157,7 +157,7 @@ class Decoder(nn.Module):
         self.plain = nn.Conv2d(small, 3 * PATCH**2, 1)
 
     def forward(self, latents):
-        """Latents [clips, C, t, h, w] to frames [clips, 3, T, H, W] of about -1 to 1."""
+        """Latents [clips, C, t, h, w] to frames [clips, 3, T, H, W] of approximately -1 to 1."""
         clips, _, frames = latents.shape[:3]
         x = latents.transpose(1, 2).flatten(0, 1)
         x = self.blocks[0](self.first(x) + more_channels(x, self.large), frames)
@@ -176,26 +176,26 @@ class VAE(nn.Module):
         super().__init__()
         self.encoder, self.decoder = Encoder(), Decoder()
 
-    def forward(self, video, blur=0.0):
-        """What comes out for what goes in, and the divergence of its latents from a normal. Latents
-        of a clip are displaced by up to `blur` of their channels' deviations: the decoder learns to
-        take what a transformer makes, which is never quite a latent of a true clip."""
+    def forward(self, video, latent_noise=0.0):
+        """The reconstruction, and the KL divergence of the latents from a standard normal. Noise of up
+        to `latent_noise` of their channels' deviations is added to a clip's latents, so that the
+        decoder becomes robust to the transformer's errors."""
         mean, log_variance = self.encoder(video)
         log_variance = log_variance.clamp(-20, 6)
         drawn = mean + torch.randn_like(mean) * (0.5 * log_variance).exp()
-        if blur:
-            share = blur * torch.rand(len(mean), 1, 1, 1, 1, device=mean.device)
-            spread = mean.detach().std((0, 2, 3, 4), keepdim=True)
-            drawn = drawn + share * spread * torch.randn_like(mean)
+        if latent_noise:
+            scale = latent_noise * torch.rand(len(mean), 1, 1, 1, 1, device=mean.device)
+            deviation = mean.detach().std((0, 2, 3, 4), keepdim=True)
+            drawn = drawn + scale * deviation * torch.randn_like(mean)
         divergence = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).mean()
         return self.decoder(drawn), divergence
 
 
-def loss_of(made, video):
-    """Difference of frames, of their edges, and of their changes over time: small things and
-    their motion are few pixels, which a plain difference would leave out."""
-    difference = (made - video).abs()
+def reconstruction_loss(reconstruction, video):
+    """L1 and L2 losses of frames, and L1 losses of their spatial and temporal gradients: small objects
+    and their motion cover few pixels, which a plain difference would neglect."""
+    difference = (reconstruction - video).abs()
     edges = sum(
-        (made.diff(dim=axis) - video.diff(dim=axis)).abs().mean() for axis in (2, 3, 4)
+        (reconstruction.diff(dim=axis) - video.diff(dim=axis)).abs().mean() for axis in (2, 3, 4)
     )
     return difference.mean() + difference.square().mean() + edges

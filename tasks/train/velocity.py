@@ -1,10 +1,10 @@
-"""One guided step of the transformer as the runtime is given it: the same numbers with less work.
+"""The transformer's guided velocity as it is exported: the same numbers with less work.
 
-A caption and no caption go through the network together. Until the first block looks at the text
-both are one, and what looks at "nothing" sees the same value everywhere: neither is computed twice.
-Norms and rotations are written as the runtime's own operators, where an export would leave a dozen
-small ones each; attention stays in its parts, because the fused operator is slower here on a CPU
-and wrong on some WebGPU devices.
+Both conditions are evaluated as one batch. They are identical until the first block's cross-attention,
+and cross-attention to the null text is the same for all tokens: neither is computed twice. Norms and
+rotations become the runtime's fused operators, where an export would leave a dozen small ones each;
+attention is not fused, because the fused operator is slower here on a CPU and wrong on some WebGPU
+devices.
 """
 
 import torch
@@ -15,13 +15,13 @@ from dit import PATCH, rotations
 
 
 def typed(found, x):
-    """With the type of x but no sizes: those of the traced clip would be taken for those of all."""
+    """With the type of x but dynamic sizes: those of the traced clip would otherwise be fixed."""
     rank = x.type().dim()
     return found.setType(x.type() if rank is None else x.type().with_sizes([None] * rank))
 
 
 class Normed(torch.autograd.Function):
-    """A layer's norm whose gain and shift come from the time."""
+    """Layer norm with gain and shift from the time embedding."""
 
     @staticmethod
     def forward(ctx, x, gain, shift):
@@ -45,7 +45,7 @@ class RootMeanSquare(torch.autograd.Function):
 
 
 class Rotated(torch.autograd.Function):
-    """[clips, tokens, width] turned by angles [tokens, half a head]."""
+    """Rotary position embedding of [clips, tokens, width] by tables [tokens, half a head]."""
 
     @staticmethod
     def forward(ctx, x, first, cos, sin, heads):
@@ -60,14 +60,14 @@ class Rotated(torch.autograd.Function):
 
 
 def attend(q, k, v, heads):
-    """Of q [clips, tokens, width] and k, v [clips or 1, any, width], as rows [clips · tokens, width]."""
+    """Attention of q [clips, tokens, width] to k, v [clips or 1, any, width]: [clips · tokens, width]."""
     q, k, v = (x.unflatten(-1, (heads, -1)).transpose(1, 2) for x in (q, k, v))
-    share = torch.softmax((q * q.shape[-1] ** -0.5) @ k.transpose(2, 3), -1)
-    return (share @ v).transpose(1, 2).flatten(2).flatten(0, 1)
+    weights = torch.softmax((q * q.shape[-1] ** -0.5) @ k.transpose(2, 3), -1)
+    return (weights @ v).transpose(1, 2).flatten(2).flatten(0, 1)
 
 
 class Velocity(nn.Module):
-    """Velocities of clips with one caption and without, brought together by guidance."""
+    """Guided velocities of clips with one caption."""
 
     def __init__(self, dit, frames=5, side=16):
         super().__init__()
@@ -80,8 +80,8 @@ class Velocity(nn.Module):
         self.register_buffer("start", torch.zeros(1, dtype=torch.long))
 
     def forward(self, latents, time, text, guidance):
-        """Latents [clips, C, t, h, w] at one time [1] of 0 to 1, with encoded captions
-        [2, words, width] (a caption, and none) to velocities like the latents."""
+        """Velocities of latents [clips, C, t, h, w] at one time [1] from 0 to 1, with encoded text
+        [2, words, width]: the caption's states, and the null text."""
         dit = self.dit
         clips, channels, frames, high, wide = latents.shape
         rows, columns = high // PATCH, wide // PATCH
@@ -94,31 +94,31 @@ class Velocity(nn.Module):
             shift1, scale1, gate1, shift2, scale2, gate2 = (block.modulation + each).unbind(0)
             inner = Normed.apply(x, 1 + scale1, shift1)
             q, k, v = self.by_clip(block.qkv(inner)).split(self.width, -1)
-            q, k = self.turned(block.norm_q, q, block), self.turned(block.norm_k, k, block)
+            q, k = self.rotated(block.norm_q, q, block), self.rotated(block.norm_k, k, block)
             x = x + gate1 * block.out(attend(q, k, v, block.heads))
-            asked, free = (x, x) if i == 0 else x.chunk(2)
-            asked = asked + block.cross_out(self.looked(block, asked, text[0]))
-            nothing = block.cross_kv(text[1, :1])[:, self.width :]
-            x = torch.cat([asked, free + block.cross_out(nothing)])
+            cond, uncond = (x, x) if i == 0 else x.chunk(2)
+            cond = cond + block.cross_out(self.cross_attended(block, cond, text[0]))
+            null_value = block.cross_kv(text[1, :1])[:, self.width :]
+            x = torch.cat([cond, uncond + block.cross_out(null_value)])
             inner = block.wide(Normed.apply(x, 1 + scale2, shift2))
             x = x + gate2 * block.narrow(F.gelu(inner, approximate="tanh"))
         shift, scale = (dit.modulation + embedded[0]).unbind(0)
-        asked, free = dit.last(Normed.apply(x, 1 + scale, shift)).chunk(2)
-        x = free + guidance * (asked - free)
+        cond, uncond = dit.last(Normed.apply(x, 1 + scale, shift)).chunk(2)
+        x = uncond + guidance * (cond - uncond)
         x = x.reshape(clips, frames, rows, columns, channels, PATCH, PATCH)
         return x.permute(0, 4, 1, 2, 5, 3, 6).reshape(latents.shape)
 
     def by_clip(self, x):
         return x.unflatten(0, (-1, self.tokens))
 
-    def turned(self, norm, x, block):
+    def rotated(self, norm, x, block):
         return Rotated.apply(
             RootMeanSquare.apply(x, norm.gain), self.start, self.cos, self.sin, block.heads
         )
 
-    def looked(self, block, x, text):
-        """What each token sees in the caption [words, width]."""
-        # Rows, as everywhere: a matrix that meets other shapes would be stored once for each.
+    def cross_attended(self, block, x, text):
+        """Cross-attention of tokens to the caption's states [words, width]."""
+        # Two-dimensional, as everywhere: the export stores a weight once per rank of its inputs.
         k, v = block.cross_kv(text).split(self.width, -1)
         q = RootMeanSquare.apply(block.cross_q(block.norm2(x)), block.cross_norm_q.gain)
         k = RootMeanSquare.apply(k, block.cross_norm_k.gain)

@@ -1,23 +1,23 @@
-"""Captions as numbers: every word a handful of hashed pieces, so that no word is unknown.
+"""The tokenizer: each word becomes a few hashed subword pieces, so that no word is unknown.
 
-A word is its lower-case letters or digits. It is told by itself and by its pieces of three
-characters, "<" and ">" marking its ends, each hashed (32-bit FNV-1a of its UTF-8 bytes) into one of
-`BUCKETS` rows of an embedding; a word's embedding is their mean, as in fastText (Bojanowski et al.,
-TACL 5 (2017) 135-146). Row 0 stands for "no piece". `lib/models/nano/words.ts` does the same.
+A word is a run of letters or digits, in lower case. Its pieces are the word itself and its character
+trigrams, with "<" and ">" marking its ends, each hashed (32-bit FNV-1a of its UTF-8 bytes) to one of
+`BUCKETS` rows of an embedding table; the word's embedding is the mean of its pieces', as in fastText
+(Bojanowski et al., TACL 5 (2017) 135-146). Id 0 is padding. `lib/models/nano/words.ts` does the same.
 """
 
 import re
 
 BUCKETS = 4096
-# Words of a caption that are read, and pieces of a word.
+# Captions are truncated to this many words, words to this many pieces.
 WORDS = 80
 PIECES = 12
 
 
 def pieces(word):
     marked = f"<{word}>"
-    grams = [marked[i : i + 3] for i in range(len(marked) - 2)]
-    return [bucket(marked)] + [bucket(gram) for gram in grams][: PIECES - 1]
+    trigrams = [marked[i : i + 3] for i in range(len(marked) - 2)]
+    return [bucket(marked)] + [bucket(trigram) for trigram in trigrams][: PIECES - 1]
 
 
 def bucket(text):
@@ -32,6 +32,6 @@ def words_of(caption):
 
 
 def ids_of(caption):
-    """Rows of pieces, one a word: [words][PIECES], filled up with 0; one row of 0 for no words."""
-    rows = [pieces(word) for word in words_of(caption)]
-    return [row + [0] * (PIECES - len(row)) for row in rows] or [[0] * PIECES]
+    """Piece ids [words][PIECES], padded with 0; a caption without words is a single word of padding."""
+    words = [pieces(word) for word in words_of(caption)]
+    return [ids + [0] * (PIECES - len(ids)) for ids in words] or [[0] * PIECES]

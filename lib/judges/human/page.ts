@@ -1,4 +1,5 @@
 /** The page that shows what the sheet asks about: frames, the clip itself, prompt and criteria. */
+import { escapeMarkup } from "../../markup.ts";
 import type { Criterion } from "../../records/criterion.ts";
 import type { Task } from "../../records/task.ts";
 import { criteriaOf } from "./sheet.ts";
@@ -30,13 +31,10 @@ video { display: block; width: 320px; max-width: 100%; margin-top: 0.75rem; back
 table { border-collapse: collapse; width: 100%; margin-top: 1rem; }
 th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0;
   border-bottom: 1px solid #e4e4e4; }
-td:nth-child(2), th:nth-child(2) { text-align: right; }
 .note { color: #595959; }`;
 
 /**
  * The page as HTML that opens from disk. It names no model.
- *
- * @param criteria Under repaired keys.
  *
  * @example
  * ```ts
@@ -75,31 +73,19 @@ function section(
   criteria: readonly Criterion[],
 ): string {
   const rows = criteriaOf(task.task, criteria).map(({ dimension, id, description }) =>
-    `<tr><td>${dimension}</td><td>${id}</td><td>${escape(description)}</td></tr>`
+    `<tr><td>${dimension}</td><td>${id}</td><td>${escapeMarkup(description)}</td></tr>`
   );
   const length = duration === null ? "" : `, ${duration.toFixed(1)} s`;
-  return `<section id="${escape(clip)}">
-<h2>Clip <code>${escape(clip)}</code>, task ${task.task}</h2>
-<p>${escape(task.prompt)}</p>
-<p class="note">${escape(task.requirement)}</p>
-<img src="${escape(strip)}" alt="${shown} frames of the clip, in order">
+  return `<section id="${escapeMarkup(clip)}">
+<h2>Clip <code>${escapeMarkup(clip)}</code>, task ${task.task}</h2>
+<p>${escapeMarkup(task.prompt)}</p>
+<p class="note">${escapeMarkup(task.requirement)}</p>
+<img src="${escapeMarkup(strip)}" alt="${shown} frames of the clip, in order">
 <p class="note">${shown} of ${frames} frames${length}. The whole clip:</p>
-<video src="${escape(video)}" controls loop muted preload="metadata"></video>
+<video src="${escapeMarkup(video)}" controls loop muted preload="metadata"></video>
 <table>
 <tr><th>dimension</th><th>criterion</th><th>says</th></tr>
 ${rows.join("\n")}
 </table>
 </section>`;
-}
-
-const ESCAPES: Record<string, string> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ESCAPES[character]);
 }

@@ -1,4 +1,4 @@
-import type { Criterion } from "../../records/criterion.ts";
+import { type Criterion, criterionHash } from "../../records/criterion.ts";
 import type { Task } from "../../records/task.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { sheetPage } from "./page.ts";
@@ -7,12 +7,14 @@ import { clipCode, type KeyEntry, NOT_LABELLED, parseKey, readSheet, sheetCsv } 
 
 const criteria = [3, 4].flatMap((task) =>
   (["scientific", "visual", "instruction"] as const).flatMap((dimension) =>
-    [1, 2].map((criterion): Criterion => ({
+    [1, 2].map((place): Criterion => ({
       benchmark: "mini",
       task,
+      id: `${dimension}-${place}`,
       dimension,
-      criterion,
-      description: `${dimension} ${criterion}: a "quoted", µm-sized thing`,
+      place,
+      criterion: 11 * place,
+      description: `${dimension} ${place}: a "quoted", µm-sized thing`,
       sign: 1,
       weight: 1,
       raw_weight: 1,
@@ -37,15 +39,16 @@ Deno.test("a sheet has a row for each criterion, names no model, and reads back 
 });
 
 Deno.test("answers in any case and form, notes, reordered and further columns", () => {
-  const sheet = "\uFEFFNote;MET;Criterion;Dimension;Clip;colour\r\n" +
-    `"so; so";YES;1;visual;${one};red\r\n;0;2;visual;${one};\r\n; false ;1;Scientific;${two}\r\n`;
+  const sheet = "\uFEFFNote;MET;Id;Dimension;Clip;colour\r\n" +
+    `"so; so";YES;visual-1;visual;${one};red\r\n;0;visual-2;;${one};\r\n` +
+    `; false ;scientific-1;Scientific;${two}\r\n`;
   const rows = readSheet(sheet, { ...options, judge: "ann" });
   assertEquals(
-    rows.map((row) => [row.judge, row.model, row.task, row.seed, row.dimension, row.criterion]),
+    rows.map((row) => [row.judge, row.model, row.task, row.seed, row.id, row.dimension, row.place]),
     [
-      ["ann", "nano", 3, 0, "visual", 1],
-      ["ann", "nano", 3, 0, "visual", 2],
-      ["ann", "wan", 4, 1, "scientific", 1],
+      ["ann", "nano", 3, 0, "visual-1", "visual", 1],
+      ["ann", "nano", 3, 0, "visual-2", "visual", 2],
+      ["ann", "wan", 4, 1, "scientific-1", "scientific", 1],
     ],
   );
   assertEquals(rows.map(({ met, evidence }) => [met, evidence]), [
@@ -53,13 +56,30 @@ Deno.test("answers in any case and form, notes, reordered and further columns", 
     [false, ""],
     [false, ""],
   ]);
-  assertEquals(rows[0].frames_hash, "nano-frames");
+  assertEquals([rows[0].frames_hash, rows[0].clip_sha256], ["nano-frames", "nano-file"]);
+  assertEquals(rows[0].criterion_hash, criterionHash('visual 1: a "quoted", µm-sized thing'));
+});
+
+Deno.test("a sheet whose criterion has other words now is refused; without words it is taken", async () => {
+  const sheet = sheetCsv(key, criteria).replaceAll(",,\r\n", ",yes,\r\n");
+  const changed = criteria.map((row) =>
+    row.id === "visual-2" ? { ...row, description: "A thing in other words" } : row
+  );
+  await assertInputError(
+    () => readSheet(sheet, { ...options, criteria: changed }),
+    "line 5, column description",
+    "what visual-2 asks now: A thing in other words",
+    "line 11, column description",
+  );
+  const bare = `clip,id,met\n${one},visual-2,yes\n`;
+  const [verdict] = readSheet(bare, { ...options, criteria: changed });
+  assertEquals(verdict.criterion_hash, criterionHash("A thing in other words"));
 });
 
 Deno.test("a changed answer changes its key, and no other", () => {
   const read = (first: string) =>
     readSheet(
-      `clip,dimension,criterion,met\n${one},visual,1,${first}\n${one},visual,2,no\n`,
+      `clip,id,met\n${one},visual-1,${first}\n${one},visual-2,no\n`,
       options,
     ).map((row) => row.key);
   const [[a, b], [c, d]] = [read("yes"), read("no")];
@@ -67,24 +87,24 @@ Deno.test("a changed answer changes its key, and no other", () => {
 });
 
 Deno.test("everything that is not as expected is listed, with line and column", async () => {
-  const sheet = "clip,dimension,criterion,met\n" +
-    `${one},visual,1,maybe\nc0000000,visual,1,yes\n${one},beauty,1,yes\n` +
-    `${one},visual,9,yes\n${two},visual,2,yes\n${two},visual,2,no\n`;
+  const sheet = "clip,id,met\n" +
+    `${one},visual-1,maybe\nc0000000,visual-1,yes\n${one},beauty-1,yes\n` +
+    `${one},,yes\n${two},visual-2,yes\n${two},visual-2,no\n`;
   await assertInputError(
     () => readSheet(sheet, options),
     "sheet.csv",
     'line 2, column met: "maybe"; expected yes, no',
     'line 3, column clip: "c0000000"',
-    'line 4, column dimension: "beauty"',
-    'line 5, column criterion: "9"',
-    "line 7, column criterion",
+    'line 4, column id: "beauty-1"; expected the id of a criterion of task 3',
+    'line 5, column id: ""',
+    "line 7, column id",
     "line 6 answers",
   );
   await assertInputError(
     () => readSheet("clip,met\n", options),
-    "dimension, criterion are missing",
+    "id is missing",
   );
-  await assertInputError(() => readSheet("", options), "(none)");
+  await assertInputError(() => readSheet("", options), "(none)", "clip, id, met are missing");
   await assertInputError(() => parseKey('[{"clip": "c1"}]', "key.json"), "key.json", "model");
 });
 

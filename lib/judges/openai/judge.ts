@@ -1,13 +1,13 @@
 /** The judge that asks a multimodal model, one request for a clip and a dimension. */
 import type { Judge, Judgement, PictureSettings, Ruling } from "../judge.ts";
-import { ask, type Asked, type Desk } from "./client/ask.ts";
+import { ask, type AskContext, type Asked } from "./client/ask.ts";
 import { PICTURES, RELEASED_PICTURES } from "./prompt/pictures.ts";
 import { type Prompt, repairedPrompt } from "./prompt/prompts.ts";
 import { type AskSettings, type Question, questioner } from "./prompt/question.ts";
 import type { ChatClient } from "./client/types.ts";
 
 /** See {@link openaiJudge}. */
-export interface OpenaiJudgeOptions extends Omit<Desk, "server"> {
+export interface OpenaiJudgeOptions extends Omit<AskContext, "server"> {
   /** As the server calls it; better a snapshot than a name that moves. */
   model: string;
   /** Name in tables; `openai`, or `openai-as-released` with the released prompt, where absent. */
@@ -91,7 +91,7 @@ export function openaiJudge(options: OpenaiJudgeOptions): Judge {
   const { model, concurrency } = options;
   const settings = askSettings(model, options.settings);
   const questionOf = questioner(settings);
-  const desk: Desk = { ...options, server: { mode: "json_schema" } };
+  const context: AskContext = { ...options, server: { mode: "json_schema" } };
   return {
     // Asked in other words it is another judge: its verdicts stand beside these, not in their place.
     name: options.name ?? (settings.prompt.bare ? "openai-as-released" : "openai"),
@@ -112,7 +112,7 @@ export function openaiJudge(options: OpenaiJudgeOptions): Judge {
         };
       }
       const question = questionOf(task, criteria, video);
-      const asked = question.asked.length === 0 ? null : await ask(question, desk, { signal });
+      const asked = question.asked.length === 0 ? null : await ask(question, context, { signal });
       return judgementOf(question, asked);
     },
   };

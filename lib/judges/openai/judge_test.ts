@@ -40,8 +40,7 @@ Deno.test("verdicts carry the model's words, what they took, and what was asked"
   const { client, run } = judging([GOOD]);
   const { rulings, usage } = await run();
   assertEquals(rulings[1], {
-    dimension: "scientific",
-    criterion: 2,
+    id: "scientific-2",
     met: false,
     reason: "",
     evidence: "Reason 2.",
@@ -81,7 +80,7 @@ Deno.test("settings are sent where they are set, and change the fingerprint and 
   for (const settings of variants) {
     const { client, answers, judge, run } = judging([GOOD], { settings });
     await run();
-    seen.add(judge.fingerprint);
+    seen.add(await judge.fingerprint(TASK, block()));
     for (const key of answers.kept.keys()) keys.add(key);
     const [body] = client.sent;
     if ("temperature" in settings) assertOk(!("temperature" in body));
@@ -225,13 +224,14 @@ Deno.test("as released: nothing but prompt and pictures is sent, once, and repea
     new URL("../../testing/openai/evaluator_like.py", import.meta.url),
   );
   const released = block().map((row, i) => ({ ...row, criterion: [1, 2, 33][i] }));
-  const prompt = promptOf(readReleasedTemplate(source, "evaluator_like.py"), released);
+  const prompt = promptOf(readReleasedTemplate(source, "evaluator_like.py"));
   const scores = (list: number[]) => replyOf(JSON.stringify({ scores: list, reasoning: "Seen." }));
   const { client, judge, run } = judging([scores([0, 1]), scores([1, 1, 1])], {
     settings: { prompt },
   });
-  assertOk(judge.fingerprint.includes("as-released"), judge.fingerprint);
-  const judgement = await run(clip(3));
+  const fingerprint = await judge.fingerprint(TASK, released);
+  assertOk(fingerprint.includes("as-released"), fingerprint);
+  const judgement = await run(clip(3), released);
   assertEquals(met(judgement), [false, true, null]);
   assertOk(judgement.rulings[2].reason.includes("d33"));
   const [{ messages, ...rest }] = client.sent;
@@ -241,13 +241,12 @@ Deno.test("as released: nothing but prompt and pictures is sent, once, and repea
     "text",
     ...Array.from({ length: 8 }, () => "image_url"),
   ]);
-  const tooMany = await run(clip(4));
+  const tooMany = await run(clip(4), released);
   assertEquals(reasons(tooMany)[0], "the answer has 3 scores for 2 criteria");
   assertEquals([met(tooMany), client.sent.length], [[null, null, null], 2]);
   const misKeyed = block().map((row, i) => ({ ...row, criterion: 11 * (i + 1) }));
-  const none = promptOf(readReleasedTemplate(source, "evaluator_like.py"), misKeyed);
-  const unasked = judging([], { settings: { prompt: none } });
-  assertEquals(met(await unasked.run()), [null, null, null]);
+  const unasked = judging([], { settings: { prompt } });
+  assertEquals(met(await unasked.run(clip(), misKeyed)), [null, null, null]);
 });
 
 Deno.test("no frames and no criteria ask nothing", async () => {

@@ -2,7 +2,8 @@
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
-import { type Plane, quantile } from "../../vision/plane.ts";
+import { median, quantile } from "../../statistics.ts";
+import type { Plane } from "../../vision/plane.ts";
 import type { Scene } from "../../vision/scene.ts";
 
 /** Up to nine frames, evenly taken: what does not change needs no more. */
@@ -12,10 +13,6 @@ function sample<T>(frames: readonly T[]): T[] {
     { length: taken },
     (_, i) => frames[Math.floor((i + 0.5) * frames.length / taken)],
   );
-}
-
-function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
 }
 
 /** Mean absolute difference of each frame from the one before it, grey levels. */

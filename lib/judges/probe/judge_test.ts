@@ -1,5 +1,4 @@
 /** The probe judge on the embedded benchmark: true worlds pass, planted violations are caught. */
-import { fileURLToPath } from "node:url";
 import { readMini } from "../../benchmark/mini.ts";
 import type { Task } from "../../records/task.ts";
 import { random } from "../../random.ts";
@@ -9,8 +8,7 @@ import type { Video } from "../../video/types.ts";
 import type { Ruling } from "../judge.ts";
 import { probeJudge } from "./judge.ts";
 
-const path = fileURLToPath(new URL("../../../data/mini/tasks", import.meta.url));
-const { benchmark, scenes } = await readMini(path);
+const { benchmark, scenes } = await readMini();
 const judge = probeJudge();
 
 const criteriaOf = (task: number) => benchmark.criteria.filter((c) => c.task === task);
@@ -39,7 +37,7 @@ for (const task of benchmark.tasks) {
     const { video } = world(name).simulate(parameters, { seed: 100 + task.task });
     const rulings = await judged(task, video);
     const failing = rulings.filter((r, i) => r.met !== criteriaOf(task.task)[i].sign > 0);
-    assertEquals(failing.map((r) => `${r.dimension} ${r.criterion}: ${r.evidence}${r.reason}`), []);
+    assertEquals(failing.map((r) => `${r.id}: ${r.evidence}${r.reason}`), []);
     assertEquals(score(task.task, rulings), 100);
   });
 }
@@ -111,7 +109,7 @@ Deno.test("a binding that cannot be followed is the benchmark's mistake, named",
     const clip = { width: 64, height: 64, fps: 12, frames: [] };
     await assertInputError(
       () => judge.judge(benchmark.tasks[1], [criterion], clip, {}),
-      "task 2, scientific 1",
+      `task 2, scientific ${criterion.id}`,
       ...parts,
     );
   };

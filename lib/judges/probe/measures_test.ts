@@ -5,7 +5,7 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./binding.ts";
 import { sceneOf } from "../../vision/scene.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 
 function numberOf(video: Video, name: string, args: Record<string, unknown> = {}): number {
   const found = MEASURES[name].measure(sceneOf(video), args);
@@ -34,10 +34,10 @@ Deno.test("cells and spots are found where they truly are, to a third of a pixel
   const flow = world("vessel-flow").simulate({}, { seed: 2 });
   const whole = sceneOf(flow.video).cells().map((frame) => frame.filter((cell) => !cell.edge));
   assertOk(whole.every((frame) => frame.length >= 5));
-  assertOk(quantile(errors(whole, flow.truth), 0.5) < 0.3);
+  assertOk(median(errors(whole, flow.truth)) < 0.3);
   const dots = world("vesicle-diffusion").simulate({}, { seed: 2 });
   const found = sceneOf(dots.video).spots();
-  assertOk(quantile(errors(found, dots.truth), 0.5) < 0.3);
+  assertOk(median(errors(found, dots.truth)) < 0.3);
   found.forEach((frame, t) => assertNear(frame.length, dots.truth.counts[t], 3, `spots at ${t}`));
 });
 
@@ -51,7 +51,7 @@ Deno.test("spots and their colour are found on other dyes, and in frames of 64 p
       height: 64,
     });
     const found = sceneOf(video).spots();
-    assertOk(quantile(errors(found, truth), 0.5) < 0.3);
+    assertOk(median(errors(found, truth)) < 0.3);
     assertNear(numberOf(video, "object-count", { objects: "spots" }), 20, 2, "spots");
     assertOk(numberOf(video, "spot-colour-share", { colour: vesicle_colour }) > 0.95);
     assertOk(numberOf(video, "spot-colour-share", { colour: cytoplasm_colour }) < 0.05);

@@ -1,6 +1,5 @@
 /** Measures of any objects in a clip: how many, and whether they stay. */
 import {
-  mean,
   type Measure,
   measure,
   measured,
@@ -9,7 +8,7 @@ import {
   objectsOf,
   unmeasured,
 } from "../../vision/measure.ts";
-import { quantile } from "../../vision/plane.ts";
+import { mean, median } from "../../statistics.ts";
 
 /** Mean of the numbers of each third of the clip. */
 function thirds(values: readonly number[]): number[] {
@@ -42,6 +41,6 @@ export const OBJECTS: Record<string, Measure> = {
     "bodies",
     "separate bodies over the first four frames, median",
     noArgs,
-    (scene) => measured(quantile(scene.bodies().slice(0, 4).map((bodies) => bodies.length), 0.5)),
+    (scene) => measured(median(scene.bodies().slice(0, 4).map((bodies) => bodies.length))),
   ),
 };

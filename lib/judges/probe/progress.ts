@@ -1,5 +1,6 @@
 /** Whether a clip's frames follow one another: neighbours in time are alike, distant ones less so. */
-import { mean, type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
+import { mean } from "../../statistics.ts";
+import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 

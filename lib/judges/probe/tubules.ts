@@ -1,6 +1,6 @@
 /** Measures of tubules: of mitochondria and of microtubules alike. */
 import { type Measure, measure, measured, noArgs } from "../../vision/measure.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { tubulesOf } from "../../vision/tubules.ts";
 
 /** Measures of tubules of any kind. */
@@ -11,7 +11,7 @@ export const TUBULES: Record<string, Measure> = {
     noArgs,
     (scene) => {
       const { pieces } = tubulesOf(scene);
-      return measured(quantile(pieces.slice(0, 4).map((found) => found.length), 0.5));
+      return measured(median(pieces.slice(0, 4).map((found) => found.length)));
     },
   ),
 };

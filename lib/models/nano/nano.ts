@@ -5,66 +5,66 @@ import type { Video } from "../../video/types.ts";
 import { openWorkers } from "../../workers.ts";
 import type { Generator } from "../generator.ts";
 import { SAMPLING, type Sampling } from "./sample.ts";
-import { SOLVERS, timesOf } from "../flow_matching.ts";
+import { shiftedTimesteps, SOLVERS } from "../flow_matching.ts";
 import { readModel } from "./weights.ts";
 import { InputError } from "../../errors.ts";
 
 /** Part of what clips are known by; the version of the code stands beside it. */
 const NANO_VERSION = 1;
 
-/** Which model, and how it is sampled. */
+/** Which model, and how to sample it. */
 export interface NanoOptions {
   /** Folder of the weights. */
   folder: string;
   /** A model of that folder. */
   model: string;
-  /** Name in tables; the model's where absent. */
+  /** Name in tables; the model's by default. */
   name?: string;
-  /** `auto` takes the fastest that agrees with the CPU. */
+  /** `auto` selects the fastest that agrees with the CPU. */
   provider?: "auto" | Provider;
   sampling?: Partial<Sampling>;
-  /** Clips of one task that are sampled together; 1 where absent. */
+  /** Batch size: clips of one task sampled together; 1 by default. */
   batch?: number;
-  /** Size of the clips where it is known: another than the weights' is an error. */
+  /** Required clip size, if any; an error if the weights' size differs. */
   size?: { width: number; height: number; frames: number };
-  /** Is told which provider computes, once that is known. */
+  /** Called with the chosen provider once it is known. */
   onOpen?(choice: Choice): void;
 }
 
-/** A model in a Worker of its own. */
+/** A model running in its own Worker. */
 export interface Nano extends Generator, Disposable {
   generateAll: NonNullable<Generator["generateAll"]>;
   /**
-   * Reads the weights and chooses a provider, as the first clip does otherwise.
+   * Reads the weights and chooses a provider, which the first clip would otherwise do.
    *
-   * @throws {InputError} for weights that are missing or changed, or a provider that cannot be had or
-   * that computes something else than the CPU.
+   * @throws {InputError} for weights that are missing or changed, or a provider that is unavailable or
+   * disagrees with the CPU.
    */
   open(): Promise<Choice>;
 }
 
-/** What the Worker is asked: to open the model, and then perhaps for clips. */
+/** A request to the Worker: opens the model if necessary, and samples clips if asked to. */
 export interface NanoJob {
   folder: string;
   model: string;
   provider: "auto" | Provider;
-  ask?: {
+  sample?: {
     caption: string;
     seeds: readonly number[];
     sampling: Sampling;
-    /** Another value than 0 ends sampling after the step under way; its memory is shared. */
+    /** Shared memory: any value but 0 stops sampling after the current step. */
     stop: Int32Array;
   };
 }
 
-export interface NanoAnswer {
+export interface NanoResult {
   choice: Choice;
   videos: Video[];
 }
 
 /**
- * A model, opened when its first clip is asked for. It computes in a Worker, so that this thread stays
- * free; a clip that is aborted ends with the sampling step under way.
+ * A model, opened for its first clip. It computes in a Worker, so that this thread stays free;
+ * aborting a clip stops it after the current sampling step.
  *
  * @throws {InputError} for a folder without the model, or sampling options out of range.
  *
@@ -82,22 +82,22 @@ export async function openNano(options: NanoOptions): Promise<Nano> {
   const { shape, sha256 } = await readModel(folder, model);
   checkSize(shape, options.size, model);
   const module = new URL("./nano_worker.ts", import.meta.url);
-  const worker = openWorkers<NanoJob, NanoAnswer>(module, { workers: 1 });
+  const worker = openWorkers<NanoJob, NanoResult>(module, { workers: 1 });
   let chosen: Choice | undefined;
-  const answer = async (ask?: NanoJob["ask"]) => {
-    const { choice, videos } = await worker.do({ folder, model, provider, ask });
+  const request = async (sample?: NanoJob["sample"]) => {
+    const { choice, videos } = await worker.do({ folder, model, provider, sample });
     if (!chosen) onOpen?.(choice);
     chosen = choice;
     return videos;
   };
   const generateAll: Nano["generateAll"] = async ({ prompt }, { seeds, signal }) => {
     signal?.throwIfAborted();
-    // A thread that is ended while the runtime computes in it can take the process with it.
+    // Terminating a thread while the runtime computes in it can crash the process.
     const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const abort = () => Atomics.store(stop, 0, 1);
     signal?.addEventListener("abort", abort);
     try {
-      return await answer({ caption: prompt, seeds, sampling, stop });
+      return await request({ caption: prompt, seeds, sampling, stop });
     } finally {
       signal?.removeEventListener("abort", abort);
       signal?.throwIfAborted();
@@ -125,7 +125,7 @@ export async function openNano(options: NanoOptions): Promise<Nano> {
       return (await generateAll(task, { seeds: [seed], signal }))[0];
     },
     async open() {
-      await answer();
+      await request();
       return chosen!;
     },
     [Symbol.dispose]: () => worker[Symbol.dispose](),
@@ -134,7 +134,7 @@ export async function openNano(options: NanoOptions): Promise<Nano> {
 
 function checked(sampling: Sampling): Sampling {
   const { steps, guidance, solver, shift } = sampling;
-  timesOf(steps, shift);
+  shiftedTimesteps(steps, shift);
   if (!(guidance >= 0 && guidance <= 100)) {
     throw new InputError(`Cannot sample with guidance ${guidance}; expected 0 to 100`);
   }
@@ -149,9 +149,11 @@ function checked(sampling: Sampling): Sampling {
 
 type Size = NonNullable<NanoOptions["size"]>;
 
-function checkSize(made: Size, wanted: Size | undefined, model: string) {
+function checkSize(actual: Size, wanted: Size | undefined, model: string) {
   const text = ({ width, height, frames }: Size) => `${width}×${height}, ${frames} frames`;
-  if (wanted && text(wanted) !== text(made)) {
-    throw new InputError(`${model} cannot make clips of ${text(wanted)}; it makes ${text(made)}`);
+  if (wanted && text(wanted) !== text(actual)) {
+    throw new InputError(
+      `${model} cannot generate clips of ${text(wanted)}; expected ${text(actual)}`,
+    );
   }
 }

@@ -2,18 +2,18 @@
 import type { Video } from "../../video/types.ts";
 import { serve } from "../../workers.ts";
 import { type Networks, openNetworks } from "./networks.ts";
-import type { NanoAnswer, NanoJob } from "./nano.ts";
-import { painted, sampleSteps } from "./sample.ts";
+import type { NanoJob, NanoResult } from "./nano.ts";
+import { decodeLatentBatch, sampleSteps } from "./sample.ts";
 import { readWeights, type Weights } from "./weights.ts";
 
 let opened: Promise<{ weights: Weights; networks: Networks }> | undefined;
 
-serve(async (job: NanoJob): Promise<NanoAnswer> => {
+serve(async (job: NanoJob): Promise<NanoResult> => {
   opened ??= open(job);
   const { weights, networks } = await opened;
   return {
     choice: networks.choice,
-    videos: job.ask ? await clipsOf(weights, networks, job.ask) : [],
+    videos: job.sample ? await sampleClips(weights, networks, job.sample) : [],
   };
 });
 
@@ -22,15 +22,15 @@ async function open({ folder, model, provider }: NanoJob) {
   return { weights, networks: await openNetworks(weights, provider) };
 }
 
-async function clipsOf(
+async function sampleClips(
   weights: Weights,
   networks: Networks,
-  { caption, seeds, sampling, stop }: NonNullable<NanoJob["ask"]>,
+  { caption, seeds, sampling, stop }: NonNullable<NanoJob["sample"]>,
 ): Promise<Video[]> {
   let latents: Float32Array = new Float32Array();
   for await (const step of sampleSteps(networks, weights, caption, seeds, sampling)) {
     if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
     latents = step.latents;
   }
-  return await painted(networks, weights, latents);
+  return await decodeLatentBatch(networks, weights, latents);
 }

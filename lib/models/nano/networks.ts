@@ -1,12 +1,12 @@
 /** A model's three networks on one provider. */
-import { plainlyAbsent } from "../../onnx/devices.ts";
+import { unavailableReason } from "../../onnx/devices.ts";
 import { type Network, openNetwork } from "../../onnx/session.ts";
 import { type Choice, chooseProvider, type Provider, type Trial } from "../../onnx/provider.ts";
-import { noiseOf } from "../flow_matching.ts";
+import { gaussianNoise } from "../flow_matching.ts";
 import type { Weights } from "./weights.ts";
-import { pieceRows, PIECES } from "./words.ts";
+import { pieceIds, PIECES } from "./words.ts";
 
-/** An encoded caption, and no caption: `2 · words · width` values. */
+/** Encoder states with and without the caption: `2 · words · width` values. */
 export interface EncodedText {
   values: Float32Array;
   words: number;
@@ -16,7 +16,7 @@ export interface EncodedText {
 export interface Networks {
   readonly choice: Choice;
   encode(caption: string): Promise<EncodedText>;
-  /** The velocity of some clips' latents, one after another, all at one time. */
+  /** The guided velocity of a batch of clips' latents at one time. */
   velocity(
     latents: Float32Array,
     time: number,
@@ -28,14 +28,14 @@ export interface Networks {
   close(): Promise<void>;
 }
 
-/** What a provider is tried on: one step and one clip, of a caption that everybody can read. */
+/** The caption of the trial: one sampling step and one decoded clip. */
 const TRIAL_CAPTION = "a cell divides in two";
 
 /**
- * Opens a model's networks on the provider asked for, or the best there is.
+ * Opens a model's networks on the requested provider, or on the fastest one.
  *
- * @throws {InputError} for weights that are no networks, or a provider that cannot be had or that
- * computes something else than the CPU does.
+ * @throws {InputError} for weights that cannot be loaded, or a provider that is unavailable or
+ * disagrees with the CPU.
  */
 export async function openNetworks(
   weights: Weights,
@@ -48,9 +48,9 @@ export async function openNetworks(
     return opened;
   };
   const attempt = async (provider: Provider): Promise<Trial> => {
-    // Asked for by name, a provider is tried whatever the files say.
-    const absent = wanted === "auto" ? plainlyAbsent(provider) : null;
-    if (absent !== null) throw new Error(absent);
+    // A provider requested by name is always tried.
+    const reason = wanted === "auto" ? unavailableReason(provider) : null;
+    if (reason !== null) throw new Error(reason);
     return trialOf(await on(provider), weights);
   };
   const choice = await chooseProvider(wanted, attempt);
@@ -73,20 +73,20 @@ async function openOn({ shape, networks }: Weights, provider: Provider): Promise
     await closeAll(opened);
     throw error;
   }
-  const [encoder, stepper, painter] = opened;
+  const [encoder, transformer, decoder] = opened;
   const each = shape.latents.reduce((a, b) => a * b);
   return {
     async encode(caption) {
-      const rows = pieceRows(caption);
-      const words = rows.length / PIECES;
-      const ids = BigInt64Array.from(rows, BigInt);
+      const pieces = pieceIds(caption);
+      const words = pieces.length / PIECES;
+      const ids = BigInt64Array.from(pieces, BigInt);
       const found = await encoder.run({
         ids: { type: "int64", data: ids, dims: [1, words, PIECES] },
       });
       return { values: found.text, words };
     },
     async velocity(latents, time, { values, words }, guidance) {
-      const found = await stepper.run({
+      const found = await transformer.run({
         latents: {
           type: "float32",
           data: latents,
@@ -99,7 +99,7 @@ async function openOn({ shape, networks }: Weights, provider: Provider): Promise
       return found.velocity;
     },
     async decode(latents) {
-      const { frames } = await painter.run<Uint8Array>({
+      const { frames } = await decoder.run<Uint8Array>({
         latents: { type: "float32", data: latents, dims: [1, ...shape.latents] },
       });
       const size = frames.length / shape.frames;
@@ -117,7 +117,7 @@ async function closeAll(networks: readonly Network[]): Promise<void> {
 }
 
 async function trialOf(networks: Opened, { shape }: Weights): Promise<Trial> {
-  const latents = noiseOf(0, shape.latents.reduce((a, b) => a * b));
+  const latents = gaussianNoise(0, shape.latents.reduce((a, b) => a * b));
   const run = async () => {
     const text = await networks.encode(TRIAL_CAPTION);
     const velocity = await networks.velocity(latents, 0.5, text, 3);
@@ -128,7 +128,7 @@ async function trialOf(networks: Opened, { shape }: Weights): Promise<Trial> {
   const began = performance.now();
   const [velocity, frame] = await run();
   const seconds = (performance.now() - began) / 1000;
-  // The frame on the velocity's scale, so that neither hides the other's errors.
+  // The frame is scaled to the velocity's range, so that neither hides the other's errors.
   const largest = velocity.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const values = new Float32Array(velocity.length + frame.length);
   values.set(velocity);

@@ -1,27 +1,33 @@
-/** A caption in, a clip out, step by step. */
+/** Sampling a caption's clips, step by step. */
 import type { Video } from "../../video/types.ts";
 import type { Networks } from "./networks.ts";
-import { denoise, noiseOf, type Solver, type Step, timesOf } from "../flow_matching.ts";
+import {
+  denoise,
+  gaussianNoise,
+  shiftedTimesteps,
+  type SolverName,
+  type Step,
+} from "../flow_matching.ts";
 import type { Weights } from "./weights.ts";
 
-/** How clips are sampled. */
+/** How to sample clips. */
 export interface Sampling {
   steps: number;
-  /** How much further than without the caption; 1 leaves it as the caption has it, 0 without it. */
+  /** Guidance scale: 1 is the conditional velocity, 0 the unconditional one. */
   guidance: number;
-  solver: Solver;
-  /** How far times are moved towards noise; see `timesOf`. */
+  solver: SolverName;
+  /** Timestep shift; see `shiftedTimesteps`. */
   shift: number;
 }
 
-/** Wan's guidance and shift are 5; small models need less. */
+/** The defaults. Wan's guidance and shift are 5; small models need less. */
 export const SAMPLING: Sampling = { steps: 12, guidance: 3, solver: "adams", shift: 3 };
 
 /**
- * Samples clips of one caption together: yields each step with their latents, one clip after another.
+ * Samples a batch of clips of one caption: yields each step with the latents of all clips in turn.
  * The same seed and provider give the same values.
  *
- * @param caption Any text; of its words the first 80 are read, and none is as good as no caption.
+ * @param caption Any text. Its first 80 words are read; one without any words is unconditional.
  */
 export async function* sampleSteps(
   networks: Networks,
@@ -33,26 +39,26 @@ export async function* sampleSteps(
   const text = await networks.encode(caption);
   const each = shape.latents.reduce((a, b) => a * b);
   const noise = new Float32Array(seeds.length * each);
-  seeds.forEach((seed, i) => noise.set(noiseOf(seed, each), i * each));
+  seeds.forEach((seed, i) => noise.set(gaussianNoise(seed, each), i * each));
   yield* denoise(
     noise,
-    timesOf(steps, shift),
+    shiftedTimesteps(steps, shift),
     solver,
     (latents, time) => networks.velocity(latents, time, text, guidance),
   );
 }
 
-/** The latents of whole clips; see {@link sampleSteps}. */
+/** The latents of the finished clips; see {@link sampleSteps}. */
 export async function sampleLatents(
-  ...of: Parameters<typeof sampleSteps>
+  ...args: Parameters<typeof sampleSteps>
 ): Promise<Float32Array> {
   let latents: Float32Array = new Float32Array();
-  for await (const step of sampleSteps(...of)) latents = step.latents;
+  for await (const step of sampleSteps(...args)) latents = step.latents;
   return latents;
 }
 
-/** The latents of clips as clips. */
-export async function painted(
+/** Decodes the latents of one or more clips. */
+export async function decodeLatentBatch(
   networks: Networks,
   { shape: { latents: dims, width, height, fps } }: Weights,
   latents: Float32Array,

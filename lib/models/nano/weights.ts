@@ -1,10 +1,10 @@
-/** The files of trained weights, checked before they are used. */
+/** The files of trained weights, verified before use. */
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../../errors.ts";
 import { sha256 } from "../../store/key.ts";
 
-/** What `models.json` says of a folder of weights. */
+/** `models.json`, the manifest of a folder of weights. */
 export const weightsSchema = z.object({
   /** Channels, frames, rows and columns of a clip's latents. */
   latents: z.tuple([z.int(), z.int(), z.int(), z.int()]),
@@ -20,23 +20,23 @@ export const weightsSchema = z.object({
   files: z.record(z.string(), z.object({ bytes: z.int(), sha256: z.string() })),
 });
 
-/** What is known of a model without reading its weights. */
+/** What the manifest says about a model. */
 export interface Model {
   shape: Omit<z.output<typeof weightsSchema>, "models" | "vae" | "files">;
-  /** SHA-256 over those of its files. */
+  /** SHA-256 of its files' hashes. */
   sha256: string;
 }
 
 /** The weights of one model. */
 export interface Weights extends Model {
-  /** Networks by what they do, each with its file's path. */
+  /** Networks by role, each with its file's path. */
   networks: Record<"text" | "velocity" | "decoder", { file: string; bytes: Uint8Array }>;
 }
 
 /**
- * What a folder says of one of its models; its files are not looked at.
+ * Reads a model's entry in a folder's manifest, without opening its weights.
  *
- * @throws {InputError} for a folder without weights, or a model that it has not.
+ * @throws {InputError} for a folder without weights, or an unknown model.
  */
 export async function readModel(folder: string, model: string): Promise<Model> {
   const { models, vae: _, files, ...shape } = await readManifest(folder);
@@ -47,7 +47,7 @@ export async function readModel(folder: string, model: string): Promise<Model> {
   }
   const hashes = fileNames(model).map((name) => {
     if (files[name]) return files[name].sha256;
-    throw new InputError(`${join(folder, "models.json")} does not name ${name}`);
+    throw new InputError(`${join(folder, "models.json")} does not list ${name}`);
   });
   return { shape, sha256: sha256(hashes.join()) };
 }
@@ -59,9 +59,9 @@ function fileNames(model: string): [string, string, string] {
 /**
  * Reads a model's weights.
  *
- * @param folder Holds `models.json` and the files that it names.
- * @throws {InputError} for a folder without weights, a model that it has not, or a file that is
- * missing, cut short or changed.
+ * @param folder Holds `models.json` and the files it lists.
+ * @throws {InputError} for a folder without weights, an unknown model, or a file that is missing,
+ * truncated or changed.
  *
  * @example
  * ```ts
@@ -76,20 +76,20 @@ export async function readWeights(folder: string, model: string): Promise<Weight
   const { files } = await readManifest(folder);
   const read = async (name: string) => {
     const file = join(folder, name);
-    const said = files[name];
+    const listed = files[name];
     let bytes: Uint8Array;
     try {
       bytes = await Deno.readFile(file);
     } catch (error) {
       throw new InputError(`Cannot read the weights ${file}: ${messageOf(error)}`);
     }
-    const [found, wanted] = bytes.length === said.bytes
-      ? [`SHA-256 ${sha256(bytes)}`, `SHA-256 ${said.sha256}`]
-      : [`${bytes.length} bytes`, `${said.bytes} bytes`];
+    const [found, wanted] = bytes.length === listed.bytes
+      ? [`SHA-256 ${sha256(bytes)}`, `SHA-256 ${listed.sha256}`]
+      : [`${bytes.length} bytes`, `${listed.bytes} bytes`];
     if (found !== wanted) {
       throw new InputError(
         `Cannot use the weights ${file}: found ${found}, expected ${wanted}. ` +
-          "Check the file out again, or export it anew with deno task train",
+          "Check the file out again, or export it again with deno task train",
       );
     }
     return { file, bytes };

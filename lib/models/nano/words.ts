@@ -1,15 +1,15 @@
-/** Captions as numbers: every word a handful of hashed pieces, so that no word is unknown. */
+/** The tokenizer: each word becomes a few hashed subword pieces, so that no word is unknown. */
 
-/** Rows of the embedding; row 0 stands for "no piece". */
+/** Size of the embedding table; id 0 is padding. */
 const BUCKETS = 4096;
-/** Words of a caption that are read; what follows is not. */
+/** Captions are truncated to this many words. */
 export const WORDS = 80;
-/** Pieces of a word. */
+/** Pieces per word. */
 export const PIECES = 12;
 
 /**
- * The words of a caption that a model reads: its runs of letters and its runs of digits, in lower case,
- * the first {@link WORDS} of them.
+ * The words of a caption: runs of ASCII letters and runs of digits, in lower case, truncated to
+ * {@link WORDS}.
  *
  * @example
  * ```ts
@@ -24,33 +24,33 @@ export function wordsOf(caption: string): string[] {
 }
 
 /**
- * Rows of a caption's pieces, `words · {@link PIECES}` of them, filled up with 0. A word is told by
- * itself and by its pieces of three characters, "<" and ">" marking its ends, each hashed (32-bit
- * FNV-1a) into one of the embedding's rows; its embedding is their mean, as in fastText (Bojanowski et
- * al., TACL 5 (2017) 135–146). A caption without words is one row of zeros. `tasks/train/words.py`
- * does the same.
+ * The ids of a caption's pieces: {@link PIECES} per word, padded with 0. The pieces of a word are the
+ * word itself and its character trigrams, with "<" and ">" marking its ends, each hashed (32-bit
+ * FNV-1a) to a row of the embedding table; the word's embedding is the mean of its pieces', as in
+ * fastText (Bojanowski et al., TACL 5 (2017) 135–146). A caption without words is a single word of
+ * padding. `tasks/train/words.py` does the same.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { PIECES, pieceRows } from "./words.ts";
+ * import { PIECES, pieceIds } from "./words.ts";
  *
- * const rows = pieceRows("A cell");
- * assertEquals([rows.length, rows[1] > 0, rows[2]], [2 * PIECES, true, 0]);
- * assertEquals(pieceRows("…"), new Array(PIECES).fill(0));
+ * const ids = pieceIds("A cell");
+ * assertEquals([ids.length, ids[1] > 0, ids[2]], [2 * PIECES, true, 0]);
+ * assertEquals(pieceIds("…"), new Array(PIECES).fill(0));
  * ```
  */
-export function pieceRows(caption: string): number[] {
-  const rows = wordsOf(caption).map((word) => {
+export function pieceIds(caption: string): number[] {
+  const words = wordsOf(caption).map((word) => {
     const marked = `<${word}>`;
-    const grams = Array.from({ length: marked.length - 2 }, (_, i) => marked.slice(i, i + 3));
-    const own = [marked, ...grams.slice(0, PIECES - 1)].map(bucket);
-    return [...own, ...new Array(PIECES - own.length).fill(0)];
+    const trigrams = Array.from({ length: marked.length - 2 }, (_, i) => marked.slice(i, i + 3));
+    const ids = [marked, ...trigrams.slice(0, PIECES - 1)].map(bucket);
+    return [...ids, ...new Array(PIECES - ids.length).fill(0)];
   });
-  return rows.length > 0 ? rows.flat() : new Array(PIECES).fill(0);
+  return words.length > 0 ? words.flat() : new Array(PIECES).fill(0);
 }
 
-/** Words hold ASCII alone, so that a character is a byte. */
+/** Words are ASCII, so each character is one byte. */
 function bucket(text: string): number {
   let value = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) {

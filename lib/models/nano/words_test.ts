@@ -2,15 +2,15 @@ import { fileURLToPath } from "node:url";
 import { assertEquals } from "../../testing/assert.ts";
 import { MACRO_WORLDS } from "../../worlds/everyday/all.ts";
 import { WORLDS } from "../../worlds/all.ts";
-import { pieceRows, WORDS, wordsOf } from "./words.ts";
+import { pieceIds, WORDS, wordsOf } from "./words.ts";
 
 const training = fileURLToPath(new URL("../../../tasks/train", import.meta.url));
 const python = await new Deno.Command("python3", { args: ["--version"] }).output()
   .then(({ success }) => success, () => false);
-if (!python) console.warn("SKIPPED: words are not compared with training's: no python3 here");
+if (!python) console.warn("SKIPPED: comparison with the tokenizer of training: python3 not found");
 
 Deno.test({
-  name: "sampling reads captions as training does",
+  name: "sampling tokenizes captions as training does",
   ignore: !python,
   async fn() {
     const captions = [...WORLDS, ...MACRO_WORLDS]
@@ -33,18 +33,18 @@ Deno.test({
     await writer.write(new TextEncoder().encode(JSON.stringify(captions)));
     await writer.close();
     const { stdout } = await child.output();
-    const theirs: number[][][] = JSON.parse(new TextDecoder().decode(stdout));
-    assertEquals(captions.map(pieceRows), theirs.map((rows) => rows.flat()));
+    const expected: number[][][] = JSON.parse(new TextDecoder().decode(stdout));
+    assertEquals(captions.map(pieceIds), expected.map((words) => words.flat()));
   },
 });
 
-Deno.test("words that training never saw still share pieces with those that it did", () => {
-  const pieces = (word: string) => new Set(pieceRows(word).filter((row) => row > 0));
+Deno.test("related words share pieces", () => {
+  const pieces = (word: string) => new Set(pieceIds(word).filter((id) => id > 0));
   const shared = pieces("mitochondrial").intersection(pieces("mitochondrion"));
   assertEquals(shared.size >= 8, true);
 });
 
-Deno.test("captions of the training sets are read to their ends", () => {
+Deno.test("captions of the training sets are not truncated", () => {
   for (const world of [...WORLDS, ...MACRO_WORLDS]) {
     for (const caption of world.captions(world.parameters.parse({}))) {
       assertEquals(wordsOf(caption + " end").at(-1), "end", `more than ${WORDS} words: ${caption}`);

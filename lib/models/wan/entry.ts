@@ -9,7 +9,7 @@ import { sizeOption } from "../size_option.ts";
 import { type VideoModel, videoModel } from "../video_model.ts";
 import { WAN_CLIP } from "./sampling/clip_size.ts";
 import { MICROVERSE_SAMPLING, WAN_SOLVERS } from "./sampling/sample.ts";
-import { COMPUTES } from "./transformer/compute.ts";
+import { COMPUTE_DTYPES } from "./transformer/compute_dtype.ts";
 import type { WanOpened } from "./wan.ts";
 
 const { steps, guidance, shift, solver, rounding } = MICROVERSE_SAMPLING;
@@ -32,7 +32,7 @@ const options = z.object({
     ["bf16", "none"],
     rounding,
   ),
-  dtype: choice("Type that the transformer's matrices are multiplied in", COMPUTES, "f32"),
+  dtype: choice("Type that the transformer's matrices are multiplied in", COMPUTE_DTYPES, "f32"),
   provider: choice("Where networks compute", ["auto", ...PROVIDERS], "auto"),
 });
 
@@ -58,8 +58,8 @@ export const wan: VideoModel = videoModel({
     return await openWan({
       ...{ folder: resolve(spec.argument!), name: spec.label, lora, size, provider, sampling },
       fineTune: options["fine-tune"],
-      compute: options.dtype,
-      negative: await textOrFile(options["negative-prompt"]),
+      dtype: options.dtype,
+      negativePrompt: await textOrFile(options["negative-prompt"]),
       onOpen: (opened) => note(openedText(spec.text, opened)),
     });
   },

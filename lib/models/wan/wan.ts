@@ -6,7 +6,7 @@ import { openWorkers } from "../../workers.ts";
 import type { Video } from "../../video/types.ts";
 import type { Generator } from "../generator.ts";
 import type { AttentionKind } from "./transformer/attention.ts";
-import type { Compute } from "./transformer/compute.ts";
+import type { ComputeDtype } from "./transformer/compute_dtype.ts";
 import { type ClipSize, latentSize, WAN_CLIP } from "./sampling/clip_size.ts";
 import { flopsOf, weightBytes } from "./transformer/cost.ts";
 import type { LatentSize } from "./transformer/dit.ts";
@@ -14,85 +14,91 @@ import { openWanFolder, type WanFolder, wholeWanFolder } from "./checkpoint/fold
 import { identityOf } from "./checkpoint/identity.ts";
 import { readLora } from "./checkpoint/lora.ts";
 import { openCheckpoint } from "./checkpoint/checkpoint.ts";
-import { checkWanSampling, MICROVERSE_SAMPLING, type WanSampling } from "./sampling/sample.ts";
+import {
+  checkWanSampling,
+  MICROVERSE_SAMPLING,
+  nfeOf,
+  type WanSampling,
+} from "./sampling/sample.ts";
 
 /** Part of what clips are known by; the version of the code stands beside it. */
 const WAN_VERSION = 1;
 
-/** Frames a second that Wan's clips are meant to be shown at, by MicroVerse's script. */
+/** Frame rate of Wan's clips in MicroVerse's script. */
 export const WAN_FPS = 15;
 
-/** Which weights, and how they are sampled. */
+/** Which weights, and how to sample them. */
 export interface WanOptions {
   /** See `openWanFolder`. */
   folder: string;
-  /** A LoRA's file. */
+  /** Path of a LoRA. */
   lora?: string;
   /** A fully fine-tuned transformer; see `openWanFolder`. */
   fineTune?: string;
-  /** Name in tables; told from folder, fine-tuning and LoRA where absent. */
+  /** Name in tables; derived from folder, fine-tune and LoRA by default. */
   name?: string;
-  /** `auto` takes the fastest that agrees with the CPU. */
+  /** `auto` selects the fastest that agrees with the CPU. */
   provider?: "auto" | Provider;
-  /** What the transformer's matrices are multiplied in; 32-bit floats if left out. */
-  compute?: Compute;
+  /** Dtype of the transformer's matrix products; `f32` by default. */
+  dtype?: ComputeDtype;
   sampling?: Partial<WanSampling>;
-  /** What clips are to be unlike; the released evaluation's script has a text of its own. */
-  negative?: string;
+  /** Empty by default; the released evaluation's script sets its own. */
+  negativePrompt?: string;
   size?: ClipSize;
-  /** Is told where and how it computes, once that is known. */
+  /** Called with the chosen backend once it is known. */
   onOpen?(opened: WanOpened): void;
 }
 
-/** What is known once the networks have been tried. */
+/** The backend chosen by trying the networks, and its cost. */
 export interface WanOpened {
   choice: Choice;
   attention: AttentionKind;
-  /** Seconds a clip is going to take, by the speed on a test input. */
+  /** Estimated seconds per clip, from the throughput on a test input. */
   clipSeconds: number;
-  /** Bytes of memory of the transformer's weights. */
+  /** Memory of the transformer's weights, in bytes. */
   weights: number;
 }
 
-/** Wan in a Worker of its own. */
+/** Wan running in its own Worker. */
 export interface Wan extends Generator, Disposable {
   prepare: NonNullable<Generator["prepare"]>;
 }
 
-/** What the Worker is asked. */
+/** A request to the Worker. */
 export interface WanJob {
   folder: string;
   lora?: string;
   fineTune?: string;
   provider: "auto" | Provider;
-  compute: Compute;
-  negative: string;
+  dtype: ComputeDtype;
+  negativePrompt: string;
   latents: LatentSize;
-  ask:
+  request:
     | { prompts: readonly string[] }
     | { prompt: string; seed: number; sampling: WanSampling };
-  /** Shared: whether to stop, then how far it is, of how much. */
+  /** Shared memory: stop flag, units done, total units. */
   state: Int32Array;
 }
 
-/** Places of the shared state. */
-export const STOP = 0, DONE = 1, OF = 2;
+/** Indices of the shared state. */
+export const STOP = 0, DONE = 1, TOTAL = 2;
 
-export interface WanAnswer {
+export interface WanResult {
   choice: Choice;
   attention: AttentionKind;
-  speed: number;
+  /** See `WanBackend`. */
+  flopsPerSecond: number;
   video: Video | null;
 }
 
-const LOOK_MS = 500;
+const PROGRESS_MS = 500;
 
 /**
- * Opens Wan's folder; its networks are opened when the first prompts come. It computes in a Worker, so
- * that this thread stays free; a clip that is aborted ends with the look under way.
+ * Opens Wan's folder; its networks are opened for the first prompts. It computes in a Worker, so that
+ * this thread stays free; aborting a clip stops it after the current network evaluation.
  *
- * @throws {InputError} for a folder that is no Wan or lacks parts, a LoRA that does not fit, and a
- * size or sampling out of range.
+ * @throws {InputError} for a folder of another model or with missing parts, a LoRA that does not fit,
+ * and a size or sampling options out of range.
  *
  * @example
  * ```ts
@@ -103,8 +109,8 @@ const LOOK_MS = 500;
  * ```
  */
 export async function openWan(options: WanOptions): Promise<Wan> {
-  const { folder, lora, fineTune, provider = "auto", compute = "f32", negative = "", onOpen } =
-    options;
+  const { folder, lora, fineTune, provider = "auto", dtype = "f32", onOpen } = options;
+  const { negativePrompt = "" } = options;
   const wan = wholeWanFolder(await openWanFolder(folder, { fineTune }));
   const { transformer, textEncoder, vae } = wan;
   const sampling = checkWanSampling({
@@ -118,13 +124,13 @@ export async function openWan(options: WanOptions): Promise<Wan> {
     await readLora(lora, transformer.weights);
     parts.push(await openCheckpoint(lora, "a LoRA"));
   }
-  const worker = openWorkers<WanJob, WanAnswer>(new URL("./wan_worker.ts", import.meta.url), {
+  const worker = openWorkers<WanJob, WanResult>(new URL("./wan_worker.ts", import.meta.url), {
     workers: 1,
   });
-  const looks = sampling.steps * (sampling.guidance === 1 ? 1 : 2);
+  const nfe = nfeOf(sampling);
   let opened: WanOpened | undefined;
-  const answer = async (
-    ask: WanJob["ask"],
+  const send = async (
+    request: WanJob["request"],
     signal?: AbortSignal,
     onStep?: (done: number, of: number) => void,
   ) => {
@@ -132,35 +138,37 @@ export async function openWan(options: WanOptions): Promise<Wan> {
     const state = new Int32Array(new SharedArrayBuffer(3 * Int32Array.BYTES_PER_ELEMENT));
     const abort = () => Atomics.store(state, STOP, 1);
     signal?.addEventListener("abort", abort);
-    const looking = onStep && setInterval(() => {
-      const of = Atomics.load(state, OF);
-      if (of > 0) onStep(Atomics.load(state, DONE), of);
-    }, LOOK_MS);
+    const polling = onStep && setInterval(() => {
+      const total = Atomics.load(state, TOTAL);
+      if (total > 0) onStep(Atomics.load(state, DONE), total);
+    }, PROGRESS_MS);
     try {
       const job: WanJob = {
-        ...{ folder, lora, fineTune, provider, compute, negative, latents, ask, state },
+        ...{ folder, lora, fineTune, provider, dtype, negativePrompt, latents, request, state },
       };
-      const { choice, attention, speed, video } = await worker.do(job);
+      const { choice, attention, flopsPerSecond, video } = await worker.do(job);
       if (!opened) {
         opened = {
           choice,
           attention,
-          clipSeconds: looks * flopsOf(transformer.config, latents) / speed,
-          weights: weightBytes(transformer.weights).widened / (compute === "f32" ? 1 : 2),
+          clipSeconds: nfe * flopsOf(transformer.config, latents) / flopsPerSecond,
+          weights: weightBytes(transformer.weights).widened / (dtype === "f32" ? 1 : 2),
         };
         onOpen?.(opened);
       }
       return video;
     } finally {
-      clearInterval(looking);
+      clearInterval(polling);
       signal?.removeEventListener("abort", abort);
       signal?.throwIfAborted();
     }
   };
+  // Keys of existing clips depend on these property names and their order.
   const made = JSON.stringify({
-    ...{ wan: WAN_VERSION, weights: await identityOf(parts), sampling, negative, size },
+    ...{ wan: WAN_VERSION, weights: await identityOf(parts), sampling },
+    ...{ negative: negativePrompt, size },
     ...(provider === "auto" ? {} : { on: provider }),
-    ...(compute === "f32" ? {} : { compute }),
+    ...(dtype === "f32" ? {} : { compute: dtype }),
   });
   return {
     name: options.name ?? nameOf(options),
@@ -172,16 +180,16 @@ export async function openWan(options: WanOptions): Promise<Wan> {
     fingerprint: async () => `${made} ${await codeVersion([import.meta.url])}`,
     formerFingerprint: () => made,
     async prepare(tasks, { signal, onStep } = {}) {
-      await answer({ prompts: tasks.map(({ prompt }) => prompt) }, signal, onStep);
+      await send({ prompts: tasks.map(({ prompt }) => prompt) }, signal, onStep);
     },
     async generate({ prompt }, { seed, signal, onStep }) {
-      return (await answer({ prompt, seed, sampling }, signal, onStep))!;
+      return (await send({ prompt, seed, sampling }, signal, onStep))!;
     },
     [Symbol.dispose]: () => worker[Symbol.dispose](),
   };
 }
 
-/** As MicroVerse samples; Diffusers' solver goes with the shift that the folder names. */
+/** MicroVerse's sampling; Diffusers' solver uses the shift of the folder's scheduler. */
 function samplingOf({ scheduler }: WanFolder, solver?: string): WanSampling {
   if (solver !== "unipc" || scheduler === null) return MICROVERSE_SAMPLING;
   return { ...MICROVERSE_SAMPLING, shift: scheduler.flowShift };

@@ -1,4 +1,4 @@
-/** Prompt to clip beside diffusers, and the model as tasks use it. */
+/** Prompt to clip compared with Diffusers, and the model as tasks use it. */
 import { join } from "node:path";
 import type { Task } from "../../records/task.ts";
 import { relativeDifference } from "../../onnx/provider.ts";
@@ -9,13 +9,15 @@ import { rgbOf } from "./vae/decode.ts";
 import { fixture } from "../../testing/wan/fixtures.ts";
 import { openWan, type WanOpened } from "./wan.ts";
 
-const made = await fixture("pipeline", ["dit", "tokenizer", "umt5", "vae"]);
-const skip = { ignore: made.folder === null };
-const folder = made.folder ?? "";
-const values = made.folder === null ? new Map<string, Float32Array>() : await expected(folder);
+const references = await fixture("pipeline", ["dit", "tokenizer", "umt5", "vae"]);
+const skip = { ignore: references.folder === null };
+const folder = references.folder ?? "";
+const values = references.folder === null
+  ? new Map<string, Float32Array>()
+  : await expected(folder);
 
-/** A whole sampling, and its clip, agree within this. */
-const WHOLE = 1e-3;
+/** Tolerance of finished latents and frames. */
+const TOLERANCE = 1e-3;
 
 const CASES = [
   { layout: "diffusers", solver: "euler", lora: false, attention: "fused" },
@@ -29,11 +31,11 @@ for (const given of CASES) {
   const name = given.lora ? "lora" : given.solver;
   Deno.test({
     ...skip,
-    name: `a clip is the reference's: ${Object.values(given).join(", ")}`,
+    name: `a clip matches the reference: ${Object.values(given).join(", ")}`,
     async fn() {
       const { latents, frames } = await sampled(folder, { ...given, provider: "cpu" });
-      assertOk(relativeDifference(latents, values.get(name)!) < WHOLE);
-      assertOk(relativeDifference(frames, values.get(`${name}.frames`)!) < WHOLE);
+      assertOk(relativeDifference(latents, values.get(name)!) < TOLERANCE);
+      assertOk(relativeDifference(frames, values.get(`${name}.frames`)!) < TOLERANCE);
       assertOk(relativeDifference(values.get("euler")!, values.get("lora")!) > 0.1);
     },
   });
@@ -46,13 +48,14 @@ const task: Task = {
 
 Deno.test({
   ...skip,
-  name: "the Worker makes that clip, the same again, and ends when it is told to",
+  name: "the Worker generates the same clip, reproducibly, and stops when aborted",
   async fn() {
     const opened: WanOpened[] = [];
-    const { clip: size, negative, sampling, shifts } = PIPELINE;
+    const { clip: size, negativePrompt, sampling, shifts } = PIPELINE;
     using wan = await openWan({
       ...{ folder: join(folder, "original"), lora: join(folder, "lora.safetensors") },
-      ...{ provider: "cpu", size, negative, sampling: { ...sampling, shift: shifts.euler } },
+      ...{ provider: "cpu", size, negativePrompt } as const,
+      sampling: { ...sampling, shift: shifts.euler },
       onOpen: (one) => opened.push(one),
     });
     assertEquals(wan.name, "original+lora");
@@ -62,37 +65,40 @@ Deno.test({
     assertEquals([video.width, video.height, video.frames.length], [width, height, count]);
     assertEquals([wan.device, opened.length], ["cpu", 1]);
     const plane = width * height;
-    const theirs = values.get("lora.frames")!;
+    const reference = values.get("lora.frames")!;
     video.frames.forEach((frame, t) => {
       const one = new Float32Array(3 * plane);
       for (let c = 0; c < 3; c++) {
-        one.set(theirs.subarray((c * count + t) * plane, (c * count + t + 1) * plane), c * plane);
+        one.set(
+          reference.subarray((c * count + t) * plane, (c * count + t + 1) * plane),
+          c * plane,
+        );
       }
       const wanted = rgbOf(one);
       assertOk(frame.every((value, i) => Math.abs(value - wanted[i]) <= 1), `frame ${t}`);
     });
     assertEquals(await wan.generate(task, { seed: PIPELINE.seed }), video);
     const stop = new AbortController();
-    const under = wan.generate(task, { seed: 1, signal: stop.signal });
+    const pending = wan.generate(task, { seed: 1, signal: stop.signal });
     stop.abort(new Error("stopped by hand"));
-    assertEquals(await under.then(() => "made", (error) => error.message), "stopped by hand");
+    assertEquals(await pending.then(() => "done", (error) => error.message), "stopped by hand");
   },
 });
 
 Deno.test({
   ...skip,
-  name: "a size that Wan cannot make, and a LoRA of another model, are refused",
+  name: "an unsupported size and another model's LoRA are rejected",
   async fn() {
-    const of = { folder: join(folder, "diffusers") };
+    const model = { folder: join(folder, "diffusers") };
     const size = { width: 50, height: 64, frames: 9 };
-    await assertInputError(() => openWan({ ...of, size }), "50×64, 9 frames", "16");
+    await assertInputError(() => openWan({ ...model, size }), "50×64, 9 frames", "16");
     await assertInputError(
-      () => openWan({ ...of, size: { ...size, width: 48, frames: 8 } }),
+      () => openWan({ ...model, size: { ...size, width: 48, frames: 8 } }),
       "8 frames",
       "multiple of 4",
     );
     const lora = join(folder, "diffusers", "vae", "diffusion_pytorch_model.safetensors");
-    await assertInputError(() => openWan({ ...of, lora }), lora);
+    await assertInputError(() => openWan({ ...model, lora }), lora);
   },
 });
 
@@ -100,7 +106,7 @@ const webgpu = await hasSwiftShader("Wan on WebGPU");
 
 Deno.test({
   ignore: skip.ignore || !webgpu,
-  name: "WebGPU makes the reference's clip too, and in the other layout with a LoRA its latents",
+  name: "WebGPU matches the reference: a clip, and the latents of the other layout with a LoRA",
   async fn() {
     const file = (name: string) => new URL(name, import.meta.url).href;
     const script = `
@@ -108,18 +114,18 @@ Deno.test({
       import { expected, sampled } from "${file("../../testing/wan/pipeline.ts")}";
       const [folder] = Deno.args;
       const values = await expected(folder);
-      const place = { solver: "euler", provider: "webgpu", attention: "chunked" };
-      const whole = await sampled(folder, { layout: "diffusers", lora: false, ...place });
+      const backend = { solver: "euler", provider: "webgpu", attention: "chunked" };
+      const whole = await sampled(folder, { layout: "diffusers", lora: false, ...backend });
       console.log(relativeDifference(whole.latents, values.get("euler")));
       console.log(relativeDifference(whole.frames, values.get("euler.frames")));
       const other = { layout: "original", lora: true, decoded: false };
-      const { latents } = await sampled(folder, { ...other, ...place });
+      const { latents } = await sampled(folder, { ...other, ...backend });
       console.log(relativeDifference(latents, values.get("lora")));
       Deno.exit(0);
     `;
-    const { said, error } = await onSwiftShader(script, [folder]);
-    const offs = said.split("\n");
-    assertEquals(offs.length, 3, error);
-    for (const off of offs) assertOk(Number(off) < WHOLE, said);
+    const { output, error } = await onSwiftShader(script, [folder]);
+    const differences = output.split("\n");
+    assertEquals(differences.length, 3, error);
+    for (const difference of differences) assertOk(Number(difference) < TOLERANCE, output);
   },
 });

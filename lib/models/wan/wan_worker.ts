@@ -9,104 +9,107 @@ import { encodeTokens, padded } from "./text/encode.ts";
 import { openWanFolder, type WholeWanFolder, wholeWanFolder } from "./checkpoint/folder.ts";
 import { readLora } from "./checkpoint/lora.ts";
 import {
-  chooseWanPlace,
+  chooseWanBackend,
   openTransformer,
-  type WanPlace,
+  type WanBackend,
   type WanTransformer,
 } from "./transformer/networks.ts";
-import { sampleWan } from "./sampling/sample.ts";
+import { nfeOf, sampleWan } from "./sampling/sample.ts";
 import { openTokenizer, type PromptTokenizer } from "./text/tokenizer.ts";
 import { compression } from "./vae/vae_config.ts";
 import { MICROVERSE_TILING } from "./vae/vae_tiles.ts";
-import { DONE, OF, STOP, WAN_FPS, type WanAnswer, type WanJob } from "./wan.ts";
+import { DONE, STOP, TOTAL, WAN_FPS, type WanJob, type WanResult } from "./wan.ts";
 
 interface Opened {
   wan: WholeWanFolder;
   lora?: Lora;
-  place: WanPlace;
+  backend: WanBackend;
   tokenizer: PromptTokenizer;
-  /** Hidden states by prompt, padded. */
-  texts: Map<string, Float32Array>;
+  /** Padded text embeddings by prompt. */
+  embeddings: Map<string, Float32Array>;
   transformer?: WanTransformer;
   vae?: VaeDecoder;
 }
 
 let opened: Promise<Opened> | undefined;
 
-serve(async (job: WanJob): Promise<WanAnswer> => {
+serve(async (job: WanJob): Promise<WanResult> => {
   opened ??= open(job);
   const model = await opened;
-  const { ask } = job;
-  if ("prompts" in ask) await encode(model, [...ask.prompts, job.negative], job);
-  const video = "prompt" in ask ? await clipOf(model, job, ask) : null;
-  const { provider, considered, attention, speed } = model.place;
-  return { choice: { provider, considered }, attention, speed, video };
+  const { request } = job;
+  if ("prompts" in request) await encode(model, [...request.prompts, job.negativePrompt], job);
+  const video = "prompt" in request ? await sampleClip(model, job, request) : null;
+  const { provider, considered, attention, flopsPerSecond } = model.backend;
+  return { choice: { provider, considered }, attention, flopsPerSecond, video };
 });
 
-async function open({ folder, lora, fineTune, provider, compute }: WanJob): Promise<Opened> {
+async function open({ folder, lora, fineTune, provider, dtype }: WanJob): Promise<Opened> {
   const wan = wholeWanFolder(await openWanFolder(folder, { fineTune }));
   return {
     wan,
     lora: lora === undefined ? undefined : await readLora(lora, wan.transformer.weights),
-    place: await chooseWanPlace(wan, provider, compute),
+    backend: await chooseWanBackend(wan, provider, dtype),
     tokenizer: await openTokenizer(wan.tokenizer),
-    texts: new Map(),
+    embeddings: new Map(),
   };
 }
 
-/** Encodes what is not known yet, all of it together: the encoder is read block by block. */
+/** Encodes all new prompts together, since the encoder is read block by block. */
 async function encode(
-  { wan: { textEncoder: { weights, config } }, tokenizer, place, texts }: Opened,
+  { wan: { textEncoder: { weights, config } }, tokenizer, backend, embeddings }: Opened,
   prompts: readonly string[],
   { state }: WanJob,
 ): Promise<void> {
-  const unknown = [...new Set(prompts)].filter((prompt) => !texts.has(prompt));
+  const unknown = [...new Set(prompts)].filter((prompt) => !embeddings.has(prompt));
   if (unknown.length === 0) return;
   const ids = unknown.map((prompt) => tokenizer.encode(cleanPrompt(prompt), TEXT_ROWS));
-  const states = await encodeTokens(ids, weights, config, place.provider, {
-    onBlock: (done, of) => told(state, done, of),
+  const states = await encodeTokens(ids, weights, config, backend.provider, {
+    onBlock: (done, total) => reportProgress(state, done, total),
   });
-  unknown.forEach((prompt, i) => texts.set(prompt, padded(states[i], config.dim, TEXT_ROWS)));
+  unknown.forEach((prompt, i) => embeddings.set(prompt, padded(states[i], config.dim, TEXT_ROWS)));
 }
 
-async function clipOf(
+async function sampleClip(
   model: Opened,
   job: WanJob,
-  { prompt, seed, sampling }: Extract<WanJob["ask"], { prompt: string }>,
+  { prompt, seed, sampling }: Extract<WanJob["request"], { prompt: string }>,
 ): Promise<Video> {
-  const { wan, lora, place, texts } = model;
-  const { latents: size, negative, state } = job;
-  await encode(model, [prompt, negative], job);
-  model.transformer ??= await openTransformer(wan, size, place, lora);
+  const { wan, lora, backend, embeddings } = model;
+  const { latents: size, negativePrompt, state } = job;
+  await encode(model, [prompt, negativePrompt], job);
+  model.transformer ??= await openTransformer(wan, size, backend, lora);
   const { transformer } = model;
-  const texted = { text: texts.get(prompt)!, negative: texts.get(negative)! };
-  const looks = sampling.steps * (sampling.guidance === 1 ? 1 : 2);
+  const texts = {
+    prompt: embeddings.get(prompt)!,
+    negativePrompt: embeddings.get(negativePrompt)!,
+  };
+  const nfe = nfeOf(sampling);
   let done = 0;
   const shape = [wan.transformer.config.inChannels, size.frames, size.height, size.width];
   const steps = sampleWan({
-    async velocity(latents, time, which) {
-      const found = await transformer.velocity(latents, time, texted[which]);
-      told(state, ++done, looks);
-      return found;
+    async velocity(latents, timestep, condition) {
+      const velocity = await transformer.velocity(latents, timestep, texts[condition]);
+      reportProgress(state, ++done, nfe);
+      return velocity;
     },
   }, { ...sampling, shape, seed });
   let values = new Float32Array();
   for await (const step of steps) values = step.latents as typeof values;
-  model.vae ??= await openVae(wan.vae.weights, wan.vae.config, place.provider);
+  model.vae ??= await openVae(wan.vae.weights, wan.vae.config, backend.provider);
   const frames: Uint8Array[] = [];
   for await (
     const frame of decodeLatents(model.vae, { values, ...size }, {
       tiling: MICROVERSE_TILING,
-      onProgress: (done, of) => told(state, done, of),
+      onProgress: (done, total) => reportProgress(state, done, total),
     })
   ) frames.push(rgbOf(frame));
   const { spatial } = compression(wan.vae.config);
   return { width: size.width * spatial, height: size.height * spatial, fps: WAN_FPS, frames };
 }
 
-/** Says how far it is, and ends where that is asked for. */
-function told(state: Int32Array, done: number, of: number): void {
+/** Reports progress, and throws if a stop was requested. */
+function reportProgress(state: Int32Array, done: number, total: number): void {
   Atomics.store(state, DONE, done);
-  Atomics.store(state, OF, of);
+  Atomics.store(state, TOTAL, total);
   if (Atomics.load(state, STOP) !== 0) throw new Error("stopped");
 }

@@ -16,7 +16,6 @@ import { ablationRows, gainName, gainScores } from "./rows.ts";
 import { type Score, scoresTable } from "../../records/score.ts";
 import { sortRows } from "../../store/cache.ts";
 import { replaceFile } from "../../store/file.ts";
-import { sha256 } from "../../store/key.ts";
 import { readTable } from "../../store/table.ts";
 import { judgeOfEvery } from "./frames.ts";
 import {

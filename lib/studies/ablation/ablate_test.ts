@@ -63,7 +63,7 @@ function fakeOf(
     steps,
     guidance,
     device: "cpu",
-    fingerprint: JSON.stringify({ weights, steps, guidance, solver }),
+    fingerprint: () => JSON.stringify({ weights, steps, guidance, solver }),
     generate({ task, prompt }, { seed }) {
       made.push(`${name} ${task} ${seed}`);
       const worse = steps < 12 && task % 2 === 0 ||
@@ -80,7 +80,7 @@ function brightness(shown: { frames: number; fps: number }[] = []): Judge {
   return {
     name: "brightness",
     model: "double",
-    fingerprint: "brightness",
+    fingerprint: () => "brightness",
     frames: "all",
     per: "clip",
     concurrency: 1,
@@ -88,8 +88,8 @@ function brightness(shown: { frames: number; fps: number }[] = []): Judge {
     judge(_task, criteria, video: Video | SampledVideo) {
       shown.push({ frames: video.frames.length, fps: video.fps });
       const bright = video.frames[0][0] > 120;
-      const rulings = criteria.map(({ dimension, criterion, sign }) => (
-        { dimension, criterion, met: bright === sign > 0, reason: "", evidence: "" }
+      const rulings = criteria.map(({ id, sign }) => (
+        { id, met: bright === sign > 0, reason: "", evidence: "" }
       ));
       return Promise.resolve({ rulings });
     },

@@ -36,7 +36,7 @@ export interface AgreementOptions {
  * import { ruleNamed } from "../../scores/rules.ts";
  * import { compareJudges } from "./compare.ts";
  *
- * const at = { task: 1, dimension: "visual" as const, criterion: 1 };
+ * const at = { task: 1, id: "sharp", dimension: "visual" as const };
  * const said = (judge: string, met: boolean) =>
  *   ({ judge, judge_model: "1", model: "nano", seed: 0, ...at, met, reason: "" }) as Verdict;
  * const [all] = compareJudges({

@@ -6,14 +6,25 @@ import { sortRows } from "../../store/cache.ts";
 import { encodeTable } from "../../store/table.ts";
 import { assertEquals, assertInputError, assertNear, assertOk } from "../../testing/assert.ts";
 import { agreementTable } from "../../records/agreement.ts";
+import { verdictOn } from "../../testing/verdicts.ts";
 import { compareJudges } from "./compare.ts";
 
 const tasks = [1, 2, 3].map((task) => ({ task, scale: "cell" }) as Task);
 const criteria = tasks.flatMap(({ task }) =>
   DIMENSIONS.flatMap((dimension) =>
-    [1, 2].map((criterion) =>
-      ({ task, dimension, criterion, sign: 1, weight: 1, raw_weight: 1 }) as Criterion
-    )
+    [1, 2].map((place): Criterion => ({
+      benchmark: "mini",
+      task,
+      id: `${dimension}-${place}`,
+      dimension,
+      place,
+      criterion: place,
+      description: `${dimension} ${place} of ${task}`,
+      sign: 1,
+      weight: 1,
+      raw_weight: 1,
+      probe: "",
+    }))
   )
 );
 
@@ -23,19 +34,15 @@ function said(
   judge_model = "1",
 ): Verdict[] {
   return ["nano", "wan"].flatMap((model) =>
-    criteria.map((row) => {
-      const { task, dimension, criterion } = row;
-      const of = { judge, judge_model, model, task, seed: 0, dimension, criterion };
-      return { ...of, met: met(model, row), reason: "" } as Verdict;
-    })
+    criteria.map((row) => verdictOn(row, met(model, row), { judge, judge_model, model, seed: 0 }))
   );
 }
 
-const probe = said("probe", (model, { criterion }) => model === "nano" || criterion === 1);
+const probe = said("probe", (model, { place }) => model === "nano" || place === 1);
 const human = said(
   "human",
-  (model, { dimension, criterion }) =>
-    dimension === "visual" ? criterion === 1 : model === "wan" || criterion === 1,
+  (model, { dimension, place }) =>
+    dimension === "visual" ? place === 1 : model === "wan" || place === 1,
 );
 const compare = (verdicts: Verdict[], ...judges: [string, string]) =>
   compareJudges({ judges, tasks, criteria, verdicts, rule: ruleNamed("repaired") });
@@ -60,7 +67,7 @@ Deno.test("rows for all, each dimension and each model, with ranks under both ju
 
 Deno.test("only what both were asked counts; nulls are counted apart", () => {
   const some = human.filter(({ task }) => task < 3)
-    .map((row) => row.criterion === 2 ? { ...row, met: null } : row);
+    .map((row) => row.place === 2 ? { ...row, met: null } : row);
   const [all] = compare([...probe, ...some], "probe", "human");
   assertEquals([all.pairs, all.nulls, all.raw], [12, 12, 1]);
   assertEquals(all.first_mean, null);

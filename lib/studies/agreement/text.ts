@@ -1,7 +1,7 @@
 /** An agreement of two judges as text for a terminal. */
 import type { JudgeAgreement } from "../../records/agreement.ts";
 import { DIMENSIONS } from "../../records/criterion.ts";
-import { columns } from "../calibration/text.ts";
+import { columns } from "../../columns.ts";
 
 /** Agreement by dimension and by model, then the ranking under each judge. */
 export function agreementText(rows: readonly JudgeAgreement[]): string {

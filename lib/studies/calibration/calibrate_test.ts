@@ -30,7 +30,7 @@ function double(
   return {
     name,
     model: "double",
-    fingerprint: name,
+    fingerprint: () => name,
     frames: 2,
     per: "dimension",
     concurrency: 4,
@@ -39,9 +39,9 @@ function double(
     judge(task, criteria, video: Video | SampledVideo, options) {
       this.calls++;
       const shown = "positions" in video ? video.positions.join() : "";
-      const rulings = criteria.map(({ dimension, criterion }) => {
-        const place = [task.task, dimension, criterion, video.frames[0].join(), shown].join("/");
-        return { dimension, criterion, met: says(place, options), reason: "", evidence: "" };
+      const rulings = criteria.map(({ id }) => {
+        const place = [task.task, id, video.frames[0].join(), shown].join("/");
+        return { id, met: says(place, options), reason: "", evidence: "" };
       });
       return Promise.resolve({ rulings });
     },
@@ -150,5 +150,7 @@ Deno.test("only a benchmark whose truth is known, and tasks that it has", async 
   );
   const release = { ...loaded, scenes: undefined };
   await assertInputError(() => attempt({ loaded: release }), "truth", "expected mini");
+  const unruled = { ...loaded, rubrics: undefined };
+  await assertInputError(() => attempt({ loaded: unruled }), "truth", "expected mini");
   await Deno.remove(folder, { recursive: true });
 });

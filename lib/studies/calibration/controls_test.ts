@@ -1,5 +1,6 @@
 import { simulator } from "../../models/simulator.ts";
 import { assertEquals, assertOk } from "../../testing/assert.ts";
+import { CONTROLS } from "../../worlds/rubric.ts";
 import { controlModel } from "./controls.ts";
 
 const scenes = new Map([[9, { world: "vesicle-diffusion", parameters: {} }]]);
@@ -40,12 +41,18 @@ Deno.test("shuffled: the true clip's frames, each once, in an order that the see
   assertEquals((await made("shuffled")).frames, frames);
 });
 
-Deno.test("controls tell apart by name and fingerprint", () => {
-  const models = (["blank", "frozen", "shuffled"] as const).map((c) => controlModel(c, scenes));
+Deno.test("controls tell apart by name and fingerprint, and each says what it is", async () => {
+  const models = CONTROLS.map((control) => controlModel(control, scenes));
   assertEquals(models.map(({ name }) => name), [
     "control:blank",
     "control:frozen",
     "control:shuffled",
   ]);
-  assertEquals(new Set(models.map(({ fingerprint }) => fingerprint)).size, 3);
+  const fingerprints = await Promise.all(models.map((model) => model.fingerprint(task)));
+  assertEquals(new Set(fingerprints).size, 3);
+  const origins = await Promise.all(models.map((model) => model.origin!(task, 4)));
+  assertEquals(
+    origins,
+    CONTROLS.map((violation) => ({ world: "vesicle-diffusion", violation })),
+  );
 });

@@ -7,30 +7,33 @@ import { calibrationFigure } from "./figure.ts";
 import { renderPng } from "../../figures/png.ts";
 import { assertSnapshot } from "../../testing/snapshot.ts";
 
-const KINDS = [
-  "simulator",
-  "violator:plug-flow",
-  "violator:vanishing-daughter",
-  "violator:ballistic",
-  "control:blank",
-  "control:frozen",
-  "control:shuffled",
+const VIOLATIONS = [
+  "",
+  "plug-flow",
+  "vanishing-daughter",
+  "ballistic",
+  "blank",
+  "frozen",
+  "shuffled",
 ];
 
 /** A judge that is right in three of four, less so about instructions, and credits some blanks. */
 function example(repeats: number): Calibration[] {
   const uniform = random(1, "calibration");
   const verdicts: KnownVerdict[] = [];
-  for (let i = 0; i < 12 * KINDS.length * 16; i++) {
-    const [task, kind, criterion] = [1 + i % 12, KINDS[Math.floor(i / 12) % 7], Math.floor(i / 84)];
+  for (let i = 0; i < 12 * VIOLATIONS.length * 16; i++) {
+    const task = 1 + i % 12;
+    const violation = VIOLATIONS[Math.floor(i / 12) % 7];
+    const criterion = Math.floor(i / 84);
     const dimension = DIMENSIONS[criterion % 3];
     const sign = criterion % 5 === 4 ? -1 : 1;
-    const broken = kind !== "simulator" && uniform() < (kind === "control:blank" ? 1 : 0.4);
+    const broken = violation !== "" && uniform() < (violation === "blank" ? 1 : 0.4);
     const truth = broken === sign < 0;
     for (let repeat = 0; repeat < repeats; repeat++) {
       const right = uniform() < (dimension === "instruction" ? 0.62 : 0.85);
       const met = uniform() < 0.03 ? null : right === truth;
-      const at = { world: "mitosis", kind, task, seed: 1, dimension, criterion, sign } as const;
+      const id = `criterion-${criterion}`;
+      const at = { world: "mitosis", violation, task, seed: 1, dimension, id, sign } as const;
       verdicts.push({ ...at, truth, repeat, met });
     }
   }

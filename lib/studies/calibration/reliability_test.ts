@@ -5,19 +5,20 @@ import { type KnownVerdict, reliability } from "./reliability.ts";
 
 type Question = Omit<KnownVerdict, "met">;
 
-const KINDS = ["simulator", "violator:ballistic", "control:blank"];
+const VIOLATIONS = ["", "ballistic", "blank"];
+const KINDS = ["true", "ballistic", "blank"];
 
 /** Twelve tasks, three kinds of clips, 18 criteria each, a fifth of them penalties. */
 function questions(repeats = 1): Question[] {
   const uniform = random(1, "questions");
   const rows: Question[] = [];
   for (let task = 1; task <= 12; task++) {
-    for (const kind of KINDS) {
+    for (const violation of VIOLATIONS) {
       for (let i = 0; i < 18; i++) {
         const sign = i % 5 === 4 ? -1 : 1;
-        const broken = kind === "control:blank" || (kind !== "simulator" && uniform() < 0.3);
+        const broken = violation === "blank" || (violation !== "" && uniform() < 0.3);
         const truth = i === 17 ? null : broken === sign < 0;
-        const at = { world: task < 7 ? "a" : "b", kind, task, seed: 1, criterion: i };
+        const at = { world: task < 7 ? "a" : "b", violation, task, seed: 1, id: `c-${i}` };
         for (let repeat = 0; repeat < repeats; repeat++) {
           rows.push({ ...at, dimension: DIMENSIONS[i % 3], sign, truth, repeat });
         }
@@ -57,9 +58,9 @@ Deno.test("one that always says no: sensitivity 0, specificity 1; it finds unmet
   const no = row(rows);
   assertEquals([no.sensitivity, no.specificity, no.kappa, no.blank_credit], [0, 1, 0, 0]);
   // It charges every positive criterion and no penalty, broken or not.
-  const blank = row(rows, "control:blank");
+  const blank = row(rows, "blank");
   assertNear(blank.errors_found!, 14 / 17, 1e-12);
-  assertNear(row(rows, "simulator").false_alarms!, 14 / 17, 1e-12);
+  assertNear(row(rows, "true").false_alarms!, 14 / 17, 1e-12);
 });
 
 Deno.test("one that guesses: the interval of κ covers 0 in most judges like it", () => {
@@ -74,7 +75,7 @@ Deno.test("one that guesses: the interval of κ covers 0 in most judges like it"
 });
 
 Deno.test("nulls do not count for or against, are counted, and credit nothing", () => {
-  const all = row(judgedBy(({ truth, criterion }) => criterion % 2 ? null : truth));
+  const all = row(judgedBy(({ truth, id }) => Number(id.slice(2)) % 2 ? null : truth));
   assertEquals([all.sensitivity, all.specificity], [1, 1]);
   assertEquals([all.judged, all.nulls], [12 * 3 * 9, 12 * 3 * 8]);
   const silent = row(judgedBy(() => null));
@@ -104,8 +105,8 @@ Deno.test("rows for all and for each of worlds, dimensions and kinds; counts add
     row(rows).judged,
   );
   assertEquals(row(rows, "violations"), {
-    ...row(rows, "violator:ballistic"),
+    ...row(rows, "ballistic"),
     kind: "violations",
   });
-  assertEquals(row(rows, "simulator").blank_credit, null);
+  assertEquals(row(rows, "true").blank_credit, null);
 });

@@ -1,20 +1,20 @@
 /** Small `.safetensors` files for tests. */
 import { type Dtype, DTYPES } from "../../onnx/types.ts";
 
-/** What to write of a tensor: its bytes, or zeros. */
+/** A tensor to write; zeros by default. */
 export interface WrittenTensor {
   dtype: Dtype;
   shape: readonly number[];
   bytes?: Uint8Array;
 }
 
-/** A tensor of 32-bit floats; zeros where no values are given. */
+/** A tensor of 32-bit floats; zeros by default. */
 export function f32(shape: readonly number[], values?: readonly number[]): WrittenTensor {
   const bytes = values && new Uint8Array(Float32Array.from(values).buffer);
   return { dtype: "F32", shape, bytes };
 }
 
-/** A test with a folder of its own, which is gone afterwards. */
+/** A test with a temporary folder, which is removed afterwards. */
 export function inFolder(run: (folder: string) => Promise<void>): () => Promise<void> {
   return async () => {
     const folder = await Deno.realPath(await Deno.makeTempDir());
@@ -26,7 +26,7 @@ export function inFolder(run: (folder: string) => Promise<void>): () => Promise<
   };
 }
 
-/** Writes tensors side by side in the order given. */
+/** Writes tensors contiguously in the given order. */
 export async function writeSafetensors(
   path: string,
   tensors: Readonly<Record<string, WrittenTensor>>,
@@ -38,7 +38,7 @@ export async function writeSafetensors(
     const length = shape.reduce((a, b) => a * b, 1) * DTYPES[dtype].bytes;
     const part = bytes ?? new Uint8Array(length);
     if (part.length !== length) {
-      throw new RangeError(`${name}: ${part.length} bytes, not ${length}`);
+      throw new RangeError(`${name}: expected ${length} bytes, found ${part.length}`);
     }
     header[name] = { dtype, shape, data_offsets: [at, at + length] };
     parts.push(part);
@@ -47,7 +47,7 @@ export async function writeSafetensors(
   await writeRaw(path, JSON.stringify(header), parts);
 }
 
-/** Writes a header as it is given, with its length before it, and what follows. */
+/** Writes a header verbatim, preceded by its length and followed by `parts`. */
 export async function writeRaw(
   path: string,
   header: string | Uint8Array,
@@ -56,7 +56,7 @@ export async function writeRaw(
   await Deno.writeFile(path, new Blob([headerBytes(header), ...parts] as BlobPart[]).stream());
 }
 
-/** A header as it is given, with its length before it. */
+/** A header verbatim, preceded by its length. */
 export function headerBytes(header: string | Uint8Array): Uint8Array {
   const text = typeof header === "string" ? new TextEncoder().encode(header) : header;
   const bytes = new Uint8Array(BigUint64Array.BYTES_PER_ELEMENT + text.length);

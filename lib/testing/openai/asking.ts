@@ -20,7 +20,9 @@ export function block(count = 3, dimension: Criterion["dimension"] = "scientific
   return Array.from({ length: count }, (_, i) => ({
     benchmark: "mini",
     task: TASK.task,
+    id: `${dimension}-${i + 1}`,
     dimension,
+    place: i + 1,
     criterion: i + 1,
     description: `Statement ${i + 1} of ${dimension}.`,
     sign: i + 1 < count ? 1 : -1,

@@ -80,13 +80,13 @@ def locate(planes, diameter, invert, minmass):
     return [one(plane) for plane in planes]
 
 
-def link(frames, reach, memory):
+def link(frames, search_range, memory):
     rows = [
         {"frame": t, "x": p["x"], "y": p["y"], "index": i}
         for t, found in enumerate(frames)
         for i, p in enumerate(found)
     ]
-    linked = trackpy.link(pd.DataFrame(rows), reach, memory=memory)
+    linked = trackpy.link(pd.DataFrame(rows), search_range, memory=memory)
     return [
         track.sort_values("frame")[["frame", "index"]].to_numpy().tolist()
         for _, track in linked.groupby("particle")
@@ -120,12 +120,12 @@ def drift(tracks):
     return {"frames": [int(t) for t in drifts.index], "x": drifts.x.tolist(), "y": drifts.y.tolist()}
 
 
-def film(path, width, height, frames, diameter, minmass, reach, memory, shortest, lags):
+def film(path, width, height, frames, diameter, minmass, search_range, memory, shortest, lags):
     """A film of 8-bit grey frames, from marks to mean squared displacements in pixels."""
     shape = (frames, height, width)
     grey = np.fromfile(path, dtype=np.uint8, count=frames * height * width).reshape(shape)
     marks = trackpy.batch(grey, diameter, minmass=minmass, invert=True, processes=1)
-    tracks = trackpy.filter_stubs(trackpy.link(marks, reach, memory=memory), shortest)
+    tracks = trackpy.filter_stubs(trackpy.link(marks, search_range, memory=memory), shortest)
     tracks = tracks.reset_index(drop=True)
     still = trackpy.subtract_drift(tracks, trackpy.compute_drift(tracks))
     # Drift comes indexed by frame, which trackpy's next step would take for a column of the same name.

@@ -1,12 +1,12 @@
-"""Tiny random diffusion transformers of Wan, and what diffusers makes of an input.
+"""Tiny random Wan diffusion transformers, and Diffusers' outputs for an input.
 
     python dit.py --out DIR
 
-Leaves a folder for each model: `config.json`, the weights under both namings
+Writes a folder per model: `config.json`, the weights under both naming schemes
 (`diffusers.safetensors`, `original.safetensors`), a LoRA of every layer that MicroVerse trains
 (`lora.safetensors`) and `values.safetensors`: the inputs, the output, and the output with the LoRA
-merged. `counts.json` holds the tensors and parameters of the published sizes, `rotary.safetensors`
-the angles of their heads on a grid of tokens.
+merged. `counts.json` has the numbers of tensors and parameters of the published sizes,
+`rotary.safetensors` the rotary tables of their heads on a grid of tokens.
 """
 
 import argparse
@@ -43,7 +43,7 @@ ODD = dict(
     eps=1e-5,
     rope_max_seq_len=32,
 )
-# What varies: the sizes, [frames, height, width] of latents, words, and the type of the weights.
+# Configuration, [frames, height, width] of latents, words, and the weights' dtype.
 MODELS = {
     "small": (SMALL, [2, 8, 8], 512, torch.float32),
     "odd": (ODD, [3, 6, 10], 37, torch.float32),
@@ -59,8 +59,8 @@ LORA_RANK, LORA_SCALE = 4, 0.5
 LORA_LAYERS = ("self_attn.q self_attn.k self_attn.v self_attn.o cross_attn.q cross_attn.k "
                "cross_attn.v cross_attn.o ffn.0 ffn.2").split()
 
-# Diffusers' names for parts of the original ones. Of a block's norms, the second and third change
-# places: the original's norm3 comes before cross-attention.
+# Original names by Diffusers' names. A block's second and third norms are swapped: the original's
+# norm3 comes before cross-attention.
 TOP = {
     "condition_embedder.text_embedder.linear_1": "text_embedding.0",
     "condition_embedder.text_embedder.linear_2": "text_embedding.2",
@@ -84,7 +84,7 @@ for theirs, ours in (("attn1", "self_attn"), ("attn2", "cross_attn")):
 
 
 def original_name(name):
-    """The original name of a tensor that diffusers names so."""
+    """The original name of a tensor, from Diffusers' name."""
     parts = name.split(".")
     block = parts[:2] if parts[0] == "blocks" else []
     rest = ".".join(parts[len(block):])
@@ -93,7 +93,7 @@ def original_name(name):
 
 
 def random_model(config, dtype):
-    """A model all of whose parameters are random, gains of norms about 1."""
+    """A model with random parameters; the norms' gains are about 1."""
     model = WanTransformer3DModel(**config).eval()
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -104,13 +104,13 @@ def random_model(config, dtype):
                 parameter.copy_(noise * (2 / parameter[0].numel()) ** 0.5)
             else:
                 parameter.copy_(0.3 * noise)
-            # Rounded to the type that it is stored in; the computation stays in 32 bits.
+            # Rounded to the storage dtype; the computation stays in 32 bits.
             parameter.copy_(parameter.to(dtype).float())
     return model
 
 
 def merge(model, lora):
-    """Adds a LoRA to the model's weights, in place."""
+    """Merges a LoRA into the model's weights, in place."""
     layers = {original_name(f"{name}.weight"): layer for name, layer in model.named_modules()
               if isinstance(layer, torch.nn.Linear)}
     for name in sorted({key.split(".lora_")[0] for key in lora}):
@@ -153,7 +153,7 @@ def make(folder, config, size, words, dtype):
 
 
 def rotary():
-    """Cosines and sines of each pair of channels of a head, token by token."""
+    """Cosines and sines for each channel pair of a head, by token."""
     embed = WanRotaryPosEmbed(attention_head_dim=128, patch_size=(1, 1, 1), max_seq_len=1024)
     cos, sin = embed(torch.empty(1, 1, *ROTARY_GRID))
     return {name: table[0, :, 0, 0::2].contiguous() for name, table in (("cos", cos), ("sin", sin))}
@@ -176,8 +176,8 @@ def main():
     out = parser.parse_args().out
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    for name, given in MODELS.items():
-        make(out / name, *given)
+    for name, settings in MODELS.items():
+        make(out / name, *settings)
     save_file(rotary(), out / "rotary.safetensors")
     (out / "counts.json").write_text(json.dumps(counts()))
 

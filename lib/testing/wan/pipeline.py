@@ -1,10 +1,10 @@
-"""A whole Wan in small, with random weights, and the clips that PyTorch samples with it.
+"""A complete small Wan with random weights, and clips sampled with it by PyTorch.
 
     python pipeline.py --out DIR
 
-Leaves `diffusers/` and `original/`, the same weights as the two are published, `lora.safetensors`,
-and `values.safetensors`: the latents and frames of one prompt, sampled as MicroVerse does (`euler`),
-also with the LoRA, and by diffusers' own pipeline (`unipc`), all in 32 bits.
+Writes the same weights in both published layouts (`diffusers/`, `original/`), `lora.safetensors`, and
+`values.safetensors`: the latents and frames of one prompt, sampled as MicroVerse does (`euler`), also
+with the LoRA, and by Diffusers' pipeline (`unipc`), all in 32 bits.
 """
 
 import argparse
@@ -23,12 +23,12 @@ import umt5
 import vae
 
 PROMPT = "A red blood cell flows through a capillary."
-NEGATIVE = "the camera moves"
-# Of the clip.
+NEGATIVE_PROMPT = "the camera moves"
+# Size of the clip.
 FRAMES, HEIGHT, WIDTH = 9, 32, 48
 STEPS, GUIDANCE, SHIFT, SEED = 4, 5.0, 5.0, 42
 UNIPC_SHIFT = 3.0
-ROWS = 512
+TEXT_ROWS = 512
 
 
 def encoder(vocabulary):
@@ -41,18 +41,20 @@ def encoder(vocabulary):
 def encoded(model, tokenizer, prompt):
     ids = torch.tensor([tokenizer.encode(prompt).ids])
     states = model(ids).last_hidden_state
-    return torch.nn.functional.pad(states, (0, 0, 0, ROWS - states.shape[1]))
+    return torch.nn.functional.pad(states, (0, 0, 0, TEXT_ROWS - states.shape[1]))
 
 
 def euler(transformer, noise, text, negative):
-    """Flow matching along the velocity, at times that a shift moves towards noise."""
+    """Euler steps of flow matching, with shifted timesteps."""
     plain = torch.linspace(1, 0, STEPS + 1, dtype=torch.float64)
     sigmas = SHIFT * plain / (1 + (SHIFT - 1) * plain)
     x = noise
-    for now, then in zip(sigmas, sigmas[1:]):
-        time = (1000 * now)[None].float()
-        asked, free = (transformer(x, time, t, return_dict=False)[0] for t in (text, negative))
-        x = x + (then - now).float() * (free + GUIDANCE * (asked - free))
+    for sigma, to in zip(sigmas, sigmas[1:]):
+        timestep = (1000 * sigma)[None].float()
+        cond, uncond = (
+            transformer(x, timestep, states, return_dict=False)[0] for states in (text, negative)
+        )
+        x = x + (to - sigma).float() * (uncond + GUIDANCE * (cond - uncond))
     return x
 
 
@@ -71,12 +73,14 @@ def main():
     out = parser.parse_args().out
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    made = words.variants()["precompiled"]
-    tokenizer = Tokenizer.from_str(json.dumps(made))
+    tokenizer_json = words.variants()["precompiled"]
+    tokenizer = Tokenizer.from_str(json.dumps(tokenizer_json))
     text_encoder = encoder(tokenizer.get_vocab_size())
     transformer = dit.random_model(dit.SMALL | {"text_dim": 32}, torch.float32)
-    painter = vae.random_model(vae.STEEP, torch.float32)
-    text, negative = (encoded(text_encoder, tokenizer, said) for said in (PROMPT, NEGATIVE))
+    autoencoder = vae.random_model(vae.STEEP, torch.float32)
+    text, negative = (
+        encoded(text_encoder, tokenizer, prompt) for prompt in (PROMPT, NEGATIVE_PROMPT)
+    )
     shape = (1, 16, (FRAMES - 1) // 4 + 1, HEIGHT // 8, WIDTH // 8)
     noise = torch.randn(shape, generator=torch.Generator("cpu").manual_seed(SEED))
     values = {"euler": euler(transformer, noise, text, negative)}
@@ -84,7 +88,7 @@ def main():
     scheduler = UniPCMultistepScheduler(
         prediction_type="flow_prediction", use_flow_sigmas=True, flow_shift=UNIPC_SHIFT
     )
-    pipeline = WanPipeline(None, None, painter, scheduler, transformer)
+    pipeline = WanPipeline(None, None, autoencoder, scheduler, transformer)
     pipeline.set_progress_bar_config(disable=True)
     values["unipc"] = pipeline(
         prompt_embeds=text,
@@ -104,11 +108,16 @@ def main():
             name: value for name, value in text_encoder.state_dict().items()
             if name != "encoder.embed_tokens.weight"
         },
-        "vae": painter.state_dict(),
+        "vae": autoencoder.state_dict(),
     }
-    weights = {part: {name: value.clone() for name, value in of.items()} for part, of in weights.items()}
-    diffusers_folder(out / "diffusers", weights, made, scheduler, transformer, text_encoder, painter)
-    original_folder(out / "original", weights, made)
+    weights = {
+        part: {name: value.clone() for name, value in state.items()}
+        for part, state in weights.items()
+    }
+    diffusers_folder(
+        out / "diffusers", weights, tokenizer_json, scheduler, transformer, text_encoder, autoencoder
+    )
+    original_folder(out / "original", weights, tokenizer_json)
 
     lora = {}
     for name, value in weights["transformer"].items():
@@ -121,14 +130,14 @@ def main():
     dit.LORA_SCALE = 1
     dit.merge(transformer, lora)
     values["lora"] = euler(transformer, noise, text, negative)
-    frames = {f"{name}.frames": decoded(painter, value) for name, value in values.items()}
+    frames = {f"{name}.frames": decoded(autoencoder, value) for name, value in values.items()}
     save_file(
         {name: value[0].contiguous() for name, value in (values | frames).items()},
         out / "values.safetensors",
     )
 
 
-def diffusers_folder(folder, weights, words, scheduler, transformer, text_encoder, painter):
+def diffusers_folder(folder, weights, words, scheduler, transformer, text_encoder, autoencoder):
     files = {
         "transformer": "diffusion_pytorch_model.safetensors",
         "text_encoder": "model.safetensors",
@@ -138,7 +147,7 @@ def diffusers_folder(folder, weights, words, scheduler, transformer, text_encode
         (folder / part).mkdir(parents=True)
         save_file(weights[part], folder / part / file)
     transformer.save_config(folder / "transformer")
-    painter.save_config(folder / "vae")
+    autoencoder.save_config(folder / "vae")
     text_encoder.config.save_pretrained(folder / "text_encoder")
     scheduler.save_config(folder / "scheduler")
     (folder / "tokenizer").mkdir()
@@ -168,7 +177,7 @@ def original_folder(folder, weights, words):
         "num_heads": config["num_attention_heads"],
         "num_layers": config["num_layers"],
         "text_dim": 32,
-        "text_len": ROWS,
+        "text_len": TEXT_ROWS,
         "eps": 1e-6,
     }))
     tokenizer = folder / "google" / "umt5-xxl" / "tokenizer.json"

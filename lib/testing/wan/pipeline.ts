@@ -1,4 +1,4 @@
-/** A whole Wan in small beside diffusers: see `lib/testing/wan/pipeline.py`. */
+/** A complete small Wan compared with Diffusers: see `lib/testing/wan/pipeline.py`. */
 import { join } from "node:path";
 import type { Provider } from "../../onnx/provider.ts";
 import { readHeader, readTensor } from "../../onnx/safetensors.ts";
@@ -10,13 +10,13 @@ import { encodeTokens, padded } from "../../models/wan/text/encode.ts";
 import { openWanFolder, wholeWanFolder } from "../../models/wan/checkpoint/folder.ts";
 import { readLora } from "../../models/wan/checkpoint/lora.ts";
 import { openTransformer } from "../../models/wan/transformer/networks.ts";
-import { sampleWan, type WanSolver } from "../../models/wan/sampling/sample.ts";
+import { sampleWan, type WanSolverName } from "../../models/wan/sampling/sample.ts";
 import { openTokenizer } from "../../models/wan/text/tokenizer.ts";
 
-/** As the script has them. */
+/** The script's settings. */
 export const PIPELINE = {
   prompt: "A red blood cell flows through a capillary.",
-  negative: "the camera moves",
+  negativePrompt: "the camera moves",
   clip: { width: 48, height: 32, frames: 9 },
   latents: { frames: 3, height: 4, width: 6 },
   seed: 42,
@@ -24,7 +24,7 @@ export const PIPELINE = {
   shifts: { euler: 5, unipc: 3 },
 } as const;
 
-/** What the script left, by name. */
+/** The script's results, by name. */
 export async function expected(folder: string): Promise<Map<string, Float32Array>> {
   const tensors = await readHeader(join(folder, "values.safetensors"));
   return new Map(
@@ -35,14 +35,14 @@ export async function expected(folder: string): Promise<Map<string, Float32Array
 }
 
 /**
- * Latents and frames of the script's prompt, `[3, frames, height, width]`, as we sample them; without
- * `decoded`, which takes SwiftShader long, no frames.
+ * Our latents and frames `[3, frames, height, width]` of the script's prompt; no frames unless
+ * `decoded`, which is slow on SwiftShader.
  */
 export async function sampled(
   folder: string,
   { layout, solver, lora, provider, attention, decoded = true }: {
     layout: "diffusers" | "original";
-    solver: WanSolver;
+    solver: WanSolverName;
     lora: boolean;
     provider: Provider;
     attention: AttentionKind;
@@ -52,32 +52,36 @@ export async function sampled(
   const wan = wholeWanFolder(await openWanFolder(join(folder, layout)));
   const { textEncoder: { weights, config } } = wan;
   const tokenizer = await openTokenizer(wan.tokenizer);
-  const { prompt, negative, latents: size, seed, sampling, shifts } = PIPELINE;
-  const ids = [prompt, negative].map((text) => tokenizer.encode(cleanPrompt(text), TEXT_ROWS));
+  const { prompt, negativePrompt, latents: size, seed, sampling, shifts } = PIPELINE;
+  const ids = [prompt, negativePrompt].map((text) =>
+    tokenizer.encode(cleanPrompt(text), TEXT_ROWS)
+  );
   const states = await encodeTokens(ids, weights, config, provider);
-  const [text, without] = states.map((state) => padded(state, config.dim, TEXT_ROWS));
-  const change = lora
+  const [positive, negative] = states.map((state) => padded(state, config.dim, TEXT_ROWS));
+  const update = lora
     ? await readLora(join(folder, "lora.safetensors"), wan.transformer.weights)
     : undefined;
   const transformer = await openTransformer(
     wan,
     size,
-    { provider, attention, compute: "f32" },
-    change,
+    { provider, attention, dtype: "f32" },
+    update,
   );
   const shape = [wan.transformer.config.inChannels, size.frames, size.height, size.width];
   const steps = sampleWan({
-    velocity: (latents, time, which) =>
-      transformer.velocity(latents, time, which === "text" ? text : without),
+    velocity: (latents, timestep, condition) =>
+      transformer.velocity(latents, timestep, condition === "prompt" ? positive : negative),
   }, { ...sampling, solver, shift: shifts[solver], shape, seed });
   let latents = new Float32Array();
   for await (const step of steps) latents = step.latents as typeof latents;
   await transformer.close();
   if (!decoded) return { latents, frames: new Float32Array() };
   const vae = await openVae(wan.vae.weights, wan.vae.config, provider);
-  const found = await Array.fromAsync(decodeLatents(vae, { values: latents, ...size }));
+  const decodedFrames = await Array.fromAsync(
+    decodeLatents(vae, { values: latents, ...size }),
+  );
   await vae.close();
-  return { latents, frames: planes(found) };
+  return { latents, frames: planes(decodedFrames) };
 }
 
 /** Frames of `[3, height, width]` as `[3, frames, height, width]`. */

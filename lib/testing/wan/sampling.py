@@ -1,10 +1,10 @@
-"""What torch draws from a seed, and how diffusers' schedulers and MicroVerse's step from it.
+"""PyTorch's noise, and sampling from it with Diffusers' schedulers and as MicroVerse does.
 
     python sampling.py --out DIR
 
-Leaves `noise-SEED-LENGTH.f32`, the bytes of torch.randn, and `sampling.json`: the processor's
-capability, on which torch's last bits depend, schedules, and whole trajectories of the velocity below.
-The schedulers are diffusers' own; of MicroVerse's sampling, this is what its formulas say, in torch.
+Writes `noise-SEED-LENGTH.f32`, the bytes of torch.randn, and `sampling.json`: the processor's
+capability, on which PyTorch's last bits depend, schedules, and complete trajectories of the velocity
+below. The schedulers are Diffusers'; MicroVerse's sampling is reimplemented from its formulas.
 """
 
 import argparse
@@ -28,24 +28,24 @@ UNIPC = dict(prediction_type="flow_prediction", use_flow_sigmas=True, solver_ord
 
 
 class UniPCOnGpu(UniPCMultistepScheduler):
-    """The scheduler as it computes on a GPU, where most of bfloat16 runs: there σ, a scalar on the
-    CPU, meets the velocity as a 32-bit float. On the CPU it does so only from the right."""
+    """The scheduler as on a GPU, where bfloat16 is mostly used: there σ, a scalar on the CPU, multiplies
+    the velocity as a 32-bit float. On the CPU it does so only as the right operand."""
 
     def convert_model_output(self, model_output, *args, sample=None, **kwargs):
         return sample - model_output * self.sigmas[self.step_index]
 
 
-def velocity(latents, timestep, which):
-    """Smooth in both, and of operations that every machine rounds alike."""
+def velocity(latents, timestep, condition):
+    """Smooth in both arguments, with only operations that round alike everywhere."""
     x = latents.to(torch.float64)
     t = float(timestep) / 1000
-    pull = 0.3 if which == "text" else -0.2
+    pull = 0.3 if condition == "prompt" else -0.2
     return (x * (0.4 + 0.5 * t) - x * x * x / (1 + x * x) + pull * (1 - t * t)).to(latents.dtype)
 
 
 def guided(latents, timestep):
-    text, negative = (velocity(latents, timestep, which) for which in ("text", "negative"))
-    return negative + GUIDANCE * (text - negative)
+    cond, uncond = (velocity(latents, timestep, c) for c in ("prompt", "negative_prompt"))
+    return uncond + GUIDANCE * (cond - uncond)
 
 
 def noise():
@@ -58,7 +58,7 @@ def microverse_sigmas(steps, shift):
 
 
 def microverse(steps, dtype):
-    """MicroVerse's loop: what it multiplies with the velocity is a 32-bit scalar on the CPU."""
+    """MicroVerse's loop, in which the velocity's factor is a 32-bit scalar on the CPU."""
     sigmas = microverse_sigmas(steps, SHIFT)
     latents, path = noise().to(dtype), []
     for i, timestep in enumerate(sigmas * 1000):
@@ -69,11 +69,11 @@ def microverse(steps, dtype):
 
 
 def diffusers(scheduler, dtype):
-    """Diffusers' loop: the latents are 32-bit floats, the network computes in `dtype`."""
+    """Diffusers' loop: latents are 32-bit floats, the network computes in `dtype`."""
     latents, path = noise()[None], []
     for timestep in scheduler.timesteps:
-        slope = guided(latents.to(dtype), timestep)
-        latents = scheduler.step(slope, timestep, latents, return_dict=False)[0]
+        output = guided(latents.to(dtype), timestep)
+        latents = scheduler.step(output, timestep, latents, return_dict=False)[0]
         path.append(latents)
     return path
 
@@ -97,14 +97,14 @@ def numbers(values):
 def schedules():
     for steps in STEPS:
         for shift in SHIFTS:
-            own = microverse_sigmas(steps, shift)
-            yield dict(solver="microverse", steps=steps, shift=shift, sigmas=numbers(own) + [0],
-                       timesteps=numbers(own * 1000),
-                       rounded=numbers((own * 1000).to(torch.bfloat16)))
+            sigmas = microverse_sigmas(steps, shift)
+            yield dict(solver="microverse", steps=steps, shift=shift, sigmas=numbers(sigmas) + [0],
+                       timesteps=numbers(sigmas * 1000),
+                       rounded=numbers((sigmas * 1000).to(torch.bfloat16)))
             for name, make in (("euler", euler_scheduler), ("unipc", unipc_scheduler)):
-                made = make(steps, shift)
-                yield dict(solver=name, steps=steps, shift=shift, sigmas=numbers(made.sigmas),
-                           timesteps=numbers(made.timesteps))
+                scheduler = make(steps, shift)
+                yield dict(solver=name, steps=steps, shift=shift, sigmas=numbers(scheduler.sigmas),
+                           timesteps=numbers(scheduler.timesteps))
 
 
 def trajectories():

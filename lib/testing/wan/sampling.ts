@@ -1,10 +1,10 @@
-/** What `lib/testing/wan/sampling.py` left, as its tests read it. */
+/** The results of `lib/testing/wan/sampling.py`. */
 import { join } from "node:path";
 import { fixture } from "./fixtures.ts";
 
-/** See the script for what each was made of. */
+/** See the script for details. */
 export interface SamplingFixture {
-  /** `DEFAULT`, `AVX2` or `AVX512`: torch's last bits are the same on the latter two. */
+  /** `DEFAULT`, `AVX2` or `AVX512`: PyTorch's last bits are equal on the latter two. */
   capability: string;
   noise: { seed: number; length: number }[];
   schedules: {
@@ -27,20 +27,22 @@ export interface SamplingFixture {
   }[];
 }
 
-/** The fixture, or null where there is no Python to make it. */
+/** The fixture, or null if Python is unavailable. */
 export async function samplingFixture(): Promise<
   SamplingFixture & { read(name: string): Promise<Float32Array> } | null
 > {
   const { folder } = await fixture("sampling");
   if (folder === null) return null;
-  const made: SamplingFixture = JSON.parse(await Deno.readTextFile(join(folder, "sampling.json")));
+  const results: SamplingFixture = JSON.parse(
+    await Deno.readTextFile(join(folder, "sampling.json")),
+  );
   return {
-    ...made,
+    ...results,
     read: async (name) => new Float32Array((await Deno.readFile(join(folder, name))).buffer),
   };
 }
 
-/** Whether torch's vector instructions were there: else its last bits are the platform's own. */
+/** Whether PyTorch used vector instructions; otherwise its last bits depend on the platform. */
 export function isVectorised({ capability }: SamplingFixture): boolean {
   return capability.startsWith("AVX");
 }

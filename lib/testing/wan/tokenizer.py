@@ -1,11 +1,11 @@
-"""Small tokenizers like UMT5's, and what Hugging Face's `tokenizers` makes of many strings.
+"""Small tokenizers like UMT5's, and the ids of many strings from Hugging Face's `tokenizers`.
 
     python tokenizer.py --out DIR
 
-Leaves `precompiled.json` (a character map, byte fallback, and a piece of two spaces that splitting
-at spaces never lets be used), `plain.json` (NFKC, no byte fallback, the older form of Metaspace),
-`cases.json` (strings and their ids under each) and `cleaned.json` (prompts and what the cleaning of
-Wan's pipelines makes of them, without ftfy).
+Writes `precompiled.json` (a character map, byte fallback, and a piece of two spaces that is never used
+because of splitting at spaces), `plain.json` (NFKC, no byte fallback, the older form of Metaspace),
+`cases.json` (strings and their ids under each) and `cleaned.json` (prompts as cleaned by Wan's
+pipelines, without ftfy).
 """
 
 import argparse
@@ -37,8 +37,8 @@ LIMITS = (512, 8)
 
 
 def rules():
-    """Strings and what they become: NFKC for some blocks, spaces, and one rule that NFKC has not."""
-    made = {}
+    """Replacements: NFKC for some blocks, spaces, and one rule that is not in NFKC."""
+    replacements = {}
     blocks = [(0xA0, 0x180), (0x2010, 0x2050), (0x2070, 0x20A0), (0x2100, 0x2150), (0x3300, 0x3400),
               (0xFB00, 0xFB07), (0xFF01, 0xFF5F)]
     for first, last in blocks:
@@ -46,17 +46,17 @@ def rules():
             char = chr(code)
             composed = unicodedata.normalize("NFKC", char)
             if composed != char:
-                made[char] = composed
+                replacements[char] = composed
             apart = unicodedata.normalize("NFD", char)
             if apart != char:
-                made[apart] = composed
-    made |= {char: " " for char in "\t\n\r\u00a0\u2003\u200b\u2028\u3000\ufeff"}
-    made |= {"\x01": "", "\x7f": "", "☃": "snow"}
-    return made
+                replacements[apart] = composed
+    replacements |= {char: " " for char in "\t\n\r\u00a0\u2003\u200b\u2028\u3000\ufeff"}
+    replacements |= {"\x01": "", "\x7f": "", "☃": "snow"}
+    return replacements
 
 
 def charsmap(pairs):
-    """SentencePiece's character map: a double array of the strings' bytes, then what they become."""
+    """SentencePiece's character map: a double array of the strings' bytes, then the replacements."""
     root, blob = {}, b""
     for key, value in sorted(pairs.items()):
         node = root
@@ -135,10 +135,10 @@ def strings():
     ]
     chosen = random.Random(0)
     alphabet = list("aeiou rstln  ▁.,µ²é\u0301😀细胞血ﬁ\u3000ЖßA1") + ["</s>", "cell", " blood", "☃"]
-    made = ["".join(chosen.choices(alphabet, k=chosen.randint(1, 60))) for _ in range(80)]
+    random_strings = ["".join(chosen.choices(alphabet, k=chosen.randint(1, 60))) for _ in range(80)]
     words = TEXT.split() + ["zebra", "😀", "Ω"]
     long = " ".join(chosen.choices(words, k=10_000))
-    return fixed + made + [long]
+    return fixed + random_strings + [long]
 
 
 PROMPTS = [
@@ -161,9 +161,9 @@ def main():
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
     cases = [{"text": text} for text in strings()]
-    for name, made in variants().items():
-        (out / f"{name}.json").write_text(json.dumps(made, ensure_ascii=False))
-        tokenizer = Tokenizer.from_str(json.dumps(made))
+    for name, variant in variants().items():
+        (out / f"{name}.json").write_text(json.dumps(variant, ensure_ascii=False))
+        tokenizer = Tokenizer.from_str(json.dumps(variant))
         for limit in LIMITS:
             tokenizer.enable_truncation(limit)
             for case in cases:

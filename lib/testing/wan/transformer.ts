@@ -1,4 +1,4 @@
-/** The transformer's cases that tests compare with diffusers: see `lib/testing/wan/dit.py`. */
+/** The transformer's test cases against Diffusers: see `lib/testing/wan/dit.py`. */
 import { join } from "node:path";
 import { type Provider, relativeDifference } from "../../onnx/provider.ts";
 import { readHeader, readTensor } from "../../onnx/safetensors.ts";
@@ -15,7 +15,7 @@ import type { Lora } from "../../models/wan/transformer/dit_layers.ts";
 import { readJson } from "../../models/wan/checkpoint/json.ts";
 import { type Checkpoint, checkpointOf } from "../../models/wan/checkpoint/weights.ts";
 
-/** Whose names the weights are under. */
+/** The weights' naming scheme. */
 export type Layout = "diffusers" | "original";
 
 async function tensors(file: string): Promise<Map<string, StoredTensor>> {
@@ -28,12 +28,12 @@ export async function weights(folder: string, layout: Layout): Promise<Checkpoin
   return checkpointOf(file, await tensors(file));
 }
 
-/** The configuration that diffusers saved. */
+/** The configuration saved by Diffusers. */
 export function config(folder: string): Promise<DitConfig> {
   return readJson(join(folder, "config.json"), transformerSchema);
 }
 
-/** The LoRA of all a model's layers, as strong as the fixture merged it. */
+/** The LoRA of all of a model's layers, with the fixture's scale. */
 export async function lora(folder: string): Promise<Lora> {
   const found = await tensors(join(folder, "lora.safetensors"));
   const layers = [...found.keys()].filter((name) => name.includes("lora_A"))
@@ -45,15 +45,15 @@ export async function lora(folder: string): Promise<Lora> {
   );
 }
 
-/** A graph, what to run it on, and what has to come out. */
+/** A graph, its inputs, and the expected output. */
 export interface Case {
   graph: Graph;
   inputs: Record<string, Values>;
-  /** What diffusers made of the inputs. */
+  /** Diffusers' output. */
   expected: Float32Array;
 }
 
-/** The case of a model's folder. */
+/** The test case of a model's folder. */
 export async function prepare(
   folder: string,
   layout: Layout,
@@ -77,7 +77,7 @@ export async function prepare(
   };
 }
 
-/** How far what a provider computes is from what diffusers does. */
+/** The relative difference between a provider's output and Diffusers'. */
 export async function difference(
   provider: Provider,
   { graph, inputs, expected }: Case,

@@ -1,11 +1,11 @@
-"""Tiny random UMT5 encoders, and what Transformers makes of token ids.
+"""Tiny random UMT5 encoders, and Transformers' hidden states for token ids.
 
     python umt5.py --out DIR
 
-Leaves a folder for each model: `config.json`, the weights under both namings
+Writes a folder per model: `config.json`, the weights under both naming schemes
 (`transformers.safetensors`, `original.safetensors`) and `values.safetensors`: for each number of
-tokens the ids, and the hidden states alone and padded with a mask. `buckets.json` holds the bucket of
-every relative position from -600 to 600.
+tokens the ids, and the hidden states without and with padding and a mask. `buckets.json` has the
+bucket of every relative position from -600 to 600.
 """
 
 import argparse
@@ -18,7 +18,7 @@ from safetensors.torch import save_file
 from transformers import UMT5Config, UMT5EncoderModel
 
 SMALL = dict(d_model=32, d_kv=8, d_ff=48, num_layers=2, num_heads=4, vocab_size=100)
-# The heads together are wider than the model.
+# Heads that are together wider than the model.
 WIDE = dict(d_model=24, d_kv=16, d_ff=40, num_layers=3, num_heads=3, vocab_size=90,
             relative_attention_num_buckets=16, relative_attention_max_distance=50,
             layer_norm_epsilon=1e-5)
@@ -52,7 +52,7 @@ def original_name(name):
 
 
 def randomized(model, generator):
-    """Weights such that attention is neither flat nor on one token, and norms matter."""
+    """Sets weights such that attention is neither uniform nor one-hot, and norms have an effect."""
     for name, weight in model.named_parameters():
         noise = torch.randn(weight.shape, generator=generator)
         if "norm" in name:

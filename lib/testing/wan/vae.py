@@ -1,12 +1,12 @@
-"""Tiny random video autoencoders of Wan, and what diffusers decodes with them.
+"""Tiny random Wan video autoencoders, and frames decoded with them by Diffusers.
 
     python vae.py --out DIR
 
-Leaves a folder for each model: `config.json`, the weights under both namings (`diffusers.safetensors`,
-`original.safetensors`) and `values.safetensors`: latents as the transformer gives them, the frames that
-they decode to, whole, in diffusers' tiles (`crossfaded`) and in those of DiffSynth (`averaged`), which
-is what MicroVerse samples with. `tiling.json` holds the sizes of the tiles in latents, and
-`counts.json` the tensors and parameters of the published decoder.
+Writes a folder per model: `config.json`, the weights under both naming schemes
+(`diffusers.safetensors`, `original.safetensors`) and `values.safetensors`: normalised latents, and the
+frames decoded from them whole, in Diffusers' tiles (`crossfaded`) and in DiffSynth's (`averaged`),
+which MicroVerse uses. `tiling.json` has the sizes of the tiles in latents, and `counts.json` the
+numbers of tensors and parameters of the published decoder.
 """
 
 import argparse
@@ -18,8 +18,8 @@ from diffusers import AutoencoderKLWan
 from diffusers.loaders.single_file_utils import convert_wan_vae_to_diffusers
 from safetensors.torch import save_file
 
-# Half of 8 channels go into the later blocks. Norms over fewer hang on rounding where all channels
-# are near 0: with base_dim=3, PyTorch's own 32 bits are up to 0.17 away from 64.
+# Later blocks have half of 8 channels. With fewer, norms are sensitive to rounding where all channels
+# are near 0: with base_dim=3, PyTorch's 32-bit results are up to 0.17 away from 64-bit ones.
 FLAT = dict(
     base_dim=8,
     z_dim=16,
@@ -36,7 +36,7 @@ STEEP = dict(
     num_res_blocks=2,
     temperal_downsample=[False, True, True],
 )
-# Four pixels a latent, two frames a latent frame.
+# Four pixels per latent, two frames per latent frame.
 SHALLOW = dict(
     base_dim=8,
     z_dim=16,
@@ -46,8 +46,8 @@ SHALLOW = dict(
     scale_factor_spatial=2,
     scale_factor_temporal=2,
 )
-# Sizes as [frames, height, width] of latents, of a clip and of one that is decoded in tiles; tiles
-# and their strides as [height, width] of latents; the type of the weights.
+# Configuration; [frames, height, width] of latents, for a clip and for one that is decoded in tiles;
+# tile size and stride as [height, width] in latents; the weights' dtype.
 MODELS = {
     "flat": (FLAT, [4, 6, 5], [1, 4, 9], [4, 4], [3, 3], torch.float32),
     "steep": (STEEP, [3, 4, 7], [2, 7, 8], [5, 5], [3, 2], torch.float32),
@@ -56,7 +56,7 @@ MODELS = {
 }
 PUBLISHED = dict(base_dim=96, z_dim=16, dim_mult=[1, 2, 4, 4], num_res_blocks=2)
 
-# Diffusers' names for parts of the original ones.
+# Original names by Diffusers' names.
 IN_RESIDUAL = {
     "norm1": "residual.0",
     "conv1": "residual.2",
@@ -69,7 +69,7 @@ OF_CODER = {"conv_in": "conv1", "norm_out": "head.0", "conv_out": "head.2"}
 
 
 def original_name(name, num_res_blocks):
-    """The original name of a tensor that diffusers names so."""
+    """The original name of a tensor, from Diffusers' name."""
     parts = name.split(".")
     if parts[0] in TOP:
         return ".".join([TOP[parts[0]], *parts[1:]])
@@ -91,7 +91,7 @@ def original_name(name, num_res_blocks):
 
 
 def random_model(config, dtype):
-    """A model all of whose parameters are random, gains of norms about 1."""
+    """A model with random parameters; the norms' gains are about 1."""
     model = AutoencoderKLWan(**config).eval()
     for name, parameter in model.named_parameters():
         noise = torch.randn(parameter.shape)
@@ -101,16 +101,16 @@ def random_model(config, dtype):
             parameter.copy_(0.1 * noise)
         else:
             parameter.copy_(noise * (1 / parameter[0].numel()) ** 0.5)
-        # Colours mostly between -1 and 1: what is clamped compares equal too easily.
+        # Keeps colours mostly between -1 and 1, since clamped values compare equal too easily.
         if name.startswith("decoder.conv_out"):
             parameter.mul_(1.2)
-        # Rounded to the type that it is stored in; the computation stays in 32 bits.
+        # Rounded to the storage dtype; the computation stays in 32 bits.
         parameter.copy_(parameter.to(dtype).float())
     return model
 
 
 def unclamped(model, latents):
-    """Frames of latents as the decoder gives them, a latent frame at a time."""
+    """The decoder's unclamped frames, decoded one latent frame at a time."""
     model.clear_cache()
     x = model.post_quant_conv(latents)
     frames = []
@@ -121,7 +121,7 @@ def unclamped(model, latents):
 
 
 def ramp(length, border, at_start, at_end):
-    """Weights along one side of a tile: they rise over the border, except at the picture's edge."""
+    """Weights along a side of a tile: they ramp up over borders, except at the image's edges."""
     weights = torch.ones(length)
     rise = torch.arange(1, border + 1) / border
     if not at_start:
@@ -132,12 +132,12 @@ def ramp(length, border, at_start, at_end):
 
 
 def starts(length, size, stride):
-    """Where tiles begin; none begins after the first that reaches the end."""
+    """Starts of the tiles, up to the first tile that reaches the end."""
     return [at for at in range(0, length, stride) if at == 0 or at - stride + size < length]
 
 
 def averaged(model, latents, size, stride):
-    """Frames decoded in tiles whose weighted mean is taken, as DiffSynth does."""
+    """Frames blended from tiles by a weighted mean, as in DiffSynth."""
     scale = model.spatial_compression_ratio
     height, width = latents.shape[3:]
     values, weights = 0, torch.zeros(height * scale, width * scale)
@@ -189,7 +189,7 @@ def make(folder, config, shape, wide_shape, size, stride, dtype):
     weights = {name: tensor.to(dtype).clone() for name, tensor in model.state_dict().items()}
     blocks = config["num_res_blocks"]
     original = {original_name(name, blocks): tensor for name, tensor in weights.items()}
-    # Diffusers reads original names of the published depth only.
+    # Diffusers converts original names only for the published depth.
     if blocks == PUBLISHED["num_res_blocks"]:
         known = convert_wan_vae_to_diffusers(dict(original))
         assert known.keys() == weights.keys() and all(known[n] is weights[n] for n in weights)
@@ -212,8 +212,8 @@ def main():
     out = parser.parse_args().out
     torch.manual_seed(0)
     torch.set_num_threads(1)
-    for name, given in MODELS.items():
-        make(out / name, *given)
+    for name, settings in MODELS.items():
+        make(out / name, *settings)
     (out / "counts.json").write_text(json.dumps(counts()))
 
 

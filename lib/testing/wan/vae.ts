@@ -1,4 +1,4 @@
-/** The small autoencoders of the fixture `vae`, and what diffusers decodes with them. */
+/** The small autoencoders of the fixture `vae`, and Diffusers' results with them. */
 import { join } from "node:path";
 import type { Provider } from "../../onnx/provider.ts";
 import { readHeader, readTensor } from "../../onnx/safetensors.ts";
@@ -6,7 +6,7 @@ import { type Latents, openVae, type VaeDecoder } from "../../models/wan/vae/dec
 import { parseVaeConfig, type VaeConfig } from "../../models/wan/vae/vae_config.ts";
 import { type Checkpoint, checkpointOf } from "../../models/wan/checkpoint/weights.ts";
 
-/** A decoder of the fixture, its weights under one of both namings. */
+/** A decoder of the fixture, with weights in either naming scheme. */
 export async function openFixture(
   folder: string,
   layout: "diffusers" | "original",
@@ -26,7 +26,7 @@ export async function checkpointAt(folder: string, layout: string): Promise<Chec
   return checkpointOf(file, new Map(tensors.map((tensor) => [tensor.name, tensor])));
 }
 
-/** Values of the fixture by name, and those that are latents. */
+/** Readers of the fixture's tensors: plain values, and latents. */
 export async function valuesAt(folder: string) {
   const tensors = await readHeader(join(folder, "values.safetensors"));
   const found = new Map(tensors.map((tensor) => [tensor.name, tensor]));
@@ -38,7 +38,7 @@ export async function valuesAt(folder: string) {
   return { read, latentsOf };
 }
 
-/** All of a clip's frames as PyTorch has them: `[channels, frames, height, width]`. */
+/** A clip's frames in PyTorch's layout: `[channels, frames, height, width]`. */
 export async function clipOf(frames: AsyncIterable<Float32Array>): Promise<Float32Array> {
   const all = await Array.fromAsync(frames);
   const size = all[0].length / 3;

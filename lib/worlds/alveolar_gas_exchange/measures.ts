@@ -1,16 +1,17 @@
 /** Measures of red cells that pass an air space and change colour with the oxygen they hold. */
 import { z } from "zod";
 import { components } from "../../vision/components.ts";
+import { mean, median, quantile } from "../../statistics.ts";
 import {
   fieldArgs,
-  mean,
   type Measure,
   measure,
   measured,
+  measureFrom,
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { blur, otsu, overTime, quantile } from "../../vision/plane.ts";
+import { blur, otsu, overTime } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { type Detection, link } from "../../vision/tracks.ts";
 
@@ -136,7 +137,11 @@ function turned(air: AirSpace, { x, y }: { x: number; y: number }): number {
 }
 
 const passages = seenIn((scene: Scene): Passage[] =>
-  link(redCells(scene), { reach: 0.09 * scene.side, steady: 0.06 * scene.side, memory: 1 })
+  link(redCells(scene), {
+    searchRange: 0.09 * scene.side,
+    predictedSearchRange: 0.06 * scene.side,
+    memory: 1,
+  })
     .map(({ frames, points }) => ({ frames, cells: points.map(asRedCell(scene)) }))
 );
 
@@ -156,7 +161,7 @@ const filing = seenIn((scene: Scene): Passage[] => {
       far: Math.hypot(cell.x - cells[i].x, cell.y - cells[i].y) / (frames[i + 1] - frames[i]),
       turn: turned(air, cell) - turned(air, cells[i]),
     }));
-    const usual = quantile(steps.map(({ far }) => far), 0.5);
+    const usual = median(steps.map(({ far }) => far));
     const sense = Math.sign(turned(air, cells[cells.length - 1]) - turned(air, cells[0]));
     const even = steps.filter(({ far, turn }) =>
       far > 0.5 * usual && far < 1.7 * usual && turn * sense > -0.003
@@ -240,51 +245,41 @@ function largestThird(values: readonly number[]): number {
   }));
 }
 
-/** Too few frames to follow a cell from blue to red. */
+/** Frames without which no cell can be followed from blue to red. */
 const LEAST_FRAMES = 8;
 
-function tooShort({ video }: Scene): string {
-  return `${video.frames.length} frames are too few to follow cells; ${LEAST_FRAMES} are needed`;
-}
+const measurePassing = measureFrom(LEAST_FRAMES, "follow cells");
 
 const NO_AIR = "no dark space wholly in view is seen";
 
 /** The measures of this world. */
 export const MEASURES: Record<string, Measure> = {
-  "cells-oxygenated": measure(
+  "cells-oxygenated": measurePassing(
     "cells",
     "red cells that were followed around the air space and turned from blue to red on the way",
     noArgs,
-    (scene) =>
-      scene.video.frames.length < LEAST_FRAMES
-        ? unmeasured(tooShort(scene))
-        : measured(oxygenated(scene).length),
+    (scene) => measured(oxygenated(scene).length),
   ),
-  "cells-loaded-by-first-order": measure(
+  "cells-loaded-by-first-order": measurePassing(
     "cells",
     "red cells that turned red along the curve of first-order uptake",
     noArgs,
-    (scene) =>
-      scene.video.frames.length < LEAST_FRAMES
-        ? unmeasured(tooShort(scene))
-        : measured(loading(scene)?.followers ?? 0),
+    (scene) => measured(loading(scene)?.followers ?? 0),
   ),
-  "cells-filing": measure(
+  "cells-filing": measurePassing(
     "cells",
     "red cells in view that go around the air space evenly, mean over the frames",
     noArgs,
     (scene) => {
-      if (scene.video.frames.length < LEAST_FRAMES) return unmeasured(tooShort(scene));
       const seen = filing(scene).reduce((sum, { frames }) => sum + frames.length, 0);
       return measured(seen / scene.video.frames.length);
     },
   ),
-  "cells-colour-steady": measure(
+  "cells-colour-steady": measurePassing(
     "cells",
     "red cells in view that go around the air space and never leap in colour, mean over the frames",
     noArgs,
     (scene) => {
-      if (scene.video.frames.length < LEAST_FRAMES) return unmeasured(tooShort(scene));
       const steady = filing(scene).filter(({ cells }) => {
         const leaps = cells.slice(1).filter((cell, i) =>
           Math.abs(cell.redness - cells[i].redness) > LEAP
@@ -352,13 +347,12 @@ export const MEASURES: Record<string, Measure> = {
       return measured(largestThird(shares));
     },
   ),
-  "file-velocity": measure(
+  "file-velocity": measurePassing(
     "um/s",
     "mean velocity of the red cells around the air space, positive in the direction asked for; 0 if " +
       "none is seen to go around one",
     fieldArgs.extend({ direction: z.enum(["left to right", "right to left"]) }),
     (scene, { field_um, direction }) => {
-      if (scene.video.frames.length < LEAST_FRAMES) return unmeasured(tooShort(scene));
       const air = airSpace(scene);
       if (!air) return measured(0);
       const steps = passages(scene).flatMap(({ frames, cells }) =>
@@ -374,13 +368,12 @@ export const MEASURES: Record<string, Measure> = {
       return measured(sign * mean(steps) * scene.video.fps * field_um / scene.side);
     },
   ),
-  "equilibrated-share": measure(
+  "equilibrated-share": measurePassing(
     "1",
     "share of the way along the air by which 95 % of the oxygen is taken up, by first-order uptake; " +
       "1 if no red cells are seen to take up any",
     noArgs,
     (scene) => {
-      if (scene.video.frames.length < LEAST_FRAMES) return unmeasured(tooShort(scene));
       const found = loading(scene);
       return measured(found && found.followers >= 2 ? found.equilibrated : 1);
     },

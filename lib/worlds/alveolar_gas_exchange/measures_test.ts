@@ -1,20 +1,20 @@
 /** Measures of gas exchange against the truth of the simulated alveolus, which they never see. */
-import { alveolarGasExchange, ALVEOLUS_FIELD_UM } from "./world.ts";
+import { ALVEOLUS_FIELD_UM, world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { GAS_EXCHANGE, redCells } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { MEASURES, redCells } from "./measures.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 
 function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = GAS_EXCHANGE[name].measure(scene, args);
+  const found = MEASURES[name].measure(scene, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
 
 const rightwards = { field_um: ALVEOLUS_FIELD_UM, direction: "left to right" };
 const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
-  alveolarGasExchange.simulate(parameters, { seed, violation });
+  world.simulate(parameters, { seed, violation });
 
 Deno.test("red cells are found where they truly are, and all of them", () => {
   const errors: number[] = [];
@@ -38,7 +38,7 @@ Deno.test("red cells are found where they truly are, and all of them", () => {
       frames++;
     });
   }
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
   assertOk(exact / frames >= 0.95, `${exact} of ${frames} counts`);
 });
 
@@ -84,7 +84,7 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
   const { video } = clipOf({}, 1);
   const short = sceneOf({ ...video, frames: video.frames.slice(0, 3) });
   for (const name of ["cells-oxygenated", "cells-filing", "equilibrated-share"]) {
-    const found = GAS_EXCHANGE[name].measure(short, {});
+    const found = MEASURES[name].measure(short, {});
     assertOk(found.value === null && found.reason.includes("3 frames"));
   }
   const filled = (level: (i: number) => number): Video => ({
@@ -94,7 +94,7 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
   for (const level of [() => 0, () => 120, (i: number) => i % 3 === 1 ? 200 : 30]) {
     const scene = sceneOf(filled(level));
     for (const name of ["cells-in-air", "off-file-share", "red-cells-lost-share"]) {
-      assertEquals(GAS_EXCHANGE[name].measure(scene, {}).value, null, name);
+      assertEquals(MEASURES[name].measure(scene, {}).value, null, name);
     }
     assertEquals(ask(scene, "cells-filing"), 0);
     assertEquals(ask(scene, "file-velocity", rightwards), 0);

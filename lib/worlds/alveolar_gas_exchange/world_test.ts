@@ -1,5 +1,6 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { alveolarGasExchange, ALVEOLUS_FIELD_UM, saturationAt } from "./world.ts";
+import { saturationAt } from "./course.ts";
+import { ALVEOLUS_FIELD_UM, world } from "./world.ts";
 import type { Simulation, TrueObject } from "../../sim/types.ts";
 
 const FPS = 12;
@@ -47,7 +48,7 @@ Deno.test("saturation solves dS/dt = (S_A − S)/τ and is done by 95 % where as
 Deno.test("cells move at the speed asked for, in the direction asked for, outside the air", () => {
   for (const direction of ["left to right", "right to left"]) {
     const parameters = { speed_um_s: 24, alveolus_radius_um: 19, direction };
-    const clip = alveolarGasExchange.simulate(parameters, { seed: 5 });
+    const clip = world.simulate(parameters, { seed: 5 });
     const { air_x_um, air_y_um } = clip.truth.quantities;
     const sign = direction === "left to right" ? 1 : -1;
     for (const { x, y, now } of steps(clip)) {
@@ -63,7 +64,7 @@ Deno.test("cells move at the speed asked for, in the direction asked for, outsid
 Deno.test("cells keep apart, whatever the parameters", () => {
   for (let seed = 0; seed < 6; seed++) {
     const parameters = { cells: 16, alveolus_radius_um: 18 + seed };
-    const { truth } = alveolarGasExchange.simulate(parameters, { seed, frames: 17 });
+    const { truth } = world.simulate(parameters, { seed, frames: 17 });
     for (const frame of truth.objects) {
       for (const [i, cell] of frame.entries()) {
         for (const other of frame.slice(i + 1)) {
@@ -76,7 +77,7 @@ Deno.test("cells keep apart, whatever the parameters", () => {
 });
 
 Deno.test("in the frames each cell's colour follows the closed form along its way", () => {
-  const clip = alveolarGasExchange.simulate({ equilibrated_share: 0.5 }, { seed: 3 });
+  const clip = world.simulate({ equilibrated_share: 0.5 }, { seed: 3 });
   const { air_x_um, air_y_um } = clip.truth.quantities;
   let seen = 0;
   for (const { frame, now } of steps(clip)) {
@@ -94,7 +95,7 @@ Deno.test("in the frames each cell's colour follows the closed form along its wa
 });
 
 Deno.test("oxygen is lost, colours flip, cells stray only where that is planted", () => {
-  const of = (violation?: string) => alveolarGasExchange.simulate({}, { seed: 4, violation });
+  const of = (violation?: string) => world.simulate({}, { seed: 4, violation });
   const trend = (clip: Simulation) => {
     const changes = steps(clip).filter(({ now, before, frame }) =>
       frame > 1 && inView(now) && inView(before)
@@ -118,8 +119,8 @@ Deno.test("oxygen is lost, colours flip, cells stray only where that is planted"
 });
 
 Deno.test("captions are many, differ, and say which way the blood goes", () => {
-  const parameters = alveolarGasExchange.parameters.parse({ direction: "right to left" });
-  const captions = alveolarGasExchange.captions(parameters as Record<string, unknown>);
+  const parameters = world.parameters.parse({ direction: "right to left" });
+  const captions = world.captions(parameters as Record<string, unknown>);
   assertOk(new Set(captions).size >= 20);
   assertOk(captions.every((caption) => caption.includes("right to left")));
 });

@@ -3,8 +3,9 @@ import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { type Component, components, fillHoles } from "../../vision/components.ts";
 import { isHue } from "../../vision/hue.ts";
-import { mean, type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
-import { blur, otsu, quantile, steadied } from "../../vision/plane.ts";
+import { mean, median, quantile } from "../../statistics.ts";
+import { type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
+import { blur, otsu, steadied } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 
 /** The stains of chromatin and of the cytoplasm. */
@@ -97,7 +98,7 @@ function stays(masks: readonly Uint8Array[]): boolean {
     }
     return either > 0 ? [both / either] : [];
   });
-  return overlaps.length > 0 && quantile(overlaps, 0.5) >= 0.3;
+  return overlaps.length > 0 && median(overlaps) >= 0.3;
 }
 
 /**
@@ -195,7 +196,7 @@ const outlines = perStains((scene, stains): (number[] | null)[] => {
   const cell = dying(scene, stains);
   if (!cell) return [];
   // The outline of what has faded is that of noise.
-  const least = 0.75 * quantile(early(cell.levels), 0.5);
+  const least = 0.75 * median(early(cell.levels));
   return cell.levels.map((level, t) => level < least ? null : bumps(scene, cell, t));
 });
 
@@ -250,9 +251,9 @@ export const MEASURES: Record<string, Measure> = {
       const cell = dying(scene, stains);
       if (!cell) return unmeasured(NO_CELL);
       const areas = cell.bodies.map(areaOf);
-      const start = quantile(early(areas), 0.5);
+      const start = median(early(areas));
       return start > 0
-        ? measured(quantile(late(areas), 0.5) / start)
+        ? measured(median(late(areas)) / start)
         : unmeasured("no stained cell is seen at the start");
     },
   ),
@@ -263,7 +264,7 @@ export const MEASURES: Record<string, Measure> = {
     (scene, stains) => {
       const cell = dying(scene, stains);
       if (!cell) return unmeasured(NO_CELL);
-      return measured(quantile(late(cell.bodies).map((bodies) => bodies.length), 0.5));
+      return measured(median(late(cell.bodies).map((bodies) => bodies.length)));
     },
   ),
   "chromatin-masses": measure(
@@ -280,7 +281,7 @@ export const MEASURES: Record<string, Measure> = {
         const mask = Uint8Array.from(data, (value) => value > 0.45 * top ? 1 : 0);
         return components(mask, width, height, 0.0004 * width * height).length;
       });
-      return measured(quantile(counts, 0.5));
+      return measured(median(counts));
     },
   ),
   "blebbing-around": measure(
@@ -327,8 +328,8 @@ export const MEASURES: Record<string, Measure> = {
         const all = contents(scene, stains, amounts);
         // Encoding may tint the empty ground a little; what it seems to hold is no content.
         const within = all.map((content) => content.within - content.pixels * content.ground);
-        const start = quantile(early(within), 0.5);
-        return start > 0 ? quantile(late(within), 0.5) / start - 1 : NaN;
+        const start = median(early(within));
+        return start > 0 ? median(late(within)) / start - 1 : NaN;
       });
       return measured(changes.toSorted((a, b) => Math.abs(b) - Math.abs(a))[0]);
     },
@@ -341,10 +342,10 @@ export const MEASURES: Record<string, Measure> = {
       const cell = dying(scene, stains);
       if (!cell) return unmeasured(NO_CELL);
       const all = contents(scene, stains, cell.cytoplasm);
-      const start = quantile(early(all).map(({ within }) => within), 0.5);
+      const start = median(early(all).map(({ within }) => within));
       if (!(start > 0)) return unmeasured("no stained cell is seen at the start");
       // What an empty ground seems to hold is subtracted.
-      const beyond = (part: typeof all) => quantile(part.map((content) => content.beyond), 0.5);
+      const beyond = (part: typeof all) => median(part.map((content) => content.beyond));
       return measured((beyond(late(all)) - beyond(early(all))) / start);
     },
   ),

@@ -1,15 +1,15 @@
-import { apoptosis } from "./world.ts";
+import { world } from "./world.ts";
 import type { SimulateOptions } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { APOPTOSIS, dyingBodies } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { dyingBodies, MEASURES } from "./measures.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 
 const STAINS = { stain: "blue", counterstain: "green" } as const;
 
 function clip(parameters: Record<string, unknown>, options: SimulateOptions) {
-  const { video, truth } = apoptosis.simulate(parameters, options);
+  const { video, truth } = world.simulate(parameters, options);
   return { scene: sceneOf(video), video, truth };
 }
 
@@ -18,13 +18,13 @@ function numberOf(
   name: string,
   args: Record<string, unknown> = STAINS,
 ): number {
-  const found = APOPTOSIS[name].measure(scene, args);
+  const found = MEASURES[name].measure(scene, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
 
 function reasonOf(video: Video, name: string): string {
-  const found = APOPTOSIS[name].measure(sceneOf(video), STAINS);
+  const found = MEASURES[name].measure(sceneOf(video), STAINS);
   assertEquals(found.value, null, `${name} should have no value`);
   return found.value === null ? found.reason : "";
 }
@@ -44,7 +44,7 @@ Deno.test("bodies are counted, and found where they truly are to a third of a pi
         )
       )
     );
-    assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+    assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
     assertEquals(numberOf(scene, "apoptotic-bodies"), bodies);
     assertEquals(numberOf(scene, "chromatin-masses"), bodies);
   }
@@ -85,7 +85,7 @@ Deno.test("each violation shows in its measures", () => {
 Deno.test("what cannot be measured has a reason instead of a number", () => {
   const { video } = clip({}, { seed: 8 });
   const grey = { ...video, frames: video.frames.map((f) => new Uint8Array(f.length).fill(80)) };
-  const names = Object.keys(APOPTOSIS).filter((name) => name !== "stain-hue-share");
+  const names = Object.keys(MEASURES).filter((name) => name !== "stain-hue-share");
   for (const name of names) assertOk(reasonOf(grey, name).includes("no stained cell"), name);
   const frozen = { ...video, frames: video.frames.map(() => video.frames[0]) };
   assertOk(reasonOf(frozen, "blebbing-time").includes("no change"));
@@ -95,5 +95,5 @@ Deno.test("what cannot be measured has a reason instead of a number", () => {
   assertOk(reasonOf(short, "blebbing-around").includes("6 frames"));
   // Red and cyan make grey: neither can be told from the ground.
   const clash = { stain: "cyan", counterstain: "red" };
-  assertEquals(APOPTOSIS["shrunken-area"].measure(sceneOf(video), clash).value, null);
+  assertEquals(MEASURES["shrunken-area"].measure(sceneOf(video), clash).value, null);
 });

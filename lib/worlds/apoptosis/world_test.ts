@@ -1,5 +1,5 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { apoptosis } from "./world.ts";
+import { world } from "./world.ts";
 import { SHRINKAGE } from "./shape.ts";
 import type { Simulation } from "../../sim/types.ts";
 
@@ -18,7 +18,7 @@ function lights({ video }: Simulation): number[][] {
 
 Deno.test("the cell keeps its size, shrinks as stated, and breaks into the bodies asked for", () => {
   for (const bodies of [5, 8]) {
-    const clip = apoptosis.simulate({ bodies, blebbing_s: 0.6 }, small);
+    const clip = world.simulate({ bodies, blebbing_s: 0.6 }, small);
     const [counts, all] = [clip.truth.counts, areas(clip)];
     const intact = Math.PI * 9.5 ** 2;
     assertEquals([counts[0], counts.at(-1)], [1, bodies]);
@@ -32,36 +32,36 @@ Deno.test("the cell keeps its size, shrinks as stated, and breaks into the bodie
 });
 
 Deno.test("no stain comes or goes while the cell shrinks and breaks up", () => {
-  const light = lights(apoptosis.simulate({}, small));
+  const light = lights(world.simulate({}, small));
   // Frames differ by what the stains add to the same ground, and by noise.
   const change = (channel: number) =>
     Math.max(...light.map((sums) => Math.abs(sums[channel] / light[0][channel] - 1)));
   for (const channel of [0, 1, 2]) assertOk(change(channel) < 0.008, `channel ${channel}`);
-  const doubled = lights(apoptosis.simulate({}, { ...small, violation: "content-doubling" }));
+  const doubled = lights(world.simulate({}, { ...small, violation: "content-doubling" }));
   assertOk(doubled.at(-1)![1] / doubled[0][1] > 1.05);
 });
 
 Deno.test("each violation breaks what it says", () => {
-  const right = apoptosis.simulate({}, small);
-  const back = apoptosis.simulate({}, { ...small, violation: "resurrection" });
+  const right = world.simulate({}, small);
+  const back = world.simulate({}, { ...small, violation: "resurrection" });
   assertEquals(back.truth.counts.at(-1), 1);
   assertNear(areas(back).at(-1)! / areas(back)[0], 1, 1e-9);
   assertOk(Math.min(...areas(back)) < 0.65 * areas(back)[0], "it had shrunk before");
-  const necrosis = apoptosis.simulate({}, { ...small, violation: "necrosis" });
+  const necrosis = world.simulate({}, { ...small, violation: "necrosis" });
   assertOk(Math.max(...areas(necrosis)) > 1.6 * areas(necrosis)[0]);
   assertOk(necrosis.truth.objects.every((frame) => frame.length === 1));
   assertOk(necrosis.truth.objects.at(-1)![0].opacity < 0.1);
-  const doubled = apoptosis.simulate({}, { ...small, violation: "content-doubling" });
+  const doubled = world.simulate({}, { ...small, violation: "content-doubling" });
   assertNear(areas(doubled).at(-1)! / areas(right).at(-1)!, 2.1, 0.08);
   assertEquals(doubled.truth.counts.at(-1), right.truth.counts.at(-1));
 });
 
 Deno.test("clips of any length and shape are made, and captions are many", () => {
   for (const [width, height, frames] of [[40, 64, 17], [64, 36, 81]]) {
-    const { video } = apoptosis.simulate({ bodies: 7 }, { seed: 1, width, height, frames });
+    const { video } = world.simulate({ bodies: 7 }, { seed: 1, width, height, frames });
     assertEquals([video.frames.length, video.frames[0].length], [frames, width * height * 3]);
   }
-  const said = apoptosis.captions(apoptosis.parameters.parse({ bodies: 7 }));
+  const said = world.captions(world.parameters.parse({ bodies: 7 }));
   assertOk(said.length >= 20 && new Set(said).size === said.length);
   assertOk(said.some((caption) => caption.includes("seven")));
 });

@@ -1,6 +1,7 @@
 /** Finds grey cells that are darker than an unevenly lit ground, and how each is drawn out. */
 import { type Component, components, fillHoles } from "../../vision/components.ts";
-import { blur, overTime, type Plane, quantile } from "../../vision/plane.ts";
+import { median, quantile } from "../../statistics.ts";
+import { blur, overTime, type Plane } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 
 /** Grey levels by which a cell must be darker than the ground. */
@@ -60,7 +61,7 @@ function ground(planes: readonly Plane[]): Float32Array {
   let fitted = quadric(usual, () => true);
   for (let round = 0; round < 3; round++) {
     const off = usual.data.map((value, i) => Math.abs(value - fitted[i]));
-    const limit = Math.max(2, 2.2 * quantile(off, 0.5));
+    const limit = Math.max(2, 2.2 * median(off));
     fitted = quadric(usual, (i) => off[i] < limit);
   }
   return fitted;
@@ -100,6 +101,6 @@ export const crawlers: (scene: Scene) => Component[][] = seenIn((scene) => {
     return components(mask, width, height, 0.002 * scene.side ** 2);
   });
   const whole = found.flatMap((frame) => frame.filter((c) => !c.edge).map((c) => c.area));
-  const least = whole.length > 0 ? 0.4 * quantile(whole, 0.5) : 0;
+  const least = whole.length > 0 ? 0.4 * median(whole) : 0;
   return found.map((frame) => frame.filter((c) => c.area >= (c.edge ? least / 2 : least)));
 });

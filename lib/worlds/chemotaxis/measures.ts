@@ -4,16 +4,16 @@ import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import type { Component } from "../../vision/components.ts";
 import { crawlers } from "./crawlers.ts";
 import { hueOf } from "../../vision/hue.ts";
+import { mean, median, quantile } from "../../statistics.ts";
 import {
   fieldArgs,
-  mean,
   type Measure,
   measure,
   measured,
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { blur, quantile } from "../../vision/plane.ts";
+import { blur } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { link, type Track } from "../../vision/tracks.ts";
 
@@ -25,7 +25,7 @@ const TOO_FEW = "fewer than 2 crawling cells could be followed";
 /** Diameter of the disc as large as a cell seen whole, pixels; NaN where there is none. */
 function diameter(scene: Scene): number {
   const areas = crawlers(scene).flat().filter((c) => !c.edge).map((c) => c.area);
-  return 2 * Math.sqrt(quantile(areas, 0.5) / Math.PI);
+  return 2 * Math.sqrt(median(areas) / Math.PI);
 }
 
 interface Followed extends Track {
@@ -34,9 +34,9 @@ interface Followed extends Track {
 
 const paths = seenIn((scene): Followed[] => {
   const cells = crawlers(scene);
-  const reach = 0.62 * diameter(scene);
+  const searchRange = 0.62 * diameter(scene);
   // Links hand back the very detections that they were given.
-  return Number.isFinite(reach) ? link(cells, { reach, memory: 3 }) as Followed[] : [];
+  return Number.isFinite(searchRange) ? link(cells, { searchRange, memory: 3 }) as Followed[] : [];
 });
 
 /** Paths that last for most of the clip, or until the frame's edge. */
@@ -65,7 +65,7 @@ const source = seenIn((scene): Source | null => {
     return blur({ width, height, data }, 0.02 * scene.side).data;
   });
   const glow = r.map((_, i) => Math.max(r[i], g[i], b[i]) - Math.min(r[i], g[i], b[i]));
-  const [usual, top] = [quantile(glow, 0.5), quantile(glow, 0.998)];
+  const [usual, top] = [median(glow), quantile(glow, 0.998)];
   if (top - usual < 12) return null;
   let [sum, x, y, red, green, blue] = [0, 0, 0, 0, 0, 0];
   glow.forEach((value, i) => {
@@ -150,7 +150,7 @@ export const MEASURES: Record<string, Measure> = {
     (scene) => {
       if (scene.video.frames.length < 6) return unmeasured("fewer than 6 frames");
       const lasting = paths(scene).filter(({ frames }) => frames.length >= 4);
-      const seen = quantile(crawlers(scene).map((frame) => frame.length), 0.5);
+      const seen = median(crawlers(scene).map((frame) => frame.length));
       if (lasting.length < 2) return seen >= 2 ? measured(0) : unmeasured(TOO_FEW);
       const far = 0.5 * diameter(scene);
       const good = lasting.filter((path) => {

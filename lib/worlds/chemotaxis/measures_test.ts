@@ -1,27 +1,29 @@
-import { chemotaxis } from "./world.ts";
+import { world } from "./world.ts";
 import type { SimulateOptions } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { CHEMOTAXIS } from "./measures.ts";
+import { MEASURES } from "./measures.ts";
 import { crawlers } from "./crawlers.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { PROGRESS } from "../../judges/probe/progress.ts";
 
+const KNOWN = { ...MEASURES, ...PROGRESS };
 const PACE = { field_um: 100, minutes_per_second: 1 };
 
 function clip(parameters: Record<string, unknown>, options: SimulateOptions) {
-  const { video, truth } = chemotaxis.simulate(parameters, options);
+  const { video, truth } = world.simulate(parameters, options);
   return { scene: sceneOf(video), video, truth };
 }
 
 function numberOf(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = CHEMOTAXIS[name].measure(scene, args);
+  const found = KNOWN[name].measure(scene, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
 
 function reasonOf(video: Video, name: string, args: Record<string, unknown> = {}): string {
-  const found = CHEMOTAXIS[name].measure(sceneOf(video), args);
+  const found = KNOWN[name].measure(sceneOf(video), args);
   assertEquals(found.value, null, `${name} should have no value`);
   return found.value === null ? found.reason : "";
 }
@@ -41,7 +43,7 @@ Deno.test("cells are counted, and found where they truly are to a third of a pix
         )
       )
     );
-    assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+    assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
   }
 });
 

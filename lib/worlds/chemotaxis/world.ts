@@ -18,6 +18,7 @@ import { CHEMOTAXIS_CAPTIONS } from "./captions.ts";
 import { ANGLES, type Body, centred, disc, pseudopods } from "./outline.ts";
 import { crawl, MINUTES_PER_SECOND, type Point, tipOf, TOWARDS } from "./walk.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
+import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
@@ -161,10 +162,7 @@ function drawCell(
 ): void {
   const origin = { x: at.x - offset.x, y: at.y - offset.y };
   const reach = Math.max(...radii) + 6;
-  const left = Math.max(0, Math.floor((origin.x - reach) / scale));
-  const right = Math.min(clip.width - 1, Math.ceil((origin.x + reach) / scale));
-  const top = Math.max(0, Math.floor((origin.y - reach) / scale));
-  const bottom = Math.min(clip.height - 1, Math.ceil((origin.y + reach) / scale));
+  const { left, top, right, bottom } = pixelsIn(clip, scale, around(origin, reach));
   const soft = Math.max(0.35, 0.6 * scale);
   for (let row = top; row <= bottom; row++) {
     for (let column = left; column <= right; column++) {

@@ -1,5 +1,6 @@
+import { mean } from "../../statistics.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { chemotaxis } from "./world.ts";
+import { world } from "./world.ts";
 import { BIAS } from "./walk.ts";
 import type { Truth } from "../../sim/types.ts";
 
@@ -18,8 +19,6 @@ function steps({ objects, quantities, times_s }: Truth) {
   );
 }
 
-const mean = (values: number[]) => values.reduce((a, b) => a + b, 0) / values.length;
-
 /** Iₙ(b), the modified Bessel function, by its integral. */
 function bessel(n: number, b: number): number {
   const count = 400;
@@ -32,7 +31,7 @@ function bessel(n: number, b: number): number {
 Deno.test("headings follow von Mises' law: the chemotactic index is I1(b)/I0(b)", () => {
   const found = [1, 2, 3, 4, 5, 6].flatMap((seed) => {
     const size = { width: 32, height: 32, frames: 100, fps: 60 };
-    const { truth } = chemotaxis.simulate({ cells: 3, speed_um_min: 9 }, { seed, ...size });
+    const { truth } = world.simulate({ cells: 3, speed_um_min: 9 }, { seed, ...size });
     // Once headings have settled, and before cells arrive.
     return steps(truth).filter(({ time, distance }) => time > 0.35 && distance > 25);
   });
@@ -45,7 +44,7 @@ Deno.test("headings follow von Mises' law: the chemotactic index is I1(b)/I0(b)"
 Deno.test("cells keep their number, their area, and their distance from one another", () => {
   for (const frames of [17, 81]) {
     const size = { width: 48, height: 48, frames };
-    const { truth, video } = chemotaxis.simulate({ cells: 7 }, { seed: 4, ...size });
+    const { truth, video } = world.simulate({ cells: 7 }, { seed: 4, ...size });
     assertEquals(video.frames.length, frames);
     for (const frame of truth.objects) {
       assertEquals(frame.length, 7);
@@ -63,7 +62,7 @@ Deno.test("cells come to the source from wherever it lies, in crowded scenes and
   for (const source of ["left", "right", "top", "bottom"] as const) {
     const parameters = { cells: 7, cell_diameter_um: 14, source };
     const size = { width: 72, height: 40, frames: 30 };
-    const { truth } = chemotaxis.simulate(parameters, { seed: 2, ...size });
+    const { truth } = world.simulate(parameters, { seed: 2, ...size });
     assertOk(mean(steps(truth).map(({ cosine }) => cosine)) > 0.5, source);
   }
 });
@@ -72,14 +71,14 @@ Deno.test("each violation breaks what it says and nothing else", () => {
   const small = { seed: 3, width: 64, height: 64 };
   const index = (truth: Truth) => mean(steps(truth).map(({ cosine }) => cosine));
   const longest = (truth: Truth) => Math.max(...steps(truth).map(({ length }) => length));
-  const right = chemotaxis.simulate({}, small);
+  const right = world.simulate({}, small);
   assertOk(index(right.truth) > 0.6 && longest(right.truth) < 4);
-  const down = chemotaxis.simulate({}, { ...small, violation: "down-gradient" }).truth;
+  const down = world.simulate({}, { ...small, violation: "down-gradient" }).truth;
   assertOk(index(down) < -0.6 && longest(down) < 4);
-  const leaping = chemotaxis.simulate({}, { ...small, violation: "jumping-cells" }).truth;
+  const leaping = world.simulate({}, { ...small, violation: "jumping-cells" }).truth;
   const leaps = steps(leaping).filter(({ length }) => length > 1.7 * 12.5);
   assertEquals(leaps.length, 4);
-  const gliding = chemotaxis.simulate({}, { ...small, violation: "gliding-discs" });
+  const gliding = world.simulate({}, { ...small, violation: "gliding-discs" });
   assertEquals(gliding.truth.objects, right.truth.objects);
   assertOk(
     gliding.video.frames.some((frame, t) => frame.some((v, i) => v !== right.video.frames[t][i])),
@@ -87,7 +86,7 @@ Deno.test("each violation breaks what it says and nothing else", () => {
 });
 
 Deno.test("captions are many, differ, and say what was asked for", () => {
-  const { parameters, captions } = chemotaxis;
+  const { parameters, captions } = world;
   const said = captions(parameters.parse({ source: "top", tracer_colour: "cyan" }));
   assertOk(said.length >= 20 && new Set(said).size === said.length);
   assertOk(said.some((caption) => caption.includes("cyan") && caption.includes("upper edge")));

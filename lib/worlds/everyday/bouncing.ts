@@ -10,7 +10,7 @@ import { SIDES } from "./backdrop.ts";
 import { bouncingCaptions } from "./bouncing_captions.ts";
 import { bounce } from "./bouncing_course.ts";
 import { canvasOf, copyOf } from "./canvas.ts";
-import { GRAVITY } from "./mechanics.ts";
+import { GRAVITY, objectOf } from "./mechanics.ts";
 import { PAINT_NAMES, PAINTS, secondPaint } from "./palette.ts";
 import { drawRoom, FLOORS, laneOf, type Room, roomOf, WALL_NAMES } from "./room.ts";
 import { drawBall, drawShadow, PATTERNS, type Thing } from "./solids.ts";
@@ -68,13 +68,7 @@ export const bouncing = defineSimulatedWorld<typeof parameters, MacroTruth>({
       }));
       for (const [i, ball] of placed.entries()) drawShadow(canvas, ball, balls[i].floor);
       for (const ball of placed) drawBall(canvas, ball, pattern);
-      objects.push(placed.map(({ x, y, radius, angle }, i) => ({
-        id: balls[i].id,
-        x_m: x,
-        y_m: y,
-        radius_m: radius,
-        angle_rad: angle,
-      })));
+      objects.push(placed.map((ball, i) => objectOf(ball, balls[i].id)));
       frames.push(expose(canvas.light));
     }
     const first = balls.find(({ id }) => id === 0)!;

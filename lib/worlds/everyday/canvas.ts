@@ -1,4 +1,5 @@
 /** A frame in the making, in metres, and how shapes with soft edges are laid over it. */
+import { type Box, pixelsIn } from "../../sim/drawing.ts";
 import type { Light } from "../../sim/optics.ts";
 
 /** A frame in the making; x goes right and y down from the upper left corner. */
@@ -11,14 +12,6 @@ export interface Canvas {
   height: number;
   /** Metres that one pixel spans. */
   scale: number;
-}
-
-/** A rectangle in metres. */
-export interface Box {
-  left: number;
-  top: number;
-  right: number;
-  bottom: number;
 }
 
 /**
@@ -76,7 +69,7 @@ export function extentOf({ width, height, scale }: Canvas): { wide: number; high
 }
 
 /**
- * Lays a shape over every pixel whose centre lies in the box.
+ * Lays a shape over every pixel whose centre lies in the box (metres).
  *
  * @example
  * ```ts
@@ -93,10 +86,7 @@ export function extentOf({ width, height, scale }: Canvas): { wide: number; high
  * ```
  */
 export function paint({ light, width, height, scale }: Canvas, box: Box, shade: Shade): void {
-  const left = Math.max(0, Math.floor(box.left / scale));
-  const right = Math.min(width - 1, Math.ceil(box.right / scale));
-  const top = Math.max(0, Math.floor(box.top / scale));
-  const bottom = Math.min(height - 1, Math.ceil(box.bottom / scale));
+  const { left, top, right, bottom } = pixelsIn({ width, height }, scale, box);
   const rgb: [number, number, number] = [0, 0, 0];
   for (let row = top; row <= bottom; row++) {
     const y = (row + 0.5) * scale;

@@ -13,7 +13,7 @@ import { random, type Uniform } from "../../random.ts";
 import { drawBackdrop, SETTING_NAMES, SIDES } from "./backdrop.ts";
 import { canvasOf, copyOf, extentOf } from "./canvas.ts";
 import { fallingCaptions } from "./falling_captions.ts";
-import { GRAVITY } from "./mechanics.ts";
+import { GRAVITY, objectOf } from "./mechanics.ts";
 import { PAINT_NAMES, PAINTS, secondPaint } from "./palette.ts";
 import { drawBall, drawBox, drawHoop, drawShadow, PATTERNS, type Thing } from "./solids.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
@@ -72,13 +72,7 @@ export const falling = defineSimulatedWorld<typeof parameters, MacroTruth>({
         else if (p.object === "box") drawBox(canvas, thing);
         else drawHoop(canvas, thing);
       }
-      objects.push(placed.map(({ x, y, radius, angle }, id) => ({
-        id,
-        x_m: x,
-        y_m: y,
-        radius_m: radius,
-        angle_rad: angle,
-      })));
+      objects.push(placed.map(objectOf));
       frames.push(expose(canvas.light));
     }
     const quantities: Record<string, number> = {

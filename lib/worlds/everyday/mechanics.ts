@@ -1,7 +1,28 @@
 /** What the mechanics of several worlds need. */
+import type { Thing } from "./solids.ts";
+import type { MacroObject } from "./types.ts";
 
 /** Standard gravity, m/s². */
 export const GRAVITY = 9.80665;
+
+/**
+ * A thing's state as the truth tells it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { objectOf } from "./mechanics.ts";
+ *
+ * const ball = { x: 1, y: 2, radius: 0.1, angle: 0 };
+ * assertEquals(objectOf(ball, 7), { id: 7, x_m: 1, y_m: 2, radius_m: 0.1, angle_rad: 0 });
+ * ```
+ */
+export function objectOf(
+  { x, y, radius, angle }: Pick<Thing, "x" | "y" | "radius" | "angle">,
+  id: number,
+): MacroObject {
+  return { id, x_m: x, y_m: y, radius_m: radius, angle_rad: angle };
+}
 
 /**
  * One step of the classical fourth-order Runge–Kutta method.

@@ -8,7 +8,7 @@ import { defineSimulatedWorld } from "../../sim/world.ts";
 import { random } from "../../random.ts";
 import { drawBackdrop, SETTING_NAMES, SIDES } from "./backdrop.ts";
 import { canvasOf, copyOf, extentOf } from "./canvas.ts";
-import { GRAVITY } from "./mechanics.ts";
+import { GRAVITY, objectOf } from "./mechanics.ts";
 import { PAINT_NAMES, PAINTS, secondPaint } from "./palette.ts";
 import { rollingCaptions } from "./rolling_captions.ts";
 import { INERTIA, roll, surfaceOf } from "./rolling_course.ts";
@@ -94,13 +94,7 @@ export const rolling = defineSimulatedWorld<typeof parameters, MacroTruth>({
         else if (p.object === "wheel") drawWheel(canvas, thing);
         else drawHoop(canvas, thing);
       }
-      objects.push(placed.map(({ thing }, id) => ({
-        id,
-        x_m: thing.x,
-        y_m: thing.y,
-        radius_m: radius,
-        angle_rad: thing.angle,
-      })));
+      objects.push(placed.map(({ thing }, id) => objectOf(thing, id)));
       frames.push(expose(canvas.light));
     }
     const [lead] = runs;

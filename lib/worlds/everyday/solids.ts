@@ -6,9 +6,10 @@
  * and a highlight by Blinn's half vector (Foley et al., "Computer Graphics: Principles and Practice",
  * 2nd ed. 1990, chapter 16).
  */
+import { around } from "../../sim/drawing.ts";
 import { smoothstep } from "../../sim/optics.ts";
 import type { Side } from "./backdrop.ts";
-import { type Box, type Canvas, covering, paint } from "./canvas.ts";
+import { type Canvas, covering, paint } from "./canvas.ts";
 import type { Rgb } from "./palette.ts";
 
 /** What is painted on a ball. */
@@ -329,17 +330,11 @@ export function drawShadow(
   const depth = 0.55 / (1 + 0.5 * up);
   const soft = Math.min(0.9, 0.35 + 0.12 * up);
   const [cos, sin] = [Math.cos(slope), Math.sin(slope)];
-  const reach = 1.7 * wide;
-  const box = { left: cx - reach, top: cy - reach, right: cx + reach, bottom: cy + reach };
-  paint(canvas, box, (px, py, rgb) => {
+  paint(canvas, around({ x: cx, y: cy }, 1.7 * wide), (px, py, rgb) => {
     const u = ((px - cx) * cos + (py - cy) * sin) / wide;
     const v = ((py - cy) * cos - (px - cx) * sin) / high;
     rgb[0] = rgb[1] = 0.03;
     rgb[2] = 0.05;
     return depth * (1 - smoothstep(1 - soft, 1 + soft, Math.hypot(u, v)));
   });
-}
-
-function around({ x, y }: { x: number; y: number }, reach: number): Box {
-  return { left: x - reach, top: y - reach, right: x + reach, bottom: y + reach };
 }

@@ -11,7 +11,7 @@ import { defineSimulatedWorld } from "../../sim/world.ts";
 import { random } from "../../random.ts";
 import { drawBackdrop, SETTING_NAMES, type Side, SIDES } from "./backdrop.ts";
 import { type Canvas, canvasOf, copyOf, extentOf } from "./canvas.ts";
-import { GRAVITY, rungeKutta } from "./mechanics.ts";
+import { GRAVITY, objectOf, rungeKutta } from "./mechanics.ts";
 import { PAINT_NAMES, PAINTS, type Rgb, secondPaint } from "./palette.ts";
 import { drawBall, drawRod, drawShadow, PATTERNS, type Thing } from "./solids.ts";
 import { swingingCaptions } from "./swinging_captions.ts";
@@ -88,13 +88,7 @@ export const swinging = defineSimulatedWorld<typeof parameters, MacroTruth>({
         drawRod(canvas, [pendulums[i].x, pivotY], [bob.x, bob.y], rod);
         drawBall(canvas, bob, pattern);
       }
-      objects.push(placed.map(({ x, y, angle }, id) => ({
-        id,
-        x_m: x,
-        y_m: y,
-        radius_m: radius,
-        angle_rad: angle,
-      })));
+      objects.push(placed.map(objectOf));
       frames.push(expose(canvas.light));
     }
     return {

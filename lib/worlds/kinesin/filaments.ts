@@ -1,5 +1,6 @@
 /** Straight bright filaments, found by the lines that most light lies on. */
-import { blur, type Plane, quantile } from "../../vision/plane.ts";
+import { median, quantile } from "../../statistics.ts";
+import { blur, type Plane } from "../../vision/plane.ts";
 
 /** A straight filament, pixels from the frame's left and top edges. */
 export interface Filament {
@@ -50,7 +51,7 @@ export function findFilaments(plane: Plane): Filament[] {
   const side = Math.min(width, height);
   const [fine, coarse] = [blur(plane, 0.9), blur(plane, 0.03 * side)];
   const ridge = fine.data.map((value, i) => value - coarse.data[i]);
-  const noise = quantile(ridge.map(Math.abs), 0.5) / 0.6745;
+  const noise = median(ridge.map(Math.abs)) / 0.6745;
   if (noise === 0) return [];
   // No more than that for a pixel, so that a bright speck is not taken for a line.
   const high = quantile(ridge, 0.985);

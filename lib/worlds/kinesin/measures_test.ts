@@ -4,10 +4,11 @@ import { world } from "../all.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { random } from "../../random.ts";
 import { findFilaments, offFilaments } from "./filaments.ts";
-import { movingSpots } from "./measures.ts";
+import { walksIn } from "./walks.ts";
 import { MEASURES } from "../../judges/probe/binding.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
-import { overTime, quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
+import { overTime } from "../../vision/plane.ts";
 
 const FIELD = { field_um: 12 };
 const simulate = (seed: number, parameters = {}, options = {}): Simulation =>
@@ -44,7 +45,7 @@ Deno.test("motors are found in place and number, filaments where motors walk", (
     const scene = sceneOf(video);
     const filaments = findFilaments(overTime(scene.brightness(), 0.15));
     assertEquals(filaments.length, 3);
-    const found = movingSpots(scene);
+    const found = walksIn(scene).sightings;
     const there = truth.objects.map((frame) =>
       frame.filter(({ opacity }) => opacity > 0).map(({ x_um, y_um }) => ({
         x: x_um / truth.um_per_pixel,
@@ -55,7 +56,7 @@ Deno.test("motors are found in place and number, filaments where motors walk", (
     const errors = found.flatMap((frame, t) =>
       frame.map(({ x, y }) => Math.min(...there[t].map((o) => Math.hypot(o.x - x, o.y - y))))
     );
-    assertOk(quantile(errors, 0.5) < 0.3, "median error");
+    assertOk(median(errors) < 0.3, "median error");
     const exact = found.filter((frame, t) => frame.length === there[t].length);
     assertOk(exact.length >= 0.95 * found.length, "counts");
   }

@@ -15,6 +15,7 @@ import { z } from "zod";
 import { random, type Uniform } from "../../random.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { kinesinCaptions } from "./captions.ts";
+import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, gaussian, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
@@ -376,10 +377,7 @@ function addGlow(
 ): void {
   const colour = COLOURS[dye].rgb;
   const reach = 4.5 * spread;
-  const left = Math.max(0, Math.floor((x - reach) / scale));
-  const right = Math.min(clip.width - 1, Math.ceil((x + reach) / scale));
-  const top = Math.max(0, Math.floor((y - reach) / scale));
-  const bottom = Math.min(clip.height - 1, Math.ceil((y + reach) / scale));
+  const { left, top, right, bottom } = pixelsIn(clip, scale, around({ x, y }, reach));
   for (let row = top; row <= bottom; row++) {
     for (let column = left; column <= right; column++) {
       const r2 = (((column + 0.5) * scale - x) ** 2 + ((row + 0.5) * scale - y) ** 2) / spread ** 2;

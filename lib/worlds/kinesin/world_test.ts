@@ -1,5 +1,5 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { kinesin, STEP_UM } from "./world.ts";
+import { STEP_UM, world } from "./world.ts";
 import type { Truth } from "../../sim/types.ts";
 
 const SMALL = { width: 32, height: 32 };
@@ -25,7 +25,7 @@ function stepsOf({ objects }: Truth): Step[] {
 Deno.test("motors step on a lattice of 8 nm, at the speed asked, with a randomness of one half", () => {
   const speed_um_s = 0.8;
   const steps = [1, 2, 3].flatMap((seed) =>
-    stepsOf(kinesin.simulate({ speed_um_s }, { seed, frames: 81, ...SMALL }).truth)
+    stepsOf(world.simulate({ speed_um_s }, { seed, frames: 81, ...SMALL }).truth)
   );
   const lengths = steps.map(({ x, y }) => Math.hypot(x, y));
   assertOk(lengths.every((l) => Math.abs(l / STEP_UM - Math.round(l / STEP_UM)) < 1e-6));
@@ -39,7 +39,7 @@ Deno.test("motors step on a lattice of 8 nm, at the speed asked, with a randomne
 Deno.test("motors let go at the same rate per µm wherever they are: one over the run length", () => {
   for (const run_length_um of [1.5, 4]) {
     const clips = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seed) =>
-      kinesin.simulate({ run_length_um }, { seed, frames: 81, ...SMALL }).truth.quantities
+      world.simulate({ run_length_um }, { seed, frames: 81, ...SMALL }).truth.quantities
     );
     const sum = (name: string) => clips.reduce((total, clip) => total + clip[name], 0);
     // Some 80 or 200 events: 11 % and 7 % of sampling error.
@@ -50,7 +50,7 @@ Deno.test("motors let go at the same rate per µm wherever they are: one over th
 
 Deno.test("every motor walks straight to the plus end, and only there", () => {
   for (const [plus_end, way] of [["right", [1, 0]], ["top", [0, -1]]] as const) {
-    const { truth } = kinesin.simulate({ plus_end }, { seed: 4, ...SMALL });
+    const { truth } = world.simulate({ plus_end }, { seed: 4, ...SMALL });
     for (const { x, y } of stepsOf(truth)) {
       assertOk(x * way[0] + y * way[1] >= 0.95 * Math.hypot(x, y));
     }
@@ -63,7 +63,7 @@ Deno.test("every motor walks straight to the plus end, and only there", () => {
 });
 
 Deno.test("each violation breaks what it says, from the true world's first state on", () => {
-  const truthOf = (violation?: string) => kinesin.simulate({}, { seed: 5, violation }).truth;
+  const truthOf = (violation?: string) => world.simulate({}, { seed: 5, violation }).truth;
   const truth = truthOf();
   const far = (steps: Step[]) => Math.max(...steps.map(({ x, y }) => Math.hypot(x, y)));
   const back = (steps: Step[]) => steps.filter(({ x }) => x < 0).length / steps.length;
@@ -90,7 +90,7 @@ Deno.test("each violation breaks what it says, from the true world's first state
 Deno.test("motors on one filament start at least a micrometre apart, all of them in view", () => {
   for (const seed of [1, 2, 3]) {
     const size = { width: 96, height: 64, frames: 17 };
-    const { objects, counts } = kinesin.simulate({ motors: 10 }, { seed, ...size }).truth;
+    const { objects, counts } = world.simulate({ motors: 10 }, { seed, ...size }).truth;
     const there = objects[0].filter(({ opacity }) => opacity > 0);
     assertEquals(counts[0], there.length);
     assertEquals(there.length, 10);

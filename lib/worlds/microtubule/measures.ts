@@ -1,15 +1,15 @@
 /** Measures of straight filaments that are held at one end and grow and shrink at the other. */
 import { z } from "zod";
+import { mean, median, quantile } from "../../statistics.ts";
 import {
   fieldArgs,
-  mean,
   type Measure,
   measure,
   measured,
+  measureFrom,
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { quantile } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { type Axis, axisOf, type Family, type Piece, tubulesOf } from "../../vision/tubules.ts";
 
@@ -69,9 +69,9 @@ function courseOf(family: Family, side: number): Course {
   const [still, free] = spread("low") < spread("high")
     ? ["low", "high"] as const
     : ["high", "low"] as const;
-  const base = quantile(ends.map((end) => end[still]), 0.5);
+  const base = median(ends.map((end) => end[still]));
   const raw = ends.map((end) => Math.abs(end[free] - base));
-  const lengths = raw.map((_, t) => quantile(raw.slice(Math.max(0, t - 1), t + 2), 0.5));
+  const lengths = raw.map((_, t) => median(raw.slice(Math.max(0, t - 1), t + 2)));
   const shrinkage = shrinkageOf(lengths, side);
   return {
     lengths,
@@ -136,57 +136,46 @@ function catastrophes(scene: Scene): number[] {
   );
 }
 
-const tooShort = (scene: Scene) =>
-  scene.video.frames.length < LEAST_GROWTH_FRAMES
-    ? `${scene.video.frames.length} frames are too few to see growth in`
-    : null;
+const measureGrowth = measureFrom(LEAST_GROWTH_FRAMES, "see growth in");
 
 /** The measures of this world. */
 export const MEASURES: Record<string, Measure> = {
-  "filament-growth-speed": measure(
+  "filament-growth-speed": measureGrowth(
     "um/s",
     "speed at which filaments grow until they first shrink, median of those that grow steadily; 0 " +
       "where none does",
     fieldArgs,
     (scene, { field_um }) => {
-      const short = tooShort(scene);
-      if (short) return unmeasured(short);
       const speeds = growing(scene).map(({ growth }) => growth!.speed);
       if (speeds.length === 0) return measured(0);
-      return measured(quantile(speeds, 0.5) * scene.video.fps * field_um / scene.side);
+      return measured(median(speeds) * scene.video.fps * field_um / scene.side);
     },
   ),
-  "filament-shrinkage-speed": measure(
+  "filament-shrinkage-speed": measureGrowth(
     "um/s",
     "speed at which filaments shrink after steady growth, median; 0 where none does",
     fieldArgs,
     (scene, { field_um }) => {
-      const short = tooShort(scene);
-      if (short) return unmeasured(short);
       const speeds = falling(scene).map(({ shrinkage }) => shrinkage.speed);
       if (speeds.length === 0) return measured(0);
-      return measured(quantile(speeds, 0.5) * scene.video.fps * field_um / scene.side);
+      return measured(median(speeds) * scene.video.fps * field_um / scene.side);
     },
   ),
-  "shrinkage-over-growth": measure(
+  "shrinkage-over-growth": measureGrowth(
     "1",
     "speed at which filaments shrink over that at which they grew, median; 0 where none grows " +
       "steadily and then shrinks",
     noArgs,
     (scene) => {
-      const short = tooShort(scene);
-      if (short) return unmeasured(short);
       const ratios = falling(scene).map(({ growth, shrinkage }) => shrinkage.speed / growth.speed);
-      return measured(ratios.length === 0 ? 0 : quantile(ratios, 0.5));
+      return measured(ratios.length === 0 ? 0 : median(ratios));
     },
   ),
-  "steady-growth-share": measure(
+  "steady-growth-share": measureGrowth(
     "1",
     "share of filaments whose length before they first shrink grows at one speed",
     noArgs,
     (scene) => {
-      const short = tooShort(scene);
-      if (short) return unmeasured(short);
       const courses = coursesIn(scene);
       return measured(courses.length === 0 ? 0 : growing(scene).length / courses.length);
     },
@@ -202,14 +191,12 @@ export const MEASURES: Record<string, Measure> = {
         : measured(Math.min(...found) / scene.video.fps);
     },
   ),
-  "first-catastrophes": measure(
+  "first-catastrophes": measureGrowth(
     "events",
     "1 where the first turn from steady growth to shrinkage at least twice as fast falls between " +
       "two seconds, else 0",
     z.object({ from_s: z.number().min(0), to_s: z.number().positive() }),
     (scene, { from_s, to_s }) => {
-      const short = tooShort(scene);
-      if (short) return unmeasured(short);
       const found = catastrophes(scene);
       if (found.length === 0) return measured(0);
       const first = Math.min(...found) / scene.video.fps;
@@ -251,12 +238,11 @@ export const MEASURES: Record<string, Measure> = {
     (scene) => {
       const courses = coursesIn(scene);
       if (courses.length === 0) return unmeasured(NO_FILAMENTS);
-      return measured(quantile(
+      return measured(median(
         courses.map(({ held, lengths }) => {
           const moved = quantile(lengths, 0.95) - quantile(lengths, 0.05);
           return moved < LEAST_CHANGE * scene.side ? 1 : quantile(held, 0.9) / moved;
         }),
-        0.5,
       ));
     },
   ),

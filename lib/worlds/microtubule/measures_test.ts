@@ -1,9 +1,9 @@
 /** Measures of growing filaments against the truth of simulated microtubules. */
-import { microtubule } from "./world.ts";
+import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { MICROTUBULE } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { MEASURES } from "./measures.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 import { axisOf, tubulesOf } from "../../vision/tubules.ts";
 
@@ -14,18 +14,18 @@ const SCENES = [
 ];
 
 function of(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = MICROTUBULE[name].measure(scene, args);
+  const found = MEASURES[name].measure(scene, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
 
 function reason(scene: Scene, name: string, args: Record<string, unknown> = {}): string {
-  const found = MICROTUBULE[name].measure(scene, args);
+  const found = MEASURES[name].measure(scene, args);
   return found.value === null ? found.reason : `${found.value}`;
 }
 
 Deno.test("filaments are found where they truly are, and as many", () => {
-  const { video, truth } = microtubule.simulate(SCENES[0], { seed: 51 });
+  const { video, truth } = world.simulate(SCENES[0], { seed: 51 });
   const { pieces } = tubulesOf(sceneOf(video));
   const same = pieces.filter((found, t) => found.length === truth.counts[t]).length;
   assertOk(same >= 0.95 * pieces.length, `counts exact in ${same} of ${pieces.length} frames`);
@@ -40,13 +40,13 @@ Deno.test("filaments are found where they truly are, and as many", () => {
       ));
     })
   );
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
 Deno.test("speeds are recovered within 10 %, the first catastrophe to the frame", () => {
   for (const [i, parameters] of SCENES.entries()) {
     for (const size of [{}, { width: 256, height: 256, frames: 30 }]) {
-      const { video, truth } = microtubule.simulate(parameters, { seed: 52 + i, ...size });
+      const { video, truth } = world.simulate(parameters, { seed: 52 + i, ...size });
       const scene = sceneOf(video);
       const { growth_um_s, shrinkage_um_s } = truth.quantities;
       assertNear(of(scene, "filament-growth-speed", FIELD) / growth_um_s, 1, 0.1, "growth");
@@ -66,7 +66,7 @@ Deno.test("speeds are recovered within 10 %, the first catastrophe to the frame"
 
 Deno.test("each violation is told from the true world", () => {
   const seen = (violation: string) =>
-    sceneOf(microtubule.simulate(SCENES[0], { seed: 54, violation }).video);
+    sceneOf(world.simulate(SCENES[0], { seed: 54, violation }).video);
   const sine = seen("symmetric-breathing");
   assertNear(of(sine, "shrinkage-over-growth"), 1, 0.5);
   assertEquals(of(sine, "first-catastrophes", { from_s: 0, to_s: 3 }), 0);
@@ -76,7 +76,7 @@ Deno.test("each violation is told from the true world", () => {
 });
 
 Deno.test("nothing is made of what shows no filaments, no change, or no order", () => {
-  const { video } = microtubule.simulate(SCENES[0], { seed: 55 });
+  const { video } = world.simulate(SCENES[0], { seed: 55 });
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
   const grey = sceneOf(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
   for (const name of ["shrinkage-over-growth", "steady-growth-share", "filaments-kept"]) {

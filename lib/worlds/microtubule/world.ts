@@ -15,6 +15,7 @@ import { z } from "zod";
 import { random, type Uniform } from "../../random.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { microtubuleCaptions } from "./captions.ts";
+import { addSpot } from "../../sim/drawing.ts";
 import {
   camera,
   type Field,
@@ -267,41 +268,19 @@ function drawFilament(
   label: Field,
 ): void {
   const [tubulin, seed] = [COLOURS[p.tubulin_colour].rgb, COLOURS[p.seed_colour].rgb];
-  for (const bead of beads) {
-    const uneven = 1 + 0.3 * label(filament.label + bead.along / 0.45, 3.5);
-    if (bead.along < SEED_UM) addSpot(light, clip, scale, bead, 0.026 * uneven, seed);
-    else addSpot(light, clip, scale, bead, 0.025 * uneven * bead.share, tubulin);
+  const seen = seenAt(scale);
+  for (const { x, y, along, share } of beads) {
+    const uneven = 1 + 0.3 * label(filament.label + along / 0.45, 3.5);
+    const own = along < SEED_UM
+      ? { amount: 0.026 * uneven, colour: seed }
+      : { amount: 0.025 * uneven * share, colour: tubulin };
+    addSpot(light, clip, scale, { x, y, ...seen, ...own });
   }
 }
 
-/** Adds a Gaussian spot of the given light (level · µm²) in a colour. */
-function addSpot(
-  light: Light,
-  { width, height }: Clip,
-  scale: number,
-  { x, y }: { x: number; y: number },
-  amount: number,
-  colour: readonly number[],
-): void {
-  // A spot cannot be sharper than its pixels.
-  const sigma = Math.max(SPREAD_UM, 0.75 * scale);
-  const reach = 3.3 * sigma;
-  const left = Math.max(0, Math.floor((x - reach) / scale));
-  const right = Math.min(width - 1, Math.ceil((x + reach) / scale));
-  const top = Math.max(0, Math.floor((y - reach) / scale));
-  const bottom = Math.min(height - 1, Math.ceil((y + reach) / scale));
-  const across = Float32Array.from(
-    { length: Math.max(0, right - left + 1) },
-    (_, i) => Math.exp(-((((left + i + 0.5) * scale - x) / sigma) ** 2) / 2),
-  );
-  const peak = amount / (2 * Math.PI * sigma * sigma);
-  for (let row = top; row <= bottom; row++) {
-    const here = peak * Math.exp(-((((row + 0.5) * scale - y) / sigma) ** 2) / 2);
-    for (let i = 0; i < across.length; i++) {
-      const j = (row * width + left + i) * 3;
-      for (let c = 0; c < 3; c++) light[j + c] += here * across[i] * colour[c];
-    }
-  }
+/** How a bead or molecule is seen: no spot can be sharper than its pixels. */
+function seenAt(scale: number): { sigma: number; reach: number } {
+  return { sigma: Math.max(SPREAD_UM, 0.75 * scale), reach: 3.3 };
 }
 
 /** Free tubulin within the evanescent field, brightest where the laser is. */
@@ -326,8 +305,10 @@ function drawFlashes(
   scale: number,
   uniform: Uniform,
 ): void {
+  const colour = COLOURS[p.tubulin_colour].rgb;
   for (let i = 0; i < FLASHES; i++) {
     const place = { x: clip.width * scale * uniform(), y: clip.height * scale * uniform() };
-    addSpot(light, clip, scale, place, 0.03 * uniform(), COLOURS[p.tubulin_colour].rgb);
+    const amount = 0.03 * uniform();
+    addSpot(light, clip, scale, { ...place, ...seenAt(scale), amount, colour });
   }
 }

@@ -1,11 +1,11 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { microtubule } from "./world.ts";
+import { world } from "./world.ts";
 import type { Truth } from "../../sim/types.ts";
 
 const PARAMETERS = { microtubules: 4, growth_um_min: 6, catastrophe_s: 1.1 };
 
 const truthOf = (seed: number, violation?: string, frames = 33): Truth =>
-  microtubule.simulate(PARAMETERS, { seed, violation, frames }).truth;
+  world.simulate(PARAMETERS, { seed, violation, frames }).truth;
 
 /** Lengths of one filament over time with its seed, µm: the area over the apparent width. */
 const lengths = ({ objects, quantities }: Truth, id: number) =>
@@ -52,7 +52,7 @@ Deno.test("filaments lie in view, straight out of seeds that stay, at any length
   for (let seed = 0; seed < 6; seed++) {
     const parameters = { microtubules: 5, growth_um_min: 7, catastrophe_s: 1.6 };
     const options = { seed, frames: 81, width: 64, height: 64 };
-    const { truth } = microtubule.simulate(parameters, options);
+    const { truth } = world.simulate(parameters, options);
     assertEquals(truth.counts, Array(81).fill(5));
     for (let id = 0; id < 5; id++) {
       // With the minus end fixed, the middle moves by half of what the length changes.
@@ -75,13 +75,13 @@ Deno.test("each violation breaks what it says", () => {
   assertNear(Math.max(...fastest) / -Math.min(...fastest), 1, 0.02);
   assertEquals([truthOf(5).counts.at(-1), truthOf(5, "vanishing-filament").counts.at(-1)], [4, 3]);
   const light = (violation?: string) =>
-    microtubule.simulate(PARAMETERS, { seed: 5, violation }).video.frames[12];
+    world.simulate(PARAMETERS, { seed: 5, violation }).video.frames[12];
   const [limp, straight] = [light("limp-filaments"), light()];
   assertOk(limp.filter((value, i) => Math.abs(value - straight[i]) > 60).length > 100);
 });
 
 Deno.test("captions are many, distinct, and say both colours", () => {
-  const captions = microtubule.captions({ ...microtubule.parameters.parse({}) });
+  const captions = world.captions({ ...world.parameters.parse({}) });
   assertOk(captions.length >= 20);
   assertEquals(new Set(captions).size, captions.length);
   assertOk(captions.every((text) => text.includes("green") && text.includes("magenta")));

@@ -8,7 +8,7 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import type { Scene } from "../../vision/scene.ts";
 import { type Family, type Piece, type Tubules, tubulesOf } from "../../vision/tubules.ts";
 
@@ -57,7 +57,7 @@ function beforeAndAfter(scene: Scene, { frame }: Event, of: (t: number) => numbe
   const after = range(from, frames.length).map(of);
   if (before.length < 3) return "the event comes too early to know what was before it";
   if (after.length < 3) return "the event comes too late to know what follows it";
-  return { before: quantile(before, 0.5), after: quantile(after, 0.5) };
+  return { before: median(before), after: median(after) };
 }
 
 function range(from: number, to: number): number[] {
@@ -244,8 +244,8 @@ export const MEASURES: Record<string, Measure> = {
       }
       const necks = necksBefore(tubules, family, frame, first, last);
       if (!necks) return unmeasured("the tubules part for single frames only");
-      const open = quantile(necks.slice(0, 3), 0.5);
-      return measured(1 - quantile(necks.slice(-2), 0.5) / open);
+      const open = median(necks.slice(0, 3));
+      return measured(1 - median(necks.slice(-2)) / open);
     },
   ),
   "tubules-kept": measure(
@@ -267,9 +267,7 @@ export const MEASURES: Record<string, Measure> = {
     fieldArgs,
     (scene, { field_um }) => {
       const speeds = speedOf(scene);
-      return speeds.length === 0
-        ? measured(0)
-        : measured(quantile(speeds, 0.5) * field_um / scene.side);
+      return speeds.length === 0 ? measured(0) : measured(median(speeds) * field_um / scene.side);
     },
   ),
   "tubule-width": measure(
@@ -280,7 +278,7 @@ export const MEASURES: Record<string, Measure> = {
       const found = tubulesOf(scene).pieces.filter((_, t) => t % 8 === 0).flat();
       if (found.length === 0) return unmeasured(NO_TUBULES);
       const widths = found.map((piece) => piece.pixels.length / piece.length());
-      return measured(quantile(widths, 0.5) * field_um / scene.side);
+      return measured(median(widths) * field_um / scene.side);
     },
   ),
   "tubule-elongation": measure(
@@ -290,7 +288,7 @@ export const MEASURES: Record<string, Measure> = {
     (scene) => {
       const found = tubulesOf(scene).pieces.filter((_, t) => t % 8 === 0).flat();
       if (found.length === 0) return unmeasured(NO_TUBULES);
-      return measured(quantile(found.map((p) => p.length() ** 2 / p.pixels.length), 0.5));
+      return measured(median(found.map((p) => p.length() ** 2 / p.pixels.length)));
     },
   ),
   "partings-undone": measure(

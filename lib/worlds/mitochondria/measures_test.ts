@@ -1,17 +1,19 @@
 /** Measures of tubules against the truth of simulated mitochondria, which they never see. */
-import { mitochondria } from "./world.ts";
+import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { MITOCHONDRIA } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { MEASURES } from "./measures.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
 import { tubulesOf } from "../../vision/tubules.ts";
+import { TUBULES } from "../../judges/probe/tubules.ts";
 
+const KNOWN = { ...MEASURES, ...TUBULES };
 const FISSION = { event: "fission" };
 const FUSION = { event: "fusion" };
 
 function of(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = MITOCHONDRIA[name].measure(scene, args);
+  const found = KNOWN[name].measure(scene, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
@@ -22,7 +24,7 @@ const SCENES = [
 ];
 
 Deno.test("pieces are where the mitochondria truly are, and as many", () => {
-  const { video, truth } = mitochondria.simulate(SCENES[0], { seed: 41 });
+  const { video, truth } = world.simulate(SCENES[0], { seed: 41 });
   const { pieces } = tubulesOf(sceneOf(video));
   const same = pieces.filter((found, t) => found.length === truth.counts[t]).length;
   assertOk(same >= 0.95 * pieces.length, `counts exact in ${same} of ${pieces.length} frames`);
@@ -37,12 +39,12 @@ Deno.test("pieces are where the mitochondria truly are, and as many", () => {
       return Math.min(...distances);
     })
   );
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
 Deno.test("events are dated to the frame, and what they conserve is measured", () => {
   for (const [i, parameters] of SCENES.entries()) {
-    const { video, truth } = mitochondria.simulate(parameters, { seed: 42 + i });
+    const { video, truth } = world.simulate(parameters, { seed: 42 + i });
     const scene = sceneOf(video);
     const changes = truth.objects.findIndex((frame) => frame.some(({ id }) => id === 1));
     assertNear(of(scene, "tubule-event-time", FISSION) * 12, changes, 1.01, "fission");
@@ -66,7 +68,7 @@ Deno.test("events are dated to the frame, and what they conserve is measured", (
 
 Deno.test("each violation is told from the true world", () => {
   const seen = (violation: string) =>
-    sceneOf(mitochondria.simulate(SCENES[0], { seed: 44, violation }).video);
+    sceneOf(world.simulate(SCENES[0], { seed: 44, violation }).video);
   assertNear(of(seen("mass-doubling"), "event-stain-ratio", FISSION), 2, 0.25);
   const gone = seen("vanishing-mitochondrion");
   const families = tubulesOf(gone).families.length;
@@ -78,7 +80,7 @@ Deno.test("each violation is told from the true world", () => {
 
 Deno.test("clips of other sizes and lengths are measured as well", () => {
   for (const size of [{ width: 256, height: 256, frames: 24 }, { width: 64, height: 64 }]) {
-    const { video } = mitochondria.simulate(SCENES[0], { seed: 45, ...size });
+    const { video } = world.simulate(SCENES[0], { seed: 45, ...size });
     const scene = sceneOf(video);
     assertEquals(of(scene, "tubules-at-start"), 6);
     assertNear(of(scene, "tubule-event-time", FISSION), 1, 0.17);
@@ -87,7 +89,7 @@ Deno.test("clips of other sizes and lengths are measured as well", () => {
 });
 
 Deno.test("nothing is made of what shows no tubules, no event, or no motion", () => {
-  const { video } = mitochondria.simulate(SCENES[0], { seed: 46 });
+  const { video } = world.simulate(SCENES[0], { seed: 46 });
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
   const grey = sceneOf(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
   for (const name of ["tubules-at-start", "fission-products", "tubules-kept", "neck-deepening"]) {
@@ -95,7 +97,7 @@ Deno.test("nothing is made of what shows no tubules, no event, or no motion", ()
   }
   assertEquals(of(grey, "event-stain-ratio", FUSION), 0);
   const reason = (scene: Scene, name: string, args = {}) => {
-    const found = MITOCHONDRIA[name].measure(scene, args);
+    const found = KNOWN[name].measure(scene, args);
     return found.value === null ? found.reason : `${found.value}`;
   };
   assertOk(reason(grey, "tubule-width", { field_um: 16 }).includes("no bright tubules"));

@@ -1,9 +1,9 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { mitochondria } from "./world.ts";
+import { world } from "./world.ts";
 import type { Simulation } from "../../sim/types.ts";
 
 const of = (seed: number, violation?: string, more: Record<string, unknown> = {}) =>
-  mitochondria.simulate({ mitochondria: 5, fission_s: 1, fusion_s: 1.5, ...more }, {
+  world.simulate({ mitochondria: 5, fission_s: 1, fusion_s: 1.5, ...more }, {
     seed,
     violation,
   });
@@ -43,7 +43,7 @@ Deno.test("length is conserved to the last digit, and light within the camera's 
 
 Deno.test("mitochondria stay in view and move by less than their width from frame to frame", () => {
   for (const options of [{ seed: 4 }, { seed: 5, width: 240, height: 128, frames: 60, fps: 24 }]) {
-    const { truth } = mitochondria.simulate({ mitochondria: 7 }, options);
+    const { truth } = world.simulate({ mitochondria: 7 }, options);
     truth.objects.slice(1).forEach((frame, t) => {
       for (const now of frame) {
         const before = truth.objects[t].find(({ id }) => id === now.id);
@@ -72,7 +72,7 @@ Deno.test("each violation breaks what it says", () => {
 });
 
 Deno.test("captions are many, distinct, and say the colour", () => {
-  const captions = mitochondria.captions({ ...mitochondria.parameters.parse({}) });
+  const captions = world.captions({ ...world.parameters.parse({}) });
   assertOk(captions.length >= 20);
   assertEquals(new Set(captions).size, captions.length);
   assertOk(captions.every((caption) => caption.includes("red")));

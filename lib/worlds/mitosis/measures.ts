@@ -10,7 +10,8 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { blur, quantile, steadied } from "../../vision/plane.ts";
+import { median, quantile } from "../../statistics.ts";
+import { blur, steadied } from "../../vision/plane.ts";
 import type { Scene } from "../../vision/scene.ts";
 
 /** Frames in a row in which two masses may go unnoticed. */
@@ -61,7 +62,7 @@ export const MEASURES: Record<string, Measure> = {
     "bodies",
     "separate bodies over the last four frames, median",
     noArgs,
-    (scene) => measured(quantile(scene.bodies().slice(-4).map((bodies) => bodies.length), 0.5)),
+    (scene) => measured(median(scene.bodies().slice(-4).map((bodies) => bodies.length))),
   ),
   "division-time": measure("s", "when one body becomes two", noArgs, (scene) => {
     const frame = divisionFrame(scene);
@@ -73,7 +74,7 @@ export const MEASURES: Record<string, Measure> = {
     noArgs,
     (scene) => {
       const areas = steadied(totalAreas(scene));
-      const start = quantile(areas.slice(0, 3), 0.5);
+      const start = median(areas.slice(0, 3));
       if (!(start > 0)) return unmeasured("no bright body is seen at the start");
       return measured(Math.max(...areas.map((area) => Math.abs(area / start - 1))));
     },
@@ -86,7 +87,7 @@ export const MEASURES: Record<string, Measure> = {
       const frame = divisionFrame(scene);
       if (frame < 0) return unmeasured(NO_DIVISION);
       const pairs = scene.bodies().slice(frame).filter((bodies) => bodies.length >= 2);
-      return measured(quantile(pairs.map(([large, small]) => small.area / large.area), 0.5));
+      return measured(median(pairs.map(([large, small]) => small.area / large.area)));
     },
   ),
   "elongation": measure(
@@ -113,7 +114,7 @@ export const MEASURES: Record<string, Measure> = {
         const off = (((angle - axis_degrees) % 180) + 180) % 180;
         return [Math.min(off, 180 - off)];
       });
-      return measured(quantile(errors, 0.5));
+      return measured(median(errors));
     },
   ),
   "body-diameter": measure(
@@ -121,7 +122,7 @@ export const MEASURES: Record<string, Measure> = {
     "diameter of the disc as large as the body at the start",
     fieldArgs,
     (scene, { field_um }) => {
-      const start = quantile(totalAreas(scene).slice(0, 3), 0.5);
+      const start = median(totalAreas(scene).slice(0, 3));
       return start > 0
         ? measured(2 * Math.sqrt(start / Math.PI) * field_um / scene.side)
         : unmeasured("no bright body is seen at the start");
@@ -160,7 +161,7 @@ export const MEASURES: Record<string, Measure> = {
       if (division < 3) return unmeasured(NO_DIVISION);
       const peaks = amounts(scene, stain, counterstain).slice(0, division)
         .map((data) => quantile(data, 0.995));
-      const start = quantile(peaks.slice(0, 2), 0.5);
+      const start = median(peaks.slice(0, 2));
       if (start < 5) return unmeasured("no chromatin in the colour asked for is seen at the start");
       return measured(Math.max(...peaks) / start);
     },

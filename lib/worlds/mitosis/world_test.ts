@@ -1,8 +1,8 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { mitosis } from "./world.ts";
+import { world } from "./world.ts";
 
 const areas = (violation?: string) =>
-  mitosis.simulate({}, { seed: 5, violation }).truth.objects
+  world.simulate({}, { seed: 5, violation }).truth.objects
     .map((frame) => frame.map((cell) => cell.area_um2));
 
 Deno.test("the true area is conserved and halved between equal daughters", () => {
@@ -14,7 +14,7 @@ Deno.test("the true area is conserved and halved between equal daughters", () =>
 });
 
 Deno.test("the drawn area is the true one in every phase", () => {
-  const { video, truth } = mitosis.simulate({ cytoplasm_colour: "green" }, { seed: 5 });
+  const { video, truth } = world.simulate({ cytoplasm_colour: "green" }, { seed: 5 });
   video.frames.forEach((frame, t) => {
     // Half of the green at the edge of the body, which is 60 levels or more.
     let pixels = 0;
@@ -29,7 +29,7 @@ Deno.test("the drawn area is the true one in every phase", () => {
 
 Deno.test("daughters appear at the time asked for and lie along the axis asked for", () => {
   for (const [axis, degrees] of [["horizontal", 0], ["vertical", 90], ["diagonal", 45]] as const) {
-    const { truth } = mitosis.simulate({ axis, division_s: 1.25 }, { seed: 8 });
+    const { truth } = world.simulate({ axis, division_s: 1.25 }, { seed: 8 });
     const first = truth.objects.findIndex((frame) => frame.length === 2);
     assertNear(truth.times_s[first], 1.25, 1 / 12 + 1e-9);
     const [one, other] = truth.objects.at(-1)!;

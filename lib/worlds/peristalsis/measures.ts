@@ -3,8 +3,9 @@
  * its length over time (spatiotemporal maps; Hennig et al., J. Physiol. 517 (1999) 575–590).
  */
 import { z } from "zod";
-import { mean, type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
-import { blur, type Plane, quantile } from "../../vision/plane.ts";
+import { mean, median, quantile } from "../../statistics.ts";
+import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
+import { blur, type Plane } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { carriedShape, type Kymograph, periodOf, type Travel, travelOf } from "./travelling.ts";
 
@@ -61,7 +62,7 @@ function column(depth: Float64Array): { diameter: number; total: number } {
 
 /** Median of five neighbours: a vessel that touches the gut must not widen it. */
 function smoothed(row: Float32Array): Float32Array {
-  return row.map((_, x) => quantile(row.subarray(Math.max(0, x - 2), x + 3), 0.5));
+  return row.map((_, x) => median(row.subarray(Math.max(0, x - 2), x + 3)));
 }
 
 /**
@@ -102,7 +103,7 @@ export const gutMaps = seenIn((scene: Scene): GutMaps | null => {
     return { diameter: smoothed(diameter), total: smoothed(total) };
   });
   const all = maps.flatMap(({ diameter }) => [...diameter]);
-  const usual = quantile(all, 0.5);
+  const usual = median(all);
   const gaps = all.filter((value) => value < 0.04 * height).length / all.length;
   // A gut runs through the whole picture and leaves some of it free above and below.
   if (usual < 0.08 * height || usual > 0.9 * height || gaps > 0.1) return null;
@@ -278,9 +279,9 @@ export const MEASURES: Record<string, Measure> = {
       const content = contentOf(scene)!;
       const peaks = content.map((row) => quantile(row, 0.9));
       const quarter = Math.max(2, Math.floor(peaks.length / 4));
-      const early = quantile(peaks.slice(0, quarter), 0.5);
+      const early = median(peaks.slice(0, quarter));
       if (early < 0.02 * scene.side) return unmeasured("the gut holds nothing that can be seen");
-      return measured(quantile(peaks.slice(-quarter), 0.5) / early);
+      return measured(median(peaks.slice(-quarter)) / early);
     },
   ),
 };

@@ -1,19 +1,19 @@
 /** Measures of peristalsis against the truth of simulated guts, which they never see. */
-import { peristalsis } from "./world.ts";
+import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { gutMaps, PERISTALSIS } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { gutMaps, MEASURES } from "./measures.ts";
+import { median } from "../../statistics.ts";
 import { PROGRESS } from "../../judges/probe/progress.ts";
 import { sceneOf } from "../../vision/scene.ts";
 
-const MEASURES = { ...PERISTALSIS, ...PROGRESS };
+const KNOWN = { ...MEASURES, ...PROGRESS };
 const field = { field_mm: 10 };
 
 function ask(video: Video) {
   const scene = sceneOf(video);
   return (name: string, args: Record<string, unknown> = {}) =>
-    MEASURES[name].measure(scene, args).value;
+    KNOWN[name].measure(scene, args).value;
 }
 
 Deno.test("speed, direction and interval are the true ones at any size and length of clips", () => {
@@ -33,7 +33,7 @@ Deno.test("speed, direction and interval are the true ones at any size and lengt
     },
   ];
   clips.forEach(({ size, ...p }, seed) => {
-    const found = ask(peristalsis.simulate(p, { seed, ...size }).video);
+    const found = ask(world.simulate(p, { seed, ...size }).video);
     assertNear(found("gut-wave-speed", field)! / p.wave_speed_mm_s, 1, 0.03, "speed");
     assertNear(found("gut-wave-interval")! / p.interval_s, 1, 0.03, "interval");
     assertEquals(found("gut-wave-direction", { direction: p.direction }), 1);
@@ -45,7 +45,7 @@ Deno.test("speed, direction and interval are the true ones at any size and lengt
 
 Deno.test("boluses are found where they truly are, to a third of a pixel", () => {
   const errors = [0, 1].flatMap((seed) => {
-    const { video, truth } = peristalsis.simulate({ wave_speed_mm_s: 3 }, { seed });
+    const { video, truth } = world.simulate({ wave_speed_mm_s: 3 }, { seed });
     const maps = gutMaps(sceneOf(video))!;
     const least = maps.depth[0].map((_, x) => Math.min(...maps.depth.map((row) => row[x])));
     const reach = Math.floor(0.75 * 5400 / truth.um_per_pixel);
@@ -74,11 +74,11 @@ Deno.test("boluses are found where they truly are, to a third of a pixel", () =>
     );
   });
   assertOk(errors.length > 20, `${errors.length} boluses were seen whole`);
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
 Deno.test("each violation is told from the true world", () => {
-  const seen = (violation: string) => ask(peristalsis.simulate({}, { seed: 4, violation }).video);
+  const seen = (violation: string) => ask(world.simulate({}, { seed: 4, violation }).video);
   const upstream = seen("upstream-content");
   assertNear(upstream("content-per-wave-speed")!, -1, 0.1);
   assertOk(upstream("gut-wave-share")! > 0.95, "the wall's wave is as it should be");
@@ -92,7 +92,7 @@ Deno.test("each violation is told from the true world", () => {
 });
 
 Deno.test("no wave is seen in still, disordered or empty frames, and no guess is made", () => {
-  const { video } = peristalsis.simulate({}, { seed: 2 });
+  const { video } = world.simulate({}, { seed: 2 });
   const still = ask({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals([still("gut-wave-share"), still("frame-progress")], [0, 0]);
   assertEquals([still("gut-wave-interval"), still("content-retention")], [null, null]);

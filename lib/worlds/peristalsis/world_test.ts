@@ -1,5 +1,5 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { peristalsis } from "./world.ts";
+import { world } from "./world.ts";
 import { displaced, lumenRadius, recirculate, scatter, volumeTable, waveOf } from "./flow.ts";
 
 const SMALL = { width: 48, height: 48, seed: 3 };
@@ -40,7 +40,7 @@ Deno.test("squeezed on the spot, slabs of content keep their volume", () => {
 
 Deno.test("every bolus moves at the wave's speed, one wavelength behind the other, unchanged", () => {
   for (const direction of ["left to right", "right to left"]) {
-    const { truth } = peristalsis.simulate({ direction, wave_speed_mm_s: 3.5 }, SMALL);
+    const { truth } = world.simulate({ direction, wave_speed_mm_s: 3.5 }, SMALL);
     const sign = direction === "left to right" ? 1 : -1;
     const [first, last] = [truth.objects[0], truth.objects.at(-1)!];
     const step = sign * 3500 * truth.times_s.at(-1)!;
@@ -52,7 +52,7 @@ Deno.test("every bolus moves at the wave's speed, one wavelength behind the othe
 
 Deno.test("each violation breaks what it says", () => {
   const course = (violation: string) => {
-    const { truth } = peristalsis.simulate({}, { ...SMALL, violation });
+    const { truth } = world.simulate({}, { ...SMALL, violation });
     return { objects: truth.objects, seconds: truth.times_s };
   };
   const upstream = course("upstream-content");
@@ -68,7 +68,7 @@ Deno.test("each violation breaks what it says", () => {
 });
 
 Deno.test("every caption names direction and colour, and all differ", () => {
-  const captions = peristalsis.captions({
+  const captions = world.captions({
     wave_speed_mm_s: 5,
     interval_s: 2,
     direction: "right to left",

@@ -1,16 +1,16 @@
 /** Measures of a cell that takes up particles, in phase contrast: dark cell, bright particles. */
 import { z } from "zod";
 import { type Component, components, fillHoles } from "../../vision/components.ts";
+import { mean, median, quantile } from "../../statistics.ts";
 import {
   fieldArgs,
-  mean,
   type Measure,
   measure,
   measured,
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { blur, overTime, type Plane, quantile, steadied } from "../../vision/plane.ts";
+import { blur, overTime, type Plane, steadied } from "../../vision/plane.ts";
 import { type Scene, seenIn } from "../../vision/scene.ts";
 import { type Detection, link, type Track } from "../../vision/tracks.ts";
 
@@ -40,7 +40,7 @@ export interface Scenery {
 /** The unchanging, uneven field: what is usual at each place, smoothed over a sixth of the side. */
 function fieldOf(planes: readonly Plane[], side: number): Plane {
   const usual = overTime(planes, 0.6);
-  const middle = quantile(usual.data, 0.5);
+  const middle = median(usual.data);
   // Things that rest in one place for most of the clip must not count as field.
   const near = (value: number) => Math.max(0.85 * middle, Math.min(1.15 * middle, value));
   return blur({ ...usual, data: usual.data.map(near) }, side / 6);
@@ -194,11 +194,11 @@ const counts = seenIn((scene: Scene) => {
 });
 
 function atStart(values: readonly number[]): number {
-  return Math.round(quantile(values.slice(0, 4), 0.5));
+  return Math.round(median(values.slice(0, 4)));
 }
 
 function atEnd(values: readonly number[]): number {
-  return Math.round(quantile(values.slice(-4), 0.5));
+  return Math.round(median(values.slice(-4)));
 }
 
 /** A particle's way into the cell. */
@@ -214,7 +214,9 @@ interface Uptake {
 const uptakes = seenIn((scene: Scene): Uptake[] => {
   const scenery = sceneryOf(scene);
   const { fps } = scene.video;
-  const tracks: Track[] = link(scenery.map((f) => f.particles), { reach: 0.075 * scene.side });
+  const tracks: Track[] = link(scenery.map((f) => f.particles), {
+    searchRange: 0.075 * scene.side,
+  });
   return tracks.flatMap(({ frames, points }) => {
     const states = frames.map((t, i) =>
       scenery[t].particles.find(({ x, y }) => x === points[i].x && y === points[i].y)!
@@ -223,14 +225,14 @@ const uptakes = seenIn((scene: Scene): Uptake[] => {
       state.inside && states.slice(i, i + 3).every((next) => next.inside)
     );
     if (first < 2 || states.length - first < 2) return [];
-    const before = quantile(states.slice(0, first).map((state) => state.height), 0.5);
+    const before = median(states.slice(0, first).map((state) => state.height));
     const later = states.slice(first).filter((_, i) =>
       frames[first + i] - frames[first] > 0.45 * fps
     );
     return [{
       frame: frames[first],
       before,
-      after: later.length < 3 ? null : quantile(later.slice(-3).map((s) => s.height), 0.5),
+      after: later.length < 3 ? null : median(later.slice(-3).map((s) => s.height)),
     }];
   }).toSorted((a, b) => a.frame - b.frame);
 });
@@ -267,7 +269,7 @@ const NO_CELL = "no dark cell is seen in a brighter field";
 
 /** Median area of the cell over some of the frames, pixels; NaN for none. */
 function cellArea(scenery: readonly Scenery[]): number {
-  return quantile(scenery.flatMap(({ cell }) => cell ? [cell.area] : []), 0.5);
+  return median(scenery.flatMap(({ cell }) => cell ? [cell.area] : []));
 }
 
 /** The measures of this world. */

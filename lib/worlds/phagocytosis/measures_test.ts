@@ -1,9 +1,9 @@
 /** Measures of phagocytosis against the truth of simulated cells, which they never see. */
-import { phagocytosis } from "./world.ts";
+import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { PHAGOCYTOSIS, sceneryOf } from "./measures.ts";
-import { quantile } from "../../vision/plane.ts";
+import { MEASURES, sceneryOf } from "./measures.ts";
+import { median } from "../../statistics.ts";
 import { sceneOf } from "../../vision/scene.ts";
 
 const field = { field_um: 50 };
@@ -11,7 +11,7 @@ const field = { field_um: 50 };
 function ask(video: Video) {
   const scene = sceneOf(video);
   return (name: string, args: Record<string, unknown> = {}) =>
-    PHAGOCYTOSIS[name].measure(scene, args).value;
+    MEASURES[name].measure(scene, args).value;
 }
 
 Deno.test("particles are counted and found to a third of a pixel, and their uptakes to a frame", () => {
@@ -22,7 +22,7 @@ Deno.test("particles are counted and found to a third of a pixel, and their upta
     { cell: "neutrophil", particles: 4, interval_s: 0.6 },
   ];
   scenes.forEach((p, seed) => {
-    const { video, truth } = phagocytosis.simulate(p, { seed });
+    const { video, truth } = world.simulate(p, { seed });
     const scenery = sceneryOf(sceneOf(video));
     scenery.forEach(({ particles }, t) => {
       frames++;
@@ -45,22 +45,22 @@ Deno.test("particles are counted and found to a third of a pixel, and their upta
     assertOk(found("engulfed-fading")! < 0.9, "digested");
   });
   assertOk(right / frames >= 0.95, `${right} of ${frames} frames counted right`);
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
 Deno.test("the same is seen at other sizes and lengths", () => {
   const size = { seed: 3, width: 256, height: 256, frames: 21 };
-  const large = ask(phagocytosis.simulate({}, size).video);
+  const large = ask(world.simulate({}, size).video);
   assertEquals([large("contact-uptakes"), large("particles-engulfed")], [2, 2]);
   const small = { seed: 5, width: 64, height: 64, frames: 41 };
-  const scene = ask(phagocytosis.simulate({ particles: 2, interval_s: 0.9 }, small).video);
+  const scene = ask(world.simulate({ particles: 2, interval_s: 0.9 }, small).video);
   assertEquals([scene("contact-uptakes"), scene("particles-returned")], [2, 0]);
-  const brief = ask(phagocytosis.simulate({}, { seed: 5, frames: 17 }).video);
+  const brief = ask(world.simulate({}, { seed: 5, frames: 17 }).video);
   assertEquals([brief("particles-engulfed"), brief("uptake-interval")], [1, null]);
 });
 
 Deno.test("each violation is told from the true world", () => {
-  const seen = (violation: string) => ask(phagocytosis.simulate({}, { seed: 6, violation }).video);
+  const seen = (violation: string) => ask(world.simulate({}, { seed: 6, violation }).video);
   const remote = seen("remote-uptake");
   assertEquals([remote("contact-uptakes"), remote("particles-cleared-share")], [0, 1]);
   const reappearing = seen("reappearing-particles");
@@ -73,7 +73,7 @@ Deno.test("each violation is told from the true world", () => {
 });
 
 Deno.test("where there is nothing to measure there is a reason instead of a number", () => {
-  const { video } = phagocytosis.simulate({}, { seed: 2 });
+  const { video } = world.simulate({}, { seed: 2 });
   const still = ask({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals([still("particles-engulfed"), still("approach-to-nearest")], [0, 0]);
   assertEquals([still("uptake-interval"), still("engulfed-fading")], [null, null]);

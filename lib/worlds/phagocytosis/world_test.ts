@@ -1,5 +1,5 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import { phagocytosis } from "./world.ts";
+import { world } from "./world.ts";
 import { CELL_UM, courseOf, outline, PARTICLE_UM, type Setting } from "./course.ts";
 
 const SETTING: Setting = {
@@ -116,7 +116,7 @@ Deno.test("each violation breaks what it says", () => {
 
 Deno.test("every caption names the cell and the number of particles, and all differ", () => {
   const scene = { cell: "neutrophil", particles: 4, interval_s: 0.6, speed_um_s: 11 };
-  const captions = phagocytosis.captions(scene);
+  const captions = world.captions(scene);
   assertOk(captions.length >= 20 && new Set(captions).size === captions.length);
   for (const caption of captions) {
     assertOk(caption.includes("neutrophil") && caption.includes("four"), caption);

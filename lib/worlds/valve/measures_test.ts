@@ -1,19 +1,22 @@
 /** Measures of a valve against the truth of the simulated one, which they never see. */
-import { openAt, pressureAt, valve } from "./world.ts";
+import { openAt, pressureAt } from "./opening.ts";
+import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { quantile } from "../../vision/plane.ts";
+import { median } from "../../statistics.ts";
 import { type Scene, sceneOf } from "../../vision/scene.ts";
-import { labelledCells, VALVE, valveOpening } from "./measures.ts";
+import { labelledCells } from "./labelled_cells.ts";
+import { valveOpening } from "./leaflets.ts";
+import { MEASURES } from "./measures.ts";
 
 function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = VALVE[name].measure(scene, args);
+  const found = MEASURES[name].measure(scene, args);
   if (found.value === null) throw new Error(`${name}: ${found.reason}`);
   return found.value;
 }
 
 const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
-  valve.simulate(parameters, { seed, violation });
+  world.simulate(parameters, { seed, violation });
 
 Deno.test("labelled cells are found where they truly are, and all of them", () => {
   const errors: number[] = [];
@@ -36,7 +39,7 @@ Deno.test("labelled cells are found where they truly are, and all of them", () =
       frames++;
     });
   }
-  assertOk(quantile(errors, 0.5) < 0.3, `median error ${quantile(errors, 0.5)} px`);
+  assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
   assertOk(exact / frames >= 0.95, `${exact} of ${frames} counts`);
 });
 
@@ -51,7 +54,7 @@ Deno.test("the leaflets' opening is the true one, and changes state within a fra
       Number.isNaN(tip) ? [] : [Math.abs(tip * um_per_pixel - 0.5 - 16.5 * open[t])]
     );
     assertOk(errors.length > 0.8 * tips.length);
-    assertOk(quantile(errors, 0.5) < 1, `median error ${quantile(errors, 0.5)} µm`);
+    assertOk(median(errors) < 1, `median error ${median(errors)} µm`);
     const middle = 8.75 / um_per_pixel;
     for (let t = 1; t < tips.length; t++) {
       const [before, now] = [tips[t - 1], tips[t]];
@@ -96,7 +99,7 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
   const { video } = clipOf({}, 1);
   const short = sceneOf({ ...video, frames: video.frames.slice(0, 6) });
   for (const name of ["valve-flow-correlation", "valve-cycles", "valve-period"]) {
-    const found = VALVE[name].measure(short, {});
+    const found = MEASURES[name].measure(short, {});
     assertOk(found.value === null && found.reason.includes("6 frames"));
   }
   const filled = (level: (i: number) => number): Video => ({
@@ -106,7 +109,7 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
   for (const level of [() => 0, () => 150, (i: number) => i % 3 === 1 ? 200 : 30]) {
     const scene = sceneOf(filled(level));
     for (const name of ["valve-period", "leaflets-seen-share", "backflow-ratio"]) {
-      assertEquals(VALVE[name].measure(scene, {}).value, null, name);
+      assertEquals(MEASURES[name].measure(scene, {}).value, null, name);
     }
     for (const name of ["valve-cycles", "one-way-share", "leaflet-symmetry"]) {
       assertEquals(ask(scene, name), 0);
@@ -114,5 +117,5 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
   }
   const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals(ask(frozen, "valve-flow-correlation"), 0);
-  assertEquals(VALVE["valve-period"].measure(frozen, {}).value, null);
+  assertEquals(MEASURES["valve-period"].measure(frozen, {}).value, null);
 });

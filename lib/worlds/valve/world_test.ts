@@ -1,6 +1,7 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Simulation, TrueObject } from "../../sim/types.ts";
-import { flowAt, openAt, pressureAt, valve, VALVE_FIELD_UM } from "./world.ts";
+import { flowAt, openAt, pressureAt } from "./opening.ts";
+import { VALVE_FIELD_UM, world } from "./world.ts";
 
 const FPS = 12;
 
@@ -69,7 +70,7 @@ Deno.test("the valve opens with pressure, is shut against it, and lets next to n
 Deno.test("upstream of the valve cells move as pressure and conductance say, by Poiseuille", () => {
   for (const direction of ["left to right", "right to left"]) {
     const parameters = { peak_speed_um_s: 70, period_s: 1.3, direction };
-    const clip = valve.simulate(parameters, { seed: 6 });
+    const clip = world.simulate(parameters, { seed: 6 });
     const sign = direction === "left to right" ? 1 : -1;
     const { tips_x_um, axis_y_um } = clip.truth.quantities;
     let seen = 0;
@@ -87,7 +88,7 @@ Deno.test("upstream of the valve cells move as pressure and conductance say, by 
 
 Deno.test("cells rest while the valve is shut, stay in the vessel, and none is lost", () => {
   for (let seed = 0; seed < 4; seed++) {
-    const clip = valve.simulate({ cells: 12, peak_speed_um_s: 110 }, { seed });
+    const clip = world.simulate({ cells: 12, peak_speed_um_s: 110 }, { seed });
     const { axis_y_um, tips_x_um } = clip.truth.quantities;
     for (const { step, now, t } of steps(clip)) {
       const open = between(clip, t, (cycles) => openAt(pressureAt(cycles)));
@@ -105,7 +106,7 @@ Deno.test("cells rest while the valve is shut, stay in the vessel, and none is l
 
 Deno.test("cells stream back only where that is planted", () => {
   const back = (violation?: string) => {
-    const clip = valve.simulate({}, { seed: 3, violation });
+    const clip = world.simulate({}, { seed: 3, violation });
     const sum = (sign: number) =>
       steps(clip).reduce((total, { step }) => total + Math.max(0, sign * step), 0);
     return sum(-1) / sum(1);
@@ -117,7 +118,7 @@ Deno.test("cells stream back only where that is planted", () => {
 Deno.test("a leaflet vanishes or sticks only where that is planted, and only that leaflet", () => {
   for (const violation of ["vanishing-leaflet", "stuck-leaflet"]) {
     const [right, wrong] = [undefined, violation].map((name) =>
-      valve.simulate({ cells: 6 }, { seed: 11, violation: name })
+      world.simulate({ cells: 6 }, { seed: 11, violation: name })
     );
     const odd = right.truth.quantities.stuck_or_lost;
     const all = right.video.frames.map((_, t) => differences(right, wrong, t));
@@ -129,8 +130,8 @@ Deno.test("a leaflet vanishes or sticks only where that is planted, and only tha
 });
 
 Deno.test("captions are many, differ, and name the label and the way", () => {
-  const parameters = valve.parameters.parse({ label_colour: "magenta" }) as Record<string, unknown>;
-  const captions = valve.captions(parameters);
+  const parameters = world.parameters.parse({ label_colour: "magenta" }) as Record<string, unknown>;
+  const captions = world.captions(parameters);
   assertOk(new Set(captions).size >= 20);
   assertOk(captions.every((c) => c.includes("magenta") && c.includes("left to right")));
 });
@@ -138,7 +139,7 @@ Deno.test("captions are many, differ, and name the label and the way", () => {
 Deno.test("cells keep apart by most of their width", () => {
   const gap = (a: TrueObject, b: TrueObject) => Math.hypot(a.x_um - b.x_um, a.y_um - b.y_um);
   for (let seed = 0; seed < 4; seed++) {
-    const { truth } = valve.simulate({ cells: 9 }, { seed });
+    const { truth } = world.simulate({ cells: 9 }, { seed });
     let [near, pairs] = [0, 0];
     for (const frame of truth.objects) {
       for (const [i, cell] of frame.entries()) {

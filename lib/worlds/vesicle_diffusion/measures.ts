@@ -2,9 +2,9 @@
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { isHue } from "../../vision/hue.ts";
+import { mean, slope } from "../../statistics.ts";
 import {
   fieldArgs,
-  mean,
   type Measure,
   measure,
   measured,
@@ -32,13 +32,6 @@ function meanSquares(scene: Scene): number[] | string {
     return mean(steps.map(({ x, y }) => x * x + y * y));
   });
   return squares;
-}
-
-/** Least-squares slope of y over x. */
-function slope(xs: readonly number[], ys: readonly number[]): number {
-  const [mx, my] = [mean(xs), mean(ys)];
-  const top = xs.reduce((sum, x, i) => sum + (x - mx) * (ys[i] - my), 0);
-  return top / xs.reduce((sum, x) => sum + (x - mx) ** 2, 0);
 }
 
 /** Shares of the frame's shorter side: a spot's radius, and the ring around it that it is held against. */

@@ -11,6 +11,7 @@
 import { z } from "zod";
 import { random, type Uniform } from "../../random.ts";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
+import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, gaussian, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import type { TrueObject, World } from "../../sim/types.ts";
 import { vesicleDiffusionCaptions } from "./captions.ts";
@@ -237,10 +238,11 @@ function drawSpot(
   // A spot cannot be sharper than its pixels.
   const sigma = Math.max(SPREAD_UM, 0.8 * scale);
   const reach = 4.5 * sigma;
-  const left = Math.max(0, Math.floor((spot.x_um - reach) / scale));
-  const right = Math.min(clip.width - 1, Math.ceil((spot.x_um + reach) / scale));
-  const top = Math.max(0, Math.floor((spot.y_um - reach) / scale));
-  const bottom = Math.min(clip.height - 1, Math.ceil((spot.y_um + reach) / scale));
+  const { left, top, right, bottom } = pixelsIn(
+    clip,
+    scale,
+    around({ x: spot.x_um, y: spot.y_um }, reach),
+  );
   for (let row = top; row <= bottom; row++) {
     for (let column = left; column <= right; column++) {
       const dx = (column + 0.5) * scale - spot.x_um;

@@ -1,6 +1,6 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Truth } from "../../sim/types.ts";
-import { vesicleDiffusion } from "./world.ts";
+import { world } from "./world.ts";
 
 /** True mean squared displacement over a lag in frames, µm². */
 function meanSquare({ objects }: Truth, lag: number): number {
@@ -15,7 +15,7 @@ function meanSquare({ objects }: Truth, lag: number): number {
 Deno.test("the true mean squared displacement is 4Dt within sampling error", () => {
   for (const diffusion_um2_s of [0.06, 0.2]) {
     const clips = [1, 2, 3].map((seed) =>
-      vesicleDiffusion.simulate({ vesicles: 36, diffusion_um2_s }, { seed, frames: 60 }).truth
+      world.simulate({ vesicles: 36, diffusion_um2_s }, { seed, frames: 60 }).truth
     );
     for (const lag of [1, 3]) {
       const found = clips.reduce((sum, truth) => sum + meanSquare(truth, lag), 0) / clips.length;
@@ -26,13 +26,13 @@ Deno.test("the true mean squared displacement is 4Dt within sampling error", () 
 });
 
 Deno.test("ballistic vesicles keep their speed: displacement grows with time, not its root", () => {
-  const { truth } = vesicleDiffusion.simulate({}, { seed: 3, violation: "ballistic" });
+  const { truth } = world.simulate({}, { seed: 3, violation: "ballistic" });
   assertOk(meanSquare(truth, 4) / meanSquare(truth, 1) > 12);
 });
 
 Deno.test("vesicles stay within the cell unless they are made to escape", () => {
   const farthest = (violation?: string) => {
-    const { truth } = vesicleDiffusion.simulate({ diffusion_um2_s: 0.4 }, { seed: 6, violation });
+    const { truth } = world.simulate({ diffusion_um2_s: 0.4 }, { seed: 6, violation });
     return Math.max(...truth.objects.flat().map((v) => Math.hypot(v.x_um - 10, v.y_um - 10)));
   };
   assertOk(farthest() < 7.4 * 1.1);
@@ -41,6 +41,6 @@ Deno.test("vesicles stay within the cell unless they are made to escape", () => 
 
 Deno.test("half of the vesicles go out only where that is planted", () => {
   const left = (violation?: string) =>
-    vesicleDiffusion.simulate({ vesicles: 20 }, { seed: 6, violation }).truth.counts.at(-1);
+    world.simulate({ vesicles: 20 }, { seed: 6, violation }).truth.counts.at(-1);
   assertEquals([left(), left("vanishing-vesicles")], [20, 10]);
 });

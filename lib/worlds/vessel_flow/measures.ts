@@ -1,17 +1,10 @@
 /** What the probe measures of blood in a vessel: profile, walls, direction, size. */
 import { z } from "zod";
-import {
-  fieldArgs,
-  mean,
-  type Measure,
-  measure,
-  measured,
-  unmeasured,
-} from "../../vision/measure.ts";
+import { mean, median } from "../../statistics.ts";
+import { fieldArgs, type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
 import { largestShare } from "../../vision/out_of_place.ts";
-import { quantile } from "../../vision/plane.ts";
 import type { Scene } from "../../vision/scene.ts";
-import type { Track } from "../../vision/tracks.ts";
+import { type Track, velocityOf } from "../../vision/tracks.ts";
 
 /** A track's mean velocity while wholly in view, pixels a frame, and its height above the axis. */
 interface Course {
@@ -23,18 +16,13 @@ interface Course {
 /** Courses of the cells seen whole in at least five frames. */
 function courses(scene: Scene): Course[] {
   return scene.cellTracks().flatMap((track) => {
-    const whole = track.frames.flatMap((t, i) =>
-      track.points[i].edge ? [] : [{ t, ...track.points[i] }]
-    );
-    if (whole.length < 5) return [];
-    const t = mean(whole.map((p) => p.t));
-    const spread = whole.reduce((sum, p) => sum + (p.t - t) ** 2, 0);
-    const slope = (key: "x" | "y") =>
-      whole.reduce((sum, p) => sum + (p.t - t) * p[key], 0) / spread;
+    const frames = track.frames.filter((_, i) => !track.points[i].edge);
+    const points = track.points.filter(({ edge }) => !edge);
+    if (frames.length < 5) return [];
     return [{
-      velocity: { x: slope("x"), y: slope("y") },
-      y: mean(whole.map((p) => p.y)),
-      frames: whole.length,
+      velocity: velocityOf({ frames, points }),
+      y: mean(points.map((p) => p.y)),
+      frames: frames.length,
     }];
   });
 }
@@ -164,7 +152,7 @@ export const MEASURES: Record<string, Measure> = {
     (scene, { field_um }) => {
       const areas = scene.cells().flat().filter((c) => !c.edge).map((c) => c.area);
       if (areas.length < 5) return unmeasured("fewer than 5 whole cells were found");
-      return measured(2 * Math.sqrt(quantile(areas, 0.5) / Math.PI) * field_um / scene.side);
+      return measured(2 * Math.sqrt(median(areas) / Math.PI) * field_um / scene.side);
     },
   ),
 };

@@ -10,6 +10,7 @@
  */
 import { z } from "zod";
 import { random } from "../../random.ts";
+import { around, pixelsIn } from "../../sim/drawing.ts";
 import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import type { TrueObject, World } from "../../sim/types.ts";
 import { vesselFlowCaptions } from "./captions.ts";
@@ -243,10 +244,11 @@ function drawCell(
   const [long, short] = [size * CELL_LENGTH_UM / 2, size * CELL_HEIGHT_UM / 2];
   const [cos, sin] = [Math.cos(tilt), Math.sin(tilt)];
   const reach = long * 1.25;
-  const left = Math.max(0, Math.floor((cell.x_um - reach) / scale));
-  const right = Math.min(clip.width - 1, Math.ceil((cell.x_um + reach) / scale));
-  const top = Math.max(0, Math.floor((cell.y_um - reach) / scale));
-  const bottom = Math.min(clip.height - 1, Math.ceil((cell.y_um + reach) / scale));
+  const { left, top, right, bottom } = pixelsIn(
+    clip,
+    scale,
+    around({ x: cell.x_um, y: cell.y_um }, reach),
+  );
   const edge = scale / short;
   for (let row = top; row <= bottom; row++) {
     for (let column = left; column <= right; column++) {

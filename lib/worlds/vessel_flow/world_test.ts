@@ -1,6 +1,6 @@
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Truth } from "../../sim/types.ts";
-import { VESSEL_FIELD_UM, vesselFlow } from "./world.ts";
+import { VESSEL_FIELD_UM, world } from "./world.ts";
 
 /** Each cell's velocity between successive frames in which it did not re-enter, µm/s. */
 function velocities(truth: Truth, fps: number) {
@@ -15,7 +15,7 @@ function velocities(truth: Truth, fps: number) {
 
 Deno.test("every cell moves at Poiseuille's speed for its distance from the axis", () => {
   const parameters = { vessel_radius_um: 20, peak_speed_um_s: 40, direction: "right to left" };
-  const { truth } = vesselFlow.simulate(parameters, { seed: 4 });
+  const { truth } = world.simulate(parameters, { seed: 4 });
   const found = velocities(truth, 12);
   assertOk(found.length > 250);
   for (const { v, y } of found) {
@@ -25,7 +25,7 @@ Deno.test("every cell moves at Poiseuille's speed for its distance from the axis
 });
 
 Deno.test("plug flow has one speed for all", () => {
-  const { truth } = vesselFlow.simulate({}, { seed: 4, violation: "plug-flow" });
+  const { truth } = world.simulate({}, { seed: 4, violation: "plug-flow" });
   const speeds = velocities(truth, 12).map(({ v }) => v);
   assertNear(Math.max(...speeds), Math.min(...speeds), 1e-9);
 });
@@ -33,7 +33,7 @@ Deno.test("plug flow has one speed for all", () => {
 Deno.test("cells stay in the lumen and apart, unless they are made to leave it", () => {
   for (let seed = 0; seed < 8; seed++) {
     const parameters = { vessel_radius_um: 12 + seed, cells: 16, peak_speed_um_s: 50 };
-    const { truth } = vesselFlow.simulate(parameters, { seed });
+    const { truth } = world.simulate(parameters, { seed });
     const axis = truth.quantities.axis_y_um;
     for (const frame of truth.objects) {
       for (const [i, cell] of frame.entries()) {
@@ -46,7 +46,7 @@ Deno.test("cells stay in the lumen and apart, unless they are made to leave it",
       }
     }
   }
-  const { truth } = vesselFlow.simulate({}, { seed: 1, violation: "through-wall" });
+  const { truth } = world.simulate({}, { seed: 1, violation: "through-wall" });
   const outside = truth.objects.at(-1)!.filter((cell) =>
     Math.abs(cell.y_um - truth.quantities.axis_y_um) > truth.quantities.vessel_radius_um
   );
@@ -55,7 +55,7 @@ Deno.test("cells stay in the lumen and apart, unless they are made to leave it",
 
 Deno.test("half of the cells vanish in full view only where that is planted", () => {
   const gone = (violation?: string) =>
-    vesselFlow.simulate({ cells: 10 }, { seed: 2, violation }).truth.objects.at(-1)!
+    world.simulate({ cells: 10 }, { seed: 2, violation }).truth.objects.at(-1)!
       .filter((cell) => cell.opacity === 0).length;
   assertEquals([gone(), gone("vanishing-cells")], [0, 5]);
 });

@@ -4,7 +4,7 @@ import OpenAI, { APIError } from "openai";
 import { InputError } from "../../../errors.ts";
 import type { KeptAnswers } from "../client/ask.ts";
 import { BATCH_LIMITS, type BatchLimits, type BatchRequest, requestFiles } from "./batch_files.ts";
-import { advance, type BatchDesk, isPassing, pass } from "./batch_part.ts";
+import { advance, type BatchContext, isPassing, pass } from "./batch_part.ts";
 import { type BatchPart, readBatchState, writeBatchState } from "./batch_state.ts";
 import { failureOfStatus, messagesOf, shortened, statusFailure } from "../client/failure.ts";
 import { firstForm, type Question } from "../prompt/question.ts";
@@ -116,13 +116,13 @@ export async function runBatches(
   options: BatchOptions,
 ): Promise<BatchReport> {
   const { statePath, limits = BATCH_LIMITS, pollMs = POLL_MS, wait = true, signal } = options;
-  const desk = await openDesk(options);
-  const { state, report } = desk;
+  const context = await openContext(options);
+  const { state, report } = context;
   let submitted = 0;
   let lost = 0;
   const open = () => state.parts.filter((part) => !part.collected);
   try {
-    for (const part of open()) await advance(desk, part);
+    for (const part of open()) await advance(context, part);
     const taken = new Set(open().flatMap((part) => part.keys));
     const next = state.parts.length + 1;
     const names = (index: number) => `batch-${next + index}.jsonl`;
@@ -140,24 +140,24 @@ export async function runBatches(
         failed: {},
       };
       state.parts.push(part);
-      await desk.save();
-      await advance(desk, part);
+      await context.save();
+      await advance(context, part);
       submitted += keys.length;
     }
     while (wait && open().length > 0) {
-      options.onProgress?.(progressOf(desk));
+      options.onProgress?.(progressOf(context));
       await pass(pollMs, signal);
       try {
-        for (const part of open()) await advance(desk, part);
+        for (const part of open()) await advance(context, part);
         lost = 0;
       } catch (error) {
         if (signal?.aborted || !isPassing(error) || ++lost === LOST_LOOKS) throw error;
       }
     }
   } catch (error) {
-    throw inWords(error, desk);
+    throw inWords(error, context);
   }
-  options.onProgress?.(progressOf(desk));
+  options.onProgress?.(progressOf(context));
   return {
     ...report,
     submitted,
@@ -165,7 +165,7 @@ export async function runBatches(
   };
 }
 
-async function openDesk(options: BatchOptions): Promise<BatchDesk> {
+async function openContext(options: BatchOptions): Promise<BatchContext> {
   const { baseUrl, apiKey, statePath, answers, pollMs = POLL_MS, signal } = options;
   const state = await readBatchState(statePath, publicUrl(baseUrl));
   return {
@@ -207,7 +207,7 @@ async function* missingOf(
   }
 }
 
-function progressOf({ state, done }: BatchDesk): BatchProgress {
+function progressOf({ state, done }: BatchContext): BatchProgress {
   const open = state.parts.filter((part) => !part.collected);
   return {
     in_flight: open.reduce((sum, part) => sum + part.keys.length, 0),
@@ -217,7 +217,7 @@ function progressOf({ state, done }: BatchDesk): BatchProgress {
 }
 
 /** The server's errors in one line, without secrets; anything else as it is. */
-function inWords(error: unknown, { clean, state, signal }: BatchDesk): unknown {
+function inWords(error: unknown, { clean, state, signal }: BatchContext): unknown {
   if (signal?.aborted) return signal.reason;
   if (!(error instanceof APIError)) return error;
   const status = statusFailure(error);

@@ -21,7 +21,7 @@ export interface BatchTally {
 }
 
 /** What one call works with. */
-export interface BatchDesk {
+export interface BatchContext {
   api: OpenAI;
   answers: KeptAnswers;
   state: BatchState;
@@ -37,46 +37,46 @@ export interface BatchDesk {
 }
 
 /** Takes a part as far as it will go now: uploaded, submitted, looked at, its answers kept. */
-export async function advance(desk: BatchDesk, part: BatchPart): Promise<void> {
-  const { api, state, signal } = desk;
+export async function advance(context: BatchContext, part: BatchPart): Promise<void> {
+  const { api, state, signal } = context;
   signal?.throwIfAborted();
-  const path = join(desk.folder, part.file);
+  const path = join(context.folder, part.file);
   let resumed = part.input_file !== null;
   if (part.input_file === null) {
     const bytes = await Deno.readFile(path).catch(() => null);
     if (bytes === null) {
       // Its requests were never sent: they are missing again.
       state.parts.splice(state.parts.indexOf(part), 1);
-      return await desk.save();
+      return await context.save();
     }
     const file = new File([bytes], part.file, { type: "application/jsonl" });
     const uploaded = await api.files.create({ file, purpose: "batch" }, { signal });
     part.input_file = uploaded.id;
     part.uploaded_at = Date.now();
-    await desk.save();
+    await context.save();
     resumed = false;
   }
   if (part.batch === null) {
-    const batch = await submit(desk, part.input_file, part.uploaded_at, resumed);
+    const batch = await submit(context, part.input_file, part.uploaded_at, resumed);
     if ("refused" in batch) {
       await Deno.remove(path).catch(() => {});
       const why = `the server refused the batch: ${batch.refused}`;
-      return await settle(desk, part, new Set(part.keys), {}, why);
+      return await settle(context, part, new Set(part.keys), {}, why);
     }
     part.batch = batch.id;
     part.status = batch.status;
-    await desk.save();
+    await context.save();
     await Deno.remove(path).catch(() => {});
     return;
   }
   const batch = await api.batches.retrieve(part.batch, { signal });
   const { completed = 0, failed = 0 } = batch.request_counts ?? {};
-  desk.done.set(part.batch, completed + failed);
+  context.done.set(part.batch, completed + failed);
   if (batch.status !== part.status) {
     part.status = batch.status;
-    await desk.save();
+    await context.save();
   }
-  if (ENDED.includes(batch.status)) await collect(desk, part, batch);
+  if (ENDED.includes(batch.status)) await collect(context, part, batch);
 }
 
 /** Whether an error may be gone the next time: no connection, too much to do, a server's own fault. */
@@ -90,7 +90,7 @@ export function isPassing(error: unknown): boolean {
  * to it was lost, the batch is under way, and is found by its file.
  */
 async function submit(
-  { api, pauseMs, signal }: BatchDesk,
+  { api, pauseMs, signal }: BatchContext,
   input_file_id: string,
   uploadedAt: number,
   resumed: boolean,
@@ -130,8 +130,8 @@ async function batchOf(
 }
 
 /** Keeps the answers of a batch that ended, and the reasons of requests without one. */
-async function collect(desk: BatchDesk, part: BatchPart, batch: OpenAI.Batch): Promise<void> {
-  const { api, answers, report, signal } = desk;
+async function collect(context: BatchContext, part: BatchPart, batch: OpenAI.Batch): Promise<void> {
+  const { api, answers, report, signal } = context;
   const wanted = new Set(part.keys);
   const failed: Record<string, string> = {};
   let unreadable = 0;
@@ -149,18 +149,18 @@ async function collect(desk: BatchDesk, part: BatchPart, batch: OpenAI.Batch): P
         report.answered += 1;
         report.prompt_tokens += result.reply.prompt_tokens;
         report.completion_tokens += result.reply.completion_tokens;
-      } else failed[result.key] = desk.clean(result.failed);
+      } else failed[result.key] = context.clean(result.failed);
     }
   }
   const said = batch.errors?.data?.map(({ code, message }) => message ?? code).join("; ");
   const lines = unreadable > 0 ? `; ${unreadable} lines of its results cannot be read` : "";
   const why = `the batch is ${batch.status}${said ? `: ${said}` : ""}${lines}`;
-  await settle(desk, part, wanted, failed, why);
+  await settle(context, part, wanted, failed, why);
 }
 
 /** Ends a part whose keys in `unanswered` got no answer, for the reasons in `failed` or for `why`. */
 async function settle(
-  { report, clean, save }: BatchDesk,
+  { report, clean, save }: BatchContext,
   part: BatchPart,
   unanswered: Set<string>,
   failed: Record<string, string>,

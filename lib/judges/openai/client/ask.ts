@@ -20,7 +20,7 @@ export interface KeptAnswers {
 }
 
 /** What asking takes beside the question. */
-export interface Desk {
+export interface AskContext {
   client: ChatClient;
   answers: KeptAnswers;
   /** What an answer cost, US dollars. */
@@ -87,19 +87,19 @@ const QUOTED = 4000;
  */
 export async function ask(
   question: Question,
-  desk: Desk,
+  context: AskContext,
   options: { signal?: AbortSignal } = {},
 ): Promise<Asked> {
-  const { sent, ...asked } = await converse(question, desk, true, options.signal);
+  const { sent, ...asked } = await converse(question, context, true, options.signal);
   if (asked.answered !== null || sent) return asked;
-  const { sent: _, ...anew } = await converse(question, desk, false, options.signal);
+  const { sent: _, ...anew } = await converse(question, context, false, options.signal);
   return anew;
 }
 
 /** The question and, where its answer cannot be used, its correction. */
 async function converse(
   question: Question,
-  desk: Desk,
+  context: AskContext,
   useKept: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Asked & { sent: boolean }> {
@@ -115,11 +115,11 @@ async function converse(
     sent: false,
   };
   let turns: Turn[] = [];
-  let form: Form = { step: 0, mode: firstMode(question, desk.server) };
+  let form: Form = { step: 0, mode: firstMode(question, context.server) };
   for (;;) {
     let answer: Answer;
     try {
-      answer = await answerTo(question, form, turns, desk, useKept, signal);
+      answer = await answerTo(question, form, turns, context, useKept, signal);
     } catch (error) {
       if (!(error instanceof RequestFailed || error instanceof PayloadTooLarge)) throw error;
       const first = turns.length > 0 ? `${asked.problem}; asked again: ` : "";
@@ -178,20 +178,20 @@ async function answerTo(
   question: Question,
   asked: Form,
   turns: readonly Turn[],
-  desk: Desk,
+  context: AskContext,
   useKept: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   for (let form = asked;;) {
     signal?.throwIfAborted();
     const key = question.key(form, turns);
-    const kept = useKept ? await desk.answers.get(key) : null;
+    const kept = useKept ? await context.answers.get(key) : null;
     if (kept) return { reply: kept, form, kept: true, cost_usd: 0 };
     try {
-      const sent = await send(question, key, form, turns, desk, signal);
+      const sent = await send(question, key, form, turns, context, signal);
       return { ...sent, form, kept: false };
     } catch (error) {
-      form = nextForm(question, form, desk.server, error);
+      form = nextForm(question, form, context.server, error);
     }
   }
 }
@@ -201,21 +201,21 @@ async function send(
   key: string,
   form: Form,
   turns: readonly Turn[],
-  desk: Desk,
+  context: AskContext,
   signal: AbortSignal | undefined,
 ): Promise<{ reply: Reply; cost_usd: number }> {
   const body = await question.body(form, turns);
-  const held = await desk.reserve?.(question.size(form, turns), { signal });
+  const held = await context.reserve?.(question.size(form, turns), { signal });
   let reply: Reply;
   try {
-    reply = await desk.client.send(body, { signal });
+    reply = await context.client.send(body, { signal });
   } catch (error) {
     held?.release();
     throw error;
   }
-  const cost_usd = desk.cost(reply);
+  const cost_usd = context.cost(reply);
   try {
-    await desk.answers.put(key, reply);
+    await context.answers.put(key, reply);
   } finally {
     held?.settle(cost_usd);
   }

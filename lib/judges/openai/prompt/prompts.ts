@@ -56,7 +56,7 @@ const MEANING: Record<Dimension, string> = {
  *
  * const task = { benchmark: "mini", task: 1, scale: "cell", prompt: "A cell divides.",
  *   requirement: "Two daughters.", source: "" } as const;
- * const asked = { dimension: "visual", criterion: 1, sign: -1, description: "It flickers." };
+ * const asked = { dimension: "visual", place: 1, sign: -1, description: "It flickers." };
  * const shown = { positions: [4, 12], total: 16, fps: 8, width: 64, height: 48 };
  * const { before, after } = repairedPrompt().compose(task, [asked as Criterion], shown);
  * assertOk(before.includes("16 frames at 8 per second, 2.00 s"));

@@ -111,7 +111,6 @@ export function formatted(template: string, values: Readonly<Record<string, stri
  * lists only criteria keyed `d1` to `d9`: the others get no verdict but the reason.
  *
  * @param path The user's own copy of `video_evaluator.py`; the project does not contain it.
- * @param criteria All of the benchmark, under their keys as released.
  * @throws {InputError} where `path` cannot be read or is not that file.
  * @example
  * ```ts

@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { readKeys } from "../../../benchmark/keys.ts";
 import { assertEquals, assertInputError } from "../../../testing/assert.ts";
 import { readReleasedTemplate, releasedPrompt } from "./released_prompt.ts";
 import { block, replyOf, TASK } from "../../../testing/openai/asking.ts";
@@ -10,7 +9,7 @@ const shown = { positions: [0], total: 1, fps: 1, width: 8, height: 8 };
 
 Deno.test("the prompt is that of the file given, filled as Python fills it", async () => {
   const criteria = block(3, "scientific");
-  const prompt = await releasedPrompt(path, criteria);
+  const prompt = await releasedPrompt(path);
   const { before, after, asked, unasked } = prompt.compose(TASK, criteria, shown);
   // The task stays empty, because the file reads it under a key that the rubrics have not.
   assertEquals(
@@ -39,7 +38,7 @@ Deno.test("a dimension without a name is called by its block; Windows' line ends
   const windows = await Deno.makeTempFile({ suffix: ".py" });
   await Deno.writeTextFile(windows, source.replaceAll("\n", "\r\n"));
   const [unix, dos] = await Promise.all([path, windows].map(async (file) => {
-    const prompt = await releasedPrompt(file, criteria);
+    const prompt = await releasedPrompt(file);
     return [prompt.version, prompt.compose(TASK, criteria, shown).before];
   }));
   assertEquals(unix[1].startsWith("Grade the rubrics_instruction of"), true);
@@ -49,13 +48,12 @@ Deno.test("a dimension without a name is called by its block; Windows' line ends
 
 Deno.test("criteria keyed outside d1 to d9 are not asked, and say so", async () => {
   const released = block(3).map((criterion, i) => ({ ...criterion, criterion: [4, 22, 33][i] }));
-  const prompt = await releasedPrompt(path, released);
-  const repaired = readKeys(released, "repaired");
-  assertEquals(repaired.map(({ criterion }) => criterion), [1, 2, 3]);
-  const { before, asked, unasked } = prompt.compose(TASK, repaired, shown);
-  assertEquals(asked.map(({ criterion }) => criterion), [1]);
+  assertEquals(released.map(({ place }) => place), [1, 2, 3]);
+  const prompt = await releasedPrompt(path);
+  const { before, asked, unasked } = prompt.compose(TASK, released, shown);
+  assertEquals(asked.map(({ place }) => place), [1]);
   assertEquals(before.includes("\n4) <Good> Statement 1 of scientific.\n\n"), true);
-  assertEquals(unasked.map(({ criterion, reason }) => [criterion.criterion, reason]), [
+  assertEquals(unasked.map(({ criterion, reason }) => [criterion.place, reason]), [
     [2, "the released prompt lists keys d1 to d9 only; this one's is d22"],
     [3, "the released prompt lists keys d1 to d9 only; this one's is d33"],
   ]);
@@ -72,7 +70,7 @@ Deno.test("a file that is not the evaluator is refused with what was looked for"
   await refused(source.replace("task_desc =", "task ="), "task_desc");
   await refused(source.replace("rubrics_text +=", "lines +="), "rubrics_text");
   await assertInputError(
-    () => releasedPrompt("/no/evaluator.py", []),
+    () => releasedPrompt("/no/evaluator.py"),
     "/no/evaluator.py",
     "no such",
   );
@@ -81,7 +79,7 @@ Deno.test("a file that is not the evaluator is refused with what was looked for"
 Deno.test("a template that names what is not known is refused when it is filled", async () => {
   const file = await Deno.makeTempFile({ suffix: ".py" });
   await Deno.writeTextFile(file, source.replace("In detail: {detailed_req}", "Frames: {frames}"));
-  const prompt = await releasedPrompt(file, []);
+  const prompt = await releasedPrompt(file);
   await assertInputError(() => prompt.compose(TASK, block(), shown), "{frames}", "{task_desc}");
   await Deno.remove(file);
 });

@@ -1,4 +1,4 @@
-/** Checkpoints as they are published: one `.safetensors` file, or several that are one model. */
+/** Published checkpoints: one `.safetensors` file, or several shards. */
 import { join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
@@ -9,21 +9,21 @@ import { type Checkpoint, checkpointOf } from "./weights.ts";
 
 /** See {@link openCheckpoint}. */
 export interface CheckpointOptions {
-  /** Files of a folder to look at, by name; all unless said. */
+  /** Pattern of the folder's files to consider, by name; all by default. */
   only?: RegExp;
 }
 
-/** Which shard of a checkpoint holds which tensor. */
+/** A checkpoint's index, which maps tensors to shards. */
 const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
 
 /**
- * Opens a checkpoint: reads where its tensors lie, and no weights.
+ * Opens a checkpoint: locates its tensors without reading any weights.
  *
- * @param path A `.safetensors` file; or a folder that holds one such file, or an index
+ * @param path A `.safetensors` file; or a folder with one such file, an index
  * (`*.safetensors.index.json`) and its shards, or numbered shards (`*-00001-of-00002.safetensors`).
- * @param what What it is, for messages: "the transformer".
- * @throws {InputError} where there is none or more than one, a shard or one of its tensors is
- * missing, two shards hold a tensor of one name, or a file is broken.
+ * @param what A description for messages, such as "the transformer".
+ * @throws {InputError} if there is no checkpoint or more than one, a shard or one of its tensors is
+ * missing, two shards contain a tensor of the same name, or a file is corrupt.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export async function openCheckpoint(
   return checkpointOf(path, await readShards(files.map((name) => join(path, name)), what));
 }
 
-/** The names of a folder's files, links to files included, in order. */
+/** The sorted names of a folder's files, including links to files. */
 async function fileNames(folder: string): Promise<string[]> {
   const entries = await Array.fromAsync(Deno.readDir(folder));
   return entries.filter((entry) => !entry.isDirectory).map(({ name }) => name).sort();
@@ -84,13 +84,13 @@ async function readIndexed(
   const file = join(folder, index);
   const { weight_map: shards } = await readJson(file, indexSchema);
   const entries = Object.entries(shards);
-  if (entries.length === 0) throw new InputError(`Cannot read ${what}: ${file} names no tensors`);
+  if (entries.length === 0) throw new InputError(`Cannot read ${what}: ${file} lists no tensors`);
   for (const [tensor, shard] of entries) {
-    // A name with a folder in it is not among those of the folder.
+    // A name that contains a path is never found.
     if (!names.includes(shard)) {
       throw new InputError(
-        `Cannot read tensor ${tensor} of ${what}: expected a file ${shard} in ${folder}, as ` +
-          `${index} has it, found none`,
+        `Cannot read tensor ${tensor} of ${what}: expected a file ${shard} in ${folder} ` +
+          `according to ${index}, found none`,
       );
     }
   }
@@ -102,8 +102,8 @@ async function readIndexed(
     const found = tensors.get(tensor)?.file;
     if (found !== files.get(shard)) {
       throw new InputError(
-        `Cannot read tensor ${tensor} of ${what}: expected it in ${join(folder, shard)}, as ` +
-          `${index} has it, found ${found === undefined ? "it nowhere" : `it in ${found}`}`,
+        `Cannot read tensor ${tensor} of ${what}: expected it in ${join(folder, shard)} ` +
+          `according to ${index}, found ${found === undefined ? "none" : `it in ${found}`}`,
       );
     }
   }
@@ -133,7 +133,7 @@ async function readShards(
 
 const NONE = "expected a .safetensors file, found none";
 
-/** What keeps files from being one checkpoint; null for nothing. */
+/** Why files are not a complete checkpoint, or null if they are. */
 function incomplete(files: readonly string[]): string | null {
   if (files.length === 0) return NONE;
   const shards = files.map((file) => /^(.*)-(\d+)-of-(\d+)\.safetensors$/.exec(file));
@@ -142,9 +142,9 @@ function incomplete(files: readonly string[]): string | null {
     if (shards.some((shard) => shard[1] !== stem || shard[3] !== total)) {
       return `expected shards of one checkpoint, found ${files.join(", ")}`;
     }
-    const there = new Set(shards.map((shard) => Number(shard[2])));
+    const present = new Set(shards.map((shard) => Number(shard[2])));
     for (let i = 1; i <= Number(total); i++) {
-      if (!there.has(i)) {
+      if (!present.has(i)) {
         return `expected ${total} shards, ${stem}-…-of-${total}.safetensors, found no shard ${i}`;
       }
     }
@@ -154,7 +154,7 @@ function incomplete(files: readonly string[]): string | null {
   return `expected one .safetensors file, or numbered shards, found ${files.join(", ")}`;
 }
 
-/** Files that may have been meant. */
+/** Mentions files of other formats, which may have been meant. */
 function among(names: readonly string[]): string {
   const others = names.filter((name) => /\.(pth|pt|ckpt|bin|gguf|part|incomplete)$/.test(name));
   return others.length > 0 ? ` among ${others.join(", ")}` : "";

@@ -5,7 +5,7 @@ import { openCheckpoint } from "./checkpoint.ts";
 
 const WHAT = "the transformer";
 
-/** Writes an index that has each tensor in a shard. */
+/** Writes an index. */
 async function writeIndex(folder: string, shards: unknown): Promise<string> {
   const file = join(folder, "model.safetensors.index.json");
   await Deno.writeTextFile(file, JSON.stringify({ metadata: {}, weight_map: shards }));
@@ -13,7 +13,7 @@ async function writeIndex(folder: string, shards: unknown): Promise<string> {
 }
 
 Deno.test(
-  "a file, a folder with one, an index with shards, and numbered shards are one checkpoint",
+  "a file, a folder with one, an index with shards, and numbered shards can be opened",
   inFolder(async (folder) => {
     const file = join(folder, "model.safetensors");
     await writeSafetensors(file, { b: f32([2]), a: f32([3, 1]) });
@@ -37,7 +37,7 @@ Deno.test(
 );
 
 Deno.test(
-  "shards behind the links of a cache are the files themselves",
+  "a cache's links to shards are resolved to the files",
   inFolder(async (folder) => {
     const snapshot = join(folder, "snapshots", "9f3c");
     await Deno.mkdir(join(folder, "blobs"));
@@ -60,7 +60,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a tensor of another shape or name is refused with what was expected and found",
+  "a tensor of another shape or name is rejected with what was expected and found",
   inFolder(async (folder) => {
     const file = join(folder, "model.safetensors");
     await writeSafetensors(file, { "norm.weight": f32([8, 2]) });
@@ -78,7 +78,7 @@ Deno.test(
 );
 
 Deno.test(
-  "an index is held to its shards",
+  "an index must match its shards",
   inFolder(async (folder) => {
     const path = (name: string) => join(folder, name);
     await writeSafetensors(path("one.safetensors"), { a: f32([4]) });
@@ -86,7 +86,7 @@ Deno.test(
     const open = () => openCheckpoint(folder, WHAT);
     await assertInputError(open, "tensor b", WHAT, `two.safetensors in ${folder}`, "found none");
     await writeSafetensors(path("two.safetensors"), { c: f32([4]) });
-    await assertInputError(open, "tensor b", path("two.safetensors"), "found it nowhere");
+    await assertInputError(open, "tensor b", path("two.safetensors"), "found none");
     await writeIndex(folder, { a: "two.safetensors", c: "one.safetensors" });
     await assertInputError(open, "tensor a", path("two.safetensors"), path("one.safetensors"));
     await writeIndex(folder, { a: "one.safetensors", b: "two.safetensors" });
@@ -107,7 +107,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a folder that is not one checkpoint is refused",
+  "a folder without exactly one checkpoint is rejected",
   inFolder(async (folder) => {
     const open = () => openCheckpoint(folder, WHAT);
     const write = async (name: string, tensor: string) =>

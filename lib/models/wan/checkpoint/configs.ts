@@ -1,38 +1,38 @@
-/** What the configuration files of a Diffusers folder say of Wan's networks. */
+/** Configuration files of Wan's networks in the Diffusers layout. */
 import { z } from "zod";
 import type { DitConfig } from "../transformer/dit.ts";
 
 /** The diffusion transformer. */
 export interface TransformerConfig extends DitConfig {
-  /** Positions along each axis that rotary embedding is made for. */
+  /** Maximum positions along each axis for rotary embedding. */
   ropeMaxSeqLen: number;
 }
 
 /** The UMT5 encoder. */
 export interface TextEncoderConfig {
   vocabSize: number;
-  /** Channels of a token. */
+  /** Channels per token. */
   dim: number;
   heads: number;
-  /** Channels of a head; all heads together need not be `dim`. */
+  /** Channels per head; `heads · headDim` may differ from `dim`. */
   headDim: number;
-  /** Channels inside a feed-forward layer. */
+  /** Inner channels of the feed-forward layers. */
   ffnDim: number;
   /** Blocks. */
   layers: number;
-  /** Buckets of relative positions. */
+  /** Number of relative position buckets. */
   buckets: number;
-  /** From this distance on, in tokens, positions share the last bucket. */
+  /** Positions from this distance on, in tokens, share the last bucket. */
   maxDistance: number;
-  /** What norms add to the mean square. */
+  /** Epsilon of the norms. */
   eps: number;
 }
 
-/** The sampler that Diffusers would use. */
+/** Diffusers' scheduler. */
 export interface SchedulerConfig {
   /** Such as `UniPCMultistepScheduler`. */
   className: string;
-  /** How far noise levels are shifted towards noise; 1 is not at all. */
+  /** Timestep shift; 1 leaves timesteps unshifted. */
   flowShift: number;
   trainTimesteps: number;
   solverOrder: number;
@@ -45,14 +45,14 @@ const size = z.int().positive();
 const eps = z.number().positive();
 const absent = z.null().optional();
 
-/** `model_index.json`. Wan 2.2 has a second transformer, or a time of its own for each token. */
+/** `model_index.json`. Wan 2.2 has a second transformer, or a timestep per token. */
 export const modelIndexSchema = z.object({
   _class_name: z.literal("WanPipeline"),
   boundary_ratio: absent,
   expand_timesteps: z.literal(false).optional(),
 });
 
-/** `transformer/config.json`. Other members of the family also look at images. */
+/** `transformer/config.json`. Image-conditioned variants are rejected. */
 export const transformerSchema = z.object({
   _class_name: z.literal("WanTransformer3DModel"),
   num_attention_heads: size,
@@ -112,7 +112,7 @@ export const textEncoderSchema = z.object({
   eps: found.layer_norm_epsilon,
 }));
 
-/** `scheduler/scheduler_config.json`; `shift` is the Euler sampler's word for `flow_shift`. */
+/** `scheduler/scheduler_config.json`; the Euler scheduler calls `flow_shift` `shift`. */
 export const schedulerSchema = z.object({
   _class_name: z.string(),
   flow_shift: z.number().positive().nullish(),

@@ -1,18 +1,19 @@
-/** What a folder of Wan's weights is good for, in words. */
+/** Describes a folder of Wan's weights. */
 import { flopsOf, weightBytes } from "../transformer/cost.ts";
 import { openWanFolder } from "./folder.ts";
 import { MICROVERSE_SAMPLING } from "../sampling/sample.ts";
 import { latentSize, WAN_CLIP } from "../sampling/clip_size.ts";
 
-/** Where Wan's weights are, all of it in safetensors. */
+/** The repository with all of Wan's parts in safetensors. */
 const PUBLISHED = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers";
 
 /**
- * Says what a folder holds and what sampling with it takes, or what it lacks and how to have it.
+ * Describes a folder's contents and the cost of sampling with it, or what is missing and how to
+ * download it.
  *
- * @param folder None to be told how to have one.
- * @returns Lines.
- * @throws {InputError} for a folder that is no Wan.
+ * @param folder Omit it for download instructions.
+ * @returns Lines of text.
+ * @throws {InputError} for a folder of another model.
  *
  * @example
  * ```ts
@@ -26,7 +27,7 @@ const PUBLISHED = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers";
 export async function describeWan(folder?: string, fineTune?: string): Promise<string[]> {
   if (folder === undefined) {
     return [
-      `not looked for; ${downloading(PUBLISHED)}`,
+      `not checked; download with: ${downloadCommand(PUBLISHED)}`,
       "then: deno task models --wan DIR, deno task generate --model wan:DIR --benchmark release",
     ];
   }
@@ -54,7 +55,7 @@ export async function describeWan(folder?: string, fineTune?: string): Promise<s
   }
   for (const { part, why, source } of wan.missing) {
     lines.push(`${part} is missing: ${why}`);
-    if (source) lines.push(`  ${downloading(source.repository, source.files)}`);
+    if (source) lines.push(`  ${downloadCommand(source.repository, source.files)}`);
   }
   if (wan.missing.length === 0) {
     lines.push("nothing is missing: deno task generate --model wan:DIR --benchmark release");
@@ -62,7 +63,7 @@ export async function describeWan(folder?: string, fineTune?: string): Promise<s
   return lines;
 }
 
-function downloading(repository: string, files?: string): string {
+function downloadCommand(repository: string, files?: string): string {
   return `hf download ${repository}${files ? ` --include '${files}'` : ""} --local-dir DIR`;
 }
 

@@ -1,4 +1,4 @@
-/** Wan as Diffusers lays it out: a folder for each network, with a configuration beside its weights. */
+/** Wan in the Diffusers layout: a folder per network, with its configuration and weights. */
 import { join } from "node:path";
 import { z } from "zod";
 import { openCheckpoint } from "./checkpoint.ts";
@@ -21,21 +21,21 @@ import {
 import { parseVaeConfig } from "../vae/vae_config.ts";
 import type { Checkpoint } from "./weights.ts";
 
-/** A network of the folder. */
-interface Place<Config> {
+/** A network in the folder. */
+interface Component<Config> {
   part: MissingPart["part"];
-  /** The folder's name. */
-  below: string;
+  /** Name of its subfolder. */
+  subfolder: string;
   read(file: string): Promise<Config>;
-  /** Weights that take the place of the folder's. */
-  given?: Checkpoint | null;
+  /** Weights that replace the folder's. */
+  replacement?: Checkpoint | null;
 }
 
 /**
  * Opens a folder with `model_index.json`.
  *
- * @param trained A transformer that takes the place of the folder's.
- * @throws {InputError} for another model, or something broken.
+ * @param fineTune A transformer that replaces the folder's.
+ * @throws {InputError} for another model, or corrupt files.
  *
  * @example
  * ```ts
@@ -54,55 +54,57 @@ interface Place<Config> {
  */
 export async function openDiffusersFolder(
   folder: string,
-  trained: Checkpoint | null,
+  fineTune: Checkpoint | null,
 ): Promise<WanFolder> {
   await readJson(join(folder, "model_index.json"), modelIndexSchema);
-  const missing: { part: MissingPart["part"]; below: string; why: string }[] = [];
-  const lacks = (part: MissingPart["part"], below: string, why: string) => {
-    missing.push({ part, below, why });
+  const missing: { part: MissingPart["part"]; subfolder: string; why: string }[] = [];
+  const addMissing = (part: MissingPart["part"], subfolder: string, why: string) => {
+    missing.push({ part, subfolder, why });
     return null;
   };
-  const open = async <Config>(place: Place<Config>): Promise<Part<Config> | null> => {
-    const { part, below, read, given = null } = place;
-    const at = join(folder, below);
+  const open = async <Config>(component: Component<Config>): Promise<Part<Config> | null> => {
+    const { part, subfolder, read, replacement = null } = component;
+    const at = join(folder, subfolder);
     const names = await namesIn(at);
     const wanted = !names.includes("config.json")
       ? "config.json"
-      : given === null && !names.some((name) => /\.safetensors(\.index\.json)?$/.test(name))
+      : replacement === null && !names.some((name) => /\.safetensors(\.index\.json)?$/.test(name))
       ? "a .safetensors file"
       : null;
-    if (wanted !== null) return lacks(part, below, `expected ${wanted} in ${at}, ${found(names)}`);
+    if (wanted !== null) {
+      return addMissing(part, subfolder, `expected ${wanted} in ${at}, ${found(names)}`);
+    }
     const config = await read(join(at, "config.json"));
-    return { config, weights: given ?? await openCheckpoint(at, `the ${part}`) };
+    return { config, weights: replacement ?? await openCheckpoint(at, `the ${part}`) };
   };
   const transformer = await open({
     part: "transformer",
-    below: "transformer",
+    subfolder: "transformer",
     read: (file) => readJson(file, transformerSchema),
-    given: trained,
+    replacement: fineTune,
   });
   const textEncoder = await open({
     part: "text encoder",
-    below: "text_encoder",
+    subfolder: "text_encoder",
     read: (file) => readJson(file, textEncoderSchema),
   });
   const vae = await open({
     part: "VAE",
-    below: "vae",
+    subfolder: "vae",
     read: async (file) => parseVaeConfig(await readJson(file, z.unknown()), file),
   });
-  const words = join(folder, "tokenizer");
-  const tokenizer = await tokenizerIn(words) ??
-    lacks(
+  const tokenizerFolder = join(folder, "tokenizer");
+  const tokenizer = await tokenizerIn(tokenizerFolder) ??
+    addMissing(
       "tokenizer",
       "tokenizer",
-      `expected tokenizer.json in ${words}, ` +
-        found(await namesIn(words)),
+      `expected tokenizer.json in ${tokenizerFolder}, ` +
+        found(await namesIn(tokenizerFolder)),
     );
-  const sampler = join(folder, "scheduler");
+  const schedulerFolder = join(folder, "scheduler");
   const name = "scheduler_config.json";
-  const scheduler = (await namesIn(sampler)).includes(name)
-    ? await readJson(join(sampler, name), schedulerSchema)
+  const scheduler = (await namesIn(schedulerFolder)).includes(name)
+    ? await readJson(join(schedulerFolder, name), schedulerSchema)
     : null;
   const size = transformer && publishedSize(transformer.config);
   const repository = `Wan-AI/Wan2.1-T2V-${size}-Diffusers`;
@@ -114,10 +116,10 @@ export async function openDiffusersFolder(
     vae,
     tokenizer,
     scheduler,
-    missing: missing.map(({ part, below, why }) => ({
+    missing: missing.map(({ part, subfolder, why }) => ({
       part,
       why,
-      source: size && { repository, files: `${below}/*` },
+      source: size && { repository, files: `${subfolder}/*` },
     })),
   };
 }

@@ -1,10 +1,10 @@
-/** What a training wrote: a whole transformer, or one for every so many steps. */
+/** Fully fine-tuned transformers: a single checkpoint, or one every few steps of training. */
 import { join } from "node:path";
 import { InputError, messageOf } from "../../../errors.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { type Checkpoint, withoutPrefix } from "./weights.ts";
 
-/** A checkpoint of a training. */
+/** A checkpoint saved during training. */
 export interface TrainedCheckpoint {
   /** A folder, or a `.safetensors` file. */
   path: string;
@@ -14,11 +14,11 @@ export interface TrainedCheckpoint {
 const NAMED_BY_STEP = /^(step|checkpoint|epoch)[-_](\d+)(\.safetensors)?$/;
 
 /**
- * The latest of a training's checkpoints: of `step-5000` and `step-10000`, or `checkpoint-…`, or
- * `epoch-…`, folders or `.safetensors` files, the one with the largest number. As text, which is
- * how MicroVerse's own script compares them, `step-5000` would be the latest.
+ * The latest of a training run's checkpoints: the one with the largest number among folders or
+ * `.safetensors` files named `step-…`, `checkpoint-…` or `epoch-…`. MicroVerse's own script compares
+ * the names as text, by which `step-5000` is later than `step-10000`.
  *
- * @throws {InputError} where there is none, two have one number, or steps and epochs are mixed.
+ * @throws {InputError} if there is none, two have the same number, or steps and epochs are mixed.
  *
  * @example
  * ```ts
@@ -35,8 +35,8 @@ export async function latestCheckpoint(folder: string): Promise<TrainedCheckpoin
   const latest = await findLatest(folder);
   if (latest !== null) return latest;
   throw new InputError(
-    `Cannot find a training's checkpoint in ${folder}: expected step-… or checkpoint-…, a folder ` +
-      "or a .safetensors file, found none",
+    `Cannot find a checkpoint in ${folder}: expected step-… or checkpoint-…, a folder or a ` +
+      ".safetensors file, found none",
   );
 }
 
@@ -59,23 +59,23 @@ async function findLatest(folder: string): Promise<TrainedCheckpoint | null> {
     (second?.step === first.step ? second : undefined);
   if (other !== undefined) {
     throw new InputError(
-      `Cannot tell the latest checkpoint of ${folder}: expected one kind of name and one of each ` +
-        `number, found ${first.name} and ${other.name}`,
+      `Cannot determine the latest checkpoint of ${folder}: expected names of one kind with ` +
+        `distinct numbers, found ${first.name} and ${other.name}`,
     );
   }
   return { path: join(folder, first.name), step: first.step };
 }
 
-/** Every transformer of Wan has it, under this name in both namings. */
-const TELLING = "patch_embedding.weight";
+/** A tensor of every Wan transformer, with the same name in both naming schemes. */
+const MARKER = "patch_embedding.weight";
 
 /**
- * Opens a fully fine-tuned transformer, under the original's names or those of Diffusers, with or
- * without a prefix such as `pipe.dit.`.
+ * Opens a fully fine-tuned transformer, under the original's or Diffusers' names, with or without a
+ * prefix such as `pipe.dit.`.
  *
- * @param path A `.safetensors` file, a folder with one or with shards, or a training's folder, of
- * which the latest checkpoint is taken.
- * @throws {InputError} where that is no whole transformer, such as for a LoRA.
+ * @param path A `.safetensors` file, a folder with one or with shards, or a training run's folder,
+ * whose latest checkpoint is used.
+ * @throws {InputError} if it is not a complete transformer, but a LoRA for example.
  *
  * @example
  * ```ts
@@ -96,13 +96,13 @@ export async function openFineTune(path: string): Promise<Checkpoint> {
   const isFile = await Deno.stat(path).then((stat) => stat.isFile, () => false);
   const latest = isFile ? null : await findLatest(path);
   const checkpoint = await openCheckpoint(latest?.path ?? path, WHAT);
-  const change = checkpoint.names().find((name) => /\.lora_(A|B|up|down)\./.test(name));
-  if (change !== undefined) {
+  const lora = checkpoint.names().find((name) => /\.lora_(A|B|up|down)\./.test(name));
+  if (lora !== undefined) {
     throw new InputError(
-      `Cannot read ${WHAT} from ${checkpoint.name}: expected whole weights, found a LoRA's, ${change}`,
+      `Cannot read ${WHAT} from ${checkpoint.name}: expected full weights, found a LoRA's, ${lora}`,
     );
   }
-  return withoutPrefix(checkpoint, TELLING, WHAT);
+  return withoutPrefix(checkpoint, MARKER, WHAT);
 }
 
 const WHAT = "a fine-tuned transformer";

@@ -4,7 +4,7 @@ import { assertEquals, assertInputError } from "../../../testing/assert.ts";
 import { latestCheckpoint, openFineTune } from "./fine_tune.ts";
 
 Deno.test(
-  "the latest checkpoint has the largest number, not the last name",
+  "the latest checkpoint has the largest number, not the last name in alphabetical order",
   inFolder(async (folder) => {
     await assertInputError(() => latestCheckpoint(folder), folder, "step-…", "found none");
     await assertInputError(() => latestCheckpoint(join(folder, "none")), "none");
@@ -26,7 +26,7 @@ Deno.test(
 );
 
 Deno.test(
-  "checkpoints whose order cannot be told are refused",
+  "checkpoints without a clear order are rejected",
   inFolder(async (folder) => {
     await Deno.mkdir(join(folder, "step-500"));
     await Deno.mkdir(join(folder, "step-0500"));
@@ -38,7 +38,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a fine-tune is read without its prefix, from a file or from the latest of a training",
+  "a fine-tune is read without its prefix, from a file or a training run's latest checkpoint",
   inFolder(async (folder) => {
     const tensors = (prefix: string, size: number) => ({
       [`${prefix}patch_embedding.weight`]: f32([size, 16, 1, 2, 2]),
@@ -64,12 +64,12 @@ Deno.test(
 );
 
 Deno.test(
-  "what is no whole transformer is refused as a fine-tune",
+  "incomplete transformers are rejected as fine-tunes",
   inFolder(async (folder) => {
     const file = join(folder, "step-10.safetensors");
     await writeSafetensors(file, { "blocks.0.ffn.0.lora_A.default.weight": f32([2, 8]) });
     for (const path of [file, folder]) {
-      await assertInputError(() => openFineTune(path), file, "expected whole weights", "ffn.0");
+      await assertInputError(() => openFineTune(path), file, "expected full weights", "ffn.0");
     }
     await writeSafetensors(file, { "vace_patch_embedding.weight": f32([2]) });
     await assertInputError(() => openFineTune(file), file, "vace_patch_embedding.weight");

@@ -1,4 +1,4 @@
-/** A folder as Wan is published in: what it holds, and what it lacks. */
+/** A folder of Wan's published files: its parts, and what is missing. */
 import { join } from "node:path";
 import { InputError, messageOf } from "../../../errors.ts";
 import { openDiffusersFolder } from "./diffusers_folder.ts";
@@ -8,7 +8,7 @@ import { found, namesIn, type WanFolder } from "./parts.ts";
 
 export type { MissingPart, Part, WanFolder } from "./parts.ts";
 
-/** A folder that lacks nothing. */
+/** A complete folder. */
 export type WholeWanFolder =
   & WanFolder
   & { [Key in "transformer" | "textEncoder" | "vae" | "tokenizer"]: NonNullable<WanFolder[Key]> };
@@ -16,20 +16,20 @@ export type WholeWanFolder =
 /** See {@link openWanFolder}. */
 export interface WanFolderOptions {
   /**
-   * A fully fine-tuned transformer that takes the place of the folder's, which may be missing: a
-   * file, a folder, or a training's folder, of which the latest checkpoint is taken.
+   * A fully fine-tuned transformer that replaces the folder's, which may then be missing: a file, a
+   * folder, or a training run's folder, whose latest checkpoint is used.
    */
   fineTune?: string;
 }
 
 /**
- * Opens a folder of Wan 2.1, text to video, in the Diffusers or the original layout. No weights are
- * read, only where they lie.
+ * Opens a folder of Wan 2.1 (text to video) in the Diffusers or the original layout. Tensors are
+ * located, but no weights are read.
  *
- * @param folder With `model_index.json` or the original's `config.json`; or what Hugging Face's cache
- * has of one repository (`models--…`), of which the snapshot named `main` is taken.
- * @throws {InputError} where it is neither, is of another model, or something in it is broken; what
- * is merely not there is said in `missing`.
+ * @param folder A folder with `model_index.json` or the original's `config.json`; or a repository in
+ * Hugging Face's cache (`models--…`), whose snapshot `main` is used.
+ * @throws {InputError} if it is neither, contains another model, or has corrupt files; absent parts
+ * are only listed in `missing`.
  *
  * @example
  * ```ts
@@ -70,17 +70,17 @@ export async function openWanFolder(
     : null;
   if (open === null) {
     throw new InputError(
-      `Cannot read Wan from ${folder}: expected model_index.json (as Diffusers has it) or ` +
-        `config.json (as the original has it), ${found(names)}`,
+      `Cannot read Wan from ${folder}: expected model_index.json (Diffusers layout) or ` +
+        `config.json (original layout), ${found(names)}`,
     );
   }
   return await open(root, fineTune === undefined ? null : await openFineTune(fineTune));
 }
 
 /**
- * The folder, if it lacks nothing.
+ * The folder, if it is complete.
  *
- * @throws {InputError} that says all that it lacks.
+ * @throws {InputError} listing all missing parts.
  *
  * @example
  * ```ts
@@ -101,11 +101,11 @@ export function wholeWanFolder(wan: WanFolder): WholeWanFolder {
   if (transformer && textEncoder && vae && tokenizer !== null) {
     return { ...wan, transformer, textEncoder, vae, tokenizer };
   }
-  const lacks = missing.map(({ part, why }) => `${part}: ${why}`).join("; ");
-  throw new InputError(`Cannot run Wan from ${wan.folder}, which lacks parts. ${lacks}`);
+  const problems = missing.map(({ part, why }) => `${part}: ${why}`).join("; ");
+  throw new InputError(`Cannot run Wan from ${wan.folder}: parts are missing. ${problems}`);
 }
 
-/** The folder itself, or, for a repository of Hugging Face's cache, its snapshot. */
+/** The folder itself or, for a repository in Hugging Face's cache, its snapshot. */
 async function snapshotOf(folder: string): Promise<string> {
   const names = await namesIn(folder);
   if (!names.includes("snapshots") || !names.includes("refs")) return folder;

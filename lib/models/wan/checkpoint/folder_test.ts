@@ -14,7 +14,7 @@ async function writeJson(file: string, value: unknown): Promise<void> {
   await Deno.writeTextFile(file, JSON.stringify(value));
 }
 
-/** `transformer/config.json` as published, of 1.3B. */
+/** The published `transformer/config.json` of 1.3B. */
 const TRANSFORMER = {
   _class_name: "WanTransformer3DModel",
   _diffusers_version: "0.33.0.dev0",
@@ -50,8 +50,8 @@ const TEXT_ENCODER = {
   vocab_size: 256384,
 };
 
-/** What all say of the 1.3B model, however it is laid out. */
-const SAID = {
+/** The 1.3B model's configuration, in both layouts. */
+const CONFIG = {
   heads: 12,
   headDim: 128,
   layers: 30,
@@ -104,12 +104,12 @@ async function writeDiffusers(folder: string): Promise<void> {
 }
 
 Deno.test(
-  "a folder as Diffusers lays it out is opened with its configurations",
+  "a folder in the Diffusers layout is opened with its configurations",
   inFolder(async (folder) => {
     await writeDiffusers(folder);
     const wan = wholeWanFolder(await openWanFolder(folder));
     assertEquals([wan.layout, wan.folder, wan.missing], ["diffusers", folder, []]);
-    assertEquals(wan.transformer.config, SAID);
+    assertEquals(wan.transformer.config, CONFIG);
     assertEquals(wan.transformer.weights.names(), ["transformer.weight"]);
     const { dim, heads, headDim, ffnDim, layers, vocabSize } = wan.textEncoder.config;
     assertEquals([dim, heads, headDim, ffnDim, layers], [4096, 64, 64, 10240, 24]);
@@ -124,7 +124,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a repository in Hugging Face's cache is opened at the snapshot named main",
+  "a repository in Hugging Face's cache is opened at the snapshot main",
   inFolder(async (folder) => {
     await writeDiffusers(join(folder, "snapshots", "0fad"));
     await Deno.mkdir(join(folder, "snapshots", "1abc"));
@@ -136,7 +136,7 @@ Deno.test(
 );
 
 Deno.test(
-  "each part that is missing is named, with where it can be had",
+  "missing parts are listed with their download sources",
   inFolder(async (folder) => {
     await writeDiffusers(folder);
     await Deno.remove(join(folder, "text_encoder", "config.json"));
@@ -159,12 +159,12 @@ Deno.test(
       "tokenizer: expected tokenizer.json",
     );
     await Deno.remove(join(folder, "transformer"), { recursive: true });
-    const less = await openWanFolder(folder);
-    assertEquals(less.missing.map(({ source }) => source), [null, null, null, null]);
+    const unknownSize = await openWanFolder(folder);
+    assertEquals(unknownSize.missing.map(({ source }) => source), [null, null, null, null]);
   }),
 );
 
-/** Configurations of other models, with what the message says. */
+/** Configurations of other models, with parts of the message. */
 const OTHERS: [file: string, value: unknown, ...parts: string[]][] = [
   ["model_index.json", { _class_name: "WanImageToVideoPipeline" }, "_class_name", "WanPipeline"],
   ["model_index.json", { _class_name: "WanPipeline", expand_timesteps: true }, "expand_timesteps"],
@@ -184,7 +184,7 @@ const OTHERS: [file: string, value: unknown, ...parts: string[]][] = [
 
 for (const [file, value, ...parts] of OTHERS) {
   Deno.test(
-    `refused as ${file}: ${parts[0]} of another model`,
+    `rejected as ${file}: ${parts[0]} of another model`,
     inFolder(async (folder) => {
       await writeDiffusers(folder);
       await writeJson(join(folder, file), value);
@@ -208,7 +208,7 @@ const ORIGINAL = {
   text_len: 512,
 };
 
-/** Tensors that tell a small text encoder of two blocks. */
+/** The tensors that determine the configuration of a small text encoder with two blocks. */
 const T5: Record<string, WrittenTensor> = {
   "token_embedding.weight": f32([20, 8]),
   ...Object.fromEntries([0, 1].flatMap((i) => [
@@ -218,7 +218,7 @@ const T5: Record<string, WrittenTensor> = {
   ])),
 };
 
-/** Tensors that tell a small VAE: widths 2, 4 and 8, the upper level doubled in time, too. */
+/** Those of a small VAE: widths 2, 4 and 8, the first level also upsampled in time. */
 function vae(zDim: number, blocks: number, prefix = ""): Record<string, WrittenTensor> {
   const tensors: Record<string, WrittenTensor> = {
     "decoder.conv1.weight": f32([8, zDim, 3, 3, 3]),
@@ -254,12 +254,12 @@ async function writeOriginal(folder: string): Promise<void> {
 }
 
 Deno.test(
-  "a folder in the original layout is opened, its configurations told by names and shapes",
+  "a folder in the original layout is opened, with configurations derived from tensor shapes",
   inFolder(async (folder) => {
     await writeOriginal(folder);
     const wan = wholeWanFolder(await openWanFolder(folder));
     assertEquals([wan.layout, wan.missing, wan.scheduler], ["original", [], null]);
-    assertEquals(wan.transformer.config, SAID);
+    assertEquals(wan.transformer.config, CONFIG);
     assertEquals(wan.transformer.weights.names(), ["head.head.bias", "patch_embedding.weight"]);
     assertEquals(wan.textEncoder.config, {
       ...{ vocabSize: 20, dim: 8, heads: 2, headDim: 3, ffnDim: 10, layers: 2 },
@@ -274,7 +274,7 @@ Deno.test(
 );
 
 Deno.test(
-  "weights for PyTorch alone are missing weights, and the message says who has others",
+  "PyTorch-only weights count as missing, with a source of converted ones",
   inFolder(async (folder) => {
     await writeOriginal(folder);
     for (const name of ["Wan2.1_VAE", "models_t5_umt5-xxl-enc-bf16"]) {
@@ -300,7 +300,7 @@ Deno.test(
 );
 
 Deno.test(
-  "original files of another model are refused",
+  "original files of another model are rejected",
   inFolder(async (folder) => {
     await writeOriginal(folder);
     const open = () => openWanFolder(folder);
@@ -322,11 +322,11 @@ Deno.test(
     ]
       .map((name) => join(folder, name));
     await writeSafetensors(vaeFile, vae(48, 3));
-    await assertInputError(open, folder, "of 16 latent channels, found 48");
+    await assertInputError(open, folder, "with 16 latent channels, found 48");
     const uneven = { ...vae(16, 3) };
     delete uneven["decoder.upsamples.5.residual.2.weight"];
     await writeSafetensors(vaeFile, uneven);
-    await assertInputError(open, folder, "decoder.upsamples.4 on", "expected 3", "found 1");
+    await assertInputError(open, folder, "from decoder.upsamples.4", "expected 3", "found 1");
     await writeSafetensors(vaeFile, vae(16, 3, "model."));
     assertEquals((await open()).vae?.config.dimMult, [1, 2, 4]);
     await writeSafetensors(textFile, { ...T5, "blocks.0.attn.q.weight": f32([7, 8]) });
@@ -337,7 +337,7 @@ Deno.test(
 );
 
 Deno.test(
-  "a fine-tune takes the place of the transformer, whose own weights may be missing",
+  "a fine-tune replaces the transformer, whose own weights may be missing",
   inFolder(async (folder) => {
     const fineTune = join(folder, "trained");
     await Deno.mkdir(fineTune);
@@ -361,7 +361,7 @@ Deno.test(
       }
       const wan = wholeWanFolder(await openWanFolder(base, { fineTune }));
       assertEquals(wan.transformer.weights.names(), expected);
-      assertEquals(wan.transformer.config, SAID);
+      assertEquals(wan.transformer.config, CONFIG);
     }
   }),
 );

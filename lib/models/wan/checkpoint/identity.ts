@@ -1,4 +1,4 @@
-/** Which weights they are, without reading all of them. */
+/** Identifies weights without reading all of them. */
 import { createHash } from "node:crypto";
 import type { Checkpoint } from "./weights.ts";
 
@@ -6,9 +6,9 @@ const SAMPLES = 64;
 const SAMPLE_BYTES = 4096;
 
 /**
- * A hash by which other weights are told: of every tensor's name, type and shape, and of 64 parts of
- * each file, evenly spaced. Training moves all weights, so that no part of another checkpoint is the
- * same; reading 17 GB for each run would take longer than many a clip.
+ * A hash that identifies weights: of every tensor's name, dtype and shape, and of 64 evenly spaced
+ * samples of each file. Training changes all weights, so no sample of another checkpoint is equal;
+ * reading 17 GB for every run could take longer than generating a clip.
  *
  * @returns 64 hexadecimal digits.
  *

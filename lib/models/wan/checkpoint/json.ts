@@ -1,12 +1,12 @@
-/** The JSON files beside a model's weights, checked as they are read. */
+/** Reads and validates the JSON files of a model. */
 import { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
 
 /**
- * Reads a file of JSON.
+ * Reads a JSON file.
  *
- * @throws {InputError} for a file that cannot be read, is no JSON, or does not fit the schema; the
- * message says which entry, what was expected and what was found.
+ * @throws {InputError} for a file that cannot be read, is not JSON, or does not match the schema; the
+ * message names the entry, what was expected and what was found.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Low-rank changes of the transformer's layers, as trainings write them to a file. */
+/** LoRA files: low-rank updates of the transformer's layers. */
 import { InputError } from "../../../errors.ts";
 import { readHeader, readTensor } from "../../../onnx/safetensors.ts";
 import type { StoredTensor } from "../../../onnx/types.ts";
@@ -6,23 +6,23 @@ import { diffusersName, ditNaming } from "../transformer/dit_keys.ts";
 import type { Lora, LoraLayer } from "../transformer/dit_layers.ts";
 import type { Checkpoint } from "./weights.ts";
 
-/** What a layer has in the file. */
+/** A layer's tensors in the file. */
 interface Found {
   a?: StoredTensor;
   b?: StoredTensor;
   alpha?: StoredTensor;
 }
 
-/** What a training or packaging puts before a layer's name, outermost first. */
+/** Prefixes that training scripts or packaging add to a layer's name, outermost first. */
 const PREFIXES = [
   ...["base_model.model.", "pipe.", "model.", "diffusion_model.", "transformer.", "dit."],
 ];
 
-/** A layer, its half, and, as PEFT has it, the name of the set of changes that it is of. */
-const HALF = /^(.+)\.(lora_A|lora_down|lora_B|lora_up)(?:\.[^.]+)?\.weight$/;
+/** A layer, its factor and, in PEFT's format, the adapter's name. */
+const FACTOR = /^(.+)\.(lora_A|lora_down|lora_B|lora_up)(?:\.[^.]+)?\.weight$/;
 const ALPHA = /^(.+)\.alpha$/;
 
-/** Layers of a block that can be changed, by the original's names, and those outside. */
+/** Layers of a block that can be adapted, by their original names, and those outside blocks. */
 const IN_BLOCK = [
   ...["self_attn.q", "self_attn.k", "self_attn.v", "self_attn.o"],
   ...["cross_attn.q", "cross_attn.k", "cross_attn.v", "cross_attn.o", "ffn.0", "ffn.2"],
@@ -33,17 +33,17 @@ const OUTSIDE = [
 ];
 
 /**
- * Reads a LoRA for a transformer: for each layer that it changes, where the two halves of the change
- * lie. Names may be the original's or those of Diffusers, the halves `lora_A` and `lora_B`, as
- * MicroVerse trains them, or `lora_down` and `lora_up`.
+ * Reads a LoRA for a transformer: locates the two factors of each adapted layer. Names may be the
+ * original's or Diffusers', with factors called `lora_A` and `lora_B`, as MicroVerse trains them, or
+ * `lora_down` and `lora_up`.
  *
  * @param path A `.safetensors` file.
- * @param base The transformer that it is for, under either naming.
- * @returns By the original name of the layer, such as `blocks.0.self_attn.q`: `a` of shape
- * `[rank, in]`, `b` of `[out, rank]`, and the `scale` that the layer's weight W is changed with,
- * W + scale · B·A: alpha over rank, or 1 where the file has no alpha (Hu et al., 2021).
- * @throws {InputError} for a file that is no LoRA, a half without the other, halves whose shapes do
- * not fit each other or the layer, or a layer that the transformer lacks.
+ * @param base The transformer that it is for, under either naming scheme.
+ * @returns By the layer's original name, such as `blocks.0.self_attn.q`: `a` of shape `[rank, in]`,
+ * `b` of `[out, rank]`, and the `scale` of the update W + scale · B·A of the layer's weight W: alpha
+ * over rank, or 1 if the file has no alpha (Hu et al., 2021).
+ * @throws {InputError} for a file that is not a LoRA, a missing factor, factors whose shapes do not
+ * fit each other or the layer, or a layer that the transformer lacks.
  *
  * @example
  * ```ts
@@ -70,7 +70,7 @@ const OUTSIDE = [
 export async function readLora(path: string, base: Checkpoint): Promise<Lora> {
   const layers = new Map<string, Found>();
   for (const tensor of await readHeader(path)) {
-    const [, key, half = "alpha"] = HALF.exec(tensor.name) ?? ALPHA.exec(tensor.name) ?? [];
+    const [, key, kind = "alpha"] = FACTOR.exec(tensor.name) ?? ALPHA.exec(tensor.name) ?? [];
     if (key === undefined) {
       throw refusal(
         path,
@@ -86,10 +86,10 @@ export async function readLora(path: string, base: Checkpoint): Promise<Lora> {
     }
     const found = layers.get(layer) ?? {};
     layers.set(layer, found);
-    const slot = half === "alpha" ? half : half === "lora_A" || half === "lora_down" ? "a" : "b";
+    const slot = kind === "alpha" ? kind : kind === "lora_A" || kind === "lora_down" ? "a" : "b";
     const other = found[slot];
     if (other !== undefined) {
-      throw refusal(path, tensor.name, `expected it once for ${layer}, found ${other.name}, too`);
+      throw refusal(path, tensor.name, `expected it once for ${layer}, also found ${other.name}`);
     }
     found[slot] = tensor;
   }
@@ -102,7 +102,7 @@ export async function readLora(path: string, base: Checkpoint): Promise<Lora> {
   return lora;
 }
 
-/** A layer's change, if its halves fit each other and the layer. */
+/** A layer's update, after checking its factors against each other and the layer. */
 async function checked(
   path: string,
   layer: string,
@@ -111,8 +111,8 @@ async function checked(
   nameOf: (original: string) => string,
 ): Promise<LoraLayer> {
   if (a === undefined || b === undefined) {
-    const lacks = a === undefined ? "lora_A or lora_down" : "lora_B or lora_up";
-    throw refusal(path, layer, `expected two halves, found no ${lacks}`);
+    const absent = a === undefined ? "lora_A or lora_down" : "lora_B or lora_up";
+    throw refusal(path, layer, `expected two factors, found no ${absent}`);
   }
   const weight = base.find(nameOf(`${layer}.weight`));
   if (weight === undefined) {
@@ -135,7 +135,7 @@ async function checked(
   return { a, b, scale: values[0] / rank };
 }
 
-/** The original's name of a layer; null for what is no layer that can be changed. */
+/** A layer's original name, or null if it is not a layer that can be adapted. */
 function originalLayer(key: string): string | null {
   let layer = key;
   for (const prefix of PREFIXES) if (layer.startsWith(prefix)) layer = layer.slice(prefix.length);

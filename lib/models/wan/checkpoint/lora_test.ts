@@ -11,7 +11,7 @@ import { diffusersName } from "../transformer/dit_keys.ts";
 import { readLora } from "./lora.ts";
 import type { Checkpoint } from "./weights.ts";
 
-/** Layers of one block and outside, with the channels that they give and take. */
+/** Layers inside and outside a block, with their output and input channels. */
 const LAYERS: Record<string, [number, number]> = {
   "blocks.0.self_attn.q": [8, 8],
   "blocks.0.cross_attn.o": [8, 8],
@@ -30,8 +30,8 @@ async function writeBase(file: string, name: (key: string) => string): Promise<C
   return await openCheckpoint(file, "the transformer");
 }
 
-/** A change of all layers with a rank of 2, under the names that a training gives. */
-function change(a: (layer: string) => string, b: (layer: string) => string) {
+/** A rank-2 update of all layers, under a training script's names. */
+function rankTwo(a: (layer: string) => string, b: (layer: string) => string) {
   const tensors: Record<string, WrittenTensor> = {};
   for (const [layer, [out, into]] of Object.entries(LAYERS)) {
     tensors[a(layer)] = f32([2, into]);
@@ -42,7 +42,7 @@ function change(a: (layer: string) => string, b: (layer: string) => string) {
 
 const asDiffusers = (layer: string) => diffusersName(`${layer}.weight`).replace(/\.weight$/, "");
 
-/** How trainings name the two halves of a layer's change. */
+/** How training scripts name the two factors. */
 const NAMINGS: Record<string, [(layer: string) => string, (layer: string) => string]> = {
   "PEFT, as MicroVerse": [
     (layer) => `${layer}.lora_A.default.weight`,
@@ -68,10 +68,10 @@ const NAMINGS: Record<string, [(layer: string) => string, (layer: string) => str
 
 for (const [naming, [a, b]] of Object.entries(NAMINGS)) {
   Deno.test(
-    `a LoRA named by ${naming} is read for a base of either naming`,
+    `a LoRA named as in ${naming} is read for a base of either naming scheme`,
     inFolder(async (folder) => {
       const file = join(folder, "lora.safetensors");
-      await writeSafetensors(file, change(a, b));
+      await writeSafetensors(file, rankTwo(a, b));
       for (const name of [(key: string) => key, diffusersName]) {
         const base = await writeBase(join(folder, "base.safetensors"), name);
         const lora = await readLora(file, base);
@@ -87,13 +87,13 @@ for (const [naming, [a, b]] of Object.entries(NAMINGS)) {
 }
 
 Deno.test(
-  "the scale is alpha over rank, in any type of float",
+  "the scale is alpha over rank, in any float dtype",
   inFolder(async (folder) => {
     const base = await writeBase(join(folder, "base.safetensors"), (key) => key);
     const file = join(folder, "lora.safetensors");
     const [a, b] = NAMINGS["diffusion_model."];
     await writeSafetensors(file, {
-      ...change(a, b),
+      ...rankTwo(a, b),
       "diffusion_model.blocks.0.ffn.0.alpha": f32([], [32]),
       "diffusion_model.blocks.0.ffn.2.alpha": {
         dtype: "BF16",
@@ -109,54 +109,58 @@ Deno.test(
 );
 
 const Q = "blocks.0.self_attn.q";
-const halves = (a: readonly number[], b: readonly number[], layer = Q) => ({
+const factors = (a: readonly number[], b: readonly number[], layer = Q) => ({
   [`${layer}.lora_A.weight`]: f32(a),
   [`${layer}.lora_B.weight`]: f32(b),
 });
 
-/** LoRAs that are refused for the base, with what the message says. */
+/** LoRAs that are rejected for the base, with parts of the message. */
 const WRONG: Record<string, [Record<string, WrittenTensor>, ...string[]]> = {
   "no tensors": [{}, "no tensors"],
-  "one half": [{ [`${Q}.lora_B.weight`]: f32([8, 2]) }, Q, "found no lora_A or lora_down"],
-  "an alpha without halves": [{ [`${Q}.alpha`]: f32([], [4]) }, Q, "found no lora_A"],
-  "halves of two ranks": [
-    halves([2, 8], [8, 3]),
+  "one factor": [{ [`${Q}.lora_B.weight`]: f32([8, 2]) }, Q, "found no lora_A or lora_down"],
+  "an alpha without factors": [{ [`${Q}.alpha`]: f32([], [4]) }, Q, "found no lora_A"],
+  "factors of different ranks": [
+    factors([2, 8], [8, 3]),
     `${Q}.lora_B.weight`,
     "expected shape [8, 2]",
     "found [8, 3]",
   ],
   "another width": [
-    halves([2, 6], [8, 2]),
+    factors([2, 6], [8, 2]),
     `${Q}.lora_A.weight`,
     "expected shape [rank, 8]",
     "found [2, 6]",
   ],
-  "halves the other way round": [halves([8, 2], [2, 8]), "[rank, 8]", "found [8, 2]"],
-  "a rank of none": [halves([0, 8], [8, 0]), "found [0, 8]"],
-  "a convolution's half": [halves([2, 8, 1, 1], [8, 2]), "found [2, 8, 1, 1]"],
+  "factors the other way round": [factors([8, 2], [2, 8]), "[rank, 8]", "found [8, 2]"],
+  "a rank of zero": [factors([0, 8], [8, 0]), "found [0, 8]"],
+  "a convolution's factor": [factors([2, 8, 1, 1], [8, 2]), "found [2, 8, 1, 1]"],
   "a block that the base lacks": [
-    halves([2, 8], [8, 2], "blocks.30.self_attn.q"),
+    factors([2, 8], [8, 2], "blocks.30.self_attn.q"),
     "blocks.30.self_attn.q.lora_A.weight",
     "base.safetensors, which has no blocks.30.self_attn.q",
   ],
   "a layer that Wan lacks": [
-    halves([2, 8], [8, 2], "single_blocks.0.linear1"),
+    factors([2, 8], [8, 2], "single_blocks.0.linear1"),
     "single_blocks.0.linear1",
     "such as blocks.0.self_attn.q",
   ],
-  "a bias's change": [{ [`${Q}.diff_b`]: f32([8]) }, `${Q}.diff_b`, "expected a name ending in"],
+  "an update of a bias": [
+    { [`${Q}.diff_b`]: f32([8]) },
+    `${Q}.diff_b`,
+    "expected a name ending in",
+  ],
   "one layer twice": [
-    { ...halves([2, 8], [8, 2]), [`pipe.dit.${Q}.lora_A.weight`]: f32([2, 8]) },
+    { ...factors([2, 8], [8, 2]), [`pipe.dit.${Q}.lora_A.weight`]: f32([2, 8]) },
     `pipe.dit.${Q}.lora_A.weight`,
     "expected it once",
   ],
   "an alpha of several numbers": [
-    { ...halves([2, 8], [8, 2]), [`${Q}.alpha`]: f32([2], [1, 2]) },
+    { ...factors([2, 8], [8, 2]), [`${Q}.alpha`]: f32([2], [1, 2]) },
     `${Q}.alpha`,
     "found shape [2]",
   ],
-  "an alpha that is no number": [
-    { ...halves([2, 8], [8, 2]), [`${Q}.alpha`]: f32([], [NaN]) },
+  "an alpha that is not a number": [
+    { ...factors([2, 8], [8, 2]), [`${Q}.alpha`]: f32([], [NaN]) },
     `${Q}.alpha`,
     "found NaN",
   ],
@@ -164,7 +168,7 @@ const WRONG: Record<string, [Record<string, WrittenTensor>, ...string[]]> = {
 
 for (const [what, [tensors, ...parts]] of Object.entries(WRONG)) {
   Deno.test(
-    `refused as a LoRA: ${what}`,
+    `rejected as a LoRA: ${what}`,
     inFolder(async (folder) => {
       const base = await writeBase(join(folder, "base.safetensors"), (key) => key);
       const file = join(folder, "lora.safetensors");

@@ -1,6 +1,6 @@
 /**
- * The configuration of Wan's networks where they are published in the original layout: the
- * transformer's from its file, the others', which have none, from their tensors' shapes.
+ * Configurations of Wan's networks in the original layout: the transformer's from its file, the
+ * others' from the shapes of their tensors.
  */
 import { z } from "zod";
 import { InputError } from "../../../errors.ts";
@@ -11,8 +11,8 @@ import type { Checkpoint } from "./weights.ts";
 const size = z.int().positive();
 
 /**
- * `config.json` of the original layout. What it does not say is what `WanModel` has where nothing
- * is said, in `wan/modules/model.py` of https://github.com/Wan-Video/Wan2.1.
+ * `config.json` of the original layout, with `WanModel`'s defaults from `wan/modules/model.py` of
+ * https://github.com/Wan-Video/Wan2.1.
  */
 export const originalTransformerSchema = z.object({
   model_type: z.literal("t2v"),
@@ -55,7 +55,7 @@ export const originalTransformerSchema = z.object({
 /**
  * The text encoder's configuration, from the shapes of the original's tensors.
  *
- * @throws {InputError} where a tensor that tells it is missing, or of a shape that cannot be.
+ * @throws {InputError} if a required tensor is missing or has an invalid shape.
  *
  * @example
  * ```ts
@@ -96,20 +96,19 @@ export function originalTextEncoder(weights: Checkpoint): TextEncoderConfig {
     ffnDim,
     layers: counted((i) => weights.has(`blocks.${i}.attn.q.weight`)),
     buckets,
-    // Constants of the original's `wan/modules/t5.py`.
+    // Constants in the original's `wan/modules/t5.py`.
     maxDistance: 128,
     eps: 1e-6,
   };
 }
 
 /**
- * The autoencoder's configuration, from the shapes of the original's tensors: levels of residual
- * blocks in `decoder.upsamples`, from the lowest resolution up, each but the last ended by a layer
- * that doubles rows and columns, and, where it has a `time_conv`, frames. What no shape tells is as in
- * {@link WAN_VAE}.
+ * The autoencoder's configuration, from the shapes of the original's tensors. `decoder.upsamples` has
+ * levels of residual blocks, from the lowest resolution up; each but the last ends with a layer that
+ * doubles rows and columns and, if it has a `time_conv`, frames. The rest is as in {@link WAN_VAE}.
  *
- * @throws {InputError} where a tensor that tells it is missing, or for another autoencoder than
- * Wan 2.1's, whose latents' statistics are known.
+ * @throws {InputError} if a required tensor is missing, or for an autoencoder other than Wan 2.1's,
+ * whose latent statistics are known.
  *
  * @example
  * ```ts
@@ -138,7 +137,7 @@ export function originalVae(weights: Checkpoint): VaeConfig {
   const [zDim] = sizes(weights, "conv2.weight", 5);
   if (zDim !== WAN_VAE.zDim) {
     throw new InputError(
-      `Cannot use ${weights.name}: expected the autoencoder of Wan 2.1, of ` +
+      `Cannot use ${weights.name}: expected the autoencoder of Wan 2.1, with ` +
         `${WAN_VAE.zDim} latent channels, found ${zDim}`,
     );
   }
@@ -152,7 +151,7 @@ export function originalVae(weights: Checkpoint): VaeConfig {
     if (widths.length > 0 && count !== blocks) {
       throw new InputError(
         `Cannot use ${weights.name}: expected ${blocks} residual blocks from ` +
-          `decoder.upsamples.${at} on, as in the first level, found ${count}`,
+          `decoder.upsamples.${at}, as in the first level, found ${count}`,
       );
     }
     blocks = count;
@@ -171,7 +170,7 @@ export function originalVae(weights: Checkpoint): VaeConfig {
   };
 }
 
-/** A tensor's sizes along so many axes. */
+/** The shape of a tensor that must have `axes` axes. */
 function sizes(weights: Checkpoint, name: string, axes: number): readonly number[] {
   const found = weights.find(name);
   if (found?.shape.length === axes && found.shape.every((size) => size > 0)) return found.shape;
@@ -181,9 +180,9 @@ function sizes(weights: Checkpoint, name: string, axes: number): readonly number
   );
 }
 
-/** How many of 0, 1, 2… are there, up to the first that is not. */
-function counted(isThere: (i: number) => boolean): number {
+/** The number of consecutive indices from 0 that exist. */
+function counted(exists: (i: number) => boolean): number {
   let count = 0;
-  while (isThere(count)) count++;
+  while (exists(count)) count++;
   return count;
 }

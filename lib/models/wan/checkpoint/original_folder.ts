@@ -1,4 +1,4 @@
-/** Wan as it was first published: all files in one folder, and a configuration of the transformer. */
+/** Wan in the original layout: all files in one folder, with a configuration of the transformer. */
 import { join } from "node:path";
 import { openCheckpoint } from "./checkpoint.ts";
 import type { TransformerConfig } from "./configs.ts";
@@ -15,26 +15,26 @@ import {
 } from "./parts.ts";
 import { type Checkpoint, withoutPrefix } from "./weights.ts";
 
-/** Where text encoder and VAE, first published for PyTorch alone, are `.safetensors` files. */
+/** A repository of text encoder and VAE, originally published for PyTorch only, as safetensors. */
 const CONVERTED = "DiffSynth-Studio/Wan-Series-Converted-Safetensors";
 
-/** A network of the folder: one of several files in it. */
-interface Place<Config> {
+/** A network in the folder. */
+interface Component<Config> {
   part: MissingPart["part"];
-  /** The file that the text encoder or VAE is first published as. */
+  /** The original file of the text encoder or VAE. */
   published?: string;
-  /** Names of its files, without `.safetensors` and what may follow. */
+  /** Pattern of its files' names, up to `.safetensors`. */
   files: RegExp;
-  /** A tensor by which a prefix of all names is told. */
-  telling: string;
+  /** A tensor that reveals a prefix of all names. */
+  marker: string;
   config(weights: Checkpoint): Config;
 }
 
 /**
- * Opens a folder with `config.json` of the original.
+ * Opens a folder with the original's `config.json`.
  *
- * @param trained A transformer that takes the place of the folder's.
- * @throws {InputError} for another model, or something broken.
+ * @param fineTune A transformer that replaces the folder's.
+ * @throws {InputError} for another model, or corrupt files.
  *
  * @example
  * ```ts
@@ -51,57 +51,57 @@ interface Place<Config> {
  */
 export async function openOriginalFolder(
   folder: string,
-  trained: Checkpoint | null,
+  fineTune: Checkpoint | null,
 ): Promise<WanFolder> {
   const config = await readJson(join(folder, "config.json"), originalTransformerSchema);
   const names = await namesIn(folder);
   const size = publishedSize(config);
-  const own = (files: string) => size && { repository: `Wan-AI/Wan2.1-T2V-${size}`, files };
+  const ownSource = (files: string) => size && { repository: `Wan-AI/Wan2.1-T2V-${size}`, files };
   const missing: MissingPart[] = [];
-  const lacks = (one: MissingPart) => {
-    missing.push(one);
+  const addMissing = (part: MissingPart) => {
+    missing.push(part);
     return null;
   };
-  const open = async <Config>(place: Place<Config>): Promise<Part<Config> | null> => {
-    const { part, files, telling } = place;
+  const open = async <Config>(component: Component<Config>): Promise<Part<Config> | null> => {
+    const { part, files, marker } = component;
     const only = new RegExp(`(${files.source}).*\\.safetensors(\\.index\\.json)?$`, "i");
     if (names.some((name) => only.test(name))) {
       const weights = withoutPrefix(
         await openCheckpoint(folder, `the ${part}`, { only }),
-        telling,
+        marker,
         `the ${part}`,
       );
-      return { weights, config: place.config(weights) };
+      return { weights, config: component.config(weights) };
     }
-    return lacks(absent(folder, names, place, own));
+    return addMissing(missingPart(folder, names, component, ownSource));
   };
-  const transformer: Part<TransformerConfig> | null = trained
-    ? { weights: trained, config }
+  const transformer: Part<TransformerConfig> | null = fineTune
+    ? { weights: fineTune, config }
     : await open({
       part: "transformer",
       files: /^diffusion_pytorch_model/,
-      telling: "patch_embedding.weight",
+      marker: "patch_embedding.weight",
       config: () => config,
     });
   const textEncoder = await open({
     part: "text encoder",
     published: "models_t5_umt5-xxl-enc-bf16.pth",
     files: /t5/,
-    telling: "token_embedding.weight",
+    marker: "token_embedding.weight",
     config: originalTextEncoder,
   });
   const vae = await open({
     part: "VAE",
     published: "Wan2.1_VAE.pth",
     files: /vae/,
-    telling: "decoder.conv1.weight",
+    marker: "decoder.conv1.weight",
     config: originalVae,
   });
-  const words = join(folder, "google", "umt5-xxl");
-  const tokenizer = await tokenizerIn(words) ?? lacks({
+  const tokenizerFolder = join(folder, "google", "umt5-xxl");
+  const tokenizer = await tokenizerIn(tokenizerFolder) ?? addMissing({
     part: "tokenizer",
-    why: `expected tokenizer.json in ${words}, ${found(await namesIn(words))}`,
-    source: own("google/umt5-xxl/*"),
+    why: `expected tokenizer.json in ${tokenizerFolder}, ${found(await namesIn(tokenizerFolder))}`,
+    source: ownSource("google/umt5-xxl/*"),
   });
   return {
     folder,
@@ -115,17 +115,17 @@ export async function openOriginalFolder(
   };
 }
 
-/** What is missing, and where it can be had. */
-function absent(
+/** A missing part, and its download source. */
+function missingPart(
   folder: string,
   names: readonly string[],
-  { part, published, files }: Place<unknown>,
-  own: (files: string) => MissingPart["source"],
+  { part, published, files }: Component<unknown>,
+  ownSource: (files: string) => MissingPart["source"],
 ): MissingPart {
   if (published === undefined) {
     const wanted = "diffusion_pytorch_model*.safetensors";
     const why = `expected ${wanted} in ${folder}, ${found(names)}`;
-    return { part, why, source: own(wanted) };
+    return { part, why, source: ownSource(wanted) };
   }
   const wanted = published.replace(/\.pth$/, ".safetensors");
   const forTorch = names.filter((name) =>
@@ -133,7 +133,7 @@ function absent(
   );
   const why = `expected ${wanted} in ${folder}, ` +
     (forTorch.length > 0
-      ? `found ${forTorch.join(", ")}, which PyTorch alone can read; ${CONVERTED} has ${wanted}`
+      ? `found ${forTorch.join(", ")}, which only PyTorch can read; ${CONVERTED} has ${wanted}`
       : found(names));
   return { part, why, source: { repository: CONVERTED, files: wanted } };
 }

@@ -1,28 +1,28 @@
-/** What Wan is made of, however a folder is laid out. */
+/** The parts of Wan, independent of a folder's layout. */
 import { join } from "node:path";
 import { InputError, messageOf } from "../../../errors.ts";
 import type { SchedulerConfig, TextEncoderConfig, TransformerConfig } from "./configs.ts";
 import type { VaeConfig } from "../vae/vae_config.ts";
 import type { Checkpoint } from "./weights.ts";
 
-/** A network: its weights and what they make up. */
+/** A network's weights and configuration. */
 export interface Part<Config> {
   weights: Checkpoint;
   config: Config;
 }
 
-/** What a folder lacks. */
+/** A part missing from a folder. */
 export interface MissingPart {
   part: "transformer" | "text encoder" | "VAE" | "tokenizer";
-  /** Says what was expected, where, and what was found. */
+  /** What was expected, where, and what was found. */
   why: string;
-  /** On Hugging Face, and which of its files; null where the folder does not tell. */
+  /** Its repository on Hugging Face and the files in it; null if unknown. */
   source: { repository: string; files: string } | null;
 }
 
-/** What a folder holds. Parts that are missing are null. */
+/** A folder's parts; missing ones are null. */
 export interface WanFolder {
-  /** Where its files are: the snapshot, for a folder of Hugging Face's cache. */
+  /** The folder of its files: the snapshot, for a folder of Hugging Face's cache. */
   folder: string;
   layout: "diffusers" | "original";
   transformer: Part<TransformerConfig> | null;
@@ -30,15 +30,15 @@ export interface WanFolder {
   vae: Part<VaeConfig> | null;
   /** Path of `tokenizer.json`. */
   tokenizer: string | null;
-  /** Null in the original layout, which says nothing of it. */
+  /** Null in the original layout, which does not include it. */
   scheduler: SchedulerConfig | null;
   missing: MissingPart[];
 }
 
 /**
- * Names of what is in a folder, in order; none for a folder that is not there.
+ * The sorted names in a folder; none if it does not exist.
  *
- * @throws {InputError} where it cannot be read.
+ * @throws {InputError} if it cannot be read.
  *
  * @example
  * ```ts
@@ -62,9 +62,9 @@ export async function namesIn(folder: string): Promise<string[]> {
 }
 
 /**
- * The path of a folder's `tokenizer.json`; null where it has none.
+ * The path of a folder's `tokenizer.json`, or null if it has none.
  *
- * @throws {InputError} where the folder cannot be read.
+ * @throws {InputError} if the folder cannot be read.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ export async function tokenizerIn(folder: string): Promise<string | null> {
 }
 
 /**
- * Names of what was found, for a message.
+ * A list of what was found, for a message.
  *
  * @example
  * ```ts
@@ -96,7 +96,7 @@ export function found(names: readonly string[]): string {
 }
 
 /**
- * Which of the published models a transformer is, by its width; null for another.
+ * The published model with a transformer's width, or null.
  *
  * @example
  * ```ts

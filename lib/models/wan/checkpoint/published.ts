@@ -1,4 +1,4 @@
-/** The transformers of Wan2.1 as they were published, without their weights. */
+/** Configurations of Wan2.1's published transformers. */
 import { type DitConfig, ditGraph } from "../transformer/dit.ts";
 import type { Checkpoint } from "./weights.ts";
 
@@ -8,14 +8,14 @@ const WAN_1_3B: DitConfig = {
   patchSize: [1, 2, 2],
 };
 
-/** By name; https://huggingface.co/Wan-AI/Wan2.1-T2V-1.3B-Diffusers, and -14B. */
+/** By size; https://huggingface.co/Wan-AI/Wan2.1-T2V-1.3B-Diffusers, and -14B. */
 export const PUBLISHED = {
   "1.3B": WAN_1_3B,
   "14B": { ...WAN_1_3B, heads: 40, layers: 40, ffnDim: 13824 },
 } as const satisfies Record<string, DitConfig>;
 
 /**
- * The shapes of all tensors that a configuration asks for, by their original names.
+ * The shapes of all tensors of a configuration, by their original names.
  *
  * @example
  * ```ts
@@ -28,8 +28,8 @@ export const PUBLISHED = {
  */
 export function shapesOf(config: DitConfig): Map<string, readonly number[]> {
   const shapes = new Map<string, readonly number[]>();
-  const asked: Checkpoint = {
-    name: "shapes alone",
+  const recorder: Checkpoint = {
+    name: "shapes only",
     has: () => true,
     names: () => [],
     find: () => undefined,
@@ -40,6 +40,6 @@ export function shapesOf(config: DitConfig): Map<string, readonly number[]> {
     },
   };
   const [frames, height, width] = config.patchSize;
-  ditGraph(asked, config, { frames, height, width }, { attention: "fused" });
+  ditGraph(recorder, config, { frames, height, width }, { attention: "fused" });
   return shapes;
 }

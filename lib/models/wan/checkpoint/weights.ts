@@ -1,19 +1,19 @@
-/** A model's weights by name, and how they enter a graph. */
+/** A model's weights by name, for use in a graph. */
 import { InputError } from "../../../errors.ts";
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import { type Dtype, DTYPES, type StoredTensor, type Value } from "../../../onnx/types.ts";
 
-/** Tensors of one model: of a file, or of the several files that it is split into. */
+/** The tensors of a model, in one or more files. */
 export interface Checkpoint {
-  /** For messages: the file or folder that it was read from. */
+  /** The file or folder that it was read from, for messages. */
   name: string;
   /**
-   * A tensor of this very shape.
+   * A tensor that must have this shape.
    *
-   * @throws {InputError} naming the tensor, the file, and the expected and found shape.
+   * @throws {InputError} with the tensor, the file, and the expected and found shapes.
    */
   get(name: string, shape: readonly number[]): StoredTensor;
-  /** A tensor of any shape, where there is one of this name. */
+  /** A tensor of any shape, if it exists. */
   find(name: string): StoredTensor | undefined;
   has(name: string): boolean;
   /** In alphabetical order. */
@@ -21,10 +21,10 @@ export interface Checkpoint {
 }
 
 /**
- * Tensors as a checkpoint.
+ * Creates a checkpoint from tensors.
  *
- * @param name For messages: the file or folder that they were read from.
- * @param tensors By the names that they are asked for, which may differ from those in the file.
+ * @param name The file or folder that they were read from, for messages.
+ * @param tensors By name, which may differ from the names in the file.
  *
  * @example
  * ```ts
@@ -50,7 +50,7 @@ export function checkpointOf(
       if (found === undefined) {
         throw new InputError(
           `Cannot find tensor ${wanted} in ${name}: expected shape ${inWords(shape)}, ` +
-            `found no such name among ${tensors.size}`,
+            `found no such name among ${tensors.size} tensors`,
         );
       }
       if (found.shape.length !== shape.length || found.shape.some((dim, i) => dim !== shape[i])) {
@@ -69,12 +69,12 @@ export function checkpointOf(
 }
 
 /**
- * A checkpoint whose names are without what a training or a packaging put before all of them, such
- * as `pipe.dit.`; tensors whose names begin otherwise are left out.
+ * Removes the prefix that a training script or packaging added to all names, such as `pipe.dit.`;
+ * tensors without the prefix are omitted.
  *
- * @param telling A tensor's name that tells the model, and what its names begin with.
- * @param what What it is, for messages: "a fine-tuned transformer".
- * @throws {InputError} where no name ends so, or more than one.
+ * @param marker The name, without prefix, of a tensor that identifies the model.
+ * @param what A description for messages, such as "a fine-tuned transformer".
+ * @throws {InputError} unless exactly one name ends with the marker.
  *
  * @example
  * ```ts
@@ -88,30 +88,30 @@ export function checkpointOf(
  * assertEquals(plain.names(), ["head.head.bias"]);
  * ```
  */
-export function withoutPrefix(checkpoint: Checkpoint, telling: string, what: string): Checkpoint {
+export function withoutPrefix(checkpoint: Checkpoint, marker: string, what: string): Checkpoint {
   const names = checkpoint.names();
-  const ends = names.filter((name) => name === telling || name.endsWith(`.${telling}`));
+  const ends = names.filter((name) => name === marker || name.endsWith(`.${marker}`));
   if (ends.length !== 1) {
     const found = ends.length > 0 ? ends.join(", ") : names.slice(0, 3).join(", ") || "no tensors";
     throw new InputError(
-      `Cannot read ${what} from ${checkpoint.name}: expected one tensor ${telling}, found ${found}`,
+      `Cannot read ${what} from ${checkpoint.name}: expected one tensor ${marker}, found ${found}`,
     );
   }
-  const prefix = ends[0].slice(0, -telling.length);
+  const prefix = ends[0].slice(0, -marker.length);
   if (prefix === "") return checkpoint;
-  const kept = names.filter((name) => name.startsWith(prefix));
+  const prefixed = names.filter((name) => name.startsWith(prefix));
   return checkpointOf(
     checkpoint.name,
-    new Map(kept.map((name) => [name.slice(prefix.length), checkpoint.find(name)!])),
+    new Map(prefixed.map((name) => [name.slice(prefix.length), checkpoint.find(name)!])),
   );
 }
 
 /**
- * A stored tensor as floats of a graph, of 32 bits if not told otherwise. One stored in another type
- * is cast, which the runtime does once, when it loads the graph.
+ * A stored tensor as floats in a graph, in 32 bits by default. A tensor of another dtype is cast,
+ * which the runtime does once, at load time.
  *
- * @param options.shape Another shape for the same values, such as a convolution's kernel as a matrix.
- * @throws {InputError} for a tensor of whole numbers.
+ * @param options.shape Another shape for the same values, such as a convolution kernel as a matrix.
+ * @throws {InputError} for a tensor of integers.
  *
  * @example
  * ```ts

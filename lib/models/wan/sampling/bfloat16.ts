@@ -1,8 +1,8 @@
 /** bfloat16: the upper half of a 32-bit float, with 8 bits of precision. */
 
 /**
- * Values rounded to the nearest bfloat16, ties to even, as 32-bit floats: what `tensor.to(bfloat16)`
- * keeps of them. Beyond the largest bfloat16 they become infinite; NaN stays NaN.
+ * Values rounded to the nearest bfloat16, ties to even, as 32-bit floats, like PyTorch's
+ * `tensor.to(bfloat16)`. Values beyond the largest bfloat16 become infinite; NaN stays NaN.
  *
  * @example
  * ```ts
@@ -18,15 +18,15 @@ export function roundToBfloat16(values: Float32Array): Float32Array {
   const rounded = values.slice();
   const bits = new Uint32Array(rounded.buffer);
   for (let i = 0; i < bits.length; i++) {
-    // Adding to the bits of a NaN could carry it over into another number.
+    // Adding to the bits of a NaN could carry over into another number.
     if (rounded[i] === rounded[i]) bits[i] = (bits[i] + 0x7fff + (bits[i] >>> 16 & 1)) & 0xffff0000;
   }
   return rounded;
 }
 
 /**
- * The upper 16 bits of each value rounded to bfloat16: how a `.safetensors` file or a bfloat16 tensor
- * of onnxruntime stores it.
+ * The bits of each value rounded to bfloat16, as `.safetensors` files and onnxruntime's bfloat16
+ * tensors store them.
  *
  * @example
  * ```ts
@@ -42,7 +42,7 @@ export function toBfloat16(values: Float32Array): Uint16Array {
 }
 
 /**
- * The values of {@link toBfloat16}'s bits, exactly.
+ * The exact values of bfloat16 bits; the inverse of {@link toBfloat16}.
  *
  * @example
  * ```ts

@@ -3,20 +3,20 @@ import { InputError } from "../../../errors.ts";
 import type { LatentSize } from "../transformer/dit.ts";
 import { compression, type VaeConfig, WAN_VAE } from "../vae/vae_config.ts";
 
-/** Size of clips. */
+/** Size of a clip. */
 export interface ClipSize {
   width: number;
   height: number;
   frames: number;
 }
 
-/** What MicroVerse makes. */
+/** The size of MicroVerse's clips. */
 export const WAN_CLIP: ClipSize = { width: 832, height: 480, frames: 81 };
 
 /**
- * Latents of a clip.
+ * The size of a clip's latents.
  *
- * @throws {InputError} for sizes that the model cannot make.
+ * @throws {InputError} for sizes that the model does not support.
  *
  * @example
  * ```ts
@@ -32,13 +32,13 @@ export function latentSize(
   config: VaeConfig = WAN_VAE,
 ): LatentSize {
   const { spatial, temporal } = compression(config);
-  // Latents are cut into patches of two by two.
+  // The transformer's patches are 2 × 2 latents.
   const side = 2 * spatial;
   const whole = (value: number, step: number) => Number.isInteger(value / step) && value > 0;
   if (!whole(width, side) || !whole(height, side) || !whole(frames - 1 + temporal, temporal)) {
     throw new InputError(
-      `Wan cannot make clips of ${width}×${height}, ${frames} frames; expected sides that are ` +
-        `multiples of ${side}, and a multiple of ${temporal} frames and one`,
+      `Wan cannot generate clips of ${width}×${height}, ${frames} frames; expected sides that are ` +
+        `multiples of ${side}, and a multiple of ${temporal} frames plus one`,
     );
   }
   return { frames: (frames - 1) / temporal + 1, height: height / spatial, width: width / spatial };

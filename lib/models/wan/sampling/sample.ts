@@ -1,37 +1,37 @@
-/** From noise to the latents of Wan's clip, as MicroVerse samples and as Diffusers does. */
+/** Sampling the latents of Wan's clips, as MicroVerse and as Diffusers do. */
 import { InputError } from "../../../errors.ts";
-import { denoise, type Step, type Stepper } from "../../flow_matching.ts";
+import { denoise, type Solver, type Step } from "../../flow_matching.ts";
 import { roundToBfloat16 } from "./bfloat16.ts";
 import { eulerSchedule, unipcSchedule } from "./schedule.ts";
 import { torchNoise } from "./torch_noise.ts";
 import { unipc } from "./unipc.ts";
 
-/** MicroVerse's solver, and Diffusers'. */
+/** MicroVerse's solver and Diffusers'. */
 export const WAN_SOLVERS = ["euler", "unipc"] as const;
 
-export type WanSolver = typeof WAN_SOLVERS[number];
+export type WanSolverName = typeof WAN_SOLVERS[number];
 
 const ROUNDINGS = ["none", "bf16"] as const;
 
-/** How Wan's clips are sampled. */
+/** How to sample Wan's clips. */
 export interface WanSampling {
   /** 1 to 1000. */
   steps: number;
-  /** How much further than with the negative prompt, 0 to 100; 1 asks with the text alone. */
+  /** Guidance scale, 0 to 100; 1 evaluates the prompt only. */
   guidance: number;
-  /** How far sigmas are moved towards noise, over 0 and at most 100. */
+  /** Timestep shift, above 0 and at most 100. */
   shift: number;
-  solver: WanSolver;
+  solver: WanSolverName;
   /**
-   * `bf16` rounds where those do whose network computes in bfloat16. MicroVerse (`euler`): noise,
-   * latents after each step, timesteps, velocities and all arithmetic on them. Diffusers (`unipc`):
-   * what the network is given, velocities and the arithmetic on those alone, while noise and latents
-   * stay 32-bit floats.
+   * `bf16` rounds to bfloat16 where the reference does when its network computes in bfloat16.
+   * MicroVerse (`euler`) rounds the noise, the latents after each step, the timesteps, the velocities
+   * and all arithmetic on them. Diffusers (`unipc`) rounds only the network's inputs, the velocities
+   * and the arithmetic on them; noise and latents stay in 32 bits.
    */
   rounding: typeof ROUNDINGS[number];
 }
 
-/** What `inference.py` of MicroVerse samples with; its seed is 42. */
+/** The settings of MicroVerse's `inference.py`; its seed is 42. */
 export const MICROVERSE_SAMPLING: WanSampling = {
   steps: 50,
   guidance: 5,
@@ -40,27 +40,27 @@ export const MICROVERSE_SAMPLING: WanSampling = {
   rounding: "bf16",
 };
 
-/** What is asked for the velocity, noise − clip. */
+/** The network, which predicts the velocity, noise − clip. */
 export interface WanVelocity {
   /**
-   * @param timestep 0 (a clip) to 1000 (noise), as Wan's time embedding takes it.
-   * @param which Whether the text is asked with, or the negative prompt; the text comes first.
-   * @returns As many values as latents.
+   * @param timestep 0 (clip) to 1000 (noise), as Wan's time embedding takes it.
+   * @param condition The text to condition on; the prompt is evaluated first.
+   * @returns As many values as there are latents.
    */
   velocity(
     latents: Float32Array,
     timestep: number,
-    which: "text" | "negative",
+    condition: "prompt" | "negativePrompt",
   ): Promise<Float32Array>;
 }
 
 /**
- * Samples one clip: yields each step, the last with the clip's latents. `time` of a step is its sigma,
- * as nano's is, and `foreseen` is not rounded.
+ * Samples one clip: yields each step, the last with the clip's latents. The `time` of a step is its
+ * sigma, as for nano, and its `x0Prediction` is not rounded.
  *
- * @param shape Of the latents: channels, frames, height and width; the noise depends on their product
- *   alone.
- * @param seed Of {@link torchNoise}: PyTorch gives the same noise.
+ * @param shape Of the latents: channels, frames, height and width; the noise depends only on their
+ *   product.
+ * @param seed For {@link torchNoise}, the same noise as PyTorch's.
  * @throws {InputError} for options out of range.
  *
  * @example
@@ -70,8 +70,8 @@ export interface WanVelocity {
  *
  * // Towards one known clip the velocity is (x − clip) / σ, and any solver ends there.
  * const network = {
- *   velocity: (x: Float32Array, timestep: number, which: "text" | "negative") => {
- *     const clip = which === "text" ? 0.25 : 0.75;
+ *   velocity: (x: Float32Array, timestep: number, condition: "prompt" | "negativePrompt") => {
+ *     const clip = condition === "prompt" ? 0.25 : 0.75;
  *     return Promise.resolve(x.map((value) => (value - clip) / (timestep / 1000)));
  *   },
  * };
@@ -79,7 +79,7 @@ export interface WanVelocity {
  * let steps = 0;
  * for await (const step of sampleWan(network, { ...options, shape: [1, 1, 2, 2], steps: 4 })) {
  *   steps++;
- *   // Twice as far from the negative prompt's clip as the text's.
+ *   // Twice as far from the negative prompt's clip as the prompt's.
  *   if (step.time === 0) assertNear(step.latents[3], -0.25, 1e-4);
  * }
  * assertEquals(steps, 4);
@@ -99,15 +99,15 @@ export async function* sampleWan(
     yield* denoise(noise, sigmas, unipc(round), (x, _, i) => velocity(round(x), timesteps[i]));
   } else {
     const { sigmas, timesteps } = eulerSchedule(steps, shift);
-    const told = inBfloat16 ? roundToBfloat16(Float32Array.from(timesteps)) : timesteps;
-    yield* denoise(round(noise), sigmas, euler(round), (x, _, i) => velocity(x, told[i]));
+    const rounded = inBfloat16 ? roundToBfloat16(Float32Array.from(timesteps)) : timesteps;
+    yield* denoise(round(noise), sigmas, euler(round), (x, _, i) => velocity(x, rounded[i]));
   }
 }
 
 /**
- * Sampling options in range.
+ * Validates sampling options.
  *
- * @throws {InputError} for one that is not.
+ * @throws {InputError} for an option out of range.
  *
  * @example
  * ```ts
@@ -133,6 +133,21 @@ export function checkWanSampling(sampling: WanSampling): WanSampling {
   return sampling;
 }
 
+/**
+ * Network evaluations per clip (NFE): two per step, or one with a guidance of 1.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { nfeOf } from "./sample.ts";
+ *
+ * assertEquals(nfeOf({ steps: 50, guidance: 5 }), 100);
+ * ```
+ */
+export function nfeOf({ steps, guidance }: Pick<WanSampling, "steps" | "guidance">): number {
+  return steps * (guidance === 1 ? 1 : 2);
+}
+
 function lengthOf(shape: readonly number[]): number {
   const length = shape.reduce((a, b) => a * b, 1);
   if (!shape.every((dim) => Number.isInteger(dim) && dim > 0) || length > 2 ** 31) {
@@ -143,28 +158,28 @@ function lengthOf(shape: readonly number[]): number {
 
 type Round = (values: Float32Array) => Float32Array;
 
-/** Classifier-free guidance (Ho & Salimans, 2022), each of its operations rounded. */
+/** Classifier-free guidance (Ho & Salimans, 2022), rounding after each operation. */
 function guided(network: WanVelocity, guidance: number, round: Round) {
   return async (latents: Float32Array, timestep: number): Promise<Float32Array> => {
-    const ask = async (which: "text" | "negative") => {
-      const velocity = await network.velocity(latents, timestep, which);
+    const evaluate = async (condition: "prompt" | "negativePrompt") => {
+      const velocity = await network.velocity(latents, timestep, condition);
       if (velocity.length === latents.length) return round(velocity);
       throw new Error(`${velocity.length} velocities for ${latents.length} latents`);
     };
-    const text = await ask("text");
-    if (guidance === 1) return text;
-    const negative = await ask("negative");
-    const further = round(text.map((value, i) => value - negative[i]));
-    const scaled = round(further.map((value) => guidance * value));
+    const positive = await evaluate("prompt");
+    if (guidance === 1) return positive;
+    const negative = await evaluate("negativePrompt");
+    const difference = round(positive.map((value, i) => value - negative[i]));
+    const scaled = round(difference.map((value) => guidance * value));
     return round(scaled.map((value, i) => negative[i] + value));
   };
 }
 
-/** Euler's step, the way and its end each rounded. */
-function euler(round: Round): Stepper {
+/** Euler steps, rounding both the increment and the result. */
+function euler(round: Round): Solver {
   return (latents, { time, velocity }, to) => {
-    const length = Math.fround(to - time);
-    const way = round(velocity.map((value) => length * value));
-    return round(latents.map((value, i) => value + way[i]));
+    const step = Math.fround(to - time);
+    const increment = round(velocity.map((value) => step * value));
+    return round(latents.map((value, i) => value + increment[i]));
   };
 }

@@ -1,27 +1,27 @@
-/** At which shares of noise Wan is asked, and what it is told of them. */
+/** The noise levels at which Wan is evaluated, and its timesteps. */
 import { InputError } from "../../../errors.ts";
-import { MOST_STEPS } from "../../flow_matching.ts";
+import { MAX_STEPS } from "../../flow_matching.ts";
 
-/** Wan's time embedding counts noise in thousandths. */
+/** Training timesteps: σ = 1 is timestep 1000. */
 const TIMESTEPS = 1000;
 
-/** The steps of one sampling. */
+/** The noise schedule of one sampling run. */
 export interface Schedule {
-  /** Share of noise in the latents, falling to 0, as 32-bit floats: one more than there are steps. */
+  /** Noise levels in 32 bits, decreasing to 0: one more than there are steps. */
   sigmas: readonly number[];
-  /** What the network is told at each sigma but the last: 0 (a clip) to 1000 (noise). */
+  /** The network's timestep at each sigma but the last: 0 (clip) to 1000 (noise). */
   timesteps: readonly number[];
 }
 
 /**
- * MicroVerse's schedule: evenly spaced from 1 to 0 and then moved towards noise,
- * σ = s·u / (1 + (s − 1)·u), computed in 32-bit floats as DiffSynth's flow matching does with PyTorch
- * on processors with fused multiply–add. But for rounding it is nano's `timesOf`, and Diffusers'
- * `FlowMatchEulerDiscreteScheduler` when that is given the evenly spaced sigmas; left to itself, that
- * one ends at its shift of 1/1000, moved a second time.
+ * MicroVerse's schedule: evenly spaced from 1 to 0, then shifted towards noise,
+ * σ = s·u / (1 + (s − 1)·u), computed in 32 bits as DiffSynth's flow matching does with PyTorch on
+ * processors with fused multiply–add. Apart from rounding it equals nano's `shiftedTimesteps`, and
+ * Diffusers' `FlowMatchEulerDiscreteScheduler` when given the evenly spaced sigmas; by default, that
+ * one ends at its shift of 1/1000, shifted a second time.
  *
  * @param steps 1 to 1000.
- * @param shift s above, over 0 and at most 100: 5 in MicroVerse.
+ * @param shift The timestep shift s, above 0 and at most 100: 5 in MicroVerse.
  * @throws {InputError} for steps or a shift out of range.
  *
  * @example
@@ -39,7 +39,7 @@ export function eulerSchedule(steps: number, shift: number): Schedule {
   const { fround } = Math;
   const step = fround(-1 / steps);
   const sigmas = Array.from({ length: steps }, (_, i) => {
-    // The nearer end is where PyTorch counts from.
+    // Like torch.linspace, which counts from the nearer end.
     const even = i < (steps + 1 >> 1) ? fround(1 + step * i) : fround(-step * (steps - i));
     return fround(fround(shift * even) / fround(1 + fround(fround(shift - 1) * even)));
   });
@@ -48,11 +48,11 @@ export function eulerSchedule(steps: number, shift: number): Schedule {
 
 /**
  * The schedule of Diffusers' `UniPCMultistepScheduler` with flow sigmas, as Wan's pipelines use it:
- * evenly spaced from 1 to 1/1000 without that end, moved towards noise, the first a millionth below
- * 1 (where UniPC's logarithms are infinite), then 0. Its timesteps are whole numbers, rounded down.
+ * evenly spaced from 1 to 1/1000, excluding the end, shifted towards noise, the first a millionth
+ * below 1 (where UniPC's logarithms are infinite), then 0. Timesteps are rounded down to integers.
  *
  * @param steps 1 to 1000.
- * @param shift Over 0 and at most 100: `flow_shift` of `scheduler_config.json`, 3 for 480p and 5 for
+ * @param shift Above 0 and at most 100: `flow_shift` of `scheduler_config.json`, 3 for 480p and 5 for
  *   720p.
  * @throws {InputError} for steps or a shift out of range.
  *
@@ -81,8 +81,8 @@ export function unipcSchedule(steps: number, shift: number): Schedule {
 }
 
 function check(steps: number, shift: number) {
-  if (!Number.isInteger(steps) || steps < 1 || steps > MOST_STEPS) {
-    throw new InputError(`Cannot sample in ${steps} steps; expected 1 to ${MOST_STEPS}`);
+  if (!Number.isInteger(steps) || steps < 1 || steps > MAX_STEPS) {
+    throw new InputError(`Cannot sample in ${steps} steps; expected 1 to ${MAX_STEPS}`);
   }
   if (!(shift > 0 && shift <= 100)) {
     throw new InputError(`Cannot sample with shift ${shift}; expected above 0, at most 100`);

@@ -1,12 +1,12 @@
 import { assertEquals, assertInputError, assertNear, assertOk } from "../../../testing/assert.ts";
-import { timesOf } from "../../flow_matching.ts";
+import { shiftedTimesteps } from "../../flow_matching.ts";
 import { roundToBfloat16 } from "./bfloat16.ts";
 import { isVectorised, samplingFixture } from "../../../testing/wan/sampling.ts";
 import { eulerSchedule, unipcSchedule } from "./schedule.ts";
 
-const made = await samplingFixture();
+const references = await samplingFixture();
 
-/** Within 1e-5 of each, in parts of it. */
+/** Within a relative tolerance of 1e-5. */
 function assertClose(actual: readonly number[], expected: readonly number[], what: string) {
   assertEquals(actual.length, expected.length, what);
   actual.forEach((value, i) => {
@@ -15,32 +15,32 @@ function assertClose(actual: readonly number[], expected: readonly number[], wha
 }
 
 Deno.test({
-  name: "MicroVerse's schedule is PyTorch's, its timesteps also in bfloat16",
-  ignore: made === null,
+  name: "MicroVerse's schedule matches PyTorch's, including its bfloat16 timesteps",
+  ignore: references === null,
   fn() {
-    const own = made!.schedules.filter(({ solver }) => solver === "microverse");
-    assertOk(own.length >= 20);
-    for (const { steps, shift, sigmas, timesteps, rounded } of own) {
+    const schedules = references!.schedules.filter(({ solver }) => solver === "microverse");
+    assertOk(schedules.length >= 20);
+    for (const { steps, shift, sigmas, timesteps, rounded } of schedules) {
       const what = `${steps} steps, shift ${shift}`;
       const schedule = eulerSchedule(steps, shift);
       assertClose(schedule.sigmas, sigmas, what);
       assertClose(schedule.timesteps, timesteps, what);
-      const told = roundToBfloat16(Float32Array.from(schedule.timesteps));
-      // A last bit decides which way a tie is rounded: 950 lies between 948 and 952.
-      told.forEach((time, i) => assertNear(time, rounded![i], rounded![i] / 128, what));
-      if (isVectorised(made!)) {
+      const inBfloat16 = roundToBfloat16(Float32Array.from(schedule.timesteps));
+      // The last bit decides which way a tie is rounded: 950 lies between 948 and 952.
+      inBfloat16.forEach((time, i) => assertNear(time, rounded![i], rounded![i] / 128, what));
+      if (isVectorised(references!)) {
         assertEquals(schedule, { sigmas, timesteps }, what);
-        assertEquals([...told], rounded!, what);
+        assertEquals([...inBfloat16], rounded!, what);
       }
     }
   },
 });
 
 Deno.test({
-  name: "schedules are those of Diffusers' Euler and UniPC",
-  ignore: made === null,
+  name: "schedules match those of Diffusers' Euler and UniPC",
+  ignore: references === null,
   fn() {
-    const others = made!.schedules.filter(({ solver }) => solver !== "microverse");
+    const others = references!.schedules.filter(({ solver }) => solver !== "microverse");
     assertOk(others.length >= 40);
     for (const { solver, steps, shift, sigmas, timesteps } of others) {
       const what = `${solver}, ${steps} steps, shift ${shift}`;
@@ -52,10 +52,10 @@ Deno.test({
   },
 });
 
-Deno.test("MicroVerse's schedule is nano's in 32-bit floats, and both fall from step to step", () => {
+Deno.test("MicroVerse's schedule is nano's in 32 bits, and schedules decrease strictly", () => {
   for (const [steps, shift] of [[1, 1], [7, 0.5], [12, 3], [50, 5], [1000, 100]]) {
     const { sigmas, timesteps } = eulerSchedule(steps, shift);
-    timesOf(steps, shift).forEach((time, i) => assertNear(sigmas[i], time, 2e-6));
+    shiftedTimesteps(steps, shift).forEach((time, i) => assertNear(sigmas[i], time, 2e-6));
     assertEquals(timesteps.map((_, i) => Math.fround(sigmas[i] * 1000)), [...timesteps]);
     for (const schedule of [sigmas, unipcSchedule(steps, shift).sigmas]) {
       assertEquals(schedule.length, steps + 1);
@@ -66,7 +66,7 @@ Deno.test("MicroVerse's schedule is nano's in 32-bit floats, and both fall from 
   }
 });
 
-Deno.test("steps and shifts out of range are refused", async () => {
+Deno.test("steps and shifts out of range are rejected", async () => {
   for (const make of [eulerSchedule, unipcSchedule]) {
     for (const steps of [0, 1001, 2.5, NaN]) {
       await assertInputError(() => make(steps, 5), `${steps} steps`, "1 to 1000");

@@ -1,4 +1,4 @@
-/** PyTorch's normal noise: the clip that a seed stands for depends on every one of its bits. */
+/** PyTorch's normal noise: a seed's clip depends on its every bit. */
 import { mersenne } from "pure-rand/generator/mersenne";
 import { InputError } from "../../../errors.ts";
 
@@ -7,21 +7,21 @@ interface Words {
   next(): number;
 }
 
-/** From this many values on PyTorch draws in blocks of 16. */
+/** From this length on, PyTorch draws in blocks of 16. */
 const BLOCK = 16;
 
 /**
  * `torch.randn(length, generator=torch.Generator("cpu").manual_seed(seed))` in 32-bit floats, bit for
  * bit as PyTorch draws it on processors with AVX2: MT19937 (Matsumoto & Nishimura, 1998), 24-bit
- * uniforms and Box–Muller in blocks of 16, with Cephes' single-precision log, sin and cos, or, below
- * 16 values, 53-bit uniforms and Box–Muller in doubles. A tensor's shape does not matter, only how
- * many values it has: noise of another length is other noise.
+ * uniforms and Box–Muller in blocks of 16, with Cephes' single-precision log, sin and cos; below 16
+ * values, 53-bit uniforms and Box–Muller in doubles. Only the number of values matters, not the
+ * tensor's shape: noise of another length is entirely different.
  *
- * On processors without AVX2 PyTorch calls the platform's log, sin and cos instead, and some values
- * differ from these in their last bits.
+ * On processors without AVX2, PyTorch calls the platform's log, sin and cos instead, and some values
+ * differ in their last bits.
  *
- * @param seed Whole, 0 to 2^53 − 1; like PyTorch it uses the lower 32 bits.
- * @throws {InputError} for another seed.
+ * @param seed An integer from 0 to 2^53 − 1; as in PyTorch, its lower 32 bits are used.
+ * @throws {InputError} for any other seed.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ function drawMany(words: Words, length: number): Float32Array {
     boxMuller(noise.subarray(start, start + BLOCK));
   }
   if (length % BLOCK !== 0) {
-    // The last 16 values are drawn anew, also those that were finished.
+    // The last 16 values are drawn again, including those already finished.
     const last = noise.subarray(length - BLOCK);
     for (let i = 0; i < BLOCK; i++) last[i] = uniform();
     boxMuller(last);
@@ -70,28 +70,28 @@ function drawMany(words: Words, length: number): Float32Array {
 
 const { fround } = Math;
 
-/** 16 uniforms become 16 normals in place: radius from the first half, angle from the second. */
+/** Turns 16 uniforms into 16 normals in place: radii from the first half, angles from the second. */
 function boxMuller(block: Float32Array) {
   const half = BLOCK / 2;
   const turn = fround(2 * Math.PI);
   for (let i = 0; i < half; i++) {
     const radius = fround(Math.sqrt(fround(-2 * log(fround(1 - block[i])))));
     const [sin, cos] = sinCos(fround(turn * block[i + half]));
-    // PyTorch adds its mean of 0, which makes −0 a 0.
+    // PyTorch adds a mean of 0, which turns −0 into 0.
     block[i] = radius * cos + 0;
     block[i + half] = radius * sin + 0;
   }
 }
 
 /**
- * a·b + c rounded once to 32 bits, of 32-bit floats: the product is exact in doubles, and rounding
+ * a·b + c of 32-bit floats, rounded once to 32 bits: the product is exact in doubles, and rounding
  * the sum to a double first changes the result about once in 2^29.
  */
 function fma(a: number, b: number, c: number): number {
   return fround(a * b + c);
 }
 
-/** A polynomial by Horner's scheme in 32-bit floats, from the highest power. */
+/** A polynomial by Horner's scheme in 32 bits, highest power first. */
 function polynomial(coefficients: Float32Array, x: number): number {
   let sum = coefficients[0];
   for (let i = 1; i < coefficients.length; i++) sum = fma(sum, x, coefficients[i]);
@@ -109,16 +109,16 @@ const LOG = Float32Array.of(
   -2.4999993993e-1,
   3.3333331174e-1,
 );
-/** ln 2 in two parts, the second with few bits, so that its multiples are exact. */
+/** ln 2 in two parts, the second with few bits so that its multiples are exact. */
 const [LN2_LOW, LN2_HIGH] = Float32Array.of(-2.12194440e-4, 0.693359375);
 
-/** Cephes' `logf` (Moshier, 1992) of a whole number of 2^-24 up to 1, its sums of products fused. */
+/** Cephes' `logf` (Moshier, 1992) of a multiple of 2^-24 up to 1, with fused multiply–add. */
 function log(x: number): number {
   const units = x * 2 ** 24;
   const bits = 32 - Math.clz32(units);
   let exponent = bits - 24;
   let fraction = units / 2 ** bits;
-  // From √½ to √2, around 1.
+  // Between √½ and √2.
   if (fraction < fround(Math.SQRT1_2)) {
     exponent -= 1;
     fraction = fraction + fraction;
@@ -134,12 +134,12 @@ function log(x: number): number {
 const SIN = Float32Array.of(-1.9515295891e-4, 8.3321608736e-3, -1.6666654611e-1);
 const COS = Float32Array.of(2.443315711809948e-5, -1.388731625493765e-3, 4.166664568298827e-2);
 const FOUR_OVER_PI = fround(1.27323954473516);
-/** −π/4 in three parts, the first two with few bits, so that their multiples are exact. */
+/** −π/4 in three parts, the first two with few bits so that their multiples are exact. */
 const MINUS_PI_4 = Float32Array.of(-0.78515625, -2.4187564849853515625e-4, -3.77489497744594108e-8);
 
-/** Cephes' `sinf` and `cosf` (Moshier, 1992) of 0 ≤ x ≤ 2π, with their sums of products fused. */
+/** Cephes' `sinf` and `cosf` (Moshier, 1992) of 0 ≤ x ≤ 2π, with fused multiply–add. */
 function sinCos(x: number): [sin: number, cos: number] {
-  // Eighths of a turn, rounded up to a quarter.
+  // The octant, rounded up to an even one.
   const octant = Math.trunc(fround(x * FOUR_OVER_PI)) + 1 & ~1;
   let angle = x;
   for (const part of MINUS_PI_4) angle = fma(octant, part, angle);

@@ -1,21 +1,21 @@
-/** SentencePiece's map of characters: how text is normalised before it is cut into pieces. */
+/** SentencePiece's character map, which normalises text before tokenization. */
 import { InputError } from "../../../errors.ts";
 
 /**
- * Graphemes of this many bytes or more are only looked up character by character, as Hugging Face's
- * `tokenizers` does.
+ * Graphemes of this many bytes or more are looked up only character by character, as in Hugging
+ * Face's `tokenizers`.
  */
 const LONG_GRAPHEME = 6;
 
 /**
- * Reads a `precompiled_charsmap`: the size of a double array in bytes, the array, which is a trie of
- * UTF-8 strings (Aoe, 1989; the Darts format), and what the strings become, each ended by a zero.
+ * Reads a `precompiled_charsmap`: the size in bytes of a double array, the array itself, a trie of
+ * UTF-8 strings (Aoe, 1989; the Darts format), and their zero-terminated replacements.
  *
  * @param bytes As in the `normalizer` of a `tokenizer.json`, decoded from Base64.
  * @param file For messages.
- * @returns What normalises a text: graphemes that the map holds, or else begins one of them, are
- * replaced, or else their characters; all others stay.
- * @throws {InputError} for bytes that are no such map.
+ * @returns A function that normalises text: graphemes that start with a key of the map are replaced,
+ * otherwise their characters; everything else is unchanged.
+ * @throws {InputError} for bytes that are not such a map.
  *
  * @example
  * ```ts
@@ -40,34 +40,34 @@ export function readCharsmap(bytes: Uint8Array, file: string): (text: string) =>
   const size = bytes.length >= 4 ? view.getUint32(0, true) : 0;
   if (size === 0 || size % 4 !== 0 || size > bytes.length - 4) {
     throw new InputError(
-      `Cannot read the character map of ${file}: expected ${size} bytes of units of 4, found ` +
+      `Cannot read the character map of ${file}: expected ${size} bytes of 4-byte units, found ` +
         `${Math.max(0, bytes.length - 4)}`,
     );
   }
   const units = Uint32Array.from({ length: size / 4 }, (_, i) => view.getUint32(4 + 4 * i, true));
-  const becomes = bytes.subarray(4 + size);
+  const replacements = bytes.subarray(4 + size);
   const utf8 = new TextEncoder();
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
   const graphemes = new Intl.Segmenter("und", { granularity: "grapheme" });
   const replacement = (key: Uint8Array): string | null => {
     const from = shortestMatch(units, key);
     if (from === null) return null;
-    const to = becomes.indexOf(0, from);
-    return decoder.decode(becomes.subarray(from, to < 0 ? undefined : to));
+    const to = replacements.indexOf(0, from);
+    return decoder.decode(replacements.subarray(from, to < 0 ? undefined : to));
   };
   return (text) => {
-    let made = "";
+    let normalised = "";
     for (const { segment } of graphemes.segment(text)) {
       const key = utf8.encode(segment);
       const whole = key.length < LONG_GRAPHEME ? replacement(key) : null;
-      made += whole ??
+      normalised += whole ??
         Array.from(segment, (char) => replacement(utf8.encode(char)) ?? char).join("");
     }
-    return made;
+    return normalised;
   };
 }
 
-/** Where the text begins that the shortest string of the trie that begins the key becomes. */
+/** The replacement's offset of the shortest string in the trie that is a prefix of the key. */
 function shortestMatch(units: Uint32Array, key: Uint8Array): number | null {
   let at = offsetOf(units[0]);
   for (const byte of key) {
@@ -82,7 +82,7 @@ function shortestMatch(units: Uint32Array, key: Uint8Array): number | null {
   return null;
 }
 
-/** How far a node's children are from it: 22 bits, of which bit 9 says to shift by 8 more. */
+/** A node's offset to its children: 22 bits, shifted by 8 more if bit 9 is set. */
 function offsetOf(unit: number): number {
   return unit >>> 10 << ((unit & 1 << 9) >>> 6);
 }

@@ -1,19 +1,19 @@
-/** Prompts as Wan's pipelines clean them before they are cut into tokens. */
+/** Cleans prompts before tokenization, as Wan's pipelines do. */
 import { decodeHTML } from "entities";
 
-/** What Unicode calls white space: JavaScript's `\s` has U+FEFF too, and lacks U+0085. */
+/** Unicode's white space: JavaScript's `\s` also has U+FEFF, and lacks U+0085. */
 const SPACES = /\p{White_Space}+/gu;
 
 const SINGLE_QUOTES = /[\u02bc\u2018-\u201b]/g;
 const DOUBLE_QUOTES = /[\u201c-\u201f]/g;
 
 /**
- * A prompt with HTML's character references resolved, twice, since some were escaped twice, with
- * straight quotes for curly ones, and with one space for each run of white space, none at the ends.
+ * Resolves HTML character references (twice, since some are escaped twice), straightens curly quotes,
+ * collapses white space and trims.
  *
- * Wan's pipelines straighten quotes by the Python package ftfy, which also mends text that was
- * decoded in the wrong encoding, and takes out the codes of terminals: that is not done here. What
- * else it does, such as ligatures and full-width letters, the tokenizer's own normalisation does too.
+ * Wan's pipelines straighten quotes with the Python package ftfy, which also repairs text decoded in
+ * the wrong encoding and removes terminal escape codes: that is not done here. Its other changes, such
+ * as ligatures and full-width letters, are also made by the tokenizer's own normalisation.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Token ids to the hidden states that Wan is conditioned on. */
+/** Encodes token ids into the hidden states that Wan is conditioned on. */
 import { InputError } from "../../../errors.ts";
 import type { Provider } from "../../../onnx/provider.ts";
 import { readTensor } from "../../../onnx/safetensors.ts";
@@ -11,25 +11,25 @@ import type { Checkpoint } from "../checkpoint/weights.ts";
 /** See {@link encodeTokens}. */
 export interface EncodeOptions {
   signal?: AbortSignal;
-  /** Called after each block with how many are done, and of how many. */
-  onBlock?: (done: number, all: number) => void;
+  /** Called after each block with the progress. */
+  onBlock?: (done: number, total: number) => void;
 }
 
 /**
- * What the UMT5 encoder makes of prompts, in 32-bit floats.
+ * Encodes prompts with UMT5, in 32 bits.
  *
- * One block's weights are in memory at a time, and all prompts go through a block before the next
- * is opened: many prompts take hardly more memory than one, and read the weights once. Of the table of
- * embeddings only the rows of the tokens are read.
+ * Only one block's weights are in memory at a time, and all prompts pass through a block before the
+ * next is opened: many prompts take hardly more memory than one, and the weights are read once. Of the
+ * embedding table only the rows of the tokens are read.
  *
- * Each prompt is computed at its own length. That is what a model padded to a longer length and
- * masked gives for the tokens themselves.
+ * Each prompt is encoded at its own length, which gives the same states for its tokens as padding and
+ * masking.
  *
- * @param prompts Token ids of each prompt, the final `</s>` included; at least one in each.
- * @returns For each prompt `[tokens, dim]`.
+ * @param prompts Token ids of each prompt, including the final `</s>`; at least one each.
+ * @returns `[tokens, dim]` for each prompt.
  * @throws {InputError} for a checkpoint of another model, a tensor that is missing or of another
- * shape, or an id that the table of embeddings lacks.
- * @throws {RangeError} for a prompt of no tokens.
+ * shape, or an id outside the embedding table.
+ * @throws {RangeError} for a prompt without tokens.
  *
  * @example
  * ```ts
@@ -75,12 +75,12 @@ export async function encodeTokens(
 }
 
 /**
- * Hidden states with rows of zeros after them, as Wan's transformer is given them.
+ * Hidden states padded with rows of zeros, as Wan's transformer takes them.
  *
  * @param states `[tokens, dim]`.
- * @param rows How many there are to be, at least `tokens`: 512 for Wan.
+ * @param rows The padded length, at least `tokens`: 512 for Wan.
  * @returns `[rows, dim]`.
- * @throws {RangeError} for fewer rows than there are tokens, or part of a row.
+ * @throws {RangeError} for fewer rows than tokens, or an incomplete row.
  *
  * @example
  * ```ts
@@ -124,7 +124,7 @@ async function embedded(
     if (!(Number.isInteger(id) && id >= 0 && id < vocabSize)) {
       throw new InputError(
         `Cannot find a token in tensor ${table.name} of ${table.file}: expected an id below ` +
-          `${vocabSize}, found ${id}; the tokenizer is another model's`,
+          `${vocabSize}, found ${id}; the tokenizer belongs to another model`,
       );
     }
     rows.set(

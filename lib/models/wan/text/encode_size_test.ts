@@ -5,7 +5,7 @@ import { assertEquals, assertOk } from "../../../testing/assert.ts";
 import { encodeTokens } from "./encode.ts";
 import { checkpointOf } from "../checkpoint/weights.ts";
 
-/** UMT5-XXL, but for the number of blocks and tokens. */
+/** UMT5-XXL, except for the numbers of blocks and tokens. */
 const CONFIG = {
   ...{ vocabSize: 64, dim: 4096, heads: 64, headDim: 64, ffnDim: 10_240, layers: 2 },
   ...{ buckets: 32, maxDistance: 128, eps: 1e-6 },
@@ -29,7 +29,7 @@ const IN_BLOCK = {
 const GIB = 2 ** 30;
 
 Deno.test({
-  name: "blocks of UMT5-XXL's size are computed in under 2 GiB, one at a time",
+  name: "blocks of UMT5-XXL's size run one at a time in under 2 GiB",
   ignore: Deno.build.os !== "linux",
   async fn() {
     const folder = await Deno.makeTempDir();
@@ -47,7 +47,7 @@ Deno.test({
       });
       const peak = memory("VmHWM")!;
       assertOk(peak < 2 * GIB, `${(peak / GIB).toFixed(2)} GiB`);
-      // More than the weights of a block in 32 bits: they were in memory, and in one block's alone.
+      // At least one block's weights in 32 bits were in memory.
       assertOk(peak - before > 0.7 * GIB, `${((peak - before) / GIB).toFixed(2)} GiB`);
       assertEquals(left.length, CONFIG.layers);
       for (const one of left) assertOk(one - before < 0.3 * GIB, `${(one / GIB).toFixed(2)} GiB`);
@@ -60,7 +60,7 @@ Deno.test({
   },
 });
 
-/** Where the tensors lie: both blocks in the same bytes, of which a session never sees both. */
+/** The tensors' places: both blocks share the same bytes, since a session never opens both. */
 function placed(file: string): Map<string, StoredTensor> {
   let end = 0;
   const place = (name: string, shape: readonly number[]): StoredTensor => {
@@ -81,7 +81,7 @@ function placed(file: string): Map<string, StoredTensor> {
   return new Map(all.map(([name, tensor]) => [`${name}.weight`, tensor]));
 }
 
-/** bfloat16 numbers between 1/128 and 1/64, of either sign. */
+/** Random bfloat16 numbers between 1/128 and 1/64, of either sign. */
 async function writeRandom(path: string, length: number): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true });
   const words = new Uint32Array(2 ** 18);

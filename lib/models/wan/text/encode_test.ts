@@ -8,15 +8,15 @@ import { encodeTokens, padded } from "./encode.ts";
 import { readJson } from "../checkpoint/json.ts";
 import { fixture } from "../../../testing/wan/fixtures.ts";
 
-const made = await fixture("umt5");
-const skip = { ignore: made.folder === null };
+const references = await fixture("umt5");
+const skip = { ignore: references.folder === null };
 
-/** Largest difference from Transformers, of the largest value. */
+/** Largest accepted difference from Transformers, relative to the largest value. */
 const PARITY = 1e-4;
 const TOKENS = [1, 7, 150];
 
 async function read(model: string, layout = "original") {
-  const folder = join(made.folder!, model);
+  const folder = join(references.folder!, model);
   const values = await openCheckpoint(join(folder, "values.safetensors"), "values");
   const value = (name: string) => readTensor(values.find(name)!);
   return {
@@ -32,14 +32,14 @@ for (const model of ["small", "wide", "bf16"]) {
   for (const layout of ["original", "transformers"]) {
     Deno.test({
       ...skip,
-      name: `${model} under the ${layout} names is what Transformers computes`,
+      name: `${model} under the ${layout} names matches Transformers`,
       async fn() {
         const { config, checkpoint, prompts, states, masked } = await read(model, layout);
         const found = await encodeTokens(prompts, checkpoint, config, "cpu");
         for (const [i, tokens] of TOKENS.entries()) {
           const off = relativeDifference(found[i], states[i]);
           assertOk(off <= PARITY, `${tokens} tokens: ${off}`);
-          // Wan's pipelines pad to 512 tokens and mask: for the tokens themselves it is the same.
+          // Wan's pipelines pad to 512 tokens and mask, which does not change the tokens' states.
           assertOk(relativeDifference(found[i], masked[i]) <= PARITY, `${tokens} tokens, masked`);
         }
       },
@@ -49,21 +49,21 @@ for (const model of ["small", "wide", "bf16"]) {
 
 Deno.test({
   ...skip,
-  name: "a prompt gives the same bytes alone and among others, and progress is counted",
+  name: "a prompt gives the same states alone and in a batch, and progress is reported",
   async fn() {
     const { config, checkpoint, prompts } = await read("wide");
     const all = await encodeTokens(prompts, checkpoint, config, "cpu");
-    const heard: number[][] = [];
-    const onBlock = (...progress: [number, number]) => heard.push(progress);
+    const reported: number[][] = [];
+    const onBlock = (...progress: [number, number]) => reported.push(progress);
     const [alone] = await encodeTokens([prompts[1]], checkpoint, config, "cpu", { onBlock });
     assertEquals(alone, all[1]);
-    assertEquals(heard, [[1, 3], [2, 3], [3, 3]]);
+    assertEquals(reported, [[1, 3], [2, 3], [3, 3]]);
   },
 });
 
 Deno.test({
   ...skip,
-  name: "an id beyond the table, a prompt of nothing and an aborted signal are refused",
+  name: "an id outside the table, an empty prompt and an aborted signal are errors",
   async fn() {
     const { config, checkpoint } = await read("small");
     const encode = (ids: number[], signal?: AbortSignal) =>
@@ -74,21 +74,21 @@ Deno.test({
         ...["token_embedding.weight", "original.safetensors", "below 100", String(id)],
       );
     }
-    const refused = async (run: () => Promise<unknown>) =>
-      await run().then(() => "nothing", (error) => error.name);
-    assertEquals(await refused(() => encode([])), "RangeError");
-    assertEquals(await refused(() => encode([1], AbortSignal.abort())), "AbortError");
+    const errorName = async (run: () => Promise<unknown>) =>
+      await run().then(() => "none", (error) => error.name);
+    assertEquals(await errorName(() => encode([])), "RangeError");
+    assertEquals(await errorName(() => encode([1], AbortSignal.abort())), "AbortError");
     assertEquals(
-      await refused(() => Promise.resolve().then(() => padded(alike(9), 3, 2))),
+      await errorName(() => Promise.resolve().then(() => padded(ones(9), 3, 2))),
       "RangeError",
     );
     assertEquals(
-      await refused(() => Promise.resolve().then(() => padded(alike(4), 3, 2))),
+      await errorName(() => Promise.resolve().then(() => padded(ones(4), 3, 2))),
       "RangeError",
     );
   },
 });
 
-function alike(length: number): Float32Array {
+function ones(length: number): Float32Array {
   return new Float32Array(length).fill(1);
 }

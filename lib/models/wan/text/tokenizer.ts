@@ -1,4 +1,4 @@
-/** Prompts to the token ids that Wan's text encoder was trained on. */
+/** The tokenizer of Wan's text encoder. */
 import { PrecompiledNormalizer, SequenceNormalizer, Tokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
@@ -8,16 +8,16 @@ import { readJson } from "../checkpoint/json.ts";
 /** See {@link openTokenizer}. */
 export interface PromptTokenizer {
   /**
-   * The ids of a prompt, `</s>` the last of them; a longer prompt loses its end.
+   * The token ids of a prompt, truncated to `limit` and ending with `</s>`.
    *
-   * @param limit How many at most, `</s>` included: 512 for Wan.
+   * @param limit The maximum number of tokens, including `</s>`: 512 for Wan.
    * @throws {InputError} for a prompt of more than 100,000 characters.
    */
   encode(prompt: string, limit: number): number[];
 }
 
-/** Far more than any limit keeps; the search for pieces takes memory for all of them. */
-const LONGEST_PROMPT = 100_000;
+/** Far beyond any limit; tokenization takes memory for the whole prompt. */
+const MAX_PROMPT = 100_000;
 
 const END = "</s>";
 
@@ -50,12 +50,12 @@ const schema = z.looseObject({
 /**
  * Opens a `tokenizer.json` with a Unigram model, such as UMT5's.
  *
- * Hugging Face's JavaScript package does most of it. Where it departs from their Rust library, which
- * models are trained with, this follows the latter: a character map is read, not taken to be
- * SentencePiece's usual one; Metaspace splits at spaces; and what the vocabulary lacks falls back to
+ * Most of the work is done by Hugging Face's JavaScript package. Where it differs from their Rust
+ * library, which models are trained with, this follows the latter: character maps are read rather than
+ * assumed to be SentencePiece's usual one; Metaspace splits at spaces; and unknown pieces fall back to
  * bytes.
  *
- * @throws {InputError} for a file that is no such tokenizer.
+ * @throws {InputError} for a file that is not such a tokenizer.
  *
  * @example
  * ```ts
@@ -109,9 +109,9 @@ export async function openTokenizer(file: string): Promise<PromptTokenizer> {
   }
   return {
     encode(prompt, limit) {
-      if (prompt.length > LONGEST_PROMPT) {
+      if (prompt.length > MAX_PROMPT) {
         throw new InputError(
-          `Cannot take a prompt of ${prompt.length} characters: expected at most ${LONGEST_PROMPT}`,
+          `Cannot tokenize a prompt of ${prompt.length} characters; expected at most ${MAX_PROMPT}`,
         );
       }
       const ids = tokenizer.tokenize(prompt).flatMap(idsOf);
@@ -120,7 +120,7 @@ export async function openTokenizer(file: string): Promise<PromptTokenizer> {
   };
 }
 
-/** How a vocabulary writes a byte. */
+/** A byte's piece in the vocabulary. */
 function pieceOf(byte: number): string {
   return `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`;
 }
@@ -133,7 +133,7 @@ function make(json: object, file: string): Tokenizer {
   }
 }
 
-/** Metaspace, and after it a split before every replaced space, which the package leaves out. */
+/** Metaspace followed by a split before every replaced space, which the package omits. */
 function splitting(given: PreTokenizer): PreTokenizer & Record<string, unknown> {
   if (given.type === "Sequence" && given.pretokenizers) {
     return { ...given, pretokenizers: given.pretokenizers.map(splitting) };
@@ -144,7 +144,7 @@ function splitting(given: PreTokenizer): PreTokenizer & Record<string, unknown> 
   return { type: "Sequence", pretokenizers: [given, { ...words, invert: true } as PreTokenizer] };
 }
 
-/** Lets character maps normalise as they say, where the package approximates the usual one. */
+/** Applies the file's own character maps, where the package approximates the usual one. */
 function readCharsmaps(normalizer: Tokenizer["normalizer"], file: string): void {
   if (normalizer instanceof SequenceNormalizer) {
     for (const one of normalizer.normalizers) readCharsmaps(one, file);

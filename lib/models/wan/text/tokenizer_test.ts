@@ -4,10 +4,10 @@ import { cleanPrompt } from "./clean_prompt.ts";
 import { fixture } from "../../../testing/wan/fixtures.ts";
 import { openTokenizer } from "./tokenizer.ts";
 
-const made = await fixture("tokenizer");
-const skip = { ignore: made.folder === null };
+const references = await fixture("tokenizer");
+const skip = { ignore: references.folder === null };
 const read = async (name: string) =>
-  JSON.parse(await Deno.readTextFile(join(made.folder!, `${name}.json`)));
+  JSON.parse(await Deno.readTextFile(join(references.folder!, `${name}.json`)));
 
 interface Case {
   text: string;
@@ -17,11 +17,11 @@ interface Case {
 for (const name of ["plain", "precompiled"] as const) {
   Deno.test({
     ...skip,
-    name: `ids under the ${name} tokenizer are those of Hugging Face's library`,
+    name: `ids of the ${name} tokenizer match Hugging Face's library`,
     async fn() {
       const cases: Case[] = await read("cases");
       assertOk(cases.length > 150);
-      const tokenizer = await openTokenizer(join(made.folder!, `${name}.json`));
+      const tokenizer = await openTokenizer(join(references.folder!, `${name}.json`));
       for (const one of cases) {
         for (const limit of [512, 8]) {
           const found = tokenizer.encode(one.text, limit);
@@ -34,7 +34,7 @@ for (const name of ["plain", "precompiled"] as const) {
 
 Deno.test({
   ...skip,
-  name: "prompts are cleaned as Python's html and regex clean them",
+  name: "prompts are cleaned as with Python's html and regex",
   async fn() {
     for (const [prompt, expected] of await read("cleaned")) {
       assertEquals(cleanPrompt(prompt), expected, JSON.stringify(prompt));
@@ -44,25 +44,25 @@ Deno.test({
 
 Deno.test({
   ...skip,
-  name: "a file that is no such tokenizer is refused, and a prompt without end",
+  name: "a file that is not such a tokenizer, and an endless prompt, are rejected",
   async fn() {
     const whole = await read("precompiled");
     const file = await Deno.makeTempFile({ suffix: ".json" });
-    const refused = async (changed: object, ...parts: string[]) => {
+    const rejects = async (changed: object, ...parts: string[]) => {
       await Deno.writeTextFile(file, JSON.stringify({ ...whole, ...changed }));
       await assertInputError(() => openTokenizer(file), file, ...parts);
     };
-    await refused({ model: { type: "BPE", vocab: {} } }, "model.type", "Unigram", "BPE");
-    await refused({ model: { ...whole.model, vocab: [["a"]] } }, "model.vocab.0");
-    await refused({ normalizer: { type: "Unheard" } }, "Unheard");
-    await refused({ post_processor: null }, "post_processor", "</s>");
+    await rejects({ model: { type: "BPE", vocab: {} } }, "model.type", "Unigram", "BPE");
+    await rejects({ model: { ...whole.model, vocab: [["a"]] } }, "model.vocab.0");
+    await rejects({ normalizer: { type: "Unheard" } }, "Unheard");
+    await rejects({ post_processor: null }, "post_processor", "</s>");
     const map = (precompiled_charsmap: string) => ({
       normalizer: { type: "Precompiled", precompiled_charsmap },
     });
-    await refused(map("!"), "character map");
-    await refused(map("AAEAAAAA"), "character map", "256", "2");
+    await rejects(map("!"), "character map");
+    await rejects(map("AAEAAAAA"), "character map", "256", "2");
     await Deno.remove(file);
-    const tokenizer = await openTokenizer(join(made.folder!, "plain.json"));
+    const tokenizer = await openTokenizer(join(references.folder!, "plain.json"));
     await assertInputError(() => tokenizer.encode("a".repeat(100_001), 512), "100001", "100000");
   },
 });

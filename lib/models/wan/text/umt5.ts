@@ -1,11 +1,11 @@
-/** The UMT5 encoder as graphs, one for each block, so that one block's weights are open at a time. */
+/** The UMT5 encoder as one graph per block, so that only one block's weights are open at a time. */
 import { type GraphBuilder, graphBuilder } from "../../../onnx/graph.ts";
 import type { Graph, Value } from "../../../onnx/types.ts";
 import type { TextEncoderConfig } from "../checkpoint/configs.ts";
 import { umt5Naming } from "./umt5_keys.ts";
 import { type Checkpoint, weight } from "../checkpoint/weights.ts";
 
-/** A block of the encoder under way. */
+/** An encoder block under construction. */
 interface Block {
   g: GraphBuilder;
   config: TextEncoderConfig;
@@ -14,10 +14,9 @@ interface Block {
 }
 
 /**
- * Buckets of relative positions of all pairs of tokens (Raffel et al., 2020, "T5"): half of the
- * buckets are for keys after the query; of each half, half are for the nearest distances one by one,
- * and half grow logarithmically up to `maxDistance`. Computed in 32-bit floats, as the model was
- * trained.
+ * Relative position buckets of all pairs of tokens (Raffel et al., 2020, "T5"): half of the buckets
+ * are for keys after the query; within each half, half are for the nearest distances one by one, and
+ * half grow logarithmically up to `maxDistance`. Computed in 32 bits, as in training.
  *
  * @param tokens At least 1.
  * @returns `[tokens, tokens]`, by query and key; each is in [0, buckets).
@@ -30,7 +29,7 @@ interface Block {
  * const buckets = relativeBuckets(200, { buckets: 32, maxDistance: 128 });
  * const first = (key: number) => Number(buckets[key]);
  * assertEquals([0, 1, 7, 8, 127, 199].map(first), [0, 17, 23, 24, 31, 31]);
- * // The same distance back lies in the other half.
+ * // The same distance backwards is in the other half.
  * assertEquals(Number(buckets[7 * 200]), 7);
  * ```
  */
@@ -55,12 +54,12 @@ export function relativeBuckets(
 }
 
 /**
- * One block of the encoder (Chung et al., 2023, "UniMax"): attention and a gated feed-forward layer,
- * each after a norm and beside a residual. The last block's graph ends with the encoder's norm.
+ * One encoder block (Chung et al., 2023, "UniMax"): self-attention and a gated feed-forward layer,
+ * each with a pre-norm and a residual. The last block's graph ends with the encoder's final norm.
  *
  * - Inputs: `states`, F32 `[tokens, dim]`; `buckets`, I64 `[tokens, tokens]`, see
- *   {@link relativeBuckets}. The number of tokens need not be known before the graph runs.
- * - Output: `states`, F32 `[tokens, dim]`, under the name `encoded`.
+ *   {@link relativeBuckets}. The number of tokens is dynamic.
+ * - Output: `encoded`, the new states, F32 `[tokens, dim]`.
  *
  * @param layer From 0.
  * @throws {InputError} for a checkpoint of another model, or a tensor that is missing or of another
@@ -98,34 +97,34 @@ export function umt5Block(
   const states = g.input("states", "F32", ["tokens", config.dim]);
   const buckets = g.input("buckets", "I64", ["tokens", "tokens"]);
   const attended = selfAttention(block, normalized(block, states, "norm1"), buckets);
-  const between = g.node("Add", [states, attended]);
-  const fed = feedForward(block, normalized(block, between, "norm2"));
-  const made = g.node("Add", [between, fed]);
+  const x = g.node("Add", [states, attended]);
+  const fed = feedForward(block, normalized(block, x, "norm2"));
+  const sum = g.node("Add", [x, fed]);
   const encoded = layer === config.layers - 1
-    ? rms(block, made, weight(g, checkpoint.get(nameOf("norm.weight"), [config.dim])))
-    : made;
+    ? rmsNorm(block, sum, weight(g, checkpoint.get(nameOf("norm.weight"), [config.dim])))
+    : sum;
   g.output("encoded", encoded, "F32", ["tokens", config.dim]);
   return g.build();
 }
 
 function normalized(block: Block, x: Value, name: string): Value {
-  return rms(block, x, block.tensor(name, [block.config.dim]));
+  return rmsNorm(block, x, block.tensor(name, [block.config.dim]));
 }
 
-/** Scaled by the root mean square; no mean is taken away, and nothing added. */
-function rms({ g, config }: Block, x: Value, scale: Value): Value {
+/** RMSNorm: without centring or bias. */
+function rmsNorm({ g, config }: Block, x: Value, scale: Value): Value {
   return g.node("SimplifiedLayerNormalization", [x, scale], {
     axis: -1,
     epsilon: { float: config.eps },
   });
 }
 
-/** `x` `[tokens, from]` by a weight of `[to, from]`. The encoder has no biases. */
+/** A linear layer without bias: `x` `[tokens, from]` by a weight `[to, from]`. */
 function linear({ g, tensor }: Block, x: Value, name: string, to: number, from: number): Value {
   return g.node("Gemm", [x, tensor(name, [to, from])], { transB: 1 });
 }
 
-/** Dot products are not divided by √headDim; each block has a relative bias of its own. */
+/** Scores are not divided by √headDim; each block has its own relative position bias. */
 function selfAttention(block: Block, x: Value, buckets: Value): Value {
   const { g, config: { dim, heads, headDim } } = block;
   const split = g.constant("I64", [3], [-1, heads, headDim]);
@@ -137,15 +136,15 @@ function selfAttention(block: Block, x: Value, buckets: Value): Value {
   const bias = g.node("Gather", [g.node("Transpose", [table], { perm: [1, 0] }), buckets], {
     axis: 1,
   });
-  const products = g.node("MatMul", [byHead("attn.q", [1, 0, 2]), byHead("attn.k", [1, 2, 0])]);
-  const weights = g.node("Softmax", [g.node("Add", [products, bias])], { axis: -1 });
-  const answers = g.node("MatMul", [weights, byHead("attn.v", [1, 0, 2])]);
+  const scores = g.node("MatMul", [byHead("attn.q", [1, 0, 2]), byHead("attn.k", [1, 2, 0])]);
+  const weights = g.node("Softmax", [g.node("Add", [scores, bias])], { axis: -1 });
+  const attended = g.node("MatMul", [weights, byHead("attn.v", [1, 0, 2])]);
   const joined = g.constant("I64", [2], [-1, heads * headDim]);
-  const all = g.node("Reshape", [g.node("Transpose", [answers], { perm: [1, 0, 2] }), joined]);
+  const all = g.node("Reshape", [g.node("Transpose", [attended], { perm: [1, 0, 2] }), joined]);
   return linear(block, all, "attn.o", dim, heads * headDim);
 }
 
-/** Gated GELU (Shazeer, 2020), with the tanh form of GELU. */
+/** Gated GELU (Shazeer, 2020), with the tanh approximation. */
 function feedForward(block: Block, x: Value): Value {
   const { g, config: { dim, ffnDim } } = block;
   const gate = g.node("Gelu", [linear(block, x, "ffn.gate.0", ffnDim, dim)], {

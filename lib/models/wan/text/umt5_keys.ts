@@ -1,4 +1,4 @@
-/** The two namings that the UMT5 encoder's tensors are published under. */
+/** The two naming schemes of the published UMT5 encoder's tensors. */
 import { InputError } from "../../../errors.ts";
 import type { Checkpoint } from "../checkpoint/weights.ts";
 
@@ -18,14 +18,14 @@ const IN_BLOCK: Readonly<Record<string, string>> = {
   "ffn.fc2": "layer.1.DenseReluDense.wo",
 };
 
-/** Transformers holds the embedding under two names, of which files have one or both. */
+/** Transformers has two names for the embedding; files contain one or both. */
 const EMBEDDINGS = ["shared.weight", "encoder.embed_tokens.weight"];
 
 /**
- * What Transformers calls a tensor of the original Wan's text encoder.
+ * Transformers' name of a tensor of the original Wan's text encoder.
  *
  * @param original Such as `blocks.0.attn.q.weight`.
- * @throws {RangeError} for a name that the encoder does not have.
+ * @throws {RangeError} for a name that is not in the encoder.
  *
  * @example
  * ```ts
@@ -44,18 +44,20 @@ export function transformersName(original: string): string {
   if (original === NORM) return "encoder.final_layer_norm.weight";
   const [, block, layer] = original.match(/^blocks\.(\d+)\.(.+)\.weight$/) ?? [];
   const renamed = IN_BLOCK[layer];
-  if (renamed === undefined) throw new RangeError(`${original} is no tensor of Wan's text encoder`);
+  if (renamed === undefined) {
+    throw new RangeError(`${original} is not a tensor of Wan's text encoder`);
+  }
   return `encoder.block.${block}.${renamed}.weight`;
 }
 
-/** Both have it, and under different names. */
-const TELLING = "blocks.0.attn.q.weight";
+/** A tensor that exists in both schemes, under different names. */
+const MARKER = "blocks.0.attn.q.weight";
 
 /**
- * Finds which of the two namings a checkpoint follows.
+ * Detects a checkpoint's naming scheme.
  *
- * @returns What the checkpoint calls a tensor of the original Wan's text encoder.
- * @throws {InputError} where it follows neither.
+ * @returns A function from original names to the checkpoint's names.
+ * @throws {InputError} if it follows neither scheme.
  *
  * @example
  * ```ts
@@ -71,14 +73,14 @@ const TELLING = "blocks.0.attn.q.weight";
  * ```
  */
 export function umt5Naming(checkpoint: Checkpoint): (original: string) => string {
-  if (checkpoint.has(TELLING)) return (original) => original;
-  if (checkpoint.has(transformersName(TELLING))) {
+  if (checkpoint.has(MARKER)) return (original) => original;
+  if (checkpoint.has(transformersName(MARKER))) {
     const embedding = EMBEDDINGS.find((name) => checkpoint.has(name)) ?? EMBEDDINGS[0];
     return (original) => original === EMBEDDING ? embedding : transformersName(original);
   }
   const found = checkpoint.names().slice(0, 3).join(", ") || "no tensors";
   throw new InputError(
-    `Cannot find Wan's text encoder in ${checkpoint.name}: expected a tensor ${TELLING} or ` +
-      `${transformersName(TELLING)}, found ${found}`,
+    `Cannot find Wan's text encoder in ${checkpoint.name}: expected a tensor ${MARKER} or ` +
+      `${transformersName(MARKER)}, found ${found}`,
   );
 }

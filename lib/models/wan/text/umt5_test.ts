@@ -8,21 +8,21 @@ import { fixture } from "../../../testing/wan/fixtures.ts";
 import { transformersName, umt5Naming } from "./umt5_keys.ts";
 import { checkpointOf } from "../checkpoint/weights.ts";
 
-const made = await fixture("umt5");
-const skip = { ignore: made.folder === null };
+const references = await fixture("umt5");
+const skip = { ignore: references.folder === null };
 const configOf = (model: string) =>
-  readJson(join(made.folder!, model, "config.json"), textEncoderSchema);
+  readJson(join(references.folder!, model, "config.json"), textEncoderSchema);
 
 Deno.test({
   ...skip,
-  name: "buckets of 1,201 relative positions are those of Transformers",
+  name: "buckets of 1,201 relative positions match Transformers",
   async fn() {
-    const known = JSON.parse(await Deno.readTextFile(join(made.folder!, "buckets.json")));
+    const known = JSON.parse(await Deno.readTextFile(join(references.folder!, "buckets.json")));
     for (const model of ["small", "wide"]) {
       const expected: number[] = known[model];
       const farthest = (expected.length - 1) / 2;
       const buckets = relativeBuckets(farthest + 1, await configOf(model));
-      // The last query's row looks back, the first one's forth.
+      // The last query's row has the distances backwards, the first one's forwards.
       const found = [
         ...buckets.subarray(-farthest - 1),
         ...buckets.subarray(1, farthest + 1),
@@ -34,11 +34,14 @@ Deno.test({
 
 Deno.test({
   ...skip,
-  name: "every tensor of a checkpoint has its counterpart in the other naming, and is used",
+  name: "every tensor of a checkpoint has a counterpart in the other scheme, and is used",
   async fn() {
-    const original = await openCheckpoint(join(made.folder!, "wide/original.safetensors"), "it");
+    const original = await openCheckpoint(
+      join(references.folder!, "wide/original.safetensors"),
+      "it",
+    );
     const published = await openCheckpoint(
-      join(made.folder!, "wide/transformers.safetensors"),
+      join(references.folder!, "wide/transformers.safetensors"),
       "it",
     );
     assertEquals(original.names().map(transformersName).sort(), published.names());
@@ -58,16 +61,16 @@ Deno.test({
 
 Deno.test({
   ...skip,
-  name: "a tensor that is missing or of another shape is refused, in both namings",
+  name: "a tensor that is missing or of another shape is rejected, in both schemes",
   async fn() {
     const config = await configOf("small");
     for (const layout of ["original", "transformers"]) {
-      const file = join(made.folder!, "small", `${layout}.safetensors`);
+      const file = join(references.folder!, "small", `${layout}.safetensors`);
       const whole = await openCheckpoint(file, "it");
       const nameOf = umt5Naming(whole);
       for (const name of ["blocks.1.ffn.fc1.weight", "norm.weight"].map(nameOf)) {
-        const kept = whole.names().filter((one) => one !== name);
-        const broken = checkpointOf(file, new Map(kept.map((one) => [one, whole.find(one)!])));
+        const others = whole.names().filter((one) => one !== name);
+        const broken = checkpointOf(file, new Map(others.map((one) => [one, whole.find(one)!])));
         await assertInputError(() => umt5Block(broken, config, 1), name, file);
       }
       await assertInputError(

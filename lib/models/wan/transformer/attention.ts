@@ -1,24 +1,24 @@
-/** Scaled dot-product attention in two forms, since no one form is right everywhere. */
+/** Scaled dot-product attention in two forms, since neither works on every provider. */
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import type { Value } from "../../../onnx/types.ts";
-import { type Compute, narrowed, widened } from "./compute.ts";
+import { type ComputeDtype, toComputeDtype, toFloat32 } from "./compute_dtype.ts";
 
 /** See {@link attention}. */
 export const ATTENTIONS = ["fused", "chunked"] as const;
 
 export type AttentionKind = typeof ATTENTIONS[number];
 
-/** What {@link attention} must know of its inputs. */
+/** The shape of {@link attention}'s inputs. */
 export interface AttentionShape {
   heads: number;
-  /** Channels of a head. */
+  /** Channels per head. */
   headDim: number;
   queries: number;
 }
 
 /**
- * Queries at a time such that the scores of all heads fill at most 256 MiB of 32-bit floats, and at
- * least one. The runtime holds two such arrays at once: before and after the softmax.
+ * Queries per chunk: as many as keep the 32-bit scores of all heads within 256 MiB, at least one. The
+ * runtime holds two such arrays at once: before and after the softmax.
  *
  * @example
  * ```ts
@@ -36,15 +36,15 @@ export function chunkFor(heads: number, keys: number): number {
 /**
  * Attention of every query to every key: softmax(q·kᵀ / √headDim)·v, head by head.
  *
- * - `fused` is one node, which computes block by block and stores no scores where the provider has
+ * - `fused` is a single node, which computes blockwise without storing the scores if the provider has
  *   such a kernel.
- * - `chunked` is made of matrix products, a few queries at a time, so that the scores never fill
- *   more than `heads · chunk · keys` values: right on every provider.
+ * - `chunked` consists of matrix products over a few queries at a time, so that the scores never exceed
+ *   `heads · chunk · keys` values: correct on every provider.
  *
  * @param q `[queries, heads · headDim]`.
- * @param k `[keys, heads · headDim]`; keys need not be known before the graph runs.
+ * @param k `[keys, heads · headDim]`; the number of keys may be dynamic.
  * @param v As `k`.
- * @param chunk Queries at a time, for `chunked`.
+ * @param chunk Queries per chunk, for `chunked`.
  * @returns `[queries, heads · headDim]`.
  *
  * @example
@@ -54,7 +54,7 @@ export function chunkFor(heads: number, keys: number): number {
  * import { assertNear } from "../../../testing/assert.ts";
  * import { attention } from "./attention.ts";
  *
- * // One query that two equal keys answer alike gets the mean of their values.
+ * // With two equal keys, a query gets the mean of their values.
  * const g = graphBuilder("one query");
  * const [q, k, v] = ["q", "k", "v"].map((name) => g.input(name, "F32", [name === "q" ? 1 : 2, 4]));
  * const shape = { heads: 1, headDim: 4, queries: 1 };
@@ -79,11 +79,11 @@ export function attention(
   shape: AttentionShape,
   kind: AttentionKind,
   chunk: number,
-  compute: Compute = "f32",
+  dtype: ComputeDtype = "f32",
 ): Value {
   return kind === "fused"
-    ? fused(g, q, k, v, shape, compute)
-    : chunked(g, q, k, v, shape, chunk, compute);
+    ? fused(g, q, k, v, shape, dtype)
+    : chunked(g, q, k, v, shape, chunk, dtype);
 }
 
 function fused(
@@ -92,14 +92,14 @@ function fused(
   k: Value,
   v: Value,
   { heads }: AttentionShape,
-  compute: Compute,
+  dtype: ComputeDtype,
 ): Value {
   const batch = g.constant("I64", [1], [0]);
   const inputs = [q, k, v].map((value) =>
-    g.node("Unsqueeze", [narrowed(g, value, compute), batch])
+    g.node("Unsqueeze", [toComputeDtype(g, value, dtype), batch])
   );
   const found = g.node("com.microsoft::MultiHeadAttention", inputs, { num_heads: heads });
-  return widened(g, g.node("Squeeze", [found, batch]), compute);
+  return toFloat32(g, g.node("Squeeze", [found, batch]), dtype);
 }
 
 function chunked(
@@ -109,25 +109,27 @@ function chunked(
   v: Value,
   { heads, headDim, queries }: AttentionShape,
   chunk: number,
-  compute: Compute,
+  dtype: ComputeDtype,
 ): Value {
   const split = g.constant("I64", [3], [-1, heads, headDim]);
   const byHead = (value: Value, perm: readonly number[]) =>
-    narrowed(g, g.node("Transpose", [g.node("Reshape", [value, split])], { perm }), compute);
+    toComputeDtype(g, g.node("Transpose", [g.node("Reshape", [value, split])], { perm }), dtype);
   const scale = g.constant("F32", [], [1 / Math.sqrt(headDim)]);
-  const asked = byHead(g.node("Mul", [q, scale]), [1, 0, 2]);
+  const queriesByHead = byHead(g.node("Mul", [q, scale]), [1, 0, 2]);
   const keys = byHead(k, [1, 2, 0]);
   const values = byHead(v, [1, 0, 2]);
   const axis = g.constant("I64", [1], [1]);
-  const answers: Value[] = [];
+  const chunks: Value[] = [];
   for (let from = 0; from < queries; from += chunk) {
     const range = [from, Math.min(from + chunk, queries)].map((at) => g.constant("I64", [1], [at]));
-    const some = chunk >= queries ? asked : g.node("Slice", [asked, ...range, axis]);
-    const likeness = widened(g, g.node("MatMul", [some, keys]), compute);
-    const weights = narrowed(g, g.node("Softmax", [likeness], { axis: -1 }), compute);
-    answers.push(widened(g, g.node("MatMul", [weights, values]), compute));
+    const part = chunk >= queries
+      ? queriesByHead
+      : g.node("Slice", [queriesByHead, ...range, axis]);
+    const scores = toFloat32(g, g.node("MatMul", [part, keys]), dtype);
+    const weights = toComputeDtype(g, g.node("Softmax", [scores], { axis: -1 }), dtype);
+    chunks.push(toFloat32(g, g.node("MatMul", [weights, values]), dtype));
   }
-  const all = answers.length === 1 ? answers[0] : g.node("Concat", answers, { axis: 1 });
+  const all = chunks.length === 1 ? chunks[0] : g.node("Concat", chunks, { axis: 1 });
   const joined = g.constant("I64", [2], [queries, heads * headDim]);
   return g.node("Reshape", [g.node("Transpose", [all], { perm: [1, 0, 2] }), joined]);
 }

@@ -16,7 +16,7 @@ function values(rows: number): Values & { data: Float32Array } {
 
 const inputs = { q: values(queries), k: values(keys), v: values(keys) };
 
-/** As the definition has it, in 64 bits. */
+/** By the definition, in 64 bits. */
 function expected(): Float32Array {
   const out = new Float32Array(queries * dim);
   const at = (of: "q" | "k" | "v", row: number, head: number, i: number) =>
@@ -46,15 +46,15 @@ async function found(kind: AttentionKind, chunk: number): Promise<Float32Array> 
   const [q, k, v] = ["q", "k", "v"].map((name) =>
     g.input(name, "F32", [name === "q" ? queries : "keys", dim])
   );
-  const answers = attention(g, q, k, v, { heads, headDim, queries }, kind, chunk);
-  g.output("answers", answers, "F32", [queries, dim]);
+  const attended = attention(g, q, k, v, { heads, headDim, queries }, kind, chunk);
+  g.output("attended", attended, "F32", [queries, dim]);
   const network = await openGraph(g.build(), "cpu");
-  const made = await network.run(inputs);
+  const outputs = await network.run(inputs);
   await network.close();
-  return made.answers;
+  return outputs.attended;
 }
 
-Deno.test("both forms are attention, in chunks of any size", async () => {
+Deno.test("both forms compute attention, with chunks of any size", async () => {
   const cases = [["fused", 1], ...[1, 3, 5, 10, 11].map((chunk) => ["chunked", chunk])];
   for (const [kind, chunk] of cases as [AttentionKind, number][]) {
     const off = relativeDifference(await found(kind, chunk), expected());

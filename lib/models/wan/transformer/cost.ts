@@ -1,13 +1,13 @@
-/** What sampling with Wan costs, before it is begun. */
+/** Estimates the cost of sampling with Wan. */
 import type { StoredTensor } from "../../../onnx/types.ts";
 import type { DitConfig, LatentSize } from "./dit.ts";
 import { TEXT_ROWS } from "./dit_block.ts";
 import type { Checkpoint } from "../checkpoint/weights.ts";
 
 /**
- * Floating-point operations of the transformer for one look at a clip: its matrix products, and the
- * products of queries with keys and of their weights with values; two for a multiplication and the
- * addition after it. With guidance a step looks twice.
+ * Floating-point operations of one evaluation of the transformer: those of its linear layers and of
+ * attention's matrix products, counting a multiply–add as two. With guidance a step takes two
+ * evaluations.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ import type { Checkpoint } from "../checkpoint/weights.ts";
  *   ...{ inChannels: 16, outChannels: 16, patchSize: [1, 2, 2], eps: 1e-6 },
  *   ...{ crossAttnNorm: true, qkNorm: true },
  * } as const;
- * // 81 frames of 832×480 with guidance: 566 TFLOP, of which 70% are self-attention.
+ * // 81 frames of 832×480 with guidance: 566 TFLOP per step, of which 70% are self-attention.
  * assertNear(2 * flopsOf(wan, { frames: 21, height: 60, width: 104 }) / 1e12, 566, 2);
  * ```
  */
@@ -40,14 +40,14 @@ export function flopsOf(config: DitConfig, latents: LatentSize): number {
 
 /** Memory of a model's weights. */
 export interface WeightBytes {
-  /** On disk; what is 32-bit floats there is used in place on a CPU. */
+  /** On disk; tensors stored as 32-bit floats are used in place on the CPU. */
   stored: number;
-  /** As 32-bit floats: what other types take in memory. */
+  /** As 32-bit floats: what other dtypes take in memory. */
   widened: number;
 }
 
 /**
- * The sizes of all tensors of a checkpoint.
+ * The total size of a checkpoint's tensors.
  *
  * @example
  * ```ts

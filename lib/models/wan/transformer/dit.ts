@@ -1,18 +1,18 @@
-/** Wan's diffusion transformer as a graph: which way latents are to change at a time. */
+/** Wan's diffusion transformer (DiT) as a graph: predicts the velocity of latents at a timestep. */
 import { InputError } from "../../../errors.ts";
 import { type GraphBuilder, graphBuilder } from "../../../onnx/graph.ts";
 import type { Graph, Value } from "../../../onnx/types.ts";
 import type { AttentionKind } from "./attention.ts";
-import type { Compute } from "./compute.ts";
+import type { ComputeDtype } from "./compute_dtype.ts";
 import { type DitParts, mlp, modulated, transformerBlock } from "./dit_block.ts";
 import { ditLayers, type Lora } from "./dit_layers.ts";
 import { rotation, type TokenGrid } from "./rotary.ts";
 import type { Checkpoint } from "../checkpoint/weights.ts";
 
-/** What a transformer of Wan2.1 is made of. */
+/** Configuration of Wan2.1's transformer. */
 export interface DitConfig {
   heads: number;
-  /** Channels of a head; even. */
+  /** Channels per head; even. */
   headDim: number;
   /** Blocks. */
   layers: number;
@@ -26,39 +26,39 @@ export interface DitConfig {
   outChannels: number;
   /** Frames, rows and columns of latents in one token. */
   patchSize: readonly [number, number, number];
-  /** Added to the variance by every norm. */
+  /** Epsilon of the norms. */
   eps: number;
-  /** Whether a norm with gain and bias comes before cross-attention. */
+  /** Whether cross-attention has a pre-norm with gain and bias. */
   crossAttnNorm: boolean;
-  /** Whether queries and keys are normed, all heads together. */
+  /** Whether queries and keys are normalised, over all heads together. */
   qkNorm: boolean;
 }
 
-/** Of latents: an eighth of the clip's sides, and a quarter of its frames after the first. */
+/** Size of latents: an eighth of the clip's sides, and a quarter of its frames after the first. */
 export interface LatentSize {
   frames: number;
   height: number;
   width: number;
 }
 
-/** How the graph is to compute. */
+/** How to build the graph. */
 export interface DitOptions {
   attention: AttentionKind;
-  /** Queries at a time, for chunked attention: by default as many as `chunkFor` says. */
+  /** Queries per chunk, for chunked attention; by default from `chunkFor`. */
   chunk?: number;
   lora?: Lora;
-  /** What matrices are multiplied in; 32-bit floats if left out. */
-  compute?: Compute;
+  /** Dtype of matrix products; `f32` by default. */
+  dtype?: ComputeDtype;
 }
 
 const LONGEST_PERIOD = 10_000;
 
 /**
- * A time as the transformer takes it: cosines, then sines, of the time times frequencies that fall
- * geometrically from 1 to almost 1/10000 (Vaswani et al., 2017), computed in 64 bits.
+ * The sinusoidal timestep embedding: cosines, then sines, of the timestep times frequencies that
+ * decrease geometrically from 1 to almost 1/10000 (Vaswani et al., 2017), computed in 64 bits.
  *
- * @param time 0 (clip) to 1000 (noise).
- * @param freqDim How many values; even.
+ * @param timestep 0 (clip) to 1000 (noise).
+ * @param freqDim The number of values; even.
  * @returns The graph's input `time`, of shape `[1, freqDim]`.
  *
  * @example
@@ -70,23 +70,23 @@ const LONGEST_PERIOD = 10_000;
  * assertEquals(timestepEmbedding(5, 4), Float32Array.from(expected));
  * ```
  */
-export function timestepEmbedding(time: number, freqDim: number): Float32Array {
+export function timestepEmbedding(timestep: number, freqDim: number): Float32Array {
   const half = freqDim / 2;
-  const angles = Array.from({ length: half }, (_, i) => time * LONGEST_PERIOD ** (-i / half));
+  const angles = Array.from({ length: half }, (_, i) => timestep * LONGEST_PERIOD ** (-i / half));
   return Float32Array.from([...angles.map(Math.cos), ...angles.map(Math.sin)]);
 }
 
 /**
  * The transformer for latents of one size. Inputs are `latents` `[inChannels, frames, height,
- * width]`, `time` `[1, freqDim]` ({@link timestepEmbedding}) and `text` `[words, textDim]`, which is
- * 512 words of the encoder's, the last of them zero; the output `velocity` is
- * `[outChannels, frames, height, width]`. All are 32-bit floats.
+ * width]`, `time` `[1, freqDim]` ({@link timestepEmbedding}) and `text` `[words, textDim]`, the
+ * encoder's states zero-padded to 512; the output `velocity` is `[outChannels, frames, height,
+ * width]`. All are 32-bit floats.
  *
- * What it computes is `WanModel` of https://github.com/Wan-Video/Wan2.1, for text alone.
+ * It computes `WanModel` of https://github.com/Wan-Video/Wan2.1, for text to video.
  *
- * @param checkpoint Under the original's names or those of Diffusers.
+ * @param checkpoint Under the original's or Diffusers' names.
  * @throws {InputError} for a checkpoint or LoRA that does not fit the configuration, latents that
- * cannot be cut into patches, or chunks of no size.
+ * cannot be divided into patches, or an invalid chunk size.
  *
  * @example
  * ```ts
@@ -112,7 +112,7 @@ export function ditGraph(
 ): Graph {
   const { chunk = 1 } = options;
   if (!Number.isInteger(chunk) || chunk < 1) {
-    throw new InputError(`Cannot attend ${chunk} queries at a time: expected 1 or more`);
+    throw new InputError(`Cannot use chunks of ${chunk} queries; expected 1 or more`);
   }
   const g = graphBuilder(`the transformer of ${checkpoint.name}`);
   const grid = tokenGrid(shape, config);
@@ -154,12 +154,12 @@ function tokenGrid(shape: LatentSize, { patchSize }: DitConfig): TokenGrid {
   const grid = [frames, rows, columns] as const;
   if (grid.every((count) => Number.isInteger(count) && count > 0)) return grid;
   throw new InputError(
-    `Cannot cut latents into patches: expected frames, height and width to be multiples of ` +
+    `Cannot divide latents into patches: expected frames, height and width to be multiples of ` +
       `${patchSize.join(", ")}; found ${sides(shape).join(", ")}`,
   );
 }
 
-/** `[inChannels, frames, height, width]` to `[tokens, dim]`: a convolution as a matrix product. */
+/** `[inChannels, frames, height, width]` to `[tokens, dim]`: the patch embedding as a matrix product. */
 function patchify(parts: Parts, latents: Value): Value {
   const { g, weights, inChannels, patchSize, grid } = parts;
   const dim = parts.heads * parts.headDim;
@@ -174,7 +174,7 @@ function patchify(parts: Parts, latents: Value): Value {
   return g.node("Gemm", [rows, kernel, bias], { transB: 1 });
 }
 
-/** Back from `[tokens, patch · outChannels]`, the channels last, to latents. */
+/** From `[tokens, patch · outChannels]`, channels last, back to latents. */
 function unpatchify({ g, outChannels, patchSize, grid }: Parts, x: Value): Value {
   const split = g.constant("I64", [7], [...grid, ...patchSize, outChannels]);
   const moved = g.node("Transpose", [g.node("Reshape", [x, split])], {
@@ -184,7 +184,7 @@ function unpatchify({ g, outChannels, patchSize, grid }: Parts, x: Value): Value
   return g.node("Reshape", [moved, g.constant("I64", [4], whole)]);
 }
 
-/** The embedded time `[1, dim]`, and what all blocks derive their shifts from, `[6 · dim]`. */
+/** The time embedding `[1, dim]`, and the modulation shared by all blocks, `[6 · dim]`. */
 function timeEmbedding({ g, weights, heads, headDim, freqDim }: Parts, time: Value) {
   const dim = heads * headDim;
   const inner = silu(g, weights.linear(time, "time_embedding.0", dim, freqDim));
@@ -194,7 +194,7 @@ function timeEmbedding({ g, weights, heads, headDim, freqDim }: Parts, time: Val
   return { embedded, modulation };
 }
 
-/** The last norm and layer: `[tokens, patch · outChannels]`. */
+/** The final norm and projection: `[tokens, patch · outChannels]`. */
 function head(parts: Parts, x: Value, embedded: Value): Value {
   const { g, weights, patchSize, outChannels } = parts;
   const dim = parts.heads * parts.headDim;

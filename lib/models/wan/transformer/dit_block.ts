@@ -1,11 +1,11 @@
-/** One block of Wan's diffusion transformer, and the layers that its ends are made of, too. */
+/** A block of Wan's diffusion transformer, and the layers it shares with input and output. */
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import type { Value } from "../../../onnx/types.ts";
 import { attention, type AttentionKind, chunkFor } from "./attention.ts";
-import type { Compute } from "./compute.ts";
+import type { ComputeDtype } from "./compute_dtype.ts";
 import type { DitLayers } from "./dit_layers.ts";
 
-/** What the graph of a transformer is built with; tokens are `[tokens, heads · headDim]`. */
+/** What a transformer's graph is built from; tokens are `[tokens, heads · headDim]`. */
 export interface DitParts {
   g: GraphBuilder;
   weights: DitLayers;
@@ -13,31 +13,32 @@ export interface DitParts {
   headDim: number;
   /** Inner channels of the feed-forward layers. */
   ffnDim: number;
-  /** Added to the variance by every norm. */
+  /** Epsilon of the norms. */
   eps: number;
   crossAttnNorm: boolean;
   qkNorm: boolean;
   tokens: number;
   attention: AttentionKind;
-  /** Queries at a time; {@link chunkFor} says how many if it is left out. */
+  /** Queries per chunk; by default from {@link chunkFor}. */
   chunk?: number;
-  /** What matrices are multiplied in; 32-bit floats if left out. */
-  compute?: Compute;
-  /** Tells queries and keys where their tokens lie. */
+  /** Dtype of matrix products; `f32` by default. */
+  dtype?: ComputeDtype;
+  /** Applies rotary position embedding to queries or keys. */
   rotate: (x: Value) => Value;
 }
 
-/** Rows of text that Wan pads and cuts a prompt to; a graph takes any number of them. */
+/** Wan pads or truncates prompts to this many tokens; the graph takes any number. */
 export const TEXT_ROWS = 512;
 
 /**
- * Wan's block: self-attention and feed-forward layers, which the time shifts, scales and gates, and
- * cross-attention to the text between them, which it does not.
+ * Wan's block: self-attention, cross-attention to the text, and a feed-forward layer. The time
+ * embedding modulates self-attention and feed-forward layer (shift, scale, gate), not cross-attention.
  *
  * @param block Such as `blocks.0`.
- * @param x `[tokens, heads · headDim]`, and so is what is returned.
+ * @param x `[tokens, heads · headDim]`, as is the result.
  * @param words The embedded text, `[words, heads · headDim]`.
- * @param modulation What all blocks derive shifts, scales and gates from: `[6 · heads · headDim]`.
+ * @param modulation Shifts, scales and gates shared by all blocks, to which each adds its own:
+ * `[6 · heads · headDim]`.
  * @throws {InputError} for weights that do not fit.
  *
  * @example
@@ -48,7 +49,7 @@ export const TEXT_ROWS = 512;
  * import type { Value } from "../../../onnx/types.ts";
  * import { transformerBlock } from "./dit_block.ts";
  *
- * // Where all weights are zero, tokens stay as they are.
+ * // With zero weights, tokens are unchanged.
  * const g = graphBuilder("a block of zeros");
  * const zeros = (shape: readonly number[]) =>
  *   g.constant("F32", shape, new Float32Array(shape.reduce((a, b) => a * b)));
@@ -93,8 +94,8 @@ export function transformerBlock(
 }
 
 /**
- * A layer with `from` channels in and `inner` out, GELU as tanh approximates it (Hendrycks and
- * Gimpel, 2016), and a layer with `to` channels out.
+ * An MLP: a linear layer from `from` to `inner` channels, the tanh approximation of GELU (Hendrycks
+ * and Gimpel, 2016), and a linear layer to `to` channels.
  *
  * @throws {InputError} for weights that do not fit.
  *
@@ -105,7 +106,7 @@ export function transformerBlock(
  * import { openGraph } from "../../../onnx/session.ts";
  * import { mlp } from "./dit_block.ts";
  *
- * const g = graphBuilder("layers that do nothing, and GELU");
+ * const g = graphBuilder("identity layers and GELU");
  * const x = g.input("x", "F32", [1, 1]);
  * const y = mlp(g, { linear: (x) => x }, x, ["ffn.0", 1], ["ffn.2", 1], 1);
  * g.output("y", y, "F32", [1, 1]);
@@ -129,9 +130,9 @@ export function mlp(
 }
 
 /**
- * norm(x) · (1 + scale) + shift, which is a norm whose gain and bias depend on the time.
+ * Adaptive layer norm: norm(x) · (1 + scale) + shift, with scale and shift from the time embedding.
  *
- * @param x `[tokens, channels]`, and so is what is returned.
+ * @param x `[tokens, channels]`, as is the result.
  * @param scale `[channels]`, as is `shift`.
  *
  * @example
@@ -187,20 +188,20 @@ function crossAttention(parts: DitParts, block: string, x: Value, words: Value):
   return weights.linear(attend(parts, q, k, v, TEXT_ROWS), `${layer}.o`, dim, dim);
 }
 
-/** Queries or keys, normed over all heads together. */
+/** Queries or keys, normalised over all heads together. */
 function projected(parts: DitParts, layer: string, part: "q" | "k", x: Value): Value {
   const { g, weights, qkNorm, eps } = parts;
   const dim = parts.heads * parts.headDim;
-  const made = weights.linear(x, `${layer}.${part}`, dim, dim);
-  if (!qkNorm) return made;
+  const y = weights.linear(x, `${layer}.${part}`, dim, dim);
+  if (!qkNorm) return y;
   const gain = weights.tensor(`${layer}.norm_${part}.weight`, [dim], [dim]);
   const options = { axis: -1, epsilon: { float: eps } };
-  return g.node("SimplifiedLayerNormalization", [made, gain], options);
+  return g.node("SimplifiedLayerNormalization", [y, gain], options);
 }
 
-/** @param keys About how many: only the default size of chunks depends on it. */
+/** @param keys Approximate number, used only for the default chunk size. */
 function attend(parts: DitParts, q: Value, k: Value, v: Value, keys: number): Value {
   const { g, heads, headDim, tokens, chunk = chunkFor(heads, keys) } = parts;
   const shape = { heads, headDim, queries: tokens };
-  return attention(g, q, k, v, shape, parts.attention, chunk, parts.compute);
+  return attention(g, q, k, v, shape, parts.attention, chunk, parts.dtype);
 }

@@ -1,4 +1,4 @@
-/** The transformer of 1.3 billion parameters at its full size, as far as a gate has time for it. */
+/** The transformer with 1.3 billion parameters at full size, as far as test time allows. */
 import { join } from "node:path";
 import { readHeader } from "../../../onnx/safetensors.ts";
 import { headerBytes } from "../../../testing/onnx/safetensors.ts";
@@ -10,8 +10,8 @@ import { PUBLISHED, shapesOf } from "../checkpoint/published.ts";
 import { checkpointOf } from "../checkpoint/weights.ts";
 
 /**
- * Weights of 5.7 GB that take a few MB of disk: holes, but for each tensor's beginning, in which no
- * two are alike, since the runtime would keep only one of them.
+ * Writes 5.7 GB of weights as a sparse file of a few MB. The beginning of each tensor is unique, since
+ * the runtime would merge equal tensors.
  */
 async function writeWeights(file: string): Promise<void> {
   const header: Record<string, unknown> = {};
@@ -33,7 +33,7 @@ async function writeWeights(file: string): Promise<void> {
 
 Deno.test({
   ignore: Deno.build.os !== "linux",
-  name: "1.3 billion parameters stay in their file when a session is made of them",
+  name: "a session leaves 1.3 billion parameters in their file",
   async fn() {
     const folder = await Deno.makeTempDir({ prefix: "wan-full-" });
     const file = join(folder, "dit.safetensors");

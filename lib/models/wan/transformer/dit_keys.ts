@@ -1,4 +1,4 @@
-/** The two namings that the diffusion transformer's tensors are published under. */
+/** The two naming schemes of the published diffusion transformer's tensors. */
 import { InputError } from "../../../errors.ts";
 import type { Checkpoint } from "../checkpoint/weights.ts";
 
@@ -13,7 +13,7 @@ const OUTSIDE_BLOCKS: Readonly<Record<string, string>> = {
   "head.modulation": "scale_shift_table",
 };
 
-// The norm before cross-attention is the third of the original's block and the second of Diffusers'.
+// The norm before cross-attention is norm3 in the original and norm2 in Diffusers.
 const IN_BLOCK: Readonly<Record<string, string>> = {
   "modulation": "scale_shift_table",
   "norm3": "norm2",
@@ -29,10 +29,10 @@ const IN_BLOCK: Readonly<Record<string, string>> = {
 };
 
 /**
- * What Diffusers calls a tensor of the original Wan.
+ * Diffusers' name of a tensor of the original Wan.
  *
  * @param original Such as `blocks.0.self_attn.q.weight`.
- * @throws {RangeError} for a name that Wan's text-to-video transformer does not have.
+ * @throws {RangeError} for a name that is not in Wan's text-to-video transformer.
  *
  * @example
  * ```ts
@@ -48,18 +48,20 @@ export function diffusersName(original: string): string {
   const [, block, layer, kind] =
     original.match(/^(blocks\.\d+\.)?(.*?)(\.weight|\.bias|(?<=modulation))$/) ?? [];
   const renamed = (block ? IN_BLOCK : OUTSIDE_BLOCKS)[layer];
-  if (renamed === undefined) throw new RangeError(`${original} is no tensor of Wan's transformer`);
+  if (renamed === undefined) {
+    throw new RangeError(`${original} is not a tensor of Wan's transformer`);
+  }
   return `${block ?? ""}${renamed}${kind}`;
 }
 
-/** Both have it, and under different names. */
-const TELLING = "blocks.0.self_attn.q.weight";
+/** A tensor that exists in both schemes, under different names. */
+const MARKER = "blocks.0.self_attn.q.weight";
 
 /**
- * Finds which of the two namings a checkpoint follows.
+ * Detects a checkpoint's naming scheme.
  *
- * @returns What the checkpoint calls a tensor of the original Wan.
- * @throws {InputError} where it follows neither.
+ * @returns A function from original names to the checkpoint's names.
+ * @throws {InputError} if it follows neither scheme.
  *
  * @example
  * ```ts
@@ -75,11 +77,11 @@ const TELLING = "blocks.0.self_attn.q.weight";
  * ```
  */
 export function ditNaming(checkpoint: Checkpoint): (original: string) => string {
-  if (checkpoint.has(TELLING)) return (original) => original;
-  if (checkpoint.has(diffusersName(TELLING))) return diffusersName;
+  if (checkpoint.has(MARKER)) return (original) => original;
+  if (checkpoint.has(diffusersName(MARKER))) return diffusersName;
   const found = checkpoint.names().slice(0, 3).join(", ") || "no tensors";
   throw new InputError(
-    `Cannot find Wan's transformer in ${checkpoint.name}: expected a tensor ${TELLING} or ` +
-      `${diffusersName(TELLING)}, found ${found}`,
+    `Cannot find Wan's transformer in ${checkpoint.name}: expected a tensor ${MARKER} or ` +
+      `${diffusersName(MARKER)}, found ${found}`,
   );
 }

@@ -1,41 +1,41 @@
-/** Weights of the diffusion transformer as layers of a graph, low-rank changes merged. */
+/** The diffusion transformer's weights as layers of a graph, with a LoRA merged in. */
 import { InputError } from "../../../errors.ts";
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import type { StoredTensor, Value } from "../../../onnx/types.ts";
 import { ditNaming } from "./dit_keys.ts";
-import { type Compute, FACTORS, narrowed, widened } from "./compute.ts";
+import { type ComputeDtype, TENSOR_DTYPE, toComputeDtype, toFloat32 } from "./compute_dtype.ts";
 import { type Checkpoint, weight } from "../checkpoint/weights.ts";
 
-/** A low-rank change of one layer: its weight becomes W + scale · B·A (Hu et al., 2021). */
+/** A low-rank update of one layer: its weight becomes W + scale · B·A (Hu et al., 2021). */
 export interface LoraLayer {
   /** `[rank, in]`. */
   a: StoredTensor;
   /** `[out, rank]`. */
   b: StoredTensor;
-  /** Alpha over rank, times the strength that is asked for. */
+  /** Alpha over rank, times the requested strength. */
   scale: number;
 }
 
-/** Changes by the original name of the layer, such as `blocks.0.self_attn.q`. */
+/** Updates by the layer's original name, such as `blocks.0.self_attn.q`. */
 export type Lora = ReadonlyMap<string, LoraLayer>;
 
 /** See {@link ditLayers}. */
 export interface DitLayers {
-  /** A tensor by its original name, its values read in the shape `as`. */
+  /** A tensor by its original name, reshaped to `as`. */
   tensor(name: string, shape: readonly number[], as: readonly number[]): Value;
   /** `[rows, from]` to `[rows, to]`. */
   linear(x: Value, layer: string, to: number, from: number): Value;
-  /** @throws {InputError} if the LoRA changes a layer that was not asked for until now. */
+  /** @throws {InputError} if the LoRA has a layer that was never requested. */
   finish(): void;
 }
 
 /**
- * The layers of a checkpoint by their original names, whichever naming it follows.
+ * A checkpoint's layers by their original names, whatever its naming scheme.
  *
- * A LoRA is merged in the graph, from constants alone: the runtime does it once, when it loads.
+ * A LoRA is merged in the graph by constant folding: the runtime does it once, at load time.
  *
- * @throws {InputError} for a checkpoint of another model. The layers throw it, too: for a tensor
- * that is missing or of another shape than asked for, the LoRA's included.
+ * @throws {InputError} for a checkpoint of another model. The layers also throw it, for a tensor
+ * (including the LoRA's) that is missing or of an unexpected shape.
  *
  * @example
  * ```ts
@@ -59,30 +59,30 @@ export interface DitLayers {
 export function ditLayers(
   g: GraphBuilder,
   checkpoint: Checkpoint,
-  { lora, compute = "f32" }: { lora?: Lora; compute?: Compute } = {},
+  { lora, dtype = "f32" }: { lora?: Lora; dtype?: ComputeDtype } = {},
 ): DitLayers {
   const nameOf = ditNaming(checkpoint);
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   return {
     tensor: (name, shape, as) => weight(g, checkpoint.get(nameOf(name), shape), { shape: as }),
     linear(x, layer, to, from) {
-      asked.add(layer);
+      requested.add(layer);
       const stored = checkpoint.get(nameOf(`${layer}.weight`), [to, from]);
-      const as = FACTORS[compute];
+      const as = TENSOR_DTYPE[dtype];
       const bias = weight(g, checkpoint.get(nameOf(`${layer}.bias`), [to]), { as });
-      const change = lora?.get(layer);
-      const factor = change
-        ? narrowed(g, merge(g, weight(g, stored), change, to, from), compute)
+      const update = lora?.get(layer);
+      const factor = update
+        ? toComputeDtype(g, merge(g, weight(g, stored), update, to, from), dtype)
         : weight(g, stored, { as });
-      const product = g.node("Gemm", [narrowed(g, x, compute), factor, bias], { transB: 1 });
-      return widened(g, product, compute);
+      const product = g.node("Gemm", [toComputeDtype(g, x, dtype), factor, bias], { transB: 1 });
+      return toFloat32(g, product, dtype);
     },
     finish() {
       for (const [layer, { a }] of lora ?? []) {
-        if (asked.has(layer)) continue;
+        if (requested.has(layer)) continue;
         throw new InputError(
           `Cannot use tensor ${a.name} of ${a.file}: expected a layer of ${checkpoint.name}, ` +
-            `found ${layer}, which it has not`,
+            `found ${layer}, which it lacks`,
         );
       }
     },

@@ -5,7 +5,7 @@ import { readHeader, readTensor } from "../../../onnx/safetensors.ts";
 import { hasSwiftShader, onSwiftShader } from "../../../testing/onnx/swiftshader.ts";
 import type { StoredTensor } from "../../../onnx/types.ts";
 import { assertEquals, assertInputError, assertOk } from "../../../testing/assert.ts";
-import { AGREEMENT } from "./compute.ts";
+import { DTYPE_TOLERANCE } from "./compute_dtype.ts";
 import { ditGraph, type DitOptions } from "./dit.ts";
 import { config, difference, lora, prepare, weights } from "../../../testing/wan/transformer.ts";
 import { PUBLISHED, shapesOf } from "../checkpoint/published.ts";
@@ -13,27 +13,27 @@ import { rotaryTables } from "./rotary.ts";
 import { fixture } from "../../../testing/wan/fixtures.ts";
 import { type Checkpoint, checkpointOf } from "../checkpoint/weights.ts";
 
-const made = await fixture("dit");
-const skip = { ignore: made.folder === null };
-const folderOf = (model: string) => join(made.folder!, model);
+const references = await fixture("dit");
+const skip = { ignore: references.folder === null };
+const folderOf = (model: string) => join(references.folder!, model);
 
-/** Largest difference from diffusers, of the largest value. */
+/** Largest accepted difference from Diffusers, relative to the largest value. */
 const PARITY = 1e-4;
 
 for (const model of ["small", "odd", "bf16"]) {
   for (const attention of [{ attention: "fused" }, { attention: "chunked", chunk: 7 }] as const) {
     Deno.test({
       ...skip,
-      name: `${model} with ${attention.attention} attention is what diffusers computes`,
+      name: `${model} with ${attention.attention} attention matches Diffusers`,
       async fn() {
         const folder = folderOf(model);
-        const changed = { ...attention, lora: await lora(folder) };
+        const withLora = { ...attention, lora: await lora(folder) };
         for (const layout of ["diffusers", "original"] as const) {
           const plain = await prepare(folder, layout, attention);
-          const merged = await prepare(folder, layout, changed);
+          const merged = await prepare(folder, layout, withLora);
           assertOk(await difference("cpu", plain) <= PARITY, layout);
           assertOk(await difference("cpu", merged) <= PARITY, `${layout} with a LoRA`);
-          // The LoRA is worth something.
+          // The LoRA has an effect.
           assertOk(relativeDifference(merged.expected, plain.expected) > 0.05);
         }
       },
@@ -43,30 +43,29 @@ for (const model of ["small", "odd", "bf16"]) {
 
 Deno.test({
   ...skip,
-  name:
-    "16 bits are what matrices are multiplied in, near enough, and refused where there are none",
+  name: "16-bit matrix products agree within their tolerance; unsupported ones are rejected",
   async fn() {
     for (const model of ["small", "odd", "bf16"]) {
       for (const attention of ["fused", "chunked"] as const) {
-        const options = { attention, lora: await lora(folderOf(model)), compute: "f16" } as const;
+        const options = { attention, lora: await lora(folderOf(model)), dtype: "f16" } as const;
         const off = await difference(
           "cpu",
           await prepare(folderOf(model), "original", options),
         );
-        assertOk(off <= AGREEMENT.f16, `${model}, ${attention}: ${off}`);
-        // Not 32 bits under another name.
+        assertOk(off <= DTYPE_TOLERANCE.f16, `${model}, ${attention}: ${off}`);
+        // Not 32 bits in disguise.
         assertOk(off > PARITY, `${model}, ${attention}: ${off}`);
       }
     }
-    const options = { attention: "fused", compute: "bf16" } as const;
-    const wide = await prepare(folderOf("small"), "original", options);
-    await assertInputError(() => difference("cpu", wide), "original.safetensors", "on cpu");
+    const options = { attention: "fused", dtype: "bf16" } as const;
+    const unsupported = await prepare(folderOf("small"), "original", options);
+    await assertInputError(() => difference("cpu", unsupported), "original.safetensors", "on cpu");
   },
 });
 
 Deno.test({
   ...skip,
-  name: "the angles of a grid of tokens are those of diffusers",
+  name: "rotary tables match Diffusers",
   async fn() {
     const tables = rotaryTables(128, [3, 4, 30]);
     for (const tensor of await readHeader(folderOf("rotary.safetensors"))) {
@@ -81,7 +80,7 @@ Deno.test({
 
 Deno.test({
   ...skip,
-  name: "a LoRA is merged when the graph is loaded, not when it runs",
+  name: "a LoRA is merged at load time, not at run time",
   async fn() {
     const folder = folderOf("small");
     const file = await Deno.makeTempFile({ suffix: ".onnx" });
@@ -93,19 +92,19 @@ Deno.test({
         extra: { session: { model_external_initializers_file_folder_path: graph.folder! } },
       });
       await session.release();
-      const kept = countGemm(await Deno.readFile(file));
-      return { written: countGemm(graph.bytes), kept };
+      const optimized = countGemm(await Deno.readFile(file));
+      return { written: countGemm(graph.bytes), optimized };
     };
-    const changes = await lora(folder);
+    const updates = await lora(folder);
     const plain = await products({ attention: "fused" });
-    const merged = await products({ attention: "fused", lora: changes });
+    const merged = await products({ attention: "fused", lora: updates });
     await Deno.remove(file);
-    assertEquals(merged.written, plain.written + changes.size);
-    assertEquals(merged.kept, plain.kept);
+    assertEquals(merged.written, plain.written + updates.size);
+    assertEquals(merged.optimized, plain.optimized);
   },
 });
 
-/** Matrix products in a model: nodes whose field 4, the operator, is so called. */
+/** The number of Gemm nodes in a model, by the operator's name in field 4. */
 function countGemm(model: Uint8Array): number {
   const text = new TextDecoder("latin1").decode(model);
   return text.split("\x22\x04Gemm").length - 1;
@@ -115,7 +114,7 @@ const webgpu = await hasSwiftShader("Wan's transformer on WebGPU");
 
 Deno.test({
   ignore: skip.ignore || !webgpu,
-  name: "WebGPU with chunked attention computes what diffusers does",
+  name: "WebGPU with chunked attention matches Diffusers",
   async fn() {
     const script = `
       import { difference, lora, prepare } from "${
@@ -126,14 +125,14 @@ Deno.test({
       console.log(await difference("webgpu", await prepare(folder, "diffusers", options)));
       Deno.exit(0);
     `;
-    const { said, error } = await onSwiftShader(script, [folderOf("small")]);
-    assertOk(said !== "" && Number(said) <= PARITY, said + error);
+    const { output, error } = await onSwiftShader(script, [folderOf("small")]);
+    assertOk(output !== "" && Number(output) <= PARITY, output + error);
   },
 });
 
 Deno.test({
   ...skip,
-  name: "the published sizes ask for as many tensors and parameters as diffusers has",
+  name: "the published sizes have as many tensors and parameters as in Diffusers",
   async fn() {
     const counts = JSON.parse(await Deno.readTextFile(folderOf("counts.json")));
     const sizes = Object.entries(PUBLISHED);
@@ -147,7 +146,7 @@ Deno.test({
 
 const LATENTS = { frames: 1, height: 4, width: 4 };
 
-/** A checkpoint with some tensors changed or, where null, left out. */
+/** A checkpoint with some tensors replaced or, if null, removed. */
 function altered(checkpoint: Checkpoint, changes: Record<string, StoredTensor | null>): Checkpoint {
   const tensors = new Map(checkpoint.names().map((name) => [name, checkpoint.find(name)!]));
   for (const [name, tensor] of Object.entries(changes)) {
@@ -159,7 +158,7 @@ function altered(checkpoint: Checkpoint, changes: Record<string, StoredTensor | 
 
 Deno.test({
   ...skip,
-  name: "a tensor that is missing or of another shape is refused by its name",
+  name: "a tensor that is missing or of another shape is rejected by name",
   async fn() {
     const folder = folderOf("small");
     const found = await weights(folder, "original");
@@ -174,10 +173,10 @@ Deno.test({
       () => build({ [name]: { ...norm, shape: [12, 2] } }),
       ...[name, file, "expected shape [24]", "found [12, 2]"],
     );
-    // Under Diffusers' names, the message has Diffusers' name.
-    const theirs = await weights(folder, "diffusers");
+    // The message uses the checkpoint's naming scheme.
+    const renamed = await weights(folder, "diffusers");
     await assertInputError(
-      () => ditGraph(theirs, { ...parts, ffnDim: 40 }, LATENTS, { attention: "fused" }),
+      () => ditGraph(renamed, { ...parts, ffnDim: 40 }, LATENTS, { attention: "fused" }),
       ...["blocks.0.ffn.net.0.proj.weight", "diffusers.safetensors", "[40, 24]", "[32, 24]"],
     );
     const layer = "blocks.0.ffn.2";
@@ -195,7 +194,7 @@ Deno.test({
 
 Deno.test({
   ...skip,
-  name: "latents that do not fit, and chunks of no size, are refused",
+  name: "latents that do not fit the patches and invalid chunks are rejected",
   async fn() {
     const folder = folderOf("small");
     const [found, parts] = [await weights(folder, "original"), await config(folder)];

@@ -1,4 +1,4 @@
-/** Where a token lies, told to attention by turning its queries and keys. */
+/** Rotary position embedding over frames, rows and columns. */
 import { InputError } from "../../../errors.ts";
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import type { Value } from "../../../onnx/types.ts";
@@ -6,24 +6,24 @@ import type { Value } from "../../../onnx/types.ts";
 /** Frames, rows and columns of tokens. */
 export type TokenGrid = readonly [number, number, number];
 
-/** The base of the wavelengths, as Wan was trained. */
+/** The base of the wavelengths, as in training. */
 const THETA = 10_000;
 
 /** See {@link rotaryTables}. */
 export interface RotaryTables {
-  /** `tokens · headDim / 2` values, token by token. */
+  /** `tokens · headDim / 2` values, by token. */
   cos: Float32Array;
   sin: Float32Array;
 }
 
 /**
- * Cosines and sines of the angles that each pair of a head's channels is turned by (Su et al., 2021,
- * "RoFormer"), tokens in the order of frames, rows, columns. A third of the channels, rounded down
- * to pairs, goes to the row, as many to the column, and what is left to the frame; within an axis of
- * d channels pair i of a token at position p is turned by p · 10000^(−2i/d). Angles are computed in
- * 64 bits: of 32, a position of 100 would leave 5 decimals.
+ * Cosines and sines of the rotation angles of a head's channel pairs (Su et al., 2021, "RoFormer"),
+ * tokens ordered by frame, row, column. A third of the channels, rounded down to pairs, encodes the
+ * row, as many the column, and the rest the frame; within an axis of d channels, pair i of a token at
+ * position p is rotated by p · 10000^(−2i/d). Angles are computed in 64 bits: in 32 bits, a position
+ * of 100 would leave 5 decimals.
  *
- * @param headDim Channels of a head; even.
+ * @param headDim Channels per head; even.
  * @throws {InputError} for an odd number of channels.
  *
  * @example
@@ -31,7 +31,7 @@ export interface RotaryTables {
  * import { assertEquals } from "../../../testing/assert.ts";
  * import { rotaryTables } from "./rotary.ts";
  *
- * // Two frames of one token each: 4 of 8 channels, so 2 pairs, turn with the frame.
+ * // Two frames of one token each: 4 of 8 channels, so 2 pairs, encode the frame.
  * const { cos } = rotaryTables(8, [2, 1, 1]);
  * const second = [Math.cos(1), Math.cos(0.01), 1, 1].map(Math.fround);
  * assertEquals([...cos], [1, 1, 1, 1, ...second]);
@@ -39,7 +39,7 @@ export interface RotaryTables {
  */
 export function rotaryTables(headDim: number, grid: TokenGrid): RotaryTables {
   if (!Number.isInteger(headDim / 2)) {
-    throw new InputError(`Cannot rotate heads of ${headDim} channels: expected an even number`);
+    throw new InputError(`Cannot rotate heads of ${headDim} channels; expected an even number`);
   }
   const across = 2 * Math.floor(headDim / 6);
   const dims = [headDim - 2 * across, across, across];
@@ -66,10 +66,10 @@ export function rotaryTables(headDim: number, grid: TokenGrid): RotaryTables {
 }
 
 /**
- * Turns neighbouring channels (2i, 2i + 1) of each head by a graph's own tables.
+ * Rotates neighbouring channels (2i, 2i + 1) of each head, by tables stored in the graph.
  *
- * @param headDim Channels of a head; even.
- * @returns What turns queries or keys of shape `[tokens, heads · headDim]`.
+ * @param headDim Channels per head; even.
+ * @returns A function that rotates queries or keys of shape `[tokens, heads · headDim]`.
  * @throws {InputError} for an odd number of channels.
  *
  * @example
@@ -100,11 +100,11 @@ export function rotation(
   const first = g.constant("I64", [1], [0]);
   const batch = g.constant("I64", [1], [0]);
   return (x) => {
-    const turned = g.node(
+    const rotated = g.node(
       "com.microsoft::RotaryEmbedding",
       [g.node("Unsqueeze", [x, batch]), first, ...tables],
       { interleaved: 1 },
     );
-    return g.node("Squeeze", [turned, batch]);
+    return g.node("Squeeze", [rotated, batch]);
   };
 }

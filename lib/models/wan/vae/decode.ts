@@ -1,8 +1,8 @@
-/** From latents to frames, a piece at a time. */
+/** Decodes latents to frames, a few latent frames at a time. */
 import type { Provider } from "../../../onnx/provider.ts";
 import { type Network, openGraph, type Values } from "../../../onnx/session.ts";
 import { type Cache, vaeGraphs } from "./vae.ts";
-import { pictureOf } from "./vae_blend.ts";
+import { createCanvas } from "./vae_blend.ts";
 import { compression, type VaeConfig } from "./vae_config.ts";
 import { HISTORY } from "./vae_layers.ts";
 import { type Tile, tilesOf, type Tiling } from "./vae_tiles.ts";
@@ -18,7 +18,7 @@ export interface VaeDecoder {
   close(): Promise<void>;
 }
 
-/** A clip as the transformer gives it. */
+/** A clip's latents, as the transformer outputs them. */
 export interface Latents {
   /** `[channels, frames, height, width]`. */
   values: Float32Array;
@@ -27,22 +27,21 @@ export interface Latents {
   width: number;
 }
 
-/** How a clip is decoded. */
+/** How to decode a clip. */
 export interface DecodeOptions {
-  /** For latents larger than a tile; all at once where absent. */
+  /** Used for latents larger than a tile; without it, they are decoded whole. */
   tiling?: Tiling;
-  /** Latent frames that a run takes: more need more memory, and move the caches less often. */
+  /** Latent frames per run: more take more memory, but copy the caches less often. */
   together?: number;
   signal?: AbortSignal;
-  /** Is told how many latent frames are done, those of each tile counted apart. */
+  /** Called with the latent frames decoded so far, counted separately for each tile. */
   onProgress?(done: number, total: number): void;
 }
 
 /**
  * Opens a checkpoint's VAE decoder.
  *
- * @throws {InputError} for weights that are missing or of another shape, or a provider that cannot be
- * had.
+ * @throws {InputError} for weights that are missing or of another shape, or an unavailable provider.
  *
  * @example
  * ```ts
@@ -76,7 +75,7 @@ export async function openVae(
 }
 
 /**
- * How many frames latent frames become.
+ * The number of frames that latent frames decode to.
  *
  * @example
  * ```ts
@@ -92,10 +91,11 @@ export function framesOf(latentFrames: number, config: VaeConfig): number {
 }
 
 /**
- * Decodes a clip: yields its frames in order, `[channels, height, width]` from -1 to 1. Without tiles
- * a frame comes as soon as it is decoded; with tiles all of them are held until the last is there.
+ * Decodes a clip: yields its frames in order, `[channels, height, width]` from -1 to 1. Without tiling
+ * a frame is yielded as soon as it is decoded; with tiling, all frames are held until the last tile is
+ * decoded.
  *
- * @throws {RangeError} for latents whose sizes and values disagree.
+ * @throws {RangeError} for latents whose size does not match the number of values.
  * @throws {InputError} for tiles that leave gaps.
  *
  * @example
@@ -104,13 +104,13 @@ export function framesOf(latentFrames: number, config: VaeConfig): number {
  * import { decodeLatents, type VaeDecoder } from "./decode.ts";
  * import { WAN_VAE } from "./vae_config.ts";
  *
- * // A decoder that paints every pixel of every frame in the same bright grey.
- * const paint = (frames: number) => ({
+ * // A decoder whose every pixel has the same value.
+ * const constant = (frames: number) => ({
  *   run: () => Promise.resolve({ frames: new Float32Array(frames * 3 * 64).fill(1.5) as never }),
  *   close: () => Promise.resolve(),
  * });
  * const close = () => Promise.resolve();
- * const vae: VaeDecoder = { config: WAN_VAE, caches: [], first: paint(1), rest: paint(4), close };
+ * const vae: VaeDecoder = { config: WAN_VAE, caches: [], first: constant(1), rest: constant(4), close };
  * const latents = { values: new Float32Array(16 * 3), frames: 3, height: 1, width: 1 };
  * const frames = await Array.fromAsync(decodeLatents(vae, latents));
  * assertEquals(frames.length, 9);
@@ -147,17 +147,17 @@ export async function* decodeLatents(
   const count = framesOf(frames, vae.config);
   const scale = compression(vae.config).spatial;
   const shape = { frames: count, channels: outChannels, latents: { height, width }, scale };
-  const picture = pictureOf(shape, tiling);
+  const canvas = createCanvas(shape, tiling);
   for (const tile of tiles) {
     let index = 0;
     for await (const frame of decodedTile(vae, latents, tile, options, progress)) {
-      picture.add(tile, index++, frame);
+      canvas.add(tile, index++, frame);
     }
   }
-  for (let index = 0; index < count; index++) yield clamped(picture.frame(index));
+  for (let index = 0; index < count; index++) yield clamped(canvas.frame(index));
 }
 
-/** A tile's frames, one after another. */
+/** Decodes a tile, yielding its frames in order. */
 async function* decodedTile(
   vae: VaeDecoder,
   latents: Latents,
@@ -172,52 +172,52 @@ async function* decodedTile(
   for (let t = 0; t < latents.frames;) {
     signal?.throwIfAborted();
     const count = t === 0 ? 1 : Math.min(together, latents.frames - t);
-    const data = piece(latents, zDim, tile, t, count);
+    const data = cropped(latents, zDim, tile, t, count);
     const dims = [count, zDim, tile.height, tile.width];
     const network = t === 0 ? vae.first : vae.rest;
-    const found = await network.run({ latents: { type: "float32", data, dims }, ...caches });
-    caches = cachesOf(vae.caches, found, tile);
+    const outputs = await network.run({ latents: { type: "float32", data, dims }, ...caches });
+    caches = nextCaches(vae.caches, outputs, tile);
     t += count;
     progress(count);
-    for (let at = 0; at < found.frames.length; at += each) {
-      yield found.frames.subarray(at, at + each);
+    for (let at = 0; at < outputs.frames.length; at += each) {
+      yield outputs.frames.subarray(at, at + each);
     }
   }
 }
 
-/** What the next run is told of the frames before it. */
-function cachesOf(
+/** The caches of the next run. */
+function nextCaches(
   caches: readonly Cache[],
-  found: Readonly<Record<string, Float32Array>>,
+  outputs: Readonly<Record<string, Float32Array>>,
   { height, width }: Tile,
 ): Record<string, Values> {
   return Object.fromEntries(caches.map(({ name, channels, scale }) => {
     const dims = [HISTORY, channels, height * scale, width * scale];
-    const data = found[`next_${name}`] ?? new Float32Array(dims.reduce((a, b) => a * b));
+    const data = outputs[`next_${name}`] ?? new Float32Array(dims.reduce((a, b) => a * b));
     return [name, { type: "float32" as const, data, dims }];
   }));
 }
 
-/** Latent frames of a tile, as `[frames, channels, height, width]`. */
-function piece(
+/** A tile's latent frames, as `[frames, channels, height, width]`. */
+function cropped(
   { values, frames, height, width }: Latents,
   channels: number,
   tile: Tile,
   from: number,
   count: number,
 ): Float32Array {
-  const made = new Float32Array(count * channels * tile.height * tile.width);
+  const data = new Float32Array(count * channels * tile.height * tile.width);
   let at = 0;
   for (let t = from; t < from + count; t++) {
     for (let c = 0; c < channels; c++) {
       for (let y = tile.top; y < tile.top + tile.height; y++) {
         const start = ((c * frames + t) * height + y) * width + tile.left;
-        made.set(values.subarray(start, start + tile.width), at);
+        data.set(values.subarray(start, start + tile.width), at);
         at += tile.width;
       }
     }
   }
-  return made;
+  return data;
 }
 
 function clamped(values: Float32Array): Float32Array {
@@ -225,10 +225,10 @@ function clamped(values: Float32Array): Float32Array {
 }
 
 /**
- * A frame as 8-bit RGB, rounded down, as DiffSynth and Diffusers' `export_to_video` write clips.
+ * A frame as 8-bit RGB, rounded down like DiffSynth's and Diffusers' `export_to_video`.
  *
  * @param frame `[3, height, width]` from -1 to 1.
- * @returns Rows from the top, three bytes a pixel.
+ * @returns Rows from the top, three bytes per pixel.
  *
  * @example
  * ```ts
@@ -240,12 +240,12 @@ function clamped(values: Float32Array): Float32Array {
  */
 export function rgbOf(frame: Float32Array): Uint8Array {
   const pixels = frame.length / 3;
-  const made = new Uint8Array(frame.length);
+  const bytes = new Uint8Array(frame.length);
   for (let i = 0; i < pixels; i++) {
     for (let c = 0; c < 3; c++) {
-      // In 32 bits, as there: what lies on a byte's border falls to the same side.
-      made[3 * i + c] = Math.fround(Math.fround(frame[c * pixels + i] + 1) * 127.5);
+      // In 32 bits, as there, so that borderline values round to the same byte.
+      bytes[3 * i + c] = Math.fround(Math.fround(frame[c * pixels + i] + 1) * 127.5);
     }
   }
-  return made;
+  return bytes;
 }

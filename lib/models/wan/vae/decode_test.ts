@@ -1,4 +1,4 @@
-/** Clips decoded whole and in tiles, beside diffusers. */
+/** Clips decoded whole and in tiles, compared with Diffusers. */
 import { join } from "node:path";
 import { relativeDifference } from "../../../onnx/provider.ts";
 import { hasSwiftShader, onSwiftShader } from "../../../testing/onnx/swiftshader.ts";
@@ -8,13 +8,13 @@ import { fixture } from "../../../testing/wan/fixtures.ts";
 import { clipOf, openFixture, valuesAt } from "../../../testing/wan/vae.ts";
 import { DIFFUSERS_TILING, type Tiling } from "./vae_tiles.ts";
 
-const made = await fixture("vae");
-const skip = { ignore: made.folder === null };
+const references = await fixture("vae");
+const skip = { ignore: references.folder === null };
 
-/** Largest difference to diffusers that is accepted, of colours from -1 to 1. */
+/** Largest accepted difference from Diffusers, relative to the largest value. */
 const TOLERANCE = 1e-4;
 
-/** What is compared: a model, the layouts of its weights, and how its latents are decoded. */
+/** A model, the layouts of its weights, and how its latents are decoded. */
 const COMPARED = [
   {
     model: "flat",
@@ -37,9 +37,9 @@ for (const { model, layouts, values } of COMPARED) {
   for (const layout of layouts) {
     Deno.test({
       ...skip,
-      name: `${model}, ${layout}: ${values.join(", ")} are those of diffusers`,
+      name: `${model}, ${layout}: ${values.join(", ")} match Diffusers`,
       async fn() {
-        const folder = join(made.folder!, model);
+        const folder = join(references.folder!, model);
         const { read, latentsOf } = await valuesAt(folder);
         const vae = await openFixture(folder, layout);
         for (const name of values) {
@@ -48,8 +48,8 @@ for (const { model, layouts, values } of COMPARED) {
             tiling: await tilingAt(folder, name === "averaged" ? "average" : "crossfade"),
           };
           const ours = await clipOf(decodeLatents(vae, latents, options));
-          const off = relativeDifference(ours, await read(name));
-          assertOk(off <= TOLERANCE, `${name}: off by ${off}`);
+          const difference = relativeDifference(ours, await read(name));
+          assertOk(difference <= TOLERANCE, `${name}: off by ${difference}`);
         }
         await vae.close();
       },
@@ -59,9 +59,9 @@ for (const { model, layouts, values } of COMPARED) {
 
 Deno.test({
   ...skip,
-  name: "frames come one by one, the same ones for runs of any length, until it is stopped",
+  name: "frames are yielded one by one, the same for runs of any length, until aborted",
   async fn() {
-    const folder = join(made.folder!, "flat");
+    const folder = join(references.folder!, "flat");
     const { latentsOf } = await valuesAt(folder);
     const latents = await latentsOf("latents");
     const vae = await openFixture(folder, "diffusers");
@@ -72,7 +72,7 @@ Deno.test({
     assertEquals(done, [[1, 4], [2, 4], [3, 4], [4, 4]]);
     const together = await Array.fromAsync(decodeLatents(vae, latents, { together: 2 }));
     assertOk(alone.every((frame, t) => relativeDifference(together[t], frame) < 1e-5));
-    // Tiles that are larger than the clip change nothing.
+    // Tiles larger than the clip change nothing.
     const whole = decodeLatents(vae, latents, { tiling: DIFFUSERS_TILING });
     assertEquals(await Array.fromAsync(whole), alone);
 
@@ -83,8 +83,8 @@ Deno.test({
     assertEquals(await frames.next().then(() => "decoded", ({ message }) => message), "stopped");
 
     const wrong = decodeLatents(vae, { ...latents, frames: 5 });
-    const refused = await wrong.next().then(() => "", ({ message }) => message);
-    assertOk(refused.includes("[16, 5, 6, 5]"), refused);
+    const message = await wrong.next().then(() => "", ({ message }) => message);
+    assertOk(message.includes("[16, 5, 6, 5]"), message);
     const none = decodeLatents(vae, latents, { together: 0 }).next();
     assertOk((await none.then(() => "", ({ message }) => message)).includes("1 or more"));
     const gaps: Tiling = { ...DIFFUSERS_TILING, size: { height: 4, width: 2 } };
@@ -96,21 +96,21 @@ Deno.test({
   },
 });
 
-Deno.test("colours become bytes, rounded down, and none wraps", () => {
+Deno.test("colours are rounded down to bytes, without wrapping", () => {
   const frame = Float32Array.of(-1, -0.9961, 0.9999, 1, 0, 0, 0, 0, 1, 1, 1, 1);
   assertEquals([...rgbOf(frame)], [0, 127, 255, 0, 127, 255, 254, 127, 255, 255, 127, 255]);
 });
 
 const webgpu = await hasSwiftShader("Wan's VAE on WebGPU");
 
-// All channels are multiples of 4, as the published ones: onnxruntime 1.30's WebGPU convolves 3 × 3
-// wrongly from a multiple of 3 channels, and not of 4, to a multiple of 4.
+// All channel counts are multiples of 4, as in the published model: onnxruntime 1.30's WebGPU computes
+// 3 × 3 convolutions wrongly from a multiple of 3 that is not one of 4 to a multiple of 4.
 Deno.test({
   ignore: skip.ignore || !webgpu,
-  name: "WebGPU decodes as diffusers does",
+  name: "WebGPU decodes like Diffusers",
   async fn() {
     const module = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
-    const folder = join(made.folder!, "shallow");
+    const folder = join(references.folder!, "shallow");
     const script = `
       import { relativeDifference } from ${module("../../../onnx/provider.ts")};
       import { decodeLatents } from ${module("./decode.ts")};
@@ -122,7 +122,7 @@ Deno.test({
       console.log(relativeDifference(clip, await read("frames")));
       Deno.exit(0);
     `;
-    const { said, error } = await onSwiftShader(script, [folder]);
-    assertOk(said !== "" && Number(said) <= TOLERANCE, said + error);
+    const { output, error } = await onSwiftShader(script, [folder]);
+    assertOk(output !== "" && Number(output) <= TOLERANCE, output + error);
   },
 });

@@ -1,4 +1,4 @@
-/** Wan's VAE decoder as graphs: latents in, frames out, a piece of time after another. */
+/** Wan's causal VAE decoder as graphs that decode latents in temporal chunks. */
 import { type GraphBuilder, graphBuilder } from "../../../onnx/graph.ts";
 import type { Dim, Graph, Value } from "../../../onnx/types.ts";
 import { compression, type VaeConfig } from "./vae_config.ts";
@@ -6,14 +6,14 @@ import { type ResidualKeys, type VaeKeys, vaeKeys } from "./vae_keys.ts";
 import { HISTORY, type VaeLayers, vaeLayers } from "./vae_layers.ts";
 import type { Checkpoint } from "../checkpoint/weights.ts";
 
-/** The last two frames that a convolution in time has seen. */
+/** Feature cache: the last two frames seen by a temporal convolution. */
 export interface Cache {
-  /** `rest` takes it under this name; it is given as `next_` and this name. */
+  /** Its input name in `rest`; the output has the prefix `next_`. */
   name: string;
   channels: number;
-  /** Height and width of its frames over those of latents. */
+  /** Height and width of its frames relative to the latents'. */
   scale: number;
-  /** Whether `first` gives it; otherwise it begins as zeros. */
+  /** Whether `first` outputs it; otherwise it starts as zeros. */
   fromFirst: boolean;
 }
 
@@ -27,20 +27,20 @@ export interface VaeGraphs {
   caches: Cache[];
 }
 
-/** Height and width of latents: numbers, or names where one graph is to serve several sizes. */
+/** Height and width of latents: numbers, or names of dynamic dimensions. */
 export interface LatentSize {
   height: Dim;
   width: Dim;
 }
 
 /**
- * The decoder of Wan 2.1's autoencoder: one graph for the first latent frame, which becomes one
- * frame, and one for those after it, which become four each and see what came before through caches
- * (`AutoencoderKLWan._decode` of Diffusers computes the same). Frames are neither clamped nor
- * rounded. Latents are as the transformer gives them, of mean 0 and standard deviation 1.
+ * The decoder of Wan 2.1's autoencoder: one graph for the first latent frame, which decodes to one
+ * frame, and one for the others, which decode to four each and see earlier frames through caches, as
+ * in Diffusers' `AutoencoderKLWan._decode`. Frames are neither clamped nor rounded. Latents are
+ * normalised as the transformer outputs them, with mean 0 and standard deviation 1.
  *
- * @param checkpoint Under Diffusers' names or the original ones.
- * @param size Of latents; any size where absent.
+ * @param checkpoint Under Diffusers' or the original names.
+ * @param size Size of the latents; dynamic by default.
  * @throws {InputError} for a tensor that is missing or of another shape.
  *
  * @example
@@ -64,32 +64,32 @@ export function vaeGraphs(
   const keys = vaeKeys(checkpoint, config.numResBlocks);
   const first = decoderGraph(checkpoint, config, keys, size, true);
   const rest = decoderGraph(checkpoint, config, keys, size, false);
-  const given = new Set(first.seen.map(({ name }) => name));
+  const fromFirst = new Set(first.caches.map(({ name }) => name));
   return {
     first: first.graph,
     rest: rest.graph,
-    caches: rest.seen.map((cache) => ({ ...cache, fromFirst: given.has(cache.name) })),
+    caches: rest.caches.map((cache) => ({ ...cache, fromFirst: fromFirst.has(cache.name) })),
   };
 }
 
-/** Frames on their way through the decoder. */
-interface Stream {
+/** Feature maps between layers. */
+interface Features {
   x: Value;
   channels: number;
   /** See {@link Cache}. */
   scale: number;
 }
 
-/** A graph under way. */
+/** A decoder graph under construction. */
 interface Decoder {
   g: GraphBuilder;
   layers: VaeLayers;
   isFirst: boolean;
-  /** Frames with those before them, the last of which the next run is told. */
-  remember(stream: Stream, key: string): Value;
+  /** Prepends the cached frames, and outputs the cache of the next run. */
+  withHistory(features: Features, key: string): Value;
 }
 
-type Seen = Omit<Cache, "fromFirst">;
+type GraphCache = Omit<Cache, "fromFirst">;
 
 function decoderGraph(
   checkpoint: Checkpoint,
@@ -97,22 +97,22 @@ function decoderGraph(
   keys: VaeKeys,
   size: LatentSize,
   isFirst: boolean,
-): { graph: Graph; seen: Seen[] } {
+): { graph: Graph; caches: GraphCache[] } {
   const g = graphBuilder(`VAE decoder of ${checkpoint.name} (${isFirst ? "first" : "rest"})`);
   const layers = vaeLayers(g, checkpoint);
-  const seen: Seen[] = [];
-  const remember: Decoder["remember"] = ({ x, channels, scale }, key) => {
+  const caches: GraphCache[] = [];
+  const withHistory: Decoder["withHistory"] = ({ x, channels, scale }, key) => {
     const dims = [HISTORY, channels, scaled(size.height, scale), scaled(size.width, scale)];
     const longer = isFirst
       ? g.node("Pad", [x, g.constant("I64", [8], [HISTORY, 0, 0, 0, 0, 0, 0, 0])])
       : g.node("Concat", [g.input(key, "F32", dims), x], { axis: 0 });
     g.output(`next_${key}`, layers.lastFrames(longer), "F32", dims);
-    seen.push({ name: key, channels, scale });
+    caches.push({ name: key, channels, scale });
     return longer;
   };
   const latentFrames = isFirst ? 1 : "latent_frames";
   const latents = g.input("latents", "F32", [latentFrames, config.zDim, size.height, size.width]);
-  const out = decoded({ g, layers, isFirst, remember }, config, keys, latents);
+  const out = decoded({ g, layers, isFirst, withHistory }, config, keys, latents);
   const { spatial } = compression(config);
   g.output("frames", out, "F32", [
     isFirst ? 1 : "frames",
@@ -120,68 +120,73 @@ function decoderGraph(
     scaled(size.height, spatial),
     scaled(size.width, spatial),
   ]);
-  return { graph: g.build(), seen };
+  return { graph: g.build(), caches };
 }
 
 function decoded(decoder: Decoder, config: VaeConfig, keys: VaeKeys, latents: Value): Value {
   const { g, layers } = decoder;
   const { zDim, baseDim, dimMult, numResBlocks, temporalUpsample, outChannels } = config;
   const perChannel = (values: readonly number[]) => g.constant("F32", [zDim, 1, 1], values);
-  const spread = g.node("Mul", [latents, perChannel(config.latentsStd)]);
-  const moved = g.node("Add", [spread, perChannel(config.latentsMean)]);
-  const x = layers.pointConv(moved, keys.postQuantConv, zDim, zDim);
+  const scaledLatents = g.node("Mul", [latents, perChannel(config.latentsStd)]);
+  const denormalized = g.node("Add", [scaledLatents, perChannel(config.latentsMean)]);
+  const x = layers.pointConv(denormalized, keys.postQuantConv, zDim, zDim);
 
   const widths = dimMult.map((times) => times * baseDim).reverse();
-  let stream = inTime(decoder, { x, channels: zDim, scale: 1 }, keys.convIn, widths[0]);
-  stream = residual(decoder, stream, keys.middle[0], widths[0]);
-  stream = { ...stream, x: layers.attention(stream.x, keys.attention, widths[0]) };
-  stream = residual(decoder, stream, keys.middle[1], widths[0]);
+  let features = causalConv(decoder, { x, channels: zDim, scale: 1 }, keys.convIn, widths[0]);
+  features = residual(decoder, features, keys.middle[0], widths[0]);
+  features = { ...features, x: layers.attention(features.x, keys.attention, widths[0]) };
+  features = residual(decoder, features, keys.middle[1], widths[0]);
   for (const [block, width] of widths.entries()) {
     for (let i = 0; i <= numResBlocks; i++) {
-      stream = residual(decoder, stream, keys.residual(block, i), width);
+      features = residual(decoder, features, keys.residual(block, i), width);
     }
     if (block + 1 < widths.length) {
-      stream = upsampled(decoder, stream, keys.upsampler(block), temporalUpsample[block]);
+      features = upsampled(decoder, features, keys.upsampler(block), temporalUpsample[block]);
     }
   }
-  const last = layers.silu(layers.norm(stream.x, keys.normOut, stream.channels));
-  return inTime(decoder, { ...stream, x: last }, keys.convOut, outChannels).x;
+  const last = layers.silu(layers.norm(features.x, keys.normOut, features.channels));
+  return causalConv(decoder, { ...features, x: last }, keys.convOut, outChannels).x;
 }
 
-/** A causal convolution of 3 × 3 pixels and three frames. */
-function inTime(decoder: Decoder, stream: Stream, key: string, output: number): Stream {
-  const shape = { input: stream.channels, output, size: 3 } as const;
-  const x = decoder.layers.causalConv(decoder.remember(stream, key), key, shape);
-  return { ...stream, x, channels: output };
+/** A causal 3 × 3 × 3 convolution. */
+function causalConv(decoder: Decoder, features: Features, key: string, output: number): Features {
+  const shape = { input: features.channels, output, size: 3 } as const;
+  const x = decoder.layers.causalConv(decoder.withHistory(features, key), key, shape);
+  return { ...features, x, channels: output };
 }
 
-/** Two convolutions, each of normalised values, added to what went in. */
-function residual(decoder: Decoder, given: Stream, keys: ResidualKeys, output: number): Stream {
+/** A residual block: two causal convolutions, each after norm and SiLU, plus the input. */
+function residual(
+  decoder: Decoder,
+  input: Features,
+  keys: ResidualKeys,
+  output: number,
+): Features {
   const { g, layers } = decoder;
-  const shortcut = given.channels === output
-    ? given.x
-    : layers.pointConv(given.x, keys.shortcut, given.channels, output);
-  let stream = given;
+  const shortcut = input.channels === output
+    ? input.x
+    : layers.pointConv(input.x, keys.shortcut, input.channels, output);
+  let features = input;
   for (const [norm, conv] of [[keys.norm1, keys.conv1], [keys.norm2, keys.conv2]]) {
-    const x = layers.silu(layers.norm(stream.x, norm, stream.channels));
-    stream = inTime(decoder, { ...stream, x }, conv, output);
+    const x = layers.silu(layers.norm(features.x, norm, features.channels));
+    features = causalConv(decoder, { ...features, x }, conv, output);
   }
-  return { ...stream, x: g.node("Add", [stream.x, shortcut]) };
+  return { ...features, x: g.node("Add", [features.x, shortcut]) };
 }
 
-/** Twice the size, half the channels and, beyond the first frame, perhaps twice the frames. */
+/** Doubles the size, halves the channels and, if `temporal`, doubles all frames but the first. */
 function upsampled(
   decoder: Decoder,
-  stream: Stream,
+  features: Features,
   keys: { conv: string; timeConv: string },
-  inTimeToo: boolean,
-): Stream {
+  temporal: boolean,
+): Features {
   const { layers, isFirst } = decoder;
-  const { channels, scale } = stream;
-  let { x } = stream;
-  if (inTimeToo && !isFirst) {
+  const { channels, scale } = features;
+  let { x } = features;
+  if (temporal && !isFirst) {
     const twice = { input: channels, output: 2 * channels, size: 1 } as const;
-    const longer = decoder.remember(stream, keys.timeConv);
+    const longer = decoder.withHistory(features, keys.timeConv);
     x = layers.channelsAsFrames(layers.causalConv(longer, keys.timeConv, twice), channels);
   }
   const output = Math.floor(channels / 2);

@@ -1,57 +1,57 @@
-/** Frames put together from tiles that overlap. */
+/** Blends overlapping tiles into frames. */
 import type { Size, Tile, Tiling } from "./vae_tiles.ts";
 
-/** Frames that tiles are laid into. */
-export interface Picture {
+/** Frames under composition. */
+export interface Canvas {
   /**
-   * Lays a tile into a frame. For each frame, tiles come in the order of {@link tilesOf}.
+   * Blends a tile into a frame. Each frame's tiles must be added in the order of {@link tilesOf}.
    *
-   * @param values `[channels, height, width]` of the tile in pixels. They are changed.
+   * @param values The tile's pixels, `[channels, height, width]`; modified in place.
    */
   add(tile: Tile, frame: number, values: Float32Array): void;
-  /** A frame, once it has all its tiles: `[channels, height, width]`. */
+  /** A frame after all its tiles were added: `[channels, height, width]`. */
   frame(index: number): Float32Array;
 }
 
-/** The size of what is put together. */
-export interface PictureShape {
+/** The size of a canvas. */
+export interface CanvasShape {
   frames: number;
   channels: number;
-  /** Of the whole, in latents. */
+  /** Size of the frames, in latents. */
   latents: Size;
-  /** Pixels along a side of a latent. */
+  /** Pixels per latent along a side. */
   scale: number;
 }
 
 /**
- * Empty frames for tiles.
+ * Creates empty frames to blend tiles into.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
- * import { pictureOf } from "./vae_blend.ts";
+ * import { createCanvas } from "./vae_blend.ts";
  * import { type Tiling, tilesOf } from "./vae_tiles.ts";
  *
  * const latents = { height: 1, width: 3 };
  * const one = { height: 1, width: 1 };
  * const tiling: Tiling = { size: { height: 1, width: 2 }, stride: one, blend: "average" };
- * const picture = pictureOf({ frames: 1, channels: 1, latents, scale: 1 }, tiling);
+ * const canvas = createCanvas({ frames: 1, channels: 1, latents, scale: 1 }, tiling);
  * const [left, right] = tilesOf(latents, tiling);
- * picture.add(left, 0, Float32Array.of(1, 2));
- * picture.add(right, 0, Float32Array.of(4, 5));
- * assertEquals(picture.frame(0), Float32Array.of(1, 3, 5));
+ * canvas.add(left, 0, Float32Array.of(1, 2));
+ * canvas.add(right, 0, Float32Array.of(4, 5));
+ * assertEquals(canvas.frame(0), Float32Array.of(1, 3, 5));
  * ```
  */
-export function pictureOf(shape: PictureShape, tiling: Tiling): Picture {
+export function createCanvas(shape: CanvasShape, tiling: Tiling): Canvas {
   return tiling.blend === "average" ? averaged(shape, tiling) : crossfaded(shape, tiling);
 }
 
-/** Floats with rows and columns, channel after channel. */
+/** An image of floats, `[channels, height, width]`. */
 interface Image extends Size {
   values: Float32Array;
 }
 
-function emptyFrames({ frames, channels, latents, scale }: PictureShape): Image[] {
+function emptyFrames({ frames, channels, latents, scale }: CanvasShape): Image[] {
   const [height, width] = [latents.height * scale, latents.width * scale];
   return Array.from({ length: frames }, () => ({
     values: new Float32Array(channels * height * width),
@@ -60,7 +60,7 @@ function emptyFrames({ frames, channels, latents, scale }: PictureShape): Image[
   }));
 }
 
-function averaged(shape: PictureShape, tiling: Tiling): Picture {
+function averaged(shape: CanvasShape, tiling: Tiling): Canvas {
   const { channels, latents, scale } = shape;
   const frames = emptyFrames(shape);
   const [height, width] = [latents.height * scale, latents.width * scale];
@@ -82,7 +82,7 @@ function averaged(shape: PictureShape, tiling: Tiling): Picture {
         const row = (tile.top * scale + y) * width + tile.left * scale;
         for (let x = 0; x < w; x++) {
           const share = Math.min(down[y], across[x]);
-          // The weights are those of every frame.
+          // All frames have the same weights.
           if (frame === 0) weights[row + x] += share;
           for (let c = 0; c < channels; c++) {
             into[c * height * width + row + x] += share * values[(c * h + y) * w + x];
@@ -94,24 +94,24 @@ function averaged(shape: PictureShape, tiling: Tiling): Picture {
   };
 }
 
-/** Weights along a tile's side, which rise and fall over the borders that are not the picture's. */
+/** Weights along a tile's side: they ramp up and down over borders shared with other tiles. */
 function ramp(length: number, border: number, start: number, isLast: boolean): Float64Array {
   return Float64Array.from({ length }, (_, i) => {
-    // Where the borders of a narrow tile meet, DiffSynth's second hides the first.
+    // Where the borders of a narrow tile overlap, the second takes precedence, as in DiffSynth.
     if (!isLast && i >= length - border) return (length - i) / border;
     return start > 0 && i < border ? (i + 1) / border : 1;
   });
 }
 
-function crossfaded(shape: PictureShape, { size, stride }: Tiling): Picture {
+function crossfaded(shape: CanvasShape, { size, stride }: Tiling): Canvas {
   const { channels, scale } = shape;
   const frames = emptyFrames(shape);
-  const kept = { height: stride.height * scale, width: stride.width * scale };
-  const over = {
-    height: size.height * scale - kept.height,
-    width: size.width * scale - kept.width,
+  const step = { height: stride.height * scale, width: stride.width * scale };
+  const overlap = {
+    height: size.height * scale - step.height,
+    width: size.width * scale - step.width,
   };
-  // Of each frame: the right end of the tile before, and the lower ends of the row above.
+  // For each frame, the right overlap of the previous tile and the lower overlaps of the row above.
   const before: Image[] = [];
   const above: Image[][] = frames.map(() => []);
   return {
@@ -120,19 +120,19 @@ function crossfaded(shape: PictureShape, { size, stride }: Tiling): Picture {
       if (row > 0) fadeDown(above[frame][column], image, channels);
       if (column > 0) fadeAcross(before[frame], image, channels);
       const [lower, right] = [
-        Math.max(0, image.height - over.height),
-        Math.max(0, image.width - over.width),
+        Math.max(0, image.height - overlap.height),
+        Math.max(0, image.width - overlap.width),
       ];
-      above[frame][column] = cut(image, lower, 0, image, channels);
-      before[frame] = cut(image, 0, right, image, channels);
-      const inside = cut(image, 0, 0, kept, channels);
+      above[frame][column] = crop(image, lower, 0, image, channels);
+      before[frame] = crop(image, 0, right, image, channels);
+      const inside = crop(image, 0, 0, step, channels);
       paste(inside, frames[frame], tile.top * scale, tile.left * scale, channels);
     },
     frame: (index) => frames[index].values,
   };
 }
 
-/** Fades from the last rows of one image to the first of another, which is changed. */
+/** Crossfades the last rows of one image into the first rows of another, in place. */
 function fadeDown(from: Image, to: Image, channels: number): void {
   const rows = Math.min(from.height, to.height);
   const { width } = to;
@@ -147,7 +147,7 @@ function fadeDown(from: Image, to: Image, channels: number): void {
   }
 }
 
-/** Fades from the last columns of one image to the first of another, which is changed. */
+/** Crossfades the last columns of one image into the first columns of another, in place. */
 function fadeAcross(from: Image, to: Image, channels: number): void {
   const columns = Math.min(from.width, to.width);
   for (let row = 0; row < channels * to.height; row++) {
@@ -160,8 +160,8 @@ function fadeAcross(from: Image, to: Image, channels: number): void {
   }
 }
 
-/** A copy of the part that begins at a place and ends where the image or another size does. */
-function cut(image: Image, top: number, left: number, end: Size, channels: number): Image {
+/** A copy of the part from `top` and `left` to the end of the image or of `end`. */
+function crop(image: Image, top: number, left: number, end: Size, channels: number): Image {
   const height = Math.min(image.height, end.height) - top;
   const width = Math.min(image.width, end.width) - left;
   const values = new Float32Array(channels * height * width);
@@ -174,7 +174,7 @@ function cut(image: Image, top: number, left: number, end: Size, channels: numbe
   return { values, height, width };
 }
 
-/** Lays an image into a larger one. */
+/** Copies an image into a larger one. */
 function paste(image: Image, into: Image, top: number, left: number, channels: number): void {
   for (let c = 0; c < channels; c++) {
     for (let y = 0; y < image.height; y++) {

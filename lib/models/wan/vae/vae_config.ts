@@ -1,27 +1,27 @@
-/** What shape a video autoencoder of Wan has. */
+/** Configuration of Wan's video autoencoder (VAE). */
 import { z } from "zod";
 import { InputError } from "../../../errors.ts";
 
-/** The decoder's part of `vae/config.json`, under its own names but for the case. */
+/** The decoder's part of `vae/config.json`, with the same names in camel case. */
 export interface VaeConfig {
   /** Channels of the decoder's last block, before `dimMult`. */
   baseDim: number;
   /** Channels of latents. */
   zDim: number;
-  /** Channels of the encoder's blocks over `baseDim`; the decoder has them the other way round. */
+  /** Channels of the encoder's blocks in units of `baseDim`; the decoder has them in reverse. */
   dimMult: readonly number[];
-  /** Residual blocks of an encoder's block; a decoder's block has one more. */
+  /** Residual blocks per encoder block; decoder blocks have one more. */
   numResBlocks: number;
-  /** Which of the decoder's blocks but the last double the frames, from the latents on. */
+  /** Which of the decoder's blocks, except the last, double the frames; in decoding order. */
   temporalUpsample: readonly boolean[];
   /** Channels of frames. */
   outChannels: number;
-  /** Of each channel: latents come from the transformer as (latent − mean) / std. */
+  /** Per channel: the transformer's latents are (latent − mean) / std. */
   latentsMean: readonly number[];
   latentsStd: readonly number[];
 }
 
-/** The autoencoder of Wan 2.1, for checkpoints that have no configuration of their own. */
+/** The autoencoder of Wan 2.1, for checkpoints without a configuration. */
 export const WAN_VAE: VaeConfig = {
   baseDim: 96,
   zDim: 16,
@@ -52,7 +52,7 @@ const schema = z.object({
   latents_mean: z.array(z.number()).default([...WAN_VAE.latentsMean]),
   latents_std: z.array(z.number()).default([...WAN_VAE.latentsStd]),
   attn_scales: z.array(z.number()).max(0).optional(),
-  // Wan 2.2's autoencoder is another network.
+  // Set by Wan 2.2's autoencoder, which is another network.
   is_residual: z.literal(false).nullish(),
   patch_size: z.null().optional(),
 }).superRefine((config, context) => {
@@ -70,11 +70,10 @@ const schema = z.object({
 });
 
 /**
- * A `vae/config.json` of the Diffusers layout. What it leaves out is as in {@link WAN_VAE}.
+ * Parses the Diffusers layout's `vae/config.json`, with defaults from {@link WAN_VAE}.
  *
  * @param file For messages.
- * @throws {InputError} for a configuration that is none, or one of another autoencoder, such as that
- * of Wan 2.2.
+ * @throws {InputError} for an invalid configuration, or one of another autoencoder such as Wan 2.2's.
  *
  * @example
  * ```ts
@@ -92,8 +91,12 @@ const schema = z.object({
 export function parseVaeConfig(json: unknown, file: string): VaeConfig {
   const { success, data, error } = schema.safeParse(json);
   if (!success) {
-    const said = error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
-    throw new InputError(`${file} is no configuration of a Wan 2.1 VAE: ${said.join("; ")}`);
+    const problems = error.issues.map(({ path, message }) =>
+      `${path.join(".") || "the whole"}: ${message}`
+    );
+    throw new InputError(
+      `${file} is not a configuration of a Wan 2.1 VAE: ${problems.join("; ")}`,
+    );
   }
   return {
     baseDim: data.decoder_base_dim ?? data.base_dim,
@@ -108,7 +111,8 @@ export function parseVaeConfig(json: unknown, file: string): VaeConfig {
 }
 
 /**
- * Pixels along a side of a latent, and frames of each latent frame but the first, which is one.
+ * Compression factors: pixels per latent along a side, and frames per latent frame. The first latent
+ * frame is a single frame.
  *
  * @example
  * ```ts

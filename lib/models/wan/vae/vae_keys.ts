@@ -1,17 +1,17 @@
-/** What the decoder's layers are called: by Diffusers, and in the original checkpoints. */
+/** Names of the decoder's layers in Diffusers and in original checkpoints. */
 import { InputError } from "../../../errors.ts";
 import type { Checkpoint } from "../checkpoint/weights.ts";
 
-/** Names of the layers, without the `weight`, `bias` or `gamma` at their end. */
+/** Names of layers, without the suffix `weight`, `bias` or `gamma`. */
 export interface VaeKeys {
   postQuantConv: string;
   convIn: string;
-  /** The two residual blocks of the middle. */
+  /** The two middle residual blocks. */
   middle: readonly [ResidualKeys, ResidualKeys];
   attention: { norm: string; qkv: string; proj: string };
-  /** A residual block of an upsampling block, both counted from 0. */
+  /** A residual block within an upsampling block, both counted from 0. */
   residual(block: number, index: number): ResidualKeys;
-  /** What follows an upsampling block's residual blocks. */
+  /** The upsampling layer after a block's residual blocks. */
   upsampler(block: number): { conv: string; timeConv: string };
   normOut: string;
   convOut: string;
@@ -27,17 +27,17 @@ export interface ResidualKeys {
   shortcut: string;
 }
 
-/** How a layout calls the first layer after `post_quant_conv`, which tells the layouts apart. */
+/** The first layer after `post_quant_conv`, whose name distinguishes the layouts. */
 const DIFFUSERS_FIRST = "decoder.conv_in.weight";
 const ORIGINAL_FIRST = "decoder.conv1.weight";
-/** What some copies of the original checkpoint put before each name. */
+/** Prefixes of the names in copies of the original checkpoint. */
 const PREFIXES = ["", "model."];
 
 /**
- * The names that a checkpoint uses.
+ * Detects a checkpoint's layer names.
  *
- * @param numResBlocks Residual blocks of an encoder's block, as the configuration has it.
- * @throws {InputError} for a checkpoint that has neither layout.
+ * @param numResBlocks Residual blocks per encoder block, as in the configuration.
+ * @throws {InputError} for a checkpoint with neither layout.
  *
  * @example
  * ```ts
@@ -59,8 +59,8 @@ export function vaeKeys(checkpoint: Checkpoint, numResBlocks: number): VaeKeys {
   if (prefix !== undefined) return originalKeys(prefix, numResBlocks);
   const [first = "none"] = checkpoint.names();
   throw new InputError(
-    `${checkpoint.name} holds no VAE of Wan: expected a tensor ${DIFFUSERS_FIRST} (Diffusers) or ` +
-      `${ORIGINAL_FIRST} (original), found ${checkpoint.names().length} others, the first ${first}`,
+    `Cannot find Wan's VAE in ${checkpoint.name}: expected a tensor ${DIFFUSERS_FIRST} (Diffusers) ` +
+      `or ${ORIGINAL_FIRST} (original), found ${checkpoint.names().length} others, the first ${first}`,
   );
 }
 
@@ -80,7 +80,7 @@ const DIFFUSERS: VaeKeys = {
 
 function originalKeys(prefix: string, numResBlocks: number): VaeKeys {
   const decoder = `${prefix}decoder`;
-  // One list of all: residual blocks, one more than the encoder's, and what upsamples.
+  // A flat list: each block's residual blocks, one more than the encoder's, then its upsampler.
   const upsample = (block: number, index: number) =>
     `${decoder}.upsamples.${block * (numResBlocks + 2) + index}`;
   return {

@@ -1,12 +1,12 @@
-/** The layers that Wan's VAE decoder is made of, on frames `[frames, channels, height, width]`. */
+/** The layers of Wan's VAE decoder, on frames `[frames, channels, height, width]`. */
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import type { Value } from "../../../onnx/types.ts";
 import { type Checkpoint, weight } from "../checkpoint/weights.ts";
 
-/** Frames that a causal convolution sees before the first of its own. */
+/** Earlier frames that a causal convolution needs. */
 export const HISTORY = 2;
 
-/** A convolution's channels, and the height and width of its kernel. Frames keep their size. */
+/** A convolution's channels and spatial kernel size. Frames keep their size. */
 export interface ConvShape {
   input: number;
   output: number;
@@ -15,43 +15,42 @@ export interface ConvShape {
 
 /** See {@link vaeLayers}. Keys are names of layers, without `.weight`, `.bias` or `.gamma`. */
 export interface VaeLayers {
-  /** A convolution of frames one by one, whose stored kernel is `[output, input, size, size]`. */
+  /** A spatial convolution; its stored kernel is `[output, input, size, size]`. */
   conv(x: Value, key: string, shape: ConvShape): Value;
-  /** The same, of one pixel each; its stored kernel is `[output, input, 1, 1, 1]`. */
+  /** A pointwise convolution; its stored kernel is `[output, input, 1, 1, 1]`. */
   pointConv(x: Value, key: string, input: number, output: number): Value;
   /**
-   * A convolution over three frames, `[output, input, 3, size, size]`, which gives the last.
+   * A causal convolution over three frames; its stored kernel is `[output, input, 3, size, size]`.
    *
-   * @param x Frames with {@link HISTORY} more before them.
+   * @param x Frames preceded by {@link HISTORY} earlier ones.
    */
   causalConv(x: Value, key: string, shape: ConvShape): Value;
   /**
-   * Each pixel's channels over their root mean square, times a gain, as `WanRMS_norm` has it; the
-   * stored gain is `[channels, 1, 1, 1]`.
+   * RMSNorm over each pixel's channels, times a gain, as in `WanRMS_norm`; the stored gain is
+   * `[channels, 1, 1, 1]`.
    */
   norm(x: Value, key: string, channels: number): Value;
   /** x · sigmoid(x). */
   silu(x: Value): Value;
-  /** Attention of each frame's pixels to one another, with one head, added to what went in. */
+  /** Single-head self-attention among each frame's pixels, plus the input. */
   attention(x: Value, keys: { norm: string; qkv: string; proj: string }, channels: number): Value;
-  /** Each pixel as four. */
+  /** Nearest-neighbour upsampling by 2. */
   enlarge(x: Value): Value;
-  /** The last frames, as many as {@link HISTORY}. */
+  /** The last {@link HISTORY} frames. */
   lastFrames(x: Value): Value;
-  /** Frames of twice the channels as twice the frames: the first half of a frame's comes first. */
+  /** Turns frames with twice the channels into twice the frames, the first half of channels first. */
   channelsAsFrames(x: Value, channels: number): Value;
 }
 
-/** Least length that a norm divides by, as in PyTorch's `normalize`. */
+/** Lower bound of a norm's divisor, as in PyTorch's `normalize`. */
 const EPSILON = 1e-12;
 /** The end of an axis, for Slice. */
 const END = 2 ** 31 - 1;
 
 /**
- * The layers of a checkpoint's decoder. Convolutions in time are convolutions of images: the bytes
- * of a kernel `[O, I, 3, 3, 3]` read as `[O, 3 · I, 3, 3]` fit images whose channels are those of
- * three frames, each channel's three in turn. The layers throw an InputError for a tensor that is
- * missing or of another shape than asked for.
+ * The layers of a checkpoint's decoder. Temporal convolutions run as 2D convolutions: a kernel
+ * `[O, I, 3, 3, 3]`, read as `[O, 3 · I, 3, 3]`, fits images that interleave the channels of three
+ * frames. The layers throw an InputError for a tensor that is missing or of an unexpected shape.
  *
  * @example
  * ```ts
@@ -70,7 +69,7 @@ const END = 2 ** 31 - 1;
  * });
  * const tensors = await readHeader(file);
  * const checkpoint = checkpointOf(file, new Map(tensors.map((tensor) => [tensor.name, tensor])));
- * const g = graphBuilder("a convolution in time");
+ * const g = graphBuilder("a temporal convolution");
  * const layers = vaeLayers(g, checkpoint);
  * const x = g.input("x", "F32", ["n", 1, 1, 1]);
  * const y = layers.causalConv(x, "time_conv", { input: 1, output: 1, size: 1 });
@@ -124,7 +123,7 @@ export function vaeLayers(g: GraphBuilder, checkpoint: Checkpoint): VaeLayers {
     norm: (x, key, channels) => normalized(x, key, channels, [channels, 1, 1, 1]),
     silu: (x) => g.node("Mul", [x, g.node("Sigmoid", [x])]),
     attention(x, keys, channels) {
-      // The one norm whose gain is stored for images, not for clips.
+      // The only norm whose gain is stored with one dimension less.
       const normed = normalized(x, keys.norm, channels, [channels, 1, 1]);
       const projected = { input: channels, output: 3 * channels, size: 1 } as const;
       const pixels = shaped(g, self.conv(normed, keys.qkv, projected), [0, 0, -1]);
@@ -144,9 +143,9 @@ export function vaeLayers(g: GraphBuilder, checkpoint: Checkpoint): VaeLayers {
   return self;
 }
 
-/** Each frame but the first two, with those before it: channel `3c + t` is channel c, t frames on. */
+/** Stacks each frame with its two predecessors: channel `3c + t` is channel c of the t-th of them. */
 function channelsInTime(g: GraphBuilder, x: Value, channels: number): Value {
-  // Frames and channels as one axis, so that height and width keep their places and need no names.
+  // Frames and channels share an axis, so that height and width can stay dynamic.
   const rows = shaped(g, x, [-1, 1, 0, 0]);
   const shifted = [0, 1, 2].map((t) => slice(g, rows, t * channels, (t - HISTORY) * channels));
   return shaped(g, g.node("Concat", shifted, { axis: 1 }), [-1, channels * shifted.length, 0, 0]);
@@ -161,12 +160,12 @@ function attended(g: GraphBuilder, qkv: Value, channels: number): Value {
   return swapped(g.node("MatMul", [g.node("Softmax", [scores], { axis: -1 }), swapped(v)]));
 }
 
-/** As PyTorch's `reshape`; besides, 0 leaves the side at its place as it is. */
+/** Like PyTorch's `reshape`, except that 0 keeps the dimension at its position. */
 function shaped(g: GraphBuilder, x: Value, shape: readonly number[]): Value {
   return g.node("Reshape", [x, g.constant("I64", [shape.length], shape)]);
 }
 
-/** Along the first axis, from one index to before another; an end of 0 is that of the axis. */
+/** Slices the first axis from `from` up to `to`, exclusive; 0 is the end of the axis. */
 function slice(g: GraphBuilder, x: Value, from: number, to: number): Value {
   const one = (value: number) => g.constant("I64", [1], [value]);
   return g.node("Slice", [x, one(from), one(to || END), one(0)]);

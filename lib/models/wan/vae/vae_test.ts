@@ -1,4 +1,4 @@
-/** The decoder's graphs: which weights they take, of which shapes, and what they refuse. */
+/** The decoder's graphs: the tensors that they read, and invalid checkpoints. */
 import { join } from "node:path";
 import type { Dtype } from "../../../onnx/types.ts";
 import { assertEquals, assertInputError, assertOk } from "../../../testing/assert.ts";
@@ -8,39 +8,39 @@ import { parseVaeConfig, WAN_VAE } from "./vae_config.ts";
 import { checkpointAt, configAt } from "../../../testing/wan/vae.ts";
 import { type Checkpoint, checkpointOf } from "../checkpoint/weights.ts";
 
-const made = await fixture("vae");
-const skip = { ignore: made.folder === null };
+const references = await fixture("vae");
+const skip = { ignore: references.folder === null };
 
-/** A checkpoint that has all tensors it is asked for, and what was asked. */
-function boundless(layout: "diffusers" | "original", dtype: Dtype = "F32") {
-  const asked = new Map<string, number>();
+/** A checkpoint that has every requested tensor, and records the requests. */
+function stub(layout: "diffusers" | "original", dtype: Dtype = "F32") {
+  const requested = new Map<string, number>();
   const first = layout === "diffusers" ? "decoder.conv_in.weight" : "decoder.conv1.weight";
   const checkpoint: Checkpoint = {
-    name: "boundless",
+    name: "stub",
     get(name, shape) {
       const size = shape.reduce((a, b) => a * b, 1);
-      asked.set(name, size);
-      // Of no two tensors the same place: equal places would be one tensor.
-      const offset = 2 ** 20 * asked.size;
+      requested.set(name, size);
+      // Every tensor has its own offset: equal offsets would be one tensor.
+      const offset = 2 ** 20 * requested.size;
       return { name, dtype, shape, file: "/w/vae.safetensors", offset, length: 4 * size };
     },
     find: () => undefined,
     has: (name) => name === first,
-    names: () => [...asked.keys()],
+    names: () => [...requested.keys()],
   };
-  return { checkpoint, asked };
+  return { checkpoint, requested };
 }
 
 Deno.test({
   ...skip,
-  name: "the published decoder is built from its configuration alone, with all of its parameters",
+  name: "the published configuration requests all of the decoder's parameters",
   async fn() {
-    const counts = JSON.parse(await Deno.readTextFile(join(made.folder!, "counts.json")));
+    const counts = JSON.parse(await Deno.readTextFile(join(references.folder!, "counts.json")));
     for (const layout of ["diffusers", "original"] as const) {
-      const { checkpoint, asked } = boundless(layout);
+      const { checkpoint, requested } = stub(layout);
       const { first, rest, caches } = vaeGraphs(checkpoint, WAN_VAE);
-      const parameters = asked.values().reduce((sum, size) => sum + size, 0);
-      assertEquals([asked.size, parameters], counts);
+      const parameters = requested.values().reduce((sum, size) => sum + size, 0);
+      assertEquals([requested.size, parameters], counts);
       assertEquals([first.folder, rest.folder], ["/w", "/w"]);
       // Two convolutions in each of 14 blocks, the first and the last, and two between frames.
       assertEquals(caches.length, 2 * 14 + 2 + 2);
@@ -53,19 +53,19 @@ Deno.test({
 
 Deno.test({
   ...skip,
-  name: "every tensor of a checkpoint's decoder is used, and missed or refused by name",
+  name: "every tensor of the decoder is used; a missing or wrong one is rejected by name",
   async fn() {
-    const folder = join(made.folder!, "steep");
+    const folder = join(references.folder!, "steep");
     const config = await configAt(folder);
     for (const layout of ["diffusers", "original"] as const) {
       const whole = await checkpointAt(folder, layout);
-      const { checkpoint, asked } = boundless(layout);
+      const { checkpoint, requested } = stub(layout);
       vaeGraphs(checkpoint, config);
       const ofDecoder = whole.names().filter((name) => /^(decoder|post_quant|conv2)/.test(name));
-      assertEquals([...asked.keys()].sort(), ofDecoder);
+      assertEquals([...requested.keys()].sort(), ofDecoder);
 
       const tensors = new Map(
-        [...asked.keys()].map((name) => [name, { ...checkpoint.get(name, [1]) }]),
+        [...requested.keys()].map((name) => [name, { ...checkpoint.get(name, [1]) }]),
       );
       const narrow = checkpointOf("narrow.safetensors", tensors);
       await assertInputError(
@@ -91,11 +91,11 @@ Deno.test({
   },
 });
 
-Deno.test("copies whose names begin with model. are read; another network is refused", async () => {
-  const { checkpoint, asked } = boundless("original");
+Deno.test("copies with the prefix model. are read; another network is rejected", async () => {
+  const { checkpoint, requested } = stub("original");
   const has = (name: string) => name === "model.decoder.conv1.weight";
   vaeGraphs({ ...checkpoint, has }, WAN_VAE);
-  assertOk([...asked.keys()].every((name) => name.startsWith("model.")));
+  assertOk([...requested.keys()].every((name) => name.startsWith("model.")));
   const at = { dtype: "F32", shape: [1], file: "/w/t5.safetensors", offset: 0, length: 4 } as const;
   const other = checkpointOf(
     "/w/t5.safetensors",
@@ -111,14 +111,14 @@ Deno.test("copies whose names begin with model. are read; another network is ref
     "shared.weight",
   );
   await assertInputError(
-    () => vaeGraphs(boundless("original", "I64").checkpoint, WAN_VAE),
+    () => vaeGraphs(stub("original", "I64").checkpoint, WAN_VAE),
     "conv2.weight",
     "I64",
   );
 });
 
-Deno.test("latents of a known size have caches of a known size", () => {
-  const { checkpoint } = boundless("diffusers");
+Deno.test("a fixed latent size fixes the sizes of the caches", () => {
+  const { checkpoint } = stub("diffusers");
   const open = vaeGraphs(checkpoint, WAN_VAE);
   const fixed = vaeGraphs(checkpoint, WAN_VAE, { height: 34, width: 32 });
   assertEquals(fixed.caches, open.caches);
@@ -127,7 +127,7 @@ Deno.test("latents of a known size have caches of a known size", () => {
   assertOk(!text(fixed.rest.bytes).includes("height"));
 });
 
-Deno.test("a configuration that contradicts itself is refused with what is wrong", async () => {
+Deno.test("an inconsistent configuration is rejected with its problems", async () => {
   await assertInputError(
     () => parseVaeConfig({ z_dim: 4, dim_mult: [1, 2] }, "vae/config.json"),
     "vae/config.json",

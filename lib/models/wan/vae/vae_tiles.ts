@@ -1,4 +1,4 @@
-/** How latents are cut into tiles that overlap. */
+/** Divides latents into overlapping tiles. */
 import { InputError } from "../../../errors.ts";
 
 /** Rows and columns, of latents or pixels. */
@@ -7,18 +7,18 @@ export interface Size {
   width: number;
 }
 
-/** How tiles that overlap become one picture. */
+/** How overlapping tiles are blended. */
 export const BLENDS = ["crossfade", "average"] as const;
 
-/** How latents are cut into tiles. */
+/** How latents are tiled. */
 export interface Tiling {
-  /** Of a tile, in latents. */
+  /** Size of a tile, in latents. */
   size: Size;
-  /** From a tile to the next, in latents; at most their size. */
+  /** Distance between tiles, in latents; at most their size. */
   stride: Size;
   /**
-   * `crossfade`: each tile fades in over those above it and to its left, as in Diffusers.
-   * `average`: the mean, weighted by the distance to the tile's borders, as in DiffSynth.
+   * `crossfade`: each tile fades in over those above and to its left, as in Diffusers.
+   * `average`: the mean, weighted by the distance from the tiles' borders, as in DiffSynth.
    */
   blend: typeof BLENDS[number];
 }
@@ -30,26 +30,26 @@ export const DIFFUSERS_TILING: Tiling = {
   blend: "crossfade",
 };
 
-/** What MicroVerse samples with: DiffSynth's `tile_size=(34, 34)` and `tile_stride=(18, 16)`. */
+/** MicroVerse's tiling: DiffSynth's `tile_size=(34, 34)` and `tile_stride=(18, 16)`. */
 export const MICROVERSE_TILING: Tiling = {
   size: { height: 34, width: 34 },
   stride: { height: 18, width: 16 },
   blend: "average",
 };
 
-/** A tile's place in latents. */
+/** A tile's position in the latents. */
 export interface Tile extends Size {
   top: number;
   left: number;
-  /** Counted from 0, from the top left. */
+  /** Counted from 0 at the top left. */
   row: number;
   column: number;
 }
 
 /**
- * The tiles of latents, row after row. Those at the right and bottom may be smaller.
+ * The tiles of latents, row by row. Those at the right and bottom may be smaller.
  *
- * @throws {InputError} for tiles that leave gaps or have no size.
+ * @throws {InputError} for tiles that leave gaps or are empty.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function tilesOf(whole: Size, tiling: Tiling): Tile[] {
   );
 }
 
-/** Where tiles begin along a side, and how long they are. */
+/** Starts and lengths of the tiles along a side. */
 function spans(whole: number, { size, stride, blend }: Tiling, side: keyof Size) {
   const [length, step] = [size[side], stride[side]];
   if (!Number.isInteger(length) || !Number.isInteger(step) || step < 1 || length < step) {
@@ -80,7 +80,7 @@ function spans(whole: number, { size, stride, blend }: Tiling, side: keyof Size)
   }
   const found: [start: number, length: number][] = [];
   for (let start = 0; start < whole; start += step) {
-    // DiffSynth leaves out tiles that the one before covers; Diffusers needs them for its seams.
+    // DiffSynth omits tiles covered by the previous one; Diffusers needs them for crossfading.
     if (blend === "average" && start > 0 && start - step + length >= whole) break;
     found.push([start, Math.min(length, whole - start)]);
   }

@@ -1,6 +1,10 @@
-/** Beads under a bright-field microscope: round marks of one size, located to a part of a pixel. */
-import { blur, otsu, type Plane, quantile } from "../plane.ts";
-import type { Detection } from "../tracks.ts";
+/**
+ * Beads under a bright-field microscope: round dark marks of one size, located to a part of a pixel.
+ * For the test with real films; nothing is judged by it.
+ */
+import { median } from "../../statistics.ts";
+import { blur, otsu, type Plane } from "../../vision/plane.ts";
+import type { Detection } from "../../vision/tracks.ts";
 
 /** A bead as it is seen in one frame; positions in pixels from the left and top edges. */
 export interface Bead extends Detection {
@@ -12,8 +16,6 @@ export interface Bead extends Detection {
 export interface BeadOptions {
   /** Diameter that a mark fits in with its ring, odd, pixels. */
   diameter: number;
-  /** Whether marks are darker or brighter than what is around them. */
-  contrast: "dark" | "bright";
   /** Share of the usual bead's mass that a mark must have; 0.5. */
   leastMass?: number;
 }
@@ -36,12 +38,13 @@ const MOVES = 10;
  * tells it from the noise. So the least mass comes from the clip: a share of the usual mass of the
  * higher of the two classes that Otsu's method makes of what stands out at all. No absolute grey
  * level is asked for. A share near 1 or above would cut a bead's track at every moment when it looks
- * fainter than usual and keep those that touch another: choose among whole tracks instead. Marks that lie nearer to each other than a diameter count as one, the heavier;
- * those that the frame cuts are left out.
+ * fainter than usual and keep those that touch another: choose among whole tracks instead. Marks that
+ * lie nearer to each other than a diameter count as one, the heavier; those that the frame cuts are
+ * left out.
  *
  * @example
  * ```ts
- * import { assertNear } from "../../testing/assert.ts";
+ * import { assertNear } from "../assert.ts";
  * import { findBeads } from "./beads.ts";
  *
  * const data = Float32Array.from({ length: 40 * 40 }, (_, i) => {
@@ -49,7 +52,7 @@ const MOVES = 10;
  *   return 150 - 60 * Math.exp(-((x - 17.3) ** 2 + (y - 20.6) ** 2) / 6);
  * });
  * const plane = { width: 40, height: 40, data };
- * const [[bead]] = findBeads([plane], { diameter: 11, contrast: "dark" });
+ * const [[bead]] = findBeads([plane], { diameter: 11 });
  * assertNear(bead.x, 17.3, 0.05);
  * assertNear(bead.y, 20.6, 0.05);
  * ```
@@ -61,11 +64,11 @@ export function findBeads(planes: readonly Plane[], options: BeadOptions): Bead[
   }
   const radius = (diameter - 1) / 2;
   const disc = discOf(radius);
-  const marks = planes.map((plane) => marksOf(plane, options.contrast, radius, disc));
+  const marks = planes.map((plane) => marksOf(plane, radius, disc));
   const masses = marks.flat().map((mark) => mark.mass);
   if (masses.length === 0) return planes.map(() => []);
   const level = otsu([masses])?.level ?? 0;
-  const usual = quantile(masses.filter((mass) => mass >= level), 0.5);
+  const usual = median(masses.filter((mass) => mass >= level));
   return marks.map((found) => found.filter((mark) => mark.mass >= leastMass * usual));
 }
 
@@ -84,19 +87,17 @@ function discOf(radius: number): Offset[] {
 /** Every mark of a frame that stands out from its noise, heaviest first. */
 function marksOf(
   plane: Plane,
-  contrast: BeadOptions["contrast"],
   radius: number,
   disc: readonly Offset[],
 ): Bead[] {
   const { width, height } = plane;
-  const sign = contrast === "dark" ? -1 : 1;
-  const band = bandPass(plane, radius, sign);
+  const band = bandPass(plane, radius);
   // The median of absolute values over 0.6745 is the noise's deviation: beads cover little.
   const some = Float32Array.from(
     { length: Math.ceil(band.length / NOISE_STRIDE) },
     (_, i) => Math.abs(band[i * NOISE_STRIDE]),
   );
-  const noise = quantile(some, 0.5) / 0.6745;
+  const noise = median(some) / 0.6745;
   const least = Math.max(STANDING_OUT * noise, 0.5);
   const found: Bead[] = [];
   for (let y = radius; y < height - radius; y++) {
@@ -117,8 +118,8 @@ function marksOf(
   });
 }
 
-/** The frame smoothed, less the mean of the square around each pixel; positive where marks are. */
-function bandPass(plane: Plane, radius: number, sign: number): Float32Array {
+/** The mean of the square around each pixel, less the frame smoothed: positive where marks are. */
+function bandPass(plane: Plane, radius: number): Float32Array {
   const { width, height, data } = plane;
   const smooth = blur(plane, SMOOTHING).data;
   // Sums over all pixels above and to the left, so that any square's sum takes four of them.
@@ -138,7 +139,7 @@ function bandPass(plane: Plane, radius: number, sign: number): Float32Array {
       const sum = sums[bottom * (width + 1) + right] - sums[top * (width + 1) + right] -
         sums[bottom * (width + 1) + left] + sums[top * (width + 1) + left];
       const around = sum / ((bottom - top) * (right - left));
-      band[y * width + x] = sign * (smooth[y * width + x] - around);
+      band[y * width + x] = around - smooth[y * width + x];
     }
   }
   return band;

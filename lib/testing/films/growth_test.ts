@@ -1,7 +1,7 @@
 import { random } from "../../random.ts";
-import { assertNear, assertOk } from "../../testing/assert.ts";
+import { assertNear, assertOk } from "../assert.ts";
 import { growthOf, texturedAreas } from "./growth.ts";
-import type { Plane } from "../plane.ts";
+import type { Plane } from "../../vision/plane.ts";
 
 const CELL = 12;
 

@@ -1,7 +1,10 @@
-/** Random motion of many particles: common drift taken out, mean squared displacement, D. */
+/**
+ * Random motion of many particles: common drift taken out, mean squared displacement, D. For the test
+ * with real films; nothing is judged by it.
+ */
 import { random } from "../../random.ts";
-import { quantile } from "../plane.ts";
-import { displacements, type Track } from "../tracks.ts";
+import { quantile } from "../../statistics.ts";
+import { displacements, type Track } from "../../vision/tracks.ts";
 
 /** The mean squared displacement of one lag, over all tracks. */
 export interface Displacement {
@@ -48,8 +51,6 @@ export interface DiffusionOptions {
   shortest?: number;
   /** Resamplings of the tracks that intervals come from; 400. */
   resamplings?: number;
-  /** Seed of the resampling; 0. */
-  seed?: number;
 }
 
 /** Share of the mean squared step that two steps' covariance must reach to count as memory. */
@@ -65,7 +66,7 @@ const LEAST_TRACKS = 8;
  *
  * @example
  * ```ts
- * import { assertNear } from "../../testing/assert.ts";
+ * import { assertNear } from "../assert.ts";
  * import { withoutDrift } from "./brownian.ts";
  *
  * const at = (x: number) => ({ x, y: 0, area: 1, edge: false });
@@ -138,7 +139,7 @@ function pooled(squares: readonly Squares[], lags: number): Displacement[] {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../../testing/assert.ts";
+ * import { assertEquals } from "../assert.ts";
  * import { meanSquares } from "./brownian.ts";
  *
  * const points = [0, 1, 3].map((x) => ({ x, y: 0, area: 1, edge: false }));
@@ -180,7 +181,7 @@ export interface DiffusionFit {
  *
  * @example
  * ```ts
- * import { assertNear } from "../../testing/assert.ts";
+ * import { assertNear } from "../assert.ts";
  * import { fitDiffusion } from "./brownian.ts";
  *
  * const curve = [1, 2, 3, 4, 5].map((lag) => ({ lag, square: 3 * lag + 1, pairs: 100 }));
@@ -217,7 +218,7 @@ export function fitDiffusion(curve: readonly Displacement[]): DiffusionFit {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../../testing/assert.ts";
+ * import { assertEquals } from "../assert.ts";
  * import { stepMemory } from "./brownian.ts";
  *
  * const points = Array.from({ length: 50 }, (_, x) => ({ x, y: 0, area: 1, edge: false }));
@@ -260,7 +261,7 @@ export function stepMemory(tracks: readonly Track[], longest: number): number {
  *
  * @example
  * ```ts
- * import { assertOk } from "../../testing/assert.ts";
+ * import { assertOk } from "../assert.ts";
  * import { diffusionOf } from "./brownian.ts";
  *
  * const found = diffusionOf([], { fps: 24, pixel: 0.35, lags: 12 });
@@ -271,7 +272,7 @@ export function diffusionOf(
   tracks: readonly Track[],
   options: DiffusionOptions,
 ): Diffusion | { reason: string } {
-  const { fps, pixel, lags, resamplings = 400, seed = 0 } = options;
+  const { fps, pixel, lags, resamplings = 400 } = options;
   const { shortest = Math.ceil(1.5 * lags) } = options;
   const long = tracks.filter((track) => track.frames.length >= shortest);
   if (lags < 4) return { reason: `${lags} lags cannot tell an exponent from an offset` };
@@ -290,7 +291,7 @@ export function diffusionOf(
   const memory = stepMemory(long, quarter + 1);
   const from = memory > quarter ? 1 : Math.max(1, memory);
   const fit = (drawn: readonly Squares[]) => fitDiffusion(pooled(drawn, lags).slice(from - 1));
-  const draw = random(seed, "brownian tracks");
+  const draw = random(0, "brownian tracks");
   const samples = Array.from(
     { length: resamplings },
     () => fit(squares.map(() => squares[Math.floor(draw() * squares.length)])),

@@ -1,8 +1,11 @@
-/** How much of the view cells cover, told by their texture and not by their brightness. */
-import { components, fillHoles } from "../components.ts";
+/**
+ * How much of the view cells cover, told by their texture and not by their brightness. For the test
+ * with real films; nothing is judged by it.
+ */
+import { components, fillHoles } from "../../vision/components.ts";
 import { eroded } from "./erode.ts";
-import { mean } from "../measure.ts";
-import { blur, type Plane, quantile } from "../plane.ts";
+import { mean, median } from "../../statistics.ts";
+import { blur, type Plane } from "../../vision/plane.ts";
 
 /** How an area grows over a clip. */
 export interface Growth {
@@ -39,7 +42,7 @@ const SPREAD = 0.25;
  * @param cell Diameter of a cell, pixels; 6 or more.
  * @example
  * ```ts
- * import { assertEquals } from "../../testing/assert.ts";
+ * import { assertEquals } from "../assert.ts";
  * import { texturedAreas } from "./growth.ts";
  *
  * const data = Float32Array.from({ length: 90 * 90 }, (_, i) => {
@@ -68,7 +71,7 @@ export function texturedAreas(planes: readonly Plane[], cell: number): number[] 
 
 /** The pieces of a map of contrast that hold cells. */
 function outlined({ width, height, data }: Plane): Uint8Array {
-  const usual = quantile(data, 0.5);
+  const usual = median(data);
   const mask = new Uint8Array(data.length);
   const seen = new Uint8Array(data.length);
   for (let start = 0; start < data.length; start++) {
@@ -104,7 +107,7 @@ function outlined({ width, height, data }: Plane): Uint8Array {
  *
  * @example
  * ```ts
- * import { assertNear } from "../../testing/assert.ts";
+ * import { assertNear } from "../assert.ts";
  * import { growthOf } from "./growth.ts";
  *
  * const growth = growthOf([100, 200, 400, 800]);

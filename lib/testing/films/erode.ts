@@ -1,4 +1,4 @@
-/** Masks made smaller. */
+/** Masks made smaller, for the test with real films. */
 
 /**
  * A mask less all that is within `margin` pixels, along rows, columns or both, of what it leaves out;
@@ -6,7 +6,7 @@
  *
  * @example
  * ```ts
- * import { assertEquals } from "../../testing/assert.ts";
+ * import { assertEquals } from "../assert.ts";
  * import { eroded } from "./erode.ts";
  *
  * const mask = Uint8Array.from([1, 1, 1, 0,  1, 1, 1, 0,  1, 1, 1, 1]);

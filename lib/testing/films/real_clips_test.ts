@@ -1,9 +1,16 @@
-/** The probe's measures on films of real microscopes, whose numbers others know. */
+/**
+ * What the measures stand on (thresholds, components, blur, tracks), held against films of real
+ * microscopes whose numbers others know: the diffusion of beads in water by Stokes and Einstein, the
+ * way of platelets in a vessel, the growth of a colony. Films of real microscopes have no scene that
+ * a task describes, so no judge measures them as this test does: beads, brownian, flow and growth
+ * stand beside it and serve it alone, with their own tests on films whose truth is known. The films
+ * are not in the project; where they are absent the test is ignored and says so.
+ */
 import { join } from "node:path";
 import { PROJECT } from "../../paths.ts";
 import { ensurePython } from "../../pyenv/python.ts";
-import { sharedData } from "../../testing/shared_data.ts";
-import { assertNear, assertOk } from "../../testing/assert.ts";
+import { sharedData } from "../shared_data.ts";
+import { assertNear, assertOk } from "../assert.ts";
 import { decodeFrames, decodeVideo } from "../../video/decode.ts";
 import type { Video } from "../../video/types.ts";
 import { type Bead, findBeads } from "./beads.ts";
@@ -16,10 +23,10 @@ import {
 } from "./brownian.ts";
 import { type Flow, flowOf } from "./flow.ts";
 import { growthOf, texturedAreas } from "./growth.ts";
-import { mean } from "../measure.ts";
-import { askReferences, REFERENCES } from "../../testing/vision/parity.ts";
-import { luma, type Plane } from "../plane.ts";
-import { link, type Track } from "../tracks.ts";
+import { mean } from "../../statistics.ts";
+import { askReferences, REFERENCES } from "../vision/parity.ts";
+import { luma, type Plane } from "../../vision/plane.ts";
+import { link, type Track } from "../../vision/tracks.ts";
 
 const clips = sharedData("clips");
 const clip = (...parts: string[]) => join(clips.path, ...parts);
@@ -34,7 +41,7 @@ const FRAMES = 120;
  * What the film's beads are sought with. 11 pixels hold a bead and its ring, 5 are six times the
  * usual step, and a second of lags is the longest that most of the tracks span more than once.
  */
-const SEARCH = { diameter: 11, reach: 5, memory: 2, lags: 24, shortest: 36 };
+const SEARCH = { diameter: 11, searchRange: 5, memory: 2, lags: 24, shortest: 36 };
 
 async function beadFilm(width?: number): Promise<Plane[]> {
   const planes: Plane[] = [];
@@ -59,7 +66,7 @@ function leftOf({ width, height, data }: Plane, kept: number): Plane {
 
 /** Tracks of the film's beads without their common drift. */
 function beadTracks(planes: readonly Plane[]): { marks: number; tracks: Track[] } {
-  const beads = findBeads(planes, { diameter: SEARCH.diameter, contrast: "dark" });
+  const beads = findBeads(planes, { diameter: SEARCH.diameter });
   const tracks = withoutDrift(link(beads, SEARCH))
     .filter((track) => track.frames.length >= SEARCH.shortest);
   return { marks: beads.flat().length / planes.length, tracks };
@@ -135,7 +142,8 @@ Deno.test({
       const { width, height } = planes[0];
       // trackpy wants a mass in grey levels: half of what its usual mark has in this film.
       const size = { path, width, height, frames: FRAMES, minmass: 110 };
-      const question = { kernel: "film", arguments: { ...size, ...SEARCH } };
+      const { searchRange: search_range, ...search } = SEARCH;
+      const question = { kernel: "film", arguments: { ...size, ...search, search_range } };
       const { film } = await askReferences(python.path!, { film: question });
       const theirs = film as TheirFilm;
       const scale = FPS * PIXEL ** 2 / 4;
@@ -208,9 +216,7 @@ Deno.test({
     };
     const asIs = flow(video);
     console.log(
-      `mesentery: vessel at ${asIs.axis.angle.toFixed(1)}°, flow at ${
-        asIs.direction.toFixed(1)
-      }°: ` +
+      `mesentery: vessel at ${asIs.axis.toFixed(1)}°, flow at ${asIs.direction.toFixed(1)}°: ` +
         `${asIs.deviation.toFixed(1)}° apart (at most ${asIs.deviationAtMost.toFixed(1)}°), ` +
         `${asIs.tracks} platelets, ${asIs.speed.toFixed(1)} px a frame`,
     );

@@ -1,23 +1,19 @@
-/** Which way things flow in a vessel, and the axis of the vessel that they flow in. */
+/**
+ * Which way things flow in a vessel, and the axis of the vessel that they flow in. For the test with
+ * real films; nothing is judged by it.
+ */
 import type { Video } from "../../video/types.ts";
 import { random } from "../../random.ts";
-import { components } from "../components.ts";
+import { components } from "../../vision/components.ts";
 import { eroded } from "./erode.ts";
-import { mean } from "../measure.ts";
-import { blur, brightness, luma, otsu, overTime, type Plane, quantile } from "../plane.ts";
-import { type Detection, link, type Track } from "../tracks.ts";
-
-/** An orientation without a direction. */
-export interface Axis {
-  /** Degrees from the x axis towards the y axis, which points down: from −90, below 90. */
-  angle: number;
-  /** 0 where edges run all ways, 1 where all run along the axis. */
-  coherence: number;
-}
+import { mean, median, quantile } from "../../statistics.ts";
+import { blur, brightness, luma, otsu, overTime, type Plane } from "../../vision/plane.ts";
+import { type Detection, link, type Track } from "../../vision/tracks.ts";
 
 /** A flow beside the vessel that it runs in. */
 export interface Flow {
-  axis: Axis;
+  /** Orientation of the vessel's axis, as {@link edgeAxis} gives it, degrees. */
+  axis: number;
   /** Direction of the flow, degrees from the x axis towards the y axis: −180 to 180. */
   direction: number;
   /** Angle between the flow and the axis, degrees: 0 to 90. */
@@ -38,28 +34,29 @@ const LEAST_AREA = 0.0008;
 /** Times the noise's deviation that a moving thing must reach. */
 const STANDING_OUT = 5;
 /** Steps that a thing may take from frame to frame, of the frame's shorter side. */
-const REACH = 0.2;
+const SEARCH_RANGE = 0.2;
 const LEAST_FRAMES = 4;
 const LEAST_TRACKS = 3;
 
 /**
- * The orientation that the edges of an image run along: the eigenvector of the smaller eigenvalue of
+ * The orientation that the edges of an image run along, degrees from the x axis towards the y axis,
+ * which points down (from −90, below 90): the eigenvector of the smaller eigenvalue of
  * the structure tensor summed over the image (Bigün and Granlund, Proc. ICCV (1987) 433–438), for
  * gradients at the scale of `sigma` pixels. Pixels where `valid` is 0 and those that the smoothing
  * could mix with them or with what is outside the frame do not count. Null where there is no edge.
  *
  * @example
  * ```ts
- * import { assertNear } from "../../testing/assert.ts";
+ * import { assertNear } from "../assert.ts";
  * import { edgeAxis } from "./flow.ts";
  *
  * const data = Float32Array.from({ length: 60 * 60 }, (_, i) =>
  *   Math.floor(i / 60) > 20 + 0.2 * (i % 60) ? 100 : 0);
  * const axis = edgeAxis({ width: 60, height: 60, data }, 1.5);
- * assertNear(axis!.angle, Math.atan(0.2) * 180 / Math.PI, 1);
+ * assertNear(axis!, Math.atan(0.2) * 180 / Math.PI, 1);
  * ```
  */
-export function edgeAxis(plane: Plane, sigma: number, valid?: Uint8Array): Axis | null {
+export function edgeAxis(plane: Plane, sigma: number, valid?: Uint8Array): number | null {
   const { width, height } = plane;
   const { data } = blur(plane, sigma);
   const margin = Math.ceil(3 * sigma) + 1;
@@ -79,10 +76,7 @@ export function edgeAxis(plane: Plane, sigma: number, valid?: Uint8Array): Axis 
   if (!(xx + yy > 0)) return null;
   // Gradients stand across the edges, so the axis lies a right angle from where they point.
   const across = Math.atan2(2 * xy, xx - yy) / 2 * 180 / Math.PI;
-  return {
-    angle: across >= 0 ? across - 90 : across + 90,
-    coherence: Math.hypot(xx - yy, 2 * xy) / (xx + yy),
-  };
+  return across >= 0 ? across - 90 : across + 90;
 }
 
 /**
@@ -93,7 +87,7 @@ function movingThings(video: Video): Detection[][] {
   const { width, height, frames } = video;
   const planes = frames.map((frame) => {
     const plane = brightness(width, height, frame);
-    const usual = quantile(plane.data.filter((value) => value > 0), 0.5);
+    const usual = median(plane.data.filter((value) => value > 0));
     return usual > 0 ? { ...plane, data: plane.data.map((value) => value / usual) } : plane;
   });
   const still = overTime(planes, 0.5);
@@ -103,7 +97,7 @@ function movingThings(video: Video): Detection[][] {
   const threshold = otsu(brighter.map(({ data }) => data.filter((value) => value > 0)));
   if (!threshold) return planes.map(() => []);
   // The median of absolute values over 0.6745 is the noise's deviation: what moves covers little.
-  const noise = mean(brighter.map(({ data }) => quantile(data.map(Math.abs), 0.5) / 0.6745));
+  const noise = mean(brighter.map(({ data }) => median(data.map(Math.abs)) / 0.6745));
   const level = Math.max(threshold.level, STANDING_OUT * noise);
   const least = LEAST_AREA * Math.min(width, height) ** 2;
   return brighter.map(({ data }) => {
@@ -120,7 +114,7 @@ function movingThings(video: Video): Detection[][] {
  *
  * @example
  * ```ts
- * import { assertOk } from "../../testing/assert.ts";
+ * import { assertOk } from "../assert.ts";
  * import { flowOf } from "./flow.ts";
  *
  * const frames = [new Uint8Array(64 * 48 * 3), new Uint8Array(64 * 48 * 3)];
@@ -137,8 +131,8 @@ export function flowOf(video: Video): Flow | { reason: string } {
   // What is black in every frame is no part of the picture but of its frame.
   const valid = Uint8Array.from(overTime(planes, 1).data, (value) => value > 4 ? 1 : 0);
   const axis = edgeAxis(overTime(planes, 0.5), EDGE_SCALE * side, valid);
-  if (!axis) return { reason: "nothing that stands still has an edge" };
-  const tracks = link(movingThings(video), { reach: REACH * side, memory: 1 })
+  if (axis === null) return { reason: "nothing that stands still has an edge" };
+  const tracks = link(movingThings(video), { searchRange: SEARCH_RANGE * side, memory: 1 })
     .filter((track) => track.frames.length >= LEAST_FRAMES && moves(track));
   if (tracks.length < LEAST_TRACKS) {
     return {
@@ -150,14 +144,14 @@ export function flowOf(video: Video): Flow | { reason: string } {
   const draw = random(0, "flow tracks");
   const deviations = Array.from({ length: 400 }, () => {
     const drawn = paths.map(() => paths[Math.floor(draw() * paths.length)]);
-    return between(directionOf(drawn), axis.angle);
+    return between(directionOf(drawn), axis);
   });
   const [ux, uy] = [Math.cos(direction * Math.PI / 180), Math.sin(direction * Math.PI / 180)];
   const along = paths.reduce((sum, path) => sum + path.x * ux + path.y * uy, 0);
   return {
     axis,
     direction,
-    deviation: between(direction, axis.angle),
+    deviation: between(direction, axis),
     deviationAtMost: quantile(deviations, 0.95),
     speed: mean(paths.map((path) => Math.hypot(path.x, path.y) / path.frames)),
     agreement: along / paths.reduce((sum, path) => sum + Math.hypot(path.x, path.y), 0),

@@ -1,7 +1,7 @@
 import { random } from "../../random.ts";
-import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { assertEquals, assertNear, assertOk } from "../assert.ts";
 import { type Diffusion, diffusionOf, stepMemory, withoutDrift } from "./brownian.ts";
-import type { Track } from "../tracks.ts";
+import type { Track } from "../../vision/tracks.ts";
 
 /** What is put into simulated tracks; lengths in pixels, times in frames. */
 interface Motion {

@@ -1,5 +1,5 @@
 import { random } from "../../random.ts";
-import { assertNear, assertOk } from "../../testing/assert.ts";
+import { assertNear, assertOk } from "../assert.ts";
 import type { Video } from "../../video/types.ts";
 import { type Flow, flowOf } from "./flow.ts";
 
@@ -44,8 +44,8 @@ for (const angle of [0, 25, -40, 80]) {
   Deno.test(`a vessel at ${angle}° and the flow in it, either way, are found`, () => {
     for (const going of [angle, angle > 0 ? angle - 180 : angle + 180]) {
       const found = measured(vessel(angle, going));
-      const turn = Math.abs(found.axis.angle - angle) % 180;
-      assertOk(Math.min(turn, 180 - turn) < 2, `axis at ${found.axis.angle}`);
+      const turn = Math.abs(found.axis - angle) % 180;
+      assertOk(Math.min(turn, 180 - turn) < 2, `axis at ${found.axis}`);
       const apart = Math.abs(found.direction - going) % 360;
       assertOk(Math.min(apart, 360 - apart) < 3, `${found.direction} for ${going}`);
       assertOk(found.deviation < 4 && found.agreement > 0.98, JSON.stringify(found));

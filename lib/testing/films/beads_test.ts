@@ -1,7 +1,7 @@
 import { random } from "../../random.ts";
-import { assertEquals, assertOk } from "../../testing/assert.ts";
+import { assertEquals, assertOk } from "../assert.ts";
 import { findBeads } from "./beads.ts";
-import type { Plane } from "../plane.ts";
+import type { Plane } from "../../vision/plane.ts";
 
 interface Mark {
   x: number;
@@ -25,7 +25,7 @@ function film(marks: readonly Mark[], gain = 1): Plane {
 
 const focus = [[20.3, 20.7], [60.2, 30.1], [95.5, 60.5], [30.9, 65.4]]
   .map(([x, y]) => ({ x, y, depth: 60 }));
-const options = { diameter: 11, contrast: "dark" } as const;
+const options = { diameter: 11 };
 
 Deno.test("beads out of focus do not count, whatever the light", () => {
   const faint = [{ x: 75, y: 75, depth: 15 }, { x: 55, y: 55, depth: 10 }];

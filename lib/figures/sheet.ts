@@ -1,0 +1,68 @@
+/** Sheets of frames and words as one picture: what they share. */
+import sharp from "sharp";
+import { toPng } from "../video/image.ts";
+import { compose } from "./compose.ts";
+import { renderPng } from "./png.ts";
+
+/** Words need no more pixels than this, and frames are seldom shown larger. */
+const LARGEST_SCALE = 2;
+
+/**
+ * A frame as an address that an SVG's `<image>` can show.
+ *
+ * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing/assert.ts";
+ * import { frameAddress } from "./sheet.ts";
+ *
+ * const address = await frameAddress(new Uint8Array(8 * 4 * 3), 8, 4);
+ * assertOk(address.startsWith("data:image/png;base64,"));
+ * ```
+ */
+export async function frameAddress(
+  frame: Uint8Array,
+  width: number,
+  height: number,
+): Promise<string> {
+  return `data:image/png;base64,${(await toPng(frame, width, height)).toBase64()}`;
+}
+
+/** What {@link sheetJpeg} draws. */
+export interface DrawnSheet {
+  title: string;
+  subtitle: string;
+  /** SVG elements below the title. */
+  parts: readonly string[];
+  /** Pixels of the parts. */
+  height: number;
+  /** Pixels of a frame over those of the SVG that it is drawn on. */
+  density: number;
+}
+
+/**
+ * A sheet as a JPEG file's bytes, large enough to show frames as they are, up to twice the SVG's size.
+ * Equal sheets give equal bytes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { sheetJpeg } from "./sheet.ts";
+ *
+ * const parts = ['<rect x="20" width="9" height="9"/>'];
+ * const sheet = { title: "A square", subtitle: "black", parts, height: 9, density: 1 };
+ * assertEquals([...(await sheetJpeg(sheet)).subarray(0, 2)], [0xff, 0xd8]);
+ * ```
+ */
+export async function sheetJpeg(
+  { title, subtitle, parts, height, density }: DrawnSheet,
+): Promise<Uint8Array> {
+  const panels = [{ x: 0, y: 0, markup: parts.join("") }];
+  const svg = compose({ title, subtitle, panels, height });
+  const scale = Math.min(LARGEST_SCALE, Math.max(1, density));
+  const buffer = await sharp(renderPng(svg, { scale }))
+    .jpeg({ quality: 72, chromaSubsampling: "4:4:4", mozjpeg: true })
+    .toBuffer();
+  return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
+}

@@ -1,0 +1,76 @@
+/** Figures for front ends that refuse SVG, as JupyterLab does in notebooks that it does not trust. */
+import { type Bundle, withNamespace, wordsOf } from "./bundle.ts";
+import { escapeMarkup } from "../markup.ts";
+
+/** What a kernel displays. */
+export interface Display {
+  data: Bundle;
+  /** By media type; an image's size in CSS pixels. */
+  metadata: Record<string, { width: number; height: number }>;
+}
+
+/** Pixels of the image for each CSS pixel, for dense screens. */
+const SCALE = 2;
+
+/**
+ * A bundle with a picture of each SVG in it: a PNG beside `image/svg+xml`, of the same size on the
+ * page, and in place of every SVG within `text/html`. Throws InputError for an SVG that cannot be
+ * drawn.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { bundleOf } from "./bundle.ts";
+ * import { displayOf } from "./figure.ts";
+ *
+ * const { data, metadata } = await displayOf(bundleOf('<svg width="30" height="20"></svg>'));
+ * assertEquals(Object.keys(data), ["image/svg+xml", "text/plain", "image/png"]);
+ * assertEquals(metadata, { "image/png": { width: 30, height: 20 } });
+ * ```
+ */
+export async function displayOf(data: Bundle): Promise<Display> {
+  const { "image/svg+xml": svg, "image/png": png, "text/html": html } = data;
+  if (svg !== undefined && png === undefined) {
+    const { base64, ...size } = await draw(svg);
+    return { data: { ...data, "image/png": base64 }, metadata: { "image/png": size } };
+  }
+  if (html?.includes("<svg")) {
+    return { data: { ...data, "text/html": await withImages(html) }, metadata: {} };
+  }
+  return { data, metadata: {} };
+}
+
+/** HTML whose outermost SVGs are images. */
+async function withImages(html: string): Promise<string> {
+  let [made, from, depth] = ["", 0, 0];
+  for (const { 0: tag, index } of html.matchAll(/<svg\b[^>]*>|<\/svg>/g)) {
+    if (tag !== "</svg>") {
+      if (depth++ > 0) continue;
+      made += html.slice(from, index);
+      from = index;
+    } else if (--depth === 0) {
+      const end = index + tag.length;
+      const svg = html.slice(from, end);
+      const { base64, width, height } = await draw(withNamespace(svg));
+      const words = `alt="${escapeMarkup(wordsOf(svg))}"`;
+      const source = `src="data:image/png;base64,${base64}"`;
+      made += `<img ${words} width="${width}" height="${height}" ${source}>`;
+      from = end;
+    }
+  }
+  return made + html.slice(from);
+}
+
+async function draw(svg: string) {
+  // Loaded here, so that notebooks without figures do not wait for it.
+  const [{ renderPng }, { default: sharp }] = await Promise.all([
+    import("../figures/png.ts"),
+    import("sharp"),
+  ]);
+  // A palette of 256 colours is a third of the size: notebooks are kept in git with their figures.
+  const { data, info } = await sharp(renderPng(svg, { scale: SCALE }))
+    .png({ palette: true, dither: 0, compressionLevel: 9, effort: 1 })
+    .toBuffer({ resolveWithObject: true });
+  const [width, height] = [info.width, info.height].map((pixels) => Math.round(pixels / SCALE));
+  return { base64: data.toString("base64"), width, height };
+}

@@ -1,0 +1,193 @@
+/** A headless Chromium, driven over its DevTools protocol: no package is needed for what tests do. */
+
+/** One tab of a browser that a test opened. */
+export interface Page {
+  /** Opens an address, and waits until the document has loaded. */
+  open(url: string): Promise<void>;
+  /** What an expression of the page is, awaited; it must be JSON. Throws what the page throws. */
+  evaluate<T>(expression: string): Promise<T>;
+  /** Waits until an expression is true; throws what `said` answers after so many seconds. */
+  until(expression: string, said: string, seconds?: number): Promise<void>;
+  /** What the tab shows, a PNG file's bytes. */
+  screenshot(): Promise<Uint8Array>;
+}
+
+/** How a tab is opened. */
+export interface PageOptions {
+  /** CSS pixels of the window; 1200 by default. */
+  width?: number;
+  /** CSS pixels of the window; 900 by default. */
+  height?: number;
+  /** Seconds until the browser is ended; 120 by default. */
+  seconds?: number;
+}
+
+/** As root, without a GPU, and without a word to anyone's servers. */
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--remote-debugging-port=0",
+];
+
+/**
+ * Gives `use` a new tab of a new browser with an empty profile; ends the browser and removes the
+ * profile when `use` is done, however it ends.
+ *
+ * @param browser The program, such as `findBrowser` of ./report.ts finds.
+ */
+export async function withPage<T>(
+  browser: string,
+  use: (page: Page) => Promise<T>,
+  { width = 1200, height = 900, seconds = 120 }: PageOptions = {},
+): Promise<T> {
+  const profile = await Deno.makeTempDir({ prefix: "chromium-" });
+  const process = new Deno.Command(browser, {
+    args: [...FLAGS, `--user-data-dir=${profile}`, `--window-size=${width},${height}`],
+    // One that hangs is ended, and what waits for it throws.
+    signal: AbortSignal.timeout(seconds * 1000),
+    stdin: "null",
+    stdout: "null",
+    stderr: "piped",
+  }).spawn();
+  const errors = process.stderr.pipeThrough(new TextDecoderStream());
+  try {
+    const { address, rest } = await debuggerAddress(errors);
+    const drained = rest.pipeTo(new WritableStream()).catch(() => {});
+    const connection = await connect(address);
+    try {
+      return await use(await newPage(connection));
+    } finally {
+      await connection.send("Browser.close").catch(() => {});
+      connection.close();
+      await process.status;
+      await drained;
+    }
+  } finally {
+    try {
+      process.kill("SIGKILL");
+    } catch { /* It has ended. */ }
+    await process.status;
+    await removed(profile);
+  }
+}
+
+/** Removes a profile, in which the browser's children may write for a moment after its end. */
+async function removed(profile: string): Promise<void> {
+  for (let left = 20;; left--) {
+    try {
+      return await Deno.remove(profile, { recursive: true });
+    } catch (error) {
+      if (left === 0) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  }
+}
+
+/** Where the browser listens, which it says on its standard error, and what it says from there on. */
+async function debuggerAddress(errors: ReadableStream<string>) {
+  const reader = errors.getReader();
+  let said = "";
+  while (true) {
+    const { value, done } = await reader.read();
+    if (done) throw new Error(`The browser ended before it listened: ${said}`);
+    said += value;
+    const address = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
+    if (address === undefined) continue;
+    reader.releaseLock();
+    return { address, rest: errors };
+  }
+}
+
+interface Connection {
+  send(method: string, params?: object, sessionId?: string): Promise<Record<string, unknown>>;
+  /** The next event of this name in a session. */
+  once(event: string, sessionId: string): Promise<void>;
+  close(): void;
+}
+
+async function connect(address: string): Promise<Connection> {
+  const socket = new WebSocket(address);
+  const pending = new Map<number, PromiseWithResolvers<Record<string, unknown>>>();
+  const awaited = new Map<string, PromiseWithResolvers<void>>();
+  let count = 0;
+  const opened = Promise.withResolvers<void>();
+  socket.onopen = () => opened.resolve();
+  socket.onmessage = ({ data }) => {
+    const { id, result, error, method, sessionId } = JSON.parse(data);
+    const waiting = pending.get(id);
+    pending.delete(id);
+    if (error) waiting?.reject(new Error(`The browser refused: ${error.message}`));
+    else waiting?.resolve(result);
+    awaited.get(`${sessionId} ${method}`)?.resolve();
+  };
+  socket.onerror = socket.onclose = () => {
+    const gone = new Error("The browser is gone");
+    opened.reject(gone);
+    for (const { reject } of [...pending.values(), ...awaited.values()]) reject(gone);
+    pending.clear();
+    awaited.clear();
+  };
+  await opened.promise;
+  return {
+    send(method, params = {}, sessionId) {
+      const answer = Promise.withResolvers<Record<string, unknown>>();
+      pending.set(++count, answer);
+      socket.send(JSON.stringify({ id: count, method, params, sessionId }));
+      return answer.promise;
+    },
+    async once(event, sessionId) {
+      const key = `${sessionId} ${event}`;
+      const come = Promise.withResolvers<void>();
+      awaited.set(key, come);
+      await come.promise.finally(() => awaited.delete(key));
+    },
+    close: () => socket.close(),
+  };
+}
+
+async function newPage({ send, once }: Connection): Promise<Page> {
+  const { targetId } = await send("Target.createTarget", { url: "about:blank" });
+  const attached = await send("Target.attachToTarget", { targetId, flatten: true });
+  const session = attached.sessionId as string;
+  await send("Page.enable", {}, session);
+  const page: Page = {
+    async open(url) {
+      const loaded = once("Page.loadEventFired", session);
+      // Whoever waits for it below is told; where nobody does, the page was not opened anyway.
+      loaded.catch(() => {});
+      const { errorText } = await send("Page.navigate", { url }, session);
+      if (errorText) throw new Error(`Cannot open ${url}: ${errorText}`);
+      await loaded;
+    },
+    async evaluate<T>(expression: string) {
+      const asked = { expression, awaitPromise: true, returnByValue: true };
+      const answer = await send("Runtime.evaluate", asked, session) as {
+        result: { value: T };
+        exceptionDetails?: { text: string; exception?: { description?: string } };
+      };
+      const thrown = answer.exceptionDetails;
+      if (thrown) throw new Error(thrown.exception?.description ?? thrown.text);
+      return answer.result.value;
+    },
+    async until(expression, said, seconds = 60) {
+      const end = Date.now() + seconds * 1000;
+      while (!await page.evaluate<boolean>(expression)) {
+        if (Date.now() > end) {
+          throw new Error(`Waited ${seconds} s in vain: ${await page.evaluate(said)}`);
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
+    async screenshot() {
+      const { data } = await send("Page.captureScreenshot", { format: "png" }, session);
+      return Uint8Array.fromBase64(data as string);
+    },
+  };
+  return page;
+}

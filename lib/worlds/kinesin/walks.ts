@@ -1,0 +1,153 @@
+/** Motors as frames show them: spots that move along filaments, and how they do it. */
+import { mean } from "../../statistics.ts";
+import { overTime, type Plane, totalLight } from "../../vision/plane.ts";
+import { type Scene, seenIn } from "../../vision/scene.ts";
+import { findSpots } from "../../vision/spots.ts";
+import { type Detection, displacements, link, type Track } from "../../vision/tracks.ts";
+
+/** Frames in which a motor must be seen to count as walking. */
+const LEAST_SEEN = 5;
+/** Frames over which a displacement stands out from the error of locating spots. */
+export const LAG = 4;
+/** Share of the frame's shorter side: how far a motor is looked for from one frame to the next. */
+export const SEARCH_RANGE = 0.04;
+/** The same: what is no walk any more, and how far apart what was lost and what appears are two places. */
+const [HOP, LEAP] = [0.027, 0.07];
+
+/** What moves in a clip, and the filaments that do not. */
+export interface Walks {
+  /** Frames less what stands still. */
+  moving: Plane[];
+  /** What stands still. */
+  still: Plane;
+  sightings: Detection[][];
+  tracks: Track[];
+  /** Those followed long enough, whichever way they go. */
+  walkers: Track[];
+}
+
+/**
+ * What moves in a clip: what stands still is taken away first, so that neither filaments nor stuck
+ * specks count.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { sceneOf } from "../../vision/scene.ts";
+ * import { walksIn } from "./walks.ts";
+ *
+ * const frames = [1, 2, 3].map(() => new Uint8Array(64 * 64 * 3));
+ * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames });
+ * assertEquals(walksIn(scene).sightings, [[], [], []]);
+ * ```
+ */
+export const walksIn = seenIn((scene: Scene): Walks => {
+  const { width, height, frames } = scene.video;
+  const planes = frames.map((rgb) => totalLight(width, height, rgb));
+  // A walking motor covers a place for far less than the time above this quantile.
+  const still = overTime(planes, 0.15);
+  const moving = planes.map(({ data }) => ({
+    width,
+    height,
+    data: data.map((value, i) => value - still.data[i]),
+  }));
+  const sightings = findSpots(moving);
+  const tracks = link(sightings, { searchRange: SEARCH_RANGE * scene.side });
+  const walkers = tracks.filter(({ frames }) => frames.length >= LEAST_SEEN);
+  return { moving, still, sightings, tracks, walkers };
+});
+
+/**
+ * How far followed motors go on as they went: the products of successive displacements of each, over
+ * {@link LAG} frames, and of their lengths; pixels².
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { turns } from "./walks.ts";
+ *
+ * const at = (x: number, y = 20) => ({ x, y, area: 4, edge: false });
+ * const points = [0, 1, 2, 3, 4, 5, 6, 7, 8].map((x) => at(x));
+ * assertEquals(turns([{ frames: points.map(({ x }) => x), points }]), [{ dot: 16, sizes: 16 }]);
+ * ```
+ */
+export function turns(walkers: readonly Track[]): { dot: number; sizes: number }[] {
+  return walkers.flatMap((track) => {
+    const steps = new Map(displacements(track, LAG).map((step) => [step.frame, step]));
+    return [...steps.values()].flatMap((step) => {
+      const next = steps.get(step.frame + LAG);
+      return next
+        ? [{
+          dot: step.x * next.x + step.y * next.y,
+          sizes: Math.hypot(step.x, step.y) * Math.hypot(next.x, next.y),
+        }]
+        : [];
+    });
+  });
+}
+
+/**
+ * How often a motor is lost in one frame while another appears elsewhere in the next, or is too far
+ * from where it was for a walk.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { sceneOf } from "../../vision/scene.ts";
+ * import { leaps, walksIn } from "./walks.ts";
+ *
+ * const frames = [1, 2, 3].map(() => new Uint8Array(64 * 64 * 3));
+ * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames });
+ * const at = (x: number, y = 20) => ({ x, y, area: 4, edge: false });
+ * const lost = { frames: [0, 1, 2], points: [at(4), at(5), at(6)] };
+ * const found = { frames: [3, 4, 5], points: [at(40), at(41), at(42)] };
+ * const long = { ...scene, video: { ...scene.video, frames: Array(9).fill(frames[0]) } };
+ * assertEquals(leaps({ ...walksIn(scene), tracks: [lost, found] }, long), 1);
+ * ```
+ */
+export function leaps({ tracks, walkers }: Walks, scene: Scene): number {
+  const hops = walkers.flatMap((track) => displacements(track, 1))
+    .filter(({ x, y }) => Math.hypot(x, y) > HOP * scene.side);
+  const last = scene.video.frames.length - 1;
+  // What is seen once or twice is no motor that came or went.
+  const steady = tracks.filter(({ frames }) => frames.length >= 3);
+  const begun = steady.filter(({ frames }) => frames[0] > 0);
+  const taken = new Set<Track>();
+  for (const { frames, points } of steady) {
+    const end = frames[frames.length - 1];
+    const from = points[points.length - 1];
+    if (end === last) continue;
+    const next = begun.find((track) =>
+      !taken.has(track) && track.frames[0] === end + 1 &&
+      Math.hypot(track.points[0].x - from.x, track.points[0].y - from.y) > LEAP * scene.side
+    );
+    if (next) taken.add(next);
+  }
+  return taken.size + hops.length;
+}
+
+/**
+ * Share of a walker's path that a constant velocity explains (R² of place over time).
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertOk } from "../../testing/assert.ts";
+ * import { steadiness } from "./walks.ts";
+ *
+ * const at = (x: number, y = 20) => ({ x, y, area: 4, edge: false });
+ * assertEquals(steadiness({ frames: [0, 1, 2], points: [at(3), at(5), at(7)] }), 1);
+ * assertOk(steadiness({ frames: [0, 1, 2], points: [at(3), at(9), at(4)] }) < 0.1);
+ * ```
+ */
+export function steadiness({ frames, points }: Track): number {
+  const [mt, mx, my] = [mean(frames), mean(points.map((p) => p.x)), mean(points.map((p) => p.y))];
+  let [tt, tx, ty, whole] = [0, 0, 0, 0];
+  points.forEach(({ x, y }, i) => {
+    const t = frames[i] - mt;
+    tt += t * t;
+    tx += t * (x - mx);
+    ty += t * (y - my);
+    whole += (x - mx) ** 2 + (y - my) ** 2;
+  });
+  return whole === 0 ? 0 : (tx * tx + ty * ty) / tt / whole;
+}

@@ -18,7 +18,11 @@ export interface FlagMeta extends OptionMeta {
 }
 
 /** A flag whose value names an entry of a registry, which brings options of its own. */
-export interface Choice<Name extends string = string, E extends Entry = Entry> {
+export interface Choice<
+  Name extends string = string,
+  E extends Entry = Entry,
+  Initial extends string | null | undefined = string | null | undefined,
+> {
   /** The flag. */
   flag: Name;
   registry: Registry<E>;
@@ -26,13 +30,13 @@ export interface Choice<Name extends string = string, E extends Entry = Entry> {
   what: string;
   help: string;
   /** Taken where the flag is left out; absent where it may not be, null where nothing is chosen then. */
-  initial?: string | null;
+  initial?: Initial;
 }
 
 /** A task's flags once understood. */
-export type Parsed<F extends Flags, Name extends string = never, E extends Entry = Entry> =
+export type Parsed<F extends Flags, Name extends string, E extends Entry, Initial> =
   & { [K in keyof F]: z.output<F[K]> }
-  & { [K in Name]: Chosen<E> };
+  & { [K in Name]: Initial extends null ? Chosen<E> | null : Chosen<E> };
 
 /** What a task's work is given beside its flags. */
 export interface TaskContext {
@@ -47,6 +51,7 @@ export interface Task<
   F extends Flags = Flags,
   Name extends string = string,
   E extends Entry = Entry,
+  Initial extends string | null | undefined = string | null | undefined,
 > {
   name: string;
   /** One line: what it does. */
@@ -56,14 +61,19 @@ export interface Task<
   /** What follows its name on the command line; flags by default. */
   usage?: string;
   flags: F;
-  choice?: Choice<Name, E>;
+  choice?: Choice<Name, E, Initial>;
   /** Imports what it needs when it begins, so that `--help` loads none of it. */
-  run(flags: Parsed<F, Name, E>, context: TaskContext): Promise<void>;
+  run(flags: Parsed<F, Name, E, Initial>, context: TaskContext): Promise<void>;
 }
 
 /** Checks the types of a task's parts against one another. */
-export function defineTask<F extends Flags, Name extends string = never, E extends Entry = Entry>(
-  task: Task<F, Name, E>,
+export function defineTask<
+  F extends Flags,
+  Name extends string = never,
+  E extends Entry = Entry,
+  Initial extends string | null | undefined = undefined,
+>(
+  task: Task<F, Name, E, Initial>,
 ): Task {
   return task as unknown as Task;
 }

@@ -44,10 +44,10 @@ export async function parseFlags(
   if (problems.length > 0) {
     throw new InputError(`${problems.join("\n")}\nSee deno task ${name} --help`);
   }
-  if (!choice || !chosen) return { flags: read.options as never, resolved: read.options };
+  if (!choice) return { flags: read.options as never, resolved: read.options };
   return {
     flags: { ...read.options, [choice.flag]: chosen } as never,
-    resolved: { ...read.options, [choice.flag]: chosen.spec.text, ...chosen.options },
+    resolved: { ...read.options, [choice.flag]: chosen?.spec.text, ...chosen?.options },
   };
 }
 
@@ -58,7 +58,11 @@ async function choiceOf(
 ): Promise<Chosen | null> {
   const text = typed ?? initial;
   if (typeof text === "string") return await choose(registry, text, what, options);
-  if (text === null) return null;
+  const [option] = Object.keys(options);
+  if (text === null && option === undefined) return null;
+  if (text === null) {
+    throw new InputError(`--${option} is an option of some ${what}s; name one with --${flag}`);
+  }
   throw new InputError(`--${flag} is missing: expected a ${what}\n${await expectedText(registry)}`);
 }
 

@@ -2,19 +2,17 @@
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { optionalCount, text } from "../options.ts";
+import { DEFAULT_CLIP } from "../sim/default_clip.ts";
 import { sizeOption } from "./size_option.ts";
 import { type VideoModel, videoModel } from "./video_model.ts";
 
-/** What a clip has by default; the worlds' own, held equal by a test. */
-export const SIMULATED_CLIP = { width: 128, height: 128, frames: 33, fps: 12 } as const;
-
 const options = z.object({
   violation: text("NAME", "Plant this violation, or each of a world's in turn by seed: each."),
-  size: sizeOption(SIMULATED_CLIP),
+  size: sizeOption(DEFAULT_CLIP),
   fps: optionalCount("Frames per second.").meta({
     value: "N",
     help: "Frames per second.",
-    initial: String(SIMULATED_CLIP.fps),
+    initial: String(DEFAULT_CLIP.fps),
   }),
 });
 

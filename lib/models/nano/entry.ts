@@ -5,9 +5,9 @@ import { PROVIDERS } from "../../onnx/provider.ts";
 import { PROJECT } from "../../paths.ts";
 import type { Spec } from "../../registry.ts";
 import { computesOn } from "../computes_on.ts";
-import { SOLVERS } from "../flow_matching.ts";
+import { SOLVERS } from "../solvers.ts";
 import { type OpenModel, type VideoModel, videoModel } from "../video_model.ts";
-import { SAMPLING } from "./sample.ts";
+import { SAMPLING } from "./sampling.ts";
 
 const OPTIONS = z.object({
   steps: count("Sampling steps.", SAMPLING.steps),

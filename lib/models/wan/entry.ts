@@ -8,7 +8,7 @@ import { computesOn } from "../computes_on.ts";
 import { sizeOption } from "../size_option.ts";
 import { type VideoModel, videoModel } from "../video_model.ts";
 import { WAN_CLIP } from "./sampling/clip_size.ts";
-import { MICROVERSE_SAMPLING, WAN_SOLVERS } from "./sampling/sample.ts";
+import { MICROVERSE_SAMPLING, WAN_SOLVERS } from "./sampling/settings.ts";
 import { COMPUTE_DTYPES } from "./transformer/compute_dtype.ts";
 import type { WanOpened } from "./wan.ts";
 

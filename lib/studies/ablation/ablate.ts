@@ -8,7 +8,7 @@ import type { Judge } from "../../judges/judge.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
 import type { OpenGenerator } from "../../models/video_model.ts";
 import { type Clip, clipsTable } from "../../records/clip.ts";
-import type { Sampling } from "../../models/nano/sample.ts";
+import type { Sampling } from "../../models/nano/sampling.ts";
 import { simulator } from "../../models/simulator.ts";
 import type { RunPaths } from "../../paths.ts";
 import { type Ablation, ablationsTable } from "../../records/ablation.ts";

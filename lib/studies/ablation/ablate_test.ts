@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Judge } from "../../judges/judge.ts";
 import { probeJudge } from "../../judges/probe/judge.ts";
 import { verdictsTable } from "../../records/verdict.ts";
-import { SAMPLING, type Sampling } from "../../models/nano/sample.ts";
+import { SAMPLING, type Sampling } from "../../models/nano/sampling.ts";
 import { simulator } from "../../models/simulator.ts";
 import { clipsTable } from "../../records/clip.ts";
 import { runPaths } from "../../paths.ts";

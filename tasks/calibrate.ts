@@ -39,7 +39,7 @@ await main({
   const loaded = await openBenchmark("mini");
   const { seeds, repeats, limit: tasks } = flags;
   const asking = flags.judge === "openai"
-    ? await askingOf(flags, loaded.benchmark, { progress })
+    ? await askingOf(flags, { progress })
     : null;
   const judge = asking?.judge ?? probeJudge();
   const again = asking?.again;

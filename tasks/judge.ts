@@ -61,7 +61,7 @@ await main({
   const folder = runFolder(flags.run ?? flags.benchmark);
   const loaded = await openBenchmark(flags.benchmark);
   const asking = flags.judge === "openai"
-    ? await askingOf(flags, loaded.benchmark, { progress })
+    ? await askingOf(flags, { progress })
     : null;
   await withSession({ folder, invocation, progress, signal }, async (session) => {
     await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { z } from "zod";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { VIOLATION_KINDS, type World } from "../sim/types.ts";
-import { DEFAULT_CLIP } from "../sim/world.ts";
+import { DEFAULT_CLIP } from "../sim/default_clip.ts";
 import { world, WORLDS } from "./all.ts";
 
 /** Cells that flee the source begin near it, else they would leave the view; discs are discs at once. */

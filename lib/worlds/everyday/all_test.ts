@@ -1,7 +1,7 @@
 import { hash } from "node:crypto";
 import { z } from "zod";
 import { drawScene } from "../../sim/draw.ts";
-import { DEFAULT_CLIP } from "../../sim/world.ts";
+import { DEFAULT_CLIP } from "../../sim/default_clip.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { MACRO_WORLDS } from "./all.ts";
 import type { MacroWorld } from "./types.ts";

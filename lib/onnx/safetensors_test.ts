@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { assertEquals, assertInputError, assertNear } from "../testing/assert.ts";
 import { graphBuilder } from "./graph.ts";
 import { readHeader, readTensor } from "./safetensors.ts";
-import { f32, inFolder, writeRaw, writeSafetensors } from "../testing/onnx/safetensors.ts";
+import { f32, inFolder, writeRaw, writeSafetensors } from "./safetensors_writer.ts";
 import { openGraph } from "./session.ts";
 
 Deno.test(

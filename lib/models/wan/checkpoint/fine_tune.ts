@@ -79,7 +79,7 @@ const MARKER = "patch_embedding.weight";
  *
  * @example
  * ```ts
- * import { f32, writeSafetensors } from "../../../testing/onnx/safetensors.ts";
+ * import { f32, writeSafetensors } from "../../../onnx/safetensors_writer.ts";
  * import { assertEquals, assertInputError } from "../../../testing/assert.ts";
  * import { openFineTune } from "./fine_tune.ts";
  *

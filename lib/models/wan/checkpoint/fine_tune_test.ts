@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { f32, inFolder, writeSafetensors } from "../../../testing/onnx/safetensors.ts";
+import { f32, inFolder, writeSafetensors } from "../../../onnx/safetensors_writer.ts";
 import { assertEquals, assertInputError } from "../../../testing/assert.ts";
 import { latestCheckpoint, openFineTune } from "./fine_tune.ts";
 

@@ -4,7 +4,7 @@ import {
   inFolder,
   writeSafetensors,
   type WrittenTensor,
-} from "../../../testing/onnx/safetensors.ts";
+} from "../../../onnx/safetensors_writer.ts";
 import { assertEquals, assertInputError } from "../../../testing/assert.ts";
 import { openWanFolder, wholeWanFolder } from "./folder.ts";
 import { WAN_VAE } from "../vae/vae_config.ts";

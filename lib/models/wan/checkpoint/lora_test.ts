@@ -4,7 +4,7 @@ import {
   inFolder,
   writeSafetensors,
   type WrittenTensor,
-} from "../../../testing/onnx/safetensors.ts";
+} from "../../../onnx/safetensors_writer.ts";
 import { assertEquals, assertInputError } from "../../../testing/assert.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { diffusersName } from "../transformer/dit_keys.ts";

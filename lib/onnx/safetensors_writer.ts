@@ -1,5 +1,5 @@
-/** Small `.safetensors` files for tests. */
-import { type Dtype, DTYPES } from "../../onnx/types.ts";
+/** Writes `.safetensors` files: small ones for tests, large ones of random weights for benches. */
+import { type Dtype, DTYPES } from "./types.ts";
 
 /** A tensor to write; zeros by default. */
 export interface WrittenTensor {

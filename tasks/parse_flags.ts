@@ -77,6 +77,11 @@ function splitArgs(
   const strings = [...own.filter(takesValue), ...(choice === undefined ? [] : [choice])];
   const names = [...own, ...(choice === undefined ? [] : [choice])];
   const problems: string[] = [];
+  /** Whether a word follows a flag that is unknown: it is named once. */
+  const isValueOfUnknown = (word: string) => {
+    const before = args[args.indexOf(word) - 1] ?? "";
+    return before.startsWith("-") && !names.includes(before.replace(/^-+/, ""));
+  };
   const parsed = parseArgs([...args], {
     string: strings,
     boolean: own.filter((flag) => !takesValue(flag)),
@@ -86,7 +91,7 @@ function splitArgs(
         const flag = arg.replace(/^-+/, "").replace(/=.*/, "");
         const guess = nearest(flag, [...names, "help"]);
         problems.push(`unknown flag --${flag}${guess ? `; did you mean --${guess}?` : ""}`);
-      } else problems.push(`unknown word ${arg}`);
+      } else if (!isValueOfUnknown(arg)) problems.push(`unknown word ${arg}`);
       return false;
     },
   }) as Record<string, unknown>;

@@ -14,14 +14,11 @@ import { scoreVerdicts } from "../scores/score.ts";
 import { summarise } from "../scores/summary.ts";
 import { sortRows } from "../store/cache.ts";
 import { sha256 } from "../store/key.ts";
-import { domainClaims } from "../studies/argument/claims.ts";
+import { CLAIMED, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { readVerdicts } from "./verdicts.ts";
-
-/** The embedded models that the paper's argument is put to the test with. */
-const CLAIMED = { tuned: "nano", base: "s-base", larger: "l-base" };
 
 /**
  * Scores the run's verdicts, or those of a selection alone, under every rule. Those whose criterion is

@@ -42,14 +42,16 @@ Deno.test({
   async fn() {
     const folder = runFolder(await Deno.makeTempDir());
     const invocation = { command: "test", passed: [], resolved: {} };
-    await withSession({ folder, invocation, progress: silent }, (session) =>
-      reproduce({
-        benchmark: "mini",
-        models: ["simulator", "violator"],
-        tasks: [1, 5, 9],
-        seeds: 1,
-        rule: "repaired",
-      }, session));
+    await withSession(
+      { folder, invocation, progress: silent, begins: true },
+      (session) =>
+        reproduce({
+          models: ["simulator", "simulator:each"],
+          tasks: [1, 5, 9],
+          seeds: [0],
+          rule: "repaired",
+        }, session),
+    );
     const paths = runPaths(folder);
     const ours = new Map<string, unknown[]>();
     const schemas = [

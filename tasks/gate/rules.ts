@@ -134,12 +134,6 @@ export const RULES: Rules = {
       why: "the report's step is one of a run's steps until it moves to lib/reproduce.ts",
     },
     {
-      wall: "tests",
-      from: "tasks/bench/wan_weights.ts",
-      to: "lib/testing/onnx/safetensors.ts",
-      why: "the writer of safetensors lies among the helpers of tests until it moves to lib/onnx",
-    },
-    {
       wall: "computed",
       from: "lib/figures/png.ts",
       to: "what it computes",

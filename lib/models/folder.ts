@@ -8,7 +8,7 @@ import { decodeFrames } from "../video/decode.ts";
 import type { Clip } from "../records/clip.ts";
 
 /** File name extensions of clips, in lower case. */
-export const CLIP_EXTENSIONS: readonly string[] = [
+const CLIP_EXTENSIONS: readonly string[] = [
   ".mp4",
   ".mov",
   ".webm",

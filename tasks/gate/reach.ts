@@ -20,7 +20,7 @@ export function waysFrom(
 }
 
 /** Whether a reference is loaded before any of its file runs. */
-export function isLoaded({ kind }: Reference): boolean {
+function isLoaded({ kind }: Reference): boolean {
   return kind === "static";
 }
 

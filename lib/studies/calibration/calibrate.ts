@@ -27,7 +27,7 @@ import type { Session } from "../../runs/session.ts";
 import { judgeClips } from "../../runs/judge.ts";
 
 /** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
-export const FIRST_CALIBRATION_SEED = 10_000;
+const FIRST_CALIBRATION_SEED = 10_000;
 
 /** Blank clips have no seed to vary but their level: one is grey, one is black. */
 const BLANK_CLIPS = 2;

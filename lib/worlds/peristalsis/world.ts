@@ -27,7 +27,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
-export const PERISTALSIS_FIELD_UM = 10_000;
+const PERISTALSIS_FIELD_UM = 10_000;
 
 /** Steps between frames: granules turn back sharply beside a ring. */
 const SUBSTEPS = 8;

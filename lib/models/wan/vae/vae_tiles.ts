@@ -8,7 +8,7 @@ export interface Size {
 }
 
 /** How overlapping tiles are blended. */
-export const BLENDS = ["crossfade", "average"] as const;
+const BLENDS = ["crossfade", "average"] as const;
 
 /** How latents are tiled. */
 export interface Tiling {

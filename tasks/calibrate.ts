@@ -38,9 +38,7 @@ await main({
   const folder = runFolder(flags.run ?? "calibration");
   const loaded = await openBenchmark("mini");
   const { seeds, repeats, limit: tasks } = flags;
-  const asking = flags.judge === "openai"
-    ? await askingOf(flags, loaded.benchmark, { progress })
-    : null;
+  const asking = flags.judge === "openai" ? await askingOf(flags, { progress }) : null;
   const judge = asking?.judge ?? probeJudge();
   const again = asking?.again;
   const rows = await withSession(

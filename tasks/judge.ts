@@ -60,9 +60,7 @@ await main({
   }
   const folder = runFolder(flags.run ?? flags.benchmark);
   const loaded = await openBenchmark(flags.benchmark);
-  const asking = flags.judge === "openai"
-    ? await askingOf(flags, loaded.benchmark, { progress })
-    : null;
+  const asking = flags.judge === "openai" ? await askingOf(flags, { progress }) : null;
   await withSession({ folder, invocation, progress, signal }, async (session) => {
     await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
     if (imported !== undefined) return await importStep(imported, loaded, session);

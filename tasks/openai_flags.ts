@@ -1,6 +1,5 @@
 /** Flags of the judge that asks a model, for the tasks that can use it. */
 import { z } from "zod";
-import type { Benchmark } from "../lib/benchmark/benchmark.ts";
 import { InputError } from "../lib/errors.ts";
 import { PROJECT } from "../lib/paths.ts";
 import { type Asking, prepareAsking } from "../lib/runs/ask.ts";
@@ -52,7 +51,6 @@ export const openaiFlags = {
  */
 export async function askingOf(
   flags: Parsed<typeof openaiFlags>,
-  benchmark: Benchmark,
   { progress }: Pick<TaskContext, "progress">,
 ): Promise<Asking> {
   if (flags.model === undefined) throw new InputError("--judge openai needs --model NAME");

@@ -134,12 +134,6 @@ export const RULES: Rules = {
       why: "the report's step is one of a run's steps until it moves to lib/reproduce.ts",
     },
     {
-      wall: "computed",
-      from: "lib/figures/png.ts",
-      to: "what it computes",
-      why: "it resolves the fonts' names from a list, until each is written where it is resolved",
-    },
-    {
       wall: "environment",
       from: "lib/testing/report.ts",
       to: "Deno.env",

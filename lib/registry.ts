@@ -1,6 +1,7 @@
 /** Registries: things that users name, each in a file of its own that is loaded when it is asked for. */
-import { z } from "zod";
+import type { z } from "zod";
 import { InputError } from "./errors.ts";
+import { type Given, readOptions } from "./options.ts";
 
 /** A way to name an entry, such as `wan:DIR`, and what it stands for. */
 export interface Form {
@@ -54,10 +55,10 @@ export interface Spec {
  */
 export function parseSpec(text: string): Spec {
   const [, label, kind, argument] = /^(?:([^=:]*)=)?([^=:]*)(?::([^]*))?$/.exec(text) ?? [];
-  if (!kind || label === "" || argument === "") {
+  if (!kind || label === "" || argument === "" || label?.includes(",")) {
     throw new InputError(
       `Cannot read the name ${JSON.stringify(text)}; expected ` +
-        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT",
+        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, the label without a comma",
     );
   }
   return { text, label, kind, argument };
@@ -87,14 +88,86 @@ export async function findEntry<E extends Entry>(
   what: string,
 ): Promise<E> {
   if (Object.hasOwn(registry, kind)) return await registry[kind]();
-  const forms = (await allEntries(registry)).flatMap(({ syntax }) => syntax);
-  const width = Math.max(...forms.map(({ form }) => form.length)) + 2;
-  const list = forms.map(({ form, help }) => `  ${form.padEnd(width)}${help}`);
   const guess = nearest(kind, Object.keys(registry));
   throw new InputError(
     `Unknown ${what} ${text}${guess ? `; did you mean ${guess}?` : ""}\n` +
-      `Expected one of\n${list.join("\n")}`,
+      await expectedText(registry),
   );
+}
+
+/** "Expected one of" and the ways to name the entries, a line each. */
+export async function expectedText(registry: Registry<Entry>): Promise<string> {
+  return `Expected one of\n${(await formLines(registry)).join("\n")}`;
+}
+
+/** The ways to name a registry's entries and what each stands for, a line each. */
+export async function formLines(registry: Registry<Entry>): Promise<string[]> {
+  const forms = (await allEntries(registry)).flatMap(({ syntax }) => syntax);
+  const width = Math.max(...forms.map(({ form }) => form.length)) + 2;
+  return forms.map(({ form, help }) => `  ${form.padEnd(width)}${help}`);
+}
+
+/** An entry that was named, with its options as understood. */
+export interface Chosen<E extends Entry = Entry> {
+  spec: Spec;
+  entry: E;
+  options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Chooses an entry by its name, with options as typed; those left out have their defaults.
+ *
+ * @param what What the registry holds, for the message: `model`, `judge`.
+ * @throws {InputError} for an unknown name; for an argument that the entry lacks or does not take; for
+ * an option of another entry, saying whose it is; for a value that does not fit.
+ *
+ * @example
+ * ```ts
+ * import { z } from "zod";
+ * import { assertEquals, assertInputError } from "./testing/assert.ts";
+ * import { count } from "./options.ts";
+ * import { choose } from "./registry.ts";
+ *
+ * const entry = (name: string, options: z.ZodObject) => ({ name, syntax: [{ form: name, help: "" }], help: "", options });
+ * const nano = entry("nano", z.object({ steps: count("Steps.", 12) }));
+ * const wan = entry("wan", z.object({ lora: count("Rank.", 1) }));
+ * const models = { nano: () => Promise.resolve(nano), wan: () => Promise.resolve(wan) };
+ * assertEquals((await choose(models, "nano", "model")).options, { steps: 12 });
+ * await assertInputError(
+ *   () => choose(models, "nano", "model", { lora: "4" }),
+ *   "--lora is an option of wan; nano takes --steps",
+ * );
+ * await assertInputError(() => choose(models, "nano:big", "model"), "nano:big", "expected nano");
+ * ```
+ */
+export async function choose<E extends Entry>(
+  registry: Registry<E>,
+  text: string,
+  what: string,
+  given: Given = {},
+): Promise<Chosen<E>> {
+  const spec = parseSpec(text);
+  const entry = await findEntry(registry, spec, what);
+  const forms = entry.syntax.map(({ form }) => form);
+  const fits = forms.some((form) => form.includes(":") === (spec.argument !== undefined));
+  if (!fits) {
+    throw new InputError(`Cannot use the ${what} ${text}; expected ${forms.join(" or ")}`);
+  }
+  const others = (await allEntries(registry)).filter((other) => other !== entry);
+  const problems = Object.keys(given).filter((name) => !(name in entry.options.shape))
+    .map((name) => notOf(name, entry, others));
+  const read = readOptions(entry.options.shape as Record<string, z.ZodType>, given);
+  problems.push(...read.problems);
+  if (problems.length > 0) throw new InputError(problems.join("\n"));
+  return { spec, entry, options: read.options };
+}
+
+/** Whose an option is that the chosen entry does not take. */
+function notOf(name: string, entry: Entry, others: readonly Entry[]): string {
+  const owners = others.filter(({ options }) => name in options.shape).map(({ name }) => name);
+  const own = Object.keys(entry.options.shape).map((option) => `--${option}`);
+  return `--${name} is an option of ${owners.join(", ") || "none of these"}; ${entry.name} takes ` +
+    (own.join(", ") || "no options");
 }
 
 /** Every entry of a registry, each once, in its order. */

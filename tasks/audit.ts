@@ -1,31 +1,41 @@
 /** Says what is wrong with a benchmark. */
-import { FINDING_KINDS } from "../lib/benchmark/audit.ts";
-import { findingsTable } from "../lib/records/finding.ts";
-import { DIMENSIONS } from "../lib/records/criterion.ts";
-import { runFolder, runPaths } from "../lib/paths.ts";
-import { openBenchmark } from "../lib/benchmark/registry.ts";
-import { audit, keep } from "../lib/runs/benchmark.ts";
-import { main } from "./cli.ts";
+import type { Session } from "../lib/runs/session.ts";
+import { defineTask, main } from "./cli.ts";
 import * as flag from "./flags.ts";
 
+/** Findings of a kind that are shown. */
 const SHOWN = 5;
 
-await main({
+/** The task. */
+export const task = defineTask({
   name: "audit",
   summary: "Finds what is wrong with a benchmark's data, and what a perfect model would get.",
-  details: "Writes the findings to results/<run>/findings.arrow and a summary to the terminal.",
+  details: "Keeps the findings in the run, results/<run>/findings.arrow, and prints a summary.",
   flags: { benchmark: flag.benchmark, run: flag.run },
-}, async ({ benchmark: name, run = name }) => {
-  const loaded = await openBenchmark(name);
+  async run({ benchmark, run }, { invocation, progress, signal }) {
+    const { withSession } = await import("../lib/runs/session.ts");
+    const folder = flag.folderOf({ run, benchmark });
+    await withSession(
+      { folder, invocation, progress, signal, begins: true, benchmark },
+      auditRun,
+    );
+  },
+});
+
+async function auditRun({ loaded, paths, step }: Session): Promise<void> {
+  const { FINDING_KINDS } = await import("../lib/benchmark/audit.ts");
+  const { DIMENSIONS } = await import("../lib/records/criterion.ts");
+  const { findingsTable } = await import("../lib/records/finding.ts");
+  const { audit, keep } = await import("../lib/runs/benchmark.ts");
   const findings = audit(loaded);
-  const paths = runPaths(runFolder(run));
-  await keep(findingsTable, findings, paths);
+  await step("audit", 0, () => keep(findingsTable, findings, paths));
   const { tasks, criteria } = loaded.benchmark;
   const penalties = criteria.filter(({ sign }) => sign < 0).length;
   console.log(
-    `${name}: ${tasks.length} tasks, ${criteria.length} criteria, ${penalties} of them penalties`,
+    `${loaded.spec}: ${tasks.length} tasks, ${criteria.length} criteria, ${penalties} of them ` +
+      "penalties",
   );
-  if (findings.length === 0) console.log("No finding.");
+  if (findings.length === 0) console.log("No findings.");
   for (const [kind, rows] of Map.groupBy(findings, (row) => row.kind)) {
     console.log(`\n${kind}: ${rows.length}${partsOf(kind, rows)}`);
     console.log(`  ${FINDING_KINDS[kind]}`);
@@ -49,4 +59,6 @@ await main({
     );
     return ` (${counts.join(", ")})`;
   }
-});
+}
+
+if (import.meta.main) await main(task);

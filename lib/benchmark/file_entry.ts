@@ -2,7 +2,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { readOwnBenchmark } from "./own.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
 
 /** Prompts and rubrics of one's own. */
@@ -15,6 +14,7 @@ export const file: BenchmarkEntry = {
     if (argument === undefined) {
       throw new InputError("Cannot open a benchmark without a name; expected the path of its file");
     }
+    const { readOwnBenchmark } = await import("./own.ts");
     const path = resolve(argument);
     return { ...await readOwnBenchmark(path), spec: path };
   },

@@ -2,7 +2,6 @@
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
-import { readMini } from "./mini.ts";
 
 /** MicroWorldBench-Mini. */
 export const mini: BenchmarkEntry = {
@@ -14,6 +13,7 @@ export const mini: BenchmarkEntry = {
     if (argument !== undefined) {
       throw new InputError(`Cannot open mini:${argument}; expected mini: it is embedded`);
     }
+    const { readMini } = await import("./mini.ts");
     return { ...await readMini(), spec: "mini" };
   },
 };

@@ -1,7 +1,8 @@
 /** The benchmarks that can be named; each is one line here. */
+import { basename } from "node:path";
 import { exists } from "../store/file.ts";
 import { InputError } from "../errors.ts";
-import { allEntries, findEntry, type Form, parseSpec, type Registry } from "../registry.ts";
+import { findEntry, parseSpec, type Registry } from "../registry.ts";
 import { PROJECT } from "../paths.ts";
 import type { BenchmarkEntry, LoadedBenchmark } from "./loaded.ts";
 import { readPaper } from "./paper.ts";
@@ -13,9 +14,19 @@ export const BENCHMARKS: Registry<BenchmarkEntry> = {
   file: () => import("./file_entry.ts").then(({ file }) => file),
 };
 
-/** The ways to name a benchmark, for help. */
-export async function benchmarkForms(): Promise<Form[]> {
-  return (await allEntries(BENCHMARKS)).flatMap(({ syntax }) => syntax);
+/**
+ * The run of a benchmark where none is named: its own name, of a file its name without `.json`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { defaultRun } from "./registry.ts";
+ *
+ * assertEquals(["release:/data", "/my/cells.json", undefined].map(defaultRun), ["release", "cells", "mini"]);
+ * ```
+ */
+export function defaultRun(name: string = "mini"): string {
+  return isKnown(name) ? name.split(":", 1)[0] : basename(name).replace(/\.json$/i, "");
 }
 
 /**

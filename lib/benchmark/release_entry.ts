@@ -5,7 +5,6 @@ import { InputError } from "../errors.ts";
 import { PROJECT } from "../paths.ts";
 import { exists } from "../store/file.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
-import { readRelease, RELEASE_FILES, releaseBenchmark } from "./release.ts";
 
 /** MicroWorldBench as released. */
 export const release: BenchmarkEntry = {
@@ -17,6 +16,7 @@ export const release: BenchmarkEntry = {
   help: "the paper's benchmark as released",
   options: z.object({}),
   async open(argument) {
+    const { readRelease, RELEASE_FILES, releaseBenchmark } = await import("./release.ts");
     const folder = argument === undefined ? PROJECT.release : resolve(argument);
     if (!await exists(`${folder}/${RELEASE_FILES.normalised}`)) {
       throw new InputError(

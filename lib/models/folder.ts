@@ -6,6 +6,7 @@ import { extname, join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
 import { decodeFrames } from "../video/decode.ts";
 import type { Clip } from "../records/clip.ts";
+import type { FoundClip } from "./video_model.ts";
 
 /** File name extensions of clips, in lower case. */
 const CLIP_EXTENSIONS: readonly string[] = [
@@ -32,12 +33,6 @@ const OTHER_VIDEO = [
   ".wmv",
   ".y4m",
 ];
-
-/** A clip found in a folder. */
-export interface FoundClip {
-  task: number;
-  path: string;
-}
 
 /** The contents of a folder of clips, compared with a benchmark. */
 export interface FolderScan {

@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import type { Video } from "../video/types.ts";
 import type { NanoOptions } from "../models/nano/nano.ts";
 import { type Networks, openNetworks } from "../models/nano/networks.ts";
-import { SAMPLING, type Sampling } from "../models/nano/sample.ts";
+import { SAMPLING, type Sampling } from "../models/nano/sampling.ts";
 import { denoise, gaussianNoise, shiftedTimesteps } from "../models/flow_matching.ts";
 import { readWeights, type Weights } from "../models/nano/weights.ts";
 

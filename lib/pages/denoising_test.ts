@@ -5,7 +5,8 @@ import { assertEquals, assertInputError, assertNear, assertOk } from "../testing
 import { denoiseWithPreviews, watchDenoising } from "./denoising.ts";
 import type { Networks } from "../models/nano/networks.ts";
 import { openNano } from "../models/nano/nano.ts";
-import { sampleLatents, SAMPLING } from "../models/nano/sample.ts";
+import { sampleLatents } from "../models/nano/sample.ts";
+import { SAMPLING } from "../models/nano/sampling.ts";
 import { shiftedTimesteps } from "../models/flow_matching.ts";
 
 const SHAPE = {

@@ -9,7 +9,8 @@ import type { Clip } from "../records/clip.ts";
 import type { Calibration, ReliabilityMeasure } from "../records/calibration.ts";
 import type { SampledVideo } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
-import { type Asking, type AskingOptions, estimateAsking, prepareAsking } from "../runs/ask.ts";
+import { type AskingOptions, prepareAsking } from "../judges/openai/asking.ts";
+import { estimateAsking } from "../judges/openai/estimate.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
 import { calibrate } from "../studies/calibration/calibrate.ts";
 import { planCalls } from "../runs/judge_plan.ts";
@@ -131,7 +132,7 @@ export async function namedJudge(
   whom: ExampleAsking,
   folder: string,
 ): Promise<Judge> {
-  const { judge }: Asking = await prepareAsking(optionsOf(whom, folder));
+  const { judge } = await prepareAsking(optionsOf(whom, folder));
   return { ...judge, name };
 }
 

@@ -9,7 +9,7 @@ import { FINDING_KINDS } from "../benchmark/audit.ts";
 import { renderPng } from "../figures/png.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
-import { fileName, type RunPaths } from "../paths.ts";
+import { fileName, runName, type RunPaths } from "../paths.ts";
 import type {
   ArgumentPart,
   CoveragePart,
@@ -20,6 +20,7 @@ import type {
   TableFacts,
 } from "./types.ts";
 import { writeReport } from "./write_report.ts";
+import { type Score, scoresTable } from "../records/score.ts";
 import { type Summary, summaryTable } from "../records/summary.ts";
 import { type Failure, failures } from "../scores/failures.ts";
 import { claimsTable, type DomainClaim } from "../records/claim.ts";
@@ -51,23 +52,20 @@ const TABLES = [
 ];
 
 /**
- * Draws the figures and writes the report, led by one rule.
+ * Draws the figures and writes the report of what was scored, led by one rule.
  *
  * @throws {InputError} for a run without scores.
  */
-export async function reportStep(
-  loaded: LoadedBenchmark,
-  rule: string,
-  session: Session,
-): Promise<void> {
-  const { paths } = session;
+export async function reportStep(session: Session, rule: string): Promise<void> {
+  const { loaded, paths } = session;
   if (!await exists(paths.table("summary"))) {
     throw new InputError(
-      `Found no scores in ${paths.folder}; make them with ${session.command("score")}`,
+      `Found no scores in the run ${runName(paths.folder)}; make them with ` +
+        session.command("score"),
     );
   }
   const tables = await Promise.all(
-    ["clips", "verdicts", "summary", "claims"].map(async (name) =>
+    ["clips", "verdicts", "scores", "summary", "claims"].map(async (name) =>
       await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
     ),
   );
@@ -98,10 +96,8 @@ export async function reportRun(
   const { paths, record } = session;
   const { paper } = loaded;
   const { benchmark } = loaded;
-  const { current: verdicts } = matchVerdicts(
-    benchmark.criteria,
-    await readVerdicts(paths) ?? [],
-  );
+  const { current } = matchVerdicts(benchmark.criteria, await readVerdicts(paths) ?? []);
+  const verdicts = await scoredOf(current, paths);
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
   const summary = await readTable(summaryTable, paths.table("summary"));
   const judge = summary[0].judge;
@@ -161,6 +157,14 @@ export async function reportRun(
   await writeReport(paths.report, data);
   const strips = cards.filter(({ strip }) => strip !== null).length;
   return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
+}
+
+/** The verdicts that the scores are of: the last score may have been of a selection. */
+async function scoredOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<Verdict[]> {
+  const clipOf = ({ judge, model, task, seed }: Pick<Score, "judge" | "model" | "task" | "seed">) =>
+    JSON.stringify([judge, model, task, seed]);
+  const scored = new Set((await readTable(scoresTable, paths.table("scores"))).map(clipOf));
+  return verdicts.filter((row) => scored.has(clipOf(row)));
 }
 
 /** A section without figures is left out. */

@@ -3,6 +3,7 @@ import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
+import { commandText } from "../shell.ts";
 import { exists } from "../store/file.ts";
 import { isRun, refuseForeign, requireRun } from "./find_run.ts";
 import { lockFile, lockFolder } from "./lock.ts";
@@ -39,7 +40,7 @@ export interface Session {
   /** What this command did so far. */
   readonly record: Readonly<InvocationRecord>;
   /** The command line of another task on this run, to print. */
-  command(task: string): string;
+  command(task: string, flags?: readonly string[]): string;
   /** Keeps what asking a model took. */
   spend(usage: RunUsage): void;
   /** Runs a step whose rows carry their own keys. */
@@ -126,7 +127,7 @@ export async function withSession<T>(
     progress,
     signal,
     record,
-    command: (task) => `deno task ${task} --run ${runName(folder)}`,
+    command: (task, flags = []) => commandText(task, ["--run", runName(folder), ...flags]),
     spend: (usage) => void record.usage.push(usage),
     async step(name, total, run) {
       signal?.throwIfAborted();

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Scale } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import { random } from "../random.ts";
+import { DEFAULT_CLIP } from "./default_clip.ts";
 import type {
   ClipOptions,
   SimulatedWorld,
@@ -13,9 +14,6 @@ import type {
   Violation,
   World,
 } from "./types.ts";
-
-/** The clip that a simulation makes unless told otherwise. */
-export const DEFAULT_CLIP = { width: 128, height: 128, frames: 33, fps: 12 } as const;
 
 /** A clip's options with nothing left open. */
 export interface PlainClip {

@@ -1,8 +1,8 @@
-import { otherValues } from "../testing/worlds.ts";
 import { hash } from "node:crypto";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { VIOLATION_KINDS } from "../sim/types.ts";
-import { DEFAULT_CLIP } from "../sim/world.ts";
+import { DEFAULT_CLIP } from "../sim/default_clip.ts";
+import { otherValues } from "../testing/worlds.ts";
 import { world, WORLDS } from "./all.ts";
 
 /** Cells that flee the source begin near it, else they would leave the view; discs are discs at once. */

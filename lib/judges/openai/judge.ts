@@ -10,6 +10,8 @@ import type { ChatClient } from "./client/types.ts";
 export interface OpenaiJudgeOptions extends Omit<AskContext, "server"> {
   /** As the server calls it; better a snapshot than a name that moves. */
   model: string;
+  /** Name in tables; `openai`, or `openai-as-released` with the released prompt, where absent. */
+  name?: string;
   client: ChatClient;
   /** Calls that may be under way at once. */
   concurrency: number;
@@ -92,7 +94,7 @@ export function openaiJudge(options: OpenaiJudgeOptions): Judge {
   const context: AskContext = { ...options, server: { mode: "json_schema" } };
   return {
     // Asked in other words it is another judge: its verdicts stand beside these, not in their place.
-    name: settings.prompt.bare ? "openai-as-released" : "openai",
+    name: options.name ?? (settings.prompt.bare ? "openai-as-released" : "openai"),
     model,
     fingerprint: () => fingerprintOf(settings),
     frames: settings.frames,

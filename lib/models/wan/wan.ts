@@ -14,12 +14,8 @@ import { openWanFolder, type WanFolder, wholeWanFolder } from "./checkpoint/fold
 import { identityOf } from "./checkpoint/identity.ts";
 import { readLora } from "./checkpoint/lora.ts";
 import { openCheckpoint } from "./checkpoint/checkpoint.ts";
-import {
-  checkWanSampling,
-  MICROVERSE_SAMPLING,
-  nfeOf,
-  type WanSampling,
-} from "./sampling/sample.ts";
+import { checkWanSampling, nfeOf } from "./sampling/sample.ts";
+import { MICROVERSE_SAMPLING, type WanSampling } from "./sampling/settings.ts";
 
 /** Part of what clips are known by; the version of the code stands beside it. */
 const WAN_VERSION = 1;

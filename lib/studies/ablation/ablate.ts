@@ -6,9 +6,9 @@ import { ablationsFigure } from "./figure.ts";
 import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
-import type { Generator } from "../../models/generator.ts";
+import type { OpenGenerator } from "../../models/video_model.ts";
 import { type Clip, clipsTable } from "../../records/clip.ts";
-import type { Sampling } from "../../models/nano/sample.ts";
+import type { Sampling } from "../../models/nano/sampling.ts";
 import { simulator } from "../../models/simulator.ts";
 import type { RunPaths } from "../../paths.ts";
 import { type Ablation, ablationsTable } from "../../records/ablation.ts";
@@ -29,11 +29,9 @@ import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
 import { keep, keepBenchmark } from "../../runs/benchmark.ts";
 import { generateClips } from "../../runs/generate.ts";
 import { scoreRun, scoresKey } from "../../runs/score.ts";
+import { selectTasks } from "../../runs/selection.ts";
 import type { Session, StepResult } from "../../runs/session.ts";
 import { judgeClips } from "../../runs/judge.ts";
-
-/** A model that may hold something open. */
-export type OpenGenerator = Generator & Partial<Disposable>;
 
 /** What to vary, and with what. */
 export interface AblateOptions extends Omit<PlanOptions, "tasks" | "judge"> {
@@ -78,13 +76,7 @@ function tasksOf({ loaded: { benchmark, scenes }, tasks: wanted }: AblateOptions
       `Cannot ablate on ${benchmark.name}: its clips cannot be measured; expected mini`,
     );
   }
-  const unknown = (wanted ?? []).filter((number) => !scenes.has(number));
-  if (unknown.length > 0) {
-    throw new InputError(
-      `${benchmark.name} has no task ${unknown.join(", ")}; expected 1 to ${scenes.size}`,
-    );
-  }
-  return benchmark.tasks.filter(({ task }) => wanted?.includes(task) ?? true);
+  return selectTasks(benchmark, wanted);
 }
 
 /** One step for all variants, so that it is known how much is left. */

@@ -1,8 +1,8 @@
 /** What an ablation varies: settings, one thing at a time, and the clips that they need. */
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
-import { SOLVERS } from "../../models/flow_matching.ts";
-import type { Sampling } from "../../models/nano/sample.ts";
+import { SOLVERS } from "../../models/solvers.ts";
+import type { Sampling } from "../../models/nano/sampling.ts";
 import type { Factor } from "../../records/ablation.ts";
 import { type AblationSetting, gainName } from "./rows.ts";
 import { DEFAULT_RULE, RULES } from "../../scores/rules.ts";
@@ -73,7 +73,7 @@ export interface AblationPlan {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { SAMPLING } from "../../models/nano/sample.ts";
+ * import { SAMPLING } from "../../models/nano/sampling.ts";
  * import { planAblations } from "./plan.ts";
  *
  * const { settings, variants } = planAblations({

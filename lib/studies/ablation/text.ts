@@ -1,7 +1,7 @@
 /** An ablation as text for a terminal. */
 import { type Ablation, FACTORS } from "../../records/ablation.ts";
 import { gainName, keptGain } from "./rows.ts";
-import { columns } from "../calibration/text.ts";
+import { columns } from "../../columns.ts";
 
 /** One line a setting, factor by factor, and what is kept of the gain where prompts are reworded. */
 export function ablationText(rows: readonly Ablation[], model: string, base: string): string {

@@ -1,33 +1,4 @@
-/** Which models a folder of weights holds, and which of them an ablation of data is made of. */
-import { join } from "node:path";
-import { z } from "zod";
-import { InputError, messageOf } from "../../errors.ts";
-
-const manifestSchema = z.looseObject({ models: z.record(z.string(), z.unknown()) });
-
-/**
- * Names of the models that a folder of weights holds; none where it has no `models.json`.
- *
- * @throws {InputError} if that file does not name models.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../../testing/assert.ts";
- * import { modelsIn } from "./trained.ts";
- *
- * assertEquals(await modelsIn("/tmp/no-such-folder"), []);
- * ```
- */
-export async function modelsIn(folder: string): Promise<string[]> {
-  const file = join(folder, "models.json");
-  try {
-    return Object.keys(manifestSchema.parse(JSON.parse(await Deno.readTextFile(file))).models);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return [];
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new InputError(`Cannot read ${file}: ${problem}`);
-  }
-}
+/** Which of a folder's models an ablation of data is made of. */
 
 /**
  * The models that were fine-tuned as `model` was, but on fewer clips, with their numbers of clips:

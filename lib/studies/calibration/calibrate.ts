@@ -6,6 +6,7 @@ import { InputError } from "../../errors.ts";
 import { calibrationFigure } from "./figure.ts";
 import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
+import type { OpenJudge } from "../../judges/judge_entry.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
 import { WORLDS } from "../../worlds/all.ts";
 import type { Generator } from "../../models/generator.ts";
@@ -24,7 +25,8 @@ import { generateClips } from "../../runs/generate.ts";
 import { controlModel } from "./controls.ts";
 import { knownVerdicts } from "./known_verdicts.ts";
 import type { Session } from "../../runs/session.ts";
-import { judgeClips } from "../../runs/judge.ts";
+import { judgeWith } from "../../runs/judge_step.ts";
+import { selectTasks } from "../../runs/selection.ts";
 
 /** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
 const FIRST_CALIBRATION_SEED = 10_000;
@@ -33,13 +35,7 @@ const FIRST_CALIBRATION_SEED = 10_000;
 const BLANK_CLIPS = 2;
 
 /** What to test a judge on. */
-export interface CalibrateOptions {
-  judge: Judge;
-  /**
-   * The judge as it is asked again, from 1: one that keeps answers must take each asking for another
-   * question. Absent for a judge that only computes.
-   */
-  again?: (repeat: number) => Judge | Promise<Judge>;
+export interface CalibrateOptions extends OpenJudge {
   /** The embedded benchmark: only its worlds have a truth that is known. */
   loaded: LoadedBenchmark;
   /** Clips per task and kind of clip. */
@@ -66,7 +62,7 @@ interface Kind {
  * Clips pass through H.264 like anyone's. Verdicts of the first asking are the run's `verdicts`, those
  * of later ones stand in `verdicts-repeat-1` and so on.
  *
- * @returns The rows of this judge.
+ * @returns The rows of this judge; none where it left some of the judging for later.
  * @throws {InputError} for a benchmark without simulated worlds, or a task that it lacks.
  */
 export async function calibrate(
@@ -90,15 +86,14 @@ export async function calibrate(
     return result;
   });
   const clips = await clipsOf(kinds, paths);
+  let complete = true;
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const asked = repeat === 0 ? judge : await (options.again ?? (() => judge))(repeat);
-    const own = repeatPaths(paths, repeat);
-    await session.step(
-      "judge",
-      clips.length,
-      (progress) => judgeClips({ judge: asked, benchmark, clips, paths: own, signal }, progress),
-    );
+    const asking = { repeat, paths: repeatPaths(paths, repeat) };
+    const outcome = await judgeWith(options, clips, session, asking);
+    complete &&= outcome.complete;
+    if (outcome.text) session.progress.note(`Asking ${repeat + 1} of ${repeats}\n${outcome.text}`);
   }
+  if (!complete) return [];
   const verdicts: KnownVerdict[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const path = repeatPaths(paths, repeat).table("verdicts");
@@ -125,13 +120,7 @@ function kindsOf(
   { loaded: { benchmark }, seeds: count, tasks: wanted }: CalibrateOptions,
   scenes: ReadonlyMap<number, Scene>,
 ): Kind[] {
-  const unknown = (wanted ?? []).filter((number) => !scenes.has(number));
-  if (unknown.length > 0) {
-    throw new InputError(
-      `${benchmark.name} has no task ${unknown.join(", ")}; expected 1 to ${scenes.size}`,
-    );
-  }
-  const all = benchmark.tasks.filter(({ task }) => wanted?.includes(task) ?? true);
+  const all = selectTasks(benchmark, wanted);
   const seeds = seedsFrom(count);
   const planted = WORLDS.flatMap((world) => {
     const tasks = all.filter(({ task }) => scenes.get(task)!.world === world.name);

@@ -1,7 +1,7 @@
 import { otherValues } from "../../testing/worlds.ts";
 import { hash } from "node:crypto";
 import { drawScene } from "../../sim/draw.ts";
-import { DEFAULT_CLIP } from "../../sim/world.ts";
+import { DEFAULT_CLIP } from "../../sim/default_clip.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { MACRO_WORLDS } from "./all.ts";
 

@@ -1,7 +1,7 @@
 /** Describes a folder of Wan's weights. */
 import { flopsOf, weightBytes } from "../transformer/cost.ts";
 import { openWanFolder } from "./folder.ts";
-import { MICROVERSE_SAMPLING } from "../sampling/sample.ts";
+import { MICROVERSE_SAMPLING } from "../sampling/settings.ts";
 import { latentSize, WAN_CLIP } from "../sampling/clip_size.ts";
 
 /** The repository with all of Wan's parts in safetensors. */

@@ -1,0 +1,21 @@
+/** Labels that people gave, by name. */
+import { resolve } from "node:path";
+import { z } from "zod";
+import { type JudgeEntry, judgeEntry } from "../judge_entry.ts";
+
+/** Reads a sheet that a person filled in. */
+export const human: JudgeEntry = judgeEntry({
+  name: "human",
+  syntax: [{
+    form: "human:FILE",
+    help: "reads a sheet that deno task label wrote and a person filled in",
+  }],
+  help: "reads a sheet that a person filled in",
+  options: z.object({}),
+  async open({ spec, loaded, paths }) {
+    const { readLabelled } = await import("./labels.ts");
+    const { criteria } = loaded.benchmark;
+    const judge = spec.label ?? "human";
+    return { verdicts: await readLabelled(resolve(spec.argument!), { judge, criteria, paths }) };
+  },
+});

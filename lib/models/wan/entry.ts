@@ -1,0 +1,91 @@
+/** Wan2.1 and MicroVerse from published weights, by name. */
+import { resolve } from "node:path";
+import { z } from "zod";
+import { InputError, messageOf } from "../../errors.ts";
+import { PROVIDERS } from "../../onnx/provider.ts";
+import { choice, count, number, text } from "../../options.ts";
+import { computesOn } from "../computes_on.ts";
+import { sizeOption } from "../size_option.ts";
+import { type VideoModel, videoModel } from "../video_model.ts";
+import { WAN_CLIP } from "./sampling/clip_size.ts";
+import { MICROVERSE_SAMPLING, WAN_SOLVERS } from "./sampling/settings.ts";
+import { COMPUTE_DTYPES } from "./transformer/compute_dtype.ts";
+import type { WanOpened } from "./wan.ts";
+
+const { steps, guidance, shift, solver, rounding } = MICROVERSE_SAMPLING;
+
+const options = z.object({
+  lora: text("FILE", "A LoRA's .safetensors."),
+  "fine-tune": text("PATH", "A fine-tuned transformer, or a training's folder."),
+  "negative-prompt": text("TEXT", "Negative prompt, or @FILE that holds it."),
+  size: sizeOption(WAN_CLIP),
+  steps: count("Sampling steps.", steps),
+  guidance: number("Guidance scale; 1 does without the negative prompt.", guidance),
+  solver: choice("Solver: MicroVerse's, or Diffusers'", WAN_SOLVERS, solver),
+  shift: z.string().regex(/^\d+(\.\d+)?$/, "expected a number").transform(Number).optional().meta({
+    value: "X",
+    help: "How far timesteps are moved towards noise; with unipc by default the folder's.",
+    initial: String(shift),
+  }),
+  rounding: choice(
+    "Rounding between steps, as MicroVerse's bf16 network has it, or not",
+    ["bf16", "none"],
+    rounding,
+  ),
+  dtype: choice("Type that the transformer's matrices are multiplied in", COMPUTE_DTYPES, "f32"),
+  provider: choice("Where networks compute", ["auto", ...PROVIDERS], "auto"),
+});
+
+/** Wan2.1 1.3B, text to video, and what is fine-tuned from it. */
+export const wan: VideoModel = videoModel({
+  name: "wan",
+  syntax: [{
+    form: "wan:DIR",
+    help: "Wan2.1 or MicroVerse from published safetensors, see deno task models",
+  }],
+  help: "Wan2.1 or MicroVerse from published safetensors",
+  options,
+  async open({ spec, options, note }) {
+    const { openWan } = await import("./wan.ts");
+    const { steps, guidance, solver, shift, rounding, lora, size, provider } = options;
+    const sampling = {
+      steps,
+      guidance,
+      solver,
+      rounding,
+      ...(shift === undefined ? {} : { shift }),
+    };
+    return await openWan({
+      ...{ folder: resolve(spec.argument!), name: spec.label, lora, size, provider, sampling },
+      fineTune: options["fine-tune"],
+      dtype: options.dtype,
+      negativePrompt: await textOrFile(options["negative-prompt"]),
+      onOpen: (opened) => note(openedText(spec.text, opened)),
+    });
+  },
+  async describe(argument, options) {
+    const { describeWan } = await import("./checkpoint/describe.ts");
+    return await describeWan(argument, options["fine-tune"]);
+  },
+});
+
+/** The text itself, or that of the file after an @. */
+async function textOrFile(typed: string | undefined): Promise<string | undefined> {
+  if (!typed?.startsWith("@")) return typed;
+  const path = typed.slice(1);
+  try {
+    return (await Deno.readTextFile(path)).trim();
+  } catch (error) {
+    throw new InputError(`Cannot read the negative prompt from ${path}: ${messageOf(error)}`);
+  }
+}
+
+function openedText(name: string, { choice, attention, clipSeconds, weights }: WanOpened): string {
+  const hours = clipSeconds / 3600;
+  const time = hours >= 1
+    ? `${hours.toFixed(1)} hours`
+    : `${(clipSeconds / 60).toFixed(1)} minutes`;
+  return `${computesOn(name, choice)}\n` +
+    `${name}: ${attention} attention, ${(weights / 1e9).toFixed(1)} GB of weights in the ` +
+    `transformer; about ${time} a clip, by its speed on a test input`;
+}

@@ -1,0 +1,35 @@
+/** Writes a benchmark in the released form, so that other evaluators can read it. */
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { defineTask, main } from "./cli.ts";
+import * as flag from "./flags.ts";
+
+/** The task. */
+export const task = defineTask({
+  name: "export",
+  summary: "Writes a benchmark's prompts and rubrics in the released format.",
+  details:
+    "One file for each world where tasks have worlds, else one for all. Files that hold the same\n" +
+    "already are left alone; any other file in the folder stays.",
+  flags: {
+    benchmark: flag.benchmark,
+    out: z.string("expected a folder").min(1, "expected a folder").meta({
+      value: "DIR",
+      help: "Folder that receives the files.",
+    }),
+  },
+  async run({ benchmark = "mini", out }) {
+    const { exportBenchmark } = await import("../lib/benchmark/export.ts");
+    const { openBenchmark } = await import("../lib/benchmark/registry.ts");
+    const { replaceFileIfChanged } = await import("../lib/store/file.ts");
+    const folder = resolve(out);
+    const files = exportBenchmark(await openBenchmark(benchmark));
+    let written = 0;
+    for (const { name, text } of files) {
+      if (await replaceFileIfChanged(join(folder, name), text)) written++;
+    }
+    console.log(`${written} of ${files.length} files written, into ${folder}`);
+  },
+});
+
+if (import.meta.main) await main(task);

@@ -60,12 +60,17 @@ const FLOORS: readonly Floor[] = [
     name: "ground",
     rooms: [
       "lib/code_version.ts",
+      "lib/columns.ts",
       "lib/errors.ts",
       "lib/import_graph.ts",
+      "lib/lazy.ts",
       "lib/markup.ts",
+      "lib/options.ts",
       "lib/paths.ts",
       "lib/process_memory.ts",
       "lib/random.ts",
+      "lib/registry.ts",
+      "lib/shell.ts",
       "lib/source_imports.ts",
       "lib/source_tokens.ts",
       "lib/statistics.ts",
@@ -97,21 +102,6 @@ const FLOORS: readonly Floor[] = [
   { name: "tasks", rooms: ["tasks"] },
 ];
 
-/** Tasks that load heavy packages before their work begins. */
-const EAGER: Readonly<Record<string, readonly string[]>> = {
-  "tasks/ablate.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-  "tasks/calibrate.ts": ["@resvg/resvg-js", "node-av", "openai", "sharp"],
-  "tasks/dataset.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-  "tasks/generate.ts": ["node-av"],
-  "tasks/judge.ts": ["@resvg/resvg-js", "node-av", "openai", "sharp"],
-  "tasks/label.ts": ["node-av", "sharp"],
-  "tasks/models.ts": ["node-av"],
-  "tasks/openai_flags.ts": ["node-av", "openai", "sharp"],
-  "tasks/report.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-  "tasks/reproduce.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-  "tasks/score.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-};
-
 /** The walls of this project. */
 export const RULES: Rules = {
   floors: FLOORS,
@@ -128,24 +118,10 @@ export const RULES: Rules = {
   heavy: ["@resvg/resvg-js", "node-av", "onnxruntime-node", "openai", "sharp"],
   known: [
     {
-      wall: "floors",
-      from: "lib/runs/steps.ts",
-      to: "lib/report/step.ts",
-      why: "the report's step is one of a run's steps until it moves to lib/reproduce.ts",
-    },
-    {
       wall: "environment",
       from: "lib/testing/chromium.ts",
       to: "Deno.env",
       why: "it looks for a browser in PATH, for tests alone",
     },
-    ...Object.entries(EAGER).flatMap(([from, packages]) =>
-      packages.map((to): Known => ({
-        wall: "heavy",
-        from,
-        to,
-        why: "until the task imports its work when it begins",
-      }))
-    ),
   ],
 };

@@ -112,7 +112,8 @@ const CHECKS: Record<Wall, Check> = {
 
   computed: (sources) =>
     builtFrom(sources).flatMap(({ file, references }) =>
-      references.some(({ kind }) => kind === "computed")
+      // A registry opens what it lists, and whoever opens an entry hashes its module.
+      !file.endsWith("/registry.ts") && references.some(({ kind }) => kind === "computed")
         ? breach("computed", file, COMPUTED, "no version of code sees an import without a name")
         : []
     ),

@@ -110,8 +110,3 @@ export interface JudgeEntry<Options extends z.ZodObject = z.ZodObject> extends E
    */
   open(given: OpenJudgeWith<z.output<Options>>): Promise<OpenJudge | ReadVerdicts>;
 }
-
-/** Checks the types of an entry's parts against one another. */
-export function judgeEntry<Options extends z.ZodObject>(entry: JudgeEntry<Options>): JudgeEntry {
-  return entry;
-}

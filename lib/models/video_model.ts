@@ -54,10 +54,3 @@ export interface VideoModel<Options extends z.ZodObject = z.ZodObject> extends E
    */
   describe?(argument: string | undefined, options: z.output<Options>): Promise<string[]>;
 }
-
-/** Checks the types of an entry's parts against one another. */
-export function videoModel<Options extends z.ZodObject>(
-  entry: VideoModel<Options>,
-): VideoModel {
-  return entry;
-}

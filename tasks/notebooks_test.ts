@@ -6,12 +6,11 @@ import {
   type CodeCell,
   formatNotebook,
   type Notebook,
-  outputsOf,
   readNotebook,
 } from "../lib/jupyter/format.ts";
 import { executeInJupyter } from "../lib/jupyter/jupyter.ts";
 import { PROJECT } from "../lib/paths.ts";
-import { jupyterOrSkip } from "../lib/pyenv/jupyter.ts";
+import { jupyterOrSkip, outputsOf } from "../lib/testing/jupyter.ts";
 import { ensurePython } from "../lib/pyenv/python.ts";
 import { JUPYTER } from "../lib/pyenv/requirements.ts";
 import { openRun } from "../lib/pages/open_run.ts";

@@ -34,41 +34,6 @@ async function bytesOf(image: Sharp): Promise<Uint8Array> {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-export interface JpegOptions {
-  /** 1 (smallest) to 100; by default 90. */
-  quality?: number;
-}
-
-/**
- * A frame as a JPEG file's bytes: baseline, full colour resolution (4:4:4), no metadata. Equal
- * frames give equal bytes.
- *
- * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { toJpeg } from "./image.ts";
- *
- * const jpeg = await toJpeg(new Uint8Array(16 * 8 * 3).fill(90), 16, 8, { quality: 95 });
- * assertEquals([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
- * ```
- */
-export async function toJpeg(
-  frame: Uint8Array,
-  width: number,
-  height: number,
-  options: JpegOptions = {},
-): Promise<Uint8Array> {
-  const { quality = 90 } = options;
-  if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
-    throw new InputError(`Cannot make a JPEG: quality is ${quality}; expected 1 to 100`);
-  }
-  checkFrame(frame, width, height);
-  return await bytesOf(
-    picture(frame, width, height).jpeg({ quality, chromaSubsampling: "4:4:4" }),
-  );
-}
-
 /**
  * A frame as a PNG file's bytes, without loss.
  *
@@ -91,7 +56,10 @@ export async function toPng(
   return await bytesOf(picture(frame, width, height).png());
 }
 
-export interface ContactSheetOptions extends JpegOptions {
+/** How {@link contactSheet} lays frames out. */
+export interface ContactSheetOptions {
+  /** Of the JPEG, 1 (smallest) to 100; by default 90. */
+  quality?: number;
   /** Height of the sheet in pixels; by default the frames' own. Widths follow. */
   height?: number;
   /** White pixels between frames, before scaling; by default 4. */

@@ -59,7 +59,7 @@ export const CONTROLS = ["blank", "frozen", "shuffled"] as const;
 export type Control = typeof CONTROLS[number];
 
 /** `rubric.json`. */
-export const rubricSchema = z.strictObject({
+const rubricSchema = z.strictObject({
   world: z.string().min(1),
   scale: z.enum(SCALES),
   criteria: z.array(criterionSchema).min(1),

@@ -23,7 +23,7 @@ export function waysFrom(
  * Whether a reference is read before any of its file runs: Deno reads what a literal `import()` names
  * when the program starts, though it runs it later; an address (see `lib/lazy.ts`) it leaves alone.
  */
-export function isLoaded({ kind }: Reference): boolean {
+function isLoaded({ kind }: Reference): boolean {
   return kind === "static" || kind === "dynamic";
 }
 

@@ -125,7 +125,7 @@ export const RULES: Rules = {
     },
     {
       wall: "environment",
-      from: "lib/testing/report.ts",
+      from: "lib/testing/chromium.ts",
       to: "Deno.env",
       why: "it looks for a browser in PATH, for tests alone",
     },

@@ -29,7 +29,7 @@ import { judgeWith } from "../../runs/judge_step.ts";
 import { selectTasks } from "../../runs/selection.ts";
 
 /** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
-export const FIRST_CALIBRATION_SEED = 10_000;
+const FIRST_CALIBRATION_SEED = 10_000;
 
 /** Blank clips have no seed to vary but their level: one is grey, one is black. */
 const BLANK_CLIPS = 2;

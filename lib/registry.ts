@@ -3,24 +3,23 @@ import type { z } from "zod";
 import { InputError } from "./errors.ts";
 import { type Given, readOptions } from "./options.ts";
 
-/** A way to name an entry, such as `wan:DIR`, and what it stands for. */
+/** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
   form: string;
   help: string;
 }
 
-/** What every entry of a registry says of itself. */
+/** The common properties of registry entries. */
 export interface Entry {
   /** The word before the colon. */
   readonly name: string;
   /** The ways to name it. */
   readonly syntax: readonly Form[];
-  /** One line: what it is. */
+  /** A one-line description. */
   readonly help: string;
   /**
-   * Its own options, by the names that flags have. Each is a schema of the text as typed (`undefined`
-   * where it is left out; a boolean for one without a value) with `meta({ value, help })`; see
-   * `options.ts`.
+   * Its own options, by flag name. Each is a schema of the text as typed (`undefined` if absent; a
+   * boolean for a switch) with `meta({ value, help })`; see `options.ts`.
    */
   readonly options: z.ZodObject;
 }
@@ -35,7 +34,7 @@ export type Registry<E extends Entry> = Readonly<Record<string, E>>;
 export interface Spec {
   /** As typed. */
   text: string;
-  /** What to call it in tables and figures; absent for its own name. */
+  /** Display name in tables and figures; absent for the default. */
   label?: string;
   kind: string;
   argument?: string;
@@ -68,10 +67,10 @@ export function parseSpec(text: string): Spec {
 }
 
 /**
- * The entry that a name stands for.
+ * Finds the entry for a name.
  *
- * @param what What the registry holds, for the message: `model`, `judge`.
- * @throws {InputError} for an unknown kind, with the nearest one and the list.
+ * @param what The kind of entry, for the error message: `model`, `judge`.
+ * @throws {InputError} for an unknown kind, with the nearest match and the list.
  *
  * @example
  * ```ts
@@ -179,7 +178,7 @@ export function allEntries<E extends Entry>(registry: Registry<E>): E[] {
 }
 
 /**
- * The known word that a mistyped one is nearest to, by edit distance; null where none is near.
+ * The known word nearest to a mistyped one, by edit distance; null if none is close.
  *
  * @example
  * ```ts
@@ -198,7 +197,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best.name;
 }
 
-/** Levenshtein's distance with transpositions of neighbours (optimal string alignment). */
+/** Levenshtein distance with transpositions of adjacent characters (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array(b.length).fill(0)]);
   for (let j = 1; j <= b.length; j++) rows[0][j] = j;

@@ -1,4 +1,4 @@
-/** The paper's own figures: targets to compare with, never values to output. */
+/** Figures reported in the paper: for comparison only, never output as results. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 
@@ -26,13 +26,13 @@ const paperSchema = z.strictObject({
   })),
 });
 
-/** The paper's figures as `data/paper.json` holds them. */
+/** The reported figures, as in `data/paper.json`. */
 export type Paper = z.infer<typeof paperSchema>;
 
 /**
- * Reads the paper's figures.
+ * Reads the paper's reported figures.
  *
- * @throws {InputError} if the file is missing or a field is not what it should be.
+ * @throws {InputError} if the file is missing or malformed.
  */
 export async function readPaper(path: string): Promise<Paper> {
   try {

@@ -1,4 +1,4 @@
-/** Judging at the size of an example: one answer, a bill in advance, a small calibration. */
+/** Judging with a model in small examples: one answer, cost estimates, a small calibration. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
@@ -17,12 +17,12 @@ import { planCalls } from "../runs/judge_plan.ts";
 import { silent } from "../runs/progress.ts";
 import { withSession } from "../runs/session.ts";
 
-/** Whom to ask. */
+/** The model and its server. */
 export interface ExampleAsking {
   model: string;
-  /** Up to and with `/v1`. */
+  /** Base URL, including `/v1`. */
   baseUrl: string;
-  /** US dollars per million tokens, for a model that the price table lacks. */
+  /** US dollars per million tokens, for a model missing from the price table. */
   price?: AskingOptions["price"];
 }
 
@@ -34,10 +34,10 @@ export interface ExampleCall {
 }
 
 /**
- * Asks a model about one clip and dimension, keeping nothing: asked again it is sent again.
+ * Asks a model about one clip and dimension without caching: every call sends a request.
  *
- * @returns The text of its first answer, null where there was none, and what was made of it.
- * @throws {InputError} as `prepareAsking` does, and for what would befall every request.
+ * @returns The text of its first answer (null if it gave none) and the verdicts read from it.
+ * @throws {InputError} as `prepareAsking` does, and for errors that affect every request.
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
@@ -70,21 +70,21 @@ export async function askOnce(
   }
 }
 
-/** What it takes to have clips judged by a model; tokens are estimates. */
+/** The cost of judging clips with a model; tokens are estimates. */
 export interface Bill {
   model: string;
   requests: number;
   prompt_tokens: number;
   completion_tokens: number;
-  /** US dollars. */
+  /** In US dollars. */
   cost_usd: number;
-  /** US dollars at the price of the Batch API. */
+  /** In US dollars, at Batch API prices. */
   batch_usd: number;
 }
 
 /**
- * What it would take to have every clip judged by each of some models of the price table. Nothing is
- * sent.
+ * The estimated cost of judging every clip with each of several models of the price table. Sends
+ * nothing.
  *
  * @throws {InputError} for a model without a price.
  * @example
@@ -103,7 +103,7 @@ export async function billsFor(
   models: readonly string[],
 ): Promise<Bill[]> {
   return await Promise.all(models.map(async (model) => {
-    // Neither the address nor the folder is ever used: nothing is asked.
+    // Neither the URL nor the folder is used: nothing is sent.
     const whom = { model, baseUrl: "http://127.0.0.1/v1" };
     const asking = await prepareAsking(optionsOf(whom, "answers"));
     const plan = await planCalls(asking.judge, benchmark, clips, () => undefined);
@@ -113,7 +113,7 @@ export async function billsFor(
 }
 
 /**
- * A server's model as a judge that is called what it is, for {@link calibrateIn}. Answers are kept in
+ * A server's model as a judge named after it, for {@link calibrateIn}. Answers are cached in
  * `folder`.
  *
  * @throws {InputError} as `prepareAsking` does.
@@ -137,10 +137,10 @@ export async function namedJudge(
 }
 
 /**
- * Tests a judge on clips of the embedded benchmark whose truth is known, in a folder of its own; see
- * `calibrate`. What is there is not made again.
+ * Tests a judge on clips of the embedded benchmark with known ground truth, in a folder of its own;
+ * see `calibrate`. Existing clips and verdicts are reused.
  *
- * @returns The rows of this judge.
+ * @returns This judge's rows.
  * @throws {InputError} for a task that the benchmark lacks, or a folder that is in use.
  * @example
  * ```ts
@@ -171,13 +171,13 @@ export async function calibrateIn(
   );
 }
 
-/** A judge's agreement with the truth in one dimension, as texts with their 95% intervals. */
+/** A judge's agreement with the truth in one dimension, as text with 95% intervals. */
 export interface ReliabilityRow {
   judge: string;
   dimension: string;
-  /** Verdicts on criteria whose truth is certain. */
+  /** Verdicts on criteria of certain truth. */
   judged: number;
-  /** Criteria of certain truth without a verdict; the shares that follow leave them out. */
+  /** Criteria of certain truth without a verdict; excluded from the shares below. */
   "no verdict": number;
   sensitivity: string;
   specificity: string;
@@ -185,7 +185,7 @@ export interface ReliabilityRow {
 }
 
 /**
- * Rows of the table `calibration` as they are read: all dimensions together, then each.
+ * Rows of the table `calibration` as text: all dimensions together, then each.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** What was planted in clips, to look at: the frames, and the verdicts that caught it. */
+/** Clips with planted violations: their frames, and the verdicts that detected them. */
 import type { Criterion } from "../records/criterion.ts";
 import type { Scale } from "../records/task.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
@@ -9,13 +9,13 @@ import type { Clip } from "../records/clip.ts";
 import { sampleFrames } from "../video/sample.ts";
 import { judgedCriteria, type JudgedCriterion } from "./judged.ts";
 
-/** A clip in which something was planted, and what one judge found wrong with it. */
+/** A clip with a planted violation, and the errors that one judge found in it. */
 export interface PlantedClip {
   world: string;
   scale: Scale;
   violation: Violation;
   clip: Clip;
-  /** The criteria that it fails, of all dimensions, each with its evidence. */
+  /** The criteria that it fails, of all dimensions, with their evidence. */
   failed: JudgedCriterion[];
 }
 
@@ -27,10 +27,10 @@ export interface PlantedTables {
 }
 
 /**
- * For every violation that was planted in simulated clips, the first clip that has it, by task and
- * seed; ordered by the kind of the violation, then by world.
+ * For every violation planted in simulated clips, the first clip with it, by task and seed; ordered
+ * by the kind of violation, then by world.
  *
- * @param judge Whose verdicts are told.
+ * @param judge The judge whose verdicts are included.
  *
  * @example
  * ```ts
@@ -65,10 +65,10 @@ export function plantedClips(
 }
 
 /**
- * A film strip, as a JPEG file's bytes: frames of a violated clip in a row, with what was planted.
+ * A film strip as a JPEG file: frames of a violated clip in a row, with the planted violation.
  *
  * @param folder The run's folder.
- * @param columns Frames, at the positions that the released evaluation would take.
+ * @param columns Number of frames, at the positions that the released evaluation would sample.
  *
  * @throws {InputError} if the clip cannot be read.
  *

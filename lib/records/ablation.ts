@@ -1,8 +1,8 @@
-/** Ablations: what one thing varied at a time does to scores. */
+/** Ablations: how scores change when one factor is varied at a time. */
 import { defineTable } from "../store/schema.ts";
 import type { Group } from "./summary.ts";
 
-/** What is varied, in the order in which it is told. */
+/** The factors that are varied, in the order of presentation. */
 export const FACTORS = [
   "steps",
   "guidance",
@@ -20,12 +20,16 @@ export type Factor = typeof FACTORS[number];
 /** One setting of one factor, in one group: a row of the table `ablations`. */
 export interface Ablation {
   factor: Factor;
-  /** Place among the factor's settings, from 1: values are text, and sort otherwise. */
+  /**
+   * Position among the factor's settings, from 1, since values are text and would sort differently.
+   */
   place: number;
   value: string;
-  /** What is scored: a model, or the difference of two. */
+  /** Whether scores of one model or of the difference between two. */
   model: string;
-  /** The model's name in the tables `clips`, `verdicts` and `scores`; of a difference, both names. */
+  /**
+   * The model's name in the tables `clips`, `verdicts` and `scores`; for a difference, both names.
+   */
   variant: string;
   judge: string;
   rule: string;
@@ -33,14 +37,16 @@ export interface Ablation {
   /** Clips per task. */
   seeds: number;
   tasks: number;
-  /** Mean score over tasks, 0–100 (of a difference: points); null where no task could be scored. */
+  /**
+   * Mean score over tasks, 0–100 (for a difference, in points); null if no task could be scored.
+   */
   mean: number | null;
   /** 95% bootstrap interval over tasks. */
   ci_low: number | null;
   ci_high: number | null;
-  /** Whether this is the factor's setting that all other factors are varied at. */
+  /** Whether this is the default setting, which this factor keeps while others are varied. */
   is_default: boolean;
-  /** Mean minus that at the default, in points, paired by task; null at the default. */
+  /** Mean minus the mean at the default, in points, paired by task; null at the default. */
   difference: number | null;
   difference_low: number | null;
   difference_high: number | null;

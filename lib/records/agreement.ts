@@ -1,23 +1,24 @@
-/** Agreement of two judges. */
+/** Agreement between two judges. */
 import { defineTable } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /**
- * How far two judges agree in one dimension and on one model's clips (`all` for each), and, for one
- * model, its mean score and rank under each judge over the clips that both judged: a row of the table
- * `agreement`. Measures are those of `studies/agreement/raters.ts`, with 95% intervals over tasks.
+ * How far two judges agree in one dimension and on one model's clips (`all` for each), and, for a
+ * single model, its mean score and rank under each judge over the clips that both judged: a row of
+ * the table `agreement`. For the measures, see `studies/agreement/raters.ts`; intervals are 95%
+ * over tasks.
  */
 export interface JudgeAgreement {
   /** `judge/judge_model`. */
   first: string;
   second: string;
-  /** The scoring rule of means and ranks. */
+  /** The scoring rule for means and ranks. */
   rule: string;
   dimension: Dimension | "all";
   model: string;
-  /** Criteria that both judged. */
+  /** Criteria judged by both. */
   pairs: number;
-  /** Criteria that both were asked, but one or both gave no verdict. */
+  /** Criteria put to both that at least one gave no verdict on. */
   nulls: number;
   raw: number | null;
   raw_low: number | null;
@@ -33,7 +34,7 @@ export interface JudgeAgreement {
   alpha_high: number | null;
   /** Mean score under the first judge, 0–100. */
   first_mean: number | null;
-  /** From 1; equal means share the better rank. */
+  /** Rank from 1; equal means share the better rank. */
   first_rank: number | null;
   second_mean: number | null;
   second_rank: number | null;

@@ -1,14 +1,16 @@
-/** Findings: what is wrong with a benchmark. */
+/** Findings: defects of a benchmark. */
 import { defineTable } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
-/** Something wrong with a benchmark: a row of the table `findings`. `task` 0 is the whole of it. */
+/**
+ * A defect of a benchmark: a row of the table `findings`. Task 0 stands for the whole benchmark.
+ */
 export interface Finding {
   benchmark: string;
   task: number;
-  /** Empty where the finding is about a task as a whole. */
+  /** Empty if the finding concerns a task as a whole. */
   dimension: Dimension | "";
-  /** The criterion's own key number; 0 where the finding is about a block or a task. */
+  /** The number in the criterion's key; 0 if the finding concerns a block or a task. */
   criterion: number;
   kind: string;
   detail: string;

@@ -1,39 +1,39 @@
-/** Verdicts: what judges make of clips. */
+/** Verdicts: judges' decisions on clips. */
 import { defineTable } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /** One criterion of one clip, judged or not: a row of the table `verdicts`. */
 export interface Verdict {
   judge: string;
-  /** The judge's version: a model snapshot, or the probes' code version. */
+  /** The judge's version: a model snapshot, or the code version of the probe. */
   judge_model: string;
   model: string;
   task: number;
   seed: number;
-  /** The criterion's, within its task. */
+  /** The criterion's id, unique within its task. */
   id: string;
-  /** `criterionHash` of the criterion's text when it was judged. */
+  /** `criterionHash` of the criterion's text as judged. */
   criterion_hash: string;
   dimension: Dimension;
-  /** The criterion's place in its block when it was judged, from 1. */
+  /** The criterion's position in its block as judged, from 1. */
   place: number;
-  /** Null where it could not be judged; `reason` then says why. Null is never 0. */
+  /** Null if it could not be judged; `reason` then says why. Null never counts as 0. */
   met: boolean | null;
   reason: string;
-  /** What the verdict rests on: a measured number with its unit, a judge's own words. */
+  /** Evidence for the verdict: a measured value with its unit, or the judge's own words. */
   evidence: string;
-  /** SHA-256 of the clip's file; empty where it is not known. */
+  /** SHA-256 of the clip's file; empty if unknown. */
   clip_sha256: string;
   frames_hash: string;
   prompt_hash: string;
   attempts: number;
-  /** Milliseconds of wall-clock time. */
+  /** Wall-clock time in milliseconds. */
   latency_ms: number;
   prompt_tokens: number;
   completion_tokens: number;
   /** US dollars. */
   cost_usd: number;
-  /** Hash of all that the verdict was made from. */
+  /** Hash of everything that determines the verdict. */
   key: string;
 }
 
@@ -66,7 +66,9 @@ export const verdictsTable = defineTable<Verdict>({
   identity: ["judge", "judge_model", "model", "task", "seed", "id"],
 });
 
-/** Of verdicts that were measured, read or given by people: no prompt, no tokens, no cost. */
+/**
+ * Fields of verdicts that were measured, imported or given by people: no prompt, tokens or cost.
+ */
 export const UNASKED = {
   prompt_hash: "",
   attempts: 1,
@@ -76,5 +78,5 @@ export const UNASKED = {
   cost_usd: 0,
 } as const satisfies Partial<Verdict>;
 
-/** How the reason of a verdict begins whose score is a number, but neither 0 nor 1. */
+/** Prefix of the reason for a verdict whose score is a number other than 0 and 1. */
 export const NON_BINARY = "score is neither 0 nor 1";

@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../errors.ts";
 
-/** A row of frames of one size as one picture of 8-bit RGB. */
+/** A row of equally sized frames as one 8-bit RGB picture. */
 function row(frames: readonly Uint8Array[], width: number, height: number, gap: number) {
   const across = frames.length * width + (frames.length - 1) * gap;
   const sheet = new Uint8Array(across * height * 3).fill(255);
@@ -35,7 +35,7 @@ async function bytesOf(image: Sharp): Promise<Uint8Array> {
 }
 
 /**
- * A frame as a PNG file's bytes, without loss.
+ * A frame as a PNG file.
  *
  * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
  * @example
@@ -67,7 +67,8 @@ export interface ContactSheetOptions {
 }
 
 /**
- * Frames side by side in one JPEG, for reports and notebooks: what a judge was shown, at a glance.
+ * Frames side by side in one JPEG, for reports and notebooks: the frames shown to a judge at a
+ * glance.
  *
  * @param video Frames of one size; at least one.
  * @example

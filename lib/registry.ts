@@ -57,10 +57,10 @@ export interface Spec {
  */
 export function parseSpec(text: string): Spec {
   const [, label, kind, argument] = /^(?:([^=:]*)=)?([^=:]*)(?::([^]*))?$/.exec(text) ?? [];
-  if (!kind || label === "" || argument === "" || label?.includes(",")) {
+  if (!kind || label === "" || argument === "" || /[,/]/.test(label ?? "")) {
     throw new InputError(
       `Cannot read the name ${JSON.stringify(text)}; expected ` +
-        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, the label without a comma",
+        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, the label without , and /",
     );
   }
   return { text, label, kind, argument };

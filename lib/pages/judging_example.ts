@@ -166,7 +166,7 @@ export async function calibrateIn(
   const loaded = await openBenchmark("mini");
   const invocation = { command: "notebooks", passed: [], resolved: { tasks, seeds } };
   return await withSession(
-    { folder, invocation, progress: silent },
+    { folder, invocation, progress: silent, begins: true },
     (session) => calibrate({ judge, loaded, tasks, seeds, repeats: 1 }, session),
   );
 }

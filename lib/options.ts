@@ -1,10 +1,23 @@
 /** Options: values that users type, each with what help says of it. */
 import { z } from "zod";
 
+/**
+ * Options by name, as a Zod object: `z.object({ steps: count("Sampling steps.", 12) })`. Each is a schema
+ * of the text as typed (`undefined` where it is left out; a boolean for one without a value) with
+ * `meta({ value, help })`, as {@link OptionMeta} says.
+ */
+export interface OptionsSchema<Options = unknown> {
+  /** Each option's own Zod schema. */
+  readonly shape: Readonly<Record<string, object>>;
+  /** All options as understood. */
+  parse(given: unknown): Options;
+}
+
 /** What help says of an option. */
 export interface OptionMeta {
   /** What stands for its value, such as `N`; absent for an option that takes none. */
   value?: string;
+  /** One line. */
   help: string;
   /** What leaving it out means, as it would be typed; where absent, the schema's own default. */
   initial?: string;

@@ -1,11 +1,13 @@
 /** Registries: things that users name, each in a file of its own that is loaded when it is asked for. */
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
-import { type Given, readOptions } from "./options.ts";
+import { type Given, type OptionsSchema, readOptions } from "./options.ts";
 
 /** A way to name an entry, such as `wan:DIR`, and what it stands for. */
 export interface Form {
+  /** Such as `wan:DIR`. */
   form: string;
+  /** What it stands for. */
   help: string;
 }
 
@@ -17,12 +19,8 @@ export interface Entry {
   readonly syntax: readonly Form[];
   /** One line: what it is. */
   readonly help: string;
-  /**
-   * Its own options, by the names that flags have. Each is a schema of the text as typed (`undefined`
-   * where it is left out; a boolean for one without a value) with `meta({ value, help })`; see
-   * `options.ts`.
-   */
-  readonly options: z.ZodObject;
+  /** Its own options, by the names that flags have. */
+  readonly options: OptionsSchema;
 }
 
 /** Entries by the word before the colon; each is imported when it is asked for. */
@@ -34,7 +32,9 @@ export interface Spec {
   text: string;
   /** What to call it in tables and figures; absent for its own name. */
   label?: string;
+  /** The entry's name. */
   kind: string;
+  /** What follows the colon. */
   argument?: string;
 }
 
@@ -109,8 +109,11 @@ export async function formLines(registry: Registry<Entry>): Promise<string[]> {
 
 /** An entry that was named, with its options as understood. */
 export interface Chosen<E extends Entry = Entry> {
+  /** The name as typed. */
   spec: Spec;
+  /** What it stands for. */
   entry: E;
+  /** Its own options as understood, defaults included. */
   options: Readonly<Record<string, unknown>>;
 }
 

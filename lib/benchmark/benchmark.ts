@@ -10,7 +10,10 @@ export const dimensionSchema = z.enum(DIMENSIONS);
 
 /** A list of tasks with their criteria. */
 export interface Benchmark {
+  /** As tables have it: `mini`, `release`, or a file's name. */
   name: string;
+  /** In the order of their numbers. */
   tasks: Task[];
+  /** In the order of their tasks. */
   criteria: Criterion[];
 }

@@ -9,9 +9,11 @@ import type { Release } from "./release.ts";
 
 /** A benchmark as it was opened. */
 export interface LoadedBenchmark {
+  /** Its tasks and criteria. */
   benchmark: Benchmark;
   /** What opens it again, from any folder: `mini`, `release`, `release:DIR`, the path of a file. */
   spec: string;
+  /** The paper's figures, to show beside ours. */
   paper: Paper;
   /** The released files, of `release` alone. */
   release?: Release;
@@ -26,6 +28,7 @@ export type OpenedBenchmark = Omit<LoadedBenchmark, "paper">;
 
 /** A kind of benchmark. */
 export interface BenchmarkEntry extends Entry {
+  /** Opens it. */
   open(argument: string | undefined): Promise<OpenedBenchmark>;
 }
 

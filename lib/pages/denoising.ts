@@ -2,7 +2,7 @@
 import { InputError } from "../errors.ts";
 import type { Video } from "../video/types.ts";
 import type { NanoOptions } from "../models/nano/nano.ts";
-import { type Networks, openNetworks } from "../models/nano/networks.ts";
+import type { Networks } from "../models/nano/networks.ts";
 import { SAMPLING, type Sampling } from "../models/nano/sampling.ts";
 import { denoise, gaussianNoise, shiftedTimesteps } from "../models/flow_matching.ts";
 import { readWeights, type Weights } from "../models/nano/weights.ts";
@@ -111,6 +111,7 @@ export async function watchDenoising(
   seed: number,
   at?: readonly number[],
 ): Promise<Denoising> {
+  const { openNetworks } = await import("../models/nano/networks.ts");
   const weights = await readWeights(folder, model);
   const networks = await openNetworks(weights, provider);
   try {

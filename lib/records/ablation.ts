@@ -1,5 +1,5 @@
 /** Ablations: what one thing varied at a time does to scores. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Group } from "./summary.ts";
 
 /** What is varied, in the order in which it is told. */
@@ -19,35 +19,44 @@ export type Factor = typeof FACTORS[number];
 
 /** One setting of one factor, in one group: a row of the table `ablations`. */
 export interface Ablation {
+  /** What is varied. */
   factor: Factor;
   /** Place among the factor's settings, from 1: values are text, and sort otherwise. */
   place: number;
+  /** The setting, as text. */
   value: string;
   /** What is scored: a model, or the difference of two. */
   model: string;
   /** The model's name in the tables `clips`, `verdicts` and `scores`; of a difference, both names. */
   variant: string;
+  /** The judge's name. */
   judge: string;
+  /** Name of the scoring rule. */
   rule: string;
+  /** Over which tasks or dimension. */
   group: Group;
   /** Clips per task. */
   seeds: number;
+  /** Tasks that the mean is over. */
   tasks: number;
   /** Mean score over tasks, 0–100 (of a difference: points); null where no task could be scored. */
   mean: number | null;
   /** 95% bootstrap interval over tasks. */
   ci_low: number | null;
+  /** Its upper end. */
   ci_high: number | null;
   /** Whether this is the factor's setting that all other factors are varied at. */
   is_default: boolean;
   /** Mean minus that at the default, in points, paired by task; null at the default. */
   difference: number | null;
+  /** 95% bootstrap interval of the difference. */
   difference_low: number | null;
+  /** Its upper end. */
   difference_high: number | null;
 }
 
 /** The table `ablations`. */
-export const ablationsTable = defineTable<Ablation>({
+export const ablationsTable: TableSchema<Ablation> = defineTable({
   name: "ablations",
   columns: {
     factor: "utf8",

@@ -1,5 +1,5 @@
 /** Calibrations: how far judges can be trusted. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /** Measures that come with a 95% interval over tasks. */
@@ -39,17 +39,23 @@ export type Estimates = {
  * is not certain do not count.
  */
 export interface Calibration extends Estimates {
+  /** The judge's name. */
   judge: string;
+  /** The judge's version. */
   judge_model: string;
+  /** The simulated world; `all` for every one. */
   world: string;
+  /** Which criteria. */
   dimension: Dimension | "all";
   /** `all`, `true`, `violations` (all of them), or the name of a violation or a control. */
   kind: string;
+  /** Clips judged. */
   clips: number;
   /** Verdicts on criteria whose truth is certain, over all repeats. */
   judged: number;
   /** Criteria of certain truth without a verdict, over all repeats. */
   nulls: number;
+  /** Times that each question was asked. */
   repeats: number;
   /**
    * Share of the positive criteria about content that the judge credits to blank clips; a null credits
@@ -63,7 +69,7 @@ export interface Calibration extends Estimates {
 }
 
 /** The table `calibration`. */
-export const calibrationTable = defineTable<Calibration>({
+export const calibrationTable: TableSchema<Calibration> = defineTable({
   name: "calibration",
   columns: {
     judge: "utf8",

@@ -1,10 +1,13 @@
 /** Clips: what models made. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
 /** A clip that a model made: a row of the table `clips`. */
 export interface Clip {
+  /** The video model's name. */
   model: string;
+  /** The task's number. */
   task: number;
+  /** The seed that it was made with. */
   seed: number;
   /** The simulated world whose truth is known; empty for a clip that is not simulated. */
   world: string;
@@ -12,10 +15,15 @@ export interface Clip {
   violation: string;
   /** Relative to the run's folder, or absolute for clips that are someone's own. */
   path: string;
+  /** SHA-256 of the file, in hexadecimal. */
   sha256: string;
+  /** How many it has. */
   frames: number;
+  /** Pixels. */
   width: number;
+  /** Pixels. */
   height: number;
+  /** Frames per second. */
   fps: number;
   /** Sampling steps; 0 where the model has none. */
   steps: number;
@@ -30,7 +38,7 @@ export interface Clip {
 }
 
 /** The table `clips`. */
-export const clipsTable = defineTable<Clip>({
+export const clipsTable: TableSchema<Clip> = defineTable({
   name: "clips",
   columns: {
     model: "utf8",

@@ -1,15 +1,20 @@
 /** Scores: what verdicts amount to under a rule. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /** One task and seed in one dimension (or all together): a row of the table `scores`. */
 export interface Score {
   /** Name of the scoring rule. */
   rule: string;
+  /** The judge's name. */
   judge: string;
+  /** The video model's name. */
   model: string;
+  /** The task's number. */
   task: number;
+  /** The clip's seed. */
   seed: number;
+  /** Which criteria; `total` for all. */
   dimension: Dimension | "total";
   /** 0–100 over the criteria that were judged (below 0 under a rule that does not clamp); null where none were. */
   score: number | null;
@@ -24,7 +29,7 @@ export interface Score {
 }
 
 /** The table `scores`. */
-export const scoresTable = defineTable<Score>({
+export const scoresTable: TableSchema<Score> = defineTable({
   name: "scores",
   columns: {
     rule: "utf8",

@@ -1,6 +1,5 @@
 /** One prompt, several models: their clips side by side, for an eye that knows none of them. */
 import { isAbsolute, join } from "node:path";
-import sharp from "sharp";
 import type { Scene } from "../benchmark/mini.ts";
 import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
@@ -176,6 +175,7 @@ async function fitted(
 ): Promise<SampledVideo> {
   if (video.width === width && video.height === height) return video;
   const raw = { width: video.width, height: video.height, channels: 3 } as const;
+  const { default: sharp } = await import("sharp");
   const frames = await Promise.all(video.frames.map(async (frame) => {
     const image = sharp(frame, { raw }).resize(width, height, { fit: "contain" });
     return new Uint8Array(await image.removeAlpha().raw().toBuffer());

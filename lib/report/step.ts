@@ -4,9 +4,8 @@ import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
 import { benchmarkHash } from "../benchmark/loaded.ts";
 import { matchVerdicts } from "../scores/match.ts";
-import { keyOf, sha256 } from "../store/key.ts";
+import { sha256 } from "../store/key.ts";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
-import { renderPng } from "../figures/png.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import { fileName, runName, type RunPaths } from "../paths.ts";
@@ -71,7 +70,7 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
   );
   const code = await codeVersion([import.meta.url]);
   // Rubrics know the truth of simulated clips; the paper's figures stand beside ours.
-  const beside = keyOf([loaded.paper, ...loaded.rubrics?.values() ?? []]);
+  const beside = sha256(JSON.stringify([loaded.paper, ...loaded.rubrics?.values() ?? []]));
   const key = sha256([rule, benchmarkHash(loaded.benchmark), beside, code, ...tables].join());
   const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
   await session.stepOnce(
@@ -119,6 +118,7 @@ export async function reportRun(
   const figuresOf = (section: FigureSection) =>
     drawn.flatMap((each) => each.section === section ? each.figures : []);
   const figures = drawn.flatMap((each) => each.figures);
+  const { renderPng } = await import("../figures/png.ts");
   for (const { name, svg } of figures) {
     await replaceFile(join(paths.figures, `${name}.svg`), svg);
     await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));

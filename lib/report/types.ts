@@ -51,9 +51,13 @@ export interface RunFacts {
 
 /** A figure of the paper that was reproduced, or a claim that was checked. */
 export interface Claim {
+  /** What is compared. */
   what: string;
+  /** What we count or measure. */
   ours: string;
+  /** What the paper says. */
   paper: string;
+  /** How far apart they may be. */
   tolerance: string;
   /** `—` where there is nothing to compare with. */
   verdict: "PASS" | "DRIFT" | "—";

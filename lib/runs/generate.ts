@@ -8,7 +8,6 @@ import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";
 import { exists } from "../store/file.ts";
 import { keyOf, sha256 } from "../store/key.ts";
-import { encodeVideo } from "../video/encode.ts";
 import type { Video } from "../video/types.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
@@ -151,6 +150,7 @@ async function kept(
   const started = performance.now();
   const file = join(paths.folder, path);
   await Deno.mkdir(dirname(file), { recursive: true });
+  const { encodeVideo } = await import("../video/encode.ts");
   await encodeVideo(video, file);
   return {
     model: generator.name,

@@ -4,9 +4,11 @@ import { InputError } from "../errors.ts";
 
 /** How verdicts become scores. */
 export interface Rule {
+  /** As flags and tables have it. */
   readonly name: string;
   /** `as-released` finds no criteria in mis-keyed blocks; `repaired` numbers each block 1, 2, …. */
   readonly keys: KeyReading;
+  /** Which weights count. */
   readonly weights: "normalised" | "raw" | "equal";
   /** Whether scores below 0 become 0. */
   readonly clamped: boolean;

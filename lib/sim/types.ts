@@ -1,5 +1,4 @@
 /** What every simulated world answers: parameters and a seed in; frames, truth, caption out. */
-import type { z } from "zod";
 import type { Scale } from "../records/task.ts";
 import type { Video } from "../video/types.ts";
 
@@ -10,11 +9,14 @@ export const VIOLATION_KINDS = [
   "expert-criterion",
 ] as const;
 
+/** One of them. */
 export type ViolationKind = typeof VIOLATION_KINDS[number];
 
 /** One way in which a world can be made wrong on purpose. */
 export interface Violation {
+  /** As flags and tables have it. */
   name: string;
+  /** What it breaks. */
   kind: ViolationKind;
   /** What happens in the frames. */
   description: string;
@@ -52,7 +54,9 @@ export interface Truth {
 
 /** A simulated clip with the state that it was drawn from. */
 export interface Simulation<State = Truth> {
+  /** The frames. */
   video: Video;
+  /** The state that the frames were drawn from. */
   truth: State;
   /** The scene in words, made from its parameters. */
   caption: string;
@@ -66,6 +70,7 @@ export interface ClipOptions {
   width?: number;
   /** Pixels. */
   height?: number;
+  /** How many. */
   frames?: number;
   /** Frames per second. */
   fps?: number;
@@ -77,11 +82,18 @@ export interface SimulateOptions extends ClipOptions {
   violation?: string;
 }
 
+/** A world's parameters as a Zod object. */
+export interface ParametersSchema {
+  /** The parameters with defaults for those left out. Throws where one is out of range. */
+  parse(given: unknown): Record<string, unknown>;
+}
+
 /** A world that can be simulated, whatever its size; `State` is its truth. */
 export interface SimulatedWorld<State = unknown> {
+  /** As flags and tables have it. */
   readonly name: string;
   /** Ranges and defaults of the parameters. */
-  readonly parameters: z.ZodObject;
+  readonly parameters: ParametersSchema;
   /** A scene in words, from terse to detailed; a clip has the one that its seed draws. */
   captions(parameters: Record<string, unknown>): readonly string[];
   /**
@@ -93,7 +105,9 @@ export interface SimulatedWorld<State = unknown> {
 
 /** A simulated micro-world. */
 export interface World extends SimulatedWorld<Truth> {
+  /** How large what it shows is. */
   readonly scale: Scale;
+  /** The ways in which it can be made wrong on purpose. */
   readonly violations: readonly Violation[];
   /** Throws InputError also where a violation is unknown. */
   simulate(parameters: Record<string, unknown>, options: SimulateOptions): Simulation;

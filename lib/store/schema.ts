@@ -10,7 +10,9 @@ export type Column = ColumnType | `${ColumnType}?`;
 
 /** A table's name, columns in order, and the columns that tell its rows apart. */
 export interface TableSchema<Row> {
+  /** Its file is `NAME.arrow`. */
   readonly name: string;
+  /** In their order on disk. */
   readonly columns: { readonly [C in keyof Row]-?: Column };
   /** No two rows agree on all of these; rows are sorted by them on disk. */
   readonly identity: readonly (keyof Row & string)[];

@@ -1,5 +1,5 @@
 /** Frames as still images. */
-import sharp, { type Sharp } from "sharp";
+import type { Sharp } from "sharp";
 import { InputError } from "../errors.ts";
 
 /** A row of frames of one size as one picture of 8-bit RGB. */
@@ -25,7 +25,8 @@ function checkFrame(frame: Uint8Array, width: number, height: number) {
   }
 }
 
-function picture(rgb: Uint8Array, width: number, height: number) {
+async function picture(rgb: Uint8Array, width: number, height: number) {
+  const { default: sharp } = await import("sharp");
   return sharp(rgb, { raw: { width, height, channels: 3 } });
 }
 
@@ -64,9 +65,8 @@ export async function toJpeg(
     throw new InputError(`Cannot make a JPEG: quality is ${quality}; expected 1 to 100`);
   }
   checkFrame(frame, width, height);
-  return await bytesOf(
-    picture(frame, width, height).jpeg({ quality, chromaSubsampling: "4:4:4" }),
-  );
+  const image = await picture(frame, width, height);
+  return await bytesOf(image.jpeg({ quality, chromaSubsampling: "4:4:4" }));
 }
 
 /**
@@ -88,7 +88,7 @@ export async function toPng(
   height: number,
 ): Promise<Uint8Array> {
   checkFrame(frame, width, height);
-  return await bytesOf(picture(frame, width, height).png());
+  return await bytesOf((await picture(frame, width, height)).png());
 }
 
 export interface ContactSheetOptions extends JpegOptions {
@@ -120,7 +120,8 @@ export async function contactSheet(
   if (frames.length === 0) throw new InputError("Cannot make a contact sheet: it has no frames");
   for (const frame of frames) checkFrame(frame, width, height);
   const { sheet, across } = row(frames, width, height, options.gap ?? 4);
-  const scaled = picture(sheet, across, height).resize({ height: options.height ?? height });
+  const image = await picture(sheet, across, height);
+  const scaled = image.resize({ height: options.height ?? height });
   return await bytesOf(
     scaled.jpeg({ quality: options.quality ?? 90, chromaSubsampling: "4:4:4" }),
   );

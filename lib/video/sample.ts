@@ -1,7 +1,7 @@
 /** The few frames of a clip that a judge looks at. */
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
-import { decodeFrames, type DecodeOptions } from "./decode.ts";
+import type { DecodeOptions } from "./decode.ts";
 import type { Video } from "./types.ts";
 
 /** Some frames of a clip. `fps` is the clip's own. */
@@ -12,6 +12,7 @@ export interface SampledVideo extends Video {
   positions: number[];
 }
 
+/** Which frames to take, and how to decode them. */
 export interface SampleOptions extends Omit<DecodeOptions, "wanted"> {
   /** Frames to take, at least 1; the released evaluation takes 8. */
   count?: number;
@@ -68,6 +69,7 @@ export async function sampleFrames(
   options: SampleOptions = {},
 ): Promise<SampledVideo> {
   const { count = 8, ...decoding } = options;
+  const { decodeFrames } = await import("./decode.ts");
   let positions: number[] | undefined;
   const wanted = (index: number, total: number) =>
     (positions ??= samplePositions(total, count)).includes(index);

@@ -1,4 +1,5 @@
 import { rejects } from "node:assert/strict";
+import type { z } from "zod";
 import { SCALES } from "../../records/task.ts";
 import { drawScene } from "../../sim/draw.ts";
 import { MACRO_WORLDS } from "../../worlds/everyday/all.ts";
@@ -32,7 +33,7 @@ Deno.test("a mix has the shares asked for at any length, and a longer plan begin
 Deno.test("scenes are drawn from the whole range of each parameter and no further", () => {
   for (const each of [...WORLDS, ...MACRO_WORLDS]) {
     const scenes = Array.from({ length: 60 }, (_, seed) => drawScene(each, seed));
-    for (const scene of scenes) each.parameters.strict().parse(scene);
+    for (const scene of scenes) (each.parameters as z.ZodObject).strict().parse(scene);
     for (const name of Object.keys(scenes[0])) {
       assertOk(new Set(scenes.map((scene) => scene[name])).size > 1, `${each.name}: ${name}`);
     }

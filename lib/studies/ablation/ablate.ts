@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { ablationsFigure } from "./figure.ts";
-import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
 import type { OpenGenerator } from "../../models/video_model.ts";
@@ -205,6 +204,7 @@ function rowsOf({ settings }: AblationPlan, scores: readonly Score[], tasks: rea
 async function keepAblations(rows: readonly Ablation[], paths: RunPaths): Promise<StepResult> {
   const svg = ablationsFigure(rows);
   await replaceFile(join(paths.figures, "ablations.svg"), svg);
+  const { renderPng } = await import("../../figures/png.ts");
   await replaceFile(join(paths.figures, "ablations.png"), renderPng(svg));
   return await keep(ablationsTable, rows, paths);
 }

@@ -4,7 +4,6 @@ import type { Scene } from "../../benchmark/mini.ts";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { calibrationFigure } from "./figure.ts";
-import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
 import type { OpenJudge } from "../../judges/judge_entry.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
@@ -177,6 +176,7 @@ async function keepCalibration(rows: readonly Calibration[], paths: RunPaths) {
     .filter((row) => row.judge !== judge || row.judge_model !== judge_model);
   const name = calibrationName(judge, judge_model);
   const svg = calibrationFigure(rows);
+  const { renderPng } = await import("../../figures/png.ts");
   await replaceFile(join(paths.figures, `${name}.svg`), svg);
   await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
   return await keep(calibrationTable, sortRows(calibrationTable, [...others, ...rows]), paths);

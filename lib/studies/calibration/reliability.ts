@@ -13,13 +13,17 @@ import { bootstrapCounts, type Estimate } from "../../scores/clusters.ts";
 
 /** One verdict beside the truth. */
 export interface KnownVerdict {
+  /** The simulated world. */
   world: string;
   /** What was planted in the clip: a violation, a control; empty for a true one. */
   violation: string;
+  /** The task's number. */
   task: number;
+  /** The clip's seed. */
   seed: number;
   /** The criterion's. */
   id: string;
+  /** The criterion's. */
   dimension: Dimension;
   /** +1 for a criterion that earns its weight, −1 for a penalty. */
   sign: 1 | -1;

@@ -75,7 +75,7 @@ Deno.test("captions: many, from terse to detailed, and the longest depends on ev
 
 /** For each parameter of a world a value other than its default. */
 function otherValues({ parameters }: MacroWorld): [string, unknown][] {
-  const { properties } = z.toJSONSchema(parameters, { io: "input" });
+  const { properties } = z.toJSONSchema(parameters as z.ZodObject, { io: "input" });
   return Object.entries(properties!).map(([name, schema]) => {
     if (typeof schema === "boolean") throw new Error(`${name} has no schema`);
     const { default: usual, minimum, maximum } = schema;

@@ -1,6 +1,7 @@
 /**
  * MicroVerse Notebooks: benchmarks of the microscopic world, the clips that video models make of them,
- * verdicts, scores, studies and figures, as notebooks and other programs import them.
+ * verdicts, scores, studies and figures, as notebooks and other programs import them. What single
+ * notebook pages draw is in `@microverse/notebooks/pages`.
  *
  * @example
  * ```ts
@@ -14,41 +15,57 @@
  * @module
  */
 
-// Benchmarks: tasks and criteria, and what is wrong with them.
-export { BENCHMARKS, openBenchmark } from "./benchmark/registry.ts";
-export type { BenchmarkEntry, LoadedBenchmark, OpenedBenchmark } from "./benchmark/loaded.ts";
+// Benchmarks: what is asked, how it compares with the paper, and what is wrong with it.
 export type { Benchmark } from "./benchmark/benchmark.ts";
-export type { Scene } from "./benchmark/mini.ts";
-export type { Paper } from "./benchmark/paper.ts";
 export { FINDING_KINDS } from "./benchmark/audit.ts";
+export type { BenchmarkEntry, LoadedBenchmark, OpenedBenchmark } from "./benchmark/loaded.ts";
+export type { Scene } from "./benchmark/mini.ts";
+export type { Paper, PaperModel, PerScale } from "./benchmark/paper.ts";
+export { BENCHMARKS, openBenchmark } from "./benchmark/registry.ts";
+export type { BlockEntry } from "./benchmark/block.ts";
+export type { Release, RubricTask as ReleasedTask, TaskLabel } from "./benchmark/release.ts";
 export { audit, statistics } from "./runs/benchmark.ts";
-export { type Claim } from "./report/types.ts";
 export { paperComparison } from "./report/paper.ts";
+export type { Claim as PaperClaim } from "./report/types.ts";
 
-// Runs: a folder, the steps that fill it, and the whole paper in one call.
-export { type Session, type SessionOptions, type StepResult, withSession } from "./runs/session.ts";
-export type { Invocation } from "./runs/invocation.ts";
-export type { InvocationRecord, RunUsage, StepRecord } from "./runs/manifest.ts";
-export { type Progress, silent, type StepProgress, textProgress } from "./runs/progress.ts";
+// Runs: a folder, and the steps that fill it.
+export { InputError } from "./errors.ts";
 export { runFolder, type RunPaths, runPaths } from "./paths.ts";
+export { reproduce, type ReproduceOptions } from "./reproduce.ts";
 export { keepBenchmark } from "./runs/benchmark.ts";
 export { type GenerateSelection, generateStep } from "./runs/generate_step.ts";
+export type { Invocation } from "./runs/invocation.ts";
 export { type JudgeOutcome, judgeStep, type JudgeStepOptions } from "./runs/judge_step.ts";
+export type { InvocationRecord, RunUsage, StepRecord } from "./runs/manifest.ts";
+export { type Progress, silent, type StepProgress, textProgress } from "./runs/progress.ts";
 export { scoreStep } from "./runs/score.ts";
-export { reportStep } from "./report/step.ts";
-export { reproduce, type ReproduceOptions } from "./reproduce.ts";
 export type { Selection } from "./runs/selection.ts";
+export { type Session, type SessionOptions, type StepResult, withSession } from "./runs/session.ts";
 export type { Shard } from "./runs/shards.ts";
-export { InputError } from "./errors.ts";
+export { reportStep } from "./report/step.ts";
 
-// Registries: what users name, with its options.
-export type { Chosen, Entry, Form, Registry, Spec } from "./registry.ts";
-export { choose } from "./registry.ts";
-export type { Given } from "./options.ts";
-export * as options from "./options.ts";
+// Names that users type: entries of registries, and their options.
+export type { Given, OptionMeta, OptionsSchema } from "./options.ts";
+export {
+  choose,
+  type Chosen,
+  type Entry,
+  type Form,
+  parseSpec,
+  type Registry,
+  type Spec,
+} from "./registry.ts";
 
 // Video models: a task in, a clip out.
+export type {
+  GenerateAllOptions,
+  GenerateOptions,
+  Generator,
+  Origin,
+  StepOptions,
+} from "./models/generator.ts";
 export { chooseModel, EMBEDDED_MODELS, EMBEDDED_SEEDS, MODELS } from "./models/registry.ts";
+export { simulator, type SimulatorOptions } from "./models/simulator.ts";
 export {
   type FoundClip,
   type FoundClips,
@@ -57,28 +74,9 @@ export {
   type VideoModel,
   videoModel,
 } from "./models/video_model.ts";
-export type {
-  GenerateAllOptions,
-  GenerateOptions,
-  Generator,
-  Origin,
-  StepOptions,
-} from "./models/generator.ts";
-export { simulator, type SimulatorOptions } from "./models/simulator.ts";
+export { describeWan } from "./models/wan/checkpoint/describe.ts";
 
 // Judges: a clip in, verdicts out.
-export { chooseJudge, DEFAULT_JUDGE, JUDGES } from "./judges/registry.ts";
-export {
-  type JudgeEntry,
-  judgeEntry,
-  type JudgeUsage,
-  type OpenJudge,
-  type OpenJudgeWith,
-  type PendingCall,
-  type Prepared,
-  type PrepareWork,
-  type ReadVerdicts,
-} from "./judges/judge_entry.ts";
 export type {
   FileJob,
   FileRulings,
@@ -91,13 +89,22 @@ export type {
   Shown,
   Usage,
 } from "./judges/judge.ts";
+export {
+  type JudgeEntry,
+  judgeEntry,
+  type JudgeUsage,
+  type OpenJudge,
+  type OpenJudgeWith,
+  type PendingCall,
+  type Prepared,
+  type PrepareWork,
+  type ReadVerdicts,
+} from "./judges/judge_entry.ts";
 export { probeJudge } from "./judges/probe/judge.ts";
+export { chooseJudge, DEFAULT_JUDGE, JUDGES } from "./judges/registry.ts";
 
-// Scores: verdicts under a rule.
-export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./scores/rules.ts";
-export { scoreVerdicts } from "./scores/score.ts";
-export { type MatchedVerdicts, matchVerdicts, type StaleVerdicts } from "./scores/match.ts";
-export { comparePaired, type Comparison, GROUPS, summarise } from "./scores/summary.ts";
+// Scores: what verdicts amount to, and what fails.
+export type { KeyReading } from "./benchmark/keys.ts";
 export {
   type Failure,
   type FailureRate,
@@ -106,18 +113,28 @@ export {
   mostFailed,
   type TopFailure,
 } from "./scores/failures.ts";
+export { type MatchedVerdicts, matchVerdicts, type StaleVerdicts } from "./scores/match.ts";
+export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./scores/rules.ts";
+export { scoreVerdicts } from "./scores/score.ts";
+export { comparePaired, type Comparison, GROUPS, summarise } from "./scores/summary.ts";
 
-// Studies: the paper's claims, trust in judges, ablations, agreement.
-export { type ClaimedModels, domainClaims } from "./studies/argument/claims.ts";
-export { calibrate, type CalibrateOptions } from "./studies/calibration/calibrate.ts";
-export { type KnownVerdict, reliability } from "./studies/calibration/reliability.ts";
-export { runReliability } from "./studies/calibration/known_verdicts.ts";
-export { type Detection, detections } from "./studies/calibration/detections.ts";
+// Studies: the paper's claims, how far judges can be trusted, ablations, agreement.
 export { type KeptAblations, readAblations } from "./studies/ablation/kept.ts";
 export { gainName, type KeptGain, keptGain } from "./studies/ablation/rows.ts";
 export { type AgreementOptions, compareJudges } from "./studies/agreement/compare.ts";
+export { CLAIMED_MODELS, type ClaimedModels, domainClaims } from "./studies/argument/claims.ts";
+export { calibrate, type CalibrateOptions } from "./studies/calibration/calibrate.ts";
+export { type Detection, detections } from "./studies/calibration/detections.ts";
+export { runReliability } from "./studies/calibration/known_verdicts.ts";
+export { type KnownVerdict, reliability } from "./studies/calibration/reliability.ts";
 
-// Figures: rows in, SVG out.
+// Figures: rows in, SVG or JPEG out.
+export { frameSheet, type Ring, type Sheet, type SheetRow } from "./figures/frame_sheet.ts";
+export {
+  type LossReport,
+  trainingLoss,
+  type TrainingLossOptions,
+} from "./figures/training_loss.ts";
 export {
   argumentFigure,
   datasetFigures,
@@ -127,58 +144,68 @@ export {
   reliabilityFigure,
   ruleFigure,
 } from "./report/figures.ts";
-export { calibrationFigure } from "./studies/calibration/figure.ts";
 export { ablationsFigure } from "./studies/ablation/figure.ts";
-export { trainingLoss } from "./figures/training_loss.ts";
-export { frameSheet } from "./figures/frame_sheet.ts";
+export { calibrationFigure } from "./studies/calibration/figure.ts";
 
-// Records: a row type and its table.
-export { type Scale, SCALES, type Task, tasksTable } from "./records/task.ts";
-export { criteriaTable, type Criterion, type Dimension, DIMENSIONS } from "./records/criterion.ts";
-export { type Clip, clipsTable } from "./records/clip.ts";
-export { type Verdict, verdictsTable } from "./records/verdict.ts";
-export { type Score, scoresTable } from "./records/score.ts";
-export { type Group, type Summary, summaryTable } from "./records/summary.ts";
-export { claimsTable, type DomainClaim, type Standing } from "./records/claim.ts";
+// Records: the rows of each table.
+export { type Ablation, ablationsTable, type Factor, FACTORS } from "./records/ablation.ts";
+export { agreementTable, type JudgeAgreement } from "./records/agreement.ts";
 export {
   type Calibration,
   calibrationTable,
+  type Estimates,
+  RELIABILITY_MEASURES,
   type ReliabilityMeasure,
 } from "./records/calibration.ts";
-export { agreementTable, type JudgeAgreement } from "./records/agreement.ts";
-export { type Ablation, ablationsTable } from "./records/ablation.ts";
+export { claimsTable, type DomainClaim, type Standing } from "./records/claim.ts";
+export { type Clip, clipsTable } from "./records/clip.ts";
+export { criteriaTable, type Criterion, type Dimension, DIMENSIONS } from "./records/criterion.ts";
 export { type Finding, findingsTable } from "./records/finding.ts";
+export { type Score, scoresTable } from "./records/score.ts";
 export { type Statistic, statsTable } from "./records/statistic.ts";
+export { type Group, type Summary, summaryTable } from "./records/summary.ts";
+export { type Scale, SCALES, type Task, tasksTable } from "./records/task.ts";
 export { type TrainingReport, trainingTable } from "./records/training.ts";
+export { type Verdict, verdictsTable } from "./records/verdict.ts";
 
 // Tables on disk.
 export { type Column, type ColumnType, defineTable, type TableSchema } from "./store/schema.ts";
 export { countRows, readTable, readTableIfAny, writeTable } from "./store/table.ts";
 
-// Worlds.
-export { world, WORLDS } from "./worlds/all.ts";
-export type {
-  ClipOptions,
-  SimulatedWorld,
-  SimulateOptions,
-  Simulation,
-  TrueObject,
-  Truth,
-  Violation,
-  ViolationKind,
-  World,
+// Simulated worlds, whose truth is known.
+export {
+  type ClipOptions,
+  type ParametersSchema,
+  type SimulatedWorld,
+  type SimulateOptions,
+  type Simulation,
+  type TrueObject,
+  type Truth,
+  type Violation,
+  VIOLATION_KINDS,
+  type ViolationKind,
+  type World,
 } from "./sim/types.ts";
-export { VIOLATION_KINDS } from "./sim/types.ts";
-export type { Rubric } from "./worlds/rubric.ts";
+export { world, WORLDS } from "./worlds/all.ts";
+export {
+  type Control,
+  CONTROLS,
+  type Rubric,
+  type RubricCriterion,
+  type RubricEffect,
+  type RubricTask,
+  type RubricValue,
+} from "./worlds/rubric.ts";
 
 // Video files.
+export type { DecodeOptions } from "./video/decode.ts";
+export { type SampledVideo, sampleFrames, type SampleOptions } from "./video/sample.ts";
 export type { Video } from "./video/types.ts";
-export {
-  type SampledVideo,
-  sampleFrames,
-  type SampleOptions,
-  samplePositions,
-} from "./video/sample.ts";
 
-// Notebooks.
+// Notebooks: ways to show something below a cell, and a run with its tables.
+export type { Bundle, Drawing, Showable } from "./jupyter/bundle.ts";
 export { html, markdown, show, video } from "./jupyter/show.ts";
+export type { Row, TableOptions } from "./jupyter/table.ts";
+export type { VideoOptions } from "./jupyter/video.ts";
+export { openBenchmarks } from "./pages/benchmarks.ts";
+export { aboutRun, type OpenRun, openRun, type OpenRunOptions } from "./pages/open_run.ts";

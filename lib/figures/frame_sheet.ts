@@ -7,13 +7,17 @@ import { wrap } from "./text.ts";
 
 /** A circle drawn onto a frame; pixels of the frame, from its left and top edges. */
 export interface Ring {
+  /** From the left edge. */
   x: number;
+  /** From the top edge. */
   y: number;
+  /** Of the circle. */
   radius: number;
 }
 
 /** One row of a sheet. */
 export interface SheetRow {
+  /** To the left of the frames. */
   name: string;
   /** Stands below the name. */
   note?: string;
@@ -25,7 +29,9 @@ export interface SheetRow {
 
 /** What a sheet shows. */
 export interface Sheet {
+  /** Above all. */
   title: string;
+  /** Below the title; wrapped. */
   subtitle: string;
   /** Width of the frames, pixels. */
   width: number;
@@ -33,6 +39,7 @@ export interface Sheet {
   height: number;
   /** What stands above each column. */
   columns: readonly string[];
+  /** From the top. */
   rows: readonly SheetRow[];
 }
 

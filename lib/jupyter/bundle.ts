@@ -8,6 +8,7 @@ export type Bundle = Readonly<Record<`${string}/${string}`, string>> & { "text/p
 
 /** A drawing that carries its own markup: an element of a document, such as Plot makes. */
 export interface Drawing {
+  /** Its markup. */
   readonly outerHTML: string;
 }
 

@@ -4,15 +4,21 @@ import type { Verdict } from "../records/verdict.ts";
 
 /** One criterion of one clip: what was asked, what was found, and what that costs. */
 export interface JudgedCriterion {
+  /** What the criterion is about. */
   dimension: Dimension;
+  /** The criterion's. */
   id: string;
+  /** The criterion's place in its block, from 1. */
   place: number;
+  /** The criterion's text. */
   description: string;
   /** Weight with the criterion's sign: below 0 for a penalty. */
   weight: number;
+  /** Null where there is no verdict. */
   met: boolean | null;
   /** Whether it goes against the model: a positive criterion not met, or a penalty met. */
   failed: boolean;
+  /** What the verdict rests on; without one, why there is none. */
   evidence: string;
 }
 

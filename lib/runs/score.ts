@@ -14,14 +14,11 @@ import { scoreVerdicts } from "../scores/score.ts";
 import { summarise } from "../scores/summary.ts";
 import { sortRows } from "../store/cache.ts";
 import { sha256 } from "../store/key.ts";
-import { domainClaims } from "../studies/argument/claims.ts";
+import { CLAIMED_MODELS, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { readVerdicts } from "./verdicts.ts";
-
-/** The embedded models that the paper's argument is put to the test with. */
-const CLAIMED = { tuned: "nano", base: "s-base", larger: "l-base" };
 
 /**
  * Scores the run's verdicts, or those of a selection alone, under every rule. Those whose criterion is
@@ -77,7 +74,7 @@ export async function scoreRun(
   const scores = RULES.flatMap((rule) => scoreVerdicts(rule, benchmark.criteria, verdicts));
   const summary = summarise(scores, benchmark.tasks);
   const judged = Map.groupBy(scores, ({ rule, judge }) => JSON.stringify([rule, judge]));
-  const claims = [...judged.values()].flatMap((own) => domainClaims(own, CLAIMED));
+  const claims = [...judged.values()].flatMap((own) => domainClaims(own, CLAIMED_MODELS));
   const kept = [
     await keep(scoresTable, sortRows(scoresTable, scores), paths),
     await keep(summaryTable, sortRows(summaryTable, summary), paths),

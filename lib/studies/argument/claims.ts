@@ -14,6 +14,9 @@ export interface ClaimedModels {
   larger: string;
 }
 
+/** The embedded models that the paper's argument is tested with. */
+export const CLAIMED_MODELS: ClaimedModels = { tuned: "nano", base: "s-base", larger: "l-base" };
+
 /**
  * The claims, each paired over tasks with its 95% interval:
  * - `a`: of a model that never saw the domain, visual quality exceeds scientific fidelity (for each of

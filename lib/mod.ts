@@ -45,7 +45,7 @@ export type { Shard } from "./runs/shards.ts";
 export { reportStep } from "./report/step.ts";
 
 // Names that users type: entries of registries, and their options.
-export type { Given, OptionMeta, OptionsSchema } from "./options.ts";
+export type { Given, OptionMeta, OptionSchema, OptionsSchema } from "./options.ts";
 export {
   choose,
   type Chosen,
@@ -72,14 +72,15 @@ export {
   type OpenGenerator,
   type OpenModel,
   type VideoModel,
-  videoModel,
 } from "./models/video_model.ts";
 export { describeWan } from "./models/wan/checkpoint/describe.ts";
 
 // Judges: a clip in, verdicts out.
 export type {
+  EncodeJob,
   FileJob,
   FileRulings,
+  FrameEncoder,
   Judge,
   Judgement,
   PicturedClip,
@@ -91,7 +92,6 @@ export type {
 } from "./judges/judge.ts";
 export {
   type JudgeEntry,
-  judgeEntry,
   type JudgeUsage,
   type OpenJudge,
   type OpenJudgeWith,
@@ -122,7 +122,7 @@ export { comparePaired, type Comparison, GROUPS, summarise } from "./scores/summ
 export { type KeptAblations, readAblations } from "./studies/ablation/kept.ts";
 export { gainName, type KeptGain, keptGain } from "./studies/ablation/rows.ts";
 export { type AgreementOptions, compareJudges } from "./studies/agreement/compare.ts";
-export { CLAIMED_MODELS, type ClaimedModels, domainClaims } from "./studies/argument/claims.ts";
+export { CLAIMED, type ClaimedModels, domainClaims } from "./studies/argument/claims.ts";
 export { calibrate, type CalibrateOptions } from "./studies/calibration/calibrate.ts";
 export { type Detection, detections } from "./studies/calibration/detections.ts";
 export { runReliability } from "./studies/calibration/known_verdicts.ts";

@@ -1,6 +1,12 @@
 /** Options: values that users type, each with what help says of it. */
 import { z } from "zod";
 
+/** An option's Zod schema. */
+export interface OptionSchema {
+  /** What help says of it: {@link OptionMeta}. */
+  meta(): object | undefined;
+}
+
 /**
  * Options by name, as a Zod object: `z.object({ steps: count("Sampling steps.", 12) })`. Each is a schema
  * of the text as typed (`undefined` where it is left out; a boolean for one without a value) with
@@ -8,7 +14,7 @@ import { z } from "zod";
  */
 export interface OptionsSchema<Options = unknown> {
   /** Each option's own Zod schema. */
-  readonly shape: Readonly<Record<string, object>>;
+  readonly shape: Readonly<Record<string, OptionSchema>>;
   /** All options as understood. */
   parse(given: unknown): Options;
 }

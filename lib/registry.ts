@@ -1,4 +1,4 @@
-/** Registries: things that users name, each in a file of its own that is loaded when it is asked for. */
+/** Registries: things that users name, each in a file of its own. */
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
 import { type Given, type OptionsSchema, readOptions } from "./options.ts";
@@ -23,8 +23,11 @@ export interface Entry {
   readonly options: OptionsSchema;
 }
 
-/** Entries by the word before the colon; each is imported when it is asked for. */
-export type Registry<E extends Entry> = Readonly<Record<string, () => Promise<E>>>;
+/**
+ * Entries by the word before the colon. Their modules are light, for help reads them all: what an entry
+ * needs to be opened it imports lazily; see `lazy.ts`.
+ */
+export type Registry<E extends Entry> = Readonly<Record<string, E>>;
 
 /** A name as typed: `[LABEL=]KIND[:ARGUMENT]`. */
 export interface Spec {
@@ -77,32 +80,32 @@ export function parseSpec(text: string): Spec {
  * import { findEntry, parseSpec } from "./registry.ts";
  *
  * const nano = { name: "nano", syntax: [{ form: "nano", help: "small" }], help: "small", options: z.object({}) };
- * const registry = { nano: () => Promise.resolve(nano) };
- * assertEquals((await findEntry(registry, parseSpec("nano"), "model")).name, "nano");
+ * const registry = { nano };
+ * assertEquals(findEntry(registry, parseSpec("nano"), "model").name, "nano");
  * await assertInputError(() => findEntry(registry, parseSpec("nanno"), "model"), "did you mean nano?");
  * ```
  */
-export async function findEntry<E extends Entry>(
+export function findEntry<E extends Entry>(
   registry: Registry<E>,
   { text, kind }: Spec,
   what: string,
-): Promise<E> {
-  if (Object.hasOwn(registry, kind)) return await registry[kind]();
+): E {
+  if (Object.hasOwn(registry, kind)) return registry[kind];
   const guess = nearest(kind, Object.keys(registry));
   throw new InputError(
     `Unknown ${what} ${text}${guess ? `; did you mean ${guess}?` : ""}\n` +
-      await expectedText(registry),
+      expectedText(registry),
   );
 }
 
 /** "Expected one of" and the ways to name the entries, a line each. */
-export async function expectedText(registry: Registry<Entry>): Promise<string> {
-  return `Expected one of\n${(await formLines(registry)).join("\n")}`;
+export function expectedText(registry: Registry<Entry>): string {
+  return `Expected one of\n${formLines(registry).join("\n")}`;
 }
 
 /** The ways to name a registry's entries and what each stands for, a line each. */
-export async function formLines(registry: Registry<Entry>): Promise<string[]> {
-  const forms = (await allEntries(registry)).flatMap(({ syntax }) => syntax);
+export function formLines(registry: Registry<Entry>): string[] {
+  const forms = allEntries(registry).flatMap(({ syntax }) => syntax);
   const width = Math.max(...forms.map(({ form }) => form.length)) + 2;
   return forms.map(({ form, help }) => `  ${form.padEnd(width)}${help}`);
 }
@@ -134,8 +137,8 @@ export interface Chosen<E extends Entry = Entry> {
  * const entry = (name: string, options: z.ZodObject) => ({ name, syntax: [{ form: name, help: "" }], help: "", options });
  * const nano = entry("nano", z.object({ steps: count("Steps.", 12) }));
  * const wan = entry("wan", z.object({ lora: count("Rank.", 1) }));
- * const models = { nano: () => Promise.resolve(nano), wan: () => Promise.resolve(wan) };
- * assertEquals((await choose(models, "nano", "model")).options, { steps: 12 });
+ * const models = { nano, wan };
+ * assertEquals(choose(models, "nano", "model").options, { steps: 12 });
  * await assertInputError(
  *   () => choose(models, "nano", "model", { lora: "4" }),
  *   "--lora is an option of wan; nano takes --steps",
@@ -143,20 +146,20 @@ export interface Chosen<E extends Entry = Entry> {
  * await assertInputError(() => choose(models, "nano:big", "model"), "nano:big", "expected nano");
  * ```
  */
-export async function choose<E extends Entry>(
+export function choose<E extends Entry>(
   registry: Registry<E>,
   text: string,
   what: string,
   given: Given = {},
-): Promise<Chosen<E>> {
+): Chosen<E> {
   const spec = parseSpec(text);
-  const entry = await findEntry(registry, spec, what);
+  const entry = findEntry(registry, spec, what);
   const forms = entry.syntax.map(({ form }) => form);
   const fits = forms.some((form) => form.includes(":") === (spec.argument !== undefined));
   if (!fits) {
     throw new InputError(`Cannot use the ${what} ${text}; expected ${forms.join(" or ")}`);
   }
-  const others = (await allEntries(registry)).filter((other) => other !== entry);
+  const others = allEntries(registry).filter((other) => other !== entry);
   const problems = Object.keys(given).filter((name) => !(name in entry.options.shape))
     .map((name) => notOf(name, entry, others));
   const read = readOptions(entry.options.shape as Record<string, z.ZodType>, given);
@@ -174,8 +177,8 @@ function notOf(name: string, entry: Entry, others: readonly Entry[]): string {
 }
 
 /** Every entry of a registry, each once, in its order. */
-export async function allEntries<E extends Entry>(registry: Registry<E>): Promise<E[]> {
-  return [...new Set(await Promise.all(Object.values(registry).map((load) => load())))];
+export function allEntries<E extends Entry>(registry: Registry<E>): E[] {
+  return [...new Set(Object.values(registry))];
 }
 
 /**

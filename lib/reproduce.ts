@@ -36,9 +36,9 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
   await session.step("stats", 0, () => keepBenchmark(loaded, paths));
   if (results !== undefined) {
     // The paper's own verdicts.
-    await judgeStep(await chooseJudge(`imported:${results}`), {}, session);
+    await judgeStep(chooseJudge(`imported:${results}`), {}, session);
   } else {
-    const judge = await chooseJudge(DEFAULT_JUDGE);
+    const judge = chooseJudge(DEFAULT_JUDGE);
     const refusal = judge.entry.refuses?.(loaded);
     if (refusal) {
       throw new InputError(
@@ -48,7 +48,7 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
     }
     // Clips of every model, then a verdict on every criterion.
     for (const name of models) {
-      const model = await chooseModel(name);
+      const model = chooseModel(name);
       const { simulated, sampled } = EMBEDDED_SEEDS;
       const own = model.entry.simulated ? simulated : sampled;
       await generateStep(model, { seeds: seeds ?? own, tasks }, session);

@@ -18,19 +18,7 @@ export const task = defineTask({
     rule: flag.rule,
     benchmark: flag.runsBenchmark,
   },
-  async run(flags, { invocation, progress, signal }) {
-    const { agreementStep } = await import("../lib/runs/agreement.ts");
-    const { withSession } = await import("../lib/runs/session.ts");
-    const { agreementText } = await import("../lib/studies/agreement/text.ts");
-    const { judges, rule, run, benchmark, ...selection } = flags;
-    await withSession(
-      { folder: flag.folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
-      async (session) => {
-        const rows = await agreementStep({ judges, rule }, flag.selected(selection), session);
-        console.log(agreementText(rows));
-      },
-    );
-  },
+  work: new URL("./work/agreement.ts", import.meta.url),
 });
 
 if (import.meta.main) await main(task);

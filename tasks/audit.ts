@@ -1,10 +1,6 @@
 /** Says what is wrong with a benchmark. */
-import type { Session } from "../lib/runs/session.ts";
 import { defineTask, main } from "./cli.ts";
 import * as flag from "./flags.ts";
-
-/** Findings of a kind that are shown. */
-const SHOWN = 5;
 
 /** The task. */
 export const task = defineTask({
@@ -12,53 +8,7 @@ export const task = defineTask({
   summary: "Finds what is wrong with a benchmark's data, and what a perfect model would get.",
   details: "Keeps the findings in the run, results/<run>/findings.arrow, and prints a summary.",
   flags: { benchmark: flag.benchmark, run: flag.run },
-  async run({ benchmark, run }, { invocation, progress, signal }) {
-    const { withSession } = await import("../lib/runs/session.ts");
-    const folder = flag.folderOf({ run, benchmark });
-    await withSession(
-      { folder, invocation, progress, signal, begins: true, benchmark },
-      auditRun,
-    );
-  },
+  work: new URL("./work/audit.ts", import.meta.url),
 });
-
-async function auditRun({ loaded, paths, step }: Session): Promise<void> {
-  const { FINDING_KINDS } = await import("../lib/benchmark/audit.ts");
-  const { DIMENSIONS } = await import("../lib/records/criterion.ts");
-  const { findingsTable } = await import("../lib/records/finding.ts");
-  const { audit, keep } = await import("../lib/runs/benchmark.ts");
-  const findings = audit(loaded);
-  await step("audit", 0, () => keep(findingsTable, findings, paths));
-  const { tasks, criteria } = loaded.benchmark;
-  const penalties = criteria.filter(({ sign }) => sign < 0).length;
-  console.log(
-    `${loaded.spec}: ${tasks.length} tasks, ${criteria.length} criteria, ${penalties} of them ` +
-      "penalties",
-  );
-  if (findings.length === 0) console.log("No findings.");
-  for (const [kind, rows] of Map.groupBy(findings, (row) => row.kind)) {
-    console.log(`\n${kind}: ${rows.length}${partsOf(kind, rows)}`);
-    console.log(`  ${FINDING_KINDS[kind]}`);
-    for (const { task, dimension, criterion, detail } of rows.slice(0, SHOWN)) {
-      const where = [task || "", dimension, criterion ? `d${criterion}` : ""].filter(Boolean);
-      console.log(`  ${where.length > 0 ? `${where.join("/")}: ` : ""}${detail}`);
-    }
-    if (rows.length > SHOWN) console.log(`  … and ${rows.length - SHOWN} more`);
-  }
-  console.log(`\nAll findings: ${paths.table("findings")}`);
-
-  /** How a kind's rows are made up, where that says more than their number. */
-  function partsOf(kind: string, rows: readonly { dimension: string; detail: string }[]): string {
-    if (kind === "zero-weight") {
-      const weightless = rows.filter(({ detail }) => detail.startsWith("penalty")).length;
-      return ` of ${criteria.length} (${weightless} of ${penalties} penalties)`;
-    }
-    if (kind !== "mis-keyed-block") return "";
-    const counts = DIMENSIONS.map((dimension) =>
-      `${rows.filter((row) => row.dimension === dimension).length} ${dimension}`
-    );
-    return ` (${counts.join(", ")})`;
-  }
-}
 
 if (import.meta.main) await main(task);

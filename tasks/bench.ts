@@ -23,7 +23,6 @@ export const task = defineTask({
     .join("\n"),
   usage: "NAME [FLAGS]",
   flags: {},
-  async run() {},
 });
 
 /** Runs the bench that is named, in a process of its own. */
@@ -36,7 +35,7 @@ async function runBench([name = "--help", ...flags]: readonly string[]): Promise
     const child = new Deno.Command(Deno.execPath(), { args }).spawn();
     return (await child.status).code;
   }
-  console.log(await helpText(task));
+  console.log(helpText(task));
   if (["--help", "-h"].includes(name)) return 0;
   const kind = name.startsWith("-") ? "flag" : "bench";
   const guess = nearest(name, Object.keys(BENCHES));

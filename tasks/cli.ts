@@ -1,6 +1,7 @@
 /** What every task shares: a task is plain data with its work; its run has help, errors, exit codes. */
 import type { z } from "zod";
 import { InputError, messageOf } from "../lib/errors.ts";
+import { lazy } from "../lib/lazy.ts";
 import type { OptionMeta } from "../lib/options.ts";
 import type { Chosen, Entry, Registry } from "../lib/registry.ts";
 import type { Invocation } from "../lib/runs/invocation.ts";
@@ -46,13 +47,8 @@ export interface TaskContext {
   signal: AbortSignal;
 }
 
-/** A task: all that help and the reference say of it, and its work. */
-export interface Task<
-  F extends Flags = Flags,
-  Name extends string = string,
-  E extends Entry = Entry,
-  Initial extends string | null | undefined = string | null | undefined,
-> {
+/** A task as the command line and the reference know it. */
+export interface Task {
   name: string;
   /** One line: what it does. */
   summary: string;
@@ -60,22 +56,33 @@ export interface Task<
   details?: string;
   /** What follows its name on the command line; flags by default. */
   usage?: string;
-  flags: F;
-  choice?: Choice<Name, E, Initial>;
-  /** Imports what it needs when it begins, so that `--help` loads none of it. */
-  run(flags: Parsed<F, Name, E, Initial>, context: TaskContext): Promise<void>;
+  flags: Flags;
+  choice?: Choice;
+  /**
+   * Address of the module whose `run` does the work (see {@link WorkOf}): it is loaded when the work
+   * begins, so that `--help` takes no longer than it must. Absent for a task whose file does its work.
+   */
+  work?: URL;
 }
 
-/** Checks the types of a task's parts against one another. */
+/** A task that knows what its flags are understood as; `parsed` is only a type. */
+export type TypedTask<P> = Task & { readonly parsed?: P };
+
+/** The work of a task. */
+export type Work<P> = (flags: P, context: TaskContext) => Promise<void>;
+/** The work of a task, as its module exports it as `run`. */
+export type WorkOf<T extends TypedTask<unknown>> = Work<NonNullable<T["parsed"]>>;
+
+/** Keeps the types of a task's flags and choice for its work. */
 export function defineTask<
   F extends Flags,
   Name extends string = never,
   E extends Entry = Entry,
   Initial extends string | null | undefined = undefined,
 >(
-  task: Task<F, Name, E, Initial>,
-): Task {
-  return task as unknown as Task;
+  task: Task & { flags: F; choice?: Choice<Name, E, Initial> },
+): TypedTask<Parsed<F, Name, E, Initial>> {
+  return task;
 }
 
 const INPUT_ERROR = 2;
@@ -84,8 +91,10 @@ const INTERRUPTED = 130;
 /**
  * Runs a task: exit code 0 if its work ends well, 2 for a mistake in what was given (its message
  * alone), 130 after Ctrl-C, 1 for a bug (with its stack).
+ *
+ * @param work Where the task names no module for it.
  */
-export async function main(task: Task): Promise<void> {
+export async function main<P>(task: TypedTask<P>, work?: Work<P>): Promise<void> {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) Deno.exit(INTERRUPTED);
@@ -96,14 +105,15 @@ export async function main(task: Task): Promise<void> {
   try {
     const passed = Deno.args;
     if (passed.includes("--help") || passed.includes("-h")) {
-      console.log(await helpText(task));
+      console.log(helpText(task));
       return;
     }
-    const { flags, resolved } = await parseFlags(task, passed);
+    const { flags, resolved } = parseFlags(task, passed);
     const write = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
     const progress = textProgress(write, { terminal: Deno.stderr.isTerminal() });
     const invocation = { command: task.name, passed, resolved };
-    await task.run(flags, { invocation, progress, signal: controller.signal });
+    const run = work ?? (await lazy<{ run: Work<P> }>(task.work!)()).run;
+    await run(flags as P, { invocation, progress, signal: controller.signal });
   } catch (error) {
     if (controller.signal.aborted) {
       console.error(`Stopped. To go on: ${commandText(task.name, Deno.args)}`);

@@ -1,5 +1,4 @@
 /** Writes a benchmark in the released form, so that other evaluators can read it. */
-import { join, resolve } from "node:path";
 import { z } from "zod";
 import { defineTask, main } from "./cli.ts";
 import * as flag from "./flags.ts";
@@ -18,18 +17,7 @@ export const task = defineTask({
       help: "Folder that receives the files.",
     }),
   },
-  async run({ benchmark = "mini", out }) {
-    const { exportBenchmark } = await import("../lib/benchmark/export.ts");
-    const { openBenchmark } = await import("../lib/benchmark/registry.ts");
-    const { replaceFileIfChanged } = await import("../lib/store/file.ts");
-    const folder = resolve(out);
-    const files = exportBenchmark(await openBenchmark(benchmark));
-    let written = 0;
-    for (const { name, text } of files) {
-      if (await replaceFileIfChanged(join(folder, name), text)) written++;
-    }
-    console.log(`${written} of ${files.length} files written, into ${folder}`);
-  },
+  work: new URL("./work/export.ts", import.meta.url),
 });
 
 if (import.meta.main) await main(task);

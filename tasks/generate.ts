@@ -30,24 +30,7 @@ export const task = defineTask({
         help: "Only this share; others may run beside it, here or on machines with the same disk.",
       }),
   },
-  async run({ model, tasks, seeds, shard, ...where }, { invocation, progress, signal }) {
-    const { keepBenchmark } = await import("../lib/runs/benchmark.ts");
-    const { generateStep } = await import("../lib/runs/generate_step.ts");
-    const { withSession } = await import("../lib/runs/session.ts");
-    const { judgeHint } = await import("./hints.ts");
-    const folder = flag.folderOf(where);
-    const { benchmark } = where;
-    const shared = shard !== undefined;
-    await withSession(
-      { folder, invocation, progress, signal, begins: true, benchmark, shared },
-      async (session) => {
-        await session.step("stats", 0, () => keepBenchmark(session.loaded, session.paths));
-        await generateStep(model, { seeds, tasks, shard }, session);
-        console.log(`Clips: ${session.paths.table("clips")}`);
-        console.log(`Next: ${await judgeHint(session)}`);
-      },
-    );
-  },
+  work: new URL("./work/generate.ts", import.meta.url),
 });
 
 if (import.meta.main) await main(task);

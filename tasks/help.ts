@@ -4,9 +4,9 @@ import { allEntries, type Entry, formLines, type Registry } from "../lib/registr
 import type { FlagMeta, Flags, Task } from "./cli.ts";
 
 /** A task's help. */
-export async function helpText(task: Task): Promise<string> {
+export function helpText(task: Task): string {
   const { name, summary, details, usage = "[FLAGS]" } = task;
-  const sections = await sectionsOf(task);
+  const sections = sectionsOf(task);
   const width = Math.max(...sections.flatMap(({ rows }) => rows).map(([left]) => left.length)) + 2;
   return [
     `deno task ${name} ${usage}`,
@@ -29,15 +29,15 @@ interface Section {
   rows: [string, string][];
 }
 
-async function sectionsOf({ flags, choice }: Task): Promise<Section[]> {
+function sectionsOf({ flags, choice }: Task): Section[] {
   const names = Object.values(flags).map((schema) =>
     (schema.meta() as Partial<FlagMeta> | undefined)?.names
   )
     .filter((names) => names !== undefined);
-  const lists = await Promise.all([
+  const lists = [
     ...(choice ? [listOf(`${capital(choice.what)}s`, choice.registry)] : []),
     ...names.map(({ title, registry }) => listOf(title, registry)),
-  ]);
+  ];
   const own: [string, string][] = [
     ...(choice ? [rowOfChoice(choice)] : []),
     ...rowsOf(flags),
@@ -46,12 +46,12 @@ async function sectionsOf({ flags, choice }: Task): Promise<Section[]> {
   return [
     ...lists,
     { title: "Flags", lines: [], rows: own },
-    ...(choice ? optionsOf(await allEntries(choice.registry)) : []),
+    ...(choice ? optionsOf(allEntries(choice.registry)) : []),
   ];
 }
 
-async function listOf(title: string, registry: Registry<Entry>): Promise<Section> {
-  return { title, lines: await formLines(registry), rows: [] };
+function listOf(title: string, registry: Registry<Entry>): Section {
+  return { title, lines: formLines(registry), rows: [] };
 }
 
 /** Options of entries; those that share theirs stand together. */

@@ -2,7 +2,6 @@
 import { DEFAULT_JUDGE, JUDGES } from "../lib/judges/registry.ts";
 import { text } from "../lib/options.ts";
 import { defineTask, main } from "./cli.ts";
-import { environmentOf } from "./environment.ts";
 import * as flag from "./flags.ts";
 
 /** The task. */
@@ -24,28 +23,7 @@ export const task = defineTask({
     ...flag.selection,
     benchmark: text("NAME", "Of a run that begins with imported verdicts; others know theirs."),
   },
-  async run({ judge, run, benchmark, ...selection }, { invocation, progress, signal }) {
-    const { keepBenchmark } = await import("../lib/runs/benchmark.ts");
-    const { judgeStep } = await import("../lib/runs/judge_step.ts");
-    const { withSession } = await import("../lib/runs/session.ts");
-    const begins = benchmark !== undefined && judge.entry.bringsVerdicts === true;
-    await withSession(
-      {
-        folder: flag.folderOf({ run, benchmark }),
-        ...{ invocation, progress, signal, benchmark, begins },
-      },
-      async (session) => {
-        await session.step("stats", 0, () => keepBenchmark(session.loaded, session.paths));
-        const environment = environmentOf(judge.entry);
-        const options = { selection: flag.selected(selection), environment };
-        const { complete, text } = await judgeStep(judge, options, session);
-        if (text) console.log(text);
-        if (!complete) return;
-        console.log(`Verdicts: ${session.paths.table("verdicts")}`);
-        console.log(`Next: ${session.command("score")}`);
-      },
-    );
-  },
+  work: new URL("./work/judge.ts", import.meta.url),
 });
 
 if (import.meta.main) await main(task);

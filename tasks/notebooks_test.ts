@@ -6,17 +6,16 @@ import {
   type CodeCell,
   formatNotebook,
   type Notebook,
-  outputsOf,
   readNotebook,
 } from "../lib/jupyter/format.ts";
 import { executeInJupyter } from "../lib/jupyter/jupyter.ts";
 import { PROJECT } from "../lib/paths.ts";
-import { jupyterOrSkip } from "../lib/pyenv/jupyter.ts";
+import { jupyterOrSkip, outputsOf } from "../lib/testing/jupyter.ts";
 import { ensurePython } from "../lib/pyenv/python.ts";
 import { JUPYTER } from "../lib/pyenv/requirements.ts";
 import { openRun } from "../lib/pages/open_run.ts";
 import { assertEquals, assertOk } from "../lib/testing/assert.ts";
-import type { Executor } from "./executor.ts";
+import type { Executor } from "./work/executor.ts";
 
 const names = [...Deno.readDirSync(PROJECT.notebooks)].map(({ name }) => name)
   .filter((name) => name.endsWith(".ipynb")).sort();
@@ -46,11 +45,14 @@ async function notebookOpening(name: string, options: string): Promise<Notebook>
 async function executeAll(execute: Executor, run: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const name of names) {
-    const executed = await execute(await notebookOpening(name, "{ tasks: [1, 5, 9], seeds: 1 }"), {
-      name,
-      cwd: PROJECT.notebooks,
-      env: { ...Deno.env.toObject(), MICROVERSE_RUN: run },
-    });
+    const executed = await execute(
+      await notebookOpening(name, "{ tasks: [1, 5, 9], seeds: [0] }"),
+      {
+        name,
+        cwd: PROJECT.notebooks,
+        env: { ...Deno.env.toObject(), MICROVERSE_RUN: run },
+      },
+    );
     const text = formatNotebook(executed);
     for (const path of [PROJECT.root, run]) assertOk(!text.includes(path), `${path} in ${name}`);
     // What is not displayed by show may come after its cell has ended, and be lost in Jupyter.
@@ -72,7 +74,7 @@ Deno.test("the notebooks show the same again, and the same in Jupyter", async ()
   // the first made for themselves.
   const [one, two] = ["one", "two"].map((name) => join(parent, name));
   // Tasks of three worlds, each with one of its violations.
-  await openRun(one, { tasks: [1, 5, 9], seeds: 1 });
+  await openRun(one, { tasks: [1, 5, 9], seeds: [0] });
   const jupyter = { python: python.path ?? "", folder: join(parent, "jupyter") };
   const inJupyter: Executor = (...given) => executeInJupyter(jupyter, ...given);
   const first = await executeAll(executeNotebook, one);
@@ -87,7 +89,7 @@ Deno.test("a notebook makes the run that it needs", async () => {
   const name = "05-failures.ipynb";
   const notebook = await notebookOpening(
     name,
-    "{ tasks: [9], seeds: 1, models: ['simulator', 'violator'] }",
+    "{ tasks: [9], seeds: [0], models: ['simulator', 'simulator:each'] }",
   );
   const executed = await executeNotebook(notebook, {
     name,

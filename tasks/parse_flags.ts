@@ -20,12 +20,12 @@ export interface ParsedFlags {
  * @throws {InputError} naming together every flag that is unknown, with the nearest one, or given
  * twice, and every value that does not fit; for an option of another entry than the chosen one.
  */
-export async function parseFlags(
+export function parseFlags(
   task: Pick<Task, "name" | "flags" | "choice">,
   args: readonly string[],
-): Promise<ParsedFlags> {
+): ParsedFlags {
   const { name, flags, choice } = task;
-  const entries = choice ? await allEntries(choice.registry) : [];
+  const entries = choice ? allEntries(choice.registry) : [];
   const options: Flags = Object.assign({}, ...entries.map((entry) => entry.options.shape));
   const { given, problems } = splitArgs(args, { ...options, ...flags }, choice?.flag);
   const of = (names: object) =>
@@ -35,7 +35,7 @@ export async function parseFlags(
   let chosen: Chosen | null = null;
   if (choice) {
     try {
-      chosen = await choiceOf(choice, given[choice.flag], of(options));
+      chosen = choiceOf(choice, given[choice.flag], of(options));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       problems.push(messageOf(error));
@@ -51,19 +51,19 @@ export async function parseFlags(
   };
 }
 
-async function choiceOf(
+function choiceOf(
   { flag, registry, what, initial }: NonNullable<Task["choice"]>,
   typed: string | true | undefined,
   options: Given,
-): Promise<Chosen | null> {
+): Chosen | null {
   const text = typed ?? initial;
-  if (typeof text === "string") return await choose(registry, text, what, options);
+  if (typeof text === "string") return choose(registry, text, what, options);
   const [option] = Object.keys(options);
   if (text === null && option === undefined) return null;
   if (text === null) {
     throw new InputError(`--${option} is an option of some ${what}s; name one with --${flag}`);
   }
-  throw new InputError(`--${flag} is missing: expected a ${what}\n${await expectedText(registry)}`);
+  throw new InputError(`--${flag} is missing: expected a ${what}\n${expectedText(registry)}`);
 }
 
 /** Which flags were given, and what is wrong with how they were. */
@@ -77,6 +77,11 @@ function splitArgs(
   const strings = [...own.filter(takesValue), ...(choice === undefined ? [] : [choice])];
   const names = [...own, ...(choice === undefined ? [] : [choice])];
   const problems: string[] = [];
+  /** Whether a word follows a flag that is unknown: it is named once. */
+  const isValueOfUnknown = (word: string) => {
+    const before = args[args.indexOf(word) - 1] ?? "";
+    return before.startsWith("-") && !names.includes(before.replace(/^-+/, ""));
+  };
   const parsed = parseArgs([...args], {
     string: strings,
     boolean: own.filter((flag) => !takesValue(flag)),
@@ -86,7 +91,7 @@ function splitArgs(
         const flag = arg.replace(/^-+/, "").replace(/=.*/, "");
         const guess = nearest(flag, [...names, "help"]);
         problems.push(`unknown flag --${flag}${guess ? `; did you mean --${guess}?` : ""}`);
-      } else problems.push(`unknown word ${arg}`);
+      } else if (!isValueOfUnknown(arg)) problems.push(`unknown word ${arg}`);
       return false;
     },
   }) as Record<string, unknown>;

@@ -1,5 +1,4 @@
 /** The whole paper in one command. */
-import { join } from "node:path";
 import { EMBEDDED_MODELS, EMBEDDED_SEEDS } from "../lib/models/registry.ts";
 import { listText, numbers, text, words } from "../lib/options.ts";
 import { defineTask, main } from "./cli.ts";
@@ -28,24 +27,7 @@ export const task = defineTask({
     rule: flag.rule,
     run: flag.run,
   },
-  async run(flags, { invocation, progress, signal }) {
-    const { reproduce } = await import("../lib/reproduce.ts");
-    const { withSession } = await import("../lib/runs/session.ts");
-    const { leaderboardText } = await import("./leaderboard.ts");
-    const { benchmark, run, model: models, ...options } = flags;
-    const folder = flag.folderOf({ run, benchmark });
-    await withSession(
-      { folder, invocation, progress, signal, begins: true, benchmark },
-      async (session) => {
-        await reproduce({ ...options, models }, session);
-        const { paths, record } = session;
-        console.log(await leaderboardText(paths, options.rule));
-        const made = record.steps.reduce((sum, step) => sum + step.made, 0);
-        console.log(made === 0 ? "Up to date: 0 rows made." : `${made} rows and files made.`);
-        console.log(`Report: ${join(paths.report, "index.html")}`);
-      },
-    );
-  },
+  work: new URL("./work/reproduce.ts", import.meta.url),
 });
 
 if (import.meta.main) await main(task);

@@ -13,19 +13,7 @@ export const task = defineTask({
     rule: flag.rule,
     benchmark: flag.runsBenchmark,
   },
-  async run({ run, benchmark, rule, ...selection }, { invocation, progress, signal }) {
-    const { scoreStep } = await import("../lib/runs/score.ts");
-    const { withSession } = await import("../lib/runs/session.ts");
-    const { leaderboardText } = await import("./leaderboard.ts");
-    await withSession(
-      { folder: flag.folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
-      async (session) => {
-        await scoreStep(session, flag.selected(selection));
-        console.log(await leaderboardText(session.paths, rule));
-        console.log(`Next: ${session.command("report")}`);
-      },
-    );
-  },
+  work: new URL("./work/score.ts", import.meta.url),
 });
 
 if (import.meta.main) await main(task);

@@ -53,8 +53,8 @@ Deno.test({
     assertOk(reports.every(({ loss }) => Number.isFinite(loss) && loss > 0));
     const folder = join(out, "run");
     const generated = await run("generate", [
-      ...["--run", folder, "--tasks", "5", "--seeds", "1"],
-      ...["--model", `nano@${exported}`, "--steps", "2"],
+      ...["--run", folder, "--tasks", "5", "--seeds", "0"],
+      ...["--model", `trained:${exported}/nano`, "--steps", "2"],
     ]);
     assertEquals(generated.code, 0, generated.stderr);
     const clips = await readTable(clipsTable, runPaths(folder).table("clips"));

@@ -1,12 +1,6 @@
 /** A benchmark in memory. */
-import { z } from "zod";
-import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
-import { SCALES, type Task } from "../records/task.ts";
-
-/** A scale by its name. */
-export const scaleSchema = z.enum(SCALES);
-/** A dimension by its name. */
-export const dimensionSchema = z.enum(DIMENSIONS);
+import type { Criterion } from "../records/criterion.ts";
+import type { Task } from "../records/task.ts";
 
 /** A list of tasks with their criteria. */
 export interface Benchmark {

@@ -2,7 +2,10 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
+
+const load = lazy<typeof import("./own.ts")>(new URL("./own.ts", import.meta.url));
 
 /** Prompts and rubrics of one's own. */
 export const file: BenchmarkEntry = {
@@ -14,7 +17,7 @@ export const file: BenchmarkEntry = {
     if (argument === undefined) {
       throw new InputError("Cannot open a benchmark without a name; expected the path of its file");
     }
-    const { readOwnBenchmark } = await import("./own.ts");
+    const { readOwnBenchmark } = await load();
     const path = resolve(argument);
     return { ...await readOwnBenchmark(path), spec: path };
   },

@@ -1,7 +1,10 @@
 /** The embedded benchmark by name. */
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
+
+const load = lazy<typeof import("./mini.ts")>(new URL("./mini.ts", import.meta.url));
 
 /** MicroWorldBench-Mini. */
 export const mini: BenchmarkEntry = {
@@ -13,7 +16,7 @@ export const mini: BenchmarkEntry = {
     if (argument !== undefined) {
       throw new InputError(`Cannot open mini:${argument}; expected mini: it is embedded`);
     }
-    const { readMini } = await import("./mini.ts");
+    const { readMini } = await load();
     return { ...await readMini(), spec: "mini" };
   },
 };

@@ -1,18 +1,19 @@
-/** The benchmarks that can be named; each is one line here. */
+/** The benchmarks that can be named; each is one line here, and its import. */
 import { basename } from "node:path";
-import { exists } from "../store/file.ts";
 import { InputError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
 import { findEntry, parseSpec, type Registry } from "../registry.ts";
 import { PROJECT } from "../paths.ts";
+import { exists } from "../store/file.ts";
+import { file } from "./file_entry.ts";
 import type { BenchmarkEntry, LoadedBenchmark } from "./loaded.ts";
-import { readPaper } from "./paper.ts";
+import { mini } from "./mini_entry.ts";
+import { release } from "./release_entry.ts";
+
+const loadPaper = lazy<typeof import("./paper.ts")>(new URL("./paper.ts", import.meta.url));
 
 /** Benchmarks by the word that names them; a `file` is named by its path alone. */
-export const BENCHMARKS: Registry<BenchmarkEntry> = {
-  mini: () => import("./mini_entry.ts").then(({ mini }) => mini),
-  release: () => import("./release_entry.ts").then(({ release }) => release),
-  file: () => import("./file_entry.ts").then(({ file }) => file),
-};
+export const BENCHMARKS: Registry<BenchmarkEntry> = { mini, release, file };
 
 /**
  * The run of a benchmark where none is named: its own name, of a file its name without `.json`.
@@ -45,10 +46,10 @@ export function defaultRun(name: string = "mini"): string {
  * ```
  */
 export async function openBenchmark(name: string): Promise<LoadedBenchmark> {
+  const { readPaper } = await loadPaper();
   const paper = await readPaper(PROJECT.paper);
   if (isPath(name) || (!isKnown(name) && await exists(name))) {
-    const entry = await BENCHMARKS.file();
-    return { ...await entry.open(name), paper };
+    return { ...await file.open(name), paper };
   }
   const spec = parseSpec(name);
   if (spec.label !== undefined) {
@@ -56,7 +57,7 @@ export async function openBenchmark(name: string): Promise<LoadedBenchmark> {
       `Cannot open the benchmark ${name}: only models have a name of your choice`,
     );
   }
-  const entry = await findEntry(BENCHMARKS, spec, "benchmark");
+  const entry = findEntry(BENCHMARKS, spec, "benchmark");
   return { ...await entry.open(spec.argument), paper };
 }
 

@@ -4,7 +4,7 @@ import { InputError, messageOf } from "../errors.ts";
 import type { Task } from "../records/task.ts";
 
 /** A file of other wordings: `{ "1": "prompt", … }` by task number. Tasks may be left out. */
-export const rewordedSchema = z.record(z.string(), z.string().trim().min(1, "expected a prompt"))
+const rewordedSchema = z.record(z.string(), z.string().trim().min(1, "expected a prompt"))
   .superRefine((prompts, context) => {
     const keys = Object.keys(prompts);
     if (keys.length === 0) {

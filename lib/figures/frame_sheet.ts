@@ -2,8 +2,10 @@
 import { InputError } from "../errors.ts";
 import { text } from "./compose.ts";
 import { MUTED, SIZE, WIDTH } from "./look.ts";
-import { frameAddress, sheetJpeg } from "./sheet.ts";
 import { wrap } from "./text.ts";
+import { lazy } from "../lazy.ts";
+
+const loadSheet = lazy<typeof import("./sheet.ts")>(new URL("./sheet.ts", import.meta.url));
 
 /** A circle drawn onto a frame; pixels of the frame, from its left and top edges. */
 export interface Ring {
@@ -77,6 +79,7 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
       }; expected one frame for each of ${columns.length} columns, and at least one`,
     );
   }
+  const { frameAddress, sheetJpeg } = await loadSheet();
   const inner = WIDTH - 40 - LABEL;
   const across = (inner - GAP * (columns.length - 1)) / columns.length;
   const down = across * height / width;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
 
 /** Inter (SIL Open Font License 1.1), from the package that ships it as TrueType. */
-const FONT_FILES = [
+const FONTS = [
   import.meta.resolve("@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf"),
   import.meta.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf"),
 ];
@@ -33,7 +33,7 @@ export interface PngOptions {
  */
 export function renderPng(svg: string, options: PngOptions = {}): Uint8Array {
   const { scale = 2 } = options;
-  const fontFiles = FONT_FILES.map(pathOf);
+  const fontFiles = FONTS.map(pathOf);
   let image;
   try {
     image = new Resvg(svg, {

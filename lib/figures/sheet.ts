@@ -1,6 +1,8 @@
 /** Sheets of frames and words as one picture: what they share. */
+import sharp from "sharp";
 import { toPng } from "../video/image.ts";
 import { compose } from "./compose.ts";
+import { renderPng } from "./png.ts";
 
 /** Words need no more pixels than this, and frames are seldom shown larger. */
 const LARGEST_SCALE = 2;
@@ -59,10 +61,6 @@ export async function sheetJpeg(
   const panels = [{ x: 0, y: 0, markup: parts.join("") }];
   const svg = compose({ title, subtitle, panels, height });
   const scale = Math.min(LARGEST_SCALE, Math.max(1, density));
-  const [{ default: sharp }, { renderPng }] = await Promise.all([
-    import("sharp"),
-    import("./png.ts"),
-  ]);
   const buffer = await sharp(renderPng(svg, { scale }))
     .jpeg({ quality: 72, chromaSubsampling: "4:4:4", mozjpeg: true })
     .toBuffer();

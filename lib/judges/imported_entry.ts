@@ -1,10 +1,13 @@
 /** Verdicts that the released evaluator wrote, by name. */
 import { resolve } from "node:path";
 import { z } from "zod";
-import { type JudgeEntry, judgeEntry } from "./judge_entry.ts";
+import { lazy } from "../lazy.ts";
+import type { JudgeEntry } from "./judge_entry.ts";
+
+const load = lazy<typeof import("./imported.ts")>(new URL("./imported.ts", import.meta.url));
 
 /** Reads `<model>_result.json` files. */
-export const imported: JudgeEntry = judgeEntry({
+export const imported: JudgeEntry = {
   name: "imported",
   syntax: [{
     form: "imported:DIR",
@@ -14,10 +17,10 @@ export const imported: JudgeEntry = judgeEntry({
   options: z.object({}),
   bringsVerdicts: true,
   async open({ spec, loaded, note }) {
-    const { readImported } = await import("./imported.ts");
+    const { readImported } = await load();
     const folder = resolve(spec.argument!);
     const { models, verdicts } = await readImported(folder, loaded.benchmark, spec.label);
     note(`imported  ${models.length} models: ${models.join(", ")}`);
     return { verdicts };
   },
-});
+};

@@ -78,6 +78,24 @@ export interface PictureWish {
   repeats: boolean;
 }
 
+/** A clip whose frames to encode. */
+export interface EncodeJob extends PictureWish {
+  /** The clip's file. */
+  path: string;
+  /** Number of frames. */
+  count: number;
+}
+
+/** Makes the pictures of clips, away from the thread that asks. */
+export interface FrameEncoder extends Disposable {
+  /**
+   * Encodes a clip's frames with the job's settings; other settings decode the file again on demand.
+   *
+   * @throws {InputError} if the clip cannot be read, or for settings out of range.
+   */
+  encode(job: EncodeJob): Promise<PicturedClip>;
+}
+
 /** A clip for a Worker that judges. */
 export interface FileJob {
   /** The clip's file. */
@@ -108,6 +126,8 @@ export interface Judge {
   readonly frames: "all" | number;
   /** Where it can be shown pictures in place of frames: how they are wanted. */
   readonly pictures?: PictureWish;
+  /** And who makes them, on so many threads at most. */
+  openEncoder?(workers: number): FrameEncoder;
   /**
    * Where a judge only computes: the module of Workers that judge clips in its place, each taking
    * {@link FileJob}s and giving {@link FileRulings}, so that all cores compute.

@@ -126,10 +126,3 @@ export interface JudgeEntry<Options extends Record<string, unknown> = Record<str
    */
   open(given: OpenJudgeWith<Options>): Promise<OpenJudge | ReadVerdicts>;
 }
-
-/** Checks the types of an entry's parts against one another. */
-export function judgeEntry<Options extends Record<string, unknown>>(
-  entry: JudgeEntry<Options>,
-): JudgeEntry {
-  return entry;
-}

@@ -1,14 +1,13 @@
-/** The judges that can be named; each is one line here. */
+/** The judges that can be named; each is one line here, and its import. */
 import { choose, type Chosen, type Registry } from "../registry.ts";
+import { human } from "./human/entry.ts";
+import { imported } from "./imported_entry.ts";
 import type { JudgeEntry } from "./judge_entry.ts";
+import { openai } from "./openai/entry.ts";
+import { probe } from "./probe/entry.ts";
 
 /** Judges by the word that names them. */
-export const JUDGES: Registry<JudgeEntry> = {
-  probe: () => import("./probe/entry.ts").then(({ probe }) => probe),
-  openai: () => import("./openai/entry.ts").then(({ openai }) => openai),
-  imported: () => import("./imported_entry.ts").then(({ imported }) => imported),
-  human: () => import("./human/entry.ts").then(({ human }) => human),
-};
+export const JUDGES: Registry<JudgeEntry> = { probe, openai, imported, human };
 
 /** The judge where none is named. */
 export const DEFAULT_JUDGE = "probe";
@@ -24,11 +23,11 @@ export const DEFAULT_JUDGE = "probe";
  * import { assertEquals, assertInputError } from "../testing/assert.ts";
  * import { chooseJudge } from "./registry.ts";
  *
- * const { entry, options } = await chooseJudge("openai:gpt-4o");
+ * const { entry, options } = chooseJudge("openai:gpt-4o");
  * assertEquals([entry.name, options.frames], ["openai", 8]);
  * await assertInputError(() => chooseJudge("prob"), "did you mean probe?");
  * ```
  */
-export function chooseJudge(name: string): Promise<Chosen<JudgeEntry>> {
+export function chooseJudge(name: string): Chosen<JudgeEntry> {
   return choose(JUDGES, name, "judge");
 }

@@ -1,7 +1,7 @@
 /** Notebook files (nbformat 4.5): read, written as Jupyter itself writes them, compared. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
-import { mergeStreams, type Output } from "./outputs.ts";
+import type { Output } from "./outputs.ts";
 
 const multiline = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(""))]);
 const record = z.record(z.string(), z.unknown());
@@ -51,7 +51,6 @@ const notebookSchema = z.object({
 /** A cell that a kernel runs; `source` is one string. */
 export type CodeCell = z.infer<typeof codeCellSchema>;
 /** A cell that is read. */
-export type TextCell = z.infer<typeof textCellSchema>;
 /** A whole notebook file, its texts joined. */
 export type Notebook = z.infer<typeof notebookSchema>;
 
@@ -160,27 +159,6 @@ export async function writeNotebook(path: string, notebook: Notebook): Promise<v
     await Deno.remove(temporary).catch(() => {});
     throw error;
   }
-}
-
-/**
- * What a notebook shows, one list a code cell, in a form that two executions can be compared by:
- * streams joined, execution counts left out.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { type Notebook, outputsOf } from "./format.ts";
- *
- * const notebook: Notebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
- * assertEquals(outputsOf(notebook), []);
- * ```
- */
-export function outputsOf(notebook: Notebook): Output[][] {
-  return notebook.cells.filter((cell) => cell.cell_type === "code").map((cell) =>
-    mergeStreams(cell.outputs).map((output) =>
-      output.output_type === "execute_result" ? { ...output, execution_count: null } : output
-    )
-  );
 }
 
 /** Cell metadata that front ends and clients write about one sitting. */

@@ -9,7 +9,7 @@ import type { Clip } from "../records/clip.ts";
 import type { FoundClip } from "./video_model.ts";
 
 /** File name extensions of clips, in lower case. */
-export const CLIP_EXTENSIONS: readonly string[] = [
+const CLIP_EXTENSIONS: readonly string[] = [
   ".mp4",
   ".mov",
   ".webm",

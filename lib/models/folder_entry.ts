@@ -1,21 +1,22 @@
 /** A folder of someone's own clips, by name. */
 import { basename, resolve } from "node:path";
 import { z } from "zod";
-import { type VideoModel, videoModel } from "./video_model.ts";
+import { lazy } from "../lazy.ts";
+import type { VideoModel } from "./video_model.ts";
 
-const options = z.object({});
+const load = lazy<typeof import("./folder.ts")>(new URL("./folder.ts", import.meta.url));
 
 /** Clips that some other program made. */
-export const folder: VideoModel = videoModel({
+export const folder: VideoModel = {
   name: "folder",
   syntax: [{
     form: "folder:DIR",
     help: "your own clips, <task number>.<mp4|mov|webm|mkv|avi|gif>, each of seed 0",
   }],
   help: "your own clips, named by task",
-  options,
+  options: z.object({}),
   async open({ spec, loaded: { benchmark }, note }) {
-    const { clipOfFile, scanFolder } = await import("./folder.ts");
+    const { clipOfFile, scanFolder } = await load();
     const path = resolve(spec.argument!);
     const name = spec.label ?? basename(path);
     const { clips, missing } = await scanFolder(path, benchmark.tasks.map(({ task }) => task));
@@ -24,4 +25,4 @@ export const folder: VideoModel = videoModel({
     }
     return { name, found: clips, rowOf: ({ path, task }) => clipOfFile(path, task, name) };
   },
-});
+};

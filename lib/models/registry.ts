@@ -1,16 +1,20 @@
-/** The video models that can be named; each is one line here. */
+/** The video models that can be named; each is one line here, and its import. */
 import { choose, type Chosen, type Registry } from "../registry.ts";
+import { folder } from "./folder_entry.ts";
+import { lBase, nano, sBase, trained } from "./nano/entry.ts";
+import { simulator } from "./simulator_entry.ts";
 import type { VideoModel } from "./video_model.ts";
+import { wan } from "./wan/entry.ts";
 
 /** Models by the word that names them. */
 export const MODELS: Registry<VideoModel> = {
-  "nano": () => import("./nano/entry.ts").then(({ nano }) => nano),
-  "s-base": () => import("./nano/entry.ts").then(({ sBase }) => sBase),
-  "l-base": () => import("./nano/entry.ts").then(({ lBase }) => lBase),
-  "trained": () => import("./nano/entry.ts").then(({ trained }) => trained),
-  "wan": () => import("./wan/entry.ts").then(({ wan }) => wan),
-  "simulator": () => import("./simulator_entry.ts").then(({ simulator }) => simulator),
-  "folder": () => import("./folder_entry.ts").then(({ folder }) => folder),
+  nano,
+  "s-base": sBase,
+  "l-base": lBase,
+  trained,
+  wan,
+  simulator,
+  folder,
 };
 
 /** The models of the embedded benchmark: those of the paper's argument, the truth, and its opposite. */
@@ -32,11 +36,11 @@ export const EMBEDDED_SEEDS = { simulated: [0, 1, 2], sampled: [0, 1] } as const
  * import { assertEquals, assertInputError } from "../testing/assert.ts";
  * import { chooseModel } from "./registry.ts";
  *
- * const { entry, options } = await chooseModel("nano");
+ * const { entry, options } = chooseModel("nano");
  * assertEquals([entry.name, options.steps], ["nano", 12]);
  * await assertInputError(() => chooseModel("nanno"), "did you mean nano?");
  * ```
  */
-export function chooseModel(name: string): Promise<Chosen<VideoModel>> {
+export function chooseModel(name: string): Chosen<VideoModel> {
   return choose(MODELS, name, "model");
 }

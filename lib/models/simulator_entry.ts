@@ -1,10 +1,13 @@
 /** The simulated worlds as a model, by name. */
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
 import { optionalCount, text } from "../options.ts";
 import { DEFAULT_CLIP } from "../sim/default_clip.ts";
-import { sizeOption } from "./size_option.ts";
-import { type VideoModel, videoModel } from "./video_model.ts";
+import { sizeOption } from "./clip_size.ts";
+import type { VideoModel } from "./video_model.ts";
+
+const load = lazy<typeof import("./simulator.ts")>(new URL("./simulator.ts", import.meta.url));
 
 const options = z.object({
   violation: text("NAME", "Plant this violation, or each of a world's in turn by seed: each."),
@@ -17,7 +20,7 @@ const options = z.object({
 });
 
 /** The true micro-worlds, or with one thing wrong. */
-export const simulator: VideoModel = videoModel({
+export const simulator: VideoModel = {
   name: "simulator",
   syntax: [
     { form: "simulator", help: "the true micro-worlds of mini: the ceiling" },
@@ -30,7 +33,7 @@ export const simulator: VideoModel = videoModel({
   async open(
     { spec, options, loaded: { benchmark, scenes } },
   ) {
-    const { simulator } = await import("./simulator.ts");
+    const { simulator } = await load();
     if (!scenes) {
       throw new InputError(
         `The model ${spec.text} simulates the worlds of mini; ${benchmark.name} has none`,
@@ -46,4 +49,4 @@ export const simulator: VideoModel = videoModel({
     const { size, fps } = options;
     return simulator({ scenes, name, violation: argument ?? options.violation, ...size, fps });
   },
-});
+} satisfies VideoModel<z.output<typeof options>>;

@@ -62,10 +62,3 @@ export interface VideoModel<Options extends Record<string, unknown> = Record<str
    */
   describe?(argument: string | undefined, options: Options): Promise<string[]>;
 }
-
-/** Checks the types of an entry's parts against one another. */
-export function videoModel<Options extends Record<string, unknown>>(
-  entry: VideoModel<Options>,
-): VideoModel {
-  return entry;
-}

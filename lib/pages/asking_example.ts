@@ -4,12 +4,26 @@ import type { AskingOptions } from "../judges/openai/asking.ts";
 import { priceOf, readPrices } from "../judges/openai/cost/price.ts";
 import { repairedPrompt } from "../judges/openai/prompt/prompts.ts";
 import type { Judgement, Shown } from "../judges/judge.ts";
+import { lazy } from "../lazy.ts";
 import { PROJECT } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
 import type { Criterion } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
 import { planCalls } from "../runs/judge_plan.ts";
 import type { SampledVideo } from "../video/sample.ts";
+
+const loadAsking = lazy<typeof import("../judges/openai/asking.ts")>(
+  new URL("../judges/openai/asking.ts", import.meta.url),
+);
+const loadAnswers = lazy<typeof import("../judges/openai/cache/answers.ts")>(
+  new URL("../judges/openai/cache/answers.ts", import.meta.url),
+);
+const loadQuestion = lazy<typeof import("../judges/openai/prompt/question.ts")>(
+  new URL("../judges/openai/prompt/question.ts", import.meta.url),
+);
+const loadEstimate = lazy<typeof import("../judges/openai/estimate.ts")>(
+  new URL("../judges/openai/estimate.ts", import.meta.url),
+);
 
 /** Which model to ask. */
 export interface ExampleModel {
@@ -88,9 +102,9 @@ export interface ExampleAnswer {
  */
 export async function askOnce(model: ExampleModel, call: ExampleCall): Promise<ExampleAnswer> {
   const [{ prepareAsking }, { answerStore }, { firstForm, questioner }] = await Promise.all([
-    import("../judges/openai/asking.ts"),
-    import("../judges/openai/cache/answers.ts"),
-    import("../judges/openai/prompt/question.ts"),
+    loadAsking(),
+    loadAnswers(),
+    loadQuestion(),
   ]);
   const { task, criteria, video } = call;
   const answers = await Deno.makeTempDir({ prefix: "answers-" });
@@ -145,8 +159,8 @@ export async function billsFor(
   models: readonly string[],
 ): Promise<Bill[]> {
   const [{ prepareAsking }, { estimateAsking }] = await Promise.all([
-    import("../judges/openai/asking.ts"),
-    import("../judges/openai/estimate.ts"),
+    loadAsking(),
+    loadEstimate(),
   ]);
   const table = await readPrices(PROJECT.prices);
   return await Promise.all(models.map(async (model) => {

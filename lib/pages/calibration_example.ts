@@ -7,6 +7,11 @@ import { silent } from "../runs/progress.ts";
 import { withSession } from "../runs/session.ts";
 import { calibrate } from "../studies/calibration/calibrate.ts";
 import { exampleAsking, type ExampleModel } from "./asking_example.ts";
+import { lazy } from "../lazy.ts";
+
+const loadAsking = lazy<typeof import("../judges/openai/asking.ts")>(
+  new URL("../judges/openai/asking.ts", import.meta.url),
+);
 
 /**
  * A server's model as a judge under a name of your choice, for {@link calibrateIn}. Answers are kept in
@@ -29,7 +34,7 @@ export async function namedJudge(
   model: ExampleModel,
   folder: string,
 ): Promise<Judge> {
-  const { prepareAsking } = await import("../judges/openai/asking.ts");
+  const { prepareAsking } = await loadAsking();
   const { judge } = await prepareAsking(exampleAsking(model, folder));
   return { ...judge, name };
 }

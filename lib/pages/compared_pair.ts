@@ -2,7 +2,7 @@
 import type { Comparison } from "../scores/summary.ts";
 import { comparePaired, GROUPS } from "../scores/summary.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
-import { CLAIMED_MODELS } from "../studies/argument/claims.ts";
+import { CLAIMED } from "../studies/argument/claims.ts";
 import type { OpenRun } from "./open_run.ts";
 
 /** The first model minus the second, by group. */
@@ -36,7 +36,7 @@ export function comparedPair({ summary, scores, tasks }: OpenRun): ComparedPair 
     .filter(({ rule, group, mean }) => rule === DEFAULT_RULE && group === "all" && mean !== null)
     .toSorted((a, b) => b.mean! - a.mean!)
     .map(({ model }) => model);
-  const claimed = [CLAIMED_MODELS.tuned, CLAIMED_MODELS.base];
+  const claimed = [CLAIMED.tuned, CLAIMED.base];
   const [first, second] = claimed.every((model) => means.includes(model)) ? claimed : means;
   if (second === undefined) return null;
   const of = (model: string) =>

@@ -6,6 +6,11 @@ import type { Networks } from "../models/nano/networks.ts";
 import { SAMPLING, type Sampling } from "../models/nano/sampling.ts";
 import { denoise, gaussianNoise, shiftedTimesteps } from "../models/flow_matching.ts";
 import { readWeights, type Weights } from "../models/nano/weights.ts";
+import { lazy } from "../lazy.ts";
+
+const loadNetworks = lazy<typeof import("../models/nano/networks.ts")>(
+  new URL("../models/nano/networks.ts", import.meta.url),
+);
 
 /** The decoded x0 prediction of a step. */
 export interface StepPreview {
@@ -120,7 +125,7 @@ export async function watchDenoising(
   seed: number,
   { folder = PROJECT.models, ...options }: WatchOptions = {},
 ): Promise<Denoising> {
-  const { openNetworks } = await import("../models/nano/networks.ts");
+  const { openNetworks } = await loadNetworks();
   const weights = await readWeights(folder, model);
   const networks = await openNetworks(weights, "cpu");
   try {

@@ -10,8 +10,8 @@ Deno.test("each planted violation has its first clip, by kind, with what caught 
   const { violations } = world("mitosis");
   const run = await openRun(folder, {
     tasks: [5, 6],
-    seeds: violations.length,
-    models: ["violator"],
+    seeds: violations.map((_, seed) => seed),
+    models: ["simulator:each"],
   });
   const clips = plantedClips(run, "probe");
 

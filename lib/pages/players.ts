@@ -4,6 +4,11 @@ import type { Bundle } from "../jupyter/bundle.ts";
 import { html } from "../jupyter/bundle.ts";
 import { video } from "../jupyter/video.ts";
 import type { Video } from "../video/types.ts";
+import { lazy } from "../lazy.ts";
+
+const loadEncode = lazy<typeof import("../video/encode.ts")>(
+  new URL("../video/encode.ts", import.meta.url),
+);
 
 /** A clip to play: its file, or its frames. */
 export interface PlayedClip {
@@ -41,7 +46,7 @@ export async function players(
     for (const [i, { clip, caption }] of clips.entries()) {
       const path = typeof clip === "string" ? clip : join(folder, `${i}.mp4`);
       if (typeof clip !== "string") {
-        const { encodeVideo } = await import("../video/encode.ts");
+        const { encodeVideo } = await loadEncode();
         await encodeVideo(clip, path);
       }
       bundles.push(await video(path, { width, caption }));

@@ -5,6 +5,11 @@ import { PROJECT } from "../paths.ts";
 import { random } from "../random.ts";
 import { sha256 } from "../store/key.ts";
 import type { ExampleModel } from "./asking_example.ts";
+import { lazy } from "../lazy.ts";
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
 
 /** See {@link standIn}. */
 export interface StandIn extends ExampleModel, AsyncDisposable {
@@ -110,8 +115,6 @@ function guesses(text: string, pictures: string) {
 
 /** The size of a picture from its `data:` address. */
 async function sizeOf(address: string): Promise<{ width: number; height: number }> {
-  const { default: sharp } = await import("sharp");
-  const bytes = Uint8Array.fromBase64(address.slice(address.indexOf(",") + 1));
-  const { width = 0, height = 0 } = await sharp(bytes).metadata();
-  return { width, height };
+  const { pictureSize } = await loadImage();
+  return await pictureSize(Uint8Array.fromBase64(address.slice(address.indexOf(",") + 1)));
 }

@@ -2,9 +2,9 @@
 import { shiftedTimesteps } from "../models/flow_matching.ts";
 import { SAMPLING } from "../models/nano/sampling.ts";
 import { PUBLISHED, shapesOf } from "../models/wan/checkpoint/published.ts";
-import { latentSize, WAN_CLIP } from "../models/wan/sampling/clip_size.ts";
+import { latentSize } from "../models/wan/sampling/clip_size.ts";
 import { eulerSchedule, unipcSchedule } from "../models/wan/sampling/schedule.ts";
-import { MICROVERSE_SAMPLING } from "../models/wan/sampling/settings.ts";
+import { MICROVERSE_SAMPLING, WAN_CLIP } from "../models/wan/settings.ts";
 import { flopsOf } from "../models/wan/transformer/cost.ts";
 import type { ClosedForm } from "./closed_form.ts";
 import { curve } from "./physics.ts";

@@ -94,36 +94,6 @@ export async function jupyterOnPath(
   }
 }
 
-/**
- * Whether tests that need Jupyter can run. Where they cannot, says so loudly; where `ci` is `true`,
- * as continuous integration sets it, throws instead, because there a test that is left out unseen is
- * worse than one that fails.
- *
- * @param reason Why there is no Jupyter; null where there is one.
- * @param ci The environment variable `CI`.
- * @param warn Told what is left out.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { jupyterOrSkip } from "./jupyter.ts";
- *
- * assertEquals(jupyterOrSkip(null, "true"), true);
- * ```
- */
-export function jupyterOrSkip(
-  reason: string | null,
-  ci: string | undefined,
-  warn: (line: string) => void = console.warn,
-): boolean {
-  if (reason === null) return true;
-  if (ci === "true") throw new Error(`No Jupyter can be had, and CI is true: ${reason}`);
-  const line = `SKIPPED: every test that needs Jupyter: ${reason}`;
-  const bar = "!".repeat(Math.min(100, line.length));
-  warn(`${bar}\n${line}\n${bar}`);
-  return false;
-}
-
 /** A package's version in a Python; null where it does not have it. */
 async function versionOf(python: string, name: string, signal?: AbortSignal) {
   const ask = `import importlib.metadata as m; print(m.version(${JSON.stringify(name)}))`;

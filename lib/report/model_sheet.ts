@@ -7,6 +7,11 @@ import { type ClipFrames, clipsBeside } from "../figures/clips_beside.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
 import type { Clip } from "../records/clip.ts";
 import { type SampledVideo, sampleFrames } from "../video/sample.ts";
+import { lazy } from "../lazy.ts";
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
 
 /** The models of the paper's argument in the order in which they are shown. */
 export const SHOWN_MODELS: readonly { model: string; label: string; note: string }[] = [
@@ -174,11 +179,9 @@ async function fitted(
   { width, height }: Pick<SampledVideo, "width" | "height">,
 ): Promise<SampledVideo> {
   if (video.width === width && video.height === height) return video;
-  const raw = { width: video.width, height: video.height, channels: 3 } as const;
-  const { default: sharp } = await import("sharp");
-  const frames = await Promise.all(video.frames.map(async (frame) => {
-    const image = sharp(frame, { raw }).resize(width, height, { fit: "contain" });
-    return new Uint8Array(await image.removeAlpha().raw().toBuffer());
-  }));
+  const { fitFrame } = await loadImage();
+  const frames = await Promise.all(
+    video.frames.map((frame) => fitFrame(frame, video, { width, height })),
+  );
   return { ...video, width, height, frames };
 }

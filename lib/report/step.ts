@@ -25,7 +25,6 @@ import { type Failure, failures } from "../scores/failures.ts";
 import { claimsTable, type DomainClaim } from "../records/claim.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { countRows, readTable, readTableIfAny } from "../store/table.ts";
-import { contactSheet } from "../video/image.ts";
 import { sampleFrames } from "../video/sample.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { audit, statistics } from "../runs/benchmark.ts";
@@ -43,6 +42,15 @@ import { clipsByWorld } from "./model_sheet.ts";
 import { keepSheets } from "./sheets.ts";
 import type { StepProgress } from "../runs/progress.ts";
 import { readVerdicts } from "../runs/verdicts.ts";
+import { lazy } from "../lazy.ts";
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
+
+const loadPng = lazy<typeof import("../figures/png.ts")>(
+  new URL("../figures/png.ts", import.meta.url),
+);
 
 const STRIP_HEIGHT = 128;
 const TABLES = [
@@ -118,7 +126,7 @@ export async function reportRun(
   const figuresOf = (section: FigureSection) =>
     drawn.flatMap((each) => each.section === section ? each.figures : []);
   const figures = drawn.flatMap((each) => each.figures);
-  const { renderPng } = await import("../figures/png.ts");
+  const { renderPng } = await loadPng();
   for (const { name, svg } of figures) {
     await replaceFile(join(paths.figures, `${name}.svg`), svg);
     await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
@@ -221,6 +229,7 @@ async function failureCards(
     }
     const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
     const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
+    const { contactSheet } = await loadImage();
     const sheet = await contactSheet(await sampleFrames(file), { height: STRIP_HEIGHT });
     await replaceFile(join(paths.report, strip), sheet);
     cards.push({ ...top, strip, video: fromPage(file, paths) });

@@ -1,27 +1,27 @@
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
 import { simulator } from "../models/simulator.ts";
-import { probeJudge } from "../judges/probe/judge.ts";
 import { runPaths } from "../paths.ts";
 import { clipsTable } from "../records/clip.ts";
 import { generateClips } from "../runs/generate.ts";
 import { silent } from "../runs/progress.ts";
 import { scoreStep } from "../runs/score.ts";
 import { type Session, withSession } from "../runs/session.ts";
-import { judgeStep } from "../runs/steps.ts";
+import { judgeStep } from "../runs/judge_step.ts";
+import { chooseJudge } from "../judges/registry.ts";
 import { readTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { reportStep } from "./step.ts";
 
 const invocation = { command: "report", passed: [], resolved: {} };
 const within = <T>(folder: string, use: (session: Session) => Promise<T>) =>
-  withSession({ folder, invocation, progress: silent }, use);
+  withSession({ folder, invocation, progress: silent, begins: true }, use);
 
 /** How many files a report writes. */
 async function written(loaded: LoadedBenchmark, folder: string): Promise<number> {
   const { steps } = await within(folder, async (session) => {
-    await reportStep(loaded, "repaired", session);
-    return session.manifest;
+    await reportStep({ ...session, loaded }, "repaired");
+    return session.record;
   });
   return steps.find(({ name }) => name === "report")!.made;
 }
@@ -39,8 +39,8 @@ Deno.test("a report is written anew when the truth of its clips is declared othe
       1,
       (progress) => generateClips({ generator, tasks, seeds: [0], paths }, progress),
     );
-    await judgeStep(probeJudge(), loaded, session);
-    await scoreStep(loaded, session);
+    await judgeStep(chooseJudge("probe"), {}, session);
+    await scoreStep(session);
   });
   const [clip] = await readTable(clipsTable, runPaths(folder).table("clips"));
   assertEquals([clip.world, clip.violation], ["vesicle-diffusion", "ballistic"]);

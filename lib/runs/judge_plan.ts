@@ -11,6 +11,11 @@ import type { RunPaths } from "../paths.ts";
 import { keyOf, sha256 } from "../store/key.ts";
 import { type SampledVideo, sampleFrames } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
+import { lazy } from "../lazy.ts";
+
+const loadDecode = lazy<typeof import("../video/decode.ts")>(
+  new URL("../video/decode.ts", import.meta.url),
+);
 
 /** One call of a judge: a clip with the criteria it is asked. */
 export interface Call {
@@ -111,7 +116,7 @@ export async function framesFor(
   if (judge.frames !== "all") {
     return await sampleFrames(path, { count: judge.frames, threads: 1, whole: true });
   }
-  const { decodeVideo } = await import("../video/decode.ts");
+  const { decodeVideo } = await loadDecode();
   return await decodeVideo(path);
 }
 

@@ -14,7 +14,7 @@ import { scoreVerdicts } from "../scores/score.ts";
 import { summarise } from "../scores/summary.ts";
 import { sortRows } from "../store/cache.ts";
 import { sha256 } from "../store/key.ts";
-import { CLAIMED_MODELS, domainClaims } from "../studies/argument/claims.ts";
+import { CLAIMED, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
@@ -74,7 +74,7 @@ export async function scoreRun(
   const scores = RULES.flatMap((rule) => scoreVerdicts(rule, benchmark.criteria, verdicts));
   const summary = summarise(scores, benchmark.tasks);
   const judged = Map.groupBy(scores, ({ rule, judge }) => JSON.stringify([rule, judge]));
-  const claims = [...judged.values()].flatMap((own) => domainClaims(own, CLAIMED_MODELS));
+  const claims = [...judged.values()].flatMap((own) => domainClaims(own, CLAIMED));
   const kept = [
     await keep(scoresTable, sortRows(scoresTable, scores), paths),
     await keep(summaryTable, sortRows(summaryTable, summary), paths),

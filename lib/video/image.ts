@@ -1,8 +1,8 @@
 /** Frames as still images. */
-import type { Sharp } from "sharp";
+import sharp, { type Sharp } from "sharp";
 import { InputError } from "../errors.ts";
 
-/** A row of frames of one size as one picture of 8-bit RGB. */
+/** A row of equally sized frames as one 8-bit RGB picture. */
 function row(frames: readonly Uint8Array[], width: number, height: number, gap: number) {
   const across = frames.length * width + (frames.length - 1) * gap;
   const sheet = new Uint8Array(across * height * 3).fill(255);
@@ -25,8 +25,7 @@ function checkFrame(frame: Uint8Array, width: number, height: number) {
   }
 }
 
-async function picture(rgb: Uint8Array, width: number, height: number) {
-  const { default: sharp } = await import("sharp");
+function picture(rgb: Uint8Array, width: number, height: number) {
   return sharp(rgb, { raw: { width, height, channels: 3 } });
 }
 
@@ -35,42 +34,8 @@ async function bytesOf(image: Sharp): Promise<Uint8Array> {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-export interface JpegOptions {
-  /** 1 (smallest) to 100; by default 90. */
-  quality?: number;
-}
-
 /**
- * A frame as a JPEG file's bytes: baseline, full colour resolution (4:4:4), no metadata. Equal
- * frames give equal bytes.
- *
- * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { toJpeg } from "./image.ts";
- *
- * const jpeg = await toJpeg(new Uint8Array(16 * 8 * 3).fill(90), 16, 8, { quality: 95 });
- * assertEquals([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
- * ```
- */
-export async function toJpeg(
-  frame: Uint8Array,
-  width: number,
-  height: number,
-  options: JpegOptions = {},
-): Promise<Uint8Array> {
-  const { quality = 90 } = options;
-  if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
-    throw new InputError(`Cannot make a JPEG: quality is ${quality}; expected 1 to 100`);
-  }
-  checkFrame(frame, width, height);
-  const image = await picture(frame, width, height);
-  return await bytesOf(image.jpeg({ quality, chromaSubsampling: "4:4:4" }));
-}
-
-/**
- * A frame as a PNG file's bytes, without loss.
+ * A frame as a PNG file.
  *
  * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
  * @example
@@ -88,10 +53,13 @@ export async function toPng(
   height: number,
 ): Promise<Uint8Array> {
   checkFrame(frame, width, height);
-  return await bytesOf((await picture(frame, width, height)).png());
+  return await bytesOf(picture(frame, width, height).png());
 }
 
-export interface ContactSheetOptions extends JpegOptions {
+/** How {@link contactSheet} lays frames out. */
+export interface ContactSheetOptions {
+  /** Of the JPEG, 1 (smallest) to 100; by default 90. */
+  quality?: number;
   /** Height of the sheet in pixels; by default the frames' own. Widths follow. */
   height?: number;
   /** White pixels between frames, before scaling; by default 4. */
@@ -99,7 +67,8 @@ export interface ContactSheetOptions extends JpegOptions {
 }
 
 /**
- * Frames side by side in one JPEG, for reports and notebooks: what a judge was shown, at a glance.
+ * Frames side by side in one JPEG, for reports and notebooks: the frames shown to a judge at a
+ * glance.
  *
  * @param video Frames of one size; at least one.
  * @example
@@ -120,9 +89,53 @@ export async function contactSheet(
   if (frames.length === 0) throw new InputError("Cannot make a contact sheet: it has no frames");
   for (const frame of frames) checkFrame(frame, width, height);
   const { sheet, across } = row(frames, width, height, options.gap ?? 4);
-  const image = await picture(sheet, across, height);
-  const scaled = image.resize({ height: options.height ?? height });
+  const scaled = picture(sheet, across, height).resize({ height: options.height ?? height });
   return await bytesOf(
     scaled.jpeg({ quality: options.quality ?? 90, chromaSubsampling: "4:4:4" }),
   );
+}
+
+/**
+ * A frame in another size, whole and with black beside it where the shapes differ.
+ *
+ * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { fitFrame } from "./image.ts";
+ *
+ * const fitted = await fitFrame(new Uint8Array(8 * 4 * 3), { width: 8, height: 4 }, { width: 4, height: 4 });
+ * assertEquals(fitted.length, 4 * 4 * 3);
+ * ```
+ */
+export async function fitFrame(
+  frame: Uint8Array,
+  { width, height }: Size,
+  to: Size,
+): Promise<Uint8Array> {
+  checkFrame(frame, width, height);
+  const image = picture(frame, width, height).resize(to.width, to.height, { fit: "contain" });
+  return await bytesOf(image.removeAlpha().raw());
+}
+
+/** Pixels. */
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The size of a picture file, in pixels. */
+export async function pictureSize(file: Uint8Array): Promise<Size> {
+  const { width, height } = await sharp(file).metadata();
+  return { width, height };
+}
+
+/** A picture file's bytes as a PNG's of 256 colours: a third of the size, for drawings. */
+export async function toPalette(
+  file: Uint8Array,
+): Promise<{ png: Uint8Array; width: number; height: number }> {
+  const { data, info: { width, height } } = await sharp(file)
+    .png({ palette: true, dither: 0, compressionLevel: 9, effort: 1 })
+    .toBuffer({ resolveWithObject: true });
+  return { png: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height };
 }

@@ -3,6 +3,9 @@ import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
 import type { DecodeOptions } from "./decode.ts";
 import type { Video } from "./types.ts";
+import { lazy } from "../lazy.ts";
+
+const loadDecode = lazy<typeof import("./decode.ts")>(new URL("./decode.ts", import.meta.url));
 
 /** Some frames of a clip. `fps` is the clip's own. */
 export interface SampledVideo extends Video {
@@ -69,7 +72,7 @@ export async function sampleFrames(
   options: SampleOptions = {},
 ): Promise<SampledVideo> {
   const { count = 8, ...decoding } = options;
-  const { decodeFrames } = await import("./decode.ts");
+  const { decodeFrames } = await loadDecode();
   let positions: number[] | undefined;
   const wanted = (index: number, total: number) =>
     (positions ??= samplePositions(total, count)).includes(index);

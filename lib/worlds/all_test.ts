@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import { z } from "zod";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
-import { VIOLATION_KINDS, type World } from "../sim/types.ts";
+import { VIOLATION_KINDS } from "../sim/types.ts";
 import { DEFAULT_CLIP } from "../sim/default_clip.ts";
+import { otherValues } from "../testing/worlds.ts";
 import { world, WORLDS } from "./all.ts";
 
 /** Cells that flee the source begin near it, else they would leave the view; discs are discs at once. */
@@ -78,17 +78,6 @@ Deno.test("captions: many, from terse to detailed, and the longest depends on ev
   });
   assertEquals(problems, []);
 });
-
-/** For each parameter of a world a value other than its default. */
-function otherValues({ parameters }: World): [string, unknown][] {
-  const { properties } = z.toJSONSchema(parameters as z.ZodObject, { io: "input" });
-  return Object.entries(properties!).map(([name, schema]) => {
-    if (typeof schema === "boolean") throw new Error(`${name} has no schema`);
-    const { default: usual, minimum, maximum } = schema;
-    const values = schema.enum ?? [minimum, maximum];
-    return [name, values.find((value) => value !== usual)];
-  });
-}
 
 Deno.test("mistakes name world, field and what there is", async () => {
   const vessel = world("vessel-flow");

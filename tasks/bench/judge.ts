@@ -19,23 +19,25 @@ const LATENCY_MS = 200;
 const CONCURRENCY = 64;
 const MODEL = "gpt-4o";
 
-await main(defineTask({
-  name: "bench judge",
-  summary: "Judges the same clips with the released evaluator and with ours, in turn.",
-  details:
-    `Clips of ${SIZE.frames} frames, ${SIZE.width} × ${SIZE.height}, simulated once; a local ` +
-    `server that answers after ${LATENCY_MS} ms.\nWhole processes are measured, start and all. The ` +
-    "first iteration is shown apart.",
-  flags: {
-    evaluator: text("DIR", "Folder of the released video_evaluator.py."),
-    benchmark: text("NAME", "release, or release:DIR with its files in a folder of yours."),
-    clips: count("Clips to judge, for tasks 1 to N.", 60),
-    repeats: count("Iterations after the first; their medians are compared.", 1),
-  },
-  async run(
+await main(
+  defineTask({
+    name: "bench judge",
+    summary: "Judges the same clips with the released evaluator and with ours, in turn.",
+    details:
+      `Clips of ${SIZE.frames} frames, ${SIZE.width} × ${SIZE.height}, simulated once; a local ` +
+      `server that answers after ${LATENCY_MS} ms.\nWhole processes are measured, start and all. The ` +
+      "first iteration is shown apart.",
+    flags: {
+      evaluator: text("DIR", "Folder of the released video_evaluator.py."),
+      benchmark: text("NAME", "release, or release:DIR with its files in a folder of yours."),
+      clips: count("Clips to judge, for tasks 1 to N.", 60),
+      repeats: count("Iterations after the first; their medians are compared.", 1),
+    },
+  }),
+  async (
     { evaluator: released, benchmark: name = "release", clips, repeats },
     { progress, signal },
-  ) {
+  ) => {
     if (released === undefined || !await exists(join(released, "video_evaluator.py"))) {
       throw new InputError(
         `Found no ${join(released ?? "DIR", "video_evaluator.py")}; --evaluator names its folder`,
@@ -91,7 +93,7 @@ await main(defineTask({
       await Deno.remove(work, { recursive: true });
     }
   },
-}));
+);
 
 interface Bench {
   python: string;

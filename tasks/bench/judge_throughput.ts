@@ -21,18 +21,23 @@ const FRAMES_SHOWN = 8;
 /** As judging decodes: so many clips at once, each by one Worker. */
 const DECODERS = Math.min(navigator.hardwareConcurrency, 4);
 
-await main(defineTask({
-  name: "bench judge-throughput",
-  summary: "Judges a clip for every task of the release, and compares the time with the ideal.",
-  details: "The ideal is requests × latency ÷ concurrency. Decoding alone is timed apart.",
-  flags: {
-    benchmark: option.text("NAME", "release, or release:DIR with its files in a folder of yours."),
-    concurrency: option.count("Requests under way at once.", 64),
-    latency: option.count("Milliseconds until the server answers.", 200),
-    repeats: option.count("Runs after the first; the median of them is held to the bar.", 3),
-    clips: option.optionalCount("Clips, for tasks 1 to N; all by default."),
-  },
-  async run(flags, { progress, signal }) {
+await main(
+  defineTask({
+    name: "bench judge-throughput",
+    summary: "Judges a clip for every task of the release, and compares the time with the ideal.",
+    details: "The ideal is requests × latency ÷ concurrency. Decoding alone is timed apart.",
+    flags: {
+      benchmark: option.text(
+        "NAME",
+        "release, or release:DIR with its files in a folder of yours.",
+      ),
+      concurrency: option.count("Requests under way at once.", 64),
+      latency: option.count("Milliseconds until the server answers.", 200),
+      repeats: option.count("Runs after the first; the median of them is held to the bar.", 3),
+      clips: option.optionalCount("Clips, for tasks 1 to N; all by default."),
+    },
+  }),
+  async (flags, { progress, signal }) => {
     const { benchmark: name = "release", concurrency, latency, repeats } = flags;
     const { benchmark, spec } = await openBenchmark(name);
     const clips = flags.clips ?? benchmark.tasks.length;
@@ -74,7 +79,7 @@ await main(defineTask({
       await Deno.remove(work, { recursive: true });
     }
   },
-}));
+);
 
 interface Run {
   /** Of the whole process. */

@@ -19,21 +19,26 @@ import { defineTask, main } from "../cli.ts";
 /** Clips that deserve no credit are examined with so many seeds a task. */
 const CONTROL_SEEDS = 2;
 
-await main(defineTask({
-  name: "bench microsim",
-  summary: "Simulates true, violated and worthless clips, and has the probe judge look at them.",
-  details:
-    "A clip is faulted if it fails a scientific criterion. Seeds are those of an exam: pass\n" +
-    "--first-seed 0 while developing.",
-  flags: {
-    world: text("NAME", "Only this world."),
-    seeds: count("Seeds a world, spread over its tasks.", 50),
-    "first-seed": whole("The first seed.", 20_000),
-    variants: z.string().default("raw,h264,degraded").transform((list) => list.split(","))
-      .pipe(z.array(z.enum(VARIANTS))).meta({ value: "LIST", help: `Of ${VARIANTS.join(", ")}.` }),
-    verbose: z.boolean().default(false).meta({ help: "Every unexpected fault." }),
-  },
-  async run({ world: only, seeds, "first-seed": first, variants, verbose }, { progress, signal }) {
+await main(
+  defineTask({
+    name: "bench microsim",
+    summary: "Simulates true, violated and worthless clips, and has the probe judge look at them.",
+    details:
+      "A clip is faulted if it fails a scientific criterion. Seeds are those of an exam: pass\n" +
+      "--first-seed 0 while developing.",
+    flags: {
+      world: text("NAME", "Only this world."),
+      seeds: count("Seeds a world, spread over its tasks.", 50),
+      "first-seed": whole("The first seed.", 20_000),
+      variants: z.string().default("raw,h264,degraded").transform((list) => list.split(","))
+        .pipe(z.array(z.enum(VARIANTS))).meta({
+          value: "LIST",
+          help: `Of ${VARIANTS.join(", ")}.`,
+        }),
+      verbose: z.boolean().default(false).meta({ help: "Every unexpected fault." }),
+    },
+  }),
+  async ({ world: only, seeds, "first-seed": first, variants, verbose }, { progress, signal }) => {
     const { scenes } = await openBenchmark("mini");
     const clips: ExamClip[] = [];
     const byWorld = Map.groupBy(scenes!, ([, { world }]) => world);
@@ -64,7 +69,7 @@ await main(defineTask({
     await Deno.writeTextFile(path, JSON.stringify(rows, null, 1) + "\n");
     console.log(`Kept in ${path}`);
   },
-}));
+);
 
 function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string {
   const lines = [["world", "variant", "planted", "clips", "faulted", "lowest", "highest", "by"]];

@@ -28,30 +28,32 @@ const timingSchema = z.object({
 
 type Timing = z.output<typeof timingSchema>["seconds"];
 
-await main(defineTask({
-  name: "bench nano",
-  summary: "Samples a clip with onnxruntime and PyTorch, in turn.",
-  details: "Both use the same weights, noise and steps, and their latents are compared.\n" +
-    "Needs the folder of a training run, such as that of deno task train --smoke: the weights\n" +
-    "make no difference to the time.",
-  flags: {
-    folder: text("DIR", "Folder of deno task train; .cache/nano-smoke by default."),
-    models: z.string().default("nano,l-base").transform((list) => list.split(",")).meta({
-      value: "LIST",
-      help: "Models in the folder.",
-    }),
-    steps: count("Sampling steps.", SAMPLING.steps),
-    repeats: count("Rounds after a warm-up; medians are compared.", 5),
-    provider: z.enum(PROVIDERS, `expected ${PROVIDERS.join(" or ")}`).default("cpu").meta({
-      value: "NAME",
-      help: `Provider of onnxruntime: ${PROVIDERS.join(", ")}.`,
-    }),
-    device: z.enum(["cpu", "cuda"], "expected cpu or cuda").default("cpu").meta({
-      value: "NAME",
-      help: "Device of PyTorch: cpu or cuda.",
-    }),
-  },
-  async run({ models, steps, repeats, provider, device, ...flags }, { progress, signal }) {
+await main(
+  defineTask({
+    name: "bench nano",
+    summary: "Samples a clip with onnxruntime and PyTorch, in turn.",
+    details: "Both use the same weights, noise and steps, and their latents are compared.\n" +
+      "Needs the folder of a training run, such as that of deno task train --smoke: the weights\n" +
+      "make no difference to the time.",
+    flags: {
+      folder: text("DIR", "Folder of deno task train; .cache/nano-smoke by default."),
+      models: z.string().default("nano,l-base").transform((list) => list.split(",")).meta({
+        value: "LIST",
+        help: "Models in the folder.",
+      }),
+      steps: count("Sampling steps.", SAMPLING.steps),
+      repeats: count("Rounds after a warm-up; medians are compared.", 5),
+      provider: z.enum(PROVIDERS, `expected ${PROVIDERS.join(" or ")}`).default("cpu").meta({
+        value: "NAME",
+        help: `Provider of onnxruntime: ${PROVIDERS.join(", ")}.`,
+      }),
+      device: z.enum(["cpu", "cuda"], "expected cpu or cuda").default("cpu").meta({
+        value: "NAME",
+        help: "Device of PyTorch: cpu or cuda.",
+      }),
+    },
+  }),
+  async ({ models, steps, repeats, provider, device, ...flags }, { progress, signal }) => {
     const folder = resolve(flags.folder ?? join(PROJECT.cache, "nano-smoke"));
     const exported = join(folder, "onnx");
     if (!await exists(join(exported, "models.json"))) {
@@ -126,7 +128,7 @@ await main(defineTask({
     console.log(`\n${steps} steps with guidance; medians of ${repeats} rounds\n`);
     console.log([...columns(cells), "", ...lines].join("\n"));
   },
-}));
+);
 
 function formatTimings(timings: readonly Timing[]): string[] {
   const of = (value: (timing: Timing) => number) => median(timings.map(value)).toFixed(3);

@@ -13,18 +13,20 @@ import { taskCommand } from "./measure.ts";
 /** Seconds that the server may take to load its model. */
 const PATIENCE_S = 90;
 
-await main(defineTask({
-  name: "bench real-server",
-  summary: "Judges clips of the embedded benchmark through `transformers serve`.",
-  details:
-    "Its model is a tiny LLaVA with random weights, made on the spot: every verdict must be\n" +
-    "null, with the reason. Installs PyTorch and transformers in .cache/ once: 1 GB for the CPU\n" +
-    "build, several where pip takes the one for CUDA.",
-  flags: {
-    clips: count("Clips to judge, for tasks 1 to N.", 5),
-    port: count("Where the server listens.", 8765),
-  },
-  async run({ clips, port }, { progress, signal }) {
+await main(
+  defineTask({
+    name: "bench real-server",
+    summary: "Judges clips of the embedded benchmark through `transformers serve`.",
+    details:
+      "Its model is a tiny LLaVA with random weights, made on the spot: every verdict must be\n" +
+      "null, with the reason. Installs PyTorch and transformers in .cache/ once: 1 GB for the CPU\n" +
+      "build, several where pip takes the one for CUDA.",
+    flags: {
+      clips: count("Clips to judge, for tasks 1 to N.", 5),
+      port: count("Where the server listens.", 8765),
+    },
+  }),
+  async ({ clips, port }, { progress, signal }) => {
     const onProgress = (line: string) => progress.note(line);
     const python = await ensurePython(PROJECT.cache, SERVED, { onProgress, signal });
     if (python.path === null) throw new InputError(`The server needs Python: ${python.reason}`);
@@ -60,7 +62,7 @@ await main(defineTask({
       await Deno.remove(work, { recursive: true });
     }
   },
-}));
+);
 
 /** Starts the server and waits until it answers. */
 async function serve(

@@ -2,9 +2,9 @@
 import { join } from "node:path";
 import { z } from "zod";
 import { type AttentionKind, ATTENTIONS } from "../../lib/models/wan/transformer/attention.ts";
-import { sizeOption } from "../../lib/models/size_option.ts";
+import { sizeOption } from "../../lib/models/clip_size.ts";
 import { latentSize } from "../../lib/models/wan/sampling/clip_size.ts";
-import { COMPUTE_DTYPES } from "../../lib/models/wan/transformer/compute_dtype.ts";
+import { COMPUTE_DTYPES } from "../../lib/models/wan/settings.ts";
 import { flopsOf } from "../../lib/models/wan/transformer/cost.ts";
 import { TEXT_ROWS } from "../../lib/models/wan/transformer/dit_block.ts";
 import { openTransformer } from "../../lib/models/wan/transformer/networks.ts";
@@ -39,50 +39,52 @@ interface Measurement {
   velocity: Float32Array;
 }
 
-await main(defineTask({
-  name: "bench wan",
-  summary: "Times Wan2.1's transformer at full size, on onnxruntime and PyTorch.",
-  details: [
-    "Weights are random, written once to .cache/bench/ (5.7 GB for 1.3B). A step with guidance takes",
-    "two network evaluations (NFE). The first evaluation is a warm-up; the median of the others counts.",
-    "Peak memory is the process's; on cuda and webgpu it is the device's, if nvidia-smi is available.",
-  ].join("\n"),
-  flags: {
-    model: z.enum(["1.3B", "14B"], "expected 1.3B or 14B").default("1.3B").meta({
-      value: "NAME",
-      help: "1.3B or 14B.",
-    }),
-    size: sizeOption({ width: 256, height: 256, frames: 17 }),
-    attention: z.string().default(ATTENTIONS.join(","))
-      .transform((list) => list.split(","))
-      .pipe(z.array(z.enum(ATTENTIONS, `expected some of ${ATTENTIONS.join(",")}`))).meta({
-        value: "LIST",
-        help: `Attention of onnxruntime: ${ATTENTIONS.join(", ")}.`,
+await main(
+  defineTask({
+    name: "bench wan",
+    summary: "Times Wan2.1's transformer at full size, on onnxruntime and PyTorch.",
+    details: [
+      "Weights are random, written once to .cache/bench/ (5.7 GB for 1.3B). A step with guidance takes",
+      "two network evaluations (NFE). The first evaluation is a warm-up; the median of the others counts.",
+      "Peak memory is the process's; on cuda and webgpu it is the device's, if nvidia-smi is available.",
+    ].join("\n"),
+    flags: {
+      model: z.enum(["1.3B", "14B"], "expected 1.3B or 14B").default("1.3B").meta({
+        value: "NAME",
+        help: "1.3B or 14B.",
       }),
-    provider: z.enum(PROVIDERS, `expected ${PROVIDERS.join(" or ")}`).default("cpu").meta({
-      value: "NAME",
-      help: `Provider of onnxruntime: ${PROVIDERS.join(", ")}.`,
-    }),
-    dtype: z.enum(COMPUTE_DTYPES, `expected ${COMPUTE_DTYPES.join(", ")}`).default("f32").meta({
-      value: "NAME",
-      help: `Dtype of onnxruntime's matrix products: ${COMPUTE_DTYPES.join(", ")}.`,
-    }),
-    device: z.enum(["cpu", "cuda", "none"], "expected cpu, cuda or none").default("cpu").meta({
-      value: "NAME",
-      help: "Device of PyTorch: cpu, cuda, none.",
-    }),
-    "torch-dtype": z.enum(
-      ["float32", "bfloat16", "float16"],
-      "expected float32, bfloat16 or float16",
-    )
-      .default("float32").meta({ value: "NAME", help: "Dtype of PyTorch." }),
-    repeats: count("Network evaluations after the warm-up.", 1),
-    peak: z.string().transform(Number).pipe(z.number().positive()).optional().meta({
-      value: "TFLOPS",
-      help: "Peak throughput of the device, to report the share reached.",
-    }),
-  },
-  async run(flags, { progress, signal }) {
+      size: sizeOption({ width: 256, height: 256, frames: 17 }),
+      attention: z.string().default(ATTENTIONS.join(","))
+        .transform((list) => list.split(","))
+        .pipe(z.array(z.enum(ATTENTIONS, `expected some of ${ATTENTIONS.join(",")}`))).meta({
+          value: "LIST",
+          help: `Attention of onnxruntime: ${ATTENTIONS.join(", ")}.`,
+        }),
+      provider: z.enum(PROVIDERS, `expected ${PROVIDERS.join(" or ")}`).default("cpu").meta({
+        value: "NAME",
+        help: `Provider of onnxruntime: ${PROVIDERS.join(", ")}.`,
+      }),
+      dtype: z.enum(COMPUTE_DTYPES, `expected ${COMPUTE_DTYPES.join(", ")}`).default("f32").meta({
+        value: "NAME",
+        help: `Dtype of onnxruntime's matrix products: ${COMPUTE_DTYPES.join(", ")}.`,
+      }),
+      device: z.enum(["cpu", "cuda", "none"], "expected cpu, cuda or none").default("cpu").meta({
+        value: "NAME",
+        help: "Device of PyTorch: cpu, cuda, none.",
+      }),
+      "torch-dtype": z.enum(
+        ["float32", "bfloat16", "float16"],
+        "expected float32, bfloat16 or float16",
+      )
+        .default("float32").meta({ value: "NAME", help: "Dtype of PyTorch." }),
+      repeats: count("Network evaluations after the warm-up.", 1),
+      peak: z.string().transform(Number).pipe(z.number().positive()).optional().meta({
+        value: "TFLOPS",
+        help: "Peak throughput of the device, to report the share reached.",
+      }),
+    },
+  }),
+  async (flags, { progress, signal }) => {
     const { model, size, attention, provider, dtype, device, repeats, peak } = flags;
     const config = PUBLISHED[model];
     const { width, height, frames } = size ?? { width: 256, height: 256, frames: 17 };
@@ -189,7 +191,7 @@ await main(defineTask({
       }
     }
   },
-}));
+);
 
 /** Memory in use on the first GPU, in bytes; null without nvidia-smi. */
 async function deviceMemory(): Promise<number | null> {

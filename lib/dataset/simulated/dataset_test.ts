@@ -49,9 +49,9 @@ Deno.test("a set is what its tables say, the same when made again, and goes on w
   const stopping = { ...progress, tick: () => void (++ticks === 5 && stop.abort()) };
   await rejects(() => makeDataset({ ...work, signal: stop.signal }, stopping));
   const { made, cached, clips } = await makeDataset(work, progress);
-  assertOk(there >= 5 && made + there === 24, `${made} made, ${there} there`);
+  assertOk(cached >= 5 && made + cached === 24, `${made} made, ${cached} cached`);
   const again = await makeDataset(work, progress);
-  assertEquals([again.made, again.there], [0, 24]);
+  assertEquals([again.made, again.cached], [0, 24]);
   assertEquals(await readTable(datasetTable, `${folder}/clips.arrow`), clips.toSorted(byId));
 
   const one = await Deno.makeTempDir();
@@ -90,7 +90,7 @@ Deno.test("a set of everyday motion has every world as often, and is what its wo
   const folder = await Deno.makeTempDir();
   const work = { plan, shape: SHAPE, folder };
   const { made, clips } = await makeDataset(work, progress);
-  assertEquals([made, (await makeDataset(work, progress)).there], [10, 10]);
+  assertEquals([made, (await makeDataset(work, progress)).cached], [10, 10]);
   for (const { name } of MACRO_WORLDS) {
     assertEquals(clips.filter((clip) => clip.world === name).length, 2, name);
   }

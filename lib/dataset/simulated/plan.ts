@@ -7,7 +7,7 @@ import type { SimulatedWorld } from "../../sim/types.ts";
 import { random } from "../../random.ts";
 
 /** Seeds of training clips begin here: no benchmark, calibration or exam uses such seeds. */
-export const FIRST_DATASET_SEED = 1_000_000;
+const FIRST_DATASET_SEED = 1_000_000;
 
 /** Parts of a training set, with the share of clips that each has. */
 export const SPLITS = { train: 0.8, validation: 0.1, test: 0.1 } as const;

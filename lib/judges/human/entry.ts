@@ -1,10 +1,13 @@
 /** Labels that people gave, by name. */
 import { resolve } from "node:path";
 import { z } from "zod";
-import { type JudgeEntry, judgeEntry } from "../judge_entry.ts";
+import { lazy } from "../../lazy.ts";
+import type { JudgeEntry } from "../judge_entry.ts";
+
+const load = lazy<typeof import("./labels.ts")>(new URL("./labels.ts", import.meta.url));
 
 /** Reads a sheet that a person filled in. */
-export const human: JudgeEntry = judgeEntry({
+export const human: JudgeEntry = {
   name: "human",
   syntax: [{
     form: "human:FILE",
@@ -13,9 +16,9 @@ export const human: JudgeEntry = judgeEntry({
   help: "reads a sheet that a person filled in",
   options: z.object({}),
   async open({ spec, loaded, paths }) {
-    const { readLabelled } = await import("./labels.ts");
+    const { readLabelled } = await load();
     const { criteria } = loaded.benchmark;
     const judge = spec.label ?? "human";
     return { verdicts: await readLabelled(resolve(spec.argument!), { judge, criteria, paths }) };
   },
-});
+};

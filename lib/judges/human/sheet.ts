@@ -7,7 +7,7 @@ import { UNASKED, type Verdict } from "../../records/verdict.ts";
 import { parseCsv, writeCsv } from "./csv.ts";
 
 /** The `judge_model` of verdicts by hand: which form of sheet they were given on. */
-export const SHEET_VERSION = "sheet-2";
+const SHEET_VERSION = "sheet-2";
 
 /** The reason of a verdict that was left open. */
 export const NOT_LABELLED = "not labelled";

@@ -2,12 +2,21 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../../errors.ts";
+import { lazy } from "../../lazy.ts";
 import { choice, count, flag, text } from "../../options.ts";
 import { PROJECT } from "../../paths.ts";
-import { type JudgeEntry, judgeEntry, type JudgeUsage } from "../judge_entry.ts";
+import type { JudgeEntry, JudgeUsage } from "../judge_entry.ts";
 import type { ChatEvent } from "./client/client.ts";
 
 const KEY = "OPENAI_API_KEY";
+
+const loadAsking = lazy<typeof import("./asking.ts")>(new URL("./asking.ts", import.meta.url));
+const loadEstimate = lazy<typeof import("./estimate.ts")>(
+  new URL("./estimate.ts", import.meta.url),
+);
+const loadBatch = lazy<typeof import("./batch/send.ts")>(
+  new URL("./batch/send.ts", import.meta.url),
+);
 
 const options = z.object({
   "base-url": z.url("expected an address such as http://localhost:8000/v1")
@@ -41,7 +50,7 @@ const options = z.object({
 });
 
 /** Asks a model through any OpenAI-compatible server. */
-export const openai: JudgeEntry = judgeEntry({
+export const openai: JudgeEntry = {
   name: "openai",
   syntax: [{
     form: "openai:MODEL",
@@ -51,8 +60,9 @@ export const openai: JudgeEntry = judgeEntry({
   options,
   environment: [KEY],
   async open({ spec, options, environment, note }) {
-    const [{ prepareAsking }, { estimateAsking, estimateText }, { sendBatches }] = await Promise
-      .all([import("./asking.ts"), import("./estimate.ts"), import("./batch/send.ts")]);
+    const { prepareAsking } = await loadAsking();
+    const { estimateAsking, estimateText } = await loadEstimate();
+    const { sendBatches } = await loadBatch();
     const { concurrency, timeout, frames, prompt, price, budget, estimate } = options;
     const { "base-url": baseUrl, "batch-api": batch, "no-wait": noWait } = options;
     if (noWait && !batch) throw new InputError("Cannot use --no-wait: it needs --batch-api");
@@ -87,7 +97,7 @@ export const openai: JudgeEntry = judgeEntry({
       },
     };
   },
-});
+} satisfies JudgeEntry<z.output<typeof options>>;
 
 /** The key, if any; a server that is known to want one is not asked without. */
 function keyFor(baseUrl: string, key: string | undefined): string | null {

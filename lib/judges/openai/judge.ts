@@ -1,6 +1,7 @@
 /** The judge that asks a multimodal model, one request for a clip and a dimension. */
 import type { Judge, Judgement, PictureSettings, Ruling } from "../judge.ts";
 import { ask, type AskContext, type Asked } from "./client/ask.ts";
+import { openFrameEncoder } from "./prompt/frame_encoder.ts";
 import { PICTURES, RELEASED_PICTURES } from "./prompt/pictures.ts";
 import { type Prompt, repairedPrompt } from "./prompt/prompts.ts";
 import { type AskSettings, type Question, questioner } from "./prompt/question.ts";
@@ -99,6 +100,7 @@ export function openaiJudge(options: OpenaiJudgeOptions): Judge {
     fingerprint: () => fingerprintOf(settings),
     frames: settings.frames,
     pictures: { settings: settings.pictures, repeats: settings.prompt.bare },
+    openEncoder: openFrameEncoder,
     per: "dimension",
     concurrency,
     retriesNulls: true,

@@ -1,10 +1,13 @@
 /** The judge that measures, by name. */
 import { z } from "zod";
 import { InputError } from "../../errors.ts";
-import { type JudgeEntry, judgeEntry } from "../judge_entry.ts";
+import { lazy } from "../../lazy.ts";
+import type { JudgeEntry } from "../judge_entry.ts";
+
+const load = lazy<typeof import("./judge.ts")>(new URL("./judge.ts", import.meta.url));
 
 /** Measures frames against the thresholds of criteria that have a probe. */
-export const probe: JudgeEntry = judgeEntry({
+export const probe: JudgeEntry = {
   name: "probe",
   syntax: [{
     form: "probe",
@@ -19,8 +22,8 @@ export const probe: JudgeEntry = judgeEntry({
   async open({ spec, loaded }) {
     const reason = probe.refuses!(loaded);
     if (reason !== null) throw new InputError(reason);
-    const { probeJudge } = await import("./judge.ts");
+    const { probeJudge } = await load();
     const judge = probeJudge();
     return { judge: { ...judge, name: spec.label ?? judge.name } };
   },
-});
+};

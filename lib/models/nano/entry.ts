@@ -1,13 +1,18 @@
 /** MicroVerse-Nano and the models that it is compared with, by name. */
 import { z } from "zod";
+import { lazy } from "../../lazy.ts";
 import { choice, count, number } from "../../options.ts";
-import { PROVIDERS } from "../../onnx/provider.ts";
+import { computesOn, PROVIDERS } from "../../onnx/provider.ts";
 import { PROJECT } from "../../paths.ts";
 import type { Spec } from "../../registry.ts";
-import { computesOn } from "../computes_on.ts";
 import { SOLVERS } from "../solvers.ts";
-import { type OpenModel, type VideoModel, videoModel } from "../video_model.ts";
+import type { OpenModel, VideoModel } from "../video_model.ts";
 import { SAMPLING } from "./sampling.ts";
+
+const loadNano = lazy<typeof import("./nano.ts")>(new URL("./nano.ts", import.meta.url));
+const loadFindWeights = lazy<typeof import("./find_weights.ts")>(
+  new URL("./find_weights.ts", import.meta.url),
+);
 
 const OPTIONS = z.object({
   steps: count("Sampling steps.", SAMPLING.steps),
@@ -32,7 +37,7 @@ export const lBase = embedded(
 );
 
 /** A model that `deno task train` exported. */
-export const trained: VideoModel = videoModel({
+export const trained: VideoModel = {
   name: "trained",
   syntax: [
     { form: "trained:DIR/NAME", help: "a model of a folder that deno task train exported" },
@@ -41,14 +46,14 @@ export const trained: VideoModel = videoModel({
   help: "a model that deno task train exported",
   options: OPTIONS,
   open,
-});
+} satisfies VideoModel<z.output<typeof OPTIONS>>;
 
 function embedded(name: string, help: string): VideoModel {
-  return videoModel({ name, syntax: [{ form: name, help }], help, options: OPTIONS, open });
+  return { name, syntax: [{ form: name, help }], help, options: OPTIONS, open };
 }
 
 async function open({ spec, options, note }: OpenModel<z.output<typeof OPTIONS>>) {
-  const { openNano } = await import("./nano.ts");
+  const { openNano } = await loadNano();
   const { folder, model } = await weightsOf(spec);
   const { provider, "batch-size": batch, ...sampling } = options;
   const name = spec.label ?? model;
@@ -85,6 +90,6 @@ export interface WeightsPlace {
  */
 export async function weightsOf({ text, kind, argument }: Spec): Promise<WeightsPlace> {
   if (argument === undefined) return { folder: PROJECT.models, model: kind };
-  const { findWeights } = await import("./find_weights.ts");
+  const { findWeights } = await loadFindWeights();
   return await findWeights(argument, text);
 }

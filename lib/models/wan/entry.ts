@@ -2,15 +2,18 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../../errors.ts";
-import { PROVIDERS } from "../../onnx/provider.ts";
+import { lazy } from "../../lazy.ts";
+import { computesOn, PROVIDERS } from "../../onnx/provider.ts";
 import { choice, count, number, text } from "../../options.ts";
-import { computesOn } from "../computes_on.ts";
-import { sizeOption } from "../size_option.ts";
-import { type VideoModel, videoModel } from "../video_model.ts";
-import { WAN_CLIP } from "./sampling/clip_size.ts";
-import { MICROVERSE_SAMPLING, WAN_SOLVERS } from "./sampling/settings.ts";
-import { COMPUTE_DTYPES } from "./transformer/compute_dtype.ts";
+import { sizeOption } from "../clip_size.ts";
+import type { VideoModel } from "../video_model.ts";
+import { COMPUTE_DTYPES, MICROVERSE_SAMPLING, WAN_CLIP, WAN_SOLVERS } from "./settings.ts";
 import type { WanOpened } from "./wan.ts";
+
+const loadWan = lazy<typeof import("./wan.ts")>(new URL("./wan.ts", import.meta.url));
+const loadDescribe = lazy<typeof import("./checkpoint/describe.ts")>(
+  new URL("./checkpoint/describe.ts", import.meta.url),
+);
 
 const { steps, guidance, shift, solver, rounding } = MICROVERSE_SAMPLING;
 
@@ -37,7 +40,7 @@ const options = z.object({
 });
 
 /** Wan2.1 1.3B, text to video, and what is fine-tuned from it. */
-export const wan: VideoModel = videoModel({
+export const wan: VideoModel = {
   name: "wan",
   syntax: [{
     form: "wan:DIR",
@@ -46,7 +49,7 @@ export const wan: VideoModel = videoModel({
   help: "Wan2.1 or MicroVerse from published safetensors",
   options,
   async open({ spec, options, note }) {
-    const { openWan } = await import("./wan.ts");
+    const { openWan } = await loadWan();
     const { steps, guidance, solver, shift, rounding, lora, size, provider } = options;
     const sampling = {
       steps,
@@ -64,10 +67,10 @@ export const wan: VideoModel = videoModel({
     });
   },
   async describe(argument, options) {
-    const { describeWan } = await import("./checkpoint/describe.ts");
+    const { describeWan } = await loadDescribe();
     return await describeWan(argument, options["fine-tune"]);
   },
-});
+} satisfies VideoModel<z.output<typeof options>>;
 
 /** The text itself, or that of the file after an @. */
 async function textOrFile(typed: string | undefined): Promise<string | undefined> {

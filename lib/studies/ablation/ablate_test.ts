@@ -99,7 +99,7 @@ function brightness(shown: { frames: number; fps: number }[] = []): Judge {
 async function run(folder: string, options: Partial<AblateOptions> = {}, signal?: AbortSignal) {
   const made: string[] = [];
   const rows = await withSession(
-    { folder, invocation, progress: silent, signal },
+    { folder, invocation, progress: silent, signal, begins: true },
     (session) =>
       ablate({
         ...PLAN,
@@ -220,7 +220,7 @@ Deno.test("means and paired differences are those of the clips as they were made
   assertEquals(again.made, []);
   assertEquals(again.rows, rows);
   assertEquals(await Deno.readFile(paths.table("ablations")), before);
-  const { steps } = (await readManifest(paths.manifest))!;
+  const { steps } = (await readManifest(paths.manifest))!.invocations.at(-1)!;
   assertEquals(steps.map(({ made }) => made), [0, 0, 0, 0, 0]);
   assertEquals(await readTable(ablationsTable, paths.table("ablations")), rows);
   assertOk(await exists(join(paths.figures, "ablations.png")));

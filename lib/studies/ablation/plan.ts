@@ -14,7 +14,7 @@ const GUIDANCE = [1, 2, 3, 5];
 const SEEDS = [1, 2, 3];
 
 /** The true worlds' name as a model. */
-export const TRUTH = "simulator";
+const TRUTH = "simulator";
 
 /** Which ablations, of what. */
 export interface PlanOptions {

@@ -6,7 +6,7 @@ import type { Score } from "../../records/score.ts";
 import type { Group } from "../../records/summary.ts";
 
 /** What is said of each setting: the total score, and scientific fidelity. */
-export const ABLATED_GROUPS = ["all", "scientific"] as const satisfies readonly Group[];
+const ABLATED_GROUPS = ["all", "scientific"] as const satisfies readonly Group[];
 
 /** A setting as it is planned. */
 export type AblationSetting = Pick<

@@ -14,8 +14,8 @@ export interface ClaimedModels {
   larger: string;
 }
 
-/** The embedded models that the paper's argument is tested with. */
-export const CLAIMED_MODELS: ClaimedModels = { tuned: "nano", base: "s-base", larger: "l-base" };
+/** The embedded models that the paper's argument is put to the test with. */
+export const CLAIMED: ClaimedModels = { tuned: "nano", base: "s-base", larger: "l-base" };
 
 /**
  * The claims, each paired over tasks with its 95% interval:

@@ -26,9 +26,14 @@ import { knownVerdicts } from "./known_verdicts.ts";
 import type { Session } from "../../runs/session.ts";
 import { judgeWith } from "../../runs/judge_step.ts";
 import { selectTasks } from "../../runs/selection.ts";
+import { lazy } from "../../lazy.ts";
+
+const loadPng = lazy<typeof import("../../figures/png.ts")>(
+  new URL("../../figures/png.ts", import.meta.url),
+);
 
 /** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
-export const FIRST_CALIBRATION_SEED = 10_000;
+const FIRST_CALIBRATION_SEED = 10_000;
 
 /** Blank clips have no seed to vary but their level: one is grey, one is black. */
 const BLANK_CLIPS = 2;
@@ -176,7 +181,7 @@ async function keepCalibration(rows: readonly Calibration[], paths: RunPaths) {
     .filter((row) => row.judge !== judge || row.judge_model !== judge_model);
   const name = calibrationName(judge, judge_model);
   const svg = calibrationFigure(rows);
-  const { renderPng } = await import("../../figures/png.ts");
+  const { renderPng } = await loadPng();
   await replaceFile(join(paths.figures, `${name}.svg`), svg);
   await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
   return await keep(calibrationTable, sortRows(calibrationTable, [...others, ...rows]), paths);

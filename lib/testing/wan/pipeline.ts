@@ -11,7 +11,7 @@ import { openWanFolder, wholeWanFolder } from "../../models/wan/checkpoint/folde
 import { readLora } from "../../models/wan/checkpoint/lora.ts";
 import { openTransformer } from "../../models/wan/transformer/networks.ts";
 import { sampleWan } from "../../models/wan/sampling/sample.ts";
-import type { WanSolverName } from "../../models/wan/sampling/settings.ts";
+import type { WanSolverName } from "../../models/wan/settings.ts";
 import { openTokenizer } from "../../models/wan/text/tokenizer.ts";
 
 /** The script's settings. */

@@ -1,17 +1,13 @@
 /** Measures of gas exchange against the truth of the simulated alveolus, which they never see. */
 import { ALVEOLUS_FIELD_UM, world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES, redCells } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { sceneOf } from "../../vision/scene.ts";
 
-function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(scene, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
-
+const { numberOf } = asked(MEASURES);
 const rightwards = { field_um: ALVEOLUS_FIELD_UM, direction: "left to right" };
 const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
   world.simulate(parameters, { seed, violation });
@@ -51,32 +47,35 @@ Deno.test("speed, direction and share to equilibrium are the true ones", () => {
     const scene = sceneOf(clipOf(parameters, seed).video);
     const { speed_um_s, equilibrated_share } = parameters;
     const args = { field_um: ALVEOLUS_FIELD_UM, direction: parameters.direction };
-    assertNear(ask(scene, "file-velocity", args) / speed_um_s, 1, 0.05, "velocity");
-    assertNear(ask(scene, "equilibrated-share") / equilibrated_share, 1, 0.1, "share");
-    assertOk(ask(scene, "cells-oxygenated") >= 3);
-    assertEquals(ask(scene, "cells-loaded-by-first-order"), ask(scene, "cells-oxygenated"));
-    assertOk(ask(scene, "cells-colour-steady") > 11);
-    assertEquals(ask(scene, "cells-in-air"), 0);
-    assertEquals(ask(scene, "red-cells-lost-share"), 0);
-    assertEquals(ask(scene, "off-file-share"), 0);
+    assertNear(numberOf(scene, "file-velocity", args) / speed_um_s, 1, 0.05, "velocity");
+    assertNear(numberOf(scene, "equilibrated-share") / equilibrated_share, 1, 0.1, "share");
+    assertOk(numberOf(scene, "cells-oxygenated") >= 3);
+    assertEquals(
+      numberOf(scene, "cells-loaded-by-first-order"),
+      numberOf(scene, "cells-oxygenated"),
+    );
+    assertOk(numberOf(scene, "cells-colour-steady") > 11);
+    assertEquals(numberOf(scene, "cells-in-air"), 0);
+    assertEquals(numberOf(scene, "red-cells-lost-share"), 0);
+    assertEquals(numberOf(scene, "off-file-share"), 0);
   }
   const backwards = sceneOf(clipOf(cases[1], 4).video);
-  assertOk(ask(backwards, "file-velocity", rightwards) < -29);
+  assertOk(numberOf(backwards, "file-velocity", rightwards) < -29);
 });
 
 Deno.test("each violation is told from the true world", () => {
   for (const seed of [2]) {
     const of = (violation?: string) => sceneOf(clipOf({}, seed, violation).video);
     const [correct, loss] = [of(), of("oxygen-loss")];
-    assertOk(ask(correct, "cells-oxygenated") >= 6);
-    assertEquals(ask(loss, "cells-oxygenated"), 0);
-    assertEquals(ask(loss, "equilibrated-share"), 1);
+    assertOk(numberOf(correct, "cells-oxygenated") >= 6);
+    assertEquals(numberOf(loss, "cells-oxygenated"), 0);
+    assertEquals(numberOf(loss, "equilibrated-share"), 1);
     const flips = of("flickering-oxygenation");
-    assertOk(ask(flips, "cells-colour-steady") < 2);
-    assertOk(ask(flips, "cells-filing") > 11);
+    assertOk(numberOf(flips, "cells-colour-steady") < 2);
+    assertOk(numberOf(flips, "cells-filing") > 11);
     const breached = of("breached-barrier");
-    assertOk(ask(breached, "cells-in-air") > 1.5);
-    assertOk(ask(breached, "off-file-share") > 0.25);
+    assertOk(numberOf(breached, "cells-in-air") > 1.5);
+    assertOk(numberOf(breached, "off-file-share") > 0.25);
   }
 });
 
@@ -96,9 +95,9 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
     for (const name of ["cells-in-air", "off-file-share", "red-cells-lost-share"]) {
       assertEquals(MEASURES[name].measure(scene, {}).value, null, name);
     }
-    assertEquals(ask(scene, "cells-filing"), 0);
-    assertEquals(ask(scene, "file-velocity", rightwards), 0);
+    assertEquals(numberOf(scene, "cells-filing"), 0);
+    assertEquals(numberOf(scene, "file-velocity", rightwards), 0);
   }
   const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
-  assertEquals([ask(frozen, "cells-filing"), ask(frozen, "cells-oxygenated")], [0, 0]);
+  assertEquals([numberOf(frozen, "cells-filing"), numberOf(frozen, "cells-oxygenated")], [0, 0]);
 });

@@ -29,7 +29,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
-export const APOPTOSIS_FIELD_UM = 44;
+const APOPTOSIS_FIELD_UM = 44;
 
 /** Grey of the empty field, 0–1. */
 const GROUND = 0.28;

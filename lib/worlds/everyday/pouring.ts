@@ -23,7 +23,7 @@ import { drawShadow } from "./solids.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
 /** Metres across the frame's shorter side. */
-export const POURING_FIELD_M = 0.36;
+const POURING_FIELD_M = 0.36;
 
 /** In the jug at first, m³. */
 const JUG_M3 = 1.25e-3;

@@ -16,7 +16,7 @@ import { drawBall, drawHoop, drawShadow, drawWheel, type Thing } from "./solids.
 import type { MacroObject, MacroTruth } from "./types.ts";
 
 /** Metres across the frame's shorter side. */
-export const ROLLING_FIELD_M = 4.4;
+const ROLLING_FIELD_M = 4.4;
 
 /** Things roll this far in front of the ground's far edge, metres down in the frame. */
 const LANE_M = 0.16;

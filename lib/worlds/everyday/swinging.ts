@@ -18,7 +18,7 @@ import { swingingCaptions } from "./swinging_captions.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
 /** Metres across the frame's shorter side. */
-export const SWINGING_FIELD_M = 2.2;
+const SWINGING_FIELD_M = 2.2;
 
 /** Each pendulum's length by that of the one before it. */
 const SHORTER = 0.86;

@@ -21,7 +21,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
-export const KINESIN_FIELD_UM = 12;
+const KINESIN_FIELD_UM = 12;
 
 /** One kinesin step, µm. */
 export const STEP_UM = 0.008;

@@ -28,10 +28,10 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
-export const MICROTUBULE_FIELD_UM = 20;
+const MICROTUBULE_FIELD_UM = 20;
 
 /** Seconds of the experiment that a second of the clip shows. */
-export const MICROTUBULE_LAPSE = 30;
+const MICROTUBULE_LAPSE = 30;
 
 /** Shrinkage of plus ends, µm/min. */
 const SHRINKAGE_UM_MIN = 27;

@@ -1,22 +1,17 @@
 /** Measures of tubules against the truth of simulated mitochondria, which they never see. */
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { sceneOf } from "../../vision/scene.ts";
 import { tubulesOf } from "../../vision/tubules.ts";
 import { TUBULES } from "../../judges/probe/tubules.ts";
 
-const KNOWN = { ...MEASURES, ...TUBULES };
 const FISSION = { event: "fission" };
 const FUSION = { event: "fusion" };
-
-function of(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = KNOWN[name].measure(scene, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
+const { numberOf, reasonOf } = asked({ ...MEASURES, ...TUBULES });
 
 const SCENES = [
   { mitochondria: 6, fission_s: 1, fusion_s: 1.9, stain_colour: "red" },
@@ -47,44 +42,44 @@ Deno.test("events are dated to the frame, and what they conserve is measured", (
     const { video, truth } = world.simulate(parameters, { seed: 42 + i });
     const scene = sceneOf(video);
     const changes = truth.objects.findIndex((frame) => frame.some(({ id }) => id === 1));
-    assertNear(of(scene, "tubule-event-time", FISSION) * 12, changes, 1.01, "fission");
+    assertNear(numberOf(scene, "tubule-event-time", FISSION) * 12, changes, 1.01, "fission");
     const fused = truth.objects.findIndex((frame) => frame.some(({ id }) => id === 10));
-    assertNear(of(scene, "tubule-event-time", FUSION) * 12, fused, 1.01, "fusion");
+    assertNear(numberOf(scene, "tubule-event-time", FUSION) * 12, fused, 1.01, "fusion");
     const near = { from_s: parameters.fission_s - 0.2, to_s: parameters.fission_s + 0.2 };
-    assertEquals(of(scene, "tubule-events", { ...FISSION, ...near }), 1);
-    assertEquals(of(scene, "tubule-events", { ...FISSION, from_s: 0, to_s: 0.2 }), 0);
-    assertEquals(of(scene, "tubules-at-start"), parameters.mitochondria);
-    assertEquals(of(scene, "fission-products"), 2);
-    assertNear(of(scene, "event-stain-ratio", FISSION), 1, 0.1);
-    assertNear(of(scene, "event-stain-ratio", FUSION), 1, 0.1);
-    assertNear(of(scene, "event-length-ratio", FUSION), 1, 0.25);
-    assertOk(of(scene, "neck-deepening") > 0.3);
-    assertEquals([of(scene, "tubules-kept"), of(scene, "partings-undone")], [1, 0]);
-    assertOk(of(scene, "tubule-elongation") > 3);
-    assertNear(of(scene, "tubule-width", { field_um: 16 }), 0.65, 0.15);
-    assertOk(of(scene, "tubule-speed", { field_um: 16 }) > 0.2);
+    assertEquals(numberOf(scene, "tubule-events", { ...FISSION, ...near }), 1);
+    assertEquals(numberOf(scene, "tubule-events", { ...FISSION, from_s: 0, to_s: 0.2 }), 0);
+    assertEquals(numberOf(scene, "tubules-at-start"), parameters.mitochondria);
+    assertEquals(numberOf(scene, "fission-products"), 2);
+    assertNear(numberOf(scene, "event-stain-ratio", FISSION), 1, 0.1);
+    assertNear(numberOf(scene, "event-stain-ratio", FUSION), 1, 0.1);
+    assertNear(numberOf(scene, "event-length-ratio", FUSION), 1, 0.25);
+    assertOk(numberOf(scene, "neck-deepening") > 0.3);
+    assertEquals([numberOf(scene, "tubules-kept"), numberOf(scene, "partings-undone")], [1, 0]);
+    assertOk(numberOf(scene, "tubule-elongation") > 3);
+    assertNear(numberOf(scene, "tubule-width", { field_um: 16 }), 0.65, 0.15);
+    assertOk(numberOf(scene, "tubule-speed", { field_um: 16 }) > 0.2);
   }
 });
 
 Deno.test("each violation is told from the true world", () => {
   const seen = (violation: string) =>
     sceneOf(world.simulate(SCENES[0], { seed: 44, violation }).video);
-  assertNear(of(seen("mass-doubling"), "event-stain-ratio", FISSION), 2, 0.25);
+  assertNear(numberOf(seen("mass-doubling"), "event-stain-ratio", FISSION), 2, 0.25);
   const gone = seen("vanishing-mitochondrion");
   const families = tubulesOf(gone).families.length;
-  assertNear(of(gone, "tubules-kept"), 1 - 1 / families, 1e-9);
+  assertNear(numberOf(gone, "tubules-kept"), 1 - 1 / families, 1e-9);
   const burst = seen("shattering");
-  assertOk(of(burst, "fission-products") >= 4);
-  assertOk(of(burst, "neck-deepening") < 0.13);
+  assertOk(numberOf(burst, "fission-products") >= 4);
+  assertOk(numberOf(burst, "neck-deepening") < 0.13);
 });
 
 Deno.test("clips of other sizes and lengths are measured as well", () => {
   for (const size of [{ width: 256, height: 256, frames: 24 }, { width: 64, height: 64 }]) {
     const { video } = world.simulate(SCENES[0], { seed: 45, ...size });
     const scene = sceneOf(video);
-    assertEquals(of(scene, "tubules-at-start"), 6);
-    assertNear(of(scene, "tubule-event-time", FISSION), 1, 0.17);
-    assertNear(of(scene, "event-stain-ratio", FISSION), 1, 0.15);
+    assertEquals(numberOf(scene, "tubules-at-start"), 6);
+    assertNear(numberOf(scene, "tubule-event-time", FISSION), 1, 0.17);
+    assertNear(numberOf(scene, "event-stain-ratio", FISSION), 1, 0.15);
   }
 });
 
@@ -93,23 +88,22 @@ Deno.test("nothing is made of what shows no tubules, no event, or no motion", ()
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
   const grey = sceneOf(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
   for (const name of ["tubules-at-start", "fission-products", "tubules-kept", "neck-deepening"]) {
-    assertEquals(of(grey, name), 0, name);
+    assertEquals(numberOf(grey, name), 0, name);
   }
-  assertEquals(of(grey, "event-stain-ratio", FUSION), 0);
-  const reason = (scene: Scene, name: string, args = {}) => {
-    const found = KNOWN[name].measure(scene, args);
-    return found.value === null ? found.reason : `${found.value}`;
-  };
-  assertOk(reason(grey, "tubule-width", { field_um: 16 }).includes("no bright tubules"));
+  assertEquals(numberOf(grey, "event-stain-ratio", FUSION), 0);
+  assertOk(reasonOf(grey, "tubule-width", { field_um: 16 }).includes("no bright tubules"));
   const still = sceneOf(changed(video.frames.map(() => video.frames[0])));
-  assertOk(reason(still, "tubule-event-time", FISSION).includes("no fission"));
-  assertEquals([of(still, "tubule-speed", { field_um: 16 }), of(still, "fission-products")], [
+  assertOk(reasonOf(still, "tubule-event-time", FISSION).includes("no fission"));
+  assertEquals([
+    numberOf(still, "tubule-speed", { field_um: 16 }),
+    numberOf(still, "fission-products"),
+  ], [
     0,
     1,
   ]);
   const early = sceneOf(changed(video.frames.slice(11, 28)));
-  assertOk(reason(early, "event-stain-ratio", FISSION).includes("too early"));
+  assertOk(reasonOf(early, "event-stain-ratio", FISSION).includes("too early"));
   const mixed = sceneOf(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
-  assertOk(of(mixed, "partings-undone") >= 3);
-  assertOk(reason(mixed, "tubule-event-time", FISSION).includes("again"));
+  assertOk(numberOf(mixed, "partings-undone") >= 3);
+  assertOk(reasonOf(mixed, "tubule-event-time", FISSION).includes("again"));
 });

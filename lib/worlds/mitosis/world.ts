@@ -17,7 +17,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
-export const MITOSIS_FIELD_UM = 40;
+const MITOSIS_FIELD_UM = 40;
 
 /** How far the foci part after the division, in b. */
 const FINAL_RATIO = 1.04;

@@ -2,7 +2,7 @@
  * A segment of small intestine with peristaltic waves, seen from above in transmitted light: rings of
  * contraction travel along it one after the other, each pushing a bolus of stained chyme ahead.
  *
- * Flow: see `peristalsis_flow.ts`; the content that fills the closed gut moves with the rings and its
+ * Flow: see `flow.ts`; the content that fills the closed gut moves with the rings and its
  * volume is conserved. The wall's tissue is incompressible: it thickens where the lumen narrows.
  * Sizes and rates: mouse small intestine, some 25 to 40 waves a minute that run at millimetres a
  * second (Huizinga and Lammers, Am. J. Physiol. Gastrointest. 296 (2009) G1–G8).
@@ -27,7 +27,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
-export const PERISTALSIS_FIELD_UM = 10_000;
+const PERISTALSIS_FIELD_UM = 10_000;
 
 /** Steps between frames: granules turn back sharply beside a ring. */
 const SUBSTEPS = 8;

@@ -3,8 +3,8 @@
  * contrast as a time-lapse (about thirty times as fast as life, so that 12 µm a second of the clip is
  * the 24 µm a minute of a lively leukocyte).
  *
- * What happens, with sources, is in `phagocytosis_course.ts`; how it looks, in
- * `phagocytosis_picture.ts`. Times are seconds of the clip.
+ * What happens, with sources, is in `course.ts`; how it looks, in `picture.ts`. Times are seconds of
+ * the clip.
  */
 import { z } from "zod";
 import { random } from "../../random.ts";
@@ -16,7 +16,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
-export const PHAGOCYTOSIS_FIELD_UM = 50;
+const PHAGOCYTOSIS_FIELD_UM = 50;
 
 const parameters = z.object({
   cell: z.enum(["macrophage", "neutrophil"]).default("macrophage"),

@@ -2,19 +2,15 @@
 import { openAt, pressureAt } from "./opening.ts";
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { median } from "../../statistics.ts";
-import { type Scene, sceneOf } from "../../vision/scene.ts";
+import { sceneOf } from "../../vision/scene.ts";
 import { labelledCells } from "./labelled_cells.ts";
 import { valveOpening } from "./leaflets.ts";
 import { MEASURES } from "./measures.ts";
 
-function ask(scene: Scene, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(scene, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
-
+const { numberOf } = asked(MEASURES);
 const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
   world.simulate(parameters, { seed, violation });
 
@@ -75,24 +71,24 @@ Deno.test("period, direction and symmetry are the true ones", () => {
   for (const [seed, parameters] of cases.entries()) {
     const scene = sceneOf(clipOf(parameters, seed).video);
     const { period_s, direction } = parameters;
-    assertNear(ask(scene, "valve-period") / period_s, 1, 0.06, "period");
-    assertOk(ask(scene, "valve-flow-direction", { direction }) > 0.9);
-    assertOk(ask(scene, "valve-flow-correlation") > 0.75);
-    assertOk(ask(scene, "one-way-share") > 0.9);
-    assertOk(ask(scene, "backflow-ratio") < 0.05);
-    assertOk(ask(scene, "leaflet-symmetry") > 0.9);
-    assertOk(ask(scene, "leaflets-seen-share") > 0.9);
-    assertNear(ask(scene, "valve-cycles"), 2.75 / period_s, 1, "cycles");
+    assertNear(numberOf(scene, "valve-period") / period_s, 1, 0.06, "period");
+    assertOk(numberOf(scene, "valve-flow-direction", { direction }) > 0.9);
+    assertOk(numberOf(scene, "valve-flow-correlation") > 0.75);
+    assertOk(numberOf(scene, "one-way-share") > 0.9);
+    assertOk(numberOf(scene, "backflow-ratio") < 0.05);
+    assertOk(numberOf(scene, "leaflet-symmetry") > 0.9);
+    assertOk(numberOf(scene, "leaflets-seen-share") > 0.9);
+    assertNear(numberOf(scene, "valve-cycles"), 2.75 / period_s, 1, "cycles");
   }
 });
 
 Deno.test("each violation is told from the true world", () => {
   const of = (violation: string) => sceneOf(clipOf({}, 2, violation).video);
   const back = of("backflow");
-  assertOk(ask(back, "one-way-share") < 0.4);
-  assertOk(ask(back, "backflow-ratio") > 0.5);
-  assertOk(ask(of("vanishing-leaflet"), "leaflets-seen-share") < 0.3);
-  assertOk(ask(of("stuck-leaflet"), "leaflet-symmetry") < 0.2);
+  assertOk(numberOf(back, "one-way-share") < 0.4);
+  assertOk(numberOf(back, "backflow-ratio") > 0.5);
+  assertOk(numberOf(of("vanishing-leaflet"), "leaflets-seen-share") < 0.3);
+  assertOk(numberOf(of("stuck-leaflet"), "leaflet-symmetry") < 0.2);
 });
 
 Deno.test("what cannot be measured has a reason, and what is not there counts as none", () => {
@@ -112,10 +108,10 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
       assertEquals(MEASURES[name].measure(scene, {}).value, null, name);
     }
     for (const name of ["valve-cycles", "one-way-share", "leaflet-symmetry"]) {
-      assertEquals(ask(scene, name), 0);
+      assertEquals(numberOf(scene, name), 0);
     }
   }
   const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
-  assertEquals(ask(frozen, "valve-flow-correlation"), 0);
+  assertEquals(numberOf(frozen, "valve-flow-correlation"), 0);
   assertEquals(MEASURES["valve-period"].measure(frozen, {}).value, null);
 });

@@ -18,7 +18,7 @@ import { vesicleDiffusionCaptions } from "./captions.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** µm across the frame's shorter side. */
-export const VESICLE_FIELD_UM = 20;
+const VESICLE_FIELD_UM = 20;
 
 /** Width (standard deviation) of the point spread function, µm. */
 const SPREAD_UM = 0.21;

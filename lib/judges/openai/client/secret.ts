@@ -1,7 +1,7 @@
 /** Keeps a key of access out of everything that is shown or written. */
 
 /** What stands where a key stood. */
-export const REDACTED = "[key]";
+const REDACTED = "[key]";
 
 /** Keys shorter than this are placeholders (`none`, `EMPTY`) that open nothing. */
 const SHORTEST_KEY = 8;

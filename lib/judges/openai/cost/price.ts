@@ -10,7 +10,7 @@ const rate = z.number().nonnegative();
 const date = z.iso.date();
 
 /** The price table as its file holds it. */
-export const priceTableSchema = z.strictObject({
+const priceTableSchema = z.strictObject({
   /** When the table was put together. */
   date,
   currency: z.literal("USD"),

@@ -34,7 +34,7 @@ export interface Prompt {
 }
 
 /** Raised whenever a change of words can change an answer. */
-export const REPAIRED_VERSION = 1;
+const REPAIRED_VERSION = 1;
 
 const MEANING: Record<Dimension, string> = {
   scientific: "scientific accuracy: is what happens true to biology and physics",

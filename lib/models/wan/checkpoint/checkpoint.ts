@@ -28,7 +28,7 @@ const indexSchema = z.object({ weight_map: z.record(z.string(), z.string()) });
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
- * import { writeSafetensors } from "../../../onnx/safetensors_writer.ts";
+ * import { writeSafetensors } from "../../../testing/onnx/safetensors.ts";
  * import { openCheckpoint } from "./checkpoint.ts";
  *
  * const folder = await Deno.makeTempDir();

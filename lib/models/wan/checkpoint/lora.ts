@@ -48,7 +48,7 @@ const OUTSIDE = [
  * @example
  * ```ts
  * import { assertEquals, assertInputError } from "../../../testing/assert.ts";
- * import { f32, writeSafetensors } from "../../../onnx/safetensors_writer.ts";
+ * import { f32, writeSafetensors } from "../../../testing/onnx/safetensors.ts";
  * import { openCheckpoint } from "./checkpoint.ts";
  * import { readLora } from "./lora.ts";
  *

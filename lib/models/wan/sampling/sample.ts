@@ -3,7 +3,7 @@ import { InputError } from "../../../errors.ts";
 import { denoise, type Solver, type Step } from "../../flow_matching.ts";
 import { roundToBfloat16 } from "./bfloat16.ts";
 import { eulerSchedule, unipcSchedule } from "./schedule.ts";
-import { ROUNDINGS, WAN_SOLVERS, type WanSampling } from "./settings.ts";
+import { ROUNDINGS, WAN_SOLVERS, type WanSampling } from "../settings.ts";
 import { torchNoise } from "./torch_noise.ts";
 import { unipc } from "./unipc.ts";
 
@@ -80,7 +80,7 @@ export async function* sampleWan(
  * ```ts
  * import { assertInputError } from "../../../testing/assert.ts";
  * import { checkWanSampling } from "./sample.ts";
- * import { MICROVERSE_SAMPLING } from "./settings.ts";
+ * import { MICROVERSE_SAMPLING } from "../settings.ts";
  *
  * const wanted = { ...MICROVERSE_SAMPLING, guidance: -1 };
  * await assertInputError(() => checkWanSampling(wanted), "guidance -1", "0 to 100");

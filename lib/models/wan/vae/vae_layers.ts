@@ -56,7 +56,7 @@ const END = 2 ** 31 - 1;
  * ```ts
  * import { graphBuilder } from "../../../onnx/graph.ts";
  * import { readHeader } from "../../../onnx/safetensors.ts";
- * import { f32, writeSafetensors } from "../../../onnx/safetensors_writer.ts";
+ * import { f32, writeSafetensors } from "../../../testing/onnx/safetensors.ts";
  * import { openGraph } from "../../../onnx/session.ts";
  * import { assertEquals } from "../../../testing/assert.ts";
  * import { vaeLayers } from "./vae_layers.ts";

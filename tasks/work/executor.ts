@@ -1,10 +1,10 @@
 /** Who executes notebooks: Jupyter where it is available, else our own client of the Deno kernel. */
 import { join } from "node:path";
-import { InputError } from "../lib/errors.ts";
-import { executeNotebook } from "../lib/jupyter/execute.ts";
-import { executeInJupyter } from "../lib/jupyter/jupyter.ts";
-import { ensureJupyter, type JupyterSearch } from "../lib/pyenv/jupyter.ts";
-import { JUPYTER, NBCLIENT } from "../lib/pyenv/requirements.ts";
+import { InputError } from "../../lib/errors.ts";
+import { executeNotebook } from "../../lib/jupyter/execute.ts";
+import { executeInJupyter } from "../../lib/jupyter/jupyter.ts";
+import { ensureJupyter, type JupyterSearch } from "../../lib/pyenv/jupyter.ts";
+import { JUPYTER, NBCLIENT } from "../../lib/pyenv/requirements.ts";
 
 /** Executes a notebook; all of them give the same outputs. */
 export type Executor = typeof executeNotebook;

@@ -1,9 +1,9 @@
-import { executeNotebook } from "../lib/jupyter/execute.ts";
-import { PROJECT } from "../lib/paths.ts";
-import { jupyterOrSkip } from "../lib/pyenv/jupyter.ts";
-import { ensurePython } from "../lib/pyenv/python.ts";
-import { JUPYTER } from "../lib/pyenv/requirements.ts";
-import { assertEquals, assertInputError, assertOk } from "../lib/testing/assert.ts";
+import { executeNotebook } from "../../lib/jupyter/execute.ts";
+import { PROJECT } from "../../lib/paths.ts";
+import { jupyterOrSkip } from "../../lib/testing/jupyter.ts";
+import { ensurePython } from "../../lib/pyenv/python.ts";
+import { JUPYTER } from "../../lib/pyenv/requirements.ts";
+import { assertEquals, assertInputError, assertOk } from "../../lib/testing/assert.ts";
 import { chooseExecutor } from "./executor.ts";
 
 const { reason } = await ensurePython(PROJECT.cache, JUPYTER, { onProgress: console.warn });

@@ -1,11 +1,11 @@
 /** The commands that tasks print at their end. */
-import { DEFAULT_JUDGE, JUDGES } from "../lib/judges/registry.ts";
-import { allEntries } from "../lib/registry.ts";
-import type { Session } from "../lib/runs/session.ts";
+import { DEFAULT_JUDGE, JUDGES } from "../../lib/judges/registry.ts";
+import { allEntries } from "../../lib/registry.ts";
+import type { Session } from "../../lib/runs/session.ts";
 
 /** The command that judges a run's clips: with the default judge, or the first that can. */
-export async function judgeHint({ loaded, command }: Session): Promise<string> {
-  const able = (await allEntries(JUDGES))
+export function judgeHint({ loaded, command }: Session): string {
+  const able = allEntries(JUDGES)
     .find((judge) => !judge.bringsVerdicts && !judge.refuses?.(loaded));
   const flags = able && able.name !== DEFAULT_JUDGE ? ["--judge", able.syntax[0].form] : [];
   return command("judge", flags);

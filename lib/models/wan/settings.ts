@@ -1,4 +1,14 @@
-/** How Wan is sampled, apart from the sampling: help loads nothing else. */
+/** How Wan is run, apart from running it: help loads nothing else. */
+import type { ClipSize } from "../clip_size.ts";
+
+/** The size of MicroVerse's clips. */
+export const WAN_CLIP: ClipSize = { width: 832, height: 480, frames: 81 };
+
+/** Dtypes of matrix products: 32-bit floats, or 16-bit ones if the provider supports them. */
+export const COMPUTE_DTYPES = ["f32", "f16", "bf16"] as const;
+
+/** One of them. Norms, sums and softmax are always computed in 32 bits. */
+export type ComputeDtype = typeof COMPUTE_DTYPES[number];
 
 /** MicroVerse's solver and Diffusers'. */
 export const WAN_SOLVERS = ["euler", "unipc"] as const;

@@ -1,8 +1,8 @@
-/** The option of models that make clips of a size that users choose. */
+/** Sizes of clips, and the option of models that let users choose one. */
 import { z } from "zod";
 
-/** A clip's size: pixels, and how many frames. */
-export interface ClipShape {
+/** Pixels, and how many frames. */
+export interface ClipSize {
   width: number;
   height: number;
   frames: number;
@@ -16,7 +16,7 @@ export interface ClipShape {
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { sizeOption } from "./size_option.ts";
+ * import { sizeOption } from "./clip_size.ts";
  *
  * const size = sizeOption({ width: 128, height: 128, frames: 33 });
  * assertEquals(size.parse("64x48x9"), { width: 64, height: 48, frames: 9 });
@@ -24,8 +24,8 @@ export interface ClipShape {
  * ```
  */
 export function sizeOption(
-  initial: ClipShape,
-): z.ZodType<ClipShape | undefined, string | undefined> {
+  initial: ClipSize,
+): z.ZodType<ClipSize | undefined, string | undefined> {
   return z.string().regex(/^\d+x\d+x\d+$/, "expected WIDTHxHEIGHTxFRAMES, such as 832x480x81")
     .transform((typed) => {
       const [width, height, frames] = typed.split("x").map(Number);

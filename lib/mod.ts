@@ -26,7 +26,7 @@ export type { BlockEntry } from "./benchmark/block.ts";
 export type { Release, RubricTask as ReleasedTask, TaskLabel } from "./benchmark/release.ts";
 export { audit, statistics } from "./runs/benchmark.ts";
 export { paperComparison } from "./report/paper.ts";
-export type { Claim as PaperClaim } from "./report/types.ts";
+export type { PaperComparison } from "./report/types.ts";
 
 // Runs: a folder, and the steps that fill it.
 export { InputError } from "./errors.ts";
@@ -119,8 +119,8 @@ export { scoreVerdicts } from "./scores/score.ts";
 export { comparePaired, type Comparison, GROUPS, summarise } from "./scores/summary.ts";
 
 // Studies: the paper's claims, how far judges can be trusted, ablations, agreement.
-export { type KeptAblations, readAblations } from "./studies/ablation/kept.ts";
-export { gainName, type KeptGain, keptGain } from "./studies/ablation/rows.ts";
+export { type FoundAblations, readAblations } from "./studies/ablation/read_ablations.ts";
+export { gainName, type RetainedGain, retainedGain } from "./studies/ablation/rows.ts";
 export { type AgreementOptions, compareJudges } from "./studies/agreement/compare.ts";
 export { CLAIMED, type ClaimedModels, domainClaims } from "./studies/argument/claims.ts";
 export { calibrate, type CalibrateOptions } from "./studies/calibration/calibrate.ts";

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { InputError } from "./errors.ts";
 import { type Given, type OptionsSchema, readOptions } from "./options.ts";
 
-/** A way to name an entry, such as `wan:DIR`, and what it stands for. */
+/** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
   /** Such as `wan:DIR`. */
   form: string;
@@ -11,15 +11,15 @@ export interface Form {
   help: string;
 }
 
-/** What every entry of a registry says of itself. */
+/** The common properties of registry entries. */
 export interface Entry {
   /** The word before the colon. */
   readonly name: string;
   /** The ways to name it. */
   readonly syntax: readonly Form[];
-  /** One line: what it is. */
+  /** A one-line description. */
   readonly help: string;
-  /** Its own options, by the names that flags have. */
+  /** Its own options, by flag name. */
   readonly options: OptionsSchema;
 }
 
@@ -33,7 +33,7 @@ export type Registry<E extends Entry> = Readonly<Record<string, E>>;
 export interface Spec {
   /** As typed. */
   text: string;
-  /** What to call it in tables and figures; absent for its own name. */
+  /** Display name in tables and figures; absent for the default. */
   label?: string;
   /** The entry's name. */
   kind: string;
@@ -68,10 +68,10 @@ export function parseSpec(text: string): Spec {
 }
 
 /**
- * The entry that a name stands for.
+ * Finds the entry for a name.
  *
- * @param what What the registry holds, for the message: `model`, `judge`.
- * @throws {InputError} for an unknown kind, with the nearest one and the list.
+ * @param what The kind of entry, for the error message: `model`, `judge`.
+ * @throws {InputError} for an unknown kind, with the nearest match and the list.
  *
  * @example
  * ```ts
@@ -182,7 +182,7 @@ export function allEntries<E extends Entry>(registry: Registry<E>): E[] {
 }
 
 /**
- * The known word that a mistyped one is nearest to, by edit distance; null where none is near.
+ * The known word nearest to a mistyped one, by edit distance; null if none is close.
  *
  * @example
  * ```ts
@@ -201,7 +201,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best.name;
 }
 
-/** Levenshtein's distance with transpositions of neighbours (optimal string alignment). */
+/** Levenshtein distance with transpositions of adjacent characters (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array(b.length).fill(0)]);
   for (let j = 1; j <= b.length; j++) rows[0][j] = j;

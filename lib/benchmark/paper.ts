@@ -1,4 +1,4 @@
-/** The paper's own figures: targets to compare with, never values to output. */
+/** Figures reported in the paper: for comparison only, never output as results. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import type { Scale } from "../records/task.ts";
@@ -63,9 +63,9 @@ const paperSchema: z.ZodType<Paper> = z.strictObject({
 });
 
 /**
- * Reads the paper's figures.
+ * Reads the paper's reported figures.
  *
- * @throws {InputError} if the file is missing or a field is not what it should be.
+ * @throws {InputError} if the file is missing or malformed.
  */
 export async function readPaper(path: string): Promise<Paper> {
   try {

@@ -1,4 +1,4 @@
-/** SVG figures as PNG, on machines with any fonts or none. */
+/** PNGs of SVG figures, independent of installed fonts. */
 import { Resvg } from "@resvg/resvg-js";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
@@ -10,15 +10,15 @@ const FONTS = [
   import.meta.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf"),
 ];
 
-/** How {@link renderPng} draws. */
+/** Options of {@link renderPng}. */
 export interface PngOptions {
-  /** Pixels of the image for each pixel of the SVG; 2 by default, for dense screens and print. */
+  /** Image pixels per SVG pixel; 2 by default, for dense screens and print. */
   scale?: number;
 }
 
 /**
- * Draws an SVG as a PNG. Text is set in Inter from the package, never in a font of the machine, so
- * equal SVGs give equal bytes everywhere. Throws {@link InputError} if `svg` is not SVG.
+ * Renders an SVG as a PNG. Text is set in the packaged Inter font, never in a system font, so equal
+ * SVGs give equal bytes everywhere. Throws {@link InputError} if `svg` is not SVG.
  *
  * @example
  * ```ts

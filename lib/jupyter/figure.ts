@@ -1,4 +1,4 @@
-/** Figures for front ends that refuse SVG, as JupyterLab does in notebooks that it does not trust. */
+/** PNGs of figures for front ends that refuse SVG, as JupyterLab does in untrusted notebooks. */
 import { type Bundle, withNamespace, wordsOf } from "./bundle.ts";
 import { lazy } from "../lazy.ts";
 import { escapeMarkup } from "../markup.ts";
@@ -11,20 +11,19 @@ const loadImage = lazy<typeof import("../video/image.ts")>(
   new URL("../video/image.ts", import.meta.url),
 );
 
-/** What a kernel displays. */
+/** Display data of a kernel. */
 export interface Display {
   data: Bundle;
-  /** By media type; an image's size in CSS pixels. */
+  /** By media type, such as an image's size in CSS pixels. */
   metadata: Record<string, { width: number; height: number }>;
 }
 
-/** Pixels of the image for each CSS pixel, for dense screens. */
+/** Image pixels per CSS pixel, for dense screens. */
 const SCALE = 2;
 
 /**
- * A bundle with a picture of each SVG in it: a PNG beside `image/svg+xml`, of the same size on the
- * page, and in place of every SVG within `text/html`. Throws InputError for an SVG that cannot be
- * drawn.
+ * Adds PNGs to a bundle with SVGs: one next to `image/svg+xml`, displayed at the same size, and one
+ * in place of every SVG within `text/html`. Throws InputError for an SVG that cannot be rendered.
  *
  * @example
  * ```ts
@@ -49,7 +48,7 @@ export async function displayOf(data: Bundle): Promise<Display> {
   return { data, metadata: {} };
 }
 
-/** HTML whose outermost SVGs are images. */
+/** Replaces the outermost SVGs of HTML by images. */
 async function withImages(html: string): Promise<string> {
   let [made, from, depth] = ["", 0, 0];
   for (const { 0: tag, index } of html.matchAll(/<svg\b[^>]*>|<\/svg>/g)) {

@@ -1,4 +1,4 @@
-/** Asking a multimodal model, at the size of an example: the words, one answer, a bill in advance. */
+/** Asking a multimodal model in small examples: the prompt, one answer, cost estimates. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import type { AskingOptions } from "../judges/openai/asking.ts";
 import { priceOf, readPrices } from "../judges/openai/cost/price.ts";
@@ -25,13 +25,13 @@ const loadEstimate = lazy<typeof import("../judges/openai/estimate.ts")>(
   new URL("../judges/openai/estimate.ts", import.meta.url),
 );
 
-/** Which model to ask. */
+/** The model and its server. */
 export interface ExampleModel {
-  /** As its server calls it. */
+  /** Its name on the server. */
   readonly model: string;
-  /** Up to and with `/v1`. */
+  /** Base URL, including `/v1`. */
   readonly baseUrl: string;
-  /** US dollars per million tokens, for a model that the price table lacks. */
+  /** US dollars per million tokens, for a model missing from the price table. */
   readonly price?: { input_per_million: number; output_per_million: number };
 }
 
@@ -73,16 +73,16 @@ export function questionText({ task, criteria, video }: ExampleCall): QuestionTe
   return { before, after };
 }
 
-/** A model's answer, and what was made of it. */
+/** A model's answer and the verdicts read from it. */
 export interface ExampleAnswer {
-  /** The text of its first answer; null where there was none. */
+  /** The text of its first answer; null if it gave none. */
   said: string | null;
-  /** The verdicts, and what asking took. */
+  /** The verdicts with their cost. */
   judgement: Judgement;
 }
 
 /**
- * Asks a model about one clip and dimension. No answer is kept: asked again, it is sent again.
+ * Asks a model about one clip and dimension without caching: every call sends a request.
  *
  * @throws {InputError} for a model without a price, and for errors that affect every request.
  *
@@ -119,7 +119,7 @@ export async function askOnce(model: ExampleModel, call: ExampleCall): Promise<E
   }
 }
 
-/** What it takes to have clips judged by a model; tokens are estimates. */
+/** The cost of judging clips with a model; tokens are estimates. */
 export interface Bill {
   /** The model that would be asked. */
   model: string;
@@ -129,17 +129,17 @@ export interface Bill {
   prompt_tokens: number;
   /** Tokens of all answers, if they are of usual length. */
   completion_tokens: number;
-  /** US dollars. */
+  /** In US dollars. */
   cost_usd: number;
-  /** US dollars at the price of the Batch API. */
+  /** In US dollars, at Batch API prices. */
   batch_usd: number;
   /** The date of its price, `YYYY-MM-DD`. */
   priced: string;
 }
 
 /**
- * What it would take to have every clip judged by each of some models of the price table. Nothing is
- * sent.
+ * The estimated cost of judging every clip with each of several models of the price table. Sends
+ * nothing.
  *
  * @throws {InputError} for a model without a price.
  *
@@ -166,7 +166,7 @@ export async function billsFor(
   return await Promise.all(models.map(async (model) => {
     const { model: priced } = priceOf(table, model);
     const { date } = table.models.find((row) => row.model === priced)!;
-    // Neither the address nor the folder is ever used: nothing is asked.
+    // Neither the URL nor the folder is used: nothing is sent.
     const asking = await prepareAsking(exampleAsking({ model, baseUrl: NOWHERE }, "answers"));
     const plan = await planCalls(asking.judge, benchmark, clips, () => undefined);
     const { cost_usd: batch_usd } = estimateAsking(plan, asking, true);
@@ -176,7 +176,7 @@ export async function billsFor(
 
 const NOWHERE = "http://127.0.0.1/v1";
 
-/** How a model is asked in an example: without a key, and with no limit on what it costs. */
+/** The options of an example's requests: no API key, no budget. */
 export function exampleAsking(model: ExampleModel, answers: string): AskingOptions {
   const { model: name, baseUrl, price } = model;
   return {

@@ -1,4 +1,4 @@
-/** A judge tested at the size of an example. */
+/** A small calibration of a judge. */
 import { openBenchmark } from "../benchmark/registry.ts";
 import type { Judge } from "../judges/judge.ts";
 import type { Calibration, ReliabilityMeasure } from "../records/calibration.ts";
@@ -14,7 +14,7 @@ const loadAsking = lazy<typeof import("../judges/openai/asking.ts")>(
 );
 
 /**
- * A server's model as a judge under a name of your choice, for {@link calibrateIn}. Answers are kept in
+ * A server's model as a judge of a given name, for {@link calibrateIn}. Answers are cached in
  * `folder`.
  *
  * @throws {InputError} for a model without a price.
@@ -40,10 +40,10 @@ export async function namedJudge(
 }
 
 /**
- * Tests a judge on clips of the embedded benchmark whose truth is known, in a folder of its own; see
- * `calibrate`. What is there is not made again.
+ * Tests a judge on clips of the embedded benchmark with known ground truth, in a folder of its own;
+ * see `calibrate`. Existing clips and verdicts are reused.
  *
- * @returns The rows of this judge.
+ * @returns This judge's rows.
  * @throws {InputError} for a task that the benchmark lacks, or a folder that is in use.
  *
  * @example
@@ -75,15 +75,15 @@ export async function calibrateIn(
   );
 }
 
-/** A judge's agreement with the truth in one dimension, as texts with their 95% intervals. */
+/** A judge's agreement with the truth in one dimension, as text with 95% intervals. */
 export interface ReliabilityRow {
   /** The judge's name. */
   judge: string;
   /** Which criteria. */
   dimension: string;
-  /** Verdicts on criteria whose truth is certain. */
+  /** Verdicts on criteria of certain truth. */
   judged: number;
-  /** Criteria of certain truth without a verdict; the shares that follow leave them out. */
+  /** Criteria of certain truth without a verdict; excluded from the shares below. */
   "no verdict": number;
   /** Share of truly met criteria that it calls met. */
   sensitivity: string;
@@ -94,7 +94,7 @@ export interface ReliabilityRow {
 }
 
 /**
- * Rows of the table `calibration` as they are read: all dimensions together, then each.
+ * Rows of the table `calibration` as text: all dimensions together, then each.
  *
  * @example
  * ```ts

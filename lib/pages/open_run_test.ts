@@ -9,7 +9,7 @@ import { openRun } from "./open_run.ts";
 
 const SMALL = { tasks: [9], seeds: 1, models: ["simulator", "violator"] };
 
-Deno.test("a run is made once, then read; its tables refer to one another", async () => {
+Deno.test("a run is made once, then read; its tables are consistent", async () => {
   const folder = await Deno.makeTempDir();
   const first = await openRun(folder, SMALL);
   const { criteria, verdicts, scores } = first;
@@ -35,7 +35,7 @@ Deno.test("a run is made once, then read; its tables refer to one another", asyn
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a run of another benchmark, and one in use, are refused and left as they are", async () => {
+Deno.test("a run of another benchmark, and one in use, are refused and left unchanged", async () => {
   const folder = await Deno.makeTempDir();
   const { tasks } = await openRun(folder, SMALL);
   const foreign = tasks.map((task) => ({ ...task, benchmark: "release" }));

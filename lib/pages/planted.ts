@@ -7,7 +7,7 @@ import { world } from "../worlds/all.ts";
 import type { Clip } from "../records/clip.ts";
 import { judgedCriteria, type JudgedCriterion } from "./judged.ts";
 
-/** A clip in which something was planted, and what one judge found wrong with it. */
+/** A clip with a planted violation, and the errors that one judge found in it. */
 export interface PlantedClip {
   /** The simulated world. */
   world: string;
@@ -17,7 +17,7 @@ export interface PlantedClip {
   violation: Violation;
   /** The clip's row. */
   clip: Clip;
-  /** The criteria that it fails, of all dimensions, each with its evidence. */
+  /** The criteria that it fails, of all dimensions, with their evidence. */
   failed: JudgedCriterion[];
 }
 
@@ -34,8 +34,8 @@ export interface PlantedTables {
 }
 
 /**
- * For every violation that was planted in simulated clips, the first clip that has it, by task and
- * seed; ordered by the kind of the violation, then by world.
+ * For every violation planted in simulated clips, the first clip with it, by task and seed; ordered
+ * by the kind of violation, then by world.
  *
  * @example
  * ```ts

@@ -1,26 +1,27 @@
-/** Agreement of two judges. */
+/** Agreement between two judges. */
 import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /**
- * How far two judges agree in one dimension and on one model's clips (`all` for each), and, for one
- * model, its mean score and rank under each judge over the clips that both judged: a row of the table
- * `agreement`. Measures are those of `studies/agreement/raters.ts`, with 95% intervals over tasks.
+ * How far two judges agree in one dimension and on one model's clips (`all` for each), and, for a
+ * single model, its mean score and rank under each judge over the clips that both judged: a row of
+ * the table `agreement`. For the measures, see `studies/agreement/raters.ts`; intervals are 95%
+ * over tasks.
  */
 export interface JudgeAgreement {
   /** `judge/judge_model`. */
   first: string;
   /** `judge/judge_model`. */
   second: string;
-  /** The scoring rule of means and ranks. */
+  /** The scoring rule for means and ranks. */
   rule: string;
   /** Which criteria. */
   dimension: Dimension | "all";
   /** Whose clips; `all` for those of every model. */
   model: string;
-  /** Criteria that both judged. */
+  /** Criteria judged by both. */
   pairs: number;
-  /** Criteria that both were asked, but one or both gave no verdict. */
+  /** Criteria put to both that at least one gave no verdict on. */
   nulls: number;
   /** Share of pairs with the same verdict, 0–1. */
   raw: number | null;
@@ -48,7 +49,7 @@ export interface JudgeAgreement {
   alpha_high: number | null;
   /** Mean score under the first judge, 0–100. */
   first_mean: number | null;
-  /** From 1; equal means share the better rank. */
+  /** Rank from 1; equal means share the better rank. */
   first_rank: number | null;
   /** Mean score under the second judge, 0–100. */
   second_mean: number | null;

@@ -1,4 +1,4 @@
-/** The log of a training run. */
+/** Training logs. */
 import { defineTable, type TableSchema } from "../store/schema.ts";
 
 /** A progress report of a training stage: a row of the table `training`. */

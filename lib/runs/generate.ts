@@ -100,7 +100,7 @@ export async function generateClips(
     table.close();
     throw error;
   }
-  await table.fold();
+  await table.compact();
   return result;
 }
 

@@ -1,10 +1,29 @@
 /** Options: values that users type, each with its help text. */
 import { z } from "zod";
 
+/** An option's Zod schema. */
+export interface OptionSchema {
+  /** What help says of it: {@link OptionMeta}. */
+  meta(): object | undefined;
+}
+
+/**
+ * Options by name, as a Zod object: `z.object({ steps: count("Sampling steps.", 12) })`. Each is a schema
+ * of the text as typed (`undefined` where it is left out; a boolean for one without a value) with
+ * `meta({ value, help })`, as {@link OptionMeta} says.
+ */
+export interface OptionsSchema<Options = unknown> {
+  /** Each option's own Zod schema. */
+  readonly shape: Readonly<Record<string, OptionSchema>>;
+  /** All options as understood. */
+  parse(given: unknown): Options;
+}
+
 /** The help of an option. */
 export interface OptionMeta {
   /** Placeholder for the value in help, such as `N`; absent for a switch. */
   value?: string;
+  /** One line. */
   help: string;
   /** What leaving it out means, as it would be typed; where absent, the schema's own default. */
   initial?: string;

@@ -1,11 +1,13 @@
 /** Registries: things that users name, each in a file of its own. */
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
-import { type Given, readOptions } from "./options.ts";
+import { type Given, type OptionsSchema, readOptions } from "./options.ts";
 
 /** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
+  /** Such as `wan:DIR`. */
   form: string;
+  /** What it stands for. */
   help: string;
 }
 
@@ -17,11 +19,8 @@ export interface Entry {
   readonly syntax: readonly Form[];
   /** A one-line description. */
   readonly help: string;
-  /**
-   * Its own options, by flag name. Each is a schema of the text as typed (`undefined` if absent; a
-   * boolean for a switch) with `meta({ value, help })`; see `options.ts`.
-   */
-  readonly options: z.ZodObject;
+  /** Its own options, by flag name. */
+  readonly options: OptionsSchema;
 }
 
 /**
@@ -36,7 +35,9 @@ export interface Spec {
   text: string;
   /** Display name in tables and figures; absent for the default. */
   label?: string;
+  /** The entry's name. */
   kind: string;
+  /** What follows the colon. */
   argument?: string;
 }
 
@@ -111,8 +112,11 @@ export function formLines(registry: Registry<Entry>): string[] {
 
 /** An entry that was named, with its options as understood. */
 export interface Chosen<E extends Entry = Entry> {
+  /** The name as typed. */
   spec: Spec;
+  /** What it stands for. */
   entry: E;
+  /** Its own options as understood, defaults included. */
   options: Readonly<Record<string, unknown>>;
 }
 

@@ -1,5 +1,6 @@
 /** PNGs of SVG figures, independent of installed fonts. */
 import { Resvg } from "@resvg/resvg-js";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
 
@@ -32,7 +33,7 @@ export interface PngOptions {
  */
 export function renderPng(svg: string, options: PngOptions = {}): Uint8Array {
   const { scale = 2 } = options;
-  const fontFiles = FONTS.map((url) => fileURLToPath(url));
+  const fontFiles = FONTS.map(pathOf);
   let image;
   try {
     image = new Resvg(svg, {
@@ -47,4 +48,11 @@ export function renderPng(svg: string, options: PngOptions = {}): Uint8Array {
     );
   }
   return new Uint8Array(image.asPng());
+}
+
+/** A font's path. Where another project links to this one, packages have addresses such as `npm:a@1/b`. */
+function pathOf(address: string): string {
+  const [, name, file] = /^npm:\/?(@[^/]+\/[^@]+)@[^/]+\/(.+)$/.exec(address) ?? [];
+  if (name === undefined) return fileURLToPath(address);
+  return createRequire(import.meta.url).resolve(`${name}/${file}`);
 }

@@ -4,9 +4,8 @@ import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
 import { benchmarkHash } from "../benchmark/loaded.ts";
 import { matchVerdicts } from "../scores/match.ts";
-import { keyOf, sha256 } from "../store/key.ts";
+import { sha256 } from "../store/key.ts";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
-import { renderPng } from "../figures/png.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import { fileName, runName, type RunPaths } from "../paths.ts";
@@ -26,7 +25,6 @@ import { type Failure, failures } from "../scores/failures.ts";
 import { claimsTable, type DomainClaim } from "../records/claim.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { countRows, readTable, readTableIfAny } from "../store/table.ts";
-import { contactSheet } from "../video/image.ts";
 import { sampleFrames } from "../video/sample.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { audit, statistics } from "../runs/benchmark.ts";
@@ -44,6 +42,15 @@ import { clipsByWorld } from "./model_sheet.ts";
 import { writeSheets } from "./sheets.ts";
 import type { StepProgress } from "../runs/progress.ts";
 import { readVerdicts } from "../runs/verdicts.ts";
+import { lazy } from "../lazy.ts";
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
+
+const loadPng = lazy<typeof import("../figures/png.ts")>(
+  new URL("../figures/png.ts", import.meta.url),
+);
 
 const STRIP_HEIGHT = 128;
 const TABLES = [
@@ -71,7 +78,7 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
   );
   const code = await codeVersion([import.meta.url]);
   // Rubrics have the ground truth of simulated clips; the paper's figures are compared with ours.
-  const beside = keyOf([loaded.paper, ...loaded.rubrics?.values() ?? []]);
+  const beside = sha256(JSON.stringify([loaded.paper, ...loaded.rubrics?.values() ?? []]));
   const key = sha256([rule, benchmarkHash(loaded.benchmark), beside, code, ...tables].join());
   const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
   await session.stepOnce(
@@ -119,6 +126,7 @@ export async function reportRun(
   const figuresOf = (section: FigureSection) =>
     drawn.flatMap((each) => each.section === section ? each.figures : []);
   const figures = drawn.flatMap((each) => each.figures);
+  const { renderPng } = await loadPng();
   for (const { name, svg } of figures) {
     await replaceFile(join(paths.figures, `${name}.svg`), svg);
     await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
@@ -221,6 +229,7 @@ async function failureCards(
     }
     const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
     const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
+    const { contactSheet } = await loadImage();
     const sheet = await contactSheet(await sampleFrames(file), { height: STRIP_HEIGHT });
     await replaceFile(join(paths.report, strip), sheet);
     cards.push({ ...top, strip, video: fromPage(file, paths) });

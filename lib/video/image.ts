@@ -94,3 +94,48 @@ export async function contactSheet(
     scaled.jpeg({ quality: options.quality ?? 90, chromaSubsampling: "4:4:4" }),
   );
 }
+
+/**
+ * A frame in another size, whole and with black beside it where the shapes differ.
+ *
+ * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { fitFrame } from "./image.ts";
+ *
+ * const fitted = await fitFrame(new Uint8Array(8 * 4 * 3), { width: 8, height: 4 }, { width: 4, height: 4 });
+ * assertEquals(fitted.length, 4 * 4 * 3);
+ * ```
+ */
+export async function fitFrame(
+  frame: Uint8Array,
+  { width, height }: Size,
+  to: Size,
+): Promise<Uint8Array> {
+  checkFrame(frame, width, height);
+  const image = picture(frame, width, height).resize(to.width, to.height, { fit: "contain" });
+  return await bytesOf(image.removeAlpha().raw());
+}
+
+/** Pixels. */
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The size of a picture file, in pixels. */
+export async function pictureSize(file: Uint8Array): Promise<Size> {
+  const { width, height } = await sharp(file).metadata();
+  return { width, height };
+}
+
+/** A picture file's bytes as a PNG's of 256 colours: a third of the size, for drawings. */
+export async function toPalette(
+  file: Uint8Array,
+): Promise<{ png: Uint8Array; width: number; height: number }> {
+  const { data, info: { width, height } } = await sharp(file)
+    .png({ palette: true, dither: 0, compressionLevel: 9, effort: 1 })
+    .toBuffer({ resolveWithObject: true });
+  return { png: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height };
+}

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { ablationsFigure } from "./figure.ts";
-import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
 import type { OpenGenerator } from "../../models/video_model.ts";
@@ -34,6 +33,11 @@ import { scoreRun, scoresKey } from "../../runs/score.ts";
 import { selectTasks } from "../../runs/selection.ts";
 import type { Session, StepResult } from "../../runs/session.ts";
 import { judgeClips } from "../../runs/judge.ts";
+import { lazy } from "../../lazy.ts";
+
+const loadPng = lazy<typeof import("../../figures/png.ts")>(
+  new URL("../../figures/png.ts", import.meta.url),
+);
 
 /** What to vary, and with what. */
 export interface AblateOptions extends Omit<PlanOptions, "tasks" | "judge"> {
@@ -207,6 +211,7 @@ function rowsOf({ settings }: AblationPlan, scores: readonly Score[], tasks: rea
 async function keepAblations(rows: readonly Ablation[], paths: RunPaths): Promise<StepResult> {
   const svg = ablationsFigure(rows);
   await replaceFile(join(paths.figures, "ablations.svg"), svg);
+  const { renderPng } = await loadPng();
   await replaceFile(join(paths.figures, "ablations.png"), renderPng(svg));
   return await keep(ablationsTable, rows, paths);
 }

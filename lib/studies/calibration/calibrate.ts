@@ -4,7 +4,6 @@ import type { Scene } from "../../benchmark/mini.ts";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { calibrationFigure } from "./figure.ts";
-import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
 import type { OpenJudge } from "../../judges/judge_entry.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
@@ -27,6 +26,11 @@ import { knownVerdicts } from "./known_verdicts.ts";
 import type { Session } from "../../runs/session.ts";
 import { judgeWith } from "../../runs/judge_step.ts";
 import { selectTasks } from "../../runs/selection.ts";
+import { lazy } from "../../lazy.ts";
+
+const loadPng = lazy<typeof import("../../figures/png.ts")>(
+  new URL("../../figures/png.ts", import.meta.url),
+);
 
 /** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
 const FIRST_CALIBRATION_SEED = 10_000;
@@ -177,6 +181,7 @@ async function keepCalibration(rows: readonly Calibration[], paths: RunPaths) {
     .filter((row) => row.judge !== judge || row.judge_model !== judge_model);
   const name = calibrationName(judge, judge_model);
   const svg = calibrationFigure(rows);
+  const { renderPng } = await loadPng();
   await replaceFile(join(paths.figures, `${name}.svg`), svg);
   await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
   return await keep(calibrationTable, sortRows(calibrationTable, [...others, ...rows]), paths);

@@ -3,10 +3,10 @@ import { FAULTS, faultServer } from "../testing/openai/fault_server.ts";
 import type { Clip } from "../records/clip.ts";
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
-import { askOnce, billsFor } from "./judging_example.ts";
+import { askOnce, billsFor } from "./asking_example.ts";
 
 const { benchmark } = await openBenchmark("mini");
-const CALL = { task: TASK, criteria: block(3), video: clip() };
+const CALL = { task: TASK, criteria: block(3), video: { ...clip(), total: 24, positions: [3, 9] } };
 
 Deno.test("an answer costs its tokens at the given price, and every call sends a request", async () => {
   await using server = faultServer();

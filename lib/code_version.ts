@@ -1,29 +1,29 @@
-/** The version of our own code, as rows and figures record it: what a step's modules reach. */
+/** Code versions, as rows and figures record them: a hash of the modules that a step reaches. */
 import { hash } from "node:crypto";
 import { basename } from "node:path";
 import { InputError } from "./errors.ts";
 import { followImports, type Reference, type SourceFile } from "./import_graph.ts";
 
-/** Where {@link codeVersion} looks. */
+/** Options of {@link codeVersion}. */
 export interface CodeVersionOptions {
-  /** The folder of deno.json; the project's by default. */
+  /** The folder of deno.json; by default the project's. */
   root?: string;
 }
 
 /**
- * The version of some code: 32 hexadecimal digits of the SHA-256 of every file that the entries reach
- * through imports (Workers, dynamic imports and data named by address included), of the data given,
- * and of the names and versions of the packages reached. Imports of types alone do not count, since
- * they are gone when the code runs, and tests are never reached.
+ * A version of code: 32 hexadecimal digits of the SHA-256 of every file that the entries reach
+ * through imports (including Workers, dynamic imports and data referenced by URL), of the given
+ * data files, and of the names and versions of the packages reached. Type-only imports do not
+ * count, since they are erased when the code runs, and neither do tests.
  *
- * A file named `registry.ts` lists what can be chosen: it is left out and not followed, so that a
- * change in one world or model leaves the rows of the others valid. Whoever opens something from a
- * registry gives its module as an entry too.
+ * A file named `registry.ts` lists the available choices. It is neither hashed nor followed, so
+ * that a change in one world or model leaves the rows of the others valid. Callers that open an
+ * entry of a registry must pass its module as an entry too.
  *
- * @param entries Addresses, or paths: absolute or relative to the root.
- * @param data Further files that the code reads, such as weights; paths as for entries.
- * @throws {InputError} for a file that cannot be read, a package that deno.json does not name, or
- * entries that hold nothing to hash.
+ * @param entries URLs, or paths: absolute or relative to the root.
+ * @param data Further files that the code reads, such as weights; paths as for `entries`.
+ * @throws {InputError} if a file cannot be read, a package is missing from deno.json, or there is
+ * nothing to hash.
  * @example
  * ```ts
  * import { assertEquals, assertOk } from "./testing/assert.ts";
@@ -43,9 +43,9 @@ export async function codeVersion(
   const hashed = files.filter(({ file }) => !isRegistry(file));
   if (hashed.length === 0) {
     const given = entries.length === 0 ? "no entries" : `only ${entries.join(", ")}`;
-    throw new InputError(`Cannot hash a version of code: found ${given}, expected a module`);
+    throw new InputError(`Cannot hash a code version: found ${given}, expected a module`);
   }
-  const parts = new Set(hashed.map(({ file, sha256 }) => `${placeOf(file)} ${sha256}`));
+  const parts = new Set(hashed.map(({ file, sha256 }) => `${projectPath(file)} ${sha256}`));
   for (const { references } of hashed) {
     for (const reference of references) {
       const used = reference.package;
@@ -63,7 +63,7 @@ function isRegistry(file: string): boolean {
   return basename(file) === "registry.ts";
 }
 
-/** A file's name in the hash: its place in the project, wherever the project lies. */
-function placeOf(file: string): string {
+/** A file's name in the hash: its path within the project, wherever the project is. */
+function projectPath(file: string): string {
   return file.startsWith("../") ? basename(file) : file;
 }

@@ -1,4 +1,4 @@
-/** What a change in a file of this project makes anew, on a copy of it. */
+/** Which rows a change to a file of this project invalidates, tested on a copy of it. */
 import { codeVersion } from "./code_version.ts";
 import type { Generator } from "./models/generator.ts";
 import { PROJECT } from "./paths.ts";
@@ -26,7 +26,10 @@ const tasks = [...rubrics.values()].map((rubric) =>
 const worlds = [...rubrics.keys()];
 const folderOf = (world: string) => `lib/worlds/${world.replaceAll("-", "_")}`;
 
-/** The fingerprints of the probe and the simulator for each world, and of nano, as the copy is. */
+/**
+ * The fingerprints of the probe and the simulator for each world, and of nano, in the copy's
+ * current state.
+ */
 async function versions(): Promise<Map<string, string>> {
   const judge = probeJudge();
   const simulated: Generator = simulator({ scenes });
@@ -42,7 +45,7 @@ async function versions(): Promise<Map<string, string>> {
 
 const before = await versions();
 
-/** Whose fingerprints a change of a file changes. */
+/** The rows whose fingerprints change when a file is changed. */
 async function changes(file: string, change = (text: string) => `${text}// A comment.\n`) {
   const after = await copy.changed(file, change, versions);
   return [...before].filter(([name, version]) => after.get(name) !== version).map(([name]) => name);
@@ -51,7 +54,7 @@ async function changes(file: string, change = (text: string) => `${text}// A com
 const probes = worlds.map((world) => `probe of ${world}`);
 const sorted = (names: string[]) => names.toSorted();
 
-Deno.test("the copy is the project: the same versions at another place", async () => {
+Deno.test("a copy of the project elsewhere has the same versions", async () => {
   for (const file of ["lib/models/nano/nano.ts", "lib/judges/probe/worker.ts"]) {
     assertEquals(await codeVersion([file], [], copy), await codeVersion([file]));
   }
@@ -59,7 +62,7 @@ Deno.test("the copy is the project: the same versions at another place", async (
   assertEquals(new Set(before.values()).size, before.size);
 });
 
-Deno.test("colours are measured and drawn with: every verdict and the clips in colour, not nano's", async () => {
+Deno.test("a colour range changes every verdict and the clips in colour, but not nano's", async () => {
   const found = await changes(
     "lib/sim/colour.ts",
     (text) => text.replace(/hue: \[(\d+)/, (_, from) => `hue: [${Number(from) + 1}`),
@@ -72,20 +75,20 @@ Deno.test("colours are measured and drawn with: every verdict and the clips in c
 });
 
 for (const world of worlds) {
-  Deno.test(`the measures of ${world} change its verdicts alone, its world its clips alone`, async () => {
+  Deno.test(`the measures of ${world} change only its verdicts, and its world only its clips`, async () => {
     assertEquals(await changes(`${folderOf(world)}/measures.ts`), [`probe of ${world}`]);
     assertEquals(await changes(`${folderOf(world)}/world.ts`), [`simulator of ${world}`]);
   });
 }
 
-Deno.test("measures that some worlds share change these alone", async () => {
+Deno.test("measures shared by some worlds change only those worlds", async () => {
   assertEquals(
     sorted(await changes("lib/judges/probe/tubules.ts")),
     ["probe of microtubule", "probe of mitochondria"],
   );
 });
 
-Deno.test("nothing in models/wan changes the simulator's, nano's or the probe's version", async () => {
+Deno.test("changes in models/wan leave the versions of the simulator, nano and the probe", async () => {
   const wan = "lib/models/wan/wan.ts";
   const files: string[] = [];
   const collect = async (folder: string) => {
@@ -105,7 +108,7 @@ Deno.test("nothing in models/wan changes the simulator's, nano's or the probe's 
   assertOk(await codeVersion([wan], [], copy) !== own);
 });
 
-Deno.test("a world that is added, or a rubric that says more, makes nothing anew", async () => {
+Deno.test("adding a world or extending a rubric invalidates nothing", async () => {
   const added = (text: string) => text.replace('"microtubule",', '"microtubule",\n  "cilium",');
   assertEquals(await changes("lib/worlds/registry.ts", added), []);
   assertEquals(await changes(`${folderOf("valve")}/rubric.json`, (text) => `${text}\n`), []);

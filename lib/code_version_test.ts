@@ -3,7 +3,7 @@ import { codeVersion } from "./code_version.ts";
 import { assertEquals, assertInputError, assertOk } from "./testing/assert.ts";
 import { makeSourceTree, type SourceTree } from "./testing/source_tree.ts";
 
-/** A judge and a simulator as they lie in this project, in small. */
+/** A small copy of this project's structure: a judge and a simulator. */
 const TREE = {
   "deno.json": '{ "imports": { "zod": "npm:zod@4.6.7", "sharp": "npm:sharp@0.35.5" } }',
   "lib/judges/probe/judge.ts": `import { hue } from "../../sim/colour.ts";
@@ -43,7 +43,7 @@ async function changes(
   return before !== await codeVersion(entries, data, tree);
 }
 
-Deno.test("codeVersion: what the code reaches changes it, in whichever room it lies", async () => {
+Deno.test("codeVersion: changes with every file that the code reaches, in any folder", async () => {
   assertOk(await changes(PROBE, "lib/sim/colour.ts", "export const GREEN = [80, 150];"));
   assertOk(await changes(PROBE, "lib/judges/probe/judge.ts", ""), "the entry");
   assertOk(await changes(PROBE, "lib/judges/probe/worker.ts", ""), "a Worker");
@@ -52,7 +52,7 @@ Deno.test("codeVersion: what the code reaches changes it, in whichever room it l
   assertOk(await changes(PROBE, "data/prices.json", "[1]"), "data by address");
 });
 
-Deno.test("codeVersion: what the code does not reach leaves it, in whichever room it lies", async () => {
+Deno.test("codeVersion: does not change with files that the code does not reach", async () => {
   const wan = TREE["lib/models/wan/dit.ts"];
   assertOk(!await changes(SIMULATOR, "lib/models/wan/dit.ts", `// A comment.\n${wan}`));
   assertOk(!await changes(PROBE, "lib/judges/probe/unused.ts", "1;"), "a neighbour");
@@ -79,19 +79,19 @@ Deno.test("codeVersion: a test that code imports by mistake is not reached", asy
   assertEquals(await codeVersion(["lib/a.ts"], [], tree), before);
 });
 
-Deno.test("codeVersion: a package reached changes it with its version, another does not", async () => {
+Deno.test("codeVersion: changes with the versions of the packages reached, not of others", async () => {
   const config = TREE["deno.json"];
   assertOk(await changes(PROBE, "deno.json", config.replace("zod@4.6.7", "zod@4.6.8")));
   assertOk(!await changes(PROBE, "deno.json", config.replace("sharp@0.35.5", "sharp@0.36.0")));
 });
 
-Deno.test("codeVersion: data that is given counts", async () => {
+Deno.test("codeVersion: the given data counts", async () => {
   const weights = ["data/weights.onnx"];
   assertOk(await changes(PROBE, "data/weights.onnx", "v", weights));
   assertOk(!await changes(PROBE, "data/weights.onnx", "v"));
 });
 
-Deno.test("codeVersion: the same tree elsewhere has the same, entries in any order and form", async () => {
+Deno.test("codeVersion: independent of the project's location and of the order and form of the entries", async () => {
   await using here = await makeSourceTree(TREE);
   await using there = await makeSourceTree(TREE);
   const entries = [...PROBE, ...SIMULATOR];
@@ -101,14 +101,14 @@ Deno.test("codeVersion: the same tree elsewhere has the same, entries in any ord
   assertEquals(await codeVersion(addresses, [], there), expected);
 });
 
-Deno.test("codeVersion: two files that change places change it", async () => {
+Deno.test("codeVersion: swapping two files changes it", async () => {
   await using one = await makeSourceTree({ "deno.json": "{}", "a.ts": "1;", "b.ts": "2;" });
   await using two = await makeSourceTree({ "deno.json": "{}", "a.ts": "2;", "b.ts": "1;" });
   const version = (tree: SourceTree) => codeVersion(["a.ts", "b.ts"], [], tree);
   assertOk(await version(one) !== await version(two));
 });
 
-Deno.test("codeVersion: what cannot be read is named", async () => {
+Deno.test("codeVersion: errors name what cannot be read", async () => {
   await using tree = await makeSourceTree(TREE);
   const version = (file: string, data: string[] = []) => codeVersion([file], data, tree);
   await assertInputError(() => version("lib/gone.ts"), "Cannot read lib/gone.ts, an entry: ");

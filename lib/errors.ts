@@ -1,5 +1,5 @@
 /**
- * A mistake in what the user gave: a file, a flag, a row. Tasks print its message alone, without a
+ * A mistake in the user's input: a file, a flag, a row. Tasks print only its message, without a
  * stack, and exit with code 2; every other error is a bug and keeps its stack.
  *
  * @example
@@ -12,11 +12,12 @@
  * ```
  */
 export class InputError extends Error {
+  /** Tells it from other errors. */
   override name = "InputError";
 }
 
 /**
- * The message of anything thrown.
+ * The message of any thrown value.
  *
  * @example
  * ```ts

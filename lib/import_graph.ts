@@ -1,4 +1,4 @@
-/** What source files import, followed from file to file; packages by the versions in deno.json. */
+/** The import graph of source files; packages by the versions in deno.json. */
 import { hash } from "node:crypto";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -6,25 +6,25 @@ import { InputError, messageOf } from "./errors.ts";
 import { ROOT } from "./paths.ts";
 import { importsOf, type SourceImport } from "./source_imports.ts";
 
-/** A package as deno.json pins it. */
+/** A package as pinned in deno.json. */
 export interface Package {
   /** Without its registry: `zod`, `@std/cli`. */
   name: string;
-  /** As pinned, such as `4.6.7` or `^1.0.20`; empty where none is. */
+  /** As pinned, such as `4.6.7` or `^1.0.20`; empty if not pinned. */
   version: string;
 }
 
-/** An import and where it leads. */
+/** An import and its target. */
 export interface Reference extends SourceImport {
-  /** The file, relative to the root with forward slashes; null for any other. */
+  /** The file, relative to the root with forward slashes; null if it is not a file. */
   file: string | null;
-  /** The package; null for any other. */
+  /** The package; null if it is not a package. */
   package: Package | null;
 }
 
-/** A file as the graph knows it. */
+/** A file of the graph. */
 export interface SourceFile {
-  /** Relative to the root with forward slashes. */
+  /** Path relative to the root, with forward slashes. */
   file: string;
   /** SHA-256 of its bytes in hexadecimal. */
   sha256: string;
@@ -32,17 +32,19 @@ export interface SourceFile {
   references: readonly Reference[];
 }
 
-/** What {@link followImports} follows, and where. */
+/** Options of {@link followImports}. */
 export interface FollowOptions {
-  /** The folder of deno.json; the project's by default. */
+  /** The folder of deno.json; by default the project's. */
   root?: string;
-  /** Whether to follow a reference of `from`; all but those for types alone by default. */
+  /** Whether to follow a reference found in `from`; by default all but type-only imports. */
   follow?: (reference: Reference, from: SourceFile) => boolean;
 }
 
 const CODE = /\.[cm]?[jt]sx?$/;
 const PACKAGE = /^(?:npm|jsr):\/?((?:@[^/]+\/)?[^@/]+)(?:@([^/]+))?/;
-/** A file younger than this may change again without a new time of change, milliseconds. */
+/**
+ * A file modified less than this many milliseconds ago may change again within the same timestamp.
+ */
 const SETTLED_MS = 100;
 
 interface Parsed {
@@ -51,17 +53,16 @@ interface Parsed {
   imports: SourceImport[];
 }
 
-/** What was read, by absolute path: many versions of code share most files. */
+/** Parsed files by absolute path, since many code versions share most files. */
 const parsed = new Map<string, Parsed>();
 
 /**
- * The files that `entries` reach through their imports, the entries among them, in the order of
- * their names. Workers' modules and data count where `new URL("…", import.meta.url)` names them; an
- * address that ends in a slash is a folder's and leads nowhere, and neither do `node:` modules and
- * computed imports.
+ * The files that `entries` reach through their imports, including the entries, sorted by name.
+ * Workers' modules and data count where `new URL("…", import.meta.url)` names them. A URL that ends
+ * in a slash is a folder and is not followed, and neither are `node:` modules and computed imports.
  *
- * @param entries Addresses, or paths: absolute or relative to the root.
- * @throws {InputError} for a file that cannot be read, or a package that deno.json does not name.
+ * @param entries URLs, or paths: absolute or relative to the root.
+ * @throws {InputError} if a file cannot be read, or a package is missing from deno.json.
  * @example
  * ```ts
  * import { assertEquals, assertOk } from "./testing/assert.ts";
@@ -96,7 +97,7 @@ export async function followImports(
   return [...found.values()].sort((a, b) => a.file < b.file ? -1 : 1);
 }
 
-/** A file's name within the root, from its address or path. */
+/** A file's path within the root, from its URL or path. */
 function nameOf(file: URL | string, root: string): string {
   const isAddress = file instanceof URL || file.startsWith("file:");
   const path = isAddress ? fileURLToPath(new URL(file)) : resolve(root, file);
@@ -146,11 +147,11 @@ async function readImportMap(root: string): Promise<Map<string, string>> {
     const { imports = {} } = JSON.parse(await Deno.readTextFile(path));
     return new Map(Object.entries(imports));
   } catch (error) {
-    throw new InputError(`Cannot read the packages' versions from ${path}: ${messageOf(error)}`);
+    throw new InputError(`Cannot read the package versions from ${path}: ${messageOf(error)}`);
   }
 }
 
-/** Where a specifier leads. */
+/** The target of a specifier. */
 function target(
   specifier: string,
   from: { root: string; file: string; imports: ReadonlyMap<string, string> },
@@ -173,11 +174,11 @@ function target(
       `Cannot follow ${file}: it imports "${specifier}"; expected a name in deno.json's imports`,
     );
   }
-  // What deno.json maps to a path is meant from deno.json.
+  // Paths in deno.json are relative to deno.json.
   return target(mapped, { ...from, file: "deno.json" });
 }
 
-/** What an import map makes of a bare specifier: the longest of its names that begins it. */
+/** Resolves a bare specifier with an import map: the longest matching prefix wins. */
 function lookUp(specifier: string, imports: ReadonlyMap<string, string>): string | undefined {
   const parts = specifier.split("/");
   for (let n = parts.length; n > 0; n--) {

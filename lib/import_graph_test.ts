@@ -14,7 +14,7 @@ const CONFIG = JSON.stringify({
   },
 });
 
-/** The names of the files that `main.ts` of a tree reaches, and its packages. */
+/** The names of the files reached from `main.ts` of a tree, and its packages. */
 async function reached(files: Record<string, string>, options: FollowOptions = {}) {
   await using tree = await makeSourceTree({ "deno.json": CONFIG, ...files });
   const found = await followImports(["main.ts"], { root: tree.root, ...options });
@@ -24,7 +24,7 @@ async function reached(files: Record<string, string>, options: FollowOptions = {
   return { files: found.map(({ file }) => file), packages };
 }
 
-Deno.test("followImports: static and dynamic imports, Workers and data, round circles", async () => {
+Deno.test("followImports: static and dynamic imports, Workers, data and cycles", async () => {
   const { files } = await reached({
     "main.ts": 'import "./lib/a.ts"; import d from "./lib/d.json" with { type: "json" };',
     "lib/a.ts": 'export * from "./b.ts"; import type { T } from "./types.ts"; import("./c.ts");',
@@ -49,7 +49,7 @@ Deno.test("followImports: static and dynamic imports, Workers and data, round ci
   ]);
 });
 
-Deno.test("followImports: what is followed can be chosen", async () => {
+Deno.test("followImports: the caller can choose what is followed", async () => {
   const files = {
     "main.ts": 'import type { T } from "./t.ts"; import("./a.ts");',
     "t.ts": "",
@@ -59,7 +59,7 @@ Deno.test("followImports: what is followed can be chosen", async () => {
   assertEquals(types.files, ["main.ts", "t.ts"]);
 });
 
-Deno.test("followImports: packages by name and pinned version, subpaths and inline ones too", async () => {
+Deno.test("followImports: packages by name and pinned version, also with subpaths and inline versions", async () => {
   const { packages } = await reached({
     "main.ts": `import { z } from "zod"; import "zod/mini"; import "@a/b/sub"; import "node-av/lib";
       import "npm:sharp@0.35.5/lib/a.js"; import "jsr:@std/fs"; import "https://a.b/c.ts";`,
@@ -75,7 +75,7 @@ Deno.test("followImports: packages by name and pinned version, subpaths and inli
   ]);
 });
 
-Deno.test("followImports: what cannot be followed is named, and by whom", async () => {
+Deno.test("followImports: errors name what cannot be followed and the file that imports it", async () => {
   await assertInputError(
     () => reached({ "main.ts": 'import "./lib/a.ts";', "lib/a.ts": 'import "./gone.ts";' }),
     "Cannot read lib/gone.ts, imported by lib/a.ts",
@@ -86,12 +86,12 @@ Deno.test("followImports: what cannot be followed is named, and by whom", async 
   );
   await assertInputError(
     () => reached({ "main.ts": "", "deno.json": "[" }),
-    "Cannot read the packages' versions from",
+    "Cannot read the package versions from",
     "deno.json",
   );
 });
 
-Deno.test("followImports: a file that changed is read anew, whenever it changed", async () => {
+Deno.test("followImports: a changed file is read again, however recently it changed", async () => {
   await using tree = await makeSourceTree({ "deno.json": "{}", "main.ts": "0;", "a.ts": "" });
   const main = async () =>
     (await followImports(["main.ts"], { root: tree.root })).map((f) => f.file);
@@ -105,7 +105,7 @@ Deno.test("followImports: a file that changed is read anew, whenever it changed"
   }
 });
 
-Deno.test("followImports: Deno finds the same files in this project", async () => {
+Deno.test("followImports: agrees with Deno's own module graph of this project", async () => {
   const entry = "lib/models/nano/nano.ts";
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["info", "--json", entry],
@@ -115,7 +115,7 @@ Deno.test("followImports: Deno finds the same files in this project", async () =
   const theirs = modules.flatMap(({ kind, local }: { kind: string; local: string }) =>
     kind === "esm" ? relative(ROOT, local).replaceAll("\\", "/") : []
   );
-  // Deno's list holds what is imported for its types, and nothing that an address names.
+  // Deno's graph includes type-only imports and excludes files referenced by URL.
   const ours = await followImports([entry], { follow: ({ kind }) => kind !== "address" });
   assertEquals(ours.map(({ file }) => file), theirs.sort());
   assertOk(ours.length > 10);

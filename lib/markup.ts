@@ -9,8 +9,8 @@ const ESCAPES: Record<string, string> = {
 };
 
 /**
- * Text made safe inside XML and HTML, in content and in attributes. Control characters, which XML
- * cannot hold even escaped, become U+FFFD.
+ * Escapes text for XML and HTML, in content and in attributes. Control characters, which XML cannot
+ * contain even when escaped, become U+FFFD.
  *
  * @example
  * ```ts

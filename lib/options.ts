@@ -1,10 +1,29 @@
-/** Options: values that users type, each with what help says of it. */
+/** Options: values that users type, each with its help text. */
 import { z } from "zod";
 
-/** What help says of an option. */
+/** An option's Zod schema. */
+export interface OptionSchema {
+  /** What help says of it: {@link OptionMeta}. */
+  meta(): object | undefined;
+}
+
+/**
+ * Options by name, as a Zod object: `z.object({ steps: count("Sampling steps.", 12) })`. Each is a schema
+ * of the text as typed (`undefined` where it is left out; a boolean for one without a value) with
+ * `meta({ value, help })`, as {@link OptionMeta} says.
+ */
+export interface OptionsSchema<Options = unknown> {
+  /** Each option's own Zod schema. */
+  readonly shape: Readonly<Record<string, OptionSchema>>;
+  /** All options as understood. */
+  parse(given: unknown): Options;
+}
+
+/** The help of an option. */
 export interface OptionMeta {
-  /** What stands for its value, such as `N`; absent for an option that takes none. */
+  /** Placeholder for the value in help, such as `N`; absent for a switch. */
   value?: string;
+  /** One line. */
   help: string;
   /** What leaving it out means, as it would be typed; where absent, the schema's own default. */
   initial?: string;
@@ -27,7 +46,7 @@ export function count(help: string, initial: number): z.ZodType<number, string |
   return positive.default(initial).meta({ value: "N", help });
 }
 
-/** The same where leaving it out means something else than any number. */
+/** Like {@link count}, but undefined if absent. */
 export function optionalCount(help: string): z.ZodType<number | undefined, string | undefined> {
   return positive.optional().meta({ value: "N", help });
 }
@@ -44,7 +63,7 @@ export function number(help: string, initial: number): z.ZodType<number, string 
     .default(initial).meta({ value: "X", help });
 }
 
-/** Text, absent where it is left out. */
+/** Text; undefined if absent. */
 export function text(
   value: string,
   help: string,
@@ -53,7 +72,7 @@ export function text(
 }
 
 /**
- * One of some words.
+ * One of a fixed set of words.
  *
  * @example
  * ```ts
@@ -75,7 +94,7 @@ export function choice<const Word extends string>(
     >;
 }
 
-/** A switch, off where it is left out. */
+/** A switch; off by default. */
 export function flag(help: string): z.ZodType<boolean, boolean | undefined> {
   return z.boolean().default(false).meta({ help });
 }
@@ -171,7 +190,7 @@ export function listText(numbers: readonly number[]): string {
 const positive = z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
   .transform(Number);
 
-/** What help says of an option's schema. */
+/** The help of an option, from its schema. */
 export function metaOf(schema: z.ZodType): OptionMeta {
   const { value, help = "", initial } = (schema.meta() ?? {}) as Partial<OptionMeta>;
   return { value, help, initial };

@@ -1,47 +1,51 @@
-/** The one module that knows where things are. */
+/** Where files are: the only module that knows. */
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The project's folder. */
 export const ROOT: string = fileURLToPath(new URL("../", import.meta.url));
 
-/** Where the project keeps what it ships and what it fetches. */
+/** Data that the project ships or fetches. */
 export const PROJECT = {
   root: ROOT,
   lib: join(ROOT, "lib"),
   notebooks: join(ROOT, "notebooks"),
   config: join(ROOT, "deno.json"),
-  /** The embedded tasks' prompts in other words. */
+  /** Reworded prompts of the embedded tasks. */
   reworded: join(ROOT, "data", "mini", "reworded.json"),
-  /** The embedded models' weights. */
+  /** Weights of the embedded models. */
   models: join(ROOT, "data", "models"),
-  /** The paper's figures. */
+  /** Figures reported in the paper. */
   paper: join(ROOT, "data", "paper.json"),
-  /** What models cost. */
+  /** Prices of the models used as judges. */
   prices: join(ROOT, "data", "prices.json"),
   /** The released benchmark, once fetched. */
   release: join(ROOT, "data", "microworldbench"),
   results: join(ROOT, "results"),
   cache: join(ROOT, ".cache"),
-  /** Answers of models, kept so that no request is paid for twice. */
+  /** Cached answers of models, so that no request is paid for twice. */
   answers: join(ROOT, ".cache", "answers"),
 } as const;
 
-/** Where a run keeps what it makes. */
+/** The files of a run. */
 export interface RunPaths {
+  /** All of it. */
   folder: string;
-  /** A table by its name. */
+  /** A table's path, from its name. */
   table(name: string): string;
   /** A clip's path within the run's folder, with forward slashes. */
   clip(model: string, task: number, seed: number): string;
+  /** Figures as SVG and PNG. */
   figures: string;
+  /** The report's page and pictures. */
   report: string;
-  /** What was run, with which versions and flags. */
+  /** What was run, with versions and flags. */
   manifest: string;
-  /** Held while the manifest is written. */
+  /** Lock held while the manifest is written. */
   manifestLock: string;
+  /** Held while a process works on the run. */
   lock: string;
-  /** The state of batches under way. */
+  /** The state of submitted batches. */
   batches: string;
 }
 
@@ -71,7 +75,7 @@ export function runPaths(folder: string): RunPaths {
 }
 
 /**
- * The folder of a run: a name stands in `results/`, anything with a slash is a path.
+ * The folder of a run: a name is a folder in `results/`, anything with a slash is a path.
  *
  * @example
  * ```ts
@@ -87,7 +91,7 @@ export function runFolder(name: string): string {
 }
 
 /**
- * What to call a run on a command line: its name in `results/`, else its path.
+ * A run's name for a command line: its name if it is in `results/`, otherwise its path.
  *
  * @example
  * ```ts
@@ -101,7 +105,7 @@ export function runName(folder: string): string {
   return dirname(folder) === PROJECT.results ? basename(folder) : folder;
 }
 
-/** A model's name as the name of a folder: runs of anything unusual become one underscore. */
+/** A folder name for a model: each run of unusual characters becomes one underscore. */
 export function fileName(name: string): string {
   return name.replace(/[^A-Za-z0-9.\-]+/g, "_");
 }

@@ -1,10 +1,10 @@
-/** What this process holds in memory, as Linux tells it. */
+/** Memory use of this process, as reported by Linux. */
 
-/** In all, without what is mapped from files, and at its highest. */
+/** Resident memory: in total, without mapped files, and its peak. */
 export type MemoryKind = "VmRSS" | "RssAnon" | "VmHWM";
 
 /**
- * Memory of this process in bytes; null on other systems than Linux.
+ * Memory of this process in bytes; null on systems other than Linux.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export function memory(kind: MemoryKind): number | null {
   return 1024 * Number(status.match(new RegExp(`^${kind}:\\s+(\\d+) kB`, "m"))![1]);
 }
 
-/** From now on, `VmHWM` is counted anew. */
+/** Resets `VmHWM`, the peak. */
 export function resetPeak(): void {
   if (Deno.build.os === "linux") Deno.writeTextFileSync("/proc/self/clear_refs", "5");
 }

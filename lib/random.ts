@@ -1,4 +1,4 @@
-/** The one source of randomness: every draw comes from a seed that some row records. */
+/** The only source of randomness: every draw comes from a seed that some row records. */
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 import { hash } from "node:crypto";
 
@@ -6,8 +6,9 @@ import { hash } from "node:crypto";
 export type Uniform = () => number;
 
 /**
- * A stream of uniform draws from [0, 1) with 53 bits each. The stream is named by its parts, so that
- * `random(7, "noise")` and `random(7, "positions")` are independent and adding one moves no other.
+ * A stream of uniform draws from [0, 1) with 53 bits each. Its parts name the stream: `random(7,
+ * "noise")` and `random(7, "positions")` are independent, and adding a stream does not change the
+ * others.
  *
  * @example
  * ```ts

@@ -1,28 +1,26 @@
 /** Registries: things that users name, each in a file of its own. */
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
-import { type Given, readOptions } from "./options.ts";
+import { type Given, type OptionsSchema, readOptions } from "./options.ts";
 
-/** A way to name an entry, such as `wan:DIR`, and what it stands for. */
+/** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
+  /** Such as `wan:DIR`. */
   form: string;
+  /** What it stands for. */
   help: string;
 }
 
-/** What every entry of a registry says of itself. */
+/** The common properties of registry entries. */
 export interface Entry {
   /** The word before the colon. */
   readonly name: string;
   /** The ways to name it. */
   readonly syntax: readonly Form[];
-  /** One line: what it is. */
+  /** A one-line description. */
   readonly help: string;
-  /**
-   * Its own options, by the names that flags have. Each is a schema of the text as typed (`undefined`
-   * where it is left out; a boolean for one without a value) with `meta({ value, help })`; see
-   * `options.ts`.
-   */
-  readonly options: z.ZodObject;
+  /** Its own options, by flag name. */
+  readonly options: OptionsSchema;
 }
 
 /**
@@ -53,9 +51,11 @@ export function registryOf<E extends Entry>(entries: readonly E[]): Registry<E> 
 export interface Spec {
   /** As typed. */
   text: string;
-  /** What to call it in tables and figures; absent for its own name. */
+  /** Display name in tables and figures; absent for the default. */
   label?: string;
+  /** The entry's name. */
   kind: string;
+  /** What follows the colon. */
   argument?: string;
 }
 
@@ -86,10 +86,10 @@ export function parseSpec(text: string): Spec {
 }
 
 /**
- * The entry that a name stands for.
+ * Finds the entry for a name.
  *
- * @param what What the registry holds, for the message: `model`, `judge`.
- * @throws {InputError} for an unknown kind, with the nearest one and the list.
+ * @param what The kind of entry, for the error message: `model`, `judge`.
+ * @throws {InputError} for an unknown kind, with the nearest match and the list.
  *
  * @example
  * ```ts
@@ -130,8 +130,11 @@ export function formLines(registry: Registry<Entry>): string[] {
 
 /** An entry that was named, with its options as understood. */
 export interface Chosen<E extends Entry = Entry> {
+  /** The name as typed. */
   spec: Spec;
+  /** What it stands for. */
   entry: E;
+  /** Its own options as understood, defaults included. */
   options: Readonly<Record<string, unknown>>;
 }
 
@@ -197,7 +200,7 @@ export function allEntries<E extends Entry>(registry: Registry<E>): E[] {
 }
 
 /**
- * The known word that a mistyped one is nearest to, by edit distance; null where none is near.
+ * The known word nearest to a mistyped one, by edit distance; null if none is close.
  *
  * @example
  * ```ts
@@ -216,7 +219,7 @@ export function nearest(word: string, known: readonly string[]): string | null {
   return best.name;
 }
 
-/** Levenshtein's distance with transpositions of neighbours (optimal string alignment). */
+/** Levenshtein distance with transpositions of adjacent characters (optimal string alignment). */
 function editDistance(a: string, b: string): number {
   const rows = Array.from({ length: a.length + 1 }, (_, i) => [i, ...Array(b.length).fill(0)]);
   for (let j = 1; j <= b.length; j++) rows[0][j] = j;

@@ -1,25 +1,25 @@
-/** What a TypeScript text refers to: imports of every kind, read from its tokens. */
+/** References of a TypeScript text to other files: all kinds of import, from its tokens. */
 import { type Token, tokensOf } from "./source_tokens.ts";
 
 /**
- * How a file refers to another: `static` with `import … from` or `export … from`, `type` the same
- * for types alone (gone when the code runs), `dynamic` with `import("…")`, `address` with
- * `new URL("…", import.meta.url)` or `import.meta.resolve("…")` (a Worker's module, data), and
- * `computed` for an `import()` or a `resolve()` of what no reader of the text can know.
+ * How a file refers to another: `static` with `import … from` or `export … from`, `type` likewise
+ * for types only (erased when the code runs), `dynamic` with `import("…")`, `address` with `new
+ * URL("…", import.meta.url)` or `import.meta.resolve("…")` (a Worker's module, data), and
+ * `computed` for an `import()` or `resolve()` whose argument is known only at run time.
  */
 export type ImportKind = "static" | "type" | "dynamic" | "address" | "computed";
 
 /** One reference, as written. */
 export interface SourceImport {
-  /** How the file refers. */
+  /** The kind of reference. */
   kind: ImportKind;
-  /** Empty for a computed one. */
+  /** Empty for a computed reference. */
   specifier: string;
 }
 
 /**
- * The references of a TypeScript text, in its order. Those in comments, and so in documented
- * examples, and in strings do not count. `import { type A }` is of kind `type`.
+ * The references of a TypeScript text, in order. Those inside comments (and so in documented
+ * examples) and strings do not count. `import { type A }` has the kind `type`.
  *
  * @example
  * ```ts
@@ -61,20 +61,22 @@ function imported(tokens: readonly Token[], i: number): SourceImport | undefined
   return clause(tokens, i + 1);
 }
 
-/** The one argument of `import(` or `resolve(`, which may be followed by options. */
+/** The string argument of `import(` or `resolve(`, which may be followed by options. */
 function argument(tokens: readonly Token[], i: number, kind: ImportKind): SourceImport {
   const [value, after] = tokens.slice(i, i + 2);
   const literal = value?.kind === "string" && (isText(after, ")") || isText(after, ","));
   return literal ? { kind, specifier: value.text } : { kind: "computed", specifier: "" };
 }
 
-/** What stands between `import` or `export` and `from "…"`; nothing for an export of the file's own. */
+/**
+ * The clause between `import` or `export` and `from "…"`; absent for an export of the file's own.
+ */
 function clause(tokens: readonly Token[], i: number): SourceImport | undefined {
   const typed = isText(tokens[i], "type") && !/^(from|,|=)$/.test(tokens[i + 1]?.text ?? "");
   let at = typed ? i + 1 : i;
   let typesAlone = typed;
   if (tokens[at]?.kind === "word" && !isText(tokens[at], "from")) {
-    // A default import, perhaps before others; of an export it is the file's own: `export const`.
+    // A default import, possibly before others; for `export`, the file's own: `export const`.
     at += isText(tokens[at + 1], ",") ? 2 : 1;
   } else if (isText(tokens[at], "{")) typesAlone ||= namesTypes(tokens, at + 1);
   if (isText(tokens[at], "*")) at += isText(tokens[at + 1], "as") ? 3 : 1;
@@ -86,7 +88,7 @@ function clause(tokens: readonly Token[], i: number): SourceImport | undefined {
   return { kind: typesAlone ? "type" : "static", specifier: tokens[at + 1].text };
 }
 
-/** Whether every name up to the closing bracket is a type's, and there is one. */
+/** Whether there is at least one name before the closing bracket, and all are types. */
 function namesTypes(tokens: readonly Token[], i: number): boolean {
   const end = tokens.findIndex((token, at) => at >= i && isText(token, "}"));
   const names: string[][] = [[]];
@@ -95,7 +97,7 @@ function namesTypes(tokens: readonly Token[], i: number): boolean {
     else names.at(-1)!.push(text);
   }
   const given = names.filter((words) => words.length > 0);
-  // `type` may be a name itself: `{ type }`, `{ type as kind }`.
+  // `type` may itself be a name: `{ type }`, `{ type as kind }`.
   return given.length > 0 &&
     given.every(([first, second, ...rest]) =>
       first === "type" && second !== undefined && !(second === "as" && rest.length === 1)
@@ -106,7 +108,7 @@ function address(tokens: readonly Token[], i: number): SourceImport | undefined 
   const value = tokens[i + 3];
   if (!isCode(tokens, i + 1, "URL(") || value?.kind !== "string") return;
   if (!isCode(tokens, i + 4, ",import.meta.url")) return;
-  // An address needs no dot: `new URL("worker.ts", import.meta.url)`.
+  // A URL needs no leading dot: `new URL("worker.ts", import.meta.url)`.
   const whole = /^[./]|^[a-z][a-z\d+.-]*:/i.test(value.text);
   return { kind: "address", specifier: whole ? value.text : `./${value.text}` };
 }
@@ -115,7 +117,7 @@ function isText(token: Token | undefined, text: string): boolean {
   return token !== undefined && token.kind !== "string" && token.text === text;
 }
 
-/** Whether the tokens from `i` on are these words and characters. */
+/** Whether the tokens from index `i` are these words and characters. */
 function isCode(tokens: readonly Token[], i: number, code: string): boolean {
   return tokensOf(code).every(({ text }, n) => isText(tokens[i + n], text));
 }

@@ -1,7 +1,7 @@
 import { type ImportKind, importsOf } from "./source_imports.ts";
 import { assertEquals } from "./testing/assert.ts";
 
-/** Code, and what it refers to as `kind specifier`. */
+/** Code, and its expected references as `kind specifier`. */
 function assertImports(text: string, ...expected: `${ImportKind} ${string}`[]) {
   const found = importsOf(text).map(({ kind, specifier }) => `${kind} ${specifier}`);
   assertEquals(found, expected, text);
@@ -21,7 +21,7 @@ Deno.test("importsOf: every form of import and export", () => {
   assertImports('export { a, type B } from "./a.ts";', "static ./a.ts");
 });
 
-Deno.test("importsOf: types alone are apart", () => {
+Deno.test("importsOf: type-only imports have their own kind", () => {
   assertImports('import type { A } from "./a.ts";', "type ./a.ts");
   assertImports('import type A from "./a.ts";', "type ./a.ts");
   assertImports('import type * as A from "./a.ts";', "type ./a.ts");
@@ -42,7 +42,7 @@ Deno.test("importsOf: `type` and `from` may be names", () => {
   assertImports('export type A = { from: "./a.ts" }; export { from }; "./b.ts";');
 });
 
-Deno.test("importsOf: dynamic imports, and those that cannot be known", () => {
+Deno.test("importsOf: dynamic and computed imports", () => {
   assertImports('const { a } = await import("./a.ts");', "dynamic ./a.ts");
   assertImports('import("./a.json", { with: { type: "json" } });', "dynamic ./a.json");
   assertImports("open: () => import(`./a.ts`)", "dynamic ./a.ts");
@@ -51,7 +51,7 @@ Deno.test("importsOf: dynamic imports, and those that cannot be known", () => {
   assertImports('table.import("./a.ts"); const b = { import: "./b.ts" };');
 });
 
-Deno.test("importsOf: addresses of Workers' modules and data", () => {
+Deno.test("importsOf: URLs of Workers' modules and data", () => {
   assertImports('new Worker(new URL("./w.ts", import.meta.url))', "address ./w.ts");
   assertImports('new URL("w.ts", import.meta.url)', "address ./w.ts");
   assertImports('new URL(\n  "../a.json",\n  import.meta.url,\n)', "address ../a.json");
@@ -60,7 +60,7 @@ Deno.test("importsOf: addresses of Workers' modules and data", () => {
   assertImports('new URL("./a.ts", base); new URL(name, import.meta.url); import.meta.url;');
 });
 
-Deno.test("importsOf: comments, strings, templates and patterns hold no imports and hide none", () => {
+Deno.test("importsOf: comments, strings, templates and regular expressions neither contain nor hide imports", () => {
   const after = ' import "./z.ts";';
   assertImports('// import "./a.ts"\n/* import "./b.ts" */ /** * import "./c.ts" */', ...[]);
   assertImports(`#!/usr/bin/env deno's\n${after}`, "static ./z.ts");

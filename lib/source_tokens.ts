@@ -1,36 +1,40 @@
-/** TypeScript source as tokens: enough to separate code from comments, strings and patterns. */
+/**
+ * Tokens of TypeScript source: enough to separate code from comments, strings and regular
+ * expressions.
+ */
 
-/** A piece of code. */
+/** A token. */
 export interface Token {
   /**
-   * `word` is a name or keyword, `string` a quoted text or a template without `${}`, `other` anything
-   * else: a number, a pattern, a part of a template, one character of punctuation.
+   * `word` is a name or keyword, `string` a quoted string or a template without `${}`, `other`
+   * anything else: a number, a regular expression, a part of a template, a punctuation character.
    */
   kind: "word" | "string" | "other";
-  /** As written; of a string what stands between the quotes, escapes and all. */
+  /** The text as written; for a string, the content between the quotes with escapes left in. */
   text: string;
 }
 
 const GAP = /(?:\s+|\/\/.*|\/\*[^]*?(?:\*\/|$))+/y;
 const WORD = /[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*/y;
 const NUMBER = /\.?\d(?:[\w.])*/y;
-// A string that its line does not end is a misreading: it ends with the line, and so does the harm.
+// A string that does not end on its line was misread: ending it there limits the damage to the
+// line.
 const QUOTED = /"(?:[^"\\\n]|\\[^])*(?:"|(?=\n)|$)|'(?:[^'\\\n]|\\[^])*(?:'|(?=\n)|$)/y;
 const PATTERN = /\/(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/\w*/y;
 const TEMPLATE = /(?:[^`\\$]|\\[^]|\$(?!\{))*(?:`|\$\{|$)/y;
 const HASHBANG = /^#!.*/;
 
-/** Words that a value may follow: a slash after them begins a pattern. */
+/** Words that a value may follow: a slash after them starts a regular expression. */
 const BEFORE_VALUE = new Set(
   ["await", "case", "delete", "do", "else", "extends", "in", "instanceof", "new", "of", "return"]
     .concat(["throw", "typeof", "void", "yield"]),
 );
-/** Words whose brackets hold a condition and not a value. */
+/** Words whose brackets enclose a condition rather than a value. */
 const CONDITIONS = new Set(["if", "while", "for", "with"]);
 
 /**
- * The tokens of a TypeScript text, comments left out. Whether a slash divides or begins a pattern
- * is guessed from what precedes it; a wrong guess seldom harms more than its line.
+ * The tokens of a TypeScript text, without comments. Whether a slash divides or starts a regular
+ * expression is guessed from the preceding token; a wrong guess rarely affects more than its line.
  *
  * @example
  * ```ts
@@ -43,9 +47,9 @@ const CONDITIONS = new Set(["if", "while", "for", "with"]);
  */
 export function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
-  /** For every open bracket, whether a value ends with it; for `${`, null. */
+  /** For each open bracket, whether it ends a value when closed; null for `${`. */
   const open: (boolean | null)[] = [];
-  /** Whether what was read ends a value, so that a slash divides. */
+  /** Whether the preceding token ends a value, so that a slash divides. */
   let value = false;
   let at = HASHBANG.exec(text)?.[0].length ?? 0;
   const read = (pattern: RegExp): string | undefined => {

@@ -1,7 +1,7 @@
-/** Numbers that sum up others. Quantiles are interpolated (type 7 of Hyndman and Fan 1996). */
+/** Summary statistics. Quantiles are interpolated (type 7 of Hyndman and Fan 1996). */
 
 /**
- * Arithmetic mean; NaN for none.
+ * Arithmetic mean; NaN for no values.
  *
  * @example
  * ```ts
@@ -16,7 +16,7 @@ export function mean(values: readonly number[]): number {
 }
 
 /**
- * Slope of the straight line through points (x, y) by least squares.
+ * Slope of the least-squares line through points (x, y).
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export function slope(xs: readonly number[], ys: readonly number[]): number {
 }
 
 /**
- * The value below which the given share (0–1) of the values lies, interpolated; NaN for none.
+ * The quantile at the given share (0–1), interpolated; NaN for no values.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function quantile(values: ArrayLike<number>, share: number): number {
 }
 
 /**
- * The same of values that are sorted already, lowest first.
+ * Like {@link quantile}, for values already sorted in ascending order.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export function quantileOfSorted(sorted: ArrayLike<number>, share: number): numb
 }
 
 /**
- * The middle of some values, or halfway between the two in the middle; NaN for none.
+ * The median; NaN for no values.
  *
  * @example
  * ```ts

@@ -4,7 +4,7 @@ import { InputError, messageOf } from "../lib/errors.ts";
 import { lazy } from "../lib/lazy.ts";
 import type { OptionMeta } from "../lib/options.ts";
 import type { Chosen, Entry, Registry } from "../lib/registry.ts";
-import type { Invocation } from "../lib/runs/manifest.ts";
+import type { Invocation } from "../lib/runs/invocation.ts";
 import { type Progress, textProgress } from "../lib/runs/progress.ts";
 import { commandText } from "../lib/shell.ts";
 import { helpText } from "./help.ts";

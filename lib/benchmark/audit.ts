@@ -1,4 +1,4 @@
-/** What is wrong with a benchmark, found in its data alone. */
+/** Audit: defects of a benchmark that its data alone reveals. */
 import { isMisKeyed } from "./keys.ts";
 import { type Release, RELEASE_FILES } from "./release.ts";
 import type { Benchmark } from "./benchmark.ts";
@@ -6,30 +6,31 @@ import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
 import type { Finding } from "../records/finding.ts";
 import type { Scale } from "../records/task.ts";
 
-/** The kinds of finding, each with what it means for someone who uses the benchmark. */
+/** The kinds of finding, each with its consequence for users of the benchmark. */
 export const FINDING_KINDS: Readonly<Record<string, string>> = {
   "mis-keyed-block":
     "A block's keys are not d1, d2, …: the released prompt lists none of its criteria and the released scorer gives the dimension 0.",
-  "block-size": "A block has another number of criteria than nearly all blocks of its dimension.",
+  "block-size":
+    "A block has a different number of criteria than nearly all other blocks of its dimension.",
   "zero-weight": "A criterion weighs 0 when scored: meeting or missing it changes nothing.",
   "weightless-penalties": "Every penalty of a task weighs 0: no error can cost it anything.",
-  "no-penalty": "A task has no penalty at all.",
+  "no-penalty": "A task has no penalties.",
   "no-positive-weight": "A block has no positive weight: its dimension can only score 0.",
-  "duplicate-prompt": "Two tasks ask for the same.",
-  "duplicate-criterion": "A block asks the same twice.",
+  "duplicate-prompt": "Two tasks have the same prompt.",
+  "duplicate-criterion": "A block contains the same criterion twice.",
   "string-weight": "A weight of the scoring file is a string, not a number.",
-  "string-weights-file": "A whole file gives its weights as strings.",
+  "string-weights-file": "A file gives all its weights as strings.",
   "prompt-key-mismatch":
-    "The released evaluator reads 任务 and 具体要求; the file it reads by default has other keys, so its prompts carry no task.",
+    "The released evaluator reads 任务 and 具体要求; the file it reads by default has other keys, so its prompts contain no task.",
   "text-mismatch": "The two rubric files differ in a task's text.",
   "weight-mapping": "One raw weight stands for several normalised ones.",
-  "scale-label": "The scale's label contradicts the coarse category given before it.",
-  "scale-count": "A scale has another number of tasks than the paper says.",
+  "scale-label": "The scale label contradicts the coarse category assigned before it.",
+  "scale-count": "A scale has a different number of tasks than reported in the paper.",
   "perfect-score": "A perfect model does not score 100 in a dimension under the released rule.",
 };
 
 /**
- * Findings that hold for any benchmark: keys, block sizes, weights, repetitions.
+ * Findings that apply to any benchmark: keys, block sizes, weights, repetitions.
  *
  * @example
  * ```ts
@@ -109,9 +110,9 @@ export function auditBenchmark({ name, tasks, criteria }: Benchmark): Finding[] 
 }
 
 /**
- * Findings about the released files as files, and against the paper.
+ * Findings about the released files, and discrepancies with the paper.
  *
- * @param paper Tasks per scale as the paper gives them.
+ * @param paper Tasks per scale as reported in the paper.
  */
 export function auditRelease(
   release: Release,
@@ -186,7 +187,7 @@ export function auditRelease(
   return findings;
 }
 
-/** The size of at least nine blocks in ten; null where sizes vary more. */
+/** The size of at least nine in ten blocks; null if sizes vary more. */
 function usualSize(sizes: readonly number[]): number | null {
   for (const [size, same] of Map.groupBy(sizes, (size) => size)) {
     if (same.length >= 0.9 * sizes.length) return size;

@@ -1,23 +1,26 @@
 /** The released rubric block: a flat object `d1, s1, w1, d2, …` of descriptions, signs and weights. */
 import { InputError } from "../errors.ts";
 
-/** One criterion of a block, as it stands there. */
+/** One criterion of a block, as written. */
 export interface BlockEntry {
   /** The number in its keys: 1 for `d1`, 22 for `d22`. */
   number: number;
+  /** The criterion's text. */
   description: string;
+  /** −1 for a penalty. */
   sign: 1 | -1;
+  /** As a number. */
   weight: number;
-  /** The weight as written where it is a string, else null. */
+  /** The weight as written if it is a string, otherwise null. */
   weightText: string | null;
-  /** A probe's binding, in a benchmark that has probes. */
+  /** The probe's binding, for benchmarks with probes. */
   probe?: unknown;
 }
 
 /**
- * Reads a rubric block in the order of its keys. Weights may be numbers or numeric strings (`"1."`).
+ * Reads a rubric block in key order. Weights may be numbers or numeric strings (`"1."`).
  *
- * @param where Names the block in errors, such as `rubrics.json 60/scientific`.
+ * @param where The block's name in error messages, such as `rubrics.json 60/scientific`.
  * @throws {InputError} for a description without sign or weight, an unknown key, an empty
  * description, a sign other than `"+1"` and `"-1"`, or a weight that is not a number of 0 or more.
  *

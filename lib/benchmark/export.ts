@@ -1,17 +1,17 @@
-/** A benchmark in the released format, so that other evaluators can read it. */
+/** Export of a benchmark in the released format, readable by other evaluators. */
 import { DIMENSIONS } from "../records/criterion.ts";
 import type { LoadedBenchmark } from "./loaded.ts";
 
-/** A file's name and its text. */
+/** A file's name and content. */
 export interface ExportedFile {
   name: string;
   text: string;
 }
 
 /**
- * The files of a benchmark in the released format: one for each world where its tasks have worlds, else
- * one for all. Beside what the release has, tasks name their scale, world and parameters, and criteria
- * their probes (`p1`, …), as `parseOwnBenchmark` reads them.
+ * The files of a benchmark in the released format: one per world if its tasks have worlds,
+ * otherwise a single file. In addition to the released fields, tasks have their scale, world and
+ * parameters, and criteria their probes (`p1`, …), as `parseOwnBenchmark` reads them.
  *
  * @example
  * ```ts

@@ -9,25 +9,25 @@ const folder = new URL("../../data/mini/", import.meta.url);
 const loaded = await openBenchmark("mini");
 const files = exportBenchmark(loaded);
 
-Deno.test("data/mini/tasks is the embedded benchmark's export, to the byte, and nothing else", async () => {
+Deno.test("data/mini/tasks holds exactly the embedded benchmark's export, byte for byte", async () => {
   const kept: string[] = [];
   for await (const { name } of Deno.readDir(new URL("tasks/", folder))) kept.push(name);
   assertEquals(kept.sort(), files.map(({ name }) => name).sort());
   for (const { name, text } of files) {
     const found = await Deno.readTextFile(new URL(`tasks/${name}`, folder));
-    // Compared whole, but not shown whole.
+    // Compared here so that a failure does not print both files.
     assertOk(found === text, `${name} is not what exportBenchmark makes of the rubrics`);
   }
 });
 
-Deno.test("schema.json is the schema of such files, to the byte", async () => {
+Deno.test("schema.json is the schema of exported files, byte for byte", async () => {
   const kept = await Deno.readTextFile(new URL("schema.json", folder));
   const schema = z.toJSONSchema(ownBenchmarkSchema);
   assertEquals(JSON.parse(kept), JSON.parse(JSON.stringify(schema)));
   assertEquals(kept, `${JSON.stringify(schema, null, 2)}\n`);
 });
 
-Deno.test("an export is read back as one's own benchmark: the same tasks, scenes and criteria", () => {
+Deno.test("an export reads back as a custom benchmark with the same tasks, scenes and criteria", () => {
   const read = files.map(({ name, text }) => parseOwnBenchmark(text, `/exported/${name}`));
   const { tasks, criteria } = loaded.benchmark;
   const byNumber = <T extends { task: number }>(rows: T[]) => rows.sort((a, b) => a.task - b.task);
@@ -43,7 +43,7 @@ Deno.test("an export is read back as one's own benchmark: the same tasks, scenes
   assertEquals(new Map(scenes.sort(([a], [b]) => a - b)), loaded.scenes);
 });
 
-Deno.test("an export's ids, which the format lacks, come from place and text and are distinct", () => {
+Deno.test("ids, which the format lacks, are derived from place and text and are distinct", () => {
   for (const { name, text } of files) {
     const { benchmark } = parseOwnBenchmark(text, name);
     const ids = benchmark.criteria.map(({ task, id }) => `${task}/${id}`);
@@ -54,7 +54,7 @@ Deno.test("an export's ids, which the format lacks, come from place and text and
   }
 });
 
-Deno.test("a benchmark without worlds is one file of its name, its keys as they were", () => {
+Deno.test("a benchmark without worlds becomes one file with its name and its original keys", () => {
   const rubrics = { d11: "It divides.", s11: "+1", w11: 1, d22: "It bursts.", s22: "-1", w22: 0.5 };
   const entry = {
     index: 3,

@@ -1,11 +1,14 @@
-/** Gets the released files: pinned commit, checked hashes, resumable download, or a local copy. */
+/**
+ * Downloads the released files: pinned commit, checked hashes, resumable, or copied from a local
+ * folder.
+ */
 import { join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { sha256 } from "../store/key.ts";
 import { RELEASE_FILES } from "./release.ts";
 
-/** The commit of FreedomIntelligence/MicroVerse that all hashes belong to. */
+/** The commit of FreedomIntelligence/MicroVerse that the hashes belong to. */
 export const RELEASE_COMMIT = "d4eb6079b41ee083d46de27bcbd1f361b1638a4b";
 /** Where that commit's files are served. */
 const RELEASE_URL =
@@ -19,36 +22,36 @@ const RELEASE_HASHES: Readonly<Record<string, string>> = {
 
 const ATTEMPTS = 4;
 
-/** What became of one file. */
+/** The outcome for one file. */
 export interface Fetched {
   file: string;
   bytes: number;
-  /** Whether it was already there, whole and right. */
+  /** Whether the file was already present with the expected hash. */
   cached: boolean;
 }
 
 export interface FetchOptions {
-  /** Folder that receives the files. */
+  /** Destination folder. */
   into: string;
   /** Folder to copy from instead of downloading. */
   from?: string;
-  /** File names with their SHA-256; the release's by default. */
+  /** File names with their SHA-256; by default the release's. */
   hashes?: Readonly<Record<string, string>>;
-  /** Address that file names are appended to. */
+  /** Base URL of the files. */
   url?: string;
   signal?: AbortSignal;
-  /** Called as bytes arrive; `total` is null where the server does not say. */
+  /** Called as bytes arrive; `total` is null if the server does not send it. */
   onProgress?: (file: string, bytes: number, total: number | null) => void;
-  /** Milliseconds before the second attempt; doubled for each further one. */
+  /** Milliseconds before the second attempt; doubled for each further attempt. */
   backoff?: number;
 }
 
 /**
- * Brings the released files into a folder. Files that are there with the right hash are left alone;
- * a download that broke goes on where it stopped (`NAME.part`), four attempts in all.
+ * Fetches the released files into a folder. Files already present with the right hash are left
+ * alone; an interrupted download resumes from `NAME.part`, with up to four attempts.
  *
- * @throws {InputError} for a hash that differs (naming file, expected and found; the file is not
- * kept), a missing local file, or a server that refuses or stays unreachable.
+ * @throws {InputError} if a hash differs (naming the file and both hashes; the download is
+ * discarded), a local file is missing, or the server refuses or remains unreachable.
  */
 export async function fetchRelease(options: FetchOptions): Promise<Fetched[]> {
   await Deno.mkdir(options.into, { recursive: true });
@@ -67,7 +70,7 @@ export async function fetchRelease(options: FetchOptions): Promise<Fetched[]> {
     if (found !== expected) {
       await Deno.remove(`${path}.part`).catch(() => {});
       throw new InputError(
-        `Refused ${file}: its SHA-256 is not the release's.\n  expected ${expected}\n  found    ${found}`,
+        `Refused ${file}: its SHA-256 differs from the release.\n  expected ${expected}\n  found    ${found}`,
       );
     }
     await replaceFile(path, bytes);
@@ -102,12 +105,12 @@ async function download(
         headers: have > 0 ? { range: `bytes=${have}-` } : {},
       });
       if (response.status === 416) {
-        // The part is as long as the file or longer: its hash will tell, or it is of no use.
+        // The partial file is at least as long as the file: its hash decides whether it is usable.
         await response.body?.cancel();
         const bytes = await Deno.readFile(part);
         if (sha256(bytes) === expected) return bytes;
         await Deno.remove(part);
-        problem = "the server has less than the part kept from before; starting anew";
+        problem = "the partial file does not match the server's; starting over";
         continue;
       }
       if (response.status >= 500 || response.status === 429) {
@@ -131,7 +134,7 @@ async function download(
   }
   throw new InputError(
     `Cannot download ${file} from ${url}: ${problem} (after ${ATTEMPTS} attempts); ` +
-      `run it again to go on, or use --from DIR for a local copy`,
+      `run it again to resume, or use --from DIR for a local copy`,
   );
 }
 
@@ -141,7 +144,7 @@ async function receive(
   have: number,
   onBytes: (bytes: number, total: number | null) => void,
 ): Promise<void> {
-  // A server that ignores the range sends the whole file from its start.
+  // A server that ignores the range sends the whole file.
   const start = response.status === 206 ? have : 0;
   const length = response.headers.get("content-length");
   const encoded = response.headers.has("content-encoding");

@@ -5,7 +5,7 @@ import { fetchRelease } from "./fetch.ts";
 const BODY = new Uint8Array(300_000).map((_, i) => (i * 31) % 251);
 const HASHES = { "a.json": sha256(BODY) };
 
-/** Serves `BODY` as `answer` says, on a loopback port, while `run` runs. */
+/** Serves `BODY` through `answer` on a loopback port while `run` runs. */
 async function withServer(
   answer: (request: Request, nth: number) => Response,
   run: (url: string, requests: Request[]) => Promise<void>,
@@ -34,7 +34,7 @@ function broken(from: number, to: number): Response {
   );
 }
 
-Deno.test("a download that breaks goes on where it stopped", async () => {
+Deno.test("an interrupted download resumes where it stopped", async () => {
   const into = await Deno.makeTempDir();
   await withServer((request, nth) => {
     const from = Number(/bytes=(\d+)-/.exec(request.headers.get("range") ?? "")?.[1] ?? 0);
@@ -55,7 +55,7 @@ Deno.test("a download that breaks goes on where it stopped", async () => {
   });
 });
 
-Deno.test("a server that ignores the range, or is short of breath, is coped with", async () => {
+Deno.test("servers that ignore ranges or drop connections are handled", async () => {
   const into = await Deno.makeTempDir();
   await Deno.writeFile(`${into}/a.json.part`, BODY.slice(0, 1000));
   await withServer(
@@ -67,7 +67,7 @@ Deno.test("a server that ignores the range, or is short of breath, is coped with
   );
 });
 
-Deno.test("a part as long as the file, answered 416, is used if it is right and dropped if not", async () => {
+Deno.test("a full-length partial file (HTTP 416) is used if its hash matches and dropped otherwise", async () => {
   for (const part of [BODY, new Uint8Array(400_000)]) {
     const into = await Deno.makeTempDir();
     await Deno.writeFile(`${into}/a.json.part`, part);
@@ -82,7 +82,7 @@ Deno.test("a part as long as the file, answered 416, is used if it is right and 
   }
 });
 
-Deno.test("a wrong hash is refused by file, expected and found, and the file there is kept", async () => {
+Deno.test("a wrong hash is refused, naming the file and both hashes, and the existing file is kept", async () => {
   const into = await Deno.makeTempDir();
   await Deno.writeTextFile(`${into}/a.json`, "what was there");
   const other = new TextEncoder().encode("something else");
@@ -100,7 +100,7 @@ Deno.test("a wrong hash is refused by file, expected and found, and the file the
   assertEquals(await Deno.readTextFile(`${into}/a.json`), "what was there");
 });
 
-Deno.test("refusals say the address and the way out", async () => {
+Deno.test("errors give the URL and a remedy", async () => {
   const into = await Deno.makeTempDir();
   await withServer(() => new Response("no", { status: 404 }), async (url) => {
     await assertInputError(() => fetchRelease({ into, hashes: HASHES, url }), url, "404", "--from");

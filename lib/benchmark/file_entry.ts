@@ -1,4 +1,4 @@
-/** Someone's own benchmark by the path of its file. */
+/** Custom benchmarks, by file path. */
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
@@ -11,7 +11,7 @@ const load = lazy<typeof import("./own.ts")>(new URL("./own.ts", import.meta.url
 export const file: BenchmarkEntry = {
   name: "file",
   syntax: [{ form: "FILE.json", help: "your own prompts and rubrics, in the released format" }],
-  help: "prompts and rubrics of one's own",
+  help: "your own prompts and rubrics",
   options: z.object({}),
   async open(argument) {
     if (argument === undefined) {

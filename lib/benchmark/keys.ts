@@ -1,13 +1,13 @@
-/** The numbers of the released keys, and the places that criteria have in their blocks. */
+/** Numbers in the released keys, and the positions of criteria in their blocks. */
 import { type Criterion, criterionHash } from "../records/criterion.ts";
 
-/** How a criterion's number is read: as released, or by its place in the block. */
+/** How a criterion's number is read: as released, or as its position in the block. */
 export type KeyReading = "as-released" | "repaired";
 
 /**
- * Criteria of a benchmark in the released form, with places and ids. A block's criteria have the places
- * 1, 2, … in the order of their numbers. The release has no ids: a criterion is known by its dimension,
- * its place and the hash of its text.
+ * Criteria of a benchmark in the released format, with positions and ids. A block's criteria have
+ * the positions 1, 2, … in the order of their numbers. The release has no ids: a criterion is
+ * identified by its dimension, its position and the hash of its text.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ function blockOf({ task, dimension }: Pick<Criterion, "task" | "dimension">): st
   return `${task}/${dimension}`;
 }
 
-/** Whether a block's keys are not 1, 2, … in order. */
+/** Whether a block's keys differ from 1, 2, … in order. */
 export function isMisKeyed(numbers: readonly number[]): boolean {
   return numbers.some((number, i) => number !== i + 1);
 }

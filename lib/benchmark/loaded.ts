@@ -1,4 +1,4 @@
-/** A benchmark with what only some kinds of it have. */
+/** A benchmark with the additional data of its kind. */
 import type { Entry } from "../registry.ts";
 import { keyOf } from "../store/key.ts";
 import type { Rubric } from "../worlds/rubric.ts";
@@ -7,30 +7,36 @@ import type { Scene } from "./mini.ts";
 import type { Paper } from "./paper.ts";
 import type { Release } from "./release.ts";
 
-/** A benchmark as it was opened. */
+/** An opened benchmark. */
 export interface LoadedBenchmark {
+  /** Its tasks and criteria. */
   benchmark: Benchmark;
-  /** What opens it again, from any folder: `mini`, `release`, `release:DIR`, the path of a file. */
+  /**
+   * The name that opens it again, from any folder: `mini`, `release`, `release:DIR`, or a file's
+   * path.
+   */
   spec: string;
+  /** The paper's figures, to show beside ours. */
   paper: Paper;
-  /** The released files, of `release` alone. */
+  /** The released files; only for `release`. */
   release?: Release;
-  /** World and parameters per task, where tasks are simulated worlds. */
+  /** World and parameters by task, for tasks on simulated worlds. */
   scenes?: ReadonlyMap<number, Scene>;
-  /** The worlds' rubrics by world, of `mini` alone. */
+  /** The rubrics by world; only for `mini`. */
   rubrics?: ReadonlyMap<string, Rubric>;
 }
 
-/** What a benchmark opens to; the paper's figures are added by `openBenchmark`. */
+/** An opened benchmark before `openBenchmark` adds the paper's figures. */
 export type OpenedBenchmark = Omit<LoadedBenchmark, "paper">;
 
 /** A kind of benchmark. */
 export interface BenchmarkEntry extends Entry {
+  /** Opens it. */
   open(argument: string | undefined): Promise<OpenedBenchmark>;
 }
 
 /**
- * The hash of all that is asked: tasks and criteria, whatever their order. 32 hexadecimal digits.
+ * The hash of all tasks and criteria, independent of their order: 32 hexadecimal digits.
  *
  * @example
  * ```ts

@@ -3,18 +3,19 @@ import { InputError } from "../errors.ts";
 import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
 import { WORLD_NAMES } from "../worlds/registry.ts";
-import { fillIn, openRubric, type Rubric } from "../worlds/rubric.ts";
+import { fillIn } from "../worlds/fill_in.ts";
+import { openRubric, type Rubric } from "../worlds/rubric.ts";
 import type { Benchmark } from "./benchmark.ts";
 
-/** What a task's clips are simulated from. */
+/** The simulation of a task. */
 export interface Scene {
   /** Name of a simulated world. */
   world: string;
-  /** The world's parameters; what is left out has the world's default. */
+  /** The world's parameters; absent ones have the world's defaults. */
   parameters: Record<string, string | number>;
 }
 
-/** The embedded benchmark, its scenes by task number, and the rubrics that it is made of by world. */
+/** The embedded benchmark, its scenes by task number, and its source rubrics by world. */
 export interface Mini {
   benchmark: Benchmark;
   scenes: Map<number, Scene>;
@@ -22,9 +23,10 @@ export interface Mini {
 }
 
 /**
- * Puts the embedded benchmark together from rubrics, tasks by number.
+ * Builds the embedded benchmark from rubrics, with tasks sorted by number.
  *
- * @throws {InputError} for a task number that two worlds use, or a criterion that a scene cannot fill in.
+ * @throws {InputError} for a task number used by two worlds, or a criterion that a scene cannot
+ * fill in.
  *
  * @example
  * ```ts
@@ -47,7 +49,7 @@ export function miniOf(rubrics: readonly Rubric[]): Mini {
     const { task, prompt, requirement, parameters } = entry;
     if (scenes.has(task)) {
       throw new InputError(
-        `Cannot put mini together: task ${task} is of ${scenes.get(task)!.world} and of ${world}`,
+        `Cannot build mini: task ${task} belongs to both ${scenes.get(task)!.world} and ${world}`,
       );
     }
     scenes.set(task, { world, parameters });
@@ -83,7 +85,7 @@ export function miniOf(rubrics: readonly Rubric[]): Mini {
 /**
  * The embedded benchmark.
  *
- * @throws {InputError} for a rubric that is not as expected.
+ * @throws {InputError} for a malformed rubric.
  *
  * @example
  * ```ts

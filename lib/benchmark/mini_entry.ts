@@ -1,4 +1,4 @@
-/** The embedded benchmark by name. */
+/** The embedded benchmark. */
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { lazy } from "../lazy.ts";

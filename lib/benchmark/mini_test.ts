@@ -6,7 +6,7 @@ import { openRubric } from "../worlds/rubric.ts";
 
 const { benchmark, scenes, rubrics } = await readMini();
 
-Deno.test("36 tasks or more, three a world or more, four worlds a scale, criteria over three dimensions", () => {
+Deno.test("at least 36 tasks and three per world, four worlds per scale, criteria in three dimensions", () => {
   const count = benchmark.tasks.length;
   assertOk(count >= 36, `${count} tasks`);
   assertEquals(benchmark.tasks.map((t) => t.task), Array.from({ length: count }, (_, i) => i + 1));
@@ -30,7 +30,7 @@ Deno.test("36 tasks or more, three a world or more, four worlds a scale, criteri
   }
 });
 
-Deno.test("no two tasks ask for the same thing, and prompts have 25 to 60 words", () => {
+Deno.test("prompts are distinct and have 25 to 60 words", () => {
   const asked = [...scenes.values()].map((scene) => JSON.stringify(scene));
   assertEquals(new Set(asked).size, benchmark.tasks.length);
   for (const { prompt } of benchmark.tasks) {
@@ -39,7 +39,7 @@ Deno.test("no two tasks ask for the same thing, and prompts have 25 to 60 words"
   }
 });
 
-Deno.test("criteria are the rubric's by id, with the scene's numbers and words filled in", () => {
+Deno.test("criteria are the rubric's, with the scene's numbers and words filled in", () => {
   for (const { task, scale } of benchmark.tasks) {
     const { world, parameters } = scenes.get(task)!;
     const rubric = rubrics.get(world)!;
@@ -57,7 +57,7 @@ Deno.test("criteria are the rubric's by id, with the scene's numbers and words f
   }
 });
 
-Deno.test("a task's number is used once, and what cannot be filled in is named", async () => {
+Deno.test("duplicate task numbers and unfilled parameters are named", async () => {
   const valve = await openRubric("valve");
   await assertInputError(
     () => miniOf([valve, { ...valve, world: "leaky-valve" }]),

@@ -1,4 +1,4 @@
-/** Prompts and rubrics of one's own, in the released format. */
+/** Custom benchmarks: a user's own prompts and rubrics, in the released format. */
 import { basename } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
@@ -13,8 +13,9 @@ const block = z.record(z.string(), z.unknown());
 const text = z.string().min(1);
 
 /**
- * A task in the released format. What the release has in another file or not at all may stand beside:
- * the scale, and for a simulated world its name and parameters; a block may hold probes (`p1`, …).
+ * A task in the released format. Fields that the release keeps in another file or lacks are
+ * optional: the scale and, for a simulated world, its name and parameters; a block may hold probes
+ * (`p1`, …).
  */
 const taskSchema = z.looseObject({
   index: z.int().min(1),
@@ -31,21 +32,21 @@ const taskSchema = z.looseObject({
 /** A file of tasks in the released format; `data/mini/schema.json` is this as JSON Schema. */
 export const ownBenchmarkSchema = z.array(taskSchema).min(1);
 
-/** A benchmark of one's own, with the scenes of those tasks that name a world. */
+/** A custom benchmark, with the scenes of tasks that name a world. */
 export interface OwnBenchmark {
   benchmark: Benchmark;
   scenes?: Map<number, Scene>;
 }
 
 /**
- * A benchmark from the text of a file in the released format (as `MWBenchRubrics_norm.json`: a list of
- * tasks with `index`, `task`, `requirement` and three blocks; `任务` and `具体要求` are read as the
- * latter two). It is named after its file. Scales are not in that format: tasks without one count in no
+ * A benchmark from the text of a file in the released format (like `MWBenchRubrics_norm.json`: a
+ * list of tasks with `index`, `task`, `requirement` and three blocks; `任务` and `具体要求` are read as
+ * the latter two). It is named after its file. The format has no scales: tasks without one are
+ * excluded from the means per scale.
  * scale's mean.
  *
- * @param path Names the file and the benchmark.
- * @throws {InputError} for text that is not such a list, naming task and field, and for a task number
- * that is there twice.
+ * @param path The file's path, which also names the benchmark.
+ * @throws {InputError} for malformed text, naming task and field, and for duplicate task numbers.
  *
  * @example
  * ```ts
@@ -101,7 +102,7 @@ export function parseOwnBenchmark(content: string, path: string): OwnBenchmark {
 function parseEntries(content: string, path: string): z.output<typeof ownBenchmarkSchema> {
   let json: unknown;
   try {
-    // Some editors on Windows begin a file with a byte order mark.
+    // Some editors on Windows write a byte order mark.
     json = JSON.parse(content.replace(/^\uFEFF/, ""));
   } catch (error) {
     throw new InputError(`Cannot read ${path}: not JSON (${messageOf(error)})`);
@@ -113,7 +114,7 @@ function parseEntries(content: string, path: string): z.output<typeof ownBenchma
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.slice(0, 8).map(({ path, message }) => {
     const [entry, ...field] = path;
-    return `${placeOf(json, Number(entry))}, ${field.join(".") || "whole"}: ${message}`;
+    return `${entryLabel(json, Number(entry))}, ${field.join(".") || "whole"}: ${message}`;
   });
   throw new InputError(`Cannot read ${path}: ${problems.join("; ")}`);
 }
@@ -129,16 +130,16 @@ function inEnglish(entry: unknown): unknown {
   };
 }
 
-/** `task 7` where the entry says its index, else `entry 3`, counted from 1. */
-function placeOf(list: readonly unknown[], entry: number): string {
+/** `task 7` if the entry has a valid index, otherwise `entry 3`, counted from 1. */
+function entryLabel(list: readonly unknown[], entry: number): string {
   const named = z.looseObject({ index: z.number() }).safeParse(list[entry]);
   return named.success ? `task ${named.data.index}` : `entry ${entry + 1}`;
 }
 
 /**
- * Reads a file of one's own; see {@link parseOwnBenchmark}.
+ * Reads a custom benchmark from a file; see {@link parseOwnBenchmark}.
  *
- * @throws {InputError} for a file that cannot be read, too.
+ * @throws {InputError} also for a file that cannot be read.
  */
 export async function readOwnBenchmark(path: string): Promise<OwnBenchmark> {
   let content: string;

@@ -5,7 +5,7 @@ import { parseOwnBenchmark, readOwnBenchmark } from "./own.ts";
 
 const FILE = "/data/stem cells/rubrics_v2.json";
 
-/** Three tasks as people write them: no scales, weights as text, one block keyed 11, 22, 33. */
+/** Three tasks as users write them: no scales, weights as text, one block keyed 11, 22, 33. */
 function ownFile(): Record<string, unknown>[] {
   return [
     {
@@ -63,7 +63,7 @@ function read(list: unknown) {
   return parseOwnBenchmark(JSON.stringify(list), FILE);
 }
 
-Deno.test("one's own file is read: its name, no scale where it says none, weights as text", () => {
+Deno.test("a custom file is read: its name, tasks without a scale, weights as text", () => {
   const { benchmark, scenes } = read(ownFile());
   assertEquals(benchmark.name, "rubrics_v2");
   assertEquals(
@@ -84,7 +84,7 @@ Deno.test("one's own file is read: its name, no scale where it says none, weight
   ]);
 });
 
-Deno.test("a mis-keyed block keeps its numbers; places and ids are those of its order by number", () => {
+Deno.test("a mis-keyed block keeps its numbers; places and ids follow their order", () => {
   const { benchmark } = read(ownFile());
   const block = benchmark.criteria.filter((row) => row.task === 2 && row.dimension === "visual");
   assertEquals(
@@ -102,7 +102,7 @@ Deno.test("a mis-keyed block keeps its numbers; places and ids are those of its 
   assertEquals(new Set(ids).size, ids.length);
 });
 
-Deno.test("the same text at the same place has the same id, whatever key the file gives it", () => {
+Deno.test("the same text at the same place has the same id, whatever its key", () => {
   const renumbered = ownFile();
   renumbered[1].rubrics_visual = {
     d1: "The cilium is sharp.",
@@ -119,7 +119,7 @@ Deno.test("the same text at the same place has the same id, whatever key the fil
   assertEquals(idsOf(renumbered), idsOf(ownFile()));
 });
 
-Deno.test("tasks that name a world have its scene", () => {
+Deno.test("tasks that name a world have a scene", () => {
   const list = ownFile();
   Object.assign(list[2], { world: "mitosis", parameters: { division_s: 1.2, axis: "vertical" } });
   const { benchmark, scenes } = read(list);
@@ -129,7 +129,7 @@ Deno.test("tasks that name a world have its scene", () => {
   ]);
 });
 
-Deno.test("what is wrong is said with the file, the task and the field", async () => {
+Deno.test("errors name the file, the task and the field", async () => {
   const refused = async (
     change: (list: Record<string, unknown>[]) => unknown,
     ...parts: string[]
@@ -161,7 +161,7 @@ Deno.test("what is wrong is said with the file, the task and the field", async (
   await refused(block({ d1: "A.", s1: "+1", w1: 1, note: "x" }), "2/scientific", "note");
 });
 
-Deno.test("what is no list of tasks, or no JSON, is refused with the file's name", async () => {
+Deno.test("input that is not JSON or not a list of tasks is refused, naming the file", async () => {
   const refused = (text: string, ...parts: string[]) =>
     assertInputError(() => parseOwnBenchmark(text, FILE), FILE, ...parts);
   await refused('{"1": "A cell divides."}', "a list of tasks");
@@ -171,7 +171,7 @@ Deno.test("what is no list of tasks, or no JSON, is refused with the file's name
   await refused('[{"index": 1,]', "not JSON");
 });
 
-Deno.test("a file is read by its path, byte order mark or not; one that is missing, or a folder, is named", async () => {
+Deno.test("a file is read with or without a byte order mark; errors name missing files and folders", async () => {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "Mine.JSON");
   await Deno.writeTextFile(path, `\uFEFF${JSON.stringify(ownFile())}`);

@@ -29,10 +29,10 @@ export function defaultRun(name: string = "mini"): string {
 }
 
 /**
- * Opens a benchmark by its name: `mini`, `release`, `release:DIR`, or the path of a file of one's own.
+ * Opens a benchmark by name: `mini`, `release`, `release:DIR`, or the path of a custom file.
  *
- * @throws {InputError} for an unknown name, with the nearest one, and for files that are missing or
- * malformed.
+ * @throws {InputError} for an unknown name, with the nearest match, and for missing or malformed
+ * files.
  *
  * @example
  * ```ts
@@ -52,7 +52,7 @@ export async function openBenchmark(name: string): Promise<LoadedBenchmark> {
   const spec = parseSpec(name);
   if (spec.label !== undefined) {
     throw new InputError(
-      `Cannot open the benchmark ${name}: only models have a name of your choice`,
+      `Cannot open the benchmark ${name}: only models can be given a label`,
     );
   }
   const entry = findEntry(BENCHMARKS, spec, "benchmark");

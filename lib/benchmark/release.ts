@@ -1,4 +1,6 @@
-/** MicroWorldBench as released: three files, two key languages, weights as strings or numbers. */
+/**
+ * MicroWorldBench as released: three files, keys in two languages, weights as strings or numbers.
+ */
 import { basename, join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
@@ -8,41 +10,51 @@ import type { Benchmark } from "./benchmark.ts";
 import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import type { Scale } from "../records/task.ts";
 
-/** What each released file is for. */
+/** The role of each released file. */
 export const RELEASE_FILES = {
-  /** Weights before normalisation; the file that the released evaluator makes its prompts from. */
+  /** Weights before normalisation; the released evaluator builds its prompts from this file. */
   raw: "MWBenchRubrics.json",
-  /** Weights that the released scorer uses. */
+  /** Weights used by the released scorer. */
   normalised: "MWBenchRubrics_norm.json",
-  /** Source, scale and the label's confidence per task. */
+  /** Source, scale and label confidence of each task. */
   labels: "finaltasks.json",
 } as const;
 
 /** A task of one of the two rubric files. */
 export interface RubricTask {
+  /** The task's number. */
   index: number;
+  /** What the video model is given. */
   prompt: string;
+  /** What the judge is given beside it. */
   requirement: string;
-  /** The keys that prompt and requirement stand under. */
+  /** The keys of prompt and requirement in the file. */
   keys: readonly [string, string];
+  /** Criteria by dimension, as they stand there. */
   blocks: Record<Dimension, BlockEntry[]>;
 }
 
 /** A task of the label file. */
 export interface TaskLabel {
+  /** The task's number. */
   index: number;
+  /** Title and address of the video that it was made from. */
   source: string;
+  /** Its label. */
   scale: Scale;
   /** The label's confidence as released, 0–10. */
   confidence: number;
-  /** The coarse category given before the label: `organ`, or `cell or molecule`. */
+  /** The coarse category assigned before the label: `organ`, or `cell or molecule`. */
   category: string;
 }
 
-/** The three files, parsed, in the order of their tasks. */
+/** The three parsed files, with tasks in file order. */
 export interface Release {
+  /** The file of weights before normalisation. */
   raw: RubricTask[];
+  /** The file of normalised weights. */
   normalised: RubricTask[];
+  /** The file of sources and scales. */
   labels: TaskLabel[];
 }
 
@@ -77,8 +89,8 @@ const label = z.object({
 /**
  * Reads the released files from a folder.
  *
- * @throws {InputError} naming the file, the task and the field that is missing or malformed, a task
- * number that stands twice, or tasks that one file has and another lacks.
+ * @throws {InputError} naming the file, task and field that is missing or malformed, a duplicate
+ * task number, or tasks present in one file only.
  */
 export async function readRelease(folder: string): Promise<Release> {
   const raw = await readList(join(folder, RELEASE_FILES.raw), rubricTask);
@@ -117,10 +129,10 @@ export async function readRelease(folder: string): Promise<Release> {
 }
 
 /**
- * The released files as a benchmark: keys, signs and texts as released, `weight` from the normalised
- * file, `raw_weight` from the other, scale and source from the labels.
+ * The released files as a benchmark: keys, signs and texts as released, `weight` from the
+ * normalised file, `raw_weight` from the other, scale and source from the labels.
  *
- * @throws {InputError} where a criterion of one rubric file is missing in the other.
+ * @throws {InputError} if a criterion of one rubric file is missing from the other.
  */
 export function releaseBenchmark(release: Release): Benchmark {
   const labels = new Map(release.labels.map((task) => [task.index, task]));
@@ -134,7 +146,7 @@ export function releaseBenchmark(release: Release): Benchmark {
         if (!twin) {
           throw new InputError(
             `Cannot join rubric ${task.index}/${dimension}: d${entry.number} of ` +
-              `${RELEASE_FILES.normalised} is missing in ${RELEASE_FILES.raw}`,
+              `${RELEASE_FILES.normalised} is missing from ${RELEASE_FILES.raw}`,
           );
         }
         criteria.push({
@@ -199,7 +211,7 @@ async function readList<T extends { index: number }>(
     }
     if (seen.has(parsed.data.index)) {
       throw new InputError(
-        `Cannot read ${file}, entry ${row + 1}: index ${parsed.data.index} stands twice`,
+        `Cannot read ${file}, entry ${row + 1}: index ${parsed.data.index} is used twice`,
       );
     }
     seen.add(parsed.data.index);

@@ -1,4 +1,4 @@
-/** MicroWorldBench by name. */
+/** MicroWorldBench. */
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
@@ -13,7 +13,7 @@ const load = lazy<typeof import("./release.ts")>(new URL("./release.ts", import.
 export const release: BenchmarkEntry = {
   name: "release",
   syntax: [
-    { form: "release", help: "MicroWorldBench, once deno task fetch has got it" },
+    { form: "release", help: "MicroWorldBench, after deno task fetch" },
     { form: "release:DIR", help: "the same from a folder with its three files" },
   ],
   help: "the paper's benchmark as released",

@@ -76,7 +76,7 @@ Deno.test({
   },
 });
 
-/** A tiny release in memory, written to a folder, with one field changed. */
+/** A tiny release in memory, written to a folder with one field changed. */
 async function tinyRelease(change: (files: Record<string, Record<string, unknown>[]>) => void) {
   const block = { d1: "A", s1: "+1", w1: "1.0", d2: "B", s2: "-1", w2: 0.2 };
   const rubrics = {
@@ -126,7 +126,7 @@ Deno.test("malformed releases are refused with file, task and field", async () =
     await readRelease(await tinyRelease((files) => (files[file][row][field] = value)));
   };
   const { raw, normalised, labels } = RELEASE_FILES;
-  await assertInputError(set(raw, 1, "index", 1), raw, "entry 2", "index 1 stands twice");
+  await assertInputError(set(raw, 1, "index", 1), raw, "entry 2", "index 1 is used twice");
   await assertInputError(set(labels, 1, "index", 7), labels, "tasks 2 are missing", "7 are extra");
   await assertInputError(set(labels, 0, "final_label", "Tissue"), labels, "final_label");
   await assertInputError(set(raw, 0, "task", undefined), raw, "entry 1");
@@ -138,7 +138,7 @@ Deno.test("malformed releases are refused with file, task and field", async () =
   await assertInputError(() => readRelease("/nowhere"), "/nowhere", raw, "no such file");
 });
 
-Deno.test("an audit finds what is planted and nothing in a clean block", () => {
+Deno.test("an audit finds every planted defect and nothing in a clean block", () => {
   const at = { benchmark: "t", task: 1, sign: 1 as const, weight: 1, raw_weight: 1, probe: "" };
   const task = {
     benchmark: "t",

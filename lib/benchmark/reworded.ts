@@ -1,4 +1,4 @@
-/** Prompts of the embedded benchmark in other words, for the same criteria. */
+/** Reworded prompts of the embedded benchmark, with unchanged criteria. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import type { Task } from "../records/task.ts";
@@ -8,19 +8,23 @@ const rewordedSchema = z.record(z.string(), z.string().trim().min(1, "expected a
   .superRefine((prompts, context) => {
     const keys = Object.keys(prompts);
     if (keys.length === 0) {
-      context.addIssue({ code: "custom", message: "expected one prompt or more" });
+      context.addIssue({ code: "custom", message: "expected at least one prompt" });
     }
     for (const key of keys.filter((key) => !/^[1-9]\d*$/.test(key))) {
-      context.addIssue({ code: "custom", path: [key], message: "expected a task number as key" });
+      context.addIssue({
+        code: "custom",
+        path: [key],
+        message: "expected a task number as the key",
+      });
     }
   });
 
 /**
- * The tasks that a file words otherwise, each with its other prompt, by number.
+ * The tasks reworded by a file, with their new prompts, by number.
  *
- * @param file Its name, for messages.
- * @throws {InputError} for text that is not such a file, a task that is not among `tasks`, or a
- * prompt that is its task's own.
+ * @param file The file's name, for error messages.
+ * @throws {InputError} for malformed text, a task that is not among `tasks`, or a prompt identical
+ * to the original.
  *
  * @example
  * ```ts
@@ -56,20 +60,24 @@ export function parseReworded(text: string, tasks: readonly Task[], file: string
     !tasks.some(({ task }) => task === number)
   );
   if (unknown.length > 0) {
-    refuse(`there is no task ${unknown.join(", ")}; expected numbers of the benchmark's tasks`);
+    refuse(`unknown task ${unknown.join(", ")}; expected task numbers of the benchmark`);
   }
   const reworded = tasks.filter(({ task }) => prompts.has(task));
   const same = reworded.filter(({ task, prompt }) => prompts.get(task) === prompt.trim());
   if (same.length > 0) {
-    refuse(`task ${same.map(({ task }) => task).join(", ")} has its own prompt; expected another`);
+    refuse(
+      `task ${
+        same.map(({ task }) => task).join(", ")
+      } repeats its original prompt; expected a different one`,
+    );
   }
   return reworded.map((task) => ({ ...task, prompt: prompts.get(task.task)! }));
 }
 
 /**
- * Reads a file of other wordings; see {@link parseReworded}. Null where there is no file.
+ * Reads a file of reworded prompts; see {@link parseReworded}. Null if the file is missing.
  *
- * @throws {InputError} as there.
+ * @throws {InputError} for a malformed file.
  *
  * @example
  * ```ts

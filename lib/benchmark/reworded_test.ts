@@ -6,12 +6,12 @@ import { parseReworded, readReworded } from "./reworded.ts";
 
 const { benchmark: { tasks } } = await readMini();
 
-Deno.test("tasks that are worded otherwise keep all but their prompt, in the benchmark's order", () => {
+Deno.test("reworded tasks change only their prompt and keep the benchmark's order", () => {
   const found = parseReworded('{ "9": " Nine. ", "2": "Two." }', tasks, "reworded.json");
   assertEquals(found, [{ ...tasks[1], prompt: "Two." }, { ...tasks[8], prompt: "Nine." }]);
 });
 
-Deno.test("mistakes name the file, the task and what was expected", async () => {
+Deno.test("errors name the file, the task and what was expected", async () => {
   const refused = (value: unknown, ...parts: string[]) =>
     assertInputError(
       () => parseReworded(JSON.stringify(value), tasks, "reworded.json"),
@@ -21,14 +21,14 @@ Deno.test("mistakes name the file, the task and what was expected", async () => 
   await refused({ "1": "" }, "1: expected a prompt");
   await refused({ "1": 7 }, "1:");
   await refused({ first: "Cells." }, "first: expected a task number");
-  await refused({}, "one prompt or more");
+  await refused({}, "at least one prompt");
   await refused(["Cells."], "whole");
-  await refused({ "1": "Cells.", "777": "Cells." }, "no task 777");
-  await refused({ "1": tasks[0].prompt }, "task 1 has its own prompt");
+  await refused({ "1": "Cells.", "777": "Cells." }, "unknown task 777");
+  await refused({ "1": tasks[0].prompt }, "task 1 repeats its original prompt");
   await assertInputError(() => parseReworded("{", tasks, "reworded.json"), "not JSON");
 });
 
-Deno.test("a file that is not there is none; one that is there is read", async () => {
+Deno.test("a missing file gives null, an existing one is read", async () => {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "reworded.json");
   assertEquals(await readReworded(path, tasks), null);
@@ -38,7 +38,7 @@ Deno.test("a file that is not there is none; one that is there is read", async (
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("the embedded benchmark's other wordings, where there are any, are of its tasks", async () => {
+Deno.test("the embedded benchmark's reworded prompts, if present, belong to its tasks", async () => {
   const found = await readReworded(PROJECT.reworded, tasks);
   if (found === null) console.warn("SKIPPED: data/mini/reworded.json is not there");
   else assertEquals(found.length > 0, true);

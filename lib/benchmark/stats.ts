@@ -1,23 +1,23 @@
-/** Dataset statistics: what a benchmark is made of. */
+/** Statistics: the composition of a benchmark. */
 import { quantileOfSorted } from "../statistics.ts";
 import type { Statistic } from "../records/statistic.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { DIMENSIONS } from "../records/criterion.ts";
 import { SCALES } from "../records/task.ts";
 
-/** What statistics can draw on beside the benchmark itself. */
+/** Further data for statistics. */
 export interface StatisticsContext {
-  /** The paper's tasks, in all and per scale. */
+  /** Number of tasks reported in the paper, in total and per scale. */
   paper?: { tasks: number; tasks_per_scale: Readonly<Record<string, number>> };
   /** Confidence of each scale label, 0–10. */
   confidence?: readonly number[];
 }
 
 /**
- * Counts a benchmark: `tasks` in all and per scale; `criteria` per dimension and sign; `weights` and
- * `raw_weights` (criteria per weight and sign); `prompt_words` and `requirement_words` (minimum,
- * quartiles, maximum); `sources` (distinct, and by kind of address); `label_confidence` (tasks per
- * level).
+ * Counts a benchmark: `tasks` in total and per scale; `criteria` per dimension and sign; `weights`
+ * and `raw_weights` (criteria per weight and sign); `prompt_words` and `requirement_words`
+ * (minimum, quartiles, maximum); `sources` (distinct, and by kind of source); `label_confidence`
+ * (tasks per level).
  *
  * @example
  * ```ts
@@ -74,7 +74,7 @@ export function benchmarkStatistics(
 }
 
 /**
- * Words of a text: runs of anything but white space.
+ * Number of words, separated by white space.
  *
  * @example
  * ```ts
@@ -94,7 +94,7 @@ function signText(sign: number): string {
   return sign > 0 ? "+1" : "-1";
 }
 
-/** The host of the address in a source, or the word before its colon. */
+/** The host of a URL, or the word before a source's colon. */
 function sourceKind(source: string): string {
   const host = /https?:\/\/(?:www\.)?([^/\s]+)/.exec(source)?.[1];
   return host ?? source.split(":")[0];

@@ -1,4 +1,4 @@
-/** One self-contained SVG out of a title and plots. */
+/** Composes a self-contained SVG from a title and plots. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import { escapeMarkup } from "../markup.ts";
@@ -15,11 +15,11 @@ export interface Panel {
   markup: string;
 }
 
-/** What a figure says and shows. */
+/** The content of a figure. */
 export interface Composition {
-  /** States what is shown. */
+  /** The main statement. */
   title: string;
-  /** Counts, and what the marks mean. */
+  /** Counts and a key to the marks. */
   subtitle: string;
   panels: Panel[];
   /** Height of the panels' area in pixels. */
@@ -29,7 +29,7 @@ export interface Composition {
 const SIDE = 20;
 
 /**
- * A plot drawn with Observable Plot, as SVG content for a {@link Panel}. Plot's own outer element and
+ * An Observable Plot drawing as SVG content for a {@link Panel}. Plot's own outer element and
  * stylesheet are dropped: {@link compose} writes one of each for all panels.
  *
  * @example
@@ -59,7 +59,7 @@ export function draw(options: Plot.PlotOptions): string {
   return `<g fill="currentColor" text-anchor="middle" font-size="${SIZE.text}">${content}</g>`;
 }
 
-/** How {@link text} is set. */
+/** Text style of {@link text}. */
 export interface TextOptions {
   size?: number;
   weight?: number;
@@ -85,9 +85,9 @@ export function text(x: number, y: number, content: string, options: TextOptions
 }
 
 /**
- * A whole figure as one SVG of {@link WIDTH} pixels: white ground, title, subtitle, panels. It needs
- * nothing from outside, and equal inputs give equal bytes: coordinates are rounded to hundredths of a
- * pixel, so that the last digits of a platform's arithmetic do not show.
+ * A complete figure as one SVG, {@link WIDTH} pixels wide: white background, title, subtitle,
+ * panels. It is self-contained, and equal inputs give equal bytes: coordinates are rounded to
+ * hundredths of a pixel, which hides rounding differences between platforms.
  *
  * @example
  * ```ts
@@ -127,7 +127,7 @@ export function compose(composition: Composition): string {
   return roundCoordinates(svg);
 }
 
-/** Rounds numbers inside tags, never those in text or in labels that are read aloud. */
+/** Rounds numbers inside tags, but not in text or in labels for screen readers. */
 function roundCoordinates(svg: string): string {
   return svg.replace(/ (?!aria-label)[\w:-]+="[^"<>]*"/g, (attribute) =>
     attribute.replace(

@@ -7,8 +7,8 @@ import { wholeTicks } from "./ticks.ts";
 import type { CriteriaCount } from "./types.ts";
 
 /**
- * A figure, as SVG, of how many criteria each dimension has: those that earn their weight to the right
- * of zero, penalties to the left. Throws {@link InputError} without rows.
+ * An SVG figure of the number of criteria per dimension: positive criteria to the right of zero,
+ * penalties to the left. Throws {@link InputError} if there are no rows.
  *
  * @example
  * ```ts
@@ -44,7 +44,7 @@ export function criteriaPerDimension(rows: readonly CriteriaCount[]): string {
     marginRight: 60,
     marginTop: 6,
     marginBottom: 44,
-    // Room on the left for the penalties' own labels, whatever their share.
+    // Leaves room on the left for the penalties' labels, whatever their share.
     x: { domain: [-Math.max(left, 0.02 * right) - 0.26 * (right + left), right], nice: false },
     y: { domain: dimensions, label: null, padding: 0.34 },
     marks: [

@@ -18,9 +18,9 @@ import {
 import { labelSpace, textWidth, truncate } from "./text.ts";
 
 /**
- * A figure, as SVG, of how often criteria fail, by model (rows), dimension and scale (columns), with
- * rate and number of verdicts in every cell. Models keep the order of the rows. Throws
- * {@link InputError} without rows, with several judges, or where a cell is given twice.
+ * An SVG figure of failure rates by model (rows), dimension and scale (columns), with the rate and
+ * number of verdicts in every cell. Models keep the order of the rows. Throws {@link InputError} if
+ * there are no rows, several judges, or duplicate cells.
  *
  * @example
  * ```ts
@@ -107,7 +107,7 @@ export function failureHeatmap(rows: readonly FailureRate[]): string {
   return compose({
     title: "Share of criteria that fail, by dimension and scale",
     subtitle: `Judge ${rows[0].judge}, n = ${count(judged)} verdicts` +
-      (unjudged > 0 ? `; ${count(unjudged)} criteria could not be judged and do not count` : "") +
+      (unjudged > 0 ? `; ${count(unjudged)} criteria could not be judged and are excluded` : "") +
       ". Below each rate, its number of verdicts. A criterion fails when it is not met, a penalty when it is.",
     panels: [{ x: 0, y: 0, markup }],
     height,

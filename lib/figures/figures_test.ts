@@ -35,7 +35,7 @@ const FIGURES: Record<string, () => string> = {
   "rule-sensitivity": () => ruleSensitivity(exampleSummary(12, RULES)),
 };
 
-/** The same figures over as little as there can be, and over more than usual. */
+/** The same figures with minimal data, and with more than usual. */
 const EXTREMES: Record<string, () => string> = {
   "one scale": () => tasksPerScale([{ scale: "cell", tasks: 4, paper: null }]),
   "one criterion": () => criteriaPerDimension([{ dimension: "visual", sign: -1, criteria: 1 }]),
@@ -50,7 +50,7 @@ const EXTREMES: Record<string, () => string> = {
 };
 
 for (const [name, figure] of Object.entries(FIGURES)) {
-  Deno.test(`${name} is drawn as its snapshot shows`, () => assertSnapshot(name, figure()));
+  Deno.test(`${name} matches its snapshot`, () => assertSnapshot(name, figure()));
 }
 
 for (const [name, figure] of Object.entries({ ...FIGURES, ...EXTREMES })) {
@@ -64,13 +64,13 @@ for (const [name, figure] of Object.entries({ ...FIGURES, ...EXTREMES })) {
   });
 }
 
-Deno.test("names from outside stay text", () => {
+Deno.test("names with markup are escaped", () => {
   const svg = FIGURES["leaderboard"]();
   assertOk(textsIn(svg).includes("<script>alert(1)</script>"));
   assertEquals(select(svg, "script").length, 0);
 });
 
-Deno.test("the leaderboard ranks by mean, whatever the order of rows, models without one last", () => {
+Deno.test("the leaderboard ranks by mean, whatever the row order, with models without a mean last", () => {
   const summary = exampleSummary(12);
   const svg = leaderboard(summary);
   assertOk(leaderboard([...summary].sort((a, b) => a.model < b.model ? -1 : 1)) === svg);
@@ -82,7 +82,7 @@ Deno.test("the leaderboard ranks by mean, whatever the order of rows, models wit
   assertOk(words.includes("no task could be scored"));
 });
 
-Deno.test("the paper's values are drawn only where we have the model and the group", () => {
+Deno.test("the paper's values are drawn only for models and groups that we have", () => {
   const diamonds = (svg: string) => select(svg, 'g[aria-label="dot"] path[d^="M0,-"]').length;
   const summary = exampleSummary(12);
   const without = diamonds(leaderboard(summary));
@@ -91,7 +91,7 @@ Deno.test("the paper's values are drawn only where we have the model and the gro
   assertOk(leaderboard(summary, { paper: paper.slice(4) }) === leaderboard(summary));
 });
 
-Deno.test("ranks under each rule are those of its means, ties sharing the better one", () => {
+Deno.test("ranks under each rule follow its means; ties share the better rank", () => {
   const row = {
     judge: "probe",
     group: "all" as const,
@@ -112,13 +112,13 @@ Deno.test("ranks under each rule are those of its means, ties sharing the better
   assertOk(svg.includes("4 of 4 models change rank"));
 });
 
-Deno.test("a cell in which nothing was judged shows no rate", () => {
+Deno.test("a cell without verdicts shows no rate", () => {
   const svg = failureHeatmap(exampleRates(3));
   assertEquals(textsIn(svg).filter((text) => text === "–").length, 3);
   assertEquals(textsIn(svg).filter((text) => text === "n = 0").length, 3);
 });
 
-Deno.test("rows that no figure can be drawn from are refused with what was found", async () => {
+Deno.test("unusable rows are refused, stating what was found", async () => {
   const two = exampleSummary(2, ["release", "paper"]);
   await assertInputError(() => leaderboard(two), "release, paper");
   await assertInputError(() => leaderboard([]), "no row of group all");
@@ -133,7 +133,7 @@ Deno.test("rows that no figure can be drawn from are refused with what was found
   for (const draw of empty) await assertInputError(() => draw([]), "found 0 rows");
 });
 
-Deno.test("every letter and symbol that figures use is in the font", () => {
+Deno.test("the font has every character that figures use", () => {
   const drawn = (character: string) =>
     renderPng(
       `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="40"><text x="10" y="30" ` +
@@ -145,7 +145,7 @@ Deno.test("every letter and symbol that figures use is in the font", () => {
   }
 });
 
-Deno.test("a PNG has the size asked for, and text that is no SVG is refused", async () => {
+Deno.test("a PNG has the requested size, and text that is not SVG is refused", async () => {
   const svg = FIGURES["tasks-per-scale"]();
   for (const scale of [1, 2]) {
     const png = renderPng(svg, { scale });
@@ -155,7 +155,7 @@ Deno.test("a PNG has the size asked for, and text that is no SVG is refused", as
   await assertInputError(() => renderPng("no picture"), "no picture");
 });
 
-Deno.test("a snapshot that differs or is missing fails, and leaves what was drawn", async () => {
+Deno.test("a differing or missing snapshot fails and leaves the new drawing", async () => {
   const dir = await Deno.makeTempDir();
   const folder = pathToFileURL(`${dir}/`);
   const fails = async (svg: string) => {

@@ -1,38 +1,47 @@
-/** Frames in rows and columns with their names and times: one picture for notebooks and papers. */
+/** Frames in labelled rows and columns with their times: one picture for notebooks and papers. */
 import { InputError } from "../errors.ts";
 import { text } from "./compose.ts";
 import { MUTED, SIZE, WIDTH } from "./look.ts";
-import { frameAddress, sheetJpeg } from "./sheet.ts";
 import { wrap } from "./text.ts";
+import { lazy } from "../lazy.ts";
 
-/** A circle drawn onto a frame; pixels of the frame, from its left and top edges. */
+const loadSheet = lazy<typeof import("./sheet.ts")>(new URL("./sheet.ts", import.meta.url));
+
+/** A circle drawn onto a frame, in frame pixels from the top left. */
 export interface Ring {
+  /** From the left edge. */
   x: number;
+  /** From the top edge. */
   y: number;
+  /** Of the circle. */
   radius: number;
 }
 
-/** One row of a sheet. */
+/** A row of a sheet. */
 export interface SheetRow {
+  /** To the left of the frames. */
   name: string;
-  /** Stands below the name. */
+  /** Text below the name. */
   note?: string;
-  /** 8-bit RGB, one frame a column. */
+  /** 8-bit RGB, one frame per column. */
   frames: readonly Uint8Array[];
   /** Circles on each frame. */
   rings?: readonly (readonly Ring[])[];
 }
 
-/** What a sheet shows. */
+/** The content of a sheet. */
 export interface Sheet {
+  /** Above all. */
   title: string;
+  /** Below the title; wrapped. */
   subtitle: string;
   /** Width of the frames, pixels. */
   width: number;
   /** Height of the frames, pixels. */
   height: number;
-  /** What stands above each column. */
+  /** Column headings. */
   columns: readonly string[];
+  /** From the top. */
   rows: readonly SheetRow[];
 }
 
@@ -43,9 +52,9 @@ const ROW_GAP = 8;
 const NOTE_LINE = 14;
 
 /**
- * A sheet as a JPEG file's bytes. Equal sheets give equal bytes.
+ * A sheet as a JPEG file. Equal inputs give equal bytes.
  *
- * @throws {InputError} if there is no frame, or a row has not one frame a column.
+ * @throws {InputError} if there are no frames, or a row does not have one frame per column.
  *
  * @example
  * ```ts
@@ -70,6 +79,7 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
       }; expected one frame for each of ${columns.length} columns, and at least one`,
     );
   }
+  const { frameDataUrl, sheetJpeg } = await loadSheet();
   const inner = WIDTH - 40 - LABEL;
   const across = (inner - GAP * (columns.length - 1)) / columns.length;
   const down = across * height / width;
@@ -91,9 +101,9 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
       )
     );
     for (const [i, frame] of row.frames.entries()) {
-      const address = await frameAddress(frame, width, height);
+      const address = await frameDataUrl(frame, width, height);
       parts.push(
-        // Its own viewport, so that a ring beyond the frame's edge is cut there.
+        // Its own viewport, which clips rings at the frame's edge.
         `<svg x="${x(i)}" y="${y}" width="${across}" height="${down}" ` +
           `viewBox="0 0 ${width} ${height}" overflow="hidden">` +
           `<image width="${width}" height="${height}" href="${address}"/>` +
@@ -107,7 +117,7 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
   return await sheetJpeg({ title, subtitle, parts, height: y - ROW_GAP, density: width / across });
 }
 
-/** Yellow over black, which shows on light and dark grounds. */
+/** Yellow on black, visible on light and dark backgrounds. */
 function circle({ x, y, radius }: Ring): string {
   const at = `cx="${x}" cy="${y}" r="${radius}" fill="none"`;
   return `<circle ${at} stroke="#000000" stroke-opacity="0.7" stroke-width="2.6"/>` +

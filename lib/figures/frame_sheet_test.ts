@@ -19,7 +19,7 @@ async function pixels(jpeg: Uint8Array) {
   };
 }
 
-Deno.test("a sheet shows each frame in its place, and rings only where they are asked for", async () => {
+Deno.test("a sheet shows each frame in its place, and rings only where requested", async () => {
   const frames = [30, 120, 210].map(grey);
   const ring = [{ x: 32, y: 24, radius: 10 }];
   const { info, at } = await pixels(
@@ -43,7 +43,7 @@ Deno.test("a sheet shows each frame in its place, and rings only where they are 
   }
 });
 
-Deno.test("a sheet needs one frame a column", async () => {
+Deno.test("a sheet needs one frame per column", async () => {
   const rows = [{ name: "short", frames: [grey(1)] }];
   await assertInputError(() => frameSheet({ ...sheet, rows }), "row short has 1 frames", "3 col");
   await assertInputError(() => frameSheet({ ...sheet, rows: [] }), "0 rows");

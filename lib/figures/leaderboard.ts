@@ -8,17 +8,17 @@ import { type Frame, groupPanel, overallPanel } from "./score_panels.ts";
 import { labelSpace } from "./text.ts";
 import type { PaperMean } from "./types.ts";
 
-/** What {@link leaderboard} shows beside the scores. */
+/** Options of {@link leaderboard}. */
 export interface LeaderboardOptions {
-  /** Means that the paper publishes, drawn as hollow diamonds where model and group are shown. */
+  /** Means reported in the paper, drawn as hollow diamonds for models and groups that are shown. */
   paper?: readonly PaperMean[];
 }
 
 /**
- * A figure, as SVG, that ranks models by their mean score with 95% intervals, over all tasks and then
- * by scale and by dimension. `summary` holds one rule's and one judge's rows; models without a mean
- * come last. Throws {@link InputError} if there are several rules or judges, if a row is given twice,
- * or if no row is of the group `all`.
+ * An SVG figure ranking models by mean score with 95% intervals, over all tasks and then by scale
+ * and by dimension. `summary` holds the rows of one rule and one judge; models without a mean come
+ * last. Throws {@link InputError} if there are several rules or judges, duplicate rows, or no row
+ * of the group `all`.
  *
  * @example
  * ```ts
@@ -97,19 +97,19 @@ function ranked(overall: readonly Summary[]): string[] {
     .map(({ model }) => model);
 }
 
-/** The panel over all tasks at full width, and below it a line of panels for each grouping. */
+/** The panel over all tasks at full width, and below it a row of panels for each grouping. */
 function layOut(summary: readonly Summary[], frame: Frame): { panels: Panel[]; height: number } {
   const panels: Panel[] = [];
   const rowHeight = 24;
   const body = frame.models.length * rowHeight;
   const overall = summary.filter(({ group }) => group === "all");
   panels.push({ x: 0, y: 0, markup: overallPanel(overall, frame, body) });
-  // One line more where some criteria could not be judged: see overallPanel.
+  // One more line if some criteria could not be judged: see overallPanel.
   let y = body + (overall.every(({ coverage }) => coverage === 1) ? 92 : 112);
   for (const groups of [SCALES, DIMENSIONS] as readonly (readonly Group[])[]) {
     const shown = groups.filter((name) => summary.some(({ group }) => group === name));
     if (shown.length === 0) continue;
-    // The first panel of a line carries the names for all.
+    // The first panel of a row has the names for all.
     const width = (WIDTH - 28 - frame.names) / 3;
     shown.forEach((group, i) => {
       const names = i === 0 ? frame.names + 12 : 0;

@@ -1,17 +1,17 @@
-/** What all figures share: size, font, colours, and the names that things are called by. */
+/** The common look of all figures: sizes, fonts, colours and display names. */
 import type { Dimension } from "../records/criterion.ts";
 import type { Scale } from "../records/task.ts";
 
 /** Width of every figure, in CSS pixels. */
 export const WIDTH = 800;
 
-/** First the font that PNGs are drawn with, then what a reader's machine is likely to have. */
+/** The font used for PNGs, followed by common system fonts. */
 export const FONT = "Inter, 'Helvetica Neue', Helvetica, Arial, 'DejaVu Sans', sans-serif";
 
 /** Type sizes in CSS pixels. */
 export const SIZE = { title: 17, subtitle: 13, panel: 13, text: 12, small: 11 } as const;
 
-/** Greys, on a white ground: text, secondary text, rules and axes, grid lines, empty cells. */
+/** Greys on a white background: text, secondary text, rules and axes, grid lines, empty cells. */
 export const INK = "#1a1a1a";
 export const MUTED = "#595959";
 export const RULE = "#8c8c8c";
@@ -19,8 +19,8 @@ export const GRID = "#e4e4e4";
 export const EMPTY = "#f2f2f2";
 
 /**
- * The palette of Okabe and Ito ("Color Universal Design", 2008), which readers with any of the
- * common forms of colour blindness can tell apart.
+ * The palette of Okabe and Ito ("Color Universal Design", 2008), distinguishable with all common
+ * forms of colour blindness.
  */
 export const OKABE_ITO = {
   orange: "#e69f00",
@@ -33,7 +33,9 @@ export const OKABE_ITO = {
   black: "#000000",
 } as const;
 
-/** From white through vermillion to brown: lightness falls all the way, so that it reads in grey. */
+/**
+ * From white through vermillion to brown, with decreasing lightness, so that it also reads in grey.
+ */
 export const RAMP = ["#ffffff", "#fbe0cc", "#f3b58a", "#e58544", "#c25400", "#7a3400"] as const;
 
 export const DIMENSION_COLOUR: Readonly<Record<Dimension, string>> = {
@@ -62,7 +64,7 @@ export const SCALE_NAME: Readonly<Record<Scale | "", string>> = {
   "": "No scale",
 };
 
-/** Yellow is left out: it cannot be read on white. */
+/** Without yellow, which is illegible on white. */
 const SERIES = [
   OKABE_ITO.blue,
   OKABE_ITO.vermillion,
@@ -74,18 +76,18 @@ const SERIES = [
 ];
 const SYMBOLS = ["circle", "square", "triangle", "diamond", "star", "cross", "wye"] as const;
 
-/** How one of several series is drawn. */
+/** The colour and symbol of a series. */
 export interface SeriesLook {
   /** A colour of the palette, as `#rrggbb`. */
   colour: string;
-  /** A Plot symbol, so that colour is never the only difference. */
+  /** A Plot symbol, so that series differ by more than colour. */
   symbol: typeof SYMBOLS[number];
 }
 
 /**
- * A colour and a symbol for each of several names (models, rules). Names get theirs in alphabetical
- * order, whatever order they come in, so that figures over the same names agree; the pairs repeat
- * after 49 names.
+ * A colour and a symbol for each of several names (models, rules). They are assigned in
+ * alphabetical order, whatever the input order, so that figures over the same names agree; the
+ * combinations repeat after 49 names.
  *
  * @example
  * ```ts
@@ -106,7 +108,7 @@ export function seriesLooks(names: Iterable<string>): Map<string, SeriesLook> {
 }
 
 /**
- * A count with its thousands set apart.
+ * A count with thousands separators.
  *
  * @example
  * ```ts
@@ -122,7 +124,7 @@ export function count(n: number): string {
 }
 
 /**
- * A score, mean or rate with `digits` decimals; "–" where there is none, and a true minus sign.
+ * A score, mean or rate with `digits` decimals; "–" for null, and a true minus sign.
  *
  * @example
  * ```ts

@@ -1,5 +1,6 @@
-/** SVG figures as PNG, on machines with any fonts or none. */
+/** PNGs of SVG figures, independent of installed fonts. */
 import { Resvg } from "@resvg/resvg-js";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
 
@@ -9,15 +10,15 @@ const FONTS = [
   import.meta.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf"),
 ];
 
-/** How {@link renderPng} draws. */
+/** Options of {@link renderPng}. */
 export interface PngOptions {
-  /** Pixels of the image for each pixel of the SVG; 2 by default, for dense screens and print. */
+  /** Image pixels per SVG pixel; 2 by default, for dense screens and print. */
   scale?: number;
 }
 
 /**
- * Draws an SVG as a PNG. Text is set in Inter from the package, never in a font of the machine, so
- * equal SVGs give equal bytes everywhere. Throws {@link InputError} if `svg` is not SVG.
+ * Renders an SVG as a PNG. Text is set in the packaged Inter font, never in a system font, so equal
+ * SVGs give equal bytes everywhere. Throws {@link InputError} if `svg` is not SVG.
  *
  * @example
  * ```ts
@@ -32,7 +33,7 @@ export interface PngOptions {
  */
 export function renderPng(svg: string, options: PngOptions = {}): Uint8Array {
   const { scale = 2 } = options;
-  const fontFiles = FONTS.map((url) => fileURLToPath(url));
+  const fontFiles = FONTS.map(pathOf);
   let image;
   try {
     image = new Resvg(svg, {
@@ -47,4 +48,11 @@ export function renderPng(svg: string, options: PngOptions = {}): Uint8Array {
     );
   }
   return new Uint8Array(image.asPng());
+}
+
+/** A font's path. Where another project links to this one, packages have addresses such as `npm:a@1/b`. */
+function pathOf(address: string): string {
+  const [, name, file] = /^npm:\/?(@[^/]+\/[^@]+)@[^/]+\/(.+)$/.exec(address) ?? [];
+  if (name === undefined) return fileURLToPath(address);
+  return createRequire(import.meta.url).resolve(`${name}/${file}`);
 }

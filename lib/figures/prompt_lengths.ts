@@ -13,12 +13,12 @@ interface Bin {
   tasks: number;
 }
 
-/** Bins of one whole, round number of words, at most 30 of them, from a multiple of it. */
+/** Bins of equal, round width in words, at most 30, starting at a multiple of the width. */
 function bins(lengths: readonly number[]): Bin[] {
   const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
   const steps = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
   const step = steps.find((s) => (most - least + 1) / s <= 30) ?? Math.ceil((most - least) / 30);
-  // A few tasks of much the same length still get a readable axis.
+  // Leaves a readable axis for a few tasks of similar length.
   const padding = Math.max(0, 8 - Math.floor((most - least) / step));
   const first = Math.max(0, (Math.floor(least / step) - padding) * step);
   const last = most + padding * step;
@@ -31,8 +31,8 @@ function bins(lengths: readonly number[]): Bin[] {
 }
 
 /**
- * A figure, as SVG, of how long prompts are, in words, with the median marked. Throws
- * {@link InputError} without rows.
+ * An SVG figure of prompt lengths in words, with the median marked. Throws {@link InputError} if
+ * there are no rows.
  *
  * @example
  * ```ts
@@ -50,7 +50,8 @@ export function promptLengths(rows: readonly PromptLength[]): string {
   const lengths = rows.map(({ words }) => words);
   const middle = median(lengths);
   const shown = bins(lengths);
-  // Words are whole: a bar for 30 to 34 words spans 29.5 to 34.5, so that a tick is a length.
+  // Words are whole: a bar for 30 to 34 words spans 29.5 to 34.5, so that ticks are at whole
+  // lengths.
   const [left, right] = [shown[0].from - 0.5, shown.at(-1)!.to - 0.5];
   const highest = Math.max(...shown.map(({ tasks }) => tasks));
   const height = 280;
@@ -95,7 +96,7 @@ export function promptLengths(rows: readonly PromptLength[]): string {
         text: (words: number) => `median ${words} words`,
         frameAnchor: "top",
         dy: -20,
-        // Kept inside the frame where the median lies near its edge.
+        // Keeps the label inside the frame if the median is near its edge.
         textAnchor: middle < left + (right - left) / 2 ? "start" : "end",
         fontWeight: 600,
       }),

@@ -19,10 +19,12 @@ import { labelSpace, textWidth, truncate } from "./text.ts";
 /** Pixels between the names of two rules. */
 const GUTTER = 8;
 
-/** Pixels for a line of a rule's name above its ranks. */
+/** Height of a line of a rule's name above its ranks, in pixels. */
 const HEAD_LINE = 14;
 
-/** Pixels for one rule's ranks: less where there are many rules, so that scores keep their room. */
+/**
+ * Width of a rule's rank column in pixels: less if there are many rules, to leave room for scores.
+ */
 function columnWidth(rules: number): number {
   return Math.min(62, 372 / rules);
 }
@@ -30,16 +32,16 @@ function columnWidth(rules: number): number {
 /** One model's mean under one rule. */
 interface Row extends Summary {
   rank: number | null;
-  /** Where its row lies, in rows from the top. */
+  /** Vertical position, in rows from the top. */
   y: number;
 }
 
 /**
- * A figure, as SVG, of what choosing another scoring rule does: each model's mean with its 95%
- * interval under each rule, and its rank, set bold where it differs from the rank under the first
- * rule. `summary` holds one judge's rows of group `all`; rules keep the order of the rows; rows of
- * other groups are left aside. Throws {@link InputError} without such rows, with several judges, or
- * where a row is given twice.
+ * An SVG figure of the effect of the scoring rule: each model's mean with its 95% interval under
+ * each rule, and its rank, in bold if it differs from the rank under the first rule. `summary`
+ * holds one judge's rows of the group `all`; rows of other groups are ignored. Rules keep the order
+ * of the rows. Throws {@link InputError} if there are no such rows, several judges, or duplicate
+ * rows.
  *
  * @example
  * ```ts
@@ -66,7 +68,7 @@ export function ruleSensitivity(summary: readonly Summary[]): string {
   const models = [...new Set(overall.map(({ model }) => model))].sort((a, b) =>
     (first.get(a) ?? Infinity) - (first.get(b) ?? Infinity) || (a < b ? -1 : 1)
   );
-  // Rules lie one below the other inside a model's row, so that equal means never hide each other.
+  // Rules are drawn below one another within a model's row, so that equal means never overlap.
   const lane = (rule: string) => (rules.indexOf(rule) + 1) / (rules.length + 1);
   const rows: Row[] = overall.map((row) => ({
     ...row,
@@ -105,7 +107,7 @@ function check(overall: readonly Summary[]): void {
   if (twice) throw new InputError(`Cannot compare rules: found two rows of ${twice}; expected one`);
 }
 
-/** Ranks from 1, equal means sharing the better one; models without a mean have none. */
+/** Ranks from 1; equal means share the better rank, and models without a mean have none. */
 function rankUnder(rows: readonly Summary[], rule: string): Map<string, number> {
   const scored = rows.filter((row) => row.rule === rule && row.mean !== null);
   return new Map(
@@ -234,7 +236,7 @@ function mark(look: SeriesLook): string {
   });
 }
 
-/** Which mark is which rule, in as many lines as their names need. */
+/** A legend of marks and rules, in as many lines as the names need. */
 function legend(
   rules: readonly string[],
   looks: ReadonlyMap<string, SeriesLook>,
@@ -253,7 +255,7 @@ function legend(
   return { markup: entries.join(""), height: y + 20 };
 }
 
-/** A rule's name in one line, or in two where a hyphen lets it. */
+/** A rule's name on one line, or on two if it can be broken at a hyphen. */
 function headLines(rule: string, width: number): string[] {
   if (textWidth(rule, SIZE.small) <= width) return [rule];
   const breaks = [...rule.matchAll(/-/g)].map(({ index }) => index + 1)
@@ -269,7 +271,7 @@ function headings(
   looks: ReadonlyMap<string, SeriesLook>,
   columnX: (rule: string) => number,
 ): string {
-  // Kept on the page where there are too few columns to carry it.
+  // Keeps the heading on the page if there are too few columns for its width.
   const middle = Math.min(WIDTH - 68, (columnX(rules[0]) + columnX(rules.at(-1)!)) / 2);
   return text(middle, 12, "Rank under rule", { colour: MUTED, anchor: "middle" }) +
     rules.map((rule, i) =>

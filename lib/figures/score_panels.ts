@@ -1,4 +1,4 @@
-/** The panels of a leaderboard: means with their intervals, a line for each model. */
+/** The panels of a leaderboard: means with their intervals, one line per model. */
 import * as Plot from "@observablehq/plot";
 import { DIMENSIONS } from "../records/criterion.ts";
 import { SCALES } from "../records/task.ts";
@@ -20,17 +20,17 @@ import {
 import { truncate } from "./text.ts";
 import type { PaperMean } from "./types.ts";
 
-/** What all panels of one leaderboard have in common. */
+/** Settings common to the panels of a leaderboard. */
 export interface Frame {
   /** Best first. */
   models: string[];
   domain: [number, number];
-  /** Pixels for models' names. */
+  /** Width of the names' column, in pixels. */
   names: number;
   paper: readonly PaperMean[];
 }
 
-/** Dots, intervals and the paper's diamonds: what every panel has. */
+/** The marks of every panel: dots, intervals and the paper's diamonds. */
 function scoreMarks(
   rows: readonly Summary[],
   frame: Frame,
@@ -85,7 +85,7 @@ function nameAxis(frame: Frame): Plot.Markish {
   });
 }
 
-/** The panel over all tasks: one line a model, with its numbers in columns beside it. */
+/** The panel over all tasks: one line per model, with its numbers in columns on the right. */
 export function overallPanel(rows: readonly Summary[], frame: Frame, body: number): string {
   const right = 216;
   const column = (title: string, dx: number, value: (row: Summary) => string, bold = false) => ({
@@ -150,7 +150,7 @@ export function overallPanel(rows: readonly Summary[], frame: Frame, body: numbe
   return heading + columns.map(({ heading }) => heading).join("") + plot + note;
 }
 
-/** The panel of one scale or dimension; `at.names` are the pixels it leaves for models' names. */
+/** The panel of one scale or dimension; `at.names` is the width for model names in pixels. */
 export function groupPanel(
   rows: readonly Summary[],
   frame: Frame,

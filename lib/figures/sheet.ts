@@ -1,27 +1,27 @@
-/** Sheets of frames and words as one picture: what they share. */
+/** Common parts of picture sheets with frames and text. */
 import sharp from "sharp";
 import { toPng } from "../video/image.ts";
 import { compose } from "./compose.ts";
 import { renderPng } from "./png.ts";
 
-/** Words need no more pixels than this, and frames are seldom shown larger. */
-const LARGEST_SCALE = 2;
+/** Text needs no more pixels than this, and frames are rarely shown larger. */
+const MAX_SCALE = 2;
 
 /**
- * A frame as an address that an SVG's `<image>` can show.
+ * A frame as a data URL for an SVG's `<image>`.
  *
  * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
  *
  * @example
  * ```ts
  * import { assertOk } from "../testing/assert.ts";
- * import { frameAddress } from "./sheet.ts";
+ * import { frameDataUrl } from "./sheet.ts";
  *
- * const address = await frameAddress(new Uint8Array(8 * 4 * 3), 8, 4);
+ * const address = await frameDataUrl(new Uint8Array(8 * 4 * 3), 8, 4);
  * assertOk(address.startsWith("data:image/png;base64,"));
  * ```
  */
-export async function frameAddress(
+export async function frameDataUrl(
   frame: Uint8Array,
   width: number,
   height: number,
@@ -29,21 +29,21 @@ export async function frameAddress(
   return `data:image/png;base64,${(await toPng(frame, width, height)).toBase64()}`;
 }
 
-/** What {@link sheetJpeg} draws. */
+/** The content of {@link sheetJpeg}. */
 export interface DrawnSheet {
   title: string;
   subtitle: string;
   /** SVG elements below the title. */
   parts: readonly string[];
-  /** Pixels of the parts. */
+  /** Height of the parts, in pixels. */
   height: number;
-  /** Pixels of a frame over those of the SVG that it is drawn on. */
+  /** Frame pixels per SVG pixel of its drawn size. */
   density: number;
 }
 
 /**
- * A sheet as a JPEG file's bytes, large enough to show frames as they are, up to twice the SVG's size.
- * Equal sheets give equal bytes.
+ * A sheet as a JPEG file, large enough to show frames at full resolution, up to twice the SVG's
+ * size. Equal inputs give equal bytes.
  *
  * @example
  * ```ts
@@ -60,7 +60,7 @@ export async function sheetJpeg(
 ): Promise<Uint8Array> {
   const panels = [{ x: 0, y: 0, markup: parts.join("") }];
   const svg = compose({ title, subtitle, panels, height });
-  const scale = Math.min(LARGEST_SCALE, Math.max(1, density));
+  const scale = Math.min(MAX_SCALE, Math.max(1, density));
   const buffer = await sharp(renderPng(svg, { scale }))
     .jpeg({ quality: 72, chromaSubsampling: "4:4:4", mozjpeg: true })
     .toBuffer();

@@ -7,8 +7,8 @@ import { wholeTicks } from "./ticks.ts";
 import type { ScaleCount } from "./types.ts";
 
 /**
- * A figure, as SVG, of how many tasks a benchmark has at each scale, with the paper's counts as hollow
- * diamonds. Throws {@link InputError} without rows.
+ * An SVG figure of a benchmark's number of tasks per scale, with the paper's counts as hollow
+ * diamonds. Throws {@link InputError} if there are no rows.
  *
  * @example
  * ```ts
@@ -91,7 +91,7 @@ export function tasksPerScale(rows: readonly ScaleCount[]): string {
     title: `Tasks per scale (n = ${count(total)})`,
     subtitle: published.length > 0
       ? "Bars: this benchmark. Hollow diamonds: the paper's counts."
-      : "The paper gives no counts for this benchmark.",
+      : "The paper reports no counts for this benchmark.",
     panels: [{ x: 0, y: 0, markup }],
     height,
   });

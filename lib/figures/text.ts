@@ -1,8 +1,8 @@
-/** Fitting text into a figure, without a browser to measure it. */
+/** Fitting text into figures without a browser to measure it. */
 
 /**
- * About how wide `text` is drawn, in pixels, at a font size in pixels. Advance widths of Inter by
- * class of character, rounded up, so that wider fallback fonts fit too.
+ * Approximate width of `text` in pixels, at a font size in pixels: advance widths of Inter by
+ * character class, rounded up so that wider fallback fonts fit too.
  *
  * @example
  * ```ts
@@ -22,14 +22,14 @@ export function textWidth(text: string, size: number): number {
     else if (/[mwM]/.test(character)) ems += 0.93;
     else if (/[A-Z]/.test(character)) ems += 0.72;
     else if (/[\u0020-\u024f]/.test(character)) ems += 0.62;
-    // Greek, symbols; and from here on (CJK, emoji) as wide as high.
+    // Greek, symbols; beyond (CJK, emoji), as wide as the font size.
     else ems += character.codePointAt(0)! < 0x2e80 ? 0.72 : 1;
   }
   return ems * size;
 }
 
 /**
- * `text` cut with an ellipsis to fit `width` pixels at `size` pixels.
+ * Truncates `text` with an ellipsis to fit `width` pixels at `size` pixels.
  *
  * @example
  * ```ts
@@ -50,8 +50,8 @@ export function truncate(text: string, width: number, size: number): string {
 }
 
 /**
- * `text` in lines of at most `width` pixels at `size` pixels, broken at spaces, a longer word being
- * cut; what does not fit in `lines` lines ends in an ellipsis.
+ * Wraps `text` into lines of at most `width` pixels at `size` pixels, breaking at spaces and
+ * truncating longer words; text beyond `lines` lines is replaced by an ellipsis.
  *
  * @example
  * ```ts
@@ -80,7 +80,7 @@ export function wrap(text: string, width: number, size: number, lines: number): 
 }
 
 /**
- * The space that the longest of `labels` needs, in pixels, at most `limit`.
+ * The space needed by the longest of `labels` in pixels, at most `limit`.
  *
  * @example
  * ```ts

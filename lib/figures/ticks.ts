@@ -1,6 +1,6 @@
 /**
- * Whole, round numbers from `low` to `high`, about `wanted` of them (5 by default) and always with
- * zero among them if the range holds it: ticks for counts, which have no halves.
+ * Whole, round numbers from `low` to `high`, about `wanted` of them (5 by default), including zero
+ * if the range contains it: ticks for counts.
  *
  * @example
  * ```ts

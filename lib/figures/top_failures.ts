@@ -19,9 +19,8 @@ const WORDS = 430;
 const ROW = 58;
 
 /**
- * A figure, as SVG, of the criteria that fail most: what each asks, of which model, and its failure
- * rate, coloured by dimension. Rows are drawn in the order given. Throws {@link InputError} without
- * rows.
+ * An SVG figure of the criteria that fail most often: text, model and failure rate, coloured by
+ * dimension. Rows are drawn in the given order. Throws {@link InputError} if there are no rows.
  *
  * @example
  * ```ts
@@ -100,8 +99,8 @@ export function topFailures(rows: readonly TopFailure[]): string {
   });
   return compose({
     title: rows.length === 1
-      ? "The criterion that fails most"
-      : `The ${rows.length} criteria that fail most`,
+      ? "The criterion that fails most often"
+      : `The ${rows.length} criteria that fail most often`,
     subtitle: "Share of judged clips that fail each, worst first by the lower end of its 95% " +
       "interval. Blue: scientific fidelity. Orange: visual quality. Green: instruction following.",
     panels: [{ x: 0, y: 0, markup }],

@@ -1,24 +1,24 @@
-/** The rows that dataset figures are drawn from. */
+/** Row types of dataset figures. */
 import type { Dimension } from "../records/criterion.ts";
 import type { Scale } from "../records/task.ts";
 
-/** Tasks of one scale; of none where it is empty. */
+/** Number of tasks at one scale; an empty scale means none specified. */
 export interface ScaleCount {
   scale: Scale | "";
   tasks: number;
-  /** The paper's count, where it gives one. */
+  /** The paper's count, if reported. */
   paper: number | null;
 }
 
-/** Criteria of one dimension and sign. */
+/** Number of criteria of one dimension and sign. */
 export interface CriteriaCount {
   dimension: Dimension;
-  /** +1 for criteria that earn their weight, −1 for penalties. */
+  /** +1 for positive criteria, −1 for penalties. */
   sign: 1 | -1;
   criteria: number;
 }
 
-/** Criteria of one weight and sign, before or after normalisation. */
+/** Number of criteria of one weight and sign, before or after normalisation. */
 export interface WeightCount {
   which: "raw" | "normalised";
   weight: number;
@@ -32,7 +32,7 @@ export interface PromptLength {
   words: number;
 }
 
-/** A mean score that the paper publishes, to show beside ours. */
+/** A mean score reported in the paper, for comparison. */
 export interface PaperMean {
   model: string;
   group: "all" | Scale | Dimension;

@@ -11,9 +11,9 @@ const PANELS = [
 ] as const;
 
 /**
- * A figure, as SVG, of how many criteria carry each weight, raw and normalised: criteria that earn
- * their weight beside penalties. Weights are few and exact, so each has its own pair of bars and
- * nothing is binned. Throws {@link InputError} without rows.
+ * An SVG figure of the number of criteria per weight, raw and normalised, with positive criteria
+ * next to penalties. Weights take few exact values, so each has its own pair of bars and nothing is
+ * binned. Throws {@link InputError} if there are no rows.
  *
  * @example
  * ```ts
@@ -49,8 +49,9 @@ export function weightHistogram(rows: readonly WeightCount[]): string {
   });
   const zero = total(rows.filter(({ which, weight }) => which === "normalised" && weight === 0));
   return compose({
-    title: "How many criteria carry each weight",
-    subtitle: "Blue: criteria that earn their weight. Vermillion: penalties that cost it." +
+    title: "Criteria per weight",
+    subtitle:
+      "Blue: positive criteria, which earn their weight. Vermillion: penalties, which cost it." +
       (zero > 0
         ? ` Normalised, ${count(zero)} criteria weigh 0: a verdict on them changes nothing.`
         : ""),
@@ -70,7 +71,7 @@ function panel(
   most: number,
 ): string {
   const weights = [...new Set(rows.map(({ weight }) => weight))].sort((a, b) => a - b);
-  // Beyond this many bars, labels would touch; the axis still gives the counts.
+  // Beyond this many bars, labels would overlap; the axis still shows the counts.
   const labelled = weights.length <= 5;
   return draw({
     width,

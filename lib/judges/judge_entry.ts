@@ -1,11 +1,11 @@
 /** What every entry of the judges' registry answers: a name and options in, a judge or verdicts out. */
-import type { z } from "zod";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
 import type { Criterion } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
 import type { Verdict } from "../records/verdict.ts";
+import type { OptionsSchema } from "../options.ts";
 import type { Entry, Spec } from "../registry.ts";
 import type { SampledVideo } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
@@ -13,7 +13,9 @@ import type { Judge } from "./judge.ts";
 
 /** A call that is left to make: a clip with the criteria that it is asked. */
 export interface PendingCall {
+  /** The clip to judge. */
   clip: Clip;
+  /** The task that the clip is of. */
   task: Task;
   /** In the order of their places. */
   criteria: readonly Criterion[];
@@ -23,12 +25,15 @@ export interface PendingCall {
 export interface JudgeUsage {
   /** When it began. */
   started: string;
+  /** The model that was asked. */
   model: string;
   /** Requests sent, repeated ones included. */
   requests: number;
   /** Requests sent again after a failure. */
   retried: number;
+  /** Tokens of all requests. */
   prompt_tokens: number;
+  /** Tokens of all answers. */
   completion_tokens: number;
   /** Answers whose tokens the server did not count: the sums lack them. */
   uncounted: number;
@@ -44,7 +49,9 @@ export interface PrepareWork {
   byClip: readonly (readonly PendingCall[])[];
   /** Which asking of the same questions it is, from 0. */
   repeat: number;
+  /** The run's folder. */
   paths: RunPaths;
+  /** Ends the preparation. */
   signal?: AbortSignal;
   /** The frames that the judge is shown of a clip. */
   framesOf(clip: Clip): Promise<Video | SampledVideo>;
@@ -60,11 +67,13 @@ export interface Prepared {
   summary?: string;
   /** What the user asked to be told, in lines. */
   text?: string;
+  /** What preparing cost, if anything. */
   usage?: JudgeUsage;
 }
 
 /** A judge that looks at clips. */
 export interface OpenJudge {
+  /** What looks at clips. */
   judge: Judge;
   /**
    * The same judge for the nth time that a question is asked, from 1: one that keeps answers takes
@@ -79,6 +88,7 @@ export interface OpenJudge {
 
 /** Verdicts that are there already, instead of a judge. */
 export interface ReadVerdicts {
+  /** All that it brings, of any model and task. */
   verdicts: readonly Verdict[];
 }
 
@@ -86,7 +96,9 @@ export interface ReadVerdicts {
 export interface OpenJudgeWith<Options> {
   /** As named: its argument, and the label to go by in tables, where there is one. */
   spec: Spec;
+  /** Its own, as understood. */
   options: Options;
+  /** The run's benchmark. */
   loaded: LoadedBenchmark;
   /** The run's folder. */
   paths: RunPaths;
@@ -97,8 +109,10 @@ export interface OpenJudgeWith<Options> {
 }
 
 /** A kind of judge. Its module is light: what `open` needs is imported there. */
-export interface JudgeEntry<Options extends z.ZodObject = z.ZodObject> extends Entry {
-  readonly options: Options;
+export interface JudgeEntry<Options extends Record<string, unknown> = Record<string, unknown>>
+  extends Entry {
+  /** Its own options. */
+  readonly options: OptionsSchema<Options>;
   /** Environment variables that it reads. */
   readonly environment?: readonly string[];
   /** Whether it brings verdicts instead of judging. */
@@ -108,7 +122,9 @@ export interface JudgeEntry<Options extends z.ZodObject = z.ZodObject> extends E
   /** Why it cannot judge a benchmark; null where it can. Absent for one that judges any. */
   refuses?(loaded: LoadedBenchmark): string | null;
   /**
+   * Opens it.
+   *
    * @throws {InputError} for what it lacks.
    */
-  open(given: OpenJudgeWith<z.output<Options>>): Promise<OpenJudge | ReadVerdicts>;
+  open(given: OpenJudgeWith<Options>): Promise<OpenJudge | ReadVerdicts>;
 }

@@ -1,20 +1,21 @@
-/** What a notebook can show, as representations by media type. */
+/** Values shown in notebooks, as representations by media type. */
 import { decodeHTML } from "entities";
 import { InputError } from "../errors.ts";
 import { htmlTable, type Row, type TableOptions, textTable } from "./table.ts";
 
-/** Representations of one thing by media type, plain text always among them. */
+/** Representations of one value by media type, always including plain text. */
 export type Bundle = Readonly<Record<`${string}/${string}`, string>> & { "text/plain": string };
 
-/** A drawing that carries its own markup: an element of a document, such as Plot makes. */
+/** A drawing with its own markup: a DOM element, such as Plot creates. */
 export interface Drawing {
+  /** Its markup. */
   readonly outerHTML: string;
 }
 
 /**
- * What can be shown as it is: SVG markup, other text (shown as text), a drawing, the bytes of a PNG
- * or JPEG, rows (shown as a table), or a bundle, such as {@link html}, {@link markdown} and `video`
- * of ./video.ts make.
+ * Values that can be shown directly: SVG markup, other text (shown as text), a drawing, the bytes
+ * of a PNG or JPEG, rows (shown as a table), or a bundle, as made by {@link html}, {@link markdown}
+ * and `video` of ./video.ts.
  */
 export type Showable = string | Drawing | Uint8Array | readonly Row[] | Bundle;
 
@@ -44,7 +45,7 @@ export function bundleOf(value: Showable, options: TableOptions = {}): Bundle {
 }
 
 /**
- * Markup to show as HTML; `text` stands in where HTML is not shown.
+ * Markup to show as HTML; `text` is the fallback where HTML is not shown.
  *
  * @example
  * ```ts
@@ -74,7 +75,7 @@ export function markdown(text: string): Bundle {
 }
 
 /**
- * SVG that stands alone: within HTML the namespace goes without saying, in an image it does not.
+ * Self-contained SVG: the namespace, implicit within HTML, is required in an image file.
  *
  * @example
  * ```ts
@@ -91,7 +92,7 @@ export function withNamespace(svg: string): string {
 }
 
 /**
- * What stands for a figure where it cannot be seen: its title, else its label.
+ * Alternative text of a figure: its title, otherwise its label.
  *
  * @example
  * ```ts

@@ -1,37 +1,37 @@
-/** A notebook executed from a clean kernel, without Jupyter. */
+/** Executes a notebook in a clean kernel, without Jupyter. */
 import { messageOf } from "../errors.ts";
 import { asExecuted, cellError, runningCells } from "./executed.ts";
 import type { CodeCell, Notebook } from "./format.ts";
 import { type Kernel, type KernelOptions, startKernel } from "./kernel.ts";
 import type { Output } from "./outputs.ts";
 
-/** How far an execution is. */
+/** Progress of an execution. */
 export interface CellProgress {
-  /** Number among the cells that run, from 1. */
+  /** Position among the cells to run, from 1. */
   cell: number;
-  /** Cells that run. */
+  /** Number of cells to run. */
   cells: number;
-  /** Seconds that this cell took. */
+  /** Time this cell took, in seconds. */
   seconds: number;
-  /** How many of its outputs Jupyter would have lost: 0 where it shows everything by `show`. */
+  /** Outputs that Jupyter would have lost: 0 if the cell shows everything with `show`. */
   late: number;
 }
 
-/** Where and how a notebook is executed. */
+/** Options of {@link executeNotebook}. */
 export interface ExecuteOptions extends KernelOptions {
-  /** What errors call the notebook; its path. */
+  /** The notebook's name in error messages; by default its path. */
   name: string;
-  /** Seconds that one cell may take; 600 by default. */
+  /** Time limit per cell in seconds; 600 by default. */
   timeout?: number;
   /** Called after each cell. */
   onCell?: (progress: CellProgress) => void;
 }
 
 /**
- * The notebook with the outputs of running its code cells in order in a new kernel, whose folder is
- * `cwd` (the notebook's own). Cells without code are left alone. The notebook given is not changed.
- * Throws {@link CellError} at the first cell that fails, runs over its time, or ends the kernel, and
- * the signal's reason where it is aborted; the kernel is ended in every case.
+ * Runs a notebook's code cells in order in a new kernel and returns the notebook with their
+ * outputs. The kernel's folder is `cwd` (the notebook's own). Empty cells are skipped, and the
+ * input is not changed. Throws {@link CellError} at the first cell that fails, exceeds its time
+ * limit, or ends the kernel, and the signal's reason if aborted. The kernel is always ended.
  *
  * @example
  * ```ts

@@ -8,7 +8,7 @@ import { isRunning, notebookOf, outputsOf, ROOM, STRESS } from "../testing/jupyt
 
 const options = { name: "test.ipynb", cwd: ROOM };
 
-/** Executes cells that should fail, and says how they did and whether their kernel is gone. */
+/** Executes cells that should fail; returns the error and whether the kernel is gone. */
 async function failureOf(sources: string[], more: Partial<ExecuteOptions> = {}) {
   const file = await Deno.makeTempFile();
   const note = `Deno.writeTextFileSync(${JSON.stringify(file)}, String(Deno.pid))`;
@@ -22,7 +22,7 @@ async function failureOf(sources: string[], more: Partial<ExecuteOptions> = {}) 
   return thrown;
 }
 
-Deno.test("streams, displays and results are kept in order, cells counted", async () => {
+Deno.test("streams, displays and results are kept in order, and cells are counted", async () => {
   const notebook = notebookOf(
     'console.log("a"); console.error("b"); console.log("c"); console.log("d")',
     "  ",
@@ -66,7 +66,7 @@ Deno.test("streams, displays and results are kept in order, cells counted", asyn
   assertEquals(notebook.cells[0].cell_type === "code" && notebook.cells[0].outputs, []);
 });
 
-Deno.test("a cell that throws fails the notebook, naming both", async () => {
+Deno.test("an error in a cell fails the notebook, naming both", async () => {
   const cases = {
     'throw new TypeError("at once")': ["TypeError", "at once"],
     'await new Promise((r) => setTimeout(r, 5)); throw new RangeError("later")': [
@@ -86,7 +86,7 @@ Deno.test("a cell that throws fails the notebook, naming both", async () => {
   }
 });
 
-Deno.test("a cell that runs over its time ends with its kernel", async () => {
+Deno.test("a cell that exceeds its time limit is ended with its kernel", async () => {
   for (const source of ["while (true) {}", "await new Promise(() => {})"]) {
     const error = await failureOf([source], { timeout: 1 });
     assert.ok(error instanceof CellError, String(error));
@@ -94,7 +94,7 @@ Deno.test("a cell that runs over its time ends with its kernel", async () => {
   }
 });
 
-Deno.test("a kernel that dies in a cell is an error that says how", async () => {
+Deno.test("a kernel that dies in a cell is an error stating how", async () => {
   const error = await failureOf(["Deno.exit(3)"]);
   assert.ok(error instanceof CellError, String(error));
   assertEquals(
@@ -112,7 +112,7 @@ Deno.test("an abort ends the kernel in the middle of a cell, and before it start
   await assert.rejects(executeNotebook(notebookOf("1"), { ...options, signal }), reason);
 });
 
-Deno.test("a folder that is not there is an error that names the notebook", async () => {
+Deno.test("a missing folder is an error that names the notebook", async () => {
   const cwd = `${ROOM}/no-such-folder`;
   await assert.rejects(
     executeNotebook(notebookOf("1"), { ...options, cwd }),
@@ -120,7 +120,7 @@ Deno.test("a folder that is not there is an error that names the notebook", asyn
   );
 });
 
-Deno.test("a kernel has the environment that it is given, and no other", async () => {
+Deno.test("a kernel has exactly the environment that it is given", async () => {
   const env = { HOME: Deno.env.get("HOME") ?? "", MARK: "7" };
   const executed = await executeNotebook(
     notebookOf("console.log(Object.keys(Deno.env.toObject()).sort().join())"),
@@ -131,12 +131,12 @@ Deno.test("a kernel has the environment that it is given, and no other", async (
   ]]);
 });
 
-Deno.test("a kernel whose starter is killed goes by itself", async () => {
+Deno.test("a kernel whose parent is killed exits by itself", async () => {
   const script = `
     import { startKernel } from ${JSON.stringify(new URL("kernel.ts", import.meta.url).href)};
     console.log((await startKernel({ cwd: Deno.cwd() })).pid);
     await new Promise(() => setInterval(() => {}, 1000));`;
-  // What is killed cannot tidy up, so it gets a folder that is removed after it.
+  // A killed process cannot clean up, so it gets a folder that is removed afterwards.
   const folder = await Deno.makeTempDir();
   const starter = new Deno.Command(Deno.execPath(), {
     args: ["eval", script],
@@ -152,10 +152,10 @@ Deno.test("a kernel whose starter is killed goes by itself", async () => {
   await reader.cancel();
   for (let i = 0; i < 50 && isRunning(pid); i++) await new Promise((r) => setTimeout(r, 100));
   await Deno.remove(folder, { recursive: true });
-  assertOk(!isRunning(pid), "the kernel outlived its starter by 5 s");
+  assertOk(!isRunning(pid), "the kernel outlived its parent by 5 s");
 });
 
-Deno.test("no output is lost or given to another cell, settled or not", async () => {
+Deno.test("no output is lost or assigned to another cell, settled or not", async () => {
   const kernel = await startKernel({ cwd: ROOM });
   try {
     for (let cell = 0; cell < 60; cell++) {
@@ -170,20 +170,20 @@ Deno.test("no output is lost or given to another cell, settled or not", async ()
   }
 });
 
-Deno.test("ten executions of 32 cells are equal bytes, and all they show comes in time", async () => {
+Deno.test("ten executions of 32 cells give equal bytes, and no output is late", async () => {
   const late: number[] = [];
   const execute = () =>
     executeNotebook(STRESS, { ...options, onCell: (progress) => late.push(progress.late) })
       .then(formatNotebook);
   const texts: string[] = [];
-  // Two at a time, so that they also disturb one another.
+  // Two at a time, so that they also interfere with each other.
   for (let i = 0; i < 5; i++) texts.push(...await Promise.all([execute(), execute()]));
   assertEquals(new Set(texts).size, 1);
   assertEquals(late.length, 320);
   assertEquals(late.filter((count) => count > 0), []);
 });
 
-Deno.test("what cannot be shown fails the cell that shows it", async () => {
+Deno.test("a value that cannot be shown fails its cell", async () => {
   await assertInputError(
     () =>
       executeNotebook(

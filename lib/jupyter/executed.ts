@@ -1,14 +1,14 @@
-/** What every way of executing a notebook has in common: which cells run, what is kept, how it fails. */
+/** Common parts of executing notebooks: which cells run, what is kept, and cell errors. */
 import { InputError } from "../errors.ts";
 import type { CodeCell, Notebook } from "./format.ts";
 import { type ErrorOutput, mergeStreams } from "./outputs.ts";
 
-/** A cell that failed: thrown by it, or because of it. */
+/** The error of a failed cell. */
 export class CellError extends InputError {
   override name = "CellError";
-  /** Number among the cells that run, from 1. */
+  /** Position among the cells to run, from 1. */
   readonly cell: number;
-  /** What the cell itself threw; null where it ran out of time or its kernel died. */
+  /** The output of the error that the cell threw; null if it timed out or its kernel died. */
   readonly thrown: ErrorOutput | null;
 
   constructor(message: string, cell: number, thrown: ErrorOutput | null, options?: ErrorOptions) {
@@ -19,7 +19,7 @@ export class CellError extends InputError {
 }
 
 /**
- * The cells of a notebook that run: those of code, but for empty ones.
+ * The cells of a notebook that run: code cells that are not empty.
  *
  * @example
  * ```ts
@@ -36,10 +36,10 @@ export function runningCells({ cells }: Notebook): CodeCell[] {
 }
 
 /**
- * An executed notebook in one form, whoever executed it: cells that ran are counted from 1 with
- * neighbouring pieces of a stream joined, empty ones have no outputs, and the kernel is named.
+ * Normalises an executed notebook, whoever executed it: cells that ran are counted from 1, adjacent
+ * pieces of a stream are joined, empty cells have no outputs, and the kernel is named.
  *
- * @param language What the kernel says of its language.
+ * @param language The kernel's `language_info`.
  *
  * @example
  * ```ts
@@ -68,10 +68,10 @@ export function asExecuted(notebook: Notebook, language: Record<string, unknown>
 }
 
 /**
- * The error of a cell that failed, which names notebook and cell.
+ * The error of a failed cell, naming the notebook and the cell.
  *
- * @param count The cell's number among those that run, from 1.
- * @param why What it threw, or what befell it.
+ * @param count The cell's position among those that run, from 1.
+ * @param why What it threw, or a description of what happened.
  *
  * @example
  * ```ts
@@ -97,7 +97,7 @@ export function cellError(
     : new CellError(`${where} failed: ${textOf(why)}`, count, why, options);
 }
 
-/** The kernel replies only this to code that it cannot compile. */
+/** The kernel's only reply to code that does not compile. */
 const NOT_COMPILED = "Execution failed";
 
 function textOf({ ename, evalue, traceback }: ErrorOutput): string {

@@ -1,21 +1,29 @@
-/** Figures for front ends that refuse SVG, as JupyterLab does in notebooks that it does not trust. */
+/** PNGs of figures for front ends that refuse SVG, as JupyterLab does in untrusted notebooks. */
 import { type Bundle, withNamespace, wordsOf } from "./bundle.ts";
+import { lazy } from "../lazy.ts";
 import { escapeMarkup } from "../markup.ts";
 
-/** What a kernel displays. */
+const loadPng = lazy<typeof import("../figures/png.ts")>(
+  new URL("../figures/png.ts", import.meta.url),
+);
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
+
+/** Display data of a kernel. */
 export interface Display {
   data: Bundle;
-  /** By media type; an image's size in CSS pixels. */
+  /** By media type, such as an image's size in CSS pixels. */
   metadata: Record<string, { width: number; height: number }>;
 }
 
-/** Pixels of the image for each CSS pixel, for dense screens. */
+/** Image pixels per CSS pixel, for dense screens. */
 const SCALE = 2;
 
 /**
- * A bundle with a picture of each SVG in it: a PNG beside `image/svg+xml`, of the same size on the
- * page, and in place of every SVG within `text/html`. Throws InputError for an SVG that cannot be
- * drawn.
+ * Adds PNGs to a bundle with SVGs: one next to `image/svg+xml`, displayed at the same size, and one
+ * in place of every SVG within `text/html`. Throws InputError for an SVG that cannot be rendered.
  *
  * @example
  * ```ts
@@ -40,7 +48,7 @@ export async function displayOf(data: Bundle): Promise<Display> {
   return { data, metadata: {} };
 }
 
-/** HTML whose outermost SVGs are images. */
+/** Replaces the outermost SVGs of HTML by images. */
 async function withImages(html: string): Promise<string> {
   let [made, from, depth] = ["", 0, 0];
   for (const { 0: tag, index } of html.matchAll(/<svg\b[^>]*>|<\/svg>/g)) {
@@ -62,15 +70,9 @@ async function withImages(html: string): Promise<string> {
 }
 
 async function draw(svg: string) {
-  // Loaded here, so that notebooks without figures do not wait for it.
-  const [{ renderPng }, { default: sharp }] = await Promise.all([
-    import("../figures/png.ts"),
-    import("sharp"),
-  ]);
-  // A palette of 256 colours is a third of the size: notebooks are kept in git with their figures.
-  const { data, info } = await sharp(renderPng(svg, { scale: SCALE }))
-    .png({ palette: true, dither: 0, compressionLevel: 9, effort: 1 })
-    .toBuffer({ resolveWithObject: true });
-  const [width, height] = [info.width, info.height].map((pixels) => Math.round(pixels / SCALE));
-  return { base64: data.toString("base64"), width, height };
+  const [{ renderPng }, { toPalette }] = await Promise.all([loadPng(), loadImage()]);
+  // Notebooks are kept in git with their figures.
+  const { png, ...size } = await toPalette(renderPng(svg, { scale: SCALE }));
+  const [width, height] = [size.width, size.height].map((pixels) => Math.round(pixels / SCALE));
+  return { base64: png.toBase64(), width, height };
 }

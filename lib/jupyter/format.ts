@@ -1,4 +1,4 @@
-/** Notebook files (nbformat 4.5): read, written as Jupyter itself writes them, compared. */
+/** Notebook files (nbformat 4.5): reading, writing as Jupyter does, and comparing. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import type { Output } from "./outputs.ts";
@@ -48,14 +48,14 @@ const notebookSchema = z.object({
   nbformat_minor: z.number().int().min(5),
 });
 
-/** A cell that a kernel runs; `source` is one string. */
+/** A code cell; `source` is one string. */
 export type CodeCell = z.infer<typeof codeCellSchema>;
 /** A cell that is read. */
 /** A whole notebook file, its texts joined. */
 export type Notebook = z.infer<typeof notebookSchema>;
 
 /**
- * A notebook file's content. Throws InputError where the file cannot be read, is not JSON, or is not
+ * A notebook file's content. Throws InputError if the file cannot be read, is not JSON, or is not
  * nbformat 4.5 (older formats have no cell ids: open and save it in Jupyter once).
  *
  * @example
@@ -77,7 +77,7 @@ export async function readNotebook(path: string): Promise<Notebook> {
 }
 
 /**
- * {@link readNotebook} for a file's text; `name` is what errors call it.
+ * {@link readNotebook} for a file's text; `name` identifies it in errors.
  *
  * @example
  * ```ts
@@ -107,9 +107,9 @@ export function parseNotebook(text: string, name: string): Notebook {
 }
 
 /**
- * The text of a notebook file, as Jupyter writes it: keys sorted, indented by one space, texts cut
- * into lines. What a front end adds about one sitting (timings, trust, folded cells) is left out, so
- * that equal notebooks are equal bytes.
+ * The text of a notebook file, as Jupyter writes it: keys sorted, one space of indentation, texts
+ * split into lines. Metadata that front ends add about a session (timings, trust, folded cells) is
+ * omitted, so that equal notebooks give equal bytes.
  *
  * @example
  * ```ts
@@ -135,8 +135,8 @@ export function formatNotebook(notebook: Notebook): string {
 }
 
 /**
- * Writes a notebook under a temporary name beside `path`, then renames it: a reader sees the old file
- * or the new one, never half of one.
+ * Writes a notebook to a temporary name next to `path`, then renames it: a reader sees the old file
+ * or the new one, never a partial one.
  *
  * @example
  * ```ts
@@ -182,7 +182,7 @@ function joinBundle(data: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(joined);
 }
 
-/** The media types that Jupyter cuts into lines. */
+/** The media types that Jupyter splits into lines. */
 function isText(type: string): boolean {
   return type.startsWith("text/") || type === "image/svg+xml" || type === "application/javascript";
 }

@@ -30,7 +30,7 @@ executed.cells[0] = {
   ],
 };
 
-Deno.test("a notebook survives being written and read, but for what is of one sitting", () => {
+Deno.test("a notebook survives a round trip, except for session metadata", () => {
   const text = formatNotebook(executed);
   const read = parseNotebook(text, "test.ipynb");
   assertEquals(read.cells[0], executed.cells[0]);
@@ -38,7 +38,7 @@ Deno.test("a notebook survives being written and read, but for what is of one si
   assertEquals(formatNotebook(read), text);
 });
 
-Deno.test("texts are cut into lines and keys are sorted", () => {
+Deno.test("texts are split into lines and keys are sorted", () => {
   const json = JSON.parse(formatNotebook(executed));
   assertEquals(json.cells[0].source, ["const a = 1;\n", "a"]);
   assertEquals(json.cells[0].outputs[3].data, {
@@ -58,7 +58,7 @@ Deno.test("outputs compare by what they show", () => {
   assertEquals(outputsOf(again), outputsOf(executed));
 });
 
-Deno.test("files that are no notebooks of 4.5 are refused, saying where", async () => {
+Deno.test("files that are not nbformat 4.5 are refused, stating where", async () => {
   const refused = (notebook: unknown, ...parts: string[]) =>
     assertInputError(() => parseNotebook(JSON.stringify(notebook), "x.ipynb"), "x.ipynb", ...parts);
   await assertInputError(() => parseNotebook("{", "x.ipynb"), "not JSON");
@@ -67,7 +67,7 @@ Deno.test("files that are no notebooks of 4.5 are refused, saying where", async 
   await refused({ ...notebookOf(), cells: [nameless] }, "cells.0.id");
 });
 
-Deno.test("a failed write leaves the old file and nothing beside it", async () => {
+Deno.test("a failed write leaves the old file and no temporary file", async () => {
   const folder = await Deno.makeTempDir();
   await Deno.mkdir(`${folder}/taken.ipynb/inside`, { recursive: true });
   let failed = false;

@@ -1,4 +1,4 @@
-/** Notebooks executed by the real Jupyter. */
+/** Executes notebooks with Jupyter itself. */
 import { messageOf } from "../errors.ts";
 import type { ExecuteOptions } from "./execute.ts";
 import { asExecuted, cellError, runningCells } from "./executed.ts";
@@ -6,49 +6,49 @@ import { formatNotebook, type Notebook, parseNotebook } from "./format.ts";
 import { jupyterEnvironment } from "./jupyter_environment.ts";
 import { portsTaken } from "./launch.ts";
 
-/** How Jupyter executes a notebook. */
+/** Options of {@link executeWithJupyter}. */
 export interface JupyterOptions {
-  /** A Python that has the packages of `JUPYTER` in lib/pyenv. */
+  /** A Python with the packages of `JUPYTER` in lib/pyenv. */
   python: string;
   /** A folder for Jupyter's own files; the user's are neither read nor written. */
   folder: string;
   /** The kernel's folder. */
   cwd: string;
-  /** Environment variables beside this process's own. */
+  /** Environment variables in addition to this process's. */
   env?: Record<string, string>;
-  /** Seconds that one cell may take; 600 by default. */
+  /** Time limit per cell in seconds; 600 by default. */
   timeout?: number;
   /** Ends Jupyter and its kernel when aborted. */
   signal?: AbortSignal;
   /**
-   * Called after each cell with its number among those that run, from 1, the seconds it took, and how
-   * many of its outputs came after the kernel had called itself idle.
+   * Called after each cell with its position among those that run, from 1, the seconds it took, and
+   * the number of its outputs that arrived after the kernel had reported idle.
    */
   onCell?: (cell: number, seconds: number, late: number) => void;
 }
 
-/** What Jupyter made of a notebook. */
+/** The result of executing a notebook in Jupyter. */
 export interface JupyterExecution {
-  /** With the outputs up to the failure, if any. */
+  /** Includes the outputs up to the failure, if any. */
   notebook: Notebook;
-  /** What Jupyter raised: a cell that threw, ran over its time, or ended its kernel. */
+  /** The error raised by Jupyter: a cell that threw, timed out, or ended its kernel. */
   error: {
     name: string;
     value: string;
-    /** Whether the cell threw it itself. */
+    /** Whether the cell itself threw it. */
     thrown: boolean;
   } | null;
-  /** Cells that were begun. */
+  /** Number of cells started. */
   begun: number;
 }
 
-/** How often Jupyter is started whose kernel lost a port to another process. */
+/** How often Jupyter is started if its kernel loses a port to another process. */
 const ATTEMPTS = 5;
 
 /**
  * Executes a notebook with nbclient, which also validates it against Jupyter's own schema. Outputs
- * that come after the kernel called itself idle, which nbclient alone would lose, are waited for.
- * Throws where Jupyter itself fails; what cells throw is in the answer.
+ * that arrive after the kernel reported idle, which nbclient alone would lose, are waited for.
+ * Throws if Jupyter itself fails; errors of cells are part of the result.
  *
  * @example
  * ```ts
@@ -69,16 +69,16 @@ export async function executeWithJupyter(
   options: JupyterOptions,
 ): Promise<JupyterExecution> {
   for (let attempt = 1;; attempt++) {
-    const { execution, begun, complaint } = await runClient(notebook, options);
+    const { execution, begun, stderr } = await runClient(notebook, options);
     options.signal?.throwIfAborted();
     if (execution !== null) return { ...execution, begun };
-    const again = begun === 0 && portsTaken(complaint) && attempt < ATTEMPTS;
-    if (!again) throw new Error(`Jupyter failed: ${complaint}`);
+    const again = begun === 0 && portsTaken(stderr) && attempt < ATTEMPTS;
+    if (!again) throw new Error(`Jupyter failed: ${stderr}`);
   }
 }
 
 /**
- * As `executeNotebook`, with the same outputs, metadata and errors, but by Jupyter.
+ * Like `executeNotebook`, with the same outputs, metadata and errors, but run by Jupyter.
  *
  * @param jupyter Python and folder as in {@link JupyterOptions}.
  *
@@ -130,7 +130,7 @@ export async function executeInJupyter(
   throw cellError(name, notebook, begun, published ?? replied);
 }
 
-/** One run of the client: what it answered, or null and what it complained of. */
+/** One run of the client: its result, or null and its error output. */
 async function runClient(notebook: Notebook, options: JupyterOptions) {
   const { python, folder, cwd, env, timeout = 600, signal, onCell } = options;
   const client = new Deno.Command(python, {
@@ -141,7 +141,7 @@ async function runClient(notebook: Notebook, options: JupyterOptions) {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
-  const said = new Response(client.stderr).text();
+  const stderr = new Response(client.stderr).text();
   const sent = send(client.stdin, formatNotebook(notebook));
   let execution: Omit<JupyterExecution, "begun"> | null = null;
   let begun = 0;
@@ -159,9 +159,9 @@ async function runClient(notebook: Notebook, options: JupyterOptions) {
     }
   }
   const { success } = await client.status;
-  // Where the client fails, it may have closed its input before all was written.
+  // If the client fails, it may close its input before everything is written.
   await sent.catch(() => {});
-  return { execution: success ? execution : null, begun, complaint: (await said).trim() };
+  return { execution: success ? execution : null, begun, stderr: (await stderr).trim() };
 }
 
 async function send(stdin: WritableStream<Uint8Array>, text: string): Promise<void> {
@@ -182,8 +182,8 @@ async function* linesOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncG
   }
 }
 
-// After each cell a marker is published, as our own kernel client does: the kernel's queue of outputs
-// is first in, first out, so what comes before the marker is all that the cell has shown.
+// After each cell a marker is published, as in our own kernel client: the kernel's output queue is
+// first in, first out, so everything before the marker belongs to the cell.
 const CLIENT = `
 import json, sys, uuid
 import nbformat

@@ -1,10 +1,13 @@
-/** Where Jupyter finds the Deno kernel and keeps its files: in the project, never with the user. */
+/**
+ * Where Jupyter finds the Deno kernel and keeps its files: in the project, never in the user's
+ * folders.
+ */
 import { join } from "node:path";
 
 /**
- * The environment variables with which Jupyter, started in any way, finds the kernel `deno` (the deno
- * that runs this) and keeps all its files under `folder`. Writes the kernel's specification there, as
- * `deno jupyter --install` would into the user's own folder.
+ * The environment variables with which Jupyter, however started, finds the kernel `deno` (the
+ * running deno) and keeps all its files under `folder`. Writes the kernel's specification there, as
+ * `deno jupyter --install` would in the user's folder.
  *
  * @example
  * ```ts
@@ -22,7 +25,7 @@ export async function jupyterEnvironment(folder: string): Promise<Record<string,
   const data = join(folder, "data");
   const spec = join(data, "kernels", "deno");
   await Deno.mkdir(spec, { recursive: true });
-  // Renamed into place, because another Jupyter may be reading it.
+  // Written atomically, because another Jupyter may be reading it.
   const file = join(spec, "kernel.json");
   const temporary = `${file}.${crypto.randomUUID()}`;
   await Deno.writeTextFile(

@@ -44,14 +44,14 @@ testWithJupyter("five executions by Jupyter show what our own shows", async (opt
     assertEquals(error, null);
     assertEquals(outputsOf(notebook), ours);
   };
-  // Some of them two at a time, so that they also disturb one another.
+  // Some of them two at a time, so that they also interfere with each other.
   for (const at of [2, 2, 1]) await Promise.all(Array.from({ length: at }, execute));
 });
 
 testWithJupyter(
   "outputs that come after their cell had ended are kept and counted",
   async (options) => {
-    // Not settled: of some of these, the kernel calls itself idle first.
+    // Not settled: for some of these, the kernel reports idle first.
     const cells = Array.from(
       { length: 40 },
       (_, i) => `for (let i = 0; i < 20; i++) console.log("${i}", i)`,
@@ -65,7 +65,7 @@ testWithJupyter(
       const text = output?.output_type === "stream" ? output.text : "";
       assertEquals(text, Array.from({ length: 20 }, (_, i) => `${cell} ${i}\n`).join(""));
     }
-    assertOk(late > 0, "none of 800 outputs was late: this test showed nothing");
+    assertOk(late > 0, "none of 800 outputs was late: this run tests nothing");
   },
 );
 

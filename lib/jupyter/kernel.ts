@@ -1,55 +1,55 @@
-/** A Deno kernel of our own: started, asked to run code, and always ended. */
+/** A Deno kernel: started, given code to run, and always ended. */
 import { launchKernel, type LaunchOptions, portsTaken } from "./launch.ts";
 import { mailbox } from "./mailbox.ts";
 import { type ErrorOutput, type Output, outputOf } from "./outputs.ts";
 import { decodeMessage, encodeMessage, type Message } from "./wire.ts";
 import { connectZmtp, type ZmtpSocket } from "./zmtp.ts";
 
-/** Where, and for how long, a kernel runs. */
+/** Options of {@link startKernel}. */
 export interface KernelOptions extends LaunchOptions {
-  /** Ends the kernel when aborted, whatever it is doing. */
+  /** Ends the kernel when aborted, whatever its state. */
   signal?: AbortSignal;
-  /** Seconds that it may take until it answers; 60 by default. */
+  /** Seconds to wait for its first reply; 60 by default. */
   startTimeout?: number;
 }
 
-/** What running one piece of code gave. */
+/** The result of running a piece of code. */
 export interface Execution {
-  /** In the order in which they were made. */
+  /** In order of arrival. */
   outputs: Output[];
-  /** What was thrown; null where nothing was. */
+  /** The error thrown, or null. */
   error: ErrorOutput | null;
-  /** How many of the outputs came after the kernel called itself idle: other clients lose those. */
+  /** Outputs that arrived after the kernel reported idle: other clients lose those. */
   late: number;
 }
 
 /** A running kernel. */
 export interface Kernel {
-  /** Its process. */
+  /** Its process id. */
   readonly pid: number;
-  /** What it says of its language: a notebook's `language_info`. */
+  /** The kernel's `language_info`, for the notebook's metadata. */
   readonly language: Record<string, unknown>;
   /**
    * Runs code as one cell, for at most `timeout` seconds; one call at a time. Throws, and ends the
-   * kernel, where the time is over, the signal is aborted, or the kernel dies; what the code throws
-   * is in the answer.
+   * kernel, on a timeout, if the signal is aborted, or if the kernel dies; errors thrown by the
+   * code are part of the result.
    */
   execute(code: string, timeout: number): Promise<Execution>;
-  /** Ends the kernel, by force where it does not go by itself. Any number of calls are one. */
+  /** Ends the kernel, by force if necessary. Repeated calls have no further effect. */
   shutdown(): Promise<void>;
 }
 
 type Incoming = { channel: "shell" | "iopub"; message: Message };
 
-/** How often a kernel is started whose ports others took first. */
+/** Maximum attempts at starting a kernel whose ports are taken by others. */
 const ATTEMPTS = 5;
 
-/** A kernel that ended at once, because its ports were taken. */
+/** The kernel exited at once because its ports were taken. */
 class PortsTaken extends Error {}
 
 /**
  * Starts a clean Deno kernel and waits until it answers on every channel. End it with `shutdown`.
- * Where another process takes one of its ports first, it is started again with others, at most five
+ * If another process takes one of its ports first, the kernel is restarted with others, up to five
  * times.
  *
  * @example
@@ -79,7 +79,7 @@ export async function startKernel(options: KernelOptions): Promise<Kernel> {
 async function startOnce(options: KernelOptions): Promise<Kernel> {
   const { signal, startTimeout = 60 } = options;
   signal?.throwIfAborted();
-  const { process, key, ports, complaint, cleanUp } = await launchKernel(options);
+  const { process, key, ports, stderr, cleanUp } = await launchKernel(options);
   const session = crypto.randomUUID();
   const inbox = mailbox<Incoming>();
   const sockets: ZmtpSocket[] = [];
@@ -88,13 +88,13 @@ async function startOnce(options: KernelOptions): Promise<Kernel> {
   const ending = process.status.then(async (status) => {
     ended = true;
     const how = status.signal ?? `code ${status.code}`;
-    const said = await complaint;
-    inbox.fail(new Error(`the Deno kernel ended (${how})${said === "" ? "" : `: ${said}`}`));
+    const message = await stderr;
+    inbox.fail(new Error(`the Deno kernel ended (${how})${message === "" ? "" : `: ${message}`}`));
   });
   const abort = () => end(signal?.reason);
   signal?.addEventListener("abort", abort, { once: true });
 
-  /** Ends the kernel at once; whoever waits for it is told why. */
+  /** Ends the kernel at once and fails pending calls with the reason. */
   function end(reason: unknown) {
     inbox.fail(reason);
     if (!ended) process.kill("SIGKILL");
@@ -109,7 +109,7 @@ async function startOnce(options: KernelOptions): Promise<Kernel> {
     }
   }
 
-  /** Connects once the kernel listens. */
+  /** Connects as soon as the kernel listens. */
   async function connect(port: number, type: "DEALER" | "SUB"): Promise<ZmtpSocket> {
     while (true) {
       inbox.check();
@@ -142,10 +142,11 @@ async function startOnce(options: KernelOptions): Promise<Kernel> {
     return msg_id;
   }
 
-  /** What the kernel says of its language, once it both replies and is heard publishing. */
+  /** The kernel's `language_info`, once it both replies and publishes. */
   async function greet(shell: ZmtpSocket): Promise<Record<string, unknown>> {
     for (let heard = false;;) {
-      // What is published before the subscription has arrived is lost, so ask until it is heard.
+      // Anything published before the subscription takes effect is lost, so ask until something
+      // arrives.
       const id = await send(shell, "kernel_info_request", {});
       for (let replied = false; !replied;) {
         const { channel, message } = await inbox.next();
@@ -166,8 +167,8 @@ async function startOnce(options: KernelOptions): Promise<Kernel> {
     const id = await send(shell, "execute_request", request(code, silent));
     while (!idle || reply === null) take(await inbox.next());
 
-    // The kernel publishes outputs from a queue that its idle message does not wait for, and which is
-    // first in, first out: once a marker put in after the cell is heard, so is all of the cell.
+    // The kernel publishes outputs from a first-in, first-out queue that its idle message does not
+    // wait for. Once a marker queued after the cell arrives, so have all of the cell's outputs.
     const marker = `flush-${crypto.randomUUID()}`;
     const flush = `Deno.jupyter.broadcast(${JSON.stringify(marker)}, {})`;
     await send(shell, "execute_request", request(flush, true));
@@ -197,7 +198,7 @@ async function startOnce(options: KernelOptions): Promise<Kernel> {
   async function close(control: ZmtpSocket | null) {
     signal?.removeEventListener("abort", abort);
     const force = setTimeout(() => ended || process.kill("SIGKILL"), control === null ? 0 : 2000);
-    // A kernel that is gone cannot be told to go.
+    // Sending fails if the kernel is already gone.
     if (!ended && control !== null) {
       await send(control, "shutdown_request", { restart: false }).catch(() => {});
     }
@@ -226,17 +227,19 @@ async function startOnce(options: KernelOptions): Promise<Kernel> {
       };
     });
   } catch (error) {
-    // One that lost a port may be seen first as a connection that breaks: its reason comes after.
+    // A lost port may first appear as a broken connection; the reason follows.
     if (!signal?.aborted) await Promise.race([ending, pause(500)]);
     end(error);
     await close(null);
-    const said = await complaint;
-    if (portsTaken(said)) throw new PortsTaken(`the Deno kernel ended: ${said}`, { cause: error });
+    const message = await stderr;
+    if (portsTaken(message)) {
+      throw new PortsTaken(`the Deno kernel ended: ${message}`, { cause: error });
+    }
     throw error;
   }
 }
 
-/** A kernel whose starter was killed has nobody left to end it. */
+/** A kernel whose parent was killed has nobody left to end it. */
 const LEAVE_WITH_PARENT = `{
   const parent = Deno.ppid;
   setInterval(() => Deno.ppid === parent || Deno.exit(1), 1000);
@@ -246,7 +249,7 @@ function request(code: string, silent: boolean): Message["content"] {
   return { code, silent, store_history: !silent, allow_stdin: false, stop_on_error: false };
 }
 
-/** What a cell threw: published, or, where it could not even be compiled, only replied. */
+/** The error of a cell: published, or only in the reply if the code did not compile. */
 function errorOf(reply: Message["content"], outputs: readonly Output[]): ErrorOutput | null {
   const published = outputs.find((output) => output.output_type === "error");
   if (published !== undefined) return published;

@@ -1,44 +1,44 @@
-/** The process of a Deno kernel, and how to reach it. */
+/** The process of a Deno kernel and its connection. */
 import { messageOf } from "../errors.ts";
 
-/** Where a kernel runs. */
+/** Options of {@link launchKernel}. */
 export interface LaunchOptions {
-  /** The folder that the code's relative imports and paths, and the search for deno.json, start from. */
+  /** The folder for the code's relative imports and paths and the search for deno.json. */
   cwd: string;
   /**
-   * The kernel's whole environment. Left out, it has this process's. Deno finds its caches through
+   * The kernel's complete environment; by default this process's. Deno finds its caches through
    * `DENO_DIR` or `HOME`.
    */
   env?: Record<string, string>;
-  /** Gives so many ports to listen on; {@link freePorts} by default. */
+  /** Returns that many ports to listen on; {@link freePorts} by default. */
   drawPorts?: (count: number) => number[];
 }
 
 /** A kernel's process, not yet listening. */
 export interface Launched {
   process: Deno.ChildProcess;
-  /** What messages are signed with. */
+  /** The key that signs messages. */
   key: string;
   ports: { shell: number; iopub: number; control: number };
-  /** What it wrote to its standard error, the last 2,000 characters; settles when it ends. */
-  complaint: Promise<string>;
+  /** The last 2,000 characters of its standard error; resolves when it exits. */
+  stderr: Promise<string>;
   /** Removes the connection file. */
   cleanUp(): Promise<void>;
 }
 
 /**
- * Starts `deno jupyter --kernel` by the deno that runs this, with a connection file in a new
- * temporary folder that only this user can read.
+ * Starts `deno jupyter --kernel` with the running deno and a connection file in a new temporary
+ * folder that only this user can read.
  *
  * @example
  * ```ts
  * import { assertOk } from "../testing/assert.ts";
  * import { launchKernel } from "./launch.ts";
  *
- * const { process, ports, complaint, cleanUp } = await launchKernel({ cwd: Deno.cwd() });
+ * const { process, ports, stderr, cleanUp } = await launchKernel({ cwd: Deno.cwd() });
  * assertOk(ports.shell !== ports.iopub);
  * process.kill("SIGKILL");
- * await complaint;
+ * await stderr;
  * await process.status;
  * await cleanUp();
  * ```
@@ -48,7 +48,7 @@ export async function launchKernel(options: LaunchOptions): Promise<Launched> {
   const folder = await Deno.makeTempDir({ prefix: "deno-kernel-" });
   const cleanUp = () => Deno.remove(folder, { recursive: true });
   try {
-    // Not one of this project's draws: it keeps other processes of the machine from sending code.
+    // Not a reproducible draw: the key keeps other processes of this machine from sending code.
     const key = crypto.randomUUID();
     const [shell, iopub, control, stdin, heartbeat] = drawPorts(5);
     const file = `${folder}/connection.json`;
@@ -70,14 +70,14 @@ export async function launchKernel(options: LaunchOptions): Promise<Launched> {
       args: ["jupyter", "--kernel", "--conn", file],
       cwd,
       clearEnv: env !== undefined,
-      // Colour codes in outputs would differ from terminal to terminal.
+      // Colour codes in outputs would differ between terminals.
       env: { ...env, NO_COLOR: "1" },
       stdin: "null",
       stdout: "null",
       stderr: "piped",
     }).spawn();
-    const complaint = tailOf(process.stderr);
-    return { process, key, ports: { shell, iopub, control }, complaint, cleanUp };
+    const stderr = tailOf(process.stderr);
+    return { process, key, ports: { shell, iopub, control }, stderr, cleanUp };
   } catch (error) {
     await cleanUp();
     throw error;
@@ -85,8 +85,8 @@ export async function launchKernel(options: LaunchOptions): Promise<Launched> {
 }
 
 /**
- * Ports of this machine that were free a moment ago. Another process may take one before it is used:
- * see {@link portsTaken}.
+ * Currently free ports of this machine. Another process may take one before it is used: see {@link
+ * portsTaken}.
  *
  * @example
  * ```ts
@@ -107,9 +107,9 @@ export function freePorts(count: number): number[] {
 }
 
 /**
- * Whether a kernel ended because one of its ports had been taken meanwhile.
+ * Whether a kernel exited because one of its ports had been taken.
  *
- * @param complaint What it wrote to its standard error.
+ * @param stderr Its standard error.
  *
  * @example
  * ```ts
@@ -120,12 +120,12 @@ export function freePorts(count: number): number[] {
  * assertOk(!portsTaken("error: Uncaught ReferenceError"));
  * ```
  */
-export function portsTaken(complaint: string): boolean {
-  return /AddrInUse|Address already in use/.test(complaint);
+export function portsTaken(stderr: string): boolean {
+  return /AddrInUse|Address already in use/.test(stderr);
 }
 
-/** By every kernel, whatever then becomes of it. */
-const ALWAYS_SAID = '"deno jupyter" is unstable';
+/** Printed by every kernel. */
+const UNSTABLE_NOTICE = '"deno jupyter" is unstable';
 
 async function tailOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
   let tail = "";
@@ -136,5 +136,5 @@ async function tailOf(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<
   } catch (error) {
     tail += messageOf(error);
   }
-  return tail.split("\n").filter((line) => !line.includes(ALWAYS_SAID)).join("\n").trim();
+  return tail.split("\n").filter((line) => !line.includes(UNSTABLE_NOTICE)).join("\n").trim();
 }

@@ -16,7 +16,7 @@ function unlucky(lost: number) {
   };
 }
 
-Deno.test("a kernel whose port was taken is started again with others", async () => {
+Deno.test("a kernel whose port was taken is restarted with other ports", async () => {
   using ports = unlucky(2);
   const kernel = await startKernel({ cwd: ROOM, drawPorts: ports.drawPorts });
   const { outputs } = await kernel.execute('console.log("up")', 60);
@@ -25,13 +25,13 @@ Deno.test("a kernel whose port was taken is started again with others", async ()
   assertEquals(ports.draws(), 3);
 });
 
-Deno.test("a kernel whose ports are always taken is given up after five attempts, with why", async () => {
+Deno.test("a kernel whose ports are always taken is given up after five attempts, with the reason", async () => {
   using ports = unlucky(Infinity);
   await assert.rejects(startKernel({ cwd: ROOM, drawPorts: ports.drawPorts }), /AddrInUse/);
   assertEquals(ports.draws(), 5);
 });
 
-Deno.test("six kernels started at once all come up, three times over", async () => {
+Deno.test("six kernels started at once all come up, three times in a row", async () => {
   for (let round = 0; round < 3; round++) {
     const starts = Array.from({ length: 6 }, () => startKernel({ cwd: ROOM }));
     const kernels = (await Promise.allSettled(starts)).map((start) =>

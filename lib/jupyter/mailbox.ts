@@ -1,11 +1,11 @@
-/** Values handed from those who receive them to the one who waits for them. */
+/** A queue between producers and a single consumer. */
 export interface Mailbox<T> {
   push(value: T): void;
-  /** From now on every `next` throws `reason`; only the first call counts. */
+  /** Makes every later `next` throw `reason`; only the first call has an effect. */
   fail(reason: unknown): void;
-  /** Throws what {@link Mailbox.fail} was given, if anything. */
+  /** Throws the reason given to {@link Mailbox.fail}, if any. */
   check(): void;
-  /** The oldest value not yet taken. One caller may wait at a time. */
+  /** The oldest value not yet taken. Only one caller may wait at a time. */
   next(): Promise<T>;
 }
 

@@ -1,24 +1,24 @@
-/** What a kernel publishes while it runs a cell, as a notebook keeps it. */
+/** Outputs that a kernel publishes while it runs a cell, in notebook format. */
 import type { Message } from "./wire.ts";
 
-/** Representations of one thing by media type: text as text, images as base64. */
+/** Representations of one value by media type: text as text, images as base64. */
 export type MimeBundle = Record<string, unknown>;
 
-/** Something printed. */
+/** Printed text. */
 export interface StreamOutput {
   output_type: "stream";
   name: "stdout" | "stderr";
   text: string;
 }
 
-/** Something displayed. */
+/** A displayed value. */
 export interface DisplayOutput {
   output_type: "display_data";
   data: MimeBundle;
   metadata: Record<string, unknown>;
 }
 
-/** The value that a cell ended with. */
+/** The value of a cell's last expression. */
 export interface ResultOutput {
   output_type: "execute_result";
   execution_count: number | null;
@@ -26,7 +26,7 @@ export interface ResultOutput {
   metadata: Record<string, unknown>;
 }
 
-/** Something thrown. */
+/** A thrown error. */
 export interface ErrorOutput {
   output_type: "error";
   ename: string;
@@ -38,9 +38,9 @@ export interface ErrorOutput {
 export type Output = StreamOutput | DisplayOutput | ResultOutput | ErrorOutput;
 
 /**
- * The output that a message on a kernel's IOPub channel carries; null for messages that carry none
- * (status, input echoed, updates of earlier displays). Display identifiers, which differ from run to
- * run, are left out.
+ * The output carried by a message on a kernel's IOPub channel; null for messages without one
+ * (status, echoed input, updates of earlier displays). Display ids, which differ between runs, are
+ * omitted.
  *
  * @example
  * ```ts
@@ -87,8 +87,7 @@ export function outputOf(type: string, content: Message["content"]): Output | nu
 }
 
 /**
- * The same outputs with neighbouring pieces of one stream joined: a kernel cuts what is printed
- * where it likes.
+ * Joins adjacent pieces of one stream, since a kernel splits printed text arbitrarily.
  *
  * @example
  * ```ts

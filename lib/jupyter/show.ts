@@ -1,4 +1,4 @@
-/** The one way by which notebooks show something. */
+/** Showing values in notebooks. */
 import { bundleOf, type Showable } from "./bundle.ts";
 import { displayOf } from "./figure.ts";
 import type { TableOptions } from "./table.ts";
@@ -7,9 +7,9 @@ export { html, markdown } from "./bundle.ts";
 export { video } from "./video.ts";
 
 /**
- * Shows a value below the cell and waits until it has left the kernel; see {@link settle}. Await it.
- * Figures come with a picture for front ends that refuse SVG; see {@link displayOf}. Where no kernel
- * runs the code, prints the value's plain text instead.
+ * Shows a value below the cell and waits until it has left the kernel; see {@link settle}. Await
+ * it. Figures include a PNG for front ends that refuse SVG; see {@link displayOf}. Outside a
+ * kernel, prints the value's plain text instead.
  *
  * @example
  * ```ts
@@ -26,20 +26,20 @@ export async function show(value: Showable, options: TableOptions = {}): Promise
     return;
   }
   const { data, metadata } = await displayOf(bundle);
-  // Without a display id: those differ from run to run.
+  // Without a display id, which would differ between runs.
   kernel.broadcast("display_data", { data, metadata, transient: {} });
   await settle(Object.values(data).reduce((sum, text) => sum + text.length, 0));
 }
 
 /**
- * Waits until the kernel has sent what was displayed or printed before, `bytes` of it.
+ * Waits until the kernel has sent the `bytes` displayed or printed before.
  *
- * A Deno kernel (2.9) publishes outputs from a queue on another thread, which its message that the
- * cell is done does not wait for. Clients drop what comes after that message, and the two may even be
- * written into each other where an output is larger than the connection's buffer. Nothing tells a
- * cell how far the queue is, so this waits for much longer than is usually needed (1 ms, and 3 ms a
- * megabyte; once, on a machine busy with other work, 40 ms were too few), and does not count moments
- * in which the machine was too busy to keep time. `deno task notebooks` does not depend on it.
+ * A Deno kernel (2.9) publishes outputs from a queue on another thread, which its idle message does
+ * not wait for. Clients drop outputs that arrive after that message, and the two may even be
+ * interleaved if an output is larger than the connection's buffer. A cell cannot observe the queue,
+ * so this waits much longer than is usually needed (1 ms, and 3 ms per megabyte; once, on a busy
+ * machine, 40 ms were too few), not counting moments when the machine was too busy to keep time.
+ * `deno task notebooks` does not depend on it.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ interface KernelSide {
   broadcast(type: string, content: Record<string, unknown>): void;
 }
 
-/** Null outside of a kernel, where even to ask for it throws. */
+/** Null outside a kernel, where even the lookup throws. */
 function currentKernel(): KernelSide | null {
   try {
     return (Deno as unknown as { jupyter?: KernelSide }).jupyter ?? null;

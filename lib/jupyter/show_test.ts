@@ -2,7 +2,7 @@ import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { bundleOf, html } from "./bundle.ts";
 import { htmlTable, textTable } from "./table.ts";
 
-Deno.test("drawings are shown as SVG that stands alone, those with more around it as HTML", () => {
+Deno.test("drawings are shown as self-contained SVG, and those with surrounding markup as HTML", () => {
   const named = 'xmlns="http://www.w3.org/2000/svg"';
   assertEquals(bundleOf({ outerHTML: "<svg></svg>" })["image/svg+xml"], `<svg ${named}></svg>`);
   const figure = "<figure><h2>Scores &amp; more</h2><svg></svg></figure>";
@@ -16,7 +16,7 @@ Deno.test("drawings are shown as SVG that stands alone, those with more around i
   assertEquals(bundleOf(within)["image/svg+xml"], within);
 });
 
-Deno.test("where a figure cannot be shown, its own words stand for it", () => {
+Deno.test("a figure's title or label is its text alternative", () => {
   const text = (svg: string) => bundleOf(svg)["text/plain"];
   assertEquals(
     text('<svg role="img" aria-label="Scores. n = 12"><g/></svg>'),
@@ -30,18 +30,18 @@ Deno.test("where a figure cannot be shown, its own words stand for it", () => {
   assertEquals(html("<b>a &lt; b</b>")["text/plain"], "a < b");
 });
 
-Deno.test("images are known by their first bytes; others are refused", async () => {
+Deno.test("images are recognised by their first bytes; others are refused", async () => {
   const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 1]);
   assertEquals(bundleOf(png), { "image/png": "iVBORwE=", "text/plain": "Image (PNG)" });
   assertOk("image/jpeg" in bundleOf(new Uint8Array([0xff, 0xd8, 0xff, 0xe0])));
   await assertInputError(() => bundleOf(new Uint8Array([1, 2])), "2 bytes", "neither PNG nor JPEG");
 });
 
-Deno.test("a bundle is shown as it is", () => {
+Deno.test("a bundle is shown unchanged", () => {
   assertEquals(bundleOf(html("<b>x</b>", "ex")), { "text/html": "<b>x</b>", "text/plain": "ex" });
 });
 
-Deno.test("tables escape, align, count what they leave out, and show a gap as a gap", () => {
+Deno.test("tables escape text, align columns, count omitted rows, and show missing values as dashes", () => {
   const rows = [
     { model: "<script>", score: 1 / 3, n: 12345.678 },
     { model: null, score: Number.NaN, n: 3, note: { a: 1 } },

@@ -1,21 +1,21 @@
-/** Rows as a table to look at: HTML, and text for where HTML is not shown. */
+/** Rows as a table for display: HTML, and plain text where HTML is not shown. */
 import { escapeMarkup } from "../markup.ts";
 
-/** One row: a value a column. */
+/** One row: a value per column. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** How much of a table is shown. */
+/** Options of tables. */
 export interface TableOptions {
-  /** Rows shown at most; 20 by default. What is left out is counted below the table. */
+  /** Maximum number of rows shown; 20 by default. The omitted ones are counted below the table. */
   limit?: number;
-  /** Stands above the table. */
+  /** Caption above the table. */
   caption?: string;
 }
 
 /**
- * Rows as an HTML table, everything in it escaped. Columns are the rows' keys in the order in which
- * they first appear. Numbers stand right, all else left; those with a fraction are shown to 4
- * significant digits, or one decimal from 1000 on. A missing value is a dash.
+ * Rows as an HTML table, with everything escaped. Columns are the rows' keys in order of first
+ * appearance. Numbers are right-aligned, everything else left-aligned; fractional numbers are shown
+ * with 4 significant digits, or one decimal from 1000 on. A missing value is a dash.
  *
  * @example
  * ```ts
@@ -49,7 +49,7 @@ export function htmlTable(rows: readonly Row[], options: TableOptions = {}): str
 }
 
 /**
- * Rows as text in aligned columns, by the rules of {@link htmlTable}.
+ * Rows as text in aligned columns, formatted as in {@link htmlTable}.
  *
  * @example
  * ```ts
@@ -78,7 +78,7 @@ export function textTable(rows: readonly Row[], options: TableOptions = {}): str
   ].join("\n");
 }
 
-/** Said of every cell: JupyterLab sets all to the right, GitHub's tables none. */
+/** Set on every cell, since JupyterLab right-aligns all cells and GitHub none. */
 const RIGHT = ' style="text-align: right"';
 const LEFT = ' style="text-align: left"';
 

@@ -1,25 +1,31 @@
-/** Videos as a notebook can hold them. */
+/** Videos embedded in notebooks. */
 import { InputError, messageOf } from "../errors.ts";
 import type { Bundle } from "./bundle.ts";
 import { escapeMarkup } from "../markup.ts";
+import { sampleFrames } from "../video/sample.ts";
+import { lazy } from "../lazy.ts";
 
-/** How a video is shown. */
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
+
+/** Options of {@link video}. */
 export interface VideoOptions {
-  /** Pixels on the page; the video's own by default. */
+  /** Display width in pixels; by default the video's own. */
   width?: number;
-  /** What is in it, said beside it. */
+  /** Text below the video. */
   caption?: string;
-  /** Bytes that the file may have, because the notebook will hold them; 4,000,000 by default. */
+  /** Maximum file size in bytes, since the notebook embeds it; 4,000,000 by default. */
   limit?: number;
 }
 
-/** The still picture of a video: frames side by side, and the most pixels they are high. */
+/** The still picture of a video: frames side by side, with a maximum height in pixels. */
 const STRIP = { count: 4, height: 160, quality: 80 };
 
 /**
- * An MP4 or WebM file as a player that holds the file: the notebook shows it wherever it is opened.
- * Where no player is shown, as on GitHub and in PDFs, a few frames are. Throws InputError where the
- * file cannot be read, is neither, is over the limit, or has no frames that can be decoded.
+ * An MP4 or WebM file as a player that embeds it, so that the notebook can show it anywhere. Where
+ * no player is shown, as on GitHub and in PDFs, a few frames appear instead. Throws InputError if
+ * the file cannot be read, is neither format, exceeds the limit, or has no decodable frames.
  *
  * @example
  * ```ts
@@ -44,33 +50,31 @@ export async function video(path: string, options: VideoOptions = {}): Promise<B
     throw refuse(messageOf(error));
   });
   const text = `Video: ${caption ?? path}`;
-  // What a <video> holds is shown by pages that do not allow the element itself.
+  // The content of a <video> is shown by pages that do not allow the element.
   const instead = `<img alt="${escapeMarkup(text)}" src="data:image/jpeg;base64,${strip}">`;
   const player = `<video controls loop muted playsinline${
     width === undefined ? "" : ` width="${width}"`
   } src="data:${type};base64,${bytes.toBase64()}">${instead}</video>`;
-  const said = caption === undefined ? "" : `<figcaption>${escapeMarkup(caption)}</figcaption>`;
+  const figcaption = caption === undefined
+    ? ""
+    : `<figcaption>${escapeMarkup(caption)}</figcaption>`;
   return {
-    "text/html": `<figure>${player}${said}</figure>`,
+    "text/html": `<figure>${player}${figcaption}</figure>`,
     "image/jpeg": strip,
     "text/plain": text,
   };
 }
 
-/** A JPEG, as base64, of some frames. */
+/** Some frames as a base64 JPEG. */
 async function frames(path: string): Promise<string> {
-  // Loaded here, so that notebooks without videos do not wait for FFmpeg.
-  const [{ sampleFrames }, { contactSheet }] = await Promise.all([
-    import("../video/sample.ts"),
-    import("../video/image.ts"),
-  ]);
+  const { contactSheet } = await loadImage();
   const { count, quality } = STRIP;
   const sample = await sampleFrames(path, { count });
   const height = Math.min(sample.height, STRIP.height);
   return (await contactSheet(sample, { height, quality })).toBase64();
 }
 
-/** Of the file's first bytes: ISO base media has its brand there, Matroska its magic number. */
+/** From the file's first bytes: the brand of ISO base media, the magic number of Matroska. */
 function videoType(bytes: Uint8Array): string | null {
   if (new TextDecoder().decode(bytes.subarray(4, 8)) === "ftyp") return "video/mp4";
   return bytes.subarray(0, 4).toHex() === "1a45dfa3" ? "video/webm" : null;

@@ -3,7 +3,7 @@ import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { encodeVideo } from "../video/encode.ts";
 import { video } from "./video.ts";
 
-Deno.test("a video becomes a player that holds the file, with frames where there is no player", async () => {
+Deno.test("a video becomes a player that embeds the file, with frames as a fallback", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/a.mp4`;
   const frames = [0, 60, 120, 180].map((grey) => new Uint8Array(64 * 48 * 3).fill(grey));
@@ -23,7 +23,7 @@ Deno.test("a video becomes a player that holds the file, with frames where there
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a file that no notebook can show is refused, and says why", async () => {
+Deno.test("a file that cannot be shown is refused with the reason", async () => {
   const folder = await Deno.makeTempDir();
   const bytes = new Uint8Array(1000);
   await Deno.writeFile(`${folder}/b.mp4`, bytes);

@@ -1,11 +1,11 @@
 /**
- * Jupyter messages as bytes: one signed list of frames a message (messaging protocol 5.3, "The wire
+ * Jupyter messages as bytes: a signed list of frames per message (messaging protocol 5.3, "The wire
  * protocol").
  */
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { Buffer } from "node:buffer";
 
-/** What says which message this is, and, as a parent, which one it answers. */
+/** Identifies a message and, as a parent header, the message it answers. */
 export interface Header {
   msg_id: string;
   msg_type: string;
@@ -14,14 +14,14 @@ export interface Header {
   username: string;
   /** ISO 8601. */
   date: string;
-  /** Of the protocol, `5.3`. */
+  /** Protocol version, `5.3`. */
   version: string;
 }
 
 /** One message between a client and a kernel. */
 export interface Message {
   header: Header;
-  /** Empty where the message answers none. */
+  /** Empty if the message answers none. */
   parent_header: Partial<Header>;
   metadata: Record<string, unknown>;
   content: Record<string, unknown>;
@@ -54,9 +54,9 @@ export function encodeMessage(message: Message, key: string): Uint8Array[] {
 }
 
 /**
- * The message that frames hold, whatever routing identities or topic stand before the delimiter;
- * binary buffers after the content are left out. Throws where the delimiter is missing or the
- * signature is not that of `key`.
+ * The message in frames, ignoring routing identities or a topic before the delimiter and binary
+ * buffers after the content. Throws if the delimiter is missing or the signature does not match
+ * `key`.
  *
  * @example
  * ```ts
@@ -90,7 +90,7 @@ export function decodeMessage(frames: readonly Uint8Array[], key: string): Messa
   }
   const expected = Buffer.from(signatureOf(parts, key));
   if (signature.length !== expected.length || !timingSafeEqual(signature, expected)) {
-    throw new Error("Cannot read a Jupyter message: its signature is not that of the key");
+    throw new Error("Cannot read a Jupyter message: its signature does not match the key");
   }
   const [header, parent_header, metadata, content] = parts.map((part) =>
     JSON.parse(text.decode(part))

@@ -26,12 +26,12 @@ function refusal(frames: Uint8Array[], key: string): string {
   return "";
 }
 
-Deno.test("a message may come with a topic before it and buffers after it", () => {
+Deno.test("a message may have a topic before it and buffers after it", () => {
   const frames = [bytes("topic"), ...encodeMessage(message, "key"), bytes("buffer")];
   assertEquals(decodeMessage(frames, "key"), message);
 });
 
-Deno.test("a changed message and another key's signature are refused", () => {
+Deno.test("an altered message and another key's signature are refused", () => {
   const frames = encodeMessage(message, "key");
   const changed = [...frames.slice(0, 5), bytes('{"code":"2 + 2"}')];
   assertOk(refusal(changed, "key").includes("signature"));
@@ -39,7 +39,7 @@ Deno.test("a changed message and another key's signature are refused", () => {
   assertEquals(refusal(frames, "key"), "");
 });
 
-Deno.test("a message cut short is refused", () => {
+Deno.test("a truncated message is refused", () => {
   assertOk(refusal(encodeMessage(message, "key").slice(0, 4), "key").includes("2 parts"));
 });
 
@@ -47,6 +47,6 @@ Deno.test("signatures are those of RFC 4231's HMAC-SHA256", () => {
   // Test case 2 of the RFC, its text split over the four signed parts.
   const parts = ["what do ya", " want ", "for", " nothing?"].map(bytes);
   const signature = bytes("5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
-  // The signature holds, so what is refused is only that this text is no JSON.
+  // The signature is valid; it is the text, which is not JSON, that is refused.
   assertOk(refusal([bytes("<IDS|MSG>"), signature, ...parts], "Jefe").includes("JSON"));
 });

@@ -1,15 +1,15 @@
 /**
- * The client's side of ZeroMQ's protocol over TCP, as much of it as a Jupyter kernel speaks: ZMTP 3.0
- * with the NULL mechanism, socket types DEALER and SUB (https://rfc.zeromq.org/spec/23/). The native
- * library is not used because its sockets fall asleep under Deno 2.9: they are only looked at when
- * something else wakes the event loop.
+ * The client side of ZeroMQ's protocol over TCP, as far as a Jupyter kernel needs it: ZMTP 3.0 with
+ * the NULL mechanism, socket types DEALER and SUB (https://rfc.zeromq.org/spec/23/). The native
+ * library is not used because its sockets stall under Deno 2.9: they are polled only when something
+ * else wakes the event loop.
  */
 
-/** A connection that carries messages of one or more frames. */
+/** A connection for messages of one or more frames. */
 export interface ZmtpSocket {
-  /** Sends one message; calls may overlap, messages stay whole and in order. */
+  /** Sends one message; concurrent calls are allowed, messages stay intact and in order. */
   send(frames: readonly Uint8Array[]): Promise<void>;
-  /** The next message; null once the peer or this side has closed. */
+  /** The next message; null once either side has closed. */
   receive(): Promise<Uint8Array[] | null>;
   close(): void;
 }
@@ -19,9 +19,9 @@ const LONG = 2;
 const COMMAND = 4;
 
 /**
- * Connects to a ZeroMQ socket that listens on a local port: DEALER to talk to a ROUTER, SUB to hear
- * everything that a PUB publishes from then on. Throws where nothing listens, or where what listens
- * does not speak ZMTP 3 or higher with the NULL mechanism.
+ * Connects to a ZeroMQ socket listening on a local port: DEALER to talk to a ROUTER, SUB to receive
+ * everything that a PUB publishes from then on. Throws if nothing listens there, or the peer does
+ * not speak ZMTP 3 or higher with the NULL mechanism.
  *
  * @example
  * ```ts
@@ -68,7 +68,8 @@ function socketOn(stream: Deno.TcpConn, read: Read): ZmtpSocket {
       const bytes = joined(
         frames.map((body, i) => frame(body, i + 1 < frames.length ? MORE : 0)),
       );
-      // One write at a time: a large one is cut in pieces that another must not come between.
+      // One write at a time: a large one is split into pieces that must not be interleaved with
+      // another.
       return sending = sending.then(() => writeAll(stream, bytes));
     },
     async receive() {
@@ -92,7 +93,10 @@ function socketOn(stream: Deno.TcpConn, read: Read): ZmtpSocket {
   };
 }
 
-/** Ten octets of signature, version 3.0, the mechanism in 20 octets, client, padding: 64 in all. */
+/**
+ * Signature (10 octets), version 3.0, mechanism (20 octets), client role, padding: 64 octets in
+ * all.
+ */
 function greeting(): Uint8Array {
   const bytes = new Uint8Array(64);
   bytes.set([0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0x7f, 3, 0]);
@@ -105,7 +109,7 @@ function greets(bytes: Uint8Array): boolean {
     new TextDecoder().decode(bytes.subarray(12, 17)) === "NULL\0";
 }
 
-/** The command READY with the one property that peers ask for. */
+/** The READY command with the one property that peers require. */
 function ready(type: string): Uint8Array {
   const ascii = new TextEncoder();
   const length = new Uint8Array(4);
@@ -130,12 +134,12 @@ async function readFrame(read: Read): Promise<{ flags: number; body: Uint8Array 
   return { flags, body: await read(length) };
 }
 
-/** The other side is gone. */
+/** The peer has closed the connection. */
 class Closed extends Error {}
 
 type Read = (count: number) => Promise<Uint8Array>;
 
-/** Reads exact counts of bytes, asking the system for larger pieces than that. */
+/** Reads exact numbers of bytes, requesting larger pieces from the system. */
 function reader(stream: Deno.TcpConn): Read {
   let held = new Uint8Array(0);
   return async (count) => {

@@ -1,7 +1,7 @@
 import { assertEquals } from "../testing/assert.ts";
 import { connectZmtp } from "./zmtp.ts";
 
-/** A peer that greets as a ROUTER would, then returns every byte, a few at a time. */
+/** A peer that greets like a ROUTER, then echoes every byte, a few at a time. */
 async function echo(listener: Deno.TcpListener, piece: number) {
   const stream = await listener.accept();
   const greeting = new Uint8Array(64);
@@ -18,7 +18,7 @@ async function echo(listener: Deno.TcpListener, piece: number) {
   stream.close();
 }
 
-Deno.test("messages of all sizes pass whole and in order, sent all at once", async () => {
+Deno.test("concurrent messages of all sizes arrive intact and in order", async () => {
   for (const piece of [7, 65536]) {
     const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
     const peer = echo(listener, piece);
@@ -37,7 +37,7 @@ Deno.test("messages of all sizes pass whole and in order, sent all at once", asy
   }
 });
 
-Deno.test("a peer that leaves ends the messages", async () => {
+Deno.test("a peer that disconnects ends the messages", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const peer = echo(listener, 65536);
   const socket = await connectZmtp(listener.addr.port, "DEALER");

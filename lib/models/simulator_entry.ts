@@ -49,4 +49,4 @@ export const simulator: VideoModel = {
     const { size, fps } = options;
     return simulator({ scenes, name, violation: argument ?? options.violation, ...size, fps });
   },
-} satisfies VideoModel<typeof options>;
+} satisfies VideoModel<z.output<typeof options>>;

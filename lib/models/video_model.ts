@@ -1,7 +1,7 @@
 /** What every entry of the models' registry answers: a name and options in, a model or clips out. */
-import type { z } from "zod";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import type { Clip } from "../records/clip.ts";
+import type { OptionsSchema } from "../options.ts";
 import type { Entry, Spec } from "../registry.ts";
 import type { Generator } from "./generator.ts";
 
@@ -10,7 +10,9 @@ export type OpenGenerator = Generator & Partial<Disposable>;
 
 /** A clip that is there already. */
 export interface FoundClip {
+  /** The task that it is of. */
   task: number;
+  /** Its file. */
   path: string;
 }
 
@@ -18,6 +20,7 @@ export interface FoundClip {
 export interface FoundClips {
   /** Name in tables and figures. */
   name: string;
+  /** One a task at most. */
   found: readonly FoundClip[];
   /**
    * A clip's row, its file read whole.
@@ -31,6 +34,7 @@ export interface FoundClips {
 export interface OpenModel<Options> {
   /** As named: its argument, and the label to go by in tables, where there is one. */
   spec: Spec;
+  /** Its own, as understood. */
   options: Options;
   /** What clips are to be of. */
   loaded: LoadedBenchmark;
@@ -39,18 +43,22 @@ export interface OpenModel<Options> {
 }
 
 /** A kind of video model. Its module is light: what `open` needs is imported there. */
-export interface VideoModel<Options extends z.ZodObject = z.ZodObject> extends Entry {
-  readonly options: Options;
+export interface VideoModel<Options extends Record<string, unknown> = Record<string, unknown>>
+  extends Entry {
+  /** Its own options. */
+  readonly options: OptionsSchema<Options>;
   /** Whether its clips are simulated worlds, whose truth is known. */
   readonly simulated?: boolean;
   /**
+   * Opens it.
+   *
    * @throws {InputError} for what it lacks, or a benchmark that it cannot make clips of.
    */
-  open(given: OpenModel<z.output<Options>>): Promise<OpenGenerator | FoundClips>;
+  open(given: OpenModel<Options>): Promise<OpenGenerator | FoundClips>;
   /**
    * What it needs and what is missing here, in lines; absent for a model that needs nothing.
    *
    * @param argument None to be told how to have one.
    */
-  describe?(argument: string | undefined, options: z.output<Options>): Promise<string[]>;
+  describe?(argument: string | undefined, options: Options): Promise<string[]>;
 }

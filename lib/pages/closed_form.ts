@@ -1,4 +1,4 @@
-/** Simulated quantities against the formula that they should follow. */
+/** Simulated quantities compared with their closed-form solutions. */
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../errors.ts";
 import { compose, draw, text } from "../figures/compose.ts";
@@ -6,30 +6,34 @@ import { GRID, MUTED, OKABE_ITO, SIZE, WIDTH } from "../figures/look.ts";
 
 /** A point of a figure. */
 export interface Point {
+  /** Along. */
   x: number;
+  /** Up. */
   y: number;
 }
 
-/** What is compared. */
+/** The content of a comparison. */
 export interface ClosedForm {
+  /** Above the panels. */
   title: string;
-  /** Says the formula, and what the dots are. */
+  /** The formula and the meaning of the dots. */
   subtitle: string;
   /** Axis labels with their units. */
   x: string;
+  /** The vertical one. */
   y: string;
   /** The formula, drawn as a line in every panel. */
   law: readonly Point[];
-  /** One panel each; the first, the correct one, is drawn in another colour than the rest. */
+  /** One panel each; the first, the correct one, has its own colour. */
   clips: readonly { name: string; points: readonly Point[] }[];
 }
 
 const PANEL_HEIGHT = 230;
 
 /**
- * A figure, as SVG, of one or more clips' points beside the line of a formula, at one scale.
+ * An SVG figure comparing the points of one or more clips with a formula, all on the same scale.
  *
- * @throws {InputError} if there is no clip.
+ * @throws {InputError} if there are no clips.
  *
  * @example
  * ```ts

@@ -20,6 +20,6 @@ Deno.test("each clip has a panel with its own dots and the formula's line", () =
   }
 });
 
-Deno.test("a figure of no clip is refused", async () => {
+Deno.test("a figure without clips is refused", async () => {
   await assertInputError(() => closedForm({ ...words, law, clips: [] }), "0 clips");
 });

@@ -96,7 +96,9 @@ Deno.test({
       source: "",
     };
     const prompt = "A cell divides in two.";
-    const watched = await watchDenoising({ ...model, sampling }, prompt, 7);
+    const watched = await watchDenoising("nano", prompt, 7, {
+      sampling: { ...SAMPLING, ...sampling },
+    });
     using nano = await openNano({ ...model, sampling });
     const generated = await nano.generate({ ...task, prompt }, { seed: 7 });
     assertEquals(watched.video, generated);

@@ -1,26 +1,32 @@
-/** One clip's verdicts beside what was asked. */
+/** The verdicts of one clip, joined with their criteria. */
 import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import type { Verdict } from "../records/verdict.ts";
 
-/** One criterion of one clip: what was asked, what was found, and what that costs. */
+/** One criterion of one clip, with its verdict and weight. */
 export interface JudgedCriterion {
+  /** What the criterion is about. */
   dimension: Dimension;
+  /** The criterion's. */
   id: string;
+  /** The criterion's place in its block, from 1. */
   place: number;
+  /** The criterion's text. */
   description: string;
-  /** Weight with the criterion's sign: below 0 for a penalty. */
+  /** Weight with the criterion's sign: negative for a penalty. */
   weight: number;
+  /** Null where there is no verdict. */
   met: boolean | null;
-  /** Whether it goes against the model: a positive criterion not met, or a penalty met. */
+  /** Whether it counts against the model: a positive criterion not met, or a penalty met. */
   failed: boolean;
+  /** What the verdict rests on; without one, why there is none. */
   evidence: string;
 }
 
 /**
- * The verdicts of one clip with their criteria, in the paper's order of dimensions. A verdict that is
- * null has its reason for evidence, and is no failure.
+ * The verdicts of one clip with their criteria, in the paper's order of dimensions. A null verdict
+ * shows its reason as evidence and is not a failure.
  *
- * @param clip Which clip of whom, as judged by whom.
+ * @param clip Identifies the clip and the judge.
  *
  * @example
  * ```ts

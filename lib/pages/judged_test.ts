@@ -3,7 +3,7 @@ import type { Verdict } from "../records/verdict.ts";
 import { assertEquals } from "../testing/assert.ts";
 import { judgedCriteria } from "./judged.ts";
 
-Deno.test("one clip's verdicts, in the paper's order; null is no failure and gives its reason", () => {
+Deno.test("one clip's verdicts, in the paper's order; null is not a failure and shows its reason", () => {
   const asked = (dimension: string, place: number, sign: 1 | -1) => {
     const at = { task: 1, id: `${dimension}-${place}`, dimension, place };
     return { ...at, sign, weight: 0.2, description: dimension } as Criterion;

@@ -1,15 +1,15 @@
-/** A clip's true state as the quantities that textbooks have formulas for. */
+/** Physical quantities of a clip's true state that have closed-form solutions. */
 import type { Point } from "./closed_form.ts";
 import { median } from "../statistics.ts";
 import type { Truth } from "../sim/types.ts";
 
 /**
- * Speed over place: for each cell its distance from the vessel's axis in µm (x, downwards positive)
- * and its speed along it in µm/s (y), as medians over the clip, so that the one step in which a cell
- * leaves on one side and enters on the other does not count. Poiseuille flow is
- * v(r) = vmax (1 − (r/R)²).
+ * Velocity profile: for each cell its distance from the vessel's axis in µm (x, downwards positive)
+ * and its speed along the axis in µm/s (y), as medians over the clip, which ignore the one step in
+ * which a cell leaves on one side and re-enters on the other. Poiseuille flow is v(r) = vmax (1 −
+ * (r/R)²).
  *
- * @param truth Of the world vessel-flow.
+ * @param truth Ground truth of the world vessel-flow.
  *
  * @example
  * ```ts
@@ -33,8 +33,8 @@ export function speedProfile(truth: Truth): Point[] {
 }
 
 /**
- * Mean squared displacement: for each lag up to `longest` seconds (x) the mean over objects and over
- * starts of the squared distance in µm² (y). Free diffusion in the plane is 4Dt.
+ * Mean squared displacement: for each lag up to `longest` seconds (x), the mean over objects and
+ * starting times of the squared distance in µm² (y). For free diffusion in the plane it is 4Dt.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export function meanSquaredDisplacement(truth: Truth, longest: number): Point[] 
 }
 
 /**
- * Visible area of all objects together in µm² (y) over time in s (x). A dividing cell keeps it.
+ * Total visible area of all objects in µm² (y) over time in s (x). A dividing cell conserves it.
  *
  * @example
  * ```ts
@@ -80,8 +80,13 @@ export function totalArea({ times_s, objects }: Truth): Point[] {
   }));
 }
 
-/** A formula at `count` places from `from` to `to`, both included. */
-export function curve(formula: (x: number) => number, from: number, to: number, count = 61) {
+/** A formula evaluated at `count` positions from `from` to `to`, both included. */
+export function curve(
+  formula: (x: number) => number,
+  from: number,
+  to: number,
+  count = 61,
+): Point[] {
   return Array.from({ length: count }, (_, i): Point => {
     const x = from + (to - from) * i / (count - 1);
     return { x, y: formula(x) };
@@ -89,7 +94,7 @@ export function curve(formula: (x: number) => number, from: number, to: number, 
 }
 
 /**
- * Root mean square distance of points from a formula, in the unit of y.
+ * Root mean square deviation of points from a formula, in the unit of y.
  *
  * @example
  * ```ts
@@ -104,7 +109,7 @@ export function rmsDeviation(points: readonly Point[], formula: (x: number) => n
   return Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length);
 }
 
-/** Each object's states in the order of time, as long as it is visible from the start on. */
+/** Each object's states in order of time, from the start as long as it is visible. */
 function tracks({ objects, times_s }: Truth) {
   const states = objects.flatMap((frame, i) =>
     frame.map((object) => ({ ...object, time: times_s[i] }))

@@ -1,23 +1,27 @@
-/** Simulated worlds to look at: correct and violated, and their true state over their frames. */
+/**
+ * Sheets of simulated worlds: correct and violated clips, and their true state drawn on the frames.
+ */
 import { frameSheet, type Ring, type SheetRow } from "../figures/frame_sheet.ts";
 import type { Simulation, TrueObject, World } from "../sim/types.ts";
 import { samplePositions } from "../video/sample.ts";
 
-/** What is shown of a world. */
+/** Options of a world's sheet. */
 export interface WorldSheetOptions {
-  /** Seed of every row, so that rows differ by what is planted alone; 0 by default. */
+  /** Seed of every row, so that rows differ only by the planted violation; 0 by default. */
   seed?: number;
-  /** Frames of each clip, at the positions that the released evaluation would take; 6 by default. */
+  /**
+   * Frames of each clip, at the positions that the released evaluation would sample; 6 by default.
+   */
   columns?: number;
   /** The world's parameters; its defaults by default. */
   parameters?: Record<string, unknown>;
 }
 
-/** Pixels of a ring around something smaller. */
+/** Minimum radius of a ring, in pixels. */
 const SMALLEST_RING = 4;
 
 /**
- * A JPEG of one world: the correct clip above, below it a row for each violation that can be planted.
+ * A JPEG of one world: the correct clip, followed by a row for each violation that can be planted.
  *
  * @example
  * ```ts
@@ -37,7 +41,7 @@ export async function worldSheet(
   const correct = world.simulate(parameters, { seed });
   const rows: SheetRow[] = [{
     name: "correct",
-    note: "the textbook's physics",
+    note: "textbook physics",
     frames: taken(correct, columns),
   }];
   for (const { name, kind, description } of world.violations) {
@@ -55,8 +59,8 @@ export async function worldSheet(
 }
 
 /**
- * A JPEG of many worlds: two rows for each, the correct clip and below it one with a violation, the
- * first that breaks a physical law.
+ * A JPEG of many worlds, with two rows each: the correct clip, and one with the first violation
+ * that breaks a physical law.
  *
  * @example
  * ```ts
@@ -82,7 +86,7 @@ export async function worldsSheet(
   const [{ correct: first }] = pairs;
   return await frameSheet({
     title: "Simulated worlds",
-    subtitle: "Above, the textbook's physics; below, the same clip with a physical law broken.",
+    subtitle: "Above: textbook physics. Below: the same clip with a physical law broken.",
     width: first.video.width,
     height: first.video.height,
     columns: times(first, columns),
@@ -94,10 +98,10 @@ export async function worldsSheet(
 }
 
 /**
- * A JPEG of one clip: its frames above, and below them the same with its true state drawn in, a ring
- * of equal area for each object in view.
+ * A JPEG of one clip: its frames, and below them the same frames with the true state drawn in, a
+ * ring of equal area for each object in view.
  *
- * @param title Stands above the caption.
+ * @param title The title above the caption.
  *
  * @example
  * ```ts
@@ -126,8 +130,8 @@ export async function truthSheet(
     height: video.height,
     columns: times(simulation, columns),
     rows: [
-      { name: "frames", note: "what a judge sees", frames },
-      { name: "true state", note: "what only the simulator knows", frames, rings },
+      { name: "frames", note: "as seen by judges", frames },
+      { name: "true state", note: "known only to the simulator", frames, rings },
     ],
   });
 }
@@ -141,7 +145,7 @@ function times({ truth }: Simulation, columns: number): string[] {
     .map((position) => `${truth.times_s[position].toFixed(2)} s`);
 }
 
-/** A ring around an object; none around one that is more gone than there. */
+/** A ring around an object; none if its opacity is below one half. */
 function ringOf({ x_um, y_um, radius_um, opacity }: TrueObject, umPerPixel: number): Ring[] {
   if (opacity <= 0.5) return [];
   const radius = Math.max(SMALLEST_RING, radius_um / umPerPixel);

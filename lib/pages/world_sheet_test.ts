@@ -3,7 +3,7 @@ import { WORLDS } from "../worlds/all.ts";
 import { assertEquals, assertOk } from "../testing/assert.ts";
 import { truthSheet, worldSheet } from "./world_sheet.ts";
 
-Deno.test("every world has a sheet with a row for each violation, and equal bytes each time", async () => {
+Deno.test("every world has a sheet with a row for each violation, and equal bytes every time", async () => {
   for (const world of WORLDS) {
     const jpeg = await worldSheet(world, { columns: 3 });
     if (world === WORLDS[0]) assertEquals(await worldSheet(world, { columns: 3 }), jpeg);

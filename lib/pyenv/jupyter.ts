@@ -1,30 +1,30 @@
-/** A Jupyter to use: the one that is already there, or one of our own. */
+/** Finds a usable Jupyter on PATH, or installs one in the cache. */
 import { messageOf } from "../errors.ts";
 import { ensurePython, type PythonOptions } from "./python.ts";
-import type { Needed } from "./requirements.ts";
+import type { RequiredPackage } from "./requirements.ts";
 
-/** A Jupyter's Python and what it has, or why there is none. */
+/** A Jupyter's Python with its version, or the reason for its absence. */
 export type Jupyter =
   | {
     readonly python: string;
-    /** Whose it is: found on PATH, or made by us in the cache. */
+    /** Whether it was found on PATH or installed in the cache. */
     readonly from: "path" | "cache";
-    /** The package asked for, with its version. */
+    /** The required package with its version. */
     readonly version: string;
     readonly reason: null;
   }
   | { readonly python: null; readonly reason: string };
 
-/** How a Jupyter is found or made. */
+/** Options of {@link ensureJupyter}. */
 export interface JupyterSearch extends PythonOptions {
-  /** The program that is asked first; `jupyter`, as found on PATH. */
+  /** The Jupyter program to try first; by default `jupyter`, as found on PATH. */
   program?: string;
 }
 
 /**
- * The Jupyter on PATH where what it has of `needed` is new enough, else the Python of an environment
- * under `cache` with `requirements`, made on demand. Nothing is thrown: where neither can be had, the
- * reason names both and what became of them.
+ * The Jupyter on PATH if its version of `needed` is recent enough; otherwise the Python of an
+ * environment under `cache` with `requirements`, created on demand. Never throws: if both fail, the
+ * reason describes both failures.
  *
  * @example
  * ```ts
@@ -42,14 +42,14 @@ export interface JupyterSearch extends PythonOptions {
 export async function ensureJupyter(
   cache: string,
   requirements: readonly string[],
-  needed: Needed,
+  needed: RequiredPackage,
   options: JupyterSearch = {},
 ): Promise<Jupyter> {
   const found = await jupyterOnPath(needed, options);
   if (found.python !== null) return found;
   const own = await ensurePython(cache, requirements, options);
   if (own.path === null) {
-    const reason = `${found.reason}; and none could be made in ${cache}: ${own.reason}`;
+    const reason = `${found.reason}; and none could be installed in ${cache}: ${own.reason}`;
     return { python: null, reason };
   }
   const version = await versionOf(own.path, needed.name, options.signal);
@@ -57,7 +57,7 @@ export async function ensureJupyter(
 }
 
 /**
- * The Python that the `jupyter` on PATH runs in, where it has a new enough `needed`.
+ * The Python of the `jupyter` on PATH, if it has a recent enough `needed`.
  *
  * @example
  * ```ts
@@ -66,31 +66,33 @@ export async function ensureJupyter(
  * import { NBCLIENT } from "./requirements.ts";
  *
  * const { reason } = await jupyterOnPath(NBCLIENT, { program: "no-such-jupyter" });
- * assertEquals(reason, "there is no no-such-jupyter on PATH");
+ * assertEquals(reason, "no no-such-jupyter on PATH");
  * ```
  */
 export async function jupyterOnPath(
-  needed: Needed,
+  needed: RequiredPackage,
   { program = "jupyter", signal }: Pick<JupyterSearch, "program" | "signal"> = {},
 ): Promise<Jupyter> {
-  const none = (reason: string): Jupyter => ({ python: null, reason });
+  const unavailable = (reason: string): Jupyter => ({ python: null, reason });
   try {
     // A launcher may be a script, a shim or an executable: only it knows which Python it runs.
-    const said = await output(program, ["troubleshoot"], signal);
-    const python = said?.match(/^sys\.executable:\s*(\S.*)$/m)?.[1].trim();
+    const report = await output(program, ["troubleshoot"], signal);
+    const python = report?.match(/^sys\.executable:\s*(\S.*)$/m)?.[1].trim();
     if (python === undefined) {
-      return none(`${program} on PATH does not work: it does not say which Python it runs`);
+      return unavailable(`${program} on PATH does not work: it does not report its Python`);
     }
     const version = await versionOf(python, needed.name, signal);
-    const whose = `the ${program} on PATH (of ${python})`;
-    if (version === null) return none(`${whose} has no ${needed.name}`);
+    const jupyter = `the ${program} on PATH (of ${python})`;
+    if (version === null) return unavailable(`${jupyter} has no ${needed.name}`);
     if (older(version, needed.oldest)) {
-      return none(`${whose} has ${needed.name} ${version}; expected ${needed.oldest} or newer`);
+      return unavailable(
+        `${jupyter} has ${needed.name} ${version}; expected ${needed.oldest} or newer`,
+      );
     }
     return { python, from: "path", version: `${needed.name} ${version}`, reason: null };
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return none(`there is no ${program} on PATH`);
-    return none(`${program} on PATH does not work: ${messageOf(error)}`);
+    if (error instanceof Deno.errors.NotFound) return unavailable(`no ${program} on PATH`);
+    return unavailable(`${program} on PATH does not work: ${messageOf(error)}`);
   }
 }
 
@@ -100,7 +102,7 @@ async function versionOf(python: string, name: string, signal?: AbortSignal) {
   return (await output(python, ["-c", ask], signal))?.trim() ?? null;
 }
 
-/** What a program prints; null where it fails. */
+/** A program's standard output; null if it fails. */
 async function output(program: string, args: string[], signal?: AbortSignal) {
   const { success, stdout } = await new Deno.Command(program, {
     args,
@@ -112,7 +114,7 @@ async function output(program: string, args: string[], signal?: AbortSignal) {
   return success ? new TextDecoder().decode(stdout) : null;
 }
 
-/** Whether one version comes before another, number by number; what follows them does not count. */
+/** Whether one version precedes another, compared number by number; suffixes are ignored. */
 function older(version: string, than: string): boolean {
   const numbers = (text: string) => text.match(/^\d+(\.\d+)*/)?.[0].split(".").map(Number) ?? [];
   const [a, b] = [numbers(version), numbers(than)];

@@ -12,7 +12,7 @@ const own = await ensurePython(cache, JUPYTER, { onProgress: console.warn });
 const present = jupyterOrSkip(own.reason, Deno.env.get("CI"));
 const posix = Deno.build.os !== "windows";
 
-/** A `jupyter` whose Python says that it has this version of anything; null: that it has nothing. */
+/** A `jupyter` whose Python reports this version of any package; null: no package installed. */
 async function fakeJupyter(folder: string, version: string | null): Promise<string> {
   const script = async (name: string, body: string) => {
     const path = join(folder, name);
@@ -83,13 +83,13 @@ Deno.test("where neither can be had, the reason says what was tried and why not"
     assertEquals(python, null);
     assertEquals(
       reason,
-      `there is no no-such-jupyter on PATH; and none could be made in ${folder}: ` +
-        "no Python 3.10 or newer was found",
+      `no no-such-jupyter on PATH; and none could be installed in ${folder}: ` +
+        "no Python 3.10 or newer found",
     );
   });
 });
 
-Deno.test("without Jupyter tests are left out loudly, and fail where CI is true", () => {
+Deno.test("without Jupyter, tests are skipped with a warning, and fail if CI is true", () => {
   const lines: string[] = [];
   const warn = (line: string) => void lines.push(line);
   assertEquals(jupyterOrSkip(null, "true", warn), true);

@@ -1,28 +1,31 @@
-/** A Python of our own, with pinned packages, where one can be had. */
+/** A virtual environment with pinned packages, if Python is available. */
 import { hash } from "node:crypto";
 import { join } from "node:path";
 import { messageOf } from "../errors.ts";
 
-/** A Python to run, or why there is none. */
+/** The path of a Python, or the reason for its absence. */
 export type Python =
   | { readonly path: string; readonly reason: null }
   | { readonly path: null; readonly reason: string };
 
-/** How an environment is made. */
+/** Options of {@link ensurePython}. */
 export interface PythonOptions {
-  /** Called with a line to print before each step that takes long. */
+  /** Called with a line to print before each slow step. */
   onProgress?: (line: string) => void;
-  /** Ends what is under way; the answer is then its reason. */
+  /** Cancels the work in progress; the result then has its reason. */
   signal?: AbortSignal;
-  /** The programs to make it with, the first that is Python 3.10 or newer; `python3`, `python`. */
+  /**
+   * Programs to try, in order; the first that is Python 3.10 or newer is used. By default
+   * `python3`, `python`.
+   */
   candidates?: readonly string[];
 }
 
 /**
- * The Python of a virtual environment that holds `requirements` (`name==version`), in its own folder
- * under `cache`, named by their hash: made once, then found. An environment counts as there only when
- * its last file, `complete`, is written, so that an interrupted one is made anew. Where it cannot be
- * made (no Python, no `venv` module, packages out of reach), the answer says why; nothing is thrown.
+ * The Python of a virtual environment with `requirements` (`name==version`), in a folder under
+ * `cache` named by their hash: created once, then reused. An environment is valid only once its
+ * last file, `complete`, is written, so an interrupted one is recreated. If creation fails (no
+ * Python, no `venv` module, packages unreachable), the result has the reason; nothing is thrown.
  *
  * @example
  * ```ts
@@ -49,30 +52,30 @@ export async function ensurePython(
   let lock: Deno.FsFile | null = null;
   try {
     await Deno.mkdir(cache, { recursive: true });
-    // Of two processes that want the same environment, one makes it and the other finds it.
+    // If two processes need the same environment, one creates it and the other finds it.
     lock = await Deno.open(`${folder}.lock`, { create: true, write: true });
     await lock.lock(true);
     // A marked environment may still point to a Python that has since been removed.
-    if (await exists(marker) && await answers(path)) return { path, reason: null };
+    if (await exists(marker) && await isUsable(path)) return { path, reason: null };
     await Deno.remove(folder, { recursive: true }).catch(() => {});
-    const outside = await findPython(options.candidates ?? ["python3", "python"]);
-    if (outside === null) return { path: null, reason: "no Python 3.10 or newer was found" };
-    options.onProgress?.(`Making a Python environment with ${wanted.join(", ")} …`);
-    const made = await tell(outside, ["-m", "venv", folder], options.signal);
-    if (made !== null) return await undone(`Python's module venv failed: ${made}`);
+    const python = await findPython(options.candidates ?? ["python3", "python"]);
+    if (python === null) return { path: null, reason: "no Python 3.10 or newer found" };
+    options.onProgress?.(`Creating a Python environment with ${wanted.join(", ")} …`);
+    const failure = await failureOf(python, ["-m", "venv", folder], options.signal);
+    if (failure !== null) return await failed(`Python's module venv failed: ${failure}`);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"];
-    const patience = ["--retries", "1", "--timeout", "20"];
-    const installed = await tell(path, [...pip, ...patience, ...wanted], options.signal);
-    if (installed !== null) return await undone(`pip could not install: ${installed}`);
+    const timeouts = ["--retries", "1", "--timeout", "20"];
+    const pipFailure = await failureOf(path, [...pip, ...timeouts, ...wanted], options.signal);
+    if (pipFailure !== null) return await failed(`pip could not install: ${pipFailure}`);
     await Deno.writeTextFile(marker, wanted.join("\n") + "\n");
     return { path, reason: null };
   } catch (error) {
-    return await undone(messageOf(error));
+    return await failed(messageOf(error));
   } finally {
     lock?.close();
   }
 
-  async function undone(reason: string): Promise<Python> {
+  async function failed(reason: string): Promise<Python> {
     await Deno.remove(folder, { recursive: true }).catch(() => {});
     return { path: null, reason };
   }
@@ -80,19 +83,19 @@ export async function ensurePython(
 
 async function findPython(candidates: readonly string[]): Promise<string | null> {
   for (const name of candidates) {
-    if (await answers(name)) return name;
+    if (await isUsable(name)) return name;
   }
   return null;
 }
 
-/** Whether a program is a Python that is new enough. */
-async function answers(program: string): Promise<boolean> {
+/** Whether a program is Python 3.10 or newer. */
+async function isUsable(program: string): Promise<boolean> {
   const check = "import sys; sys.exit(sys.version_info < (3, 10))";
-  return await tell(program, ["-c", check]).catch(() => "not there") === null;
+  return await failureOf(program, ["-c", check]).catch(() => "not there") === null;
 }
 
-/** Null where a program succeeds, else the last line of its complaint. */
-async function tell(
+/** Null if a program succeeds, otherwise the last line of its error output. */
+async function failureOf(
   program: string,
   args: string[],
   signal?: AbortSignal,

@@ -17,7 +17,7 @@ Deno.test("without a Python there is a reason and nothing left behind", async ()
   await inFolder(async (folder) => {
     const candidates = ["no-such-python", Deno.execPath()];
     const found = await ensurePython(folder, JUPYTER, { candidates });
-    assertEquals(found, { path: null, reason: "no Python 3.10 or newer was found" });
+    assertEquals(found, { path: null, reason: "no Python 3.10 or newer found" });
     assertEquals(environments(folder), []);
   });
 });

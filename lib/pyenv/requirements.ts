@@ -1,4 +1,4 @@
-/** What only Python can prove, and the packages that prove it; all of them run on Python 3.10. */
+/** Python packages needed for verification and training; all of them run on Python 3.10. */
 
 /** The reference implementation of notebooks and of the client that executes them. */
 export const JUPYTER: readonly string[] = [
@@ -7,10 +7,10 @@ export const JUPYTER: readonly string[] = [
   "nbformat==5.11.1",
 ];
 
-/** JupyterLab, to open notebooks in a browser. Apart, so that only who opens it installs it. */
+/** JupyterLab, to open notebooks in a browser. Separate, so that it is installed only on demand. */
 export const LAB: readonly string[] = ["jupyterlab==4.6.6"];
 
-/** What the released evaluator imports; it pins nothing, so these are the versions it is measured with. */
+/** Dependencies of the released evaluator, which pins none; it is measured with these versions. */
 export const RELEASED: readonly string[] = [
   "numpy==2.2.6",
   "opencv-python-headless==4.13.0.92",
@@ -18,7 +18,7 @@ export const RELEASED: readonly string[] = [
   "tqdm==4.70.1",
 ];
 
-/** A server of OpenAI's protocol that others wrote, and what its model runs on; above 1 GB. */
+/** An independent server of OpenAI's protocol and its model's runtime; more than 1 GB. */
 export const SERVED: readonly string[] = [
   "numpy==2.2.6",
   "pillow==13.0.0",
@@ -27,8 +27,8 @@ export const SERVED: readonly string[] = [
 ];
 
 /**
- * What the embedded models are trained and exported with, and the reference that Wan is checked
- * against: together, so that PyTorch is installed once.
+ * For training and exporting the embedded models, and the reference implementation for checking
+ * Wan: combined, so that PyTorch is installed once.
  */
 export const TRAINING: readonly string[] = [
   "accelerate==1.15.0",
@@ -41,13 +41,13 @@ export const TRAINING: readonly string[] = [
   "transformers==5.23.0",
 ];
 
-/** What a Jupyter that is already there must have to be used. */
-export interface Needed {
-  /** A Python package. */
+/** The package that an existing Jupyter must have to be used. */
+export interface RequiredPackage {
+  /** Name of the package. */
   name: string;
-  /** The oldest version that was seen to work, such as `0.10.0`. */
+  /** The oldest version known to work, such as `0.10.0`. */
   oldest: string;
 }
 
-export const NBCLIENT: Needed = { name: "nbclient", oldest: "0.10.0" };
-export const JUPYTERLAB: Needed = { name: "jupyterlab", oldest: "4.2.0" };
+export const NBCLIENT: RequiredPackage = { name: "nbclient", oldest: "0.10.0" };
+export const JUPYTERLAB: RequiredPackage = { name: "jupyterlab", oldest: "4.2.0" };

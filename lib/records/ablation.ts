@@ -1,8 +1,8 @@
-/** Ablations: what one thing varied at a time does to scores. */
-import { defineTable } from "../store/schema.ts";
+/** Ablations: how scores change when one factor is varied at a time. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Group } from "./summary.ts";
 
-/** What is varied, in the order in which it is told. */
+/** The factors that are varied, in the order of presentation. */
 export const FACTORS = [
   "steps",
   "guidance",
@@ -19,35 +19,50 @@ export type Factor = typeof FACTORS[number];
 
 /** One setting of one factor, in one group: a row of the table `ablations`. */
 export interface Ablation {
+  /** What is varied. */
   factor: Factor;
-  /** Place among the factor's settings, from 1: values are text, and sort otherwise. */
+  /**
+   * Position among the factor's settings, from 1, since values are text and would sort differently.
+   */
   place: number;
+  /** The setting, as text. */
   value: string;
-  /** What is scored: a model, or the difference of two. */
+  /** Whether scores of one model or of the difference between two. */
   model: string;
-  /** The model's name in the tables `clips`, `verdicts` and `scores`; of a difference, both names. */
+  /**
+   * The model's name in the tables `clips`, `verdicts` and `scores`; for a difference, both names.
+   */
   variant: string;
+  /** The judge's name. */
   judge: string;
+  /** Name of the scoring rule. */
   rule: string;
+  /** Over which tasks or dimension. */
   group: Group;
   /** Clips per task. */
   seeds: number;
+  /** Tasks that the mean is over. */
   tasks: number;
-  /** Mean score over tasks, 0–100 (of a difference: points); null where no task could be scored. */
+  /**
+   * Mean score over tasks, 0–100 (for a difference, in points); null if no task could be scored.
+   */
   mean: number | null;
   /** 95% bootstrap interval over tasks. */
   ci_low: number | null;
+  /** Its upper end. */
   ci_high: number | null;
-  /** Whether this is the factor's setting that all other factors are varied at. */
+  /** Whether this is the default setting, which this factor keeps while others are varied. */
   is_default: boolean;
-  /** Mean minus that at the default, in points, paired by task; null at the default. */
+  /** Mean minus the mean at the default, in points, paired by task; null at the default. */
   difference: number | null;
+  /** 95% bootstrap interval of the difference. */
   difference_low: number | null;
+  /** Its upper end. */
   difference_high: number | null;
 }
 
 /** The table `ablations`. */
-export const ablationsTable = defineTable<Ablation>({
+export const ablationsTable: TableSchema<Ablation> = defineTable({
   name: "ablations",
   columns: {
     factor: "utf8",

@@ -1,46 +1,64 @@
-/** Agreement of two judges. */
-import { defineTable } from "../store/schema.ts";
+/** Agreement between two judges. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /**
- * How far two judges agree in one dimension and on one model's clips (`all` for each), and, for one
- * model, its mean score and rank under each judge over the clips that both judged: a row of the table
- * `agreement`. Measures are those of `studies/agreement/raters.ts`, with 95% intervals over tasks.
+ * How far two judges agree in one dimension and on one model's clips (`all` for each), and, for a
+ * single model, its mean score and rank under each judge over the clips that both judged: a row of
+ * the table `agreement`. For the measures, see `studies/agreement/raters.ts`; intervals are 95%
+ * over tasks.
  */
 export interface JudgeAgreement {
   /** `judge/judge_model`. */
   first: string;
+  /** `judge/judge_model`. */
   second: string;
-  /** The scoring rule of means and ranks. */
+  /** The scoring rule for means and ranks. */
   rule: string;
+  /** Which criteria. */
   dimension: Dimension | "all";
+  /** Whose clips; `all` for those of every model. */
   model: string;
-  /** Criteria that both judged. */
+  /** Criteria judged by both. */
   pairs: number;
-  /** Criteria that both were asked, but one or both gave no verdict. */
+  /** Criteria put to both that at least one gave no verdict on. */
   nulls: number;
+  /** Share of pairs with the same verdict, 0–1. */
   raw: number | null;
+  /** 95% interval of `raw`. */
   raw_low: number | null;
+  /** Its upper end. */
   raw_high: number | null;
+  /** Cohen's κ. */
   kappa: number | null;
+  /** 95% interval of `kappa`. */
   kappa_low: number | null;
+  /** Its upper end. */
   kappa_high: number | null;
+  /** Mean of the F1 of met and the F1 of not met. */
   macro_f1: number | null;
+  /** 95% interval of `macro_f1`. */
   macro_f1_low: number | null;
+  /** Its upper end. */
   macro_f1_high: number | null;
+  /** Krippendorff's α. */
   alpha: number | null;
+  /** 95% interval of `alpha`. */
   alpha_low: number | null;
+  /** Its upper end. */
   alpha_high: number | null;
   /** Mean score under the first judge, 0–100. */
   first_mean: number | null;
-  /** From 1; equal means share the better rank. */
+  /** Rank from 1; equal means share the better rank. */
   first_rank: number | null;
+  /** Mean score under the second judge, 0–100. */
   second_mean: number | null;
+  /** As `first_rank`, under the second judge. */
   second_rank: number | null;
 }
 
 /** The table `agreement`. */
-export const agreementTable = defineTable<JudgeAgreement>({
+export const agreementTable: TableSchema<JudgeAgreement> = defineTable({
   name: "agreement",
   columns: {
     first: "utf8",

@@ -1,5 +1,5 @@
-/** Calibrations: how far judges can be trusted. */
-import { defineTable } from "../store/schema.ts";
+/** Calibration: how reliable judges are. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /** Measures that come with a 95% interval over tasks. */
@@ -15,55 +15,61 @@ export const RELIABILITY_MEASURES = [
 /** One of them. */
 export type ReliabilityMeasure = typeof RELIABILITY_MEASURES[number];
 
-/** Each measure with the ends of its interval. */
+/** Each measure and the ends of its interval. */
 export type Estimates = {
   [M in ReliabilityMeasure as M | `${M}_low` | `${M}_high`]: number | null;
 };
 
 /**
- * A judge's reliability on clips of one kind in one world and dimension (`all` for each): a row of the
- * table `calibration`.
+ * A judge's reliability on clips of one kind in one world and dimension (`all` for each): a row of
+ * the table `calibration`.
  *
- * The class that counts as positive is "met", for positive criteria and for penalties alike:
- * - `sensitivity`: share of truly met criteria that the judge calls met;
- * - `specificity`: share of truly unmet criteria that it calls unmet. A judge that always says yes
- *   has sensitivity 1 and specificity 0.
+ * The positive class is "met", for positive criteria and for penalties alike:
+ * - `sensitivity`: share of truly met criteria judged met;
+ * - `specificity`: share of truly unmet criteria judged unmet. A judge that always answers yes has
+ * sensitivity 1 and specificity 0.
  * - `macro_f1`, `kappa`: agreement of its verdicts with the truth (see `agreement.ts`).
  *
- * The two that follow count errors in the clip instead: a positive criterion that is truly unmet, or a
+ * Two further measures count errors in the clip: a positive criterion that is truly unmet, or a
  * penalty that is truly met.
- * - `errors_found`: share of these that the judge charges to the clip;
- * - `false_alarms`: share of all other criteria that it charges.
+ * - `errors_found`: share of errors that the judge charges to the clip;
+ * - `false_alarms`: share of all other criteria that the judge charges.
  *
- * All are 0–1 but κ (−1 to 1), and null where not defined. Nulls of the judge and criteria whose truth
- * is not certain do not count.
+ * All range from 0 to 1, except κ from −1 to 1, and are null if undefined. Null verdicts and
+ * criteria of uncertain truth are excluded.
  */
 export interface Calibration extends Estimates {
+  /** The judge's name. */
   judge: string;
+  /** The judge's version. */
   judge_model: string;
+  /** The simulated world; `all` for every one. */
   world: string;
+  /** Which criteria. */
   dimension: Dimension | "all";
-  /** `all`, `true`, `violations` (all of them), or the name of a violation or a control. */
+  /** `all`, `true`, `violations` (all of them), or the name of a violation or control. */
   kind: string;
+  /** Clips judged. */
   clips: number;
-  /** Verdicts on criteria whose truth is certain, over all repeats. */
+  /** Verdicts on criteria of certain truth, over all repeats. */
   judged: number;
   /** Criteria of certain truth without a verdict, over all repeats. */
   nulls: number;
+  /** Times that each question was asked. */
   repeats: number;
   /**
-   * Share of the positive criteria about content that the judge credits to blank clips; a null credits
-   * nothing. Null where there are no blank clips.
+   * Share of positive content criteria that the judge credits to blank clips; a null credits
+   * nothing. Null if there are no blank clips.
    */
   blank_credit: number | null;
-  /** Share of criteria whose verdict (null being one) is the same in all repeats; null for one. */
+  /** Share of criteria with the same verdict (or null) in all repeats; null for a single repeat. */
   repeatability: number | null;
-  /** Krippendorff's α with the repeats as raters; null for one. */
+  /** Krippendorff's α with the repeats as raters; null for a single repeat. */
   repeat_alpha: number | null;
 }
 
 /** The table `calibration`. */
-export const calibrationTable = defineTable<Calibration>({
+export const calibrationTable: TableSchema<Calibration> = defineTable({
   name: "calibration",
   columns: {
     judge: "utf8",

@@ -1,27 +1,33 @@
-/** Claims: the paper's argument put to the test. */
-import { defineTable } from "../store/schema.ts";
+/** Claims: the paper's argument, tested. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
-/** What became of a claim: its interval lies above 0, below 0, or on both sides. */
+/** The outcome of a claim: its interval lies above 0, below 0, or contains it. */
 export type Standing = "supported" | "not supported" | "undecided";
 
-/** A claim that one mean lies above another: a row of the table `claims`. */
+/** A claim that one mean exceeds another: a row of the table `claims`. */
 export interface DomainClaim {
+  /** Name of the scoring rule. */
   rule: string;
+  /** The judge's name. */
   judge: string;
   /** `a`, `b` or `c`, as in {@link domainClaims}. */
   claim: string;
-  /** In words. */
+  /** The claim in words. */
   says: string;
-  /** Mean of the first minus the second, in points, over the tasks of both. */
+  /** The first mean minus the second, in points, over tasks scored in both. */
   difference: number;
+  /** 95% bootstrap interval of the difference. */
   ci_low: number;
+  /** Its upper end. */
   ci_high: number;
+  /** Tasks that both models have. */
   tasks: number;
+  /** What became of it. */
   standing: Standing;
 }
 
 /** The table `claims`. */
-export const claimsTable = defineTable<DomainClaim>({
+export const claimsTable: TableSchema<DomainClaim> = defineTable({
   name: "claims",
   columns: {
     rule: "utf8",

@@ -1,36 +1,46 @@
-/** Clips: what models made. */
-import { defineTable } from "../store/schema.ts";
+/** Clips: what models generated. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
-/** A clip that a model made: a row of the table `clips`. */
+/** A generated clip: a row of the table `clips`. */
 export interface Clip {
+  /** The video model's name. */
   model: string;
+  /** The task's number. */
   task: number;
+  /** The seed that it was made with. */
   seed: number;
-  /** The simulated world whose truth is known; empty for a clip that is not simulated. */
+  /** The simulated world, whose ground truth is known; empty for clips that are not simulated. */
   world: string;
-  /** What was planted in it: a violation of its world, a control; empty for a true or any other clip. */
+  /**
+   * The violation or control planted in it; empty for true clips and clips that are not simulated.
+   */
   violation: string;
-  /** Relative to the run's folder, or absolute for clips that are someone's own. */
+  /** Relative to the run's folder; absolute for clips that the user provides. */
   path: string;
+  /** SHA-256 of the file, in hexadecimal. */
   sha256: string;
+  /** How many it has. */
   frames: number;
+  /** Pixels. */
   width: number;
+  /** Pixels. */
   height: number;
+  /** Frames per second. */
   fps: number;
-  /** Sampling steps; 0 where the model has none. */
+  /** Sampling steps; 0 if not applicable. */
   steps: number;
-  /** Guidance scale; 0 where the model has none. */
+  /** Guidance scale; 0 if not applicable. */
   guidance: number;
-  /** What computed it: `cpu`, `webgpu`, `cuda`, `none` for a clip that was only found. */
+  /** The execution provider: `cpu`, `webgpu`, `cuda`, or `none` for a clip that was found. */
   device: string;
-  /** Wall-clock seconds that making it took. */
+  /** Wall-clock generation time in seconds. */
   seconds: number;
-  /** Hash of all that the clip was made from. */
+  /** Hash of everything that determines the clip. */
   key: string;
 }
 
 /** The table `clips`. */
-export const clipsTable = defineTable<Clip>({
+export const clipsTable: TableSchema<Clip> = defineTable({
   name: "clips",
   columns: {
     model: "utf8",

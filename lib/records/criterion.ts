@@ -1,37 +1,41 @@
-/** Criteria: what a clip of a task must show, or must not. */
+/** Criteria: what a clip of a task must or must not show. */
 import { sha256 } from "../store/key.ts";
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
-/** The dimensions that criteria are grouped in, in the paper's order. */
+/** The dimensions that group criteria, in the paper's order. */
 export const DIMENSIONS = ["scientific", "visual", "instruction"] as const;
 
 /** What a criterion is about. */
 export type Dimension = typeof DIMENSIONS[number];
 
-/** One weighted, signed statement about a clip: a row of the table `criteria`. */
+/** A weighted, signed statement about a clip: a row of the table `criteria`. */
 export interface Criterion {
+  /** The benchmark's name. */
   benchmark: string;
+  /** The task's number. */
   task: number;
-  /** The same whatever the order of the task's criteria; see `releaseId` for those of the release. */
+  /** Independent of the order of a task's criteria; for the release, see `releaseId`. */
   id: string;
+  /** What it is about. */
   dimension: Dimension;
-  /** The place in its block, from 1: what a judge is shown as its number. */
+  /** Position in its block from 1, the number shown to judges. */
   place: number;
-  /** The number in the benchmark's own key: 1 for `d1`, but 22 for a mis-keyed `d22`. */
+  /** Number in the benchmark's own key: 1 for `d1`, but 22 for a mis-keyed `d22`. */
   criterion: number;
+  /** What the clip must show, or must not. */
   description: string;
-  /** +1 where meeting it earns the weight, −1 where it costs it. */
+  /** +1 if meeting the criterion earns its weight, −1 if it costs it. */
   sign: 1 | -1;
-  /** The weight that scoring uses: 1, 0.5, 0.2 (or 0, in the release). */
+  /** The weight used in scoring: 1, 0.5, 0.2 (or 0, in the release). */
   weight: number;
   /** The weight before normalisation. */
   raw_weight: number;
-  /** A probe's binding as JSON (see `judges/probe`), empty where only a judge that looks can tell. */
+  /** The probe's binding as JSON (see `judges/probe`); empty if no probe can decide it. */
   probe: string;
 }
 
 /** The table `criteria`. */
-export const criteriaTable = defineTable<Criterion>({
+export const criteriaTable: TableSchema<Criterion> = defineTable({
   name: "criteria",
   columns: {
     benchmark: "utf8",
@@ -50,7 +54,7 @@ export const criteriaTable = defineTable<Criterion>({
 });
 
 /**
- * What a verdict keeps of its criterion's text, so that a changed text makes the verdict stale: 16
+ * The hash of a criterion's text that verdicts record, so that a changed text makes them stale: 16
  * hexadecimal digits of its SHA-256.
  *
  * @example

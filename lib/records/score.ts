@@ -1,30 +1,38 @@
-/** Scores: what verdicts amount to under a rule. */
-import { defineTable } from "../store/schema.ts";
+/** Scores: verdicts combined under a scoring rule. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
-/** One task and seed in one dimension (or all together): a row of the table `scores`. */
+/** The score of one task and seed in one dimension (or in total): a row of the table `scores`. */
 export interface Score {
   /** Name of the scoring rule. */
   rule: string;
+  /** The judge's name. */
   judge: string;
+  /** The video model's name. */
   model: string;
+  /** The task's number. */
   task: number;
+  /** The clip's seed. */
   seed: number;
+  /** Which criteria; `total` for all. */
   dimension: Dimension | "total";
-  /** 0–100 over the criteria that were judged (below 0 under a rule that does not clamp); null where none were. */
+  /**
+   * 0–100 over the judged criteria (below 0 under rules that do not clamp); null if none was
+   * judged.
+   */
   score: number | null;
   /** The score if every unjudged criterion went against the model. */
   low: number;
-  /** The score if every unjudged criterion went the model's way. */
+  /** The score if every unjudged criterion went in the model's favour. */
   high: number;
   /** Criteria with a verdict. */
   judged: number;
-  /** Criteria asked. */
+  /** All criteria, judged or not. */
   criteria: number;
 }
 
 /** The table `scores`. */
-export const scoresTable = defineTable<Score>({
+export const scoresTable: TableSchema<Score> = defineTable({
   name: "scores",
   columns: {
     rule: "utf8",

@@ -1,21 +1,24 @@
-/** Statistics: what a benchmark is made of. */
-import { defineTable } from "../store/schema.ts";
+/** Statistics: the composition of a benchmark. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
-/** One counted or measured figure: a row of the table `stats`. */
+/** A counted or measured quantity: a row of the table `stats`. */
 export interface Statistic {
+  /** The benchmark's name. */
   benchmark: string;
-  /** What is counted: see {@link benchmarkStatistics}. */
+  /** The quantity: see {@link benchmarkStatistics}. */
   statistic: string;
-  /** Which part of it: a scale, a dimension with a sign, a weight, a quantile. */
+  /** The part of the benchmark: a scale, a dimension with a sign, a weight, a quantile. */
   group: string;
+  /** The figure. */
   value: number;
+  /** Its unit. */
   unit: string;
-  /** The paper's figure for the same; null where it gives none. */
+  /** The paper's value of the same quantity; null if not reported. */
   paper: number | null;
 }
 
 /** The table `stats`. */
-export const statsTable = defineTable<Statistic>({
+export const statsTable: TableSchema<Statistic> = defineTable({
   name: "stats",
   columns: {
     benchmark: "utf8",

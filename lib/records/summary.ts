@@ -1,31 +1,35 @@
-/** Summaries: what a leaderboard shows. */
-import { defineTable } from "../store/schema.ts";
+/** Summaries: the values of a leaderboard. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 import type { Scale } from "./task.ts";
 
-/** What a score is averaged over: everything, one scale (by total score), or one dimension. */
+/** What a mean covers: everything, one scale (by total score), or one dimension. */
 export type Group = "all" | Scale | Dimension;
 
-/** What a leaderboard shows: a row of the table `summary`. */
+/** A mean shown on a leaderboard: a row of the table `summary`. */
 export interface Summary {
+  /** Name of the scoring rule. */
   rule: string;
+  /** The judge's name. */
   judge: string;
+  /** The video model's name. */
   model: string;
+  /** What the mean is over. */
   group: Group;
-  /** Mean score over tasks, 0–100; null where no task could be scored. */
+  /** Mean score over tasks, 0–100; null if no task could be scored. */
   mean: number | null;
   /** Lower end of the 95% bootstrap interval over tasks. */
   ci_low: number | null;
   /** Upper end of the 95% bootstrap interval over tasks. */
   ci_high: number | null;
-  /** Tasks that the mean is over. */
+  /** Number of tasks averaged. */
   tasks: number;
   /** Share of criteria with a verdict, 0–1. */
   coverage: number;
 }
 
 /** The table `summary`. */
-export const summaryTable = defineTable<Summary>({
+export const summaryTable: TableSchema<Summary> = defineTable({
   name: "summary",
   columns: {
     rule: "utf8",

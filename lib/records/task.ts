@@ -1,30 +1,30 @@
-/** Tasks: what is asked of a video model. */
-import { defineTable } from "../store/schema.ts";
+/** Tasks: the prompts for video models. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
-/** The sizes of what a task shows, largest first. */
+/** Physical scales of the content, largest first. */
 export const SCALES = ["organ", "cell", "subcellular"] as const;
 
-/** How large what a task shows is. */
+/** The physical scale of a task's content. */
 export type Scale = typeof SCALES[number];
 
-/** One prompt of a benchmark: a row of the table `tasks`. */
+/** A prompt of a benchmark: a row of the table `tasks`. */
 export interface Task {
   /** `release` or `mini`. */
   benchmark: string;
   /** Number within the benchmark, from 1. */
   task: number;
-  /** Empty where a benchmark of one's own does not say. */
+  /** Empty if a user's own benchmark does not specify it. */
   scale: Scale | "";
-  /** What the video model is given. */
+  /** The text given to the video model. */
   prompt: string;
-  /** What the judge is given beside the prompt. */
+  /** The text given to the judge along with the prompt. */
   requirement: string;
-  /** Where the task comes from: a video's title and address, or a simulated world's name. */
+  /** Source of the task: a video's title and URL, or a simulated world's name. */
   source: string;
 }
 
 /** The table `tasks`. */
-export const tasksTable = defineTable<Task>({
+export const tasksTable: TableSchema<Task> = defineTable({
   name: "tasks",
   columns: {
     benchmark: "utf8",

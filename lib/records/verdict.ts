@@ -1,44 +1,55 @@
-/** Verdicts: what judges make of clips. */
-import { defineTable } from "../store/schema.ts";
+/** Verdicts: judges' decisions on clips. */
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /** One criterion of one clip, judged or not: a row of the table `verdicts`. */
 export interface Verdict {
+  /** The judge's name. */
   judge: string;
-  /** The judge's version: a model snapshot, or the probes' code version. */
+  /** The judge's version: a model snapshot, or the code version of the probe. */
   judge_model: string;
+  /** The video model's name. */
   model: string;
+  /** The task's number. */
   task: number;
+  /** The clip's seed. */
   seed: number;
-  /** The criterion's, within its task. */
+  /** The criterion's id, unique within its task. */
   id: string;
-  /** `criterionHash` of the criterion's text when it was judged. */
+  /** `criterionHash` of the criterion's text as judged. */
   criterion_hash: string;
+  /** The criterion's. */
   dimension: Dimension;
-  /** The criterion's place in its block when it was judged, from 1. */
+  /** The criterion's position in its block as judged, from 1. */
   place: number;
-  /** Null where it could not be judged; `reason` then says why. Null is never 0. */
+  /** Null if it could not be judged; `reason` then says why. Null never counts as 0. */
   met: boolean | null;
+  /** Why there is no verdict, or what to know of one that there is. */
   reason: string;
-  /** What the verdict rests on: a measured number with its unit, a judge's own words. */
+  /** Evidence for the verdict: a measured value with its unit, or the judge's own words. */
   evidence: string;
-  /** SHA-256 of the clip's file; empty where it is not known. */
+  /** SHA-256 of the clip's file; empty if unknown. */
   clip_sha256: string;
+  /** Hash of the frames that the judge was shown. */
   frames_hash: string;
+  /** Hash of what was asked; empty for a judge that is asked nothing in words. */
   prompt_hash: string;
+  /** Requests sent; 1 for a judge that sends none. */
   attempts: number;
-  /** Milliseconds of wall-clock time. */
+  /** Wall-clock time in milliseconds. */
   latency_ms: number;
+  /** This criterion's share of the request's tokens. */
   prompt_tokens: number;
+  /** This criterion's share of the answer's tokens. */
   completion_tokens: number;
   /** US dollars. */
   cost_usd: number;
-  /** Hash of all that the verdict was made from. */
+  /** Hash of everything that determines the verdict. */
   key: string;
 }
 
 /** The table `verdicts`. */
-export const verdictsTable = defineTable<Verdict>({
+export const verdictsTable: TableSchema<Verdict> = defineTable({
   name: "verdicts",
   columns: {
     judge: "utf8",
@@ -66,7 +77,9 @@ export const verdictsTable = defineTable<Verdict>({
   identity: ["judge", "judge_model", "model", "task", "seed", "id"],
 });
 
-/** Of verdicts that were measured, read or given by people: no prompt, no tokens, no cost. */
+/**
+ * Fields of verdicts that were measured, imported or given by people: no prompt, tokens or cost.
+ */
 export const UNASKED = {
   prompt_hash: "",
   attempts: 1,
@@ -76,5 +89,5 @@ export const UNASKED = {
   cost_usd: 0,
 } as const satisfies Partial<Verdict>;
 
-/** How the reason of a verdict begins whose score is a number, but neither 0 nor 1. */
+/** Prefix of the reason for a verdict whose score is a number other than 0 and 1. */
 export const NON_BINARY = "score is neither 0 nor 1";

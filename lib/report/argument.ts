@@ -1,10 +1,10 @@
-/** The section on the paper's argument: claims, and the clips to see them by. */
+/** The section on the paper's argument: claims, and clips that illustrate them. */
 import { count, number } from "../figures/look.ts";
 import { figures, table } from "./elements.ts";
 import { addressOf, type Markup, markup } from "./html.ts";
 import type { ArgumentPart, TaskPlayers } from "./types.ts";
 
-/** Claims with their intervals and what became of them; then one task after another, to be played. */
+/** Claims with their intervals and outcomes, followed by players for one task after another. */
 export function argument({ figures: drawn, claims, clips, sheet }: ArgumentPart): Markup {
   const rows = table(claims, [
     { title: "", cell: ({ claim }) => `(${claim})` },
@@ -23,14 +23,14 @@ export function argument({ figures: drawn, claims, clips, sheet }: ArgumentPart)
   ]);
   if (clips.length === 0) return markup`${figures(drawn)}${rows}`;
   const all = sheet === null ? null : markup`
-    <p><a href="${addressOf(sheet)}">All of them on one sheet</a></p>
+    <p><a href="${addressOf(sheet)}">All clips on one sheet</a></p>
   `;
   return markup`${figures(drawn)}${rows}
-    <p>The clips behind the numbers, one task of every world: the first of each, with the lowest
-    seed. None was chosen by how it looks.</p>${all}${clips.map(taskCard)}`;
+    <p>The clips behind the numbers: the first task of every world, and of each model the clip
+    with the lowest seed. None was selected by appearance.</p>${all}${clips.map(taskCard)}`;
 }
 
-/** One prompt with a player for each model, and their frames to unfold. */
+/** One prompt with a player for each model, and an expandable sheet of their frames. */
 function taskCard({ heading, prompt, players, sheet }: TaskPlayers): Markup {
   const each = players.map(({ label, note, video }) =>
     markup`

@@ -1,4 +1,4 @@
-/** What sections are built of: tables and figures. */
+/** Building blocks of sections: tables and figures. */
 import { InputError } from "../errors.ts";
 import { addressOf, Markup, markup } from "./html.ts";
 import type { ReportFigure } from "./types.ts";
@@ -7,11 +7,11 @@ import type { ReportFigure } from "./types.ts";
 export interface Column<Row> {
   title: string;
   cell: (row: Row) => Markup | string | number;
-  /** Set right, in figures of equal width. */
+  /** Right-aligned, in tabular figures. */
   numeric?: boolean;
 }
 
-/** A table of `rows`, which scrolls by itself where the page is too narrow for it. */
+/** A table of `rows` that scrolls horizontally if the page is too narrow. */
 export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): Markup {
   const kind = ({ numeric }: Column<Row>) => numeric ? "number" : "text";
   const head = columns.map((column) => markup`<th class="${kind(column)}">${column.title}</th>`);
@@ -31,17 +31,20 @@ export function table<Row>(rows: readonly Row[], columns: readonly Column<Row>[]
   `;
 }
 
-/** What a drawing has no need of: scripts, handlers, foreign content, addresses outside itself. */
+/** Content that drawings do not need: scripts, handlers, foreign content, external references. */
 const ACTIVE = /<(script|foreignObject|iframe)\b|\son\w+=|\s(xlink:)?(href|src)=(?!"#)/i;
 
-/** Only the tags of `svg`, attributes emptied but for a leading `#`: names of models are no code. */
+/**
+ * Only the tags of `svg`, with attribute values removed except for a leading `#`: model names are
+ * not code.
+ */
 function tags(svg: string): string {
   return (svg.match(/<[^>]*>/g) ?? []).join("").replace(/="(#?)[^"]*"/g, '="$1"');
 }
 
 /**
- * A figure with links to its files. Throws {@link InputError} where it is no SVG, or one that could run
- * code or load something.
+ * A figure with links to its files. Throws {@link InputError} if it is not SVG, or if the SVG could
+ * run code or load resources.
  */
 export function figure({ name, svg }: ReportFigure): Markup {
   if (!svg.startsWith("<svg ") || ACTIVE.test(tags(svg))) {
@@ -59,7 +62,7 @@ export function figure({ name, svg }: ReportFigure): Markup {
   `;
 }
 
-/** Figures one below the other. */
+/** Figures below one another. */
 export function figures(all: readonly ReportFigure[]): Markup {
   return markup`${all.map(figure)}`;
 }

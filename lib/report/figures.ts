@@ -1,4 +1,6 @@
-/** The figures of a run: from its tables to named SVGs, each with its place in the report. */
+/**
+ * The figures of a run: named SVGs drawn from its tables, each assigned to a section of the report.
+ */
 import type { Paper } from "../benchmark/paper.ts";
 import { wordCount } from "../benchmark/stats.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
@@ -23,13 +25,15 @@ import type { DomainClaim } from "../records/claim.ts";
 import type { Calibration } from "../records/calibration.ts";
 import { SHOWN_MODELS } from "./model_sheet.ts";
 
-/** A figure under the name of its files. */
+/** A figure with the name of its files. */
 export interface NamedFigure {
+  /** Without ending. */
   name: string;
+  /** The figure. */
   svg: string;
 }
 
-/** What a benchmark is made of; the paper's counts stand beside the release's. */
+/** The composition of a benchmark, compared with the paper's counts for the release. */
 export function datasetFigures({ name, tasks, criteria }: Benchmark, paper: Paper): NamedFigure[] {
   const scales: ScaleCount[] = SCALES.map((scale) => ({
     scale,
@@ -64,7 +68,10 @@ export function datasetFigures({ name, tasks, criteria }: Benchmark, paper: Pape
   ];
 }
 
-/** Models ranked under one rule and judge, in all groups; beside the paper's where names are equal. */
+/**
+ * Models ranked under one rule and judge, in all groups, with the paper's means for models of the
+ * same name.
+ */
 export function leaderboardFigure(summary: readonly Summary[], paper: Paper): NamedFigure {
   const published = paper.models.flatMap((row) =>
     GROUPS.flatMap((group): PaperMean[] =>
@@ -74,7 +81,7 @@ export function leaderboardFigure(summary: readonly Summary[], paper: Paper): Na
   return { name: "leaderboard", svg: leaderboard(summary, { paper: published }) };
 }
 
-/** Where models fail, by dimension, scale and model, and the criteria that fail most. */
+/** Failure rates by dimension, scale and model, and the criteria that fail most often. */
 export function failureFigures(failures: readonly Failure[]): NamedFigure[] {
   const figures = [{ name: "failures", svg: failureHeatmap(failureRates(failures)) }];
   const top = worstCriteria(failures);
@@ -82,38 +89,43 @@ export function failureFigures(failures: readonly Failure[]): NamedFigure[] {
   return figures;
 }
 
-/** The criteria that fail most: per model, or over all models where each was judged once only. */
+/**
+ * The criteria that fail most often: per model, or over all models if each was judged only once.
+ */
 export function worstCriteria(failures: readonly Failure[]): TopFailure[] {
   const perModel = mostFailed(failures);
   const once = perModel.every(({ judged }) => judged === 1);
   return once ? mostFailed(failures, { acrossModels: true }) : perModel;
 }
 
-/** What each rule makes of one judge's verdicts. */
+/** The effect of each rule on one judge's verdicts. */
 export function ruleFigure(summary: readonly Summary[]): NamedFigure {
   return { name: "rule-sensitivity", svg: ruleSensitivity(summary) };
 }
 
-/** How far one judge can be trusted in each simulated world. */
+/** The reliability of one judge in each simulated world. */
 export function reliabilityFigure(rows: readonly Calibration[]): NamedFigure {
   const worlds = WORLDS.map(({ name, violations }) => ({ world: name, violations }));
   return { name: "judge-reliability", svg: calibrationByWorld(rows, worlds) };
 }
 
-/** The claims of one rule and judge, below the levels of the models that they are about. */
+/** The claims of one rule and judge, below the mean scores of the models concerned. */
 export function argumentFigure(
   claims: readonly DomainClaim[],
   summary: readonly Summary[],
 ): NamedFigure {
   const models = SHOWN_MODELS.map(({ model }) => model);
-  return { name: "claims", svg: claimsFigure(claims, summary, { models, ceiling: "simulator" }) };
+  return {
+    name: "claims",
+    svg: claimsFigure(claims, summary, { models, upperBound: "simulator" }),
+  };
 }
 
-/** What the figures of a report are drawn from. */
+/** The data for a report's figures. */
 export interface ReportTables {
   benchmark: Benchmark;
   paper: Paper;
-  /** One judge's rows under the rule that leads. */
+  /** One judge's rows under the leading rule. */
   ruled: readonly Summary[];
   /** One judge's rows under all rules, the leading one first. */
   summary: readonly Summary[];
@@ -122,7 +134,7 @@ export interface ReportTables {
   reliability: readonly Calibration[];
 }
 
-/** The sections of the report that hold figures. */
+/** The sections of the report that contain figures. */
 export type FigureSection =
   | "argument"
   | "leaderboard"
@@ -131,10 +143,10 @@ export type FigureSection =
   | "rules"
   | "dataset";
 
-/** The figures of the report in their order; a figure is one line here. */
+/** The figures of the report in order, one line each. */
 export const REPORT_FIGURES: readonly {
   section: FigureSection;
-  /** None where the tables hold nothing to draw. */
+  /** Figures without data are skipped. */
   draw(tables: ReportTables): NamedFigure[];
 }[] = [
   { section: "argument", draw: (t) => t.claims.length ? [argumentFigure(t.claims, t.ruled)] : [] },

@@ -6,7 +6,7 @@ import { assertEquals, assertOk } from "../testing/assert.ts";
 import { verdictOn } from "../testing/verdicts.ts";
 import { datasetFigures, failureFigures } from "./figures.ts";
 
-/** Two tasks of one's own: one says its scale, one does not. */
+/** Two tasks of a custom benchmark: one with a scale, one without. */
 function ownBenchmark(scales: readonly (string | undefined)[]) {
   const rubrics = { d1: "It is seen.", s1: "+1", w1: "1", d2: "It is lost.", s2: "-1", w2: "0.5" };
   const entries = scales.map((scale, i) => ({
@@ -21,7 +21,7 @@ function ownBenchmark(scales: readonly (string | undefined)[]) {
   return parseOwnBenchmark(JSON.stringify(entries), "/my/organoids.json").benchmark;
 }
 
-Deno.test("a benchmark of one's own is drawn whether or not its tasks have scales", async () => {
+Deno.test("a custom benchmark is drawn whether or not its tasks have scales", async () => {
   const paper = await readPaper(PROJECT.paper);
   for (const scales of [[undefined, undefined], ["organ", undefined], ["organ", "cell"]]) {
     const benchmark = ownBenchmark(scales);

@@ -1,9 +1,9 @@
-/** HTML in which everything is text until it says otherwise. */
+/** HTML templates that escape values by default. */
 import { pathToFileURL } from "node:url";
 import { isAbsolute } from "node:path";
 import { escapeMarkup } from "../markup.ts";
 
-/** HTML that is safe to place in a page as it is. */
+/** HTML that is safe to insert unescaped. */
 export class Markup {
   constructor(readonly html: string) {}
 }
@@ -18,7 +18,8 @@ function render(value: Value): string {
 }
 
 /**
- * A template whose values are escaped, unless they are {@link Markup}; lists are joined, null is nothing.
+ * A template whose values are escaped unless they are {@link Markup}; lists are joined, null is
+ * omitted.
  *
  * @example
  * ```ts
@@ -37,8 +38,8 @@ export function markup(parts: TemplateStringsArray, ...values: Value[]): Markup 
 }
 
 /**
- * The address of a file for a page that is opened from disk: each name of a relative path encoded, an
- * absolute path as `file:` URL. No path can become an address of another scheme.
+ * The URL of a file for a page opened from disk: the names of a relative path are encoded, and an
+ * absolute path becomes a `file:` URL. No path can turn into a URL of another scheme.
  *
  * @example
  * ```ts

@@ -1,46 +1,50 @@
-/** One prompt, several models: their clips side by side, for an eye that knows none of them. */
+/** The clips of several models for one prompt, side by side. */
 import { isAbsolute, join } from "node:path";
-import sharp from "sharp";
 import type { Scene } from "../benchmark/mini.ts";
 import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
-import { type ClipFrames, clipsBeside } from "../figures/clips_beside.ts";
+import { type ClipFrames, clipsSideBySide } from "../figures/clips_side_by_side.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
 import type { Clip } from "../records/clip.ts";
 import { type SampledVideo, sampleFrames } from "../video/sample.ts";
+import { lazy } from "../lazy.ts";
 
-/** The models of the paper's argument in the order in which they are shown. */
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
+
+/** The models of the paper's argument, in display order. */
 export const SHOWN_MODELS: readonly { model: string; label: string; note: string }[] = [
   { model: "s-base", label: "S-base", note: "trained on everyday motion" },
   { model: "l-base", label: "L-base", note: "the same, but larger" },
-  { model: "nano", label: "Nano", note: "S-base, tuned on micro-worlds" },
-  { model: "simulator", label: "Simulator", note: "the truth, and the ceiling" },
+  { model: "nano", label: "Nano", note: "S-base, fine-tuned on micro-worlds" },
+  { model: "simulator", label: "Simulator", note: "ground truth, the upper bound" },
 ];
 
-/** A model's clip, and what it is called. */
+/** A model's clip with its display name. */
 export interface ShownClip {
   label: string;
   note: string;
-  /** Where the file is. */
+  /** The file's path. */
   file: string;
   clip: Clip;
 }
 
-/** What several models made of one task. */
+/** The clips of several models for one task. */
 export interface TaskClips {
-  /** Name of the simulated world that the task shows. */
+  /** Name of the task's simulated world. */
   world: string;
   task: Task;
   clips: ShownClip[];
 }
 
 /**
- * For each world one task with the clips of {@link SHOWN_MODELS} that the run has: the first task
- * that most of them have a clip of, and of each the clip with the lowest seed. Nothing is chosen by
- * how it looks. Worlds without a clip are left out.
+ * For each world, one task with the clips of {@link SHOWN_MODELS} in the run: the first task that
+ * most of them have a clip of, and of each the clip with the lowest seed. Nothing is chosen by
+ * appearance. Worlds without clips are skipped.
  *
  * @param scenes World and parameters by task number.
- * @param folder The run's folder, which clips' paths are relative to.
+ * @param folder The run's folder, which the clips' paths are relative to.
  *
  * @example
  * ```ts
@@ -76,11 +80,11 @@ export function clipsByWorld(
 }
 
 /**
- * A JPEG of one task: its prompt, and below it a row of frames for each model. Frames of models that
- * make other sizes are fitted into the first one's.
+ * A JPEG of one task: its prompt, followed by a row of frames for each model. Frames of other sizes
+ * are fitted to the first model's.
  *
- * @param columns Frames of each clip, at the positions that the released evaluation would take.
- * @throws {InputError} for a clip that cannot be read, or no clip at all.
+ * @param columns Frames of each clip, at the positions that the released evaluation would sample.
+ * @throws {InputError} for a clip that cannot be read, or if there are no clips.
  *
  * @example
  * ```ts
@@ -111,9 +115,9 @@ export async function modelSheet(shown: TaskClips, columns = 6): Promise<Uint8Ar
 }
 
 /**
- * A JPEG of many tasks: each with its prompt and, two beside each other, the models' frames.
+ * A JPEG of many tasks: each with its prompt and the models' frames, two models per row.
  *
- * @throws {InputError} for a clip that cannot be read, or no clip at all.
+ * @throws {InputError} for a clip that cannot be read, or if there are no clips.
  *
  * @example
  * ```ts
@@ -132,8 +136,8 @@ export async function modelsSheet(
   const models = SHOWN_MODELS.filter(({ label }) =>
     shown.some(({ clips }) => clips.some((clip) => clip.label === label))
   );
-  return await clipsBeside({
-    title: "What each model makes of one prompt of every world",
+  return await clipsSideBySide({
+    title: "Each model's clip for one prompt of every world",
     subtitle: models.map(({ label, note }) => `${label}: ${note}.`).join(" "),
     width,
     height,
@@ -152,7 +156,7 @@ function wordsOf(world: string): string {
   return world.replaceAll("-", " ");
 }
 
-/** Frames of all clips, in the size of the first. */
+/** Frames of all clips, resized to the first. */
 async function framesOf(
   shown: readonly TaskClips[],
   count: number,
@@ -165,7 +169,7 @@ async function framesOf(
     videos.set(clip, await fitted(video, first));
   }
   if (videos.size === 0) {
-    throw new InputError("Cannot make a sheet of models: found 0 clips; expected one at least");
+    throw new InputError("Cannot make a sheet of models: found 0 clips; expected at least one");
   }
   return videos;
 }
@@ -175,10 +179,9 @@ async function fitted(
   { width, height }: Pick<SampledVideo, "width" | "height">,
 ): Promise<SampledVideo> {
   if (video.width === width && video.height === height) return video;
-  const raw = { width: video.width, height: video.height, channels: 3 } as const;
-  const frames = await Promise.all(video.frames.map(async (frame) => {
-    const image = sharp(frame, { raw }).resize(width, height, { fit: "contain" });
-    return new Uint8Array(await image.removeAlpha().raw().toBuffer());
-  }));
+  const { fitFrame } = await loadImage();
+  const frames = await Promise.all(
+    video.frames.map((frame) => fitFrame(frame, video, { width, height })),
+  );
   return { ...video, width, height, frames };
 }

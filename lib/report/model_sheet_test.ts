@@ -9,7 +9,7 @@ import { sha256 } from "../store/key.ts";
 import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
 import { encodeVideo } from "../video/encode.ts";
 import { clipsByWorld, modelSheet, modelsSheet, SHOWN_MODELS } from "./model_sheet.ts";
-import { keepSheets } from "./sheets.ts";
+import { writeSheets } from "./sheets.ts";
 
 const WORLD_OF = ["mitosis", "mitosis", "kinesin", "valve"];
 const SCENES = new Map<number, Scene>(
@@ -41,7 +41,7 @@ function row(model: string, task: number, seed: number): Clip {
   };
 }
 
-/** A folder with small real clips: simulated ones, and grey ones for the models. */
+/** A folder with small real clips: simulated ones, and uniform grey ones for the models. */
 async function withClips(
   clips: Clip[],
   use: (folder: string, clips: Clip[]) => Promise<void>,
@@ -71,7 +71,7 @@ async function withClips(
   }
 }
 
-Deno.test("of each world the first task that most models made, of each model the lowest seed", () => {
+Deno.test("the first task that most models have in each world, and each model's lowest seed", () => {
   const clips = [
     row("simulator", 1, 0),
     row("simulator", 2, 0),
@@ -95,7 +95,7 @@ Deno.test("of each world the first task that most models made, of each model the
   assertEquals(clipsByWorld(TASKS, new Map(), clips, "/run"), []);
 });
 
-Deno.test("a sheet has a row for each model that is there, with the frames of its own clip", async () => {
+Deno.test("a sheet has a row for each model present, with the frames of its own clip", async () => {
   const clips = ["nano", "s-base", "simulator"].map((model) => row(model, 1, 0));
   await withClips(clips, async (folder, made) => {
     const [shown] = clipsByWorld(TASKS, SCENES, made, folder);
@@ -104,7 +104,7 @@ Deno.test("a sheet has a row for each model that is there, with the frames of it
     const { data, info } = await sharp(jpeg).raw().toBuffer({ resolveWithObject: true });
     assertEquals(info.width, 800);
     const across = (760 - 142 - 15) / 6;
-    // From below: the simulator, Nano, S-base.
+    // From the bottom: the simulator, Nano, S-base.
     for (const [line, level] of [[1, 120], [2, 40]]) {
       const y = Math.round(info.height - 14 - across / 2 - line * (across + 8));
       for (const column of [0, 5]) {
@@ -115,7 +115,7 @@ Deno.test("a sheet has a row for each model that is there, with the frames of it
   });
 });
 
-Deno.test("clips of another size are fitted in, and none at all is an error", async () => {
+Deno.test("clips of another size are fitted, and no clips is an error", async () => {
   const wide = { ...row("nano", 1, 0), width: 96, height: 48, frames: 5 };
   await withClips([wide, row("s-base", 1, 0)], async (folder, made) => {
     const shown = clipsByWorld(TASKS, SCENES, made, folder);
@@ -126,24 +126,24 @@ Deno.test("clips of another size are fitted in, and none at all is an error", as
   });
 });
 
-Deno.test("sheets that are there are kept without a look at the clips; those of other clips go", async () => {
+Deno.test("existing sheets are kept without decoding clips; sheets of other clips are removed", async () => {
   const clips = [row("nano", 1, 0), row("simulator", 1, 0), row("nano", 3, 0)];
   await withClips(clips, async (folder, made) => {
     const paths = runPaths(folder);
     const shown = clipsByWorld(TASKS, SCENES, made, folder);
-    const first = await keepSheets(shown, paths);
+    const first = await writeSheets(shown, paths);
     assertEquals(first.made, 3);
     const names = () => [...Deno.readDirSync(join(paths.report, "sheets"))].map(({ name }) => name);
     assertEquals(names().length, 3);
     assertOk([first.all, ...first.each].every((file) => names().includes(file.slice(7))));
 
     await Deno.remove(join(folder, "clips"), { recursive: true });
-    assertEquals(await keepSheets(shown, paths), { ...first, made: 0 });
+    assertEquals(await writeSheets(shown, paths), { ...first, made: 0 });
 
     const changed = made.map((clip, i) => i === 0 ? { ...clip, sha256: "other" } : clip);
     await withClips(clips, async (other) => {
       const again = clipsByWorld(TASKS, SCENES, changed, other);
-      const second = await keepSheets(again, paths);
+      const second = await writeSheets(again, paths);
       assertEquals([second.made, second.each[1]], [2, first.each[1]]);
       assertOk(second.all !== first.all && second.each[0] !== first.each[0]);
       assertEquals(names().length, 3);

@@ -1,7 +1,15 @@
 import { Markup, markup } from "./html.ts";
 import { figures } from "./elements.ts";
 import { argument } from "./argument.ts";
-import { claims, coverage, failures, findings, leaderboard, runFacts, tables } from "./parts.ts";
+import {
+  comparison,
+  coverage,
+  failures,
+  findings,
+  leaderboard,
+  runFacts,
+  tables,
+} from "./parts.ts";
 import { STYLE } from "./style.ts";
 import type { Part, ReportData } from "./types.ts";
 
@@ -11,7 +19,7 @@ interface Section {
   body: Markup;
 }
 
-/** A section for a part that is there or says why not; none for a part that is left out. */
+/** A section for a part that is present or missing; none if the part is undefined. */
 function section<T extends object>(
   id: string,
   title: string,
@@ -32,8 +40,9 @@ function section<T extends object>(
 }
 
 /**
- * The report as one HTML page that needs no scripts, no network and no other file to be read; only
- * film strips and clips are loaded, from beside it. Everything in `data` but the figures is text and
+ * The report as a self-contained HTML page without scripts or network access; only film strips and
+ * clips are loaded, from files next to it. Everything in `data` except the figures is text and is
+ * escaped.
  * is escaped.
  *
  * @example
@@ -44,7 +53,7 @@ function section<T extends object>(
  * const page = reportPage({
  *   run: { name: "first <run>", benchmark: "mini", status: "complete", started: "2026-03-01T10:00:00Z",
  *     finished: null, commit: null, dirty: false, versions: {}, flags: {} },
- *   claims: { missing: "the mini benchmark is not in the paper" },
+ *   comparison: { missing: "the mini benchmark is not in the paper" },
  * });
  * assertOk(page.includes("first &lt;run&gt;") && page.includes("is not in the paper"));
  * assertOk(!page.includes("Leaderboard"));
@@ -56,13 +65,13 @@ export function reportPage(data: ReportData): string {
     ...section("leaderboard", "Leaderboard", data.leaderboard, leaderboard),
     ...section("failures", "Failures", data.failures, failures),
     ...section("trust", "Can the judge be trusted?", data.trust, figures),
-    ...section("rules", "What the scoring rule changes", data.rules, figures),
+    ...section("rules", "Effect of the scoring rule", data.rules, figures),
     ...section("dataset", "The benchmark", data.dataset, figures),
-    ...section("claims", "Beside the paper", data.claims, claims),
+    ...section("comparison", "Comparison with the paper", data.comparison, comparison),
     ...section("findings", "Audit of the benchmark", data.findings, findings),
     ...section("coverage", "Coverage", data.coverage, coverage),
     ...section("tables", "Tables", data.tables, tables),
-    ...section("run", "What was run", data.run, runFacts),
+    ...section("run", "Run details", data.run, runFacts),
   ];
   const { run } = data;
   const page = markup`

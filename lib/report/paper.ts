@@ -1,13 +1,13 @@
-/** The paper's figures that a run reproduces, beside the paper's. */
+/** Reproduced statistics compared with the paper's. */
 import type { Statistic } from "../records/statistic.ts";
-import type { Claim } from "./types.ts";
+import type { PaperComparison } from "./types.ts";
 
 /** Counts must agree exactly. */
 const COUNT_TOLERANCE = 0;
 
 /**
- * One row for each statistic that the paper gives a figure for: PASS where ours is within the
- * tolerance, else DRIFT.
+ * One row for each statistic reported in the paper: PASS if ours is within the tolerance, otherwise
+ * DRIFT.
  *
  * @example
  * ```ts
@@ -18,7 +18,7 @@ const COUNT_TOLERANCE = 0;
  * assertEquals(paperComparison([row])[0].verdict, "DRIFT");
  * ```
  */
-export function paperComparison(statistics: readonly Statistic[]): Claim[] {
+export function paperComparison(statistics: readonly Statistic[]): PaperComparison[] {
   return statistics.flatMap(({ statistic, group, value, unit, paper }) =>
     paper === null ? [] : [{
       what: `${statistic.replaceAll("_", " ")}, ${group}`,

@@ -1,4 +1,4 @@
-/** The sections' bodies: tables, figures and failure cards. */
+/** Section bodies: tables, figures and failure cards. */
 import { DIMENSIONS } from "../records/criterion.ts";
 import { SCALES } from "../records/task.ts";
 import { count, DIMENSION_NAME, number, SCALE_NAME } from "../figures/look.ts";
@@ -6,17 +6,17 @@ import type { Group, Summary } from "../records/summary.ts";
 import { type Column, figures, table } from "./elements.ts";
 import { addressOf, type Markup, markup } from "./html.ts";
 import type {
-  Claim,
   CoveragePart,
   FailureCard,
   FailuresPart,
   FindingCount,
   LeaderboardPart,
+  PaperComparison,
   RunFacts,
   TableFacts,
 } from "./types.ts";
 
-/** When, by which code and with which flags the run was made. */
+/** When, with which code and with which flags the run was made. */
 export function runFacts(run: RunFacts): Markup {
   const pairs: [string, string][] = [
     ["Benchmark", run.benchmark],
@@ -42,8 +42,8 @@ export function runFacts(run: RunFacts): Markup {
   `;
 }
 
-/** What was reproduced, beside the paper. */
-export function claims(rows: readonly Claim[]): Markup {
+/** Comparison of reproduced figures with the paper. */
+export function comparison(rows: readonly PaperComparison[]): Markup {
   return table(rows, [
     { title: "What", cell: ({ what }) => what },
     { title: "Ours", cell: ({ ours }) => ours, numeric: true },
@@ -56,7 +56,7 @@ export function claims(rows: readonly Claim[]): Markup {
   ]);
 }
 
-/** Models best first, with their means by group. */
+/** Models ranked by mean score, with their means by group. */
 export function leaderboard({ summary, figures: drawn }: LeaderboardPart): Markup {
   const overall = summary.filter(({ group }) => group === "all").sort((a, b) =>
     (b.mean ?? -Infinity) - (a.mean ?? -Infinity) || (a.model < b.model ? -1 : 1)
@@ -93,7 +93,7 @@ function meanCell({ mean, ci_low, ci_high }: Summary): Markup {
   return markup`<b>${number(mean)}</b>${interval}`;
 }
 
-/** The failure figures, then each of the most failed criteria with the clip behind it. */
+/** The failure figures, then each of the most failed criteria with an example clip. */
 export function failures(part: FailuresPart): Markup {
   return markup`${figures(part.figures)}${part.top.map(failureCard)}`;
 }
@@ -124,28 +124,28 @@ function failureCard(card: FailureCard): Markup {
   `;
 }
 
-/** How much was judged, and why the rest was not. */
+/** How much was judged, and the reasons for missing verdicts. */
 export function coverage({ judged, asked, reasons }: CoveragePart): Markup {
   const share = asked === 0 ? null : 100 * judged / asked;
-  const said = markup`
+  const summary = markup`
     <p>${count(judged)} of ${count(asked)} criteria have a verdict (${
     number(
       share,
     )
   }%). A criterion without one is never counted as failed: scores carry bounds for it.</p>
   `;
-  if (reasons.length === 0) return said;
-  return markup`${said}${
+  if (reasons.length === 0) return summary;
+  return markup`${summary}${
     table(reasons, [
       { title: "Judge", cell: ({ judge }) => judge },
       { title: "Model", cell: ({ model }) => model },
-      { title: "Why there is no verdict", cell: ({ reason }) => reason },
+      { title: "Reason for a missing verdict", cell: ({ reason }) => reason },
       { title: "Criteria", cell: ({ verdicts }) => count(verdicts), numeric: true },
     ])
   }`;
 }
 
-/** What is wrong with the benchmark itself, by kind. */
+/** Defects of the benchmark itself, by kind. */
 export function findings(rows: readonly FindingCount[]): Markup {
   if (rows.length === 0) {
     return markup`
@@ -155,7 +155,7 @@ export function findings(rows: readonly FindingCount[]): Markup {
   return table(rows, [
     { title: "Kind", cell: ({ kind }) => kind },
     { title: "Findings", cell: ({ findings }) => count(findings), numeric: true },
-    { title: "The first of them", cell: ({ example }) => example },
+    { title: "First example", cell: ({ example }) => example },
   ]);
 }
 

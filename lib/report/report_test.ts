@@ -13,7 +13,7 @@ import { exampleReport } from "../testing/report.ts";
 const browser = findBrowser();
 const clips = new URL("../../../shared/clips/", import.meta.url);
 
-/** Elements of a page by selector, read by a parser that is not ours. */
+/** Elements of a page by selector, using an independent parser. */
 function select(
   page: string,
   selector: string,
@@ -37,7 +37,7 @@ async function temporary(use: (dir: string) => Promise<void>): Promise<void> {
   }
 }
 
-Deno.test("every section of a full report is there and reachable from the top", () => {
+Deno.test("every section of a full report is present and linked from the top", () => {
   const page = reportPage(exampleReport(12));
   const links = select(page, "nav a").map((a) => a.getAttribute("href"));
   const headings = select(page, "h2").map((h2) => `#${h2.getAttribute("id")}`);
@@ -48,7 +48,7 @@ Deno.test("every section of a full report is there and reachable from the top", 
     "#failures",
     "#rules",
     "#dataset",
-    "#claims",
+    "#comparison",
     "#findings",
     "#coverage",
     "#tables",
@@ -57,7 +57,7 @@ Deno.test("every section of a full report is there and reachable from the top", 
   assertEquals(select(page, "figure:not(.player)").length, 9);
 });
 
-Deno.test("text from outside stays text wherever it comes in", () => {
+Deno.test("external text is escaped everywhere", () => {
   const attack = `<script>alert(1)</script><img src=x onerror=alert(1)> "'&`;
   const data = exampleReport(12);
   const poison = <T>(value: T): T => {
@@ -78,7 +78,7 @@ Deno.test("text from outside stays text wherever it comes in", () => {
   assertOk(select(page, ".evidence").every((p) => p.textContent.includes(attack)));
 });
 
-Deno.test("paths become relative addresses in which every name is encoded", () => {
+Deno.test("paths become relative URLs with every name encoded", () => {
   const page = reportPage(exampleReport(3));
   const sources = (selector: string) => select(page, selector).map((e) => e.getAttribute("src"));
   assertEquals([...new Set(sources("img"))], [
@@ -93,15 +93,15 @@ Deno.test("paths become relative addresses in which every name is encoded", () =
   );
 });
 
-Deno.test("a part that is left out leaves no trace; one that is missing says why", () => {
+Deno.test("an undefined part leaves no trace; a missing one states why", () => {
   const { run } = exampleReport(1);
   assertEquals(select(reportPage({ run }), "h2").length, 1);
   const page = reportPage({ run, failures: { missing: "verdicts were imported without clips" } });
-  assertEquals(select(page, "h2").map((h2) => h2.textContent), ["Failures", "What was run"]);
+  assertEquals(select(page, "h2").map((h2) => h2.textContent), ["Failures", "Run details"]);
   assertOk(page.includes("Not shown: verdicts were imported without clips"));
 });
 
-Deno.test("a failure without its clip says so, and shows its evidence all the same", () => {
+Deno.test("a failure without its clip says so and still shows its evidence", () => {
   const data = exampleReport(1);
   const cards = select(reportPage({ ...data, argument: undefined }), ".card");
   assertEquals(cards.map((card) => card.textContent.includes("clip is not in this run")), [
@@ -158,7 +158,7 @@ Deno.test("a figure that could run code is refused", async () => {
   }
 });
 
-Deno.test("equal data gives equal bytes, and a page appears whole or not at all", async () => {
+Deno.test("equal data gives equal bytes, and a page is written completely or not at all", async () => {
   await temporary(async (dir) => {
     const path = await writeReport(join(dir, "a", "report"), exampleReport(3));
     assertEquals(await Deno.readTextFile(path), reportPage(exampleReport(3)));
@@ -171,7 +171,7 @@ Deno.test("equal data gives equal bytes, and a page appears whole or not at all"
   });
 });
 
-/** Eight made-up frames side by side. */
+/** Eight synthetic frames side by side. */
 async function writeStrip(path: string): Promise<void> {
   const uniform = random(8, "strip");
   const [width, height] = [8 * 96, 64];
@@ -179,7 +179,7 @@ async function writeStrip(path: string): Promise<void> {
   await sharp(pixels, { raw: { width, height, channels: 3 } }).toFile(path);
 }
 
-/** A report with all the files it refers to, opened from disk by `use`. */
+/** A report with all its files, opened from disk by `use`. */
 async function opened(models: number, use: (page: URL) => Promise<void>): Promise<void> {
   await temporary(async (dir) => {
     for (const kind of ["strips", "clips"]) {
@@ -194,7 +194,7 @@ async function opened(models: number, use: (page: URL) => Promise<void>): Promis
   });
 }
 
-/** Waits for what loads later than the page: pictures are decoded beside it. */
+/** Waits for resources that load after the page: pictures are decoded asynchronously. */
 const screenshot = (to: URL) => [
   `--screenshot=${to.pathname}`,
   "--window-size=900,9000",
@@ -221,7 +221,7 @@ Deno.test({
   async fn() {
     await opened(12, async (page) => {
       const source = await Deno.readTextFile(page);
-      // The report has no scripts and forbids them: the copy that is measured gets one.
+      // The report contains and allows no scripts: the measured copy gets one.
       const probe = source
         .replace(/<meta http-equiv[^>]*>/, "")
         .replace(
@@ -254,7 +254,7 @@ Deno.test({
       await browse(browser!, page, screenshot(shot));
       const { dominant } = await sharp(await Deno.readFile(shot)).stats();
       assertOk(dominant.r > 200, "a white page");
-      // With the strips gone the picture differs: so they were drawn, not merely asked for.
+      // Without the strips the picture differs, so they were drawn, not only referenced.
       const before = await sharp(await Deno.readFile(shot)).raw().toBuffer();
       await Deno.remove(new URL("../strips/first%20model%20%231/3%2042.png", page));
       await browse(browser!, page, screenshot(shot));

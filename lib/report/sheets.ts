@@ -1,4 +1,4 @@
-/** The sheets of clips that a report shows, made where they are missing. */
+/** The sheets of clips in a report, made only if missing. */
 import { join } from "node:path";
 import type { RunPaths } from "../paths.ts";
 import { exists, replaceFile } from "../store/file.ts";
@@ -6,31 +6,35 @@ import { sha256 } from "../store/key.ts";
 import { modelSheet, modelsSheet, type TaskClips } from "./model_sheet.ts";
 import { codeVersion } from "../code_version.ts";
 
-/** Where the sheets are, relative to the report's folder. */
+/** Paths of the sheets, relative to the report's folder. */
 export interface SheetFiles {
-  /** All tasks in one. */
+  /** The sheet of all tasks. */
   all: string;
-  /** In the order of the tasks. */
+  /** One sheet per task, in order. */
   each: string[];
-  /** How many were made now. */
+  /** Number of sheets made by this call. */
   made: number;
 }
 
 /**
- * Makes the sheets of some tasks' clips in the report's folder. A sheet is named by what it shows, so
- * one that is there is not made again and no clip is decoded for it; sheets of other clips are
+ * Makes the sheets of some tasks' clips in the report's folder. A sheet's name is a hash of its
+ * content, so existing sheets are reused without decoding any clip; sheets of other clips are
  * removed.
  *
- * @param shown One task or more, each with a clip.
+ * @param shown At least one task, each with a clip.
  */
-export async function keepSheets(
+export async function writeSheets(
   shown: readonly TaskClips[],
   paths: RunPaths,
 ): Promise<SheetFiles> {
   const code = await codeVersion([new URL("./model_sheet.ts", import.meta.url)]);
   const folder = join(paths.report, "sheets");
   let made = 0;
-  const keep = async (name: string, of: readonly TaskClips[], make: () => Promise<Uint8Array>) => {
+  const sheetFile = async (
+    name: string,
+    of: readonly TaskClips[],
+    make: () => Promise<Uint8Array>,
+  ) => {
     const content = of.map(({ world, task, clips }) => [
       world,
       task.task,
@@ -47,12 +51,12 @@ export async function keepSheets(
   };
   const each: string[] = [];
   for (const one of shown) {
-    each.push(await keep(`task-${one.task.task}`, [one], () => modelSheet(one)));
+    each.push(await sheetFile(`task-${one.task.task}`, [one], () => modelSheet(one)));
   }
-  const all = await keep("worlds", shown, () => modelsSheet(shown));
+  const all = await sheetFile("worlds", shown, () => modelsSheet(shown));
   for await (const { name } of Deno.readDir(folder)) {
     if (name !== all && !each.includes(name)) await Deno.remove(join(folder, name));
   }
-  const address = (file: string) => `sheets/${file}`;
-  return { all: address(all), each: each.map(address), made };
+  const sheetPath = (file: string) => `sheets/${file}`;
+  return { all: sheetPath(all), each: each.map(sheetPath), made };
 }

@@ -1,12 +1,11 @@
-/** The step that draws and reports: tables → figures (SVG, PNG) → the page. */
+/** Draws the figures (SVG, PNG) and writes the report from a run's tables. */
 import { basename, isAbsolute, join, relative } from "node:path";
 import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
 import { benchmarkHash } from "../benchmark/loaded.ts";
 import { matchVerdicts } from "../scores/match.ts";
-import { keyOf, sha256 } from "../store/key.ts";
+import { sha256 } from "../store/key.ts";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
-import { renderPng } from "../figures/png.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import { fileName, runName, type RunPaths } from "../paths.ts";
@@ -26,7 +25,6 @@ import { type Failure, failures } from "../scores/failures.ts";
 import { claimsTable, type DomainClaim } from "../records/claim.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { countRows, readTable, readTableIfAny } from "../store/table.ts";
-import { contactSheet } from "../video/image.ts";
 import { sampleFrames } from "../video/sample.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { audit, statistics } from "../runs/benchmark.ts";
@@ -41,9 +39,18 @@ import {
 import { runReliability } from "../studies/calibration/known_verdicts.ts";
 import type { Session } from "../runs/session.ts";
 import { clipsByWorld } from "./model_sheet.ts";
-import { keepSheets } from "./sheets.ts";
+import { writeSheets } from "./sheets.ts";
 import type { StepProgress } from "../runs/progress.ts";
 import { readVerdicts } from "../runs/verdicts.ts";
+import { lazy } from "../lazy.ts";
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
+
+const loadPng = lazy<typeof import("../figures/png.ts")>(
+  new URL("../figures/png.ts", import.meta.url),
+);
 
 const STRIP_HEIGHT = 128;
 const TABLES = [
@@ -70,8 +77,8 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
     ),
   );
   const code = await codeVersion([import.meta.url]);
-  // Rubrics know the truth of simulated clips; the paper's figures stand beside ours.
-  const beside = keyOf([loaded.paper, ...loaded.rubrics?.values() ?? []]);
+  // Rubrics have the ground truth of simulated clips; the paper's figures are compared with ours.
+  const beside = sha256(JSON.stringify([loaded.paper, ...loaded.rubrics?.values() ?? []]));
   const key = sha256([rule, benchmarkHash(loaded.benchmark), beside, code, ...tables].join());
   const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
   await session.stepOnce(
@@ -83,9 +90,9 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
 }
 
 /**
- * Writes a run's figures and report from its tables. Returns files written.
+ * Writes a run's figures and report from its tables. Returns the number of files written.
  *
- * @param rule The rule that the leaderboard shows.
+ * @param rule The leaderboard's rule.
  */
 export async function reportRun(
   loaded: LoadedBenchmark,
@@ -119,6 +126,7 @@ export async function reportRun(
   const figuresOf = (section: FigureSection) =>
     drawn.flatMap((each) => each.section === section ? each.figures : []);
   const figures = drawn.flatMap((each) => each.figures);
+  const { renderPng } = await loadPng();
   for (const { name, svg } of figures) {
     await replaceFile(join(paths.figures, `${name}.svg`), svg);
     await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
@@ -147,9 +155,9 @@ export async function reportRun(
     trust: some(figuresOf("trust")),
     rules: some(figuresOf("rules")),
     dataset: figuresOf("dataset"),
-    claims: loaded.release
+    comparison: loaded.release
       ? paperComparison(statistics(loaded))
-      : { missing: "The paper's figures are of the released benchmark, not of this one." },
+      : { missing: "The paper's figures refer to the released benchmark, not to this one." },
     coverage: coverageOf(verdicts),
     findings: findingCounts(loaded),
     tables: await tableFacts(paths),
@@ -172,7 +180,7 @@ function some(figures: NamedFigure[]): NamedFigure[] | undefined {
   return figures.length > 0 ? figures : undefined;
 }
 
-/** The leading rule first, so that the figure's order of models is that of the leaderboard. */
+/** The leading rule first, so that the figure's order of models matches the leaderboard. */
 function ledBy(rule: string, summary: readonly Summary[]): Summary[] {
   return [
     ...summary.filter((row) => row.rule === rule),
@@ -180,7 +188,7 @@ function ledBy(rule: string, summary: readonly Summary[]): Summary[] {
   ];
 }
 
-/** Claims, and for one task of every world the models' clips; how many sheets were made for it. */
+/** Claims, and the models' clips for one task of every world, with the number of sheets made. */
 async function argumentPart(
   figures: NamedFigure[],
   claims: readonly DomainClaim[],
@@ -190,7 +198,7 @@ async function argumentPart(
 ): Promise<{ part: ArgumentPart; sheets: number }> {
   const shown = clipsByWorld(benchmark.tasks, scenes ?? new Map(), clips, paths.folder);
   if (shown.length === 0) return { part: { figures, claims, clips: [], sheet: null }, sheets: 0 };
-  const { all, each, made } = await keepSheets(shown, paths);
+  const { all, each, made } = await writeSheets(shown, paths);
   const players = shown.map(({ world, task, clips }, i) => ({
     heading: `${world.replaceAll("-", " ")}, task ${task.task}`,
     prompt: task.prompt,
@@ -200,12 +208,12 @@ async function argumentPart(
   return { part: { figures, claims, clips: players, sheet: all }, sheets: made };
 }
 
-/** A file's path as the page links it. */
+/** A file's path as linked from the page. */
 function fromPage(file: string, paths: RunPaths): string {
   return relative(paths.report, file).replaceAll("\\", "/");
 }
 
-/** The criteria that fail most, each with the frames of the clip behind it. */
+/** The criteria that fail most often, each with frames of an example clip. */
 async function failureCards(
   failed: readonly Failure[],
   clips: readonly Clip[],
@@ -221,6 +229,7 @@ async function failureCards(
     }
     const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
     const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
+    const { contactSheet } = await loadImage();
     const sheet = await contactSheet(await sampleFrames(file), { height: STRIP_HEIGHT });
     await replaceFile(join(paths.report, strip), sheet);
     cards.push({ ...top, strip, video: fromPage(file, paths) });

@@ -1,4 +1,7 @@
-/** The page's stylesheet: no fonts and no files from outside, light or dark as the reader's machine. */
+/**
+ * The page's stylesheet: no external fonts or files; light or dark according to the reader's
+ * system.
+ */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: #1a1a1a; --muted: #595959; --ground: #ffffff;
   --card: #f6f6f4; --line: #d9d9d6; --link: #005a8c; --pass: #00664a; --drift: #a34700; }

@@ -1,39 +1,39 @@
-/** What a report is made from: plain data, all of it text, numbers and relative paths. */
+/** The data of a report: plain text, numbers and relative paths. */
 
 import type { TopFailure } from "../scores/failures.ts";
 import type { DomainClaim } from "../records/claim.ts";
 import type { Summary } from "../records/summary.ts";
 
 /**
- * A part of the report. Left undefined, it does not appear; with `missing`, its heading appears with
- * the reason why there is nothing to show.
+ * A part of the report. If undefined, it is omitted; if `missing`, its heading appears with the
+ * reason for its absence.
  */
 export type Part<T> = T | { missing: string } | undefined;
 
-/** All that the page shows. */
+/** The content of the page. */
 export interface ReportData {
   run: RunFacts;
-  claims?: Part<Claim[]>;
+  comparison?: Part<PaperComparison[]>;
   dataset?: Part<ReportFigure[]>;
   leaderboard?: Part<LeaderboardPart>;
-  /** Whether domain data bought what size did not. */
+  /** Whether domain data improves fidelity more than model size does. */
   argument?: Part<ArgumentPart>;
   failures?: Part<FailuresPart>;
-  /** What the scoring rule changes. */
+  /** Effect of the scoring rule. */
   rules?: Part<ReportFigure[]>;
-  /** How far the judge can be trusted. */
+  /** Reliability of the judge. */
   trust?: Part<ReportFigure[]>;
   coverage?: Part<CoveragePart>;
   findings?: Part<FindingCount[]>;
   tables?: Part<TableFacts[]>;
 }
 
-/** What was run, as `run.json` has it. */
+/** Details of the run, from `run.json`. */
 export interface RunFacts {
   /** The run's name, in the page's title. */
   name: string;
   benchmark: string;
-  /** For example `complete`, or the step at which it stopped. */
+  /** For example `complete`, or the step where it stopped. */
   status: string;
   /** ISO 8601. */
   started: string;
@@ -41,77 +41,81 @@ export interface RunFacts {
   finished: string | null;
   /** Commit of the code; null outside a checkout. */
   commit: string | null;
-  /** Whether the checkout had changes that are in no commit. */
+  /** Whether the checkout had uncommitted changes. */
   dirty: boolean;
   /** Versions by name: this project, Deno, libraries, judges. */
   versions: Record<string, string>;
-  /** Flags as they were resolved, defaults included. */
+  /** Resolved flags, including defaults. */
   flags: Record<string, string>;
 }
 
-/** A figure of the paper that was reproduced, or a claim that was checked. */
-export interface Claim {
+/** A figure of the paper compared with its reproduction. */
+export interface PaperComparison {
+  /** What is compared. */
   what: string;
+  /** What we count or measure. */
   ours: string;
+  /** What the paper says. */
   paper: string;
+  /** How far apart they may be. */
   tolerance: string;
-  /** `—` where there is nothing to compare with. */
+  /** `—` if there is nothing to compare with. */
   verdict: "PASS" | "DRIFT" | "—";
 }
 
 /** A figure in the page, with links to its files. */
 export interface ReportFigure {
-  /** File name without ending: the page links `../figures/<name>.svg` and `.png`. */
+  /** File name without extension: the page links `../figures/<name>.svg` and `.png`. */
   name: string;
-  /** The SVG itself, as `lib/figures` makes it; it stands in the page as it is. */
+  /** The SVG made by `lib/figures`, inserted unescaped. */
   svg: string;
 }
 
-/** The leaderboard: one rule's and one judge's rows, all groups. */
+/** The leaderboard: rows of one rule and one judge, for all groups. */
 export interface LeaderboardPart {
   summary: readonly Summary[];
   figures: ReportFigure[];
 }
 
-/** The paper's argument: one rule's and one judge's claims, and clips to see them by. */
+/** The paper's argument: claims of one rule and one judge, and clips that illustrate them. */
 export interface ArgumentPart {
   figures: ReportFigure[];
   claims: readonly DomainClaim[];
   clips: TaskPlayers[];
-  /** The clips of all tasks in one picture, relative to the report's folder; null where none are. */
+  /** All tasks' clips in one picture, relative to the report's folder; null if there are none. */
   sheet: string | null;
 }
 
-/** One prompt, and the clips that models made of it. Paths are relative to the report's folder. */
+/** One prompt, and the models' clips for it. Paths are relative to the report's folder. */
 export interface TaskPlayers {
   heading: string;
   prompt: string;
   players: { label: string; note: string; video: string }[];
-  /** Frames of all of them. */
+  /** Frames of all the clips. */
   sheet: string;
 }
 
-/** What fails most, with the evidence. */
+/** The most frequent failures, with evidence. */
 export interface FailuresPart {
   figures: ReportFigure[];
   top: FailureCard[];
 }
 
-/** A failing criterion and the clip behind it. Paths are relative to the report's folder. */
+/** A failing criterion and an example clip. Paths are relative to the report's folder. */
 export interface FailureCard extends TopFailure {
-  /** Eight frames side by side; null where there is no clip. */
+  /** Eight frames side by side; null if there is no clip. */
   strip: string | null;
   video: string | null;
 }
 
-/** How many criteria were judged, and why the others were not. */
+/** How many criteria were judged, and the reasons for the others. */
 export interface CoveragePart {
   judged: number;
   asked: number;
   reasons: UnjudgedReason[];
 }
 
-/** Verdicts that are null for one reason. */
+/** Null verdicts with the same reason. */
 export interface UnjudgedReason {
   judge: string;
   model: string;
@@ -123,7 +127,7 @@ export interface UnjudgedReason {
 export interface FindingCount {
   kind: string;
   findings: number;
-  /** What the first of them says. */
+  /** Detail of the first finding. */
   example: string;
 }
 

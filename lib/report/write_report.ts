@@ -3,10 +3,10 @@ import { reportPage } from "./page.ts";
 import type { ReportData } from "./types.ts";
 
 /**
- * Writes the report to `dir/index.html`, making the folder where needed, and returns that path. The
- * page is written under a temporary name and renamed, so an `index.html` that exists is whole. The
- * figures' files are expected in `../figures/`, as `<name>.svg` and `<name>.png`: the page links them,
- * and shows the SVG without them.
+ * Writes the report to `dir/index.html`, creating the folder if necessary, and returns that path.
+ * The page is written to a temporary name and renamed, so an existing `index.html` is complete. The
+ * figures' files are expected in `../figures/`, as `<name>.svg` and `<name>.png`: the page links to
+ * them, and shows the SVG without them.
  *
  * @example
  * ```ts

@@ -8,11 +8,15 @@ import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";
 import { exists } from "../store/file.ts";
 import { keyOf, sha256 } from "../store/key.ts";
-import { encodeVideo } from "../video/encode.ts";
 import type { Video } from "../video/types.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 import { isOfShard, openShard, type Shard } from "./shards.ts";
+import { lazy } from "../lazy.ts";
+
+const loadEncode = lazy<typeof import("../video/encode.ts")>(
+  new URL("../video/encode.ts", import.meta.url),
+);
 
 const ENCODER = new URL("../video/encode.ts", import.meta.url);
 
@@ -96,7 +100,7 @@ export async function generateClips(
     table.close();
     throw error;
   }
-  await table.fold();
+  await table.compact();
   return result;
 }
 
@@ -151,6 +155,7 @@ async function kept(
   const started = performance.now();
   const file = join(paths.folder, path);
   await Deno.mkdir(dirname(file), { recursive: true });
+  const { encodeVideo } = await loadEncode();
   await encodeVideo(video, file);
   return {
     model: generator.name,

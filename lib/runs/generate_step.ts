@@ -12,6 +12,7 @@ import { takeClips } from "./take_clips.ts";
 
 /** Which clips to make. */
 export interface GenerateSelection extends Pick<Selection, "tasks"> {
+  /** One clip each, of every task. */
   seeds: readonly number[];
   /** Only this share of the clips. */
   shard?: Shard;

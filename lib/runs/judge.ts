@@ -76,7 +76,7 @@ export async function judgeClips(
     table.close();
     throw error;
   }
-  await table.fold();
+  await table.compact();
   return result;
 }
 
@@ -198,6 +198,6 @@ export async function keepVerdicts(
   const table = await openCache(verdictsTable, paths.table("verdicts"));
   const missing = verdicts.filter((verdict) => !table.get(verdict.key));
   await table.append(missing);
-  await table.fold();
+  await table.compact();
   return { made: missing.length, cached: verdicts.length - missing.length };
 }

@@ -20,6 +20,7 @@ export interface JudgeOutcome {
 
 /** See {@link judgeStep}. */
 export interface JudgeStepOptions {
+  /** Only these clips. */
   selection?: Selection;
   /** What the environment has of the variables that the entry reads. */
   environment?: Readonly<Record<string, string | undefined>>;

@@ -15,6 +15,7 @@ export interface Selection {
   models?: readonly string[];
   /** Numbers of tasks. */
   tasks?: readonly number[];
+  /** Only these; all where absent. */
   seeds?: readonly number[];
 }
 

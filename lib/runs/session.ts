@@ -7,9 +7,8 @@ import { commandText } from "../shell.ts";
 import { exists } from "../store/file.ts";
 import { isRun, refuseForeign, requireRun } from "./find_run.ts";
 import { lockFile, lockFolder } from "./lock.ts";
+import { beginInvocation, type Invocation } from "./invocation.ts";
 import {
-  beginInvocation,
-  type Invocation,
   type InvocationRecord,
   type Manifest,
   MANIFEST_FORM,
@@ -25,6 +24,7 @@ import { upgradeRun } from "./upgrade.ts";
 
 /** What a step did. */
 export interface StepResult {
+  /** Rows or files made now. */
   made: number;
   /** Rows that were there already. */
   cached: number;
@@ -32,10 +32,13 @@ export interface StepResult {
 
 /** A run in progress. */
 export interface Session {
+  /** The run's folder. */
   readonly paths: RunPaths;
   /** The run's benchmark. */
   readonly loaded: LoadedBenchmark;
+  /** Where steps report. */
   readonly progress: Progress;
+  /** Ends the work when aborted. */
   readonly signal?: AbortSignal;
   /** What this command did so far. */
   readonly record: Readonly<InvocationRecord>;
@@ -62,8 +65,11 @@ export interface Session {
 export interface SessionOptions {
   /** The run's folder. */
   folder: string;
+  /** The command, for `run.json`. */
   invocation: Invocation;
+  /** Where steps report. */
   progress: Progress;
+  /** Ends the work when aborted. */
   signal?: AbortSignal;
   /** May begin a run; else the folder must be one already. */
   begins?: boolean;

@@ -11,6 +11,7 @@ import { readTableIfAny } from "../store/table.ts";
 export interface Shard {
   /** From 1. */
   index: number;
+  /** How many shares there are. */
   of: number;
 }
 
@@ -65,8 +66,8 @@ export async function openShard(paths: RunPaths, shard: Shard): Promise<ShardTab
     get: (key) => own.get(key) ?? byKey.get(key),
     rows: () => [...known, ...own.rows()],
     append: (rows) => own.append(rows),
-    async fold() {
-      await own.fold();
+    async compact() {
+      await own.compact();
       release();
       await foldShards(paths);
       return await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
@@ -92,11 +93,11 @@ async function foldIdle(paths: RunPaths): Promise<void> {
     if (!lock) continue;
     using _ = lock;
     const own = await openCache(clipsTable, tableOf(folder, shard));
-    const rows = await own.fold();
+    const rows = await own.compact();
     if (rows.length > 0) {
       const all = await openCache(clipsTable, paths.table("clips"));
       await all.append(rows);
-      await all.fold();
+      await all.compact();
     }
     await Deno.remove(tableOf(folder, shard));
   }

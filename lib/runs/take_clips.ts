@@ -43,7 +43,7 @@ export async function takeClips(
     table.close();
     throw error;
   }
-  await table.fold();
+  await table.compact();
   if (problems.length > 0) {
     throw new InputError(
       `${problems.length} of ${found.length} clips of ${name} cannot be judged ` +

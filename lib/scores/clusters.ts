@@ -2,7 +2,7 @@
 import { quantileOfSorted } from "../statistics.ts";
 import { random } from "../random.ts";
 
-/** A number with its 95% interval; null where it is not defined. */
+/** A number with its 95% interval; null if undefined. */
 export interface Estimate {
   value: number | null;
   low: number | null;
@@ -10,8 +10,8 @@ export interface Estimate {
 }
 
 const RESAMPLES = 2000;
-/** Share of resamples in which a statistic must be defined for an interval to be given. */
-const LEAST_DEFINED = 0.5;
+/** Minimum share of resamples in which a statistic must be defined for an interval. */
+const MIN_DEFINED_SHARE = 0.5;
 
 /**
  * Statistics of summed counts with 95% percentile-bootstrap intervals over clusters (Efron and
@@ -19,12 +19,12 @@ const LEAST_DEFINED = 0.5;
  * like are all functions of counts that add up over clusters, so a resample is a sum of count
  * vectors.
  *
- * A resample in which a statistic is not defined is left out for that statistic. There is no interval
- * for fewer than two clusters, nor where less than half of the resamples define the statistic. Equal
- * inputs give equal bytes: the draws depend on the number of clusters alone.
+ * A resample in which a statistic is undefined is skipped for that statistic. There is no interval
+ * for fewer than two clusters, or if less than half of the resamples define the statistic. Equal
+ * inputs give equal bytes: the draws depend only on the number of clusters.
  *
- * @param clusters One vector of counts per cluster (a task), all of one length.
- * @param statistics What to make of the summed counts; null where it is not defined.
+ * @param clusters One vector of counts per cluster (a task), all of the same length.
+ * @param statistics Functions of the summed counts; null if undefined.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export function bootstrapCounts<Name extends string>(
   return Object.fromEntries(names.map((name) => {
     const value = n === 0 ? null : statistics[name](total);
     const values = Float64Array.from(drawn.get(name)!).sort();
-    const defined = value !== null && n > 1 && values.length >= LEAST_DEFINED * RESAMPLES;
+    const defined = value !== null && n > 1 && values.length >= MIN_DEFINED_SHARE * RESAMPLES;
     return [name, {
       value,
       low: defined ? quantileOfSorted(values, 0.025) : null,

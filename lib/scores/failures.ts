@@ -1,4 +1,4 @@
-/** Which criteria a model's clips fail, and how often. */
+/** The criteria that a model's clips fail, and how often. */
 import { type Criterion, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import { SCALES, type Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
@@ -6,62 +6,85 @@ import type { Verdict } from "../records/verdict.ts";
 
 /** One criterion of one model's clips of a task, over all seeds. */
 export interface Failure {
+  /** The judge's name. */
   judge: string;
+  /** The video model's name. */
   model: string;
+  /** The task's. */
   scale: Task["scale"];
+  /** The criterion's. */
   dimension: Dimension;
+  /** The task's number. */
   task: number;
   /** The criterion's id. */
   id: string;
-  /** Its place in its block, from 1. */
+  /** Its position in its block, from 1. */
   place: number;
+  /** The criterion's text. */
   description: string;
+  /** +1 where it is to be met, −1 for a penalty. */
   sign: 1 | -1;
+  /** The criterion's. */
   weight: number;
   /** Clips that failed it: a positive criterion not met, or a penalty met. */
   failed: number;
   /** Clips with a verdict. */
   judged: number;
-  /** Clips whose verdict is null: neither failed nor passed. */
+  /** Clips with a null verdict: neither failed nor passed. */
   unjudged: number;
-  /** Seeds of the clips that failed it, ascending. */
+  /** Seeds of the failing clips, ascending. */
   seeds: number[];
-  /** What the first of these verdicts rests on; empty where none failed. */
+  /** Evidence of the first failing verdict; empty if none failed. */
   evidence: string;
 }
 
-/** How often criteria of one kind fail. */
+/** The failure rate of criteria of one kind. */
 export interface FailureRate {
+  /** The judge's name. */
   judge: string;
+  /** The video model's name. */
   model: string;
+  /** The task's. */
   scale: Task["scale"];
+  /** The criterion's. */
   dimension: Dimension;
+  /** Verdicts against the model. */
   failed: number;
+  /** Verdicts that are not null. */
   judged: number;
+  /** Verdicts that are null. */
   unjudged: number;
-  /** `failed / judged`, 0–1; null where nothing was judged. */
+  /** `failed / judged`, 0–1; null if nothing was judged. */
   rate: number | null;
 }
 
-/** A criterion that a model fails, over all tasks that ask it in the same words. */
+/** A criterion that a model fails, over all tasks with the same wording. */
 export interface TopFailure {
+  /** The judge's name. */
   judge: string;
-  /** The model; where models are taken together and several fail, how many do. */
+  /** The model; if models are combined and several fail, their number. */
   model: string;
+  /** The task's. */
   scale: Task["scale"];
+  /** The criterion's. */
   dimension: Dimension;
+  /** The criterion's text. */
   description: string;
+  /** +1 where it is to be met, −1 for a penalty. */
   sign: 1 | -1;
-  /** The largest weight that any of the tasks gives it. */
+  /** The largest weight that any of the tasks assigns to it. */
   weight: number;
+  /** Verdicts against the model. */
   failed: number;
+  /** Verdicts that are not null. */
   judged: number;
+  /** Verdicts that are null. */
   unjudged: number;
   /** `failed / judged`, 0–1. */
   rate: number;
-  /** Tasks in which it failed at least once, ascending. */
+  /** Tasks that failed it at least once, ascending. */
   tasks: number[];
-  /** The first clip that failed it, with what the verdict rests on. */
+  /** The first failing clip, with the verdict's evidence. */
   example: { model: string; task: number; id: string; seed: number; evidence: string };
 }
 
@@ -71,12 +94,12 @@ function fails(criterion: Criterion, met: boolean): boolean {
 }
 
 /**
- * Joins verdicts to criteria by task and id, into one row per judge, model and
- * criterion that any verdict is about, ordered by judge and model as they first appear, then by task,
- * dimension and criterion. A null verdict is not a failure: it counts under `unjudged`.
+ * Joins verdicts to criteria by task and id: one row per judge, model and criterion with verdicts,
+ * ordered by judge and model in order of first appearance, then by task, dimension and criterion. A
+ * null verdict is not a failure: it counts as `unjudged`.
  *
- * Throws {@link InputError} where a verdict is about a criterion that the benchmark does not have, or
- * about a clip's criterion that another verdict of the same judge is about too.
+ * Throws {@link InputError} if a verdict has no criterion in the benchmark, or if a judge has two
+ * verdicts on the same criterion of a clip.
  *
  * @example
  * ```ts
@@ -177,7 +200,7 @@ function failure(verdicts: Verdict[], criterion: Criterion, scale: Task["scale"]
   };
 }
 
-/** `rows` by the values of some of their columns, groups in the order of their first row. */
+/** Groups `rows` by the values of some columns, in order of first appearance. */
 function groupBy<Row>(rows: readonly Row[], key: (row: Row) => unknown[]): Row[][] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
@@ -194,9 +217,9 @@ function total(rows: readonly Failure[], column: "failed" | "judged" | "unjudged
 }
 
 /**
- * Failure rates by judge, model, scale and dimension: the cells of the failure heatmap. Every verdict
- * counts once, so that a criterion judged on five seeds counts five times. Ordered by judge and model
- * as they first appear, then scale (tasks without one last), then dimension.
+ * Failure rates by judge, model, scale and dimension: the cells of the failure heatmap. Every
+ * verdict counts once, so a criterion judged on five seeds counts five times. Ordered by judge and
+ * model in order of first appearance, then by scale (tasks without one last), then by dimension.
  *
  * @example
  * ```ts
@@ -240,10 +263,11 @@ function wilsonLow(failed: number, judged: number): number {
 }
 
 /**
- * The criteria that fail most, at most `limit` of them (10 by default). Tasks that ask the same thing
- * in the same words are taken together, and with `acrossModels` all models too: what a benchmark
- * with one clip a criterion needs, lest every failure be 1 of 1. Ordered by the lower end of Wilson's 95% interval of the
- * failure rate, so that 9 failures of 10 come before 1 of 1; then by weight.
+ * The criteria that fail most often, at most `limit` of them (10 by default). Tasks with
+ * identically worded criteria are combined, and with `acrossModels` all models too: a benchmark
+ * with a single clip per criterion needs this, since otherwise every failure would be 1 of 1.
+ * Ordered by the lower end of Wilson's 95% interval of the failure rate, so that 9 failures of 10
+ * come before 1 of 1; then by weight.
  *
  * @example
  * ```ts

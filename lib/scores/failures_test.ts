@@ -34,7 +34,7 @@ const criterion = (
   ...more,
 });
 
-/** Two models over nine tasks, three seeds, five criteria of which the last is a penalty. */
+/** Two models, nine tasks, three seeds, five criteria of which the last is a penalty. */
 function study() {
   const uniform = random(5, "failures");
   const tasks = Array.from({ length: 9 }, (_, i) => task(i + 1));
@@ -70,7 +70,7 @@ Deno.test("a positive criterion fails when unmet, a penalty when met, and null n
   );
 });
 
-Deno.test("criteria are joined by task and id, never by place, and keep their scale", () => {
+Deno.test("criteria are joined by task and id, never by position, and keep their scale", () => {
   const keys = [[1, "scientific", 22], [1, "visual", 22], [2, "scientific", 22]] as const;
   const criteria = keys.map(([task, dimension, n]) => criterion(task, dimension, n));
   const verdicts = criteria.map((of, i) => verdictOn(of, i !== 1, { place: 3 - i })).reverse();
@@ -105,7 +105,7 @@ Deno.test("every verdict is counted exactly once, in rows and in rates", () => {
   assertEquals(failureRates(rows).length, 2 * 9);
 });
 
-Deno.test("the order of verdicts changes nothing but the order of models", () => {
+Deno.test("the order of verdicts changes only the order of models", () => {
   const { verdicts, ...benchmark } = study();
   const forward = failures(benchmark, verdicts).filter(({ model }) => model === "wan");
   const backward = failures(benchmark, [...verdicts].reverse())
@@ -114,7 +114,7 @@ Deno.test("the order of verdicts changes nothing but the order of models", () =>
   assertOk(forward.some(({ seeds }) => seeds.length > 1));
 });
 
-Deno.test("tasks without a scale count like others, in cells of their own after the scales", () => {
+Deno.test("tasks without a scale count too, in separate cells after the scales", () => {
   const asked = [criterion(1, "visual", 1), criterion(2, "visual", 1)];
   const tasks = [{ ...task(1), scale: "" as const }, task(2)];
   const rows = failures({ tasks, criteria: asked }, asked.map((of) => verdictOn(of, false)));
@@ -124,14 +124,14 @@ Deno.test("tasks without a scale count like others, in cells of their own after 
   assertEquals(mostFailed(rows).map(({ scale }) => scale), ["", "subcellular"]);
 });
 
-Deno.test("a cell in which nothing was judged has no rate", () => {
+Deno.test("a cell without verdicts has no rate", () => {
   const asked = criterion(1, "visual", 1);
   const rows = failures({ tasks: [task(1)], criteria: [asked] }, [verdictOn(asked, null)]);
   assertEquals(failureRates(rows).map(({ rate, unjudged }) => [rate, unjudged]), [[null, 1]]);
   assertEquals(mostFailed(rows), []);
 });
 
-Deno.test("evidence is that of the first failing seed, or the reason where there is none", () => {
+Deno.test("evidence is that of the first failing seed, or its reason if absent", () => {
   const asked = criterion(1, "visual", 1);
   const benchmark = { tasks: [task(1)], criteria: [asked] };
   const said = (seed: number, met: boolean, evidence: string, reason = "") =>
@@ -145,7 +145,7 @@ Deno.test("evidence is that of the first failing seed, or the reason where there
   assertEquals(failures(benchmark, [said(1, false, "", "blurred")])[0].evidence, "blurred");
 });
 
-Deno.test("the same words in several tasks are one criterion; many failures outrank one", () => {
+Deno.test("identical wording in several tasks is one criterion; many failures outrank one", () => {
   const words = { description: "Cells stay inside the vessel" };
   const shared = [3, 6, 9].map((number) => criterion(number, "scientific", 1, words));
   const single = criterion(3, "visual", 1, { weight: 0.2 });
@@ -167,7 +167,7 @@ Deno.test("the same words in several tasks are one criterion; many failures outr
   assertEquals(mostFailed(rows, { limit: 1 }).length, 1);
 });
 
-Deno.test("a verdict without its criterion, or given twice, is refused with what was found", async () => {
+Deno.test("verdicts without a criterion and duplicate verdicts are refused, stating what was found", async () => {
   const asked = criterion(1, "visual", 1);
   const benchmark = { tasks: [task(1)], criteria: [asked] };
   const stray = verdictOn({ ...asked, id: "visual-7" }, true);
@@ -178,7 +178,7 @@ Deno.test("a verdict without its criterion, or given twice, is refused with what
   await assertInputError(() => failures(benchmark, twice), "two verdicts", "seed 1");
 });
 
-Deno.test("across models, a criterion that all fail comes before one that one fails", () => {
+Deno.test("across models, a criterion that all fail comes before one that only one fails", () => {
   const row = {
     judge: "imported",
     scale: "organ" as const,

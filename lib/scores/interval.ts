@@ -14,9 +14,9 @@ const resamples = new Map<number, Uint32Array>();
 
 /**
  * Mean and 95% percentile-bootstrap interval over clusters (Efron and Tibshirani, 1993, chapter 13).
- * A cluster is a task; its value is the mean over the seeds of that task, which keeps seeds together.
- * All calls with the same number of clusters use the same resamples, so models are compared on the
- * same draws and equal inputs give equal bytes.
+ * A cluster is a task; its value is the mean over the task's seeds, which keeps seeds together. All
+ * calls with the same number of clusters use the same resamples, so models are compared on the same
+ * draws and equal inputs give equal bytes.
  *
  * @param values One value per cluster, in the same order for models that are compared.
  * @returns Null for no values.
@@ -45,7 +45,7 @@ export function bootstrapMean(values: readonly number[]): Interval | null {
   return { mean, low: quantileOfSorted(means, 0.025), high: quantileOfSorted(means, 0.975) };
 }
 
-/** Which clusters each resample takes: `RESAMPLES · n` indices, from a fixed seed. */
+/** The clusters in each resample: `RESAMPLES · n` indices, from a fixed seed. */
 function drawsFor(n: number): Uint32Array {
   let draws = resamples.get(n);
   if (!draws) {

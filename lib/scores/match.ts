@@ -1,28 +1,32 @@
-/** Which verdicts are about the criteria as they are now. */
+/** Matching of verdicts with the current criteria. */
 import { type Criterion, criterionHash } from "../records/criterion.ts";
 import type { Verdict } from "../records/verdict.ts";
 
 /** Verdicts that no longer belong to a criterion. */
 export interface StaleVerdicts {
+  /** The task's number. */
   task: number;
   /** The criterion's id. */
   id: string;
+  /** The judge's name. */
   judge: string;
+  /** How many there are. */
   verdicts: number;
-  /** `gone`: the task has no criterion of this id; `changed`: it asks in other words now. */
+  /** `gone`: the task no longer has a criterion with this id; `changed`: its text has changed. */
   why: "gone" | "changed";
 }
 
 /** See {@link matchVerdicts}. */
 export interface MatchedVerdicts {
-  /** Those about the criteria as they are. */
+  /** Verdicts on the current criteria. */
   current: Verdict[];
+  /** Those on criteria that are gone or ask in other words now. */
   stale: StaleVerdicts[];
 }
 
 /**
- * Tells verdicts that are about the criteria as they are from those whose criterion is gone or asks in
- * other words now. They are joined by task, id and the hash of the criterion's text, never by place.
+ * Separates verdicts on the current criteria from those whose criterion is gone or has changed its
+ * text. They are matched by task, id and the hash of the criterion's text, never by position.
  *
  * @example
  * ```ts
@@ -65,9 +69,9 @@ export function matchVerdicts(
 }
 
 /**
- * What to tell a user of stale verdicts, in a few lines; null for none.
+ * A short message to the user about stale verdicts; null if there are none.
  *
- * @param again The command that judges again.
+ * @param again The command that repeats the judging.
  *
  * @example
  * ```ts
@@ -82,7 +86,7 @@ export function staleText(stale: readonly StaleVerdicts[], again: string): strin
   if (stale.length === 0) return null;
   const shown = stale.slice(0, 5).map(({ task, id, judge, verdicts, why }) =>
     `  task ${task} ${id}, ${judge}: ${verdicts}, ` +
-    (why === "changed" ? "its text has changed" : "there is no such criterion now")
+    (why === "changed" ? "its text has changed" : "the criterion no longer exists")
   );
   const rest = stale.length - shown.length;
   const total = stale.reduce((sum, { verdicts }) => sum + verdicts, 0);

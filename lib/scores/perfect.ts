@@ -1,4 +1,4 @@
-/** What a model that does everything right would get: 100, unless a rule or a benchmark is broken. */
+/** The scores of a perfect model: 100, unless a rule or a benchmark is broken. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { criterionHash, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import { UNASKED, type Verdict } from "../records/verdict.ts";

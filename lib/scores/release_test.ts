@@ -1,4 +1,4 @@
-/** The released scorer's figures, from its own output on seeded verdicts. */
+/** Scores of the released scorer, from its own output on seeded verdicts. */
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { sharedData } from "../testing/shared_data.ts";
 import { readRelease, releaseBenchmark } from "../benchmark/release.ts";

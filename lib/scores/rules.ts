@@ -1,16 +1,20 @@
-/** Scoring rules are data: what a rule does can be read off, listed, and changed one part at a time. */
+/** Scoring rules are data: they can be inspected, listed, and varied one part at a time. */
 import type { KeyReading } from "../benchmark/keys.ts";
 import { InputError } from "../errors.ts";
 
-/** How verdicts become scores. */
+/** A rule for turning verdicts into scores. */
 export interface Rule {
+  /** As flags and tables have it. */
   readonly name: string;
-  /** `as-released` finds no criteria in mis-keyed blocks; `repaired` numbers each block 1, 2, …. */
+  /**
+   * `as-released` finds no criteria in mis-keyed blocks; `repaired` renumbers each block 1, 2, ….
+   */
   readonly keys: KeyReading;
+  /** Which weights count. */
   readonly weights: "normalised" | "raw" | "equal";
   /** Whether scores below 0 become 0. */
   readonly clamped: boolean;
-  /** `drop-task` leaves out a task of which a whole dimension is unjudged; `bounds` keeps it. */
+  /** `drop-task` excludes a task with an entirely unjudged dimension; `bounds` keeps it. */
   readonly missing: "drop-task" | "bounds";
 }
 
@@ -29,13 +33,13 @@ export const RULES: readonly Rule[] = [
   { name: "repaired-equal", keys: "repaired", weights: "equal", clamped: true, missing: "bounds" },
 ];
 
-/** The rule used where none is named. */
+/** The default rule. */
 export const DEFAULT_RULE = "repaired";
 
 /**
- * A rule by its name.
+ * Finds a rule by name.
  *
- * @throws {InputError} listing the names there are.
+ * @throws {InputError} for an unknown name, listing the known ones.
  *
  * @example
  * ```ts

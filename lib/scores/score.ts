@@ -1,30 +1,31 @@
-/** Verdicts → scores. */
+/** Scores from verdicts. */
 import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
 import { NON_BINARY, type Verdict } from "../records/verdict.ts";
 import type { Rule } from "./rules.ts";
 import type { Score } from "../records/score.ts";
 
-/** A criterion of a block with what a judge made of it. */
+/** A criterion of a block with its verdict. */
 interface Judged {
   sign: number;
   weight: number;
   met: boolean | null;
-  /** Whether the rule counts it: a verdict, or an answer that is none but was given. */
+  /** Whether the rule counts it: judged, or a score was given that is neither 0 nor 1. */
   counted: boolean;
 }
 
 /**
- * Scores every clip of the verdicts under a rule: three dimensions and their total.
+ * Scores each clip of the verdicts under a rule: three dimensions and their total.
  *
  * With s the sign and w the weight, over the criteria of a block that count:
- * score = 100 · Σ s·w over those met ÷ Σ w over those with s > 0, clamped at 0 where the rule says so
- * (the paper, section on MicroWorldBench; `calculate_scores.py` at the pinned commit). It is 0 where
- * no positive weight counts. The total is the same over all three dimensions at once.
+ * score = 100 · Σ s·w over those met ÷ Σ w over those with s > 0, clamped at 0 if the rule clamps
+ * (the paper, section on MicroWorldBench; `calculate_scores.py` at the pinned commit). It is 0 if
+ * no positive weight counts. The total is computed in the same way over all three dimensions
+ * together.
  *
- * Verdicts belong to criteria by their ids; under keys as released, by place and number.
+ * Verdicts are matched to criteria by id; with keys as released, by position and number.
  *
- * Unjudged criteria do not count; `low` and `high` take all of them against and for the model. Under
- * `drop-task` a task with a dimension that has no verdict at all has no score (null).
+ * Unjudged criteria do not count; `low` and `high` assume all of them against and in favour of the
+ * model. Under `drop-task`, a task with a dimension without any verdict has no score (null).
  *
  * @returns Rows in the order of the verdicts' clips, four for each.
  *
@@ -121,7 +122,7 @@ function scoreOf(
   const low = over(judged, (entry) => entry.met ?? entry.sign < 0);
   const high = over(judged, (entry) => entry.met ?? entry.sign > 0);
   const counted = judged.filter((entry) => entry.counted);
-  // The released script gives 0 where no score finds its criterion, as in a mis-keyed block.
+  // The released script gives 0 if no score matches a criterion, as in a mis-keyed block.
   if (missing === "bounds" && counted.length === 0) return { score: null, low, high };
   return { score: over(counted, (entry) => entry.met), low, high };
 }

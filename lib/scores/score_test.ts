@@ -33,7 +33,7 @@ function scoreOf(rule: string, blocks: Partial<Record<Dimension, Block>>, reason
   return (dimension: Score["dimension"]) => rows.find((row) => row.dimension === dimension)!;
 }
 
-Deno.test("the formula, clamped and not", () => {
+Deno.test("the formula, clamped and unclamped", () => {
   const blocks: Partial<Record<Dimension, Block>> = {
     scientific: [[1, 1, true], [1, 0.5, false], [-1, 0.5, true]],
     visual: [[1, 0.2, false], [-1, 1, true]],
@@ -52,7 +52,7 @@ Deno.test("weights: normalised, raw, equal", () => {
   assertEquals([visual("repaired"), visual("repaired-raw"), visual("repaired-equal")], [0, 20, 50]);
 });
 
-Deno.test("nulls are never 0: they leave the score and widen the bounds", () => {
+Deno.test("nulls are never 0: they are excluded from the score and widen the bounds", () => {
   const visual = scoreOf("repaired", { visual: [[1, 1, true], [1, 1, null], [-1, 0.5, null]] })(
     "visual",
   );
@@ -62,14 +62,14 @@ Deno.test("nulls are never 0: they leave the score and widen the bounds", () => 
   assertEquals([none.score, none.low, none.high], [null, 0, 100]);
 });
 
-Deno.test("drop-task: a dimension without any verdict leaves the task out; part of one does not", () => {
+Deno.test("drop-task: a dimension without any verdict excludes the task; a partly judged one does not", () => {
   const gone = scoreOf("release", { visual: [[1, 1, null]] });
   assertEquals([gone("visual").score, gone("total").score], [null, null]);
   const part = scoreOf("release", { visual: [[1, 1, true], [1, 1, null]] });
   assertEquals([part("visual").score, part("total").score], [100, 100]);
 });
 
-Deno.test("a mis-keyed block scores 0 as released, and what it earned once repaired", () => {
+Deno.test("a mis-keyed block scores 0 as released, and its earned score once repaired", () => {
   const { criteria, verdicts } = clip({ visual: [[1, 1, true], [1, 1, false]] });
   const misKeyed = criteria.map((entry) =>
     entry.dimension === "visual" ? { ...entry, criterion: entry.criterion * 11 } : entry
@@ -79,7 +79,7 @@ Deno.test("a mis-keyed block scores 0 as released, and what it earned once repai
   assertEquals([visual("release").score, visual("repaired").score], [0, 50]);
 });
 
-Deno.test("a score that is neither 0 nor 1 counts as the released script counts it: asked, not met", () => {
+Deno.test("a score that is neither 0 nor 1 counts as in the released script: asked, not met", () => {
   const visual = scoreOf("release", { visual: [[1, 1, true], [1, 1, null]] }, `${NON_BINARY}: 0.5`);
   assertEquals(visual("visual").score, 50);
 });
@@ -151,7 +151,7 @@ function scoresOf(model: string, score: (task: number, seed: number) => number |
   );
 }
 
-Deno.test("a summary averages seeds within tasks, and leaves out what has no score", () => {
+Deno.test("a summary averages seeds within tasks and excludes tasks without a score", () => {
   const rows = summarise(scoresOf("m", (task, seed) => task > 9 ? null : task * 2 + seed), tasks);
   const all = rows.find((row) => row.group === "all")!;
   assertNear(all.mean!, 2 * 5 + 0.5, 1e-12);
@@ -161,7 +161,7 @@ Deno.test("a summary averages seeds within tasks, and leaves out what has no sco
   assertEquals(rows.find((row) => row.group === "visual")!.mean, null);
 });
 
-Deno.test("a constant lead is certain when paired, however much tasks differ", () => {
+Deno.test("a constant lead is certain when paired, however much tasks vary", () => {
   const first = scoresOf("a", (task) => task * 7 + 2);
   const second = scoresOf("b", (task) => task * 7);
   const row = comparePaired(first, second, "all", tasks)!;
@@ -171,7 +171,7 @@ Deno.test("a constant lead is certain when paired, however much tasks differ", (
   assertEquals(comparePaired(first, [], "all", tasks), null);
 });
 
-Deno.test("each rule is told from the others by what it says of itself", () => {
+Deno.test("no two rules have the same properties", () => {
   const said = RULES.map(({ name: _, ...rule }) => JSON.stringify(rule));
   assertEquals(new Set(said).size, RULES.length);
 });

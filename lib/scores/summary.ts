@@ -1,17 +1,17 @@
-/** Scores → what a leaderboard shows, and paired comparisons of models. */
+/** Leaderboard summaries of scores, and paired comparisons of models. */
 import { DIMENSIONS } from "../records/criterion.ts";
 import { SCALES, type Task } from "../records/task.ts";
 import { bootstrapMean } from "./interval.ts";
 import type { Score } from "../records/score.ts";
 import type { Group, Summary } from "../records/summary.ts";
 
-/** What can be averaged over, in the order of the paper's tables. */
+/** The groups that are averaged, in the order of the paper's tables. */
 export const GROUPS: readonly Group[] = ["all", ...SCALES, ...DIMENSIONS];
 
 /**
  * Means with 95% intervals per rule, judge, model and group. `all` and the scales average total
  * scores, the dimensions their own. Seeds of a task are averaged first; tasks without a score are
- * left out of the mean and show in `tasks` and `coverage`.
+ * excluded from the mean, which `tasks` and `coverage` show.
  */
 export function summarise(scores: readonly Score[], tasks: readonly Task[]): Summary[] {
   const rows: Summary[] = [];
@@ -43,13 +43,17 @@ export function summarise(scores: readonly Score[], tasks: readonly Task[]): Sum
   return rows;
 }
 
-/** How two models compare on the tasks that both have. */
+/** A comparison of two models on the tasks that both have. */
 export interface Comparison {
+  /** What the means are over. */
   group: Group;
-  /** Mean of the first minus the second, in points, over the tasks of both. */
+  /** Mean of the first minus the second, in points, over tasks scored for both. */
   difference: number;
+  /** 95% bootstrap interval of the difference. */
   ci_low: number;
+  /** Its upper end. */
   ci_high: number;
+  /** Tasks that both models have. */
   tasks: number;
 }
 
@@ -90,7 +94,7 @@ function membersOf(scores: readonly Score[], group: Group, tasks: readonly Task[
   return scores.filter(({ dimension, task }) => dimension === "total" && inScale.has(task));
 }
 
-/** Mean score per task over its seeds, in the order of task numbers. */
+/** Mean score per task over its seeds, sorted by task number. */
 function taskMeans(scores: readonly Score[]): Map<number, number> {
   const means = new Map<number, number>();
   const byTask = Map.groupBy(scores, ({ task }) => task);

@@ -1,14 +1,14 @@
-/** The colours that prompts name, as dyes emit them and as hues that a measurement can look for. */
+/** Colours named in prompts: emission colours of dyes, and hue ranges for measurements. */
 
-/** A colour that can be asked for by name. */
+/** A colour that prompts can name. */
 export interface NamedColour {
-  /** Display values 0–1. */
+  /** Display values, 0–1. */
   rgb: readonly [number, number, number];
-  /** Hue in degrees at which the range begins, and, going up through 360, ends. */
+  /** Hue range in degrees: from the first value upwards through 360 to the second. */
   hue: readonly [number, number];
 }
 
-/** Names, emission colours and the hues that count as that colour. */
+/** Names, emission colours and hue ranges. */
 export const COLOURS = {
   red: { rgb: [1, 0.2, 0.16], hue: [342, 20] },
   orange: { rgb: [1, 0.56, 0.12], hue: [18, 46] },

@@ -1,4 +1,4 @@
-/** What is drawn around a place: the pixels that it reaches, and round spots of light. */
+/** Local drawing: the pixels around a position, and round spots of light. */
 
 /** A rectangle: µm or metres from the frame's left and top edges, or whole pixels. */
 export interface Box {
@@ -8,14 +8,14 @@ export interface Box {
   bottom: number;
 }
 
-/** Pixels of a frame. */
+/** Size of a frame in pixels. */
 interface Size {
   width: number;
   height: number;
 }
 
 /**
- * The square whose sides are `reach` from a place.
+ * The square around a position that extends `reach` to each side.
  *
  * @example
  * ```ts
@@ -30,11 +30,11 @@ export function around({ x, y }: { x: number; y: number }, reach: number): Box {
 }
 
 /**
- * First and last columns and rows of the frame's pixels in a box, and of those just beyond it on the
- * right and below. A box outside the frame has none: its right lies before its left, or its bottom
- * above its top.
+ * First and last columns and rows of the frame's pixels in a box, including those just beyond its
+ * right and lower edges. For a box outside the frame the range is empty: right before left, or
+ * bottom above top.
  *
- * @param scale What one pixel spans, in the box's unit.
+ * @param scale Size of a pixel, in the box's unit.
  *
  * @example
  * ```ts
@@ -55,26 +55,26 @@ export function pixelsIn({ width, height }: Size, scale: number, box: Box): Box 
   };
 }
 
-/** A spot as {@link addSpot} draws it. */
+/** A spot for {@link addSpot}. */
 export interface Spot {
-  /** µm from the left edge. */
+  /** In µm from the left edge. */
   x: number;
-  /** µm from the top edge. */
+  /** In µm from the top edge. */
   y: number;
-  /** Standard deviation, µm. */
+  /** Standard deviation, in µm. */
   sigma: number;
-  /** All of its light, level · µm². */
+  /** Total light, level · µm². */
   amount: number;
-  /** Standard deviations at which it is cut off. */
+  /** Cut-off radius in standard deviations. */
   reach: number;
   /** Light of each of the image's channels per level. */
   colour: readonly number[];
 }
 
 /**
- * Adds a Gaussian spot to an image that has as many channels as the spot's colour.
+ * Adds a Gaussian spot to an image with as many channels as the spot's colour.
  *
- * @param scale µm that one pixel spans.
+ * @param scale Size of a pixel in µm.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ export interface Spot {
  * const grey = new Float32Array(40 * 30);
  * const spot = { x: 10, y: 7, sigma: 1, amount: 3, reach: 4, colour: [1] };
  * addSpot(grey, { width: 40, height: 30 }, 0.5, spot);
- * assertNear(0.25 * grey.reduce((a, b) => a + b), 3, 0.001, "all of its light, level · µm²");
+ * assertNear(0.25 * grey.reduce((a, b) => a + b), 3, 0.001, "total light, level · µm²");
  * ```
  */
 export function addSpot(

@@ -1,4 +1,4 @@
-/** What a microscope and its camera add to a scene: texture, uneven light, shot and read noise. */
+/** Effects of a microscope and its camera: texture, uneven illumination, shot and read noise. */
 import type { Uniform } from "../random.ts";
 
 /**
@@ -19,13 +19,13 @@ export function gaussian(uniform: Uniform): number {
   return Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform());
 }
 
-/** A smooth field over the plane: one lattice step is one unit of its coordinates. */
+/** A smooth field over the plane, with lattice steps of one unit of its coordinates. */
 export type Field = (x: number, y: number) => number;
 
 const LATTICE = 64;
 
 /**
- * Smooth value noise in [-1, 1] that repeats after 64 units (Perlin 1985, with lattice values).
+ * Smooth value noise in [-1, 1] with a period of 64 units (Perlin 1985, with lattice values).
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ function fade(t: number): number {
 }
 
 /**
- * 0 below `from`, 1 above `to`, smooth between: soft edges and the phases of a process.
+ * 0 below `from`, 1 above `to`, smooth in between: for soft edges and the phases of a process.
  *
  * @example
  * ```ts
@@ -69,19 +69,19 @@ export function smoothstep(from: number, to: number, x: number): number {
   return fade(Math.min(1, Math.max(0, (x - from) / (to - from))));
 }
 
-/** An image in the making: RGB light, 0–1 a channel, `width · height · 3` values. */
+/** An image under construction: RGB light, 0–1 per channel, `width · height · 3` values. */
 export type Light = Float32Array;
 
-/** Turns light into a frame of 8-bit RGB; each call draws new noise. */
+/** Turns light into an 8-bit RGB frame; each call draws new noise. */
 export type Camera = (light: Light) => Uint8Array;
 
 /**
- * A camera whose field is lit unevenly (a tilted plane and a fall-off to the corners, up to
- * `unevenness` of the light) and whose noise is read noise plus shot noise that grows with the
- * square root of the light, both in grey levels (Janesick 2007, "Photon Transfer").
+ * A camera with uneven illumination (a tilted plane and a fall-off towards the corners, up to
+ * `unevenness` of the light), read noise, and shot noise that grows with the square root of the
+ * light, both in grey levels (Janesick 2007, "Photon Transfer").
  *
- * Noise comes from a table of normal draws read from a random place for every row: as good as fresh
- * draws for the eye and for the probes, and much faster.
+ * Noise is read from a table of normal draws, starting at a random position for every row: much
+ * faster than fresh draws, and indistinguishable by eye and by the probes.
  *
  * @example
  * ```ts
@@ -118,7 +118,7 @@ export function camera(
       let place = Math.floor(uniform() * table.length);
       for (let x = 0; x < width; x++) {
         const lit = gain[y * width + x];
-        // Most of a colour camera's noise is common to the channels after its interpolation.
+        // After colour interpolation, most of a colour camera's noise is common to its channels.
         const common = table[place++ & mask];
         for (let channel = 0; channel < 3; channel++, i++) {
           const level = Math.max(0, light[i]) * lit;

@@ -1,100 +1,120 @@
-/** What every simulated world answers: parameters and a seed in; frames, truth, caption out. */
-import type { z } from "zod";
+/**
+ * The interface of simulated worlds: parameters and a seed in; frames, ground truth and caption
+ * out.
+ */
 import type { Scale } from "../records/task.ts";
 import type { Video } from "../video/types.ts";
 
-/** What a planted violation breaks: a law, the identity of things over time, an expert's rule. */
+/**
+ * The kind of a planted violation: it breaks a physical law, object identity over time, or an
+ * expert's rule.
+ */
 export const VIOLATION_KINDS = [
   "physical-law",
   "temporal-consistency",
   "expert-criterion",
 ] as const;
 
+/** One of them. */
 export type ViolationKind = typeof VIOLATION_KINDS[number];
 
-/** One way in which a world can be made wrong on purpose. */
+/** A way in which a world can be made wrong on purpose. */
 export interface Violation {
+  /** As flags and tables have it. */
   name: string;
+  /** What it breaks. */
   kind: ViolationKind;
-  /** What happens in the frames. */
+  /** Description of what happens in the frames. */
   description: string;
 }
 
-/** One thing in the scene at one time. */
+/** An object of the scene at one time. */
 export interface TrueObject {
-  /** The same number in every frame. */
+  /** The same in every frame. */
   id: number;
-  /** µm from the left edge of the frame. */
+  /** In µm from the left edge of the frame. */
   x_um: number;
-  /** µm from the top edge of the frame. */
+  /** In µm from the top edge of the frame. */
   y_um: number;
-  /** Radius of the disc of equal area, µm. */
+  /** Radius of the disc of equal area, in µm. */
   radius_um: number;
-  /** Visible area, µm². */
+  /** Visible area, in µm². */
   area_um2: number;
-  /** 1 for wholly visible, 0 for gone. */
+  /** From 1, fully visible, to 0, gone. */
   opacity: number;
 }
 
-/** The state that the frames were drawn from. */
+/** The state from which the frames were drawn. */
 export interface Truth {
-  /** µm that one pixel spans. */
+  /** Size of a pixel in µm. */
   um_per_pixel: number;
-  /** Seconds since the clip began, one a frame. */
+  /** Seconds since the start of the clip, one per frame. */
   times_s: number[];
-  /** Objects of each frame, also those beyond its edges; those gone have opacity 0. */
+  /** Objects of each frame, including those outside it; those that are gone have opacity 0. */
   objects: TrueObject[][];
-  /** Objects of each frame whose centre lies in view and whose opacity is above one half. */
+  /** Number of objects per frame with their centre in view and an opacity above one half. */
   counts: number[];
-  /** The world's own constants and event times, units in their names. */
+  /** The world's own constants and event times, with units in their names. */
   quantities: Record<string, number>;
 }
 
-/** A simulated clip with the state that it was drawn from. */
+/** A simulated clip with its ground truth. */
 export interface Simulation<State = Truth> {
+  /** The frames. */
   video: Video;
+  /** The state that the frames were drawn from. */
   truth: State;
-  /** The scene in words, made from its parameters. */
+  /** A description of the scene, generated from its parameters. */
   caption: string;
 }
 
-/** What a clip is made with; anything but the seed has a default (see `DEFAULT_CLIP`). */
+/** Options of a clip; everything but the seed has a default (see `DEFAULT_CLIP`). */
 export interface ClipOptions {
   /** Integer from 0. */
   seed: number;
-  /** Pixels. */
+  /** In pixels. */
   width?: number;
-  /** Pixels. */
+  /** In pixels. */
   height?: number;
+  /** How many. */
   frames?: number;
   /** Frames per second. */
   fps?: number;
 }
 
-/** What a clip of a micro-world is made with. */
+/** Options of a micro-world's clip. */
 export interface SimulateOptions extends ClipOptions {
   /** Name of a planted violation; absent for the true world. */
   violation?: string;
 }
 
-/** A world that can be simulated, whatever its size; `State` is its truth. */
+/** A world's parameters as a Zod object. */
+export interface ParametersSchema {
+  /** The parameters with defaults for those left out. Throws where one is out of range. */
+  parse(given: unknown): Record<string, unknown>;
+}
+
+/** A simulated world of any scale; `State` is its ground truth. */
 export interface SimulatedWorld<State = unknown> {
+  /** As flags and tables have it. */
   readonly name: string;
-  /** Ranges and defaults of the parameters. */
-  readonly parameters: z.ZodObject;
-  /** A scene in words, from terse to detailed; a clip has the one that its seed draws. */
+  /** Domains and defaults of the parameters. */
+  readonly parameters: ParametersSchema;
+  /** Descriptions of a scene, from terse to detailed; a clip has the one drawn with its seed. */
   captions(parameters: Record<string, unknown>): readonly string[];
   /**
-   * Makes a clip: the same parameters and options give the same bytes. Throws InputError where a
-   * parameter or option is out of range.
+   * Generates a clip: equal parameters and options give equal bytes. Throws InputError for a
+   * parameter or option out of range.
    */
   simulate(parameters: Record<string, unknown>, options: ClipOptions): Simulation<State>;
 }
 
 /** A simulated micro-world. */
 export interface World extends SimulatedWorld<Truth> {
+  /** How large what it shows is. */
   readonly scale: Scale;
+  /** The ways in which it can be made wrong on purpose. */
   readonly violations: readonly Violation[];
-  /** Throws InputError also where a violation is unknown. */
+  /** Throws InputError also for an unknown violation. */
   simulate(parameters: Record<string, unknown>, options: SimulateOptions): Simulation;
 }

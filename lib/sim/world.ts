@@ -1,4 +1,4 @@
-/** What the worlds share: clip defaults, checks of what the caller gave, the scale of a frame. */
+/** Common parts of worlds: clip defaults, validation, the scale of a frame. */
 import { z } from "zod";
 import type { Scale } from "../records/task.ts";
 import { InputError } from "../errors.ts";
@@ -24,7 +24,7 @@ export interface PlainClip {
   fps: number;
 }
 
-/** The same for a micro-world. */
+/** Resolved options of a micro-world's clip. */
 export interface Clip extends PlainClip {
   violation: string | undefined;
 }
@@ -40,7 +40,7 @@ const plainClipSchema = z.strictObject({
 const clipSchema = plainClipSchema.extend({ violation: z.string().optional() })
   .transform((clip): Clip => ({ ...clip, violation: clip.violation }));
 
-/** What the file of any world defines. */
+/** The definition of a world of any scale. */
 export interface SimulatedWorldDefinition<
   Parameters extends z.ZodObject,
   State,
@@ -48,12 +48,12 @@ export interface SimulatedWorldDefinition<
 > {
   name: string;
   parameters: Parameters;
-  /** The scene in words, from terse to detailed: at least 20 phrasings. */
+  /** Descriptions of the scene, from terse to detailed: at least 20 phrasings. */
   captions(parameters: z.output<Parameters>): readonly string[];
   simulate(parameters: z.output<Parameters>, clip: Options): Omit<Simulation<State>, "caption">;
 }
 
-/** What a micro-world's file defines; {@link defineWorld} makes a {@link World} of it. */
+/** The definition of a micro-world; {@link defineWorld} makes it a {@link World}. */
 export interface WorldDefinition<Parameters extends z.ZodObject>
   extends SimulatedWorldDefinition<Parameters, Truth, Clip> {
   scale: Scale;
@@ -61,8 +61,8 @@ export interface WorldDefinition<Parameters extends z.ZodObject>
 }
 
 /**
- * Makes a world without scale and violations of its definition: parameters and options are checked
- * before it runs, and an InputError names world, field and what was wanted.
+ * Builds a world without scale and violations from its definition: parameters and options are
+ * validated before it runs, and an InputError names the world, the field and what was expected.
  *
  * @example
  * ```ts
@@ -94,8 +94,8 @@ export function defineSimulatedWorld<Parameters extends z.ZodObject, State>(
 }
 
 /**
- * Makes a micro-world of its definition: parameters and options are checked before it runs, and an
- * InputError names world, field and what was wanted.
+ * Builds a micro-world from its definition: parameters and options are validated before it runs,
+ * and an InputError names the world, the field and what was expected.
  *
  * @example
  * ```ts
@@ -126,7 +126,7 @@ export function defineWorld<Parameters extends z.ZodObject>(
   };
 }
 
-/** Checks what the caller gave, simulates, and draws the clip's caption. */
+/** Validates the input, simulates, and draws the clip's caption. */
 function play<Parameters extends z.ZodObject, State, Options extends PlainClip>(
   definition: SimulatedWorldDefinition<Parameters, State, Options>,
   clipSchema: z.ZodType<Options>,
@@ -154,7 +154,7 @@ function check<Schema extends z.ZodType>(
 }
 
 /**
- * µm that one pixel spans where the frame's shorter side shows `fieldUm` µm.
+ * Size of a pixel in µm if the frame's shorter side shows `fieldUm` µm.
  *
  * @example
  * ```ts
@@ -169,7 +169,7 @@ export function umPerPixel(width: number, height: number, fieldUm: number): numb
 }
 
 /**
- * Puts a truth together: times come from the rate, counts from the objects that lie in view.
+ * Assembles a ground truth: times from the frame rate, counts from the objects in view.
  *
  * @example
  * ```ts

@@ -1,27 +1,27 @@
-/** A table that is its own cache: only rows whose key is missing are made. */
+/** A table that is its own cache: only rows whose key is missing are computed. */
 import { readTableIfAny, writeTable } from "./table.ts";
 import { type Journal, journalPath, openJournal } from "./journal.ts";
 import type { TableSchema } from "./schema.ts";
 import { exists } from "./file.ts";
 
-/** A table being added to. */
+/** A table open for appending. */
 export interface CachedTable<Row> {
-  /** The row made from exactly what `key` was hashed from. */
+  /** The row whose inputs hash to exactly this key. */
   get(key: string): Row | undefined;
-  /** All rows, a later row replacing an earlier one of the same identity. */
+  /** All rows; a later row replaces an earlier one with the same identity. */
   rows(): Row[];
-  /** Keeps rows: they survive a kill from when this returns. */
+  /** Appends rows. Once this resolves, they survive a killed process. */
   append(rows: readonly Row[]): Promise<void>;
-  /** Folds the journal into the table, sorted by identity, and closes. */
-  fold(): Promise<Row[]>;
-  /** Closes without folding; the journal stays for the next opening. */
+  /** Compacts the journal into the table, sorted by identity, and closes. */
+  compact(): Promise<Row[]>;
+  /** Closes without compacting; the journal is picked up at the next opening. */
   close(): void;
 }
 
 /**
  * Opens the table at `path` (`NAME.arrow`) with its journal (`NAME.journal.arrows`).
  *
- * @throws {InputError} if either file holds another version's columns.
+ * @throws {InputError} if either file has another version's columns.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export interface CachedTable<Row> {
  * const cache = await openCache(schema, `${folder}/tasks.arrow`);
  * await cache.append([{ task: 2, key: "b" }, { task: 1, key: "a" }]);
  * assertEquals(cache.get("a"), { task: 1, key: "a" });
- * assertEquals((await cache.fold()).map((row) => row.task), [1, 2]);
+ * assertEquals((await cache.compact()).map((row) => row.task), [1, 2]);
  * ```
  */
 export async function openCache<Row extends { key: string }>(
@@ -47,7 +47,7 @@ export async function openCache<Row extends { key: string }>(
   const ownJournal = journalPath(path);
   const byIdentity = new Map<string, Row>();
   const byKey = new Map<string, Row>();
-  const keep = (rows: readonly Row[]) => {
+  const index = (rows: readonly Row[]) => {
     for (const row of rows) {
       const identity = JSON.stringify(schema.identity.map((column) => row[column]));
       const replaced = byIdentity.get(identity);
@@ -56,12 +56,12 @@ export async function openCache<Row extends { key: string }>(
       byKey.set(row.key, row);
     }
   };
-  keep(await readTableIfAny(schema, path) ?? []);
+  index(await readTableIfAny(schema, path) ?? []);
   let journal: Journal<Row> | undefined;
   let changed = !(await exists(path));
   if (await exists(ownJournal)) {
     journal = await openJournal(schema, ownJournal);
-    keep(journal.recovered);
+    index(journal.recovered);
     changed = true;
   }
   const close = () => {
@@ -75,10 +75,10 @@ export async function openCache<Row extends { key: string }>(
       if (rows.length === 0) return;
       journal ??= await openJournal(schema, ownJournal);
       await journal.append(rows);
-      keep(rows);
+      index(rows);
       changed = true;
     },
-    async fold() {
+    async compact() {
       close();
       const sorted = sortRows(schema, [...byIdentity.values()]);
       if (changed) await writeTable(schema, path, sorted);
@@ -89,7 +89,7 @@ export async function openCache<Row extends { key: string }>(
   };
 }
 
-/** Rows in the order of their identity columns: numbers by value, text by code unit. */
+/** Rows sorted by their identity columns: numbers by value, text by code unit. */
 export function sortRows<Row>(schema: TableSchema<Row>, rows: readonly Row[]): Row[] {
   return rows.toSorted((a, b) => {
     for (const column of schema.identity) {

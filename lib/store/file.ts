@@ -1,17 +1,18 @@
-/** Files that are whole or absent. */
+/** Files that are either complete or absent. */
 import { basename, dirname, join } from "node:path";
 
-/** How the names of our temporary files begin; others' are never touched. */
+/** Prefix of our temporary files' names; other files are never touched. */
 const PREFIX = ".microverse-";
 
-/** Whether a file's name is one of our temporary ones. */
+/** Whether a file name is one of our temporary names. */
 export function isTemporary(name: string): boolean {
   return name.startsWith(PREFIX) && name.endsWith(".tmp");
 }
 
 /**
- * Replaces a file in one step: the bytes go to a temporary name in the same folder, reach the disk,
- * and take the name. A reader sees the old file or the new one; a kill leaves the old one.
+ * Replaces a file atomically: the bytes are written to a temporary name in the same folder, flushed
+ * to disk, and renamed. A reader sees the old file or the new one; if the process is killed, the
+ * old one remains.
  *
  * @example
  * ```ts
@@ -26,7 +27,7 @@ export function isTemporary(name: string): boolean {
  */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  // Random, for processes in containers have equal numbers.
+  // Random, since processes in different containers can have the same id.
   const random = crypto.randomUUID().slice(0, 8);
   const temporary = join(dirname(path), `${PREFIX}${basename(path)}-${random}.tmp`);
   try {
@@ -51,8 +52,8 @@ async function createFile(path: string): Promise<Deno.FsFile> {
 }
 
 /**
- * Like {@link replaceFile}, but leaves a file alone that holds these very bytes, so that its time of
- * change tells when its content changed. Returns whether it wrote.
+ * Like {@link replaceFile}, but leaves a file with identical bytes alone, so that its modification
+ * time reflects its content. Returns whether it wrote.
  */
 export async function replaceFileIfChanged(
   path: string,
@@ -69,7 +70,7 @@ export async function replaceFileIfChanged(
   return true;
 }
 
-/** Whether something is at `path`. */
+/** Whether a file or folder exists at `path`. */
 export async function exists(path: string): Promise<boolean> {
   try {
     await Deno.stat(path);

@@ -10,20 +10,20 @@ const END_OF_STREAM = new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0]);
 
 /** An open journal. */
 export interface Journal<Row> {
-  /** The rows that were already there. */
+  /** Rows already in the journal. */
   readonly recovered: Row[];
   /**
-   * Appends rows as one record batch and hands it to the operating system: it outlives a kill of this
-   * process. The disk itself is only waited for when the table is folded.
+   * Appends rows as one record batch and hands it to the operating system, so that it survives a
+   * killed process. The disk itself is only waited for when the table is compacted.
    */
   append(rows: readonly Row[]): Promise<void>;
   close(): void;
 }
 
 /**
- * Opens a journal, creating it if need be. A batch cut short by a kill is dropped from the file.
+ * Opens a journal, creating it if necessary. A truncated batch is dropped from the file.
  *
- * @throws {InputError} if the journal holds another version's columns.
+ * @throws {InputError} if the journal has another version's columns.
  *
  * @example
  * ```ts
@@ -68,12 +68,12 @@ export async function openJournal<Row>(
   };
 }
 
-/** Where the journal of a table (`NAME.arrow`) is. */
+/** The journal's path for a table (`NAME.arrow`). */
 export function journalPath(table: string): string {
   return table.replace(/\.arrow$/, ".journal.arrows");
 }
 
-/** The whole rows of a journal with the columns that it has; none where there is no file. */
+/** The complete rows of a journal, with whatever columns it has; empty if there is no file. */
 export async function readLooseJournal(path: string): Promise<LooseRow[]> {
   if (!await exists(path)) return [];
   const bytes = await Deno.readFile(path);
@@ -81,7 +81,7 @@ export async function readLooseJournal(path: string): Promise<LooseRow[]> {
   return whole === 0 ? [] : looseRows(tableFromIPC([bytes.subarray(0, whole), END_OF_STREAM]));
 }
 
-/** Bytes from the start that hold whole messages. */
+/** The number of leading bytes that hold complete messages. */
 function wholeMessages(bytes: Uint8Array): number {
   let at = 0;
   for (;;) {
@@ -91,7 +91,7 @@ function wholeMessages(bytes: Uint8Array): number {
   }
 }
 
-/** Size of the encapsulated message at `at` with its body; null where none begins or it is cut. */
+/** Size of the encapsulated message at `at`, including its body; null if absent or truncated. */
 function messageBytes(bytes: Uint8Array, at: number): number | null {
   if (at + PREFIX_BYTES > bytes.length) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, PREFIX_BYTES);

@@ -1,14 +1,14 @@
-/** Keys: what a row was made from, in one word. */
+/** Keys: hashes of what a row was made from. */
 import { hash } from "node:crypto";
 
-/** Anything that JSON can hold. */
+/** Any JSON value. */
 export type Json = string | number | boolean | null | readonly Json[] | {
   readonly [k: string]: Json;
 };
 
 /**
- * A key for a row: 32 hexadecimal digits of the SHA-256 of what it was made from. The order in which
- * an object's fields were set does not matter.
+ * A key for a row: 32 hexadecimal digits of the SHA-256 of what it was made from. The order of an
+ * object's fields does not matter.
  *
  * @example
  * ```ts
@@ -18,8 +18,8 @@ export type Json = string | number | boolean | null | readonly Json[] | {
  * assertEquals(keyOf({ task: 1, seed: 0 }), keyOf({ seed: 0, task: 1 }));
  * ```
  */
-export function keyOf(made: Json): string {
-  return sha256(canonical(made)).slice(0, 32);
+export function keyOf(inputs: Json): string {
+  return sha256(canonical(inputs)).slice(0, 32);
 }
 
 /** SHA-256 in lower-case hexadecimal. */

@@ -1,18 +1,20 @@
-/** What a table's columns are, and the checks between rows in memory and columns on disk. */
+/** Table schemas, and the checks between rows in memory and columns on disk. */
 import { Bool, DataType, Field, Float64, Int32, Schema, Utf8 } from "apache-arrow";
 import { InputError } from "../errors.ts";
 
-/** The types that columns have: those that every reader of Arrow knows. */
+/** Column types: those that every Arrow reader supports. */
 export type ColumnType = "utf8" | "int32" | "float64" | "bool";
 
 /** A column: its type, and whether it may be null. */
 export type Column = ColumnType | `${ColumnType}?`;
 
-/** A table's name, columns in order, and the columns that tell its rows apart. */
+/** A table's name, its columns in order, and its identity columns. */
 export interface TableSchema<Row> {
+  /** Its file is `NAME.arrow`. */
   readonly name: string;
+  /** In their order on disk. */
   readonly columns: { readonly [C in keyof Row]-?: Column };
-  /** No two rows agree on all of these; rows are sorted by them on disk. */
+  /** No two rows agree on all of these; rows on disk are sorted by them. */
   readonly identity: readonly (keyof Row & string)[];
 }
 
@@ -36,7 +38,7 @@ export function defineTable<Row>(schema: TableSchema<Row>): TableSchema<Row> {
   return schema;
 }
 
-/** A value that a column can hold. */
+/** A value of a column. */
 export type Cell = string | number | boolean | null;
 
 const TYPES: Record<ColumnType, () => DataType> = {
@@ -48,7 +50,7 @@ const TYPES: Record<ColumnType, () => DataType> = {
 
 const JS_TYPES = { utf8: "string", int32: "number", float64: "number", bool: "boolean" } as const;
 
-/** The columns of a table as name, type and whether null is allowed, in order. */
+/** The columns of a table in order, each with its name, type and whether it is nullable. */
 export function columnsOf<Row>(
   schema: TableSchema<Row>,
 ): { name: keyof Row & string; type: ColumnType; nullable: boolean }[] {
@@ -59,7 +61,7 @@ export function columnsOf<Row>(
   }));
 }
 
-/** The Arrow schema of a table; its name is kept in the schema's metadata. */
+/** The Arrow schema of a table, with the table's name in its metadata. */
 export function arrowSchema<Row>(schema: TableSchema<Row>): Schema {
   return new Schema(
     columnsOf(schema).map(({ name, type, nullable }) => new Field(name, TYPES[type](), nullable)),
@@ -68,9 +70,10 @@ export function arrowSchema<Row>(schema: TableSchema<Row>): Schema {
 }
 
 /**
- * Refuses a file whose columns are not the table's.
+ * Refuses a file whose columns differ from the table's.
  *
- * @throws {InputError} naming the file and the columns that are missing, unknown, or of another type.
+ * @throws {InputError} naming the file and the columns that are missing, unknown, or of another
+ * type.
  */
 export function checkColumns<Row>(schema: TableSchema<Row>, found: Schema, path: string): void {
   const problems: string[] = [];
@@ -90,15 +93,15 @@ export function checkColumns<Row>(schema: TableSchema<Row>, found: Schema, path:
   if (problems.length > 0) {
     throw new InputError(
       `Cannot read table ${schema.name} from ${path}: ${problems.join("; ")}. ` +
-        `It was written by another version: move it away to make it anew.`,
+        `It was written by another version: move it away and run again.`,
     );
   }
 }
 
 /**
- * Checks one value against its column before it is written.
+ * Checks a value against its column before it is written.
  *
- * @throws {TypeError} for null where none is allowed, another type, NaN or an infinity.
+ * @throws {TypeError} for null in a column that is not nullable, another type, NaN or an infinity.
  */
 export function checkCell(
   value: unknown,

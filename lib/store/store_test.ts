@@ -30,7 +30,7 @@ function rowsOf(n: number, seed = 1): Row[] {
   }));
 }
 
-Deno.test("a table comes back as it was written, nulls and all; equal rows give equal bytes", async () => {
+Deno.test("a table reads back as written, including nulls; equal rows give equal bytes", async () => {
   const folder = await Deno.makeTempDir();
   for (const n of [0, 1, 1000]) {
     await writeTable(schema, `${folder}/trial.arrow`, rowsOf(n));
@@ -40,7 +40,7 @@ Deno.test("a table comes back as it was written, nulls and all; equal rows give 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("values that do not fit their column are refused by table and column", () => {
+Deno.test("values that do not fit their column are refused, naming the table and column", () => {
   const [row] = rowsOf(1);
   for (
     const bad of [{ score: NaN }, { score: Infinity }, { task: 1.5 }, { task: null }, { met: 1 }]
@@ -55,7 +55,7 @@ Deno.test("values that do not fit their column are refused by table and column",
   }
 });
 
-Deno.test("a file that is cut, of another kind, or of another version is named with what was found", async () => {
+Deno.test("errors name a file that is truncated, of another kind, or of another version", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/trial.arrow`;
   await assertInputError(() => readTable(schema, path), path, "no file");
@@ -72,7 +72,7 @@ Deno.test("a file that is cut, of another kind, or of another version is named w
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a journal cut at any byte keeps every whole batch and goes on", async () => {
+Deno.test("a journal truncated at any byte keeps every complete batch and can be appended to", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/trial.journal.arrows`;
   const batches = [rowsOf(3, 1), rowsOf(1, 2), rowsOf(20, 3)];
@@ -98,18 +98,18 @@ Deno.test("a journal cut at any byte keeps every whole batch and goes on", async
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a cache made in pieces equals one made at once, and a newer row replaces an older", async () => {
+Deno.test("a cache filled in parts equals one filled at once, and newer rows replace older ones", async () => {
   const folder = await Deno.makeTempDir();
   const once = await openCache(schema, `${folder}/once.arrow`);
   await once.append(rowsOf(30));
-  await once.fold();
+  await once.compact();
 
   const path = `${folder}/pieces.arrow`;
   for (const [from, to] of [[20, 30], [0, 5], [5, 20]]) {
     const cache = await openCache(schema, path);
     await cache.append(rowsOf(30).slice(from, to));
     if (from === 0) cache.close();
-    else await cache.fold();
+    else await cache.compact();
   }
   assertEquals(await Deno.readFile(path), await Deno.readFile(`${folder}/once.arrow`));
 
@@ -118,20 +118,20 @@ Deno.test("a cache made in pieces equals one made at once, and a newer row repla
   await cache.append([{ ...row, key: "newer" }]);
   assertEquals(cache.get(row.key), undefined);
   assertEquals(cache.get("newer")?.task, 0);
-  assertEquals((await cache.fold()).length, 30);
+  assertEquals((await cache.compact()).length, 30);
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a kill between folding and removing the journal makes no row twice", async () => {
+Deno.test("a kill between compacting and removing the journal duplicates no row", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/trial.arrow`;
   const cache = await openCache(schema, path);
   await cache.append(rowsOf(9));
   const journal = await Deno.readFile(`${folder}/trial.journal.arrows`);
-  await cache.fold();
+  await cache.compact();
   const before = await Deno.readFile(path);
   await Deno.writeFile(`${folder}/trial.journal.arrows`, journal);
-  await (await openCache(schema, path)).fold();
+  await (await openCache(schema, path)).compact();
   assertEquals(await Deno.readFile(path), before);
   await Deno.remove(folder, { recursive: true });
 });

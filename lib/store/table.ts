@@ -12,9 +12,9 @@ import { replaceFile } from "./file.ts";
 import { arrowSchema, checkCell, checkColumns, columnsOf, type TableSchema } from "./schema.ts";
 
 /**
- * Rows as an Arrow table of one record batch.
+ * Rows as an Arrow table with one record batch.
  *
- * @throws {TypeError} where a value does not fit its column.
+ * @throws {TypeError} if a value does not fit its column.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function toArrow<Row>(schema: TableSchema<Row>, rows: readonly Row[]): Ta
 }
 
 /**
- * An Arrow table's rows, after a check of its columns.
+ * An Arrow table's rows, after checking its columns.
  *
  * @throws {InputError} naming `path` and the columns that differ.
  */
@@ -60,7 +60,7 @@ export function encodeTable<Row>(schema: TableSchema<Row>, rows: readonly Row[])
 }
 
 /**
- * Writes a table whole: under a temporary name, then renamed.
+ * Writes a table atomically: to a temporary name, then renamed.
  */
 export async function writeTable<Row>(
   schema: TableSchema<Row>,
@@ -81,7 +81,7 @@ export async function readTable<Row>(schema: TableSchema<Row>, path: string): Pr
   return rows;
 }
 
-/** Like {@link readTable}, but null where there is no file. */
+/** Like {@link readTable}, but null if the file is missing. */
 export async function readTableIfAny<Row>(
   schema: TableSchema<Row>,
   path: string,
@@ -96,10 +96,12 @@ export async function readTableIfAny<Row>(
   return fromArrow(schema, parse(bytes, schema.name, path), path);
 }
 
-/** A row whatever its columns. */
+/** A row with arbitrary columns. */
 export type LooseRow = Record<string, unknown>;
 
-/** Rows of the Arrow IPC file at `path` with the columns that it has; null where there is no file. */
+/**
+ * Rows of the Arrow IPC file at `path`, with whatever columns it has; null if the file is missing.
+ */
 export async function readLoose(path: string): Promise<LooseRow[] | null> {
   try {
     return looseRows(parse(await Deno.readFile(path), "of any kind", path));
@@ -109,7 +111,7 @@ export async function readLoose(path: string): Promise<LooseRow[] | null> {
   }
 }
 
-/** An Arrow table's rows with the columns that it has. */
+/** An Arrow table's rows, with whatever columns it has. */
 export function looseRows(table: Table): LooseRow[] {
   const names = table.schema.fields.map(({ name }) => name);
   return Array.from(
@@ -118,7 +120,9 @@ export function looseRows(table: Table): LooseRow[] {
   );
 }
 
-/** How many rows the Arrow IPC file at `path` has, whatever its columns; null where there is none. */
+/**
+ * The number of rows of the Arrow IPC file at `path`, whatever its columns; null if it is missing.
+ */
 export async function countRows(path: string): Promise<number | null> {
   try {
     return parse(await Deno.readFile(path), "of any kind", path).numRows;

@@ -36,7 +36,7 @@ export function exampleReport(models: number): ReportData {
       versions: { MicroVerse: "0.1.0", Deno: "2.9.6", probe: "1" },
       flags: { benchmark: "mini", models: "simulator,violator", rule: "repaired", seeds: "3" },
     },
-    claims: [
+    comparison: [
       {
         what: "Criteria, all dimensions",
         ours: "6,884",

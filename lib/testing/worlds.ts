@@ -18,7 +18,7 @@ import type { SimulatedWorld } from "../sim/types.ts";
 export function otherValues(
   { parameters }: Pick<SimulatedWorld, "parameters">,
 ): [string, unknown][] {
-  const { properties } = z.toJSONSchema(parameters, { io: "input" });
+  const { properties } = z.toJSONSchema(parameters as z.ZodObject, { io: "input" });
   return Object.entries(properties!).map(([name, schema]) => {
     if (typeof schema === "boolean") throw new Error(`${name} has no schema`);
     const { default: usual, minimum, maximum } = schema;

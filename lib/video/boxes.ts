@@ -1,13 +1,13 @@
-/** Completeness of MP4 and QuickTime files: boxes as in ISO/IEC 14496-12 §4.2. */
+/** Completeness check of MP4 and QuickTime files: boxes as in ISO/IEC 14496-12 §4.2. */
 import type { FileBytes } from "./bytes.ts";
 
 /** A box of an MP4 file. */
 interface Box {
   type: string;
-  /** Of its first byte, the header's. */
+  /** Position of its first byte, in the header. */
   position: number;
   header: number;
-  /** Bytes that it declares, header included; null where it declares to reach the file's end. */
+  /** Declared size in bytes, including the header; null if it extends to the end of the file. */
   size: number | null;
 }
 
@@ -38,13 +38,13 @@ function children(bytes: FileBytes, start: number, end: number): Box[] | string 
     position += box.size;
     if (position > end) {
       return `has a box "${box.type}" at byte ${box.position} that declares ${box.size} bytes, ` +
-        `${end - box.position} are there`;
+        `but only ${end - box.position} are present`;
     }
   }
   return boxes;
 }
 
-/** The first box at a path of types below a range of bytes, or null. */
+/** The first box at a path of types within a range of bytes, or null. */
 function descend(bytes: FileBytes, start: number, end: number, path: string[]): Box | null {
   const inside = children(bytes, start, end);
   if (typeof inside === "string") return null;
@@ -53,7 +53,9 @@ function descend(bytes: FileBytes, start: number, end: number, path: string[]): 
   return descend(bytes, box.position + box.header, box.position + (box.size ?? 0), path.slice(1));
 }
 
-/** Why a video track's own tables contradict each other, or null: both give its sample count. */
+/**
+ * Why a video track's sample tables contradict each other, or null: both state its sample count.
+ */
 function contradiction(bytes: FileBytes, track: Box): string | null {
   const uint32 = (position: number) => {
     const four = bytes.read(position, 4);
@@ -65,7 +67,7 @@ function contradiction(bytes: FileBytes, track: Box): string | null {
   const table = ["mdia", "minf", "stbl"];
   const sizes = descend(bytes, start, end, [...table, "stsz"]);
   const times = descend(bytes, start, end, [...table, "stts"]);
-  // Other kinds of table, as `stz2`, are left to the demuxer.
+  // Other kinds of table, such as `stz2`, are left to the demuxer.
   if (!sizes || !times) return null;
   const sized = uint32(sizes.position + sizes.header + 8);
   const entries = uint32(times.position + times.header + 4);
@@ -78,11 +80,12 @@ function contradiction(bytes: FileBytes, track: Box): string | null {
 }
 
 /**
- * Why an MP4 or QuickTime file is not whole, or null where its boxes fill the file exactly.
+ * Why an MP4 or QuickTime file is incomplete, or null if its boxes fill the file exactly.
  *
- * What sizes cannot show is caught later: a `moov` before several `mdat`, cut between them, reads
- * fewer packets than its sample table declares. A fragmented file may be cut between two fragments
- * and look whole; so the random access index that writers put at its very end, `mfra`, is required.
+ * Truncation that box sizes do not reveal is detected later: if `moov` precedes several `mdat` and
+ * the file is cut between them, fewer packets are read than the sample table declares. A fragmented
+ * file cut between two fragments looks complete, so the random access index that writers put at the
+ * very end, `mfra`, is required.
  *
  * @internal
  * @example
@@ -96,7 +99,7 @@ function contradiction(bytes: FileBytes, track: Box): string | null {
  * using bytes = new FileBytes(path);
  * assertEquals(
  *   missingFromBoxes(bytes),
- *   'has a box "moov" at byte 0 that declares 99 bytes, 10 are there',
+ *   'has a box "moov" at byte 0 that declares 99 bytes, but only 10 are present',
  * );
  * await Deno.remove(path);
  * ```
@@ -118,7 +121,7 @@ export function missingFromBoxes(bytes: FileBytes): string | null {
   }
   const fragmented = inside.some((box) => box.type === "mvex");
   if (fragmented && boxes.at(-1)?.type !== "mfra") {
-    return `is fragmented without a closing "mfra" box, so its end cannot be told from a cut; ` +
+    return `is fragmented without a closing "mfra" box, so truncation cannot be detected; ` +
       `remux it (ffmpeg -i IN -c copy OUT.mp4)`;
   }
   return null;

@@ -1,12 +1,15 @@
-/** Positional reads from a file, a block at a time, for parsers that look at a few bytes here and there. */
+/**
+ * Positional reads from a file, one block at a time, for parsers that need only a few bytes in each
+ * place.
+ */
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 
-/** Bytes read at once; a parser that walks forwards touches each block once. */
+/** Bytes read at once; a parser that moves forwards reads each block once. */
 const BLOCK = 1 << 16;
 
-/** A file's bytes by position. A read past the end gives fewer bytes than asked. */
+/** A file's bytes by position. Reading past the end returns fewer bytes than requested. */
 export class FileBytes implements Disposable {
-  /** Bytes in the file. */
+  /** File size in bytes. */
   readonly size: number;
   readonly #file: number;
   #block = new Uint8Array(0);
@@ -22,7 +25,7 @@ export class FileBytes implements Disposable {
     }
   }
 
-  /** `length` bytes from `position`, or as many as the file has. `length` is at most 65536. */
+  /** `length` bytes from `position`, or as many as available. `length` is at most 65536. */
   read(position: number, length: number): Uint8Array {
     const end = Math.min(position + length, this.size);
     if (position >= end) return new Uint8Array(0);

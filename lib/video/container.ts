@@ -1,4 +1,4 @@
-/** What kind of file a clip is, by its own bytes, and whether the file is all there. */
+/** The container format of a clip, from its content, and whether the file is complete. */
 import { InputError, messageOf } from "../errors.ts";
 import { missingFromBoxes } from "./boxes.ts";
 import { FileBytes } from "./bytes.ts";
@@ -6,10 +6,10 @@ import { missingFromEbml } from "./ebml.ts";
 import { missingFromGif } from "./gif.ts";
 import { missingFromRiff } from "./riff.ts";
 
-/** Container families; mp4 and mov are one, mkv and webm are one. Named as FFmpeg's demuxers are. */
+/** Container families, named as FFmpeg's demuxers: mp4 and mov are one, mkv and webm are one. */
 export type Container = "mov" | "matroska" | "avi" | "gif";
 
-/** First boxes that MP4 and QuickTime files are seen to have. */
+/** Types of the first box found in MP4 and QuickTime files. */
 const FIRST_BOXES = ["ftyp", "moov", "mdat", "free", "skip", "wide", "pnot"];
 
 function containerOf(bytes: FileBytes): Container | null {
@@ -36,9 +36,9 @@ function open(path: string): FileBytes {
 }
 
 /**
- * The container of a clip, told from its first bytes and not from its name. Throws an InputError
- * that says what the file declares and what is there, where the file is missing, empty, of another
- * kind, or ends before its own structure says that it does.
+ * The container of a clip, detected from its first bytes rather than its name. Throws an InputError
+ * stating what the file declares and what was found if the file is missing, empty, of another kind,
+ * or shorter than its own structure declares.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Clips from files: every frame, or those that are wanted, in one decoding pass. */
+/** Decoding of clips: every frame, or selected ones, in a single pass. */
 import {
   AV_CODEC_ID_H264,
   AV_CODEC_ID_HEVC,
@@ -14,42 +14,43 @@ import { AVERROR_EAGAIN } from "./ffmpeg.ts";
 import { PixelConverter } from "./pixels.ts";
 import type { Video } from "./types.ts";
 
-/** One frame as decoding reaches it. */
+/** A decoded frame. */
 export interface DecodedFrame {
   /** Position in the clip, from 0. */
   index: number;
-  /** Frames in the whole clip. */
+  /** Number of frames in the clip. */
   total: number;
-  /** Pixels. */
+  /** In pixels. */
   width: number;
-  /** Pixels. */
+  /** In pixels. */
   height: number;
-  /** Frames per second, on average over the clip; 0 where the file does not say. */
+  /** Average frames per second of the clip; 0 if the file does not specify it. */
   fps: number;
   /** `width · height · 3` bytes, 8-bit RGB, rows from the top. */
   rgb: Uint8Array;
 }
 
+/** Which frames to decode, and how. */
 export interface DecodeOptions {
-  /** Whether a frame is wanted, by its position and the clip's length. By default all are. */
+  /** Whether a frame is wanted, given its position and the clip's length. By default all are. */
   wanted?: (index: number, total: number) => boolean;
-  /** Decoder threads; by default as many as FFmpeg finds cores. The frames do not depend on it. */
+  /** Decoder threads; by default one per core. The frames do not depend on it. */
   threads?: number;
   /**
-   * Whether the clip is known to be whole: then pictures that are not wanted and that no other builds
-   * on may be left undecoded, and what follows the last that is wanted. The frames are the same;
-   * damage in what is left out is not seen.
+   * Whether the clip is known to be intact. If so, unwanted pictures that no other depends on, and
+   * everything after the last wanted one, may be skipped. The frames are the same; damage in
+   * skipped parts goes unnoticed.
    */
   whole?: boolean;
   /**
-   * Whether this thread decodes, where others would. In a Worker that has nothing else to do it takes
-   * less time than a trip to another thread for each picture.
+   * Whether to decode on this thread instead of FFmpeg's own. In an otherwise idle Worker, this is
+   * faster than a round trip to another thread for each picture.
    */
   blocking?: boolean;
 }
 
-/** Codecs whose decoders can leave out pictures that no other builds on. */
-const CAN_LEAVE_OUT: readonly AVCodecID[] = [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC];
+/** Codecs whose decoders can skip pictures that no other depends on. */
+const SKIPPABLE_CODECS: readonly AVCodecID[] = [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC];
 
 class ClipDecoder implements Disposable {
   readonly #context = new CodecContext();
@@ -75,9 +76,9 @@ class ClipDecoder implements Disposable {
       FFmpegError.throwIfError(context.parametersToContext(stream.codecpar), "preparing a decoder");
       context.pktTimebase = stream.timeBase;
       context.threadCount = threads;
-      // A damaged picture must be an error, not something that looks nearly right.
+      // A damaged picture must be an error, not an almost correct picture.
       using options = Dictionary.fromObject({ err_detect: "explode" });
-      // Never open2Sync: it frees the options, which are then freed once more.
+      // Not open2Sync, which frees the options a second time.
       FFmpegError.throwIfError(await context.open2(codec, options), "opening a decoder");
       return decoder;
     } catch (error) {
@@ -87,9 +88,10 @@ class ClipDecoder implements Disposable {
   }
 
   /**
-   * Frames in the order shown. Each is valid until the next is asked for.
+   * Frames in display order. Each is valid until the next is requested.
    *
-   * @param needed Whether a packet's own frame is; where others build on it, it is decoded anyway.
+   * @param needed Whether a packet's own frame is needed; if others depend on it, it is decoded
+   * anyway.
    */
   async *frames(
     clip: ClipDemuxer,
@@ -101,7 +103,7 @@ class ClipDecoder implements Disposable {
     const context = this.#context;
     const received = async function* () {
       for (;; frame.unref()) {
-        // Only hands over what sendPacket decoded on another thread, so it need not be awaited.
+        // Only returns what sendPacket decoded on another thread, so it need not be awaited.
         const status = context.receiveFrameSync(frame);
         if (status === AVERROR_EAGAIN || status === AVERROR_EOF) return;
         if (status < 0) fail(FFmpegError.strerror(status));
@@ -112,7 +114,7 @@ class ClipDecoder implements Disposable {
     for await (const packet of clip.packets()) {
       if (needed) {
         const discard = needed(packet) ? "default" : "noref";
-        FFmpegError.throwIfError(context.setOption("skip_frame", discard), "leaving out pictures");
+        FFmpegError.throwIfError(context.setOption("skip_frame", discard), "skipping pictures");
       }
       const status = this.#blocking
         ? context.sendPacketSync(packet)
@@ -130,15 +132,15 @@ class ClipDecoder implements Disposable {
   }
 }
 
-/** Place of each frame in the clip by its time; null where times do not tell frames apart. */
-function placesOf(times: readonly bigint[]): Map<bigint, number> | null {
+/** The position of each frame in the clip by its time; null if times are not distinct. */
+function displayPositions(times: readonly bigint[]): Map<bigint, number> | null {
   const places = new Map(
     times.toSorted((a, b) => a < b ? -1 : a > b ? 1 : 0).map((time, index) => [time, index]),
   );
   return places.size === times.length ? places : null;
 }
 
-/** Frames per second: the average where the container tells, else the stream's nominal rate. */
+/** Frames per second: the average if the container has it, otherwise the stream's nominal rate. */
 function frameRate(clip: ClipDemuxer): number {
   const { avgFrameRate, rFrameRate } = clip.stream;
   return [avgFrameRate, rFrameRate].filter((rate) => rate.num > 0 && rate.den > 0)
@@ -146,16 +148,16 @@ function frameRate(clip: ClipDemuxer): number {
 }
 
 /**
- * The frames of a clip one after another, so that memory holds one at a time (plus the decoder's
- * own few). Reads mp4, mov, webm, mkv, avi and gif, told by content. Frames that are not wanted are
- * decoded (later ones build on them) but not converted to RGB. Rotation metadata is not applied;
- * edit lists are.
+ * The frames of a clip one after another, so that memory holds one at a time (in addition to the
+ * decoder's own few). Reads mp4, mov, webm, mkv, avi and gif, detected by content. Unwanted frames
+ * are decoded (later ones depend on them) but not converted to RGB. Rotation metadata is not
+ * applied; edit lists are.
  *
- * A clip is whole or an error: an InputError names the file, what it declares and what was found,
- * where it is missing, empty, of another kind, without a video stream or frames, cut short, damaged,
- * changing its size midway, or yielding another number of frames than its packets carry. All but
- * damage inside pictures is found before the first frame is given; so a loop that is left early has
- * not seen whether the rest is sound.
+ * A clip is either complete or an error: an InputError names the file, what it declares and what
+ * was found if it is missing, empty, of another kind, without a video stream or frames, truncated,
+ * damaged, changes its size midway, or yields a different number of frames than its packets.
+ * Everything except damage inside pictures is detected before the first frame is returned; a loop
+ * that is left early does not check the rest.
  *
  * @example
  * ```ts
@@ -179,8 +181,8 @@ export async function* decodeFrames(
   const fps = frameRate(clip);
   using decoder = await ClipDecoder.open(path, clip, options);
   using converter = new PixelConverter();
-  const places = whole && CAN_LEAVE_OUT.includes(clip.stream.codecpar.codecId)
-    ? placesOf(times)
+  const places = whole && SKIPPABLE_CODECS.includes(clip.stream.codecpar.codecId)
+    ? displayPositions(times)
     : null;
   const isWanted = (place: number | undefined) =>
     place !== undefined && place < total && wanted(place, total);
@@ -206,7 +208,7 @@ export async function* decodeFrames(
     }
     index++;
   }
-  if (places !== null) fail(`${missing} frames that are wanted did not come`);
+  if (places !== null) fail(`${missing} wanted frames were not decoded`);
   if (index !== total) {
     throw new InputError(
       `Cannot read clip ${path}: it declares ${declared ?? total} frames and holds packets for ` +
@@ -216,9 +218,9 @@ export async function* decodeFrames(
 }
 
 /**
- * A whole clip in memory: `frames · width · height · 3` bytes, so 97 MB for 81 frames of 832×480.
- * To look at some frames only, see `sampleFrames`; to go through all, {@link decodeFrames}, which
- * also says what is read and what is an error.
+ * A complete clip in memory: `frames · width · height · 3` bytes, so 97 MB for 81 frames of
+ * 832×480. For some frames only, see `sampleFrames`; for all in sequence, {@link decodeFrames},
+ * which also documents formats and errors.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ function cuts(size: number): number[] {
 }
 
 for (const [name, format] of Object.entries(FORMATS)) {
-  Deno.test(`${name} cut anywhere is an error that names it, never a clip`, () =>
+  Deno.test(`${name} truncated anywhere is an error that names it, never a clip`, () =>
     inFolder(async (folder) => {
       const whole = `${folder}/whole-${name}`;
       const path = `${folder}/cut-${name}`;
@@ -29,7 +29,7 @@ for (const [name, format] of Object.entries(FORMATS)) {
     }));
 }
 
-Deno.test("an mp4 cut at each of its boxes, where sizes still add up, is an error", () =>
+Deno.test("an mp4 truncated at a box boundary, where sizes still add up, is an error", () =>
   inFolder(async (folder) => {
     for (const name of ["h264.mp4", "h264-index-first.mp4", "h264-fragmented.mp4"]) {
       const path = `${folder}/${name}`;
@@ -55,7 +55,7 @@ async function patch(path: string, mark: string, offset: number, value: number, 
   await Deno.writeFile(path, bytes);
 }
 
-Deno.test("fewer frames than the header declares is an error that says both", () =>
+Deno.test("fewer frames than declared is an error that states both", () =>
   inFolder(async (folder) => {
     const avi = `${folder}/a.avi`;
     await writeVideo(movingDisc(23), avi, FORMATS["mpeg4.avi"]);
@@ -72,7 +72,7 @@ Deno.test("fewer frames than the header declares is an error that says both", ()
     await assertInputError(() => sampleFrames(mp4), mp4, "declares 31 frames", "23 were found");
   }));
 
-Deno.test("damage inside pictures is an error, and says where", () =>
+Deno.test("damage inside pictures is an error that says where", () =>
   inFolder(async (folder) => {
     for (const name of ["h264.mp4", "h264.mkv", "mpeg4.avi"]) {
       const path = `${folder}/${name}`;
@@ -88,7 +88,7 @@ Deno.test("damage inside pictures is an error, and says where", () =>
     }
   }));
 
-Deno.test("a hole of zeros never leaves a clip with fewer frames", () =>
+Deno.test("a run of zeros never yields a clip with fewer frames", () =>
   inFolder(async (folder) => {
     for (const [name, format] of Object.entries(FORMATS)) {
       const path = `${folder}/${name}`;
@@ -97,7 +97,8 @@ Deno.test("a hole of zeros never leaves a clip with fewer frames", () =>
       for (let part = 0.05; part < 1; part += 0.1) {
         const at = Math.floor(bytes.length * part);
         await Deno.writeFile(path, bytes.slice().fill(0, at, at + 1500));
-        // Inside one VP8 or VP9 picture any bytes decode to something; the count must still hold.
+        // Inside a VP8 or VP9 picture, any bytes decode to something; the count must still be
+        // right.
         const total = await sampleFrames(path).then((sample) => sample.total, (error) => {
           assertOk(error instanceof InputError, String(error));
           return 40;
@@ -107,18 +108,19 @@ Deno.test("a hole of zeros never leaves a clip with fewer frames", () =>
     }
   }));
 
-Deno.test("an edit list that trims the clip is followed, not taken for a loss", () =>
+Deno.test("an edit list that trims the clip is applied, not mistaken for a loss", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.mp4`;
     await writeVideo(movingDisc(23), path, FORMATS["h264.mp4"]);
     const whole = await decodeVideo(path);
-    // elst: version and flags, entries (1), then the duration in milliseconds: 1.2 s of 10 a second.
+    // elst: version and flags, entries (1), then the duration in milliseconds: 1.2 s at 10 per
+    // second.
     await patch(path, "elst", 12, 1200);
     const trimmed = await decodeVideo(path);
     assertEquals(trimmed.frames, whole.frames.slice(0, 12));
   }));
 
-Deno.test("what is not a clip is an error that says what was found", () =>
+Deno.test("a file that is not a clip is an error that says what was found", () =>
   inFolder(async (folder) => {
     const refused = async (name: string, content: Uint8Array | string, ...parts: string[]) => {
       const path = `${folder}/${name}`;
@@ -137,7 +139,7 @@ Deno.test("what is not a clip is an error that says what was found", () =>
     await assertInputError(() => decodeVideo(folder), folder, "not a file");
   }));
 
-Deno.test("a file with sound alone is an error", () =>
+Deno.test("a file with only sound is an error", () =>
   inFolder(async (folder) => {
     for (const muxer of ["mov", "matroska", "avi"]) {
       const path = `${folder}/silence.${muxer}`;
@@ -146,14 +148,14 @@ Deno.test("a file with sound alone is an error", () =>
     }
   }));
 
-Deno.test("the kind of clip is told by content, whatever its name says", () =>
+Deno.test("the container is detected from the content, whatever the file's name", () =>
   inFolder(async (folder) => {
     const path = `${folder}/19.avi`;
     await writeVideo(movingDisc(5), path, FORMATS["vp9.webm"]);
     assertEquals((await decodeVideo(path)).frames.length, 5);
   }));
 
-Deno.test("rows of odd width come without padding", () =>
+Deno.test("rows of odd width have no padding", () =>
   inFolder(async (folder) => {
     for (const name of ["palette.gif", "mjpeg.avi", "vp9.webm"]) {
       const video = movingDisc(4, 61, 47);
@@ -165,7 +167,7 @@ Deno.test("rows of odd width come without padding", () =>
     }
   }));
 
-/** This process's open files under a folder, on Linux; tests beside this one open files too. */
+/** This process's open files under a folder, on Linux; concurrent tests open files too. */
 function openFilesUnder(folder: string): string[] {
   if (Deno.build.os !== "linux") return [];
   const target = ({ name }: Deno.DirEntry) => {
@@ -182,7 +184,7 @@ function openFilesUnder(folder: string): string[] {
     .filter((path) => path.startsWith(`${real}/`));
 }
 
-Deno.test("frames come one by one in order, and files are closed however reading ends", () =>
+Deno.test("frames arrive one by one in order, and files are closed however reading ends", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.mp4`;
     await writeVideo(movingDisc(23), path, FORMATS["h264.mp4"]);

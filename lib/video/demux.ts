@@ -1,4 +1,4 @@
-/** The video stream of a clip: opening it, and how many frames its packets carry. */
+/** The video stream of a clip: opening it, and counting the frames of its packets. */
 import {
   AV_CODEC_ID_VP8,
   AV_DISPOSITION_ATTACHED_PIC,
@@ -19,9 +19,9 @@ import {
 import { InputError } from "../errors.ts";
 import type { Container } from "./container.ts";
 
-/** How a clip is opened. */
+/** Options for opening a clip. */
 interface OpenOptions {
-  /** Whether this thread reads, where another would. */
+  /** Whether to read on this thread instead of another. */
   blocking?: boolean;
   /** Options of FFmpeg's demuxer. */
   demuxer?: Record<string, string>;
@@ -40,7 +40,7 @@ export class ClipDemuxer implements AsyncDisposable {
     this.#blocking = blocking;
   }
 
-  /** Opens a clip with the demuxer named, so that no other kind of input can be reached by content. */
+  /** Opens a clip with the given demuxer, so that content cannot select any other input format. */
   static async open(
     path: string,
     container: Container,
@@ -85,19 +85,19 @@ export class ClipDemuxer implements AsyncDisposable {
     return this.#stream!;
   }
 
-  /** Completes what the container's header leaves open, by decoding a little of the start. */
+  /** Fills in what the container's header leaves open, by decoding a little of the start. */
   async findStreamInfo(): Promise<void> {
     this.#check(
       this.#blocking ? this.#context.findStreamInfoSync() : await this.#context.findStreamInfo(),
     );
   }
 
-  /** The packets of the video stream in file order. Each is valid until the next is asked for. */
+  /** The packets of the video stream in file order. Each is valid until the next is requested. */
   async *packets(): AsyncGenerator<Packet> {
     using packet = new Packet();
     packet.alloc();
     for (let read = 0;; packet.unref()) {
-      // Copies a few kilobytes; a trip to another thread would take longer.
+      // Copies a few kilobytes; a round trip to another thread would take longer.
       const status = this.#context.readFrameSync(packet);
       if (status === AVERROR_EOF) return;
       this.#check(status);
@@ -105,8 +105,8 @@ export class ClipDemuxer implements AsyncDisposable {
       read++;
       if (packet.flags & AV_PKT_FLAG_CORRUPT) {
         throw new InputError(
-          `Cannot read clip ${this.#path}: packet ${read} is cut short or damaged ` +
-            `(${packet.size} bytes are there)`,
+          `Cannot read clip ${this.#path}: packet ${read} is truncated or damaged ` +
+            `(${packet.size} bytes present)`,
         );
       }
       yield packet;
@@ -123,7 +123,7 @@ export class ClipDemuxer implements AsyncDisposable {
   }
 }
 
-/** Whether a packet gives a frame to show: edit lists cut some off, VP8 has hidden references. */
+/** Whether a packet's frame is shown: edit lists drop some, and VP8 has hidden references. */
 function isShown(packet: Packet, stream: Stream): boolean {
   if (packet.flags & AV_PKT_FLAG_DISCARD) return false;
   // RFC 6386 §9.1: show_frame is bit 4 of the first byte.
@@ -131,22 +131,21 @@ function isShown(packet: Packet, stream: Stream): boolean {
   return true;
 }
 
-/** The frames that a clip will show, counted from its packets without decoding. */
+/** The number of frames that a clip shows, counted from its packets without decoding. */
 export interface FrameCount {
-  /** Frames to show, edit lists applied: what decoding must give. */
+  /** Frames shown after applying edit lists, which decoding must yield. */
   shown: number;
-  /** Frames that the container's header declares; null where its format has no such field. */
+  /** Frames declared in the container's header; null if its format has no such field. */
   declared: number | null;
-  /** When each packet of a shown frame is presented, in the stream's time base, in file order. */
+  /** Presentation time of each shown frame's packet, in the stream's time base, in file order. */
   times: bigint[];
 }
 
 /**
- * Counts the frames of a clip by reading through its packets, which takes milliseconds where
- * decoding takes a second. Throws an InputError where fewer packets are there than the header
- * declares frames, or none at all.
+ * Counts the frames of a clip by reading its packets, which takes milliseconds where decoding takes
+ * a second. Throws an InputError if there are fewer packets than declared frames, or none.
  *
- * Matroska, WebM and GIF declare no count; their files were found complete by structure before.
+ * Matroska, WebM and GIF declare no count; their structure was checked for completeness before.
  *
  * @internal
  * @example
@@ -180,7 +179,7 @@ export async function countFrames(
   };
   const { all, times, declared } = await tally({});
   const shown = times.length;
-  // An edit list may leave packets out on purpose; without it all that are declared must be there.
+  // An edit list may drop packets on purpose; without one, all declared packets must be present.
   const found = declared !== null && all < declared && container === "mov"
     ? (await tally({ ignore_editlist: "1" })).all
     : all;

@@ -1,11 +1,11 @@
-/** Completeness of Matroska and WebM files: EBML elements as in RFC 8794 §5–6, RFC 9559. */
+/** Completeness check of Matroska and WebM files: EBML elements as in RFC 8794 §5–6, RFC 9559. */
 import type { FileBytes } from "./bytes.ts";
 
 const SEGMENT = 0x18538067;
 const CLUSTER = 0x1f43b675;
 const BLOCK_GROUP = 0xa0;
 
-/** Elements that are looked into, by identifier: those that lead to the blocks with frames. */
+/** Elements that are descended into, by id: those that lead to the blocks with frames. */
 const NAMES = new Map([[SEGMENT, "segment"], [CLUSTER, "cluster"], [BLOCK_GROUP, "block group"]]);
 
 /** A variable-size integer: its length in bytes, its value, and whether all value bits are 1. */
@@ -24,7 +24,7 @@ function readVarint(bytes: FileBytes, position: number, longest: number, keepMar
   return { length, value, unknown };
 }
 
-/** Why the elements between two positions do not fill that range, or null where they do. */
+/** Why the elements between two positions do not fill that range, or null if they do. */
 function faultBetween(
   bytes: FileBytes,
   start: number,
@@ -36,7 +36,7 @@ function faultBetween(
     const size = id && readVarint(bytes, position + id.length, 8, false);
     if (!id || !size) return `ends or is damaged at the element header at byte ${position}`;
     if (size.unknown) {
-      return `was written without declaring its length, so its end cannot be told from a cut; ` +
+      return `was written without declaring its length, so truncation cannot be detected; ` +
         `remux it (ffmpeg -i IN -c copy OUT.mkv)`;
     }
     seen.add(id.value);
@@ -44,7 +44,7 @@ function faultBetween(
     const name = NAMES.get(id.value);
     if (content + size.value > end) {
       return `has an element (${name ?? `0x${id.value.toString(16)}`}) at byte ${position} that ` +
-        `declares ${size.value} bytes, ${Math.max(0, end - content)} are there`;
+        `declares ${size.value} bytes, but only ${Math.max(0, end - content)} are present`;
     }
     const fault = name ? faultBetween(bytes, content, content + size.value, seen) : null;
     if (fault) return fault;
@@ -54,10 +54,10 @@ function faultBetween(
 }
 
 /**
- * Why a Matroska or WebM file is not whole, or null where its elements, down to the blocks that
- * hold frames, fill their parents exactly: a demuxer would skip damaged headers, and frames with
- * them, without a word. Only headers are read. A segment of unknown size (a live recording, or a writer that was killed) is refused: nothing in it
- * says where it ends, so a cut between two blocks could not be seen.
+ * Why a Matroska or WebM file is incomplete, or null if its elements, down to the blocks with
+ * frames, fill their parents exactly: a demuxer would silently skip damaged headers, and frames
+ * with them. Only headers are read. A segment of unknown size (a live recording, or a writer that
+ * was killed) is refused: without a declared end, truncation between two blocks cannot be detected.
  *
  * @internal
  * @example
@@ -69,7 +69,7 @@ function faultBetween(
  * const path = await Deno.makeTempFile();
  * await Deno.writeFile(path, Uint8Array.from([0x18, 0x53, 0x80, 0x67, 0x90, 1]));
  * using bytes = new FileBytes(path);
- * assertEquals(missingFromEbml(bytes), "has an element (segment) at byte 0 that declares 16 bytes, 1 are there");
+ * assertEquals(missingFromEbml(bytes), "has an element (segment) at byte 0 that declares 16 bytes, but only 1 are present");
  * await Deno.remove(path);
  * ```
  */

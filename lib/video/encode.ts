@@ -1,4 +1,4 @@
-/** Clips into files. */
+/** Encoding of clips. */
 import {
   AV_CODEC_FLAG_BITEXACT,
   AV_CODEC_FLAG_GLOBAL_HEADER,
@@ -27,7 +27,7 @@ import { AVERROR_EAGAIN } from "./ffmpeg.ts";
 import { type Colour, PixelConverter } from "./pixels.ts";
 import type { Video } from "./types.ts";
 
-/** How a clip is written: names of FFmpeg's muxer and encoder, and options of theirs. */
+/** An output format: names of FFmpeg's muxer and encoder, and their options. */
 export interface ClipFormat {
   muxer: string;
   muxerOptions?: Record<string, string>;
@@ -36,8 +36,8 @@ export interface ClipFormat {
   colour: Colour;
 }
 
-/** The greatest denominator of a frame rate; 1001 serves 24000/1001 and its kin. */
-const LARGEST_DENOMINATOR = 1001;
+/** The largest denominator of a frame rate; 1001 covers 24000/1001 and similar rates. */
+const MAX_DENOMINATOR = 1001;
 
 function check(status: number, doing: string) {
   FFmpegError.throwIfError(status, doing);
@@ -65,7 +65,7 @@ function checkVideo(video: Video, path: string) {
 /** The fraction closest to a frame rate, exact for whole numbers and for n/1001. */
 function rational(fps: number): Rational {
   let best = new Rational(Math.round(fps), 1);
-  for (let den = 1; den <= LARGEST_DENOMINATOR; den++) {
+  for (let den = 1; den <= MAX_DENOMINATOR; den++) {
     const num = Math.round(fps * den);
     if (Math.abs(num / den - fps) < Math.abs(best.num / best.den - fps)) {
       best = new Rational(num, den);
@@ -89,7 +89,8 @@ async function openEncoder(video: Video, format: ClipFormat, globalHeader: boole
   encoder.colorRange = format.colour.range;
   encoder.colorPrimaries = AVCOL_PRI_BT709;
   encoder.colorTrc = AVCOL_TRC_BT709;
-  // Threads cut the picture or look ahead differently; one thread gives the same bytes anywhere.
+  // Threads split the picture or look ahead differently; one thread gives the same bytes
+  // everywhere.
   encoder.threadCount = 1;
   encoder.setFlags(AV_CODEC_FLAG_BITEXACT);
   if (globalHeader) encoder.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
@@ -142,8 +143,8 @@ async function mux(video: Video, path: string, format: ClipFormat) {
 }
 
 /**
- * Writes a clip in any format that FFmpeg has, under a temporary name that becomes `path` when the
- * file is whole.
+ * Writes a clip in any format that FFmpeg supports, under a temporary name that is renamed to
+ * `path` when the file is complete.
  *
  * @internal
  * @example
@@ -174,21 +175,22 @@ export async function writeVideo(video: Video, path: string, format: ClipFormat)
 }
 
 export interface EncodeOptions {
-  /** Constant rate factor of x264: 0 (largest, closest) to 51; by default 18. */
+  /** Constant rate factor of x264: 0 (best quality, largest) to 51; by default 18. */
   crf?: number;
 }
 
 /**
- * Writes a clip as H.264 in mp4, 4:2:0, limited range, index first, so that every browser plays it
- * and starts before the whole is loaded. Equal videos give equal bytes. The file appears under its
- * name only when it is whole.
+ * Writes a clip as H.264 in mp4, 4:2:0, limited range, with the index first, so that every browser
+ * plays it and starts before the download completes. Equal videos give equal bytes. The file
+ * appears under its name only when complete.
  *
- * Colours use the BT.601 matrix and say so: readers that ignore the tag (OpenCV) assume BT.601, so
- * they too see the right colours.
+ * Colours use the BT.601 matrix and are tagged with it; readers that ignore the tag (OpenCV) assume
+ * BT.601, so they too get the right colours.
  *
  * Width and height must be even, as 4:2:0 halves them; an odd size is an InputError rather than
- * padded, because padding would show a judge pixels that the model did not make. So are no frames,
- * frames of the wrong length, a rate that is not above 0, or a CRF outside 0–51.
+ * padded, because padding would show a judge pixels that the model did not generate. Other
+ * InputErrors: no frames, frames of the wrong length, a rate that is not above 0, or a CRF outside
+ * 0–51.
  *
  * @example
  * ```ts
@@ -229,7 +231,7 @@ export async function encodeVideo(
     encoderOptions: {
       crf: String(crf),
       preset: "medium",
-      // The same decisions on every CPU, whatever instructions it has.
+      // The same decisions on every CPU, whatever its instruction set.
       "x264-params": "cpu-independent=1",
     },
     colour: {

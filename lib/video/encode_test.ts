@@ -8,7 +8,7 @@ import { FORMATS, movingDisc, psnr } from "../testing/video.ts";
 const CLOSE: Record<string, number> = { "palette.gif": 21 };
 
 for (const [name, format] of Object.entries(FORMATS)) {
-  Deno.test(`${name}: what was written is read back, frame for frame`, () =>
+  Deno.test(`${name}: a written clip reads back frame for frame`, () =>
     inFolder(async (folder) => {
       for (const frames of [1, 2, 23]) {
         const video = movingDisc(frames, 64, 48, 12.5);
@@ -16,7 +16,7 @@ for (const [name, format] of Object.entries(FORMATS)) {
         await writeVideo(video, path, format);
         const back = await decodeVideo(path);
         assertEquals([back.frames.length, back.width, back.height], [frames, 64, 48]);
-        // GIF counts time in hundredths of a second, WebM and Matroska in thousandths.
+        // GIF stores time in hundredths of a second, WebM and Matroska in thousandths.
         if (frames > 1) assertNear(back.fps, 12.5, 0.01, "frames per second");
         const found = psnr(video, back);
         assertOk(found > (CLOSE[name] ?? 33), `${frames} frames: PSNR ${found} dB`);
@@ -24,7 +24,7 @@ for (const [name, format] of Object.entries(FORMATS)) {
     }));
 }
 
-Deno.test("an mp4 gives the colours back: at crf 12 within 38 dB, and worse as crf grows", () =>
+Deno.test("an mp4 preserves colours: at least 38 dB at crf 12, and less as crf grows", () =>
   inFolder(async (folder) => {
     const video = movingDisc(16, 96, 80, 16);
     const ratios = [];
@@ -52,14 +52,14 @@ Deno.test("equal videos give equal bytes, with the index first and no leftover",
   }));
 
 for (const fps of [8, 24000 / 1001, 29.97, 12.5, 1 / 3]) {
-  Deno.test(`a rate of ${fps} frames per second is kept`, () =>
+  Deno.test(`a rate of ${fps} frames per second is preserved`, () =>
     inFolder(async (folder) => {
       await encodeVideo(movingDisc(9, 32, 32, fps), `${folder}/a.mp4`);
       assertNear((await decodeVideo(`${folder}/a.mp4`)).fps, fps, 1e-6 * fps);
     }));
 }
 
-Deno.test("what cannot be written is refused, and an existing file stays as it is", () =>
+Deno.test("invalid input is refused, and an existing file is left unchanged", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.mp4`;
     const video = movingDisc(3);

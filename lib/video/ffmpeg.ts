@@ -1,10 +1,10 @@
-/** What all that talks to FFmpeg here shares. */
+/** Settings shared by everything that calls FFmpeg. */
 import { AV_LOG_QUIET } from "node-av/constants";
 import { FFmpegError, Log, PosixError } from "node-av/lib";
 
-// FFmpeg would write notes on each file to the terminal, over a task's progress. Its level belongs
-// to the process, so this is the one place that sets it; failures reach us as status codes.
+// FFmpeg would log notes on each file to the terminal, over a task's progress. The log level is
+// global to the process, so it is set only here; failures are reported as status codes.
 Log.setLevel(AV_LOG_QUIET);
 
-/** A codec wants input before it gives more output. Its number differs between systems. */
+/** A codec needs more input before it has output. The code's value differs between systems. */
 export const AVERROR_EAGAIN = FFmpegError.AVERROR(PosixError.EAGAIN);

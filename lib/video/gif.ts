@@ -1,15 +1,15 @@
-/** Completeness of GIF files: the blocks of the GIF89a specification, up to the trailer. */
+/** Completeness check of GIF files: the blocks of the GIF89a specification, up to the trailer. */
 import type { FileBytes } from "./bytes.ts";
 
 const EXTENSION = 0x21;
 const IMAGE = 0x2c;
 const TRAILER = 0x3b;
 
-/** Bytes of a colour table that a packed field announces. */
+/** Size in bytes of the colour table declared by a packed field. */
 const colourTable = (packed: number) => packed & 0x80 ? 3 * 2 ** ((packed & 7) + 1) : 0;
 
 /**
- * Why a GIF file is not whole, or null where its blocks lead to the trailer.
+ * Why a GIF file is incomplete, or null if its blocks lead to the trailer.
  *
  * @internal
  * @example
@@ -40,10 +40,10 @@ export function missingFromGif(bytes: FileBytes): string | null {
       const descriptor = bytes.read(position, 10);
       if (descriptor.length < 10) return `ends inside the header of image ${images + 1}`;
       images++;
-      // The descriptor, its colour table, and the byte that gives the LZW code size.
+      // The descriptor, its colour table, and the byte with the LZW code size.
       position += 10 + colourTable(descriptor[9]) + 1;
     } else {
-      return `has 0x${kind.toString(16)} at byte ${position}, where a block must begin`;
+      return `has 0x${kind.toString(16)} at byte ${position}, where a block must start`;
     }
     for (;;) {
       const length = bytes.read(position, 1)[0];

@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../errors.ts";
 
-/** A row of frames of one size as one picture of 8-bit RGB. */
+/** A row of equally sized frames as one 8-bit RGB picture. */
 function row(frames: readonly Uint8Array[], width: number, height: number, gap: number) {
   const across = frames.length * width + (frames.length - 1) * gap;
   const sheet = new Uint8Array(across * height * 3).fill(255);
@@ -35,7 +35,7 @@ async function bytesOf(image: Sharp): Promise<Uint8Array> {
 }
 
 /**
- * A frame as a PNG file's bytes, without loss.
+ * A frame as a PNG file.
  *
  * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
  * @example
@@ -67,7 +67,8 @@ export interface ContactSheetOptions {
 }
 
 /**
- * Frames side by side in one JPEG, for reports and notebooks: what a judge was shown, at a glance.
+ * Frames side by side in one JPEG, for reports and notebooks: the frames shown to a judge at a
+ * glance.
  *
  * @param video Frames of one size; at least one.
  * @example
@@ -92,4 +93,49 @@ export async function contactSheet(
   return await bytesOf(
     scaled.jpeg({ quality: options.quality ?? 90, chromaSubsampling: "4:4:4" }),
   );
+}
+
+/**
+ * A frame in another size, whole and with black beside it where the shapes differ.
+ *
+ * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { fitFrame } from "./image.ts";
+ *
+ * const fitted = await fitFrame(new Uint8Array(8 * 4 * 3), { width: 8, height: 4 }, { width: 4, height: 4 });
+ * assertEquals(fitted.length, 4 * 4 * 3);
+ * ```
+ */
+export async function fitFrame(
+  frame: Uint8Array,
+  { width, height }: Size,
+  to: Size,
+): Promise<Uint8Array> {
+  checkFrame(frame, width, height);
+  const image = picture(frame, width, height).resize(to.width, to.height, { fit: "contain" });
+  return await bytesOf(image.removeAlpha().raw());
+}
+
+/** Pixels. */
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The size of a picture file, in pixels. */
+export async function pictureSize(file: Uint8Array): Promise<Size> {
+  const { width, height } = await sharp(file).metadata();
+  return { width, height };
+}
+
+/** A picture file's bytes as a PNG's of 256 colours: a third of the size, for drawings. */
+export async function toPalette(
+  file: Uint8Array,
+): Promise<{ png: Uint8Array; width: number; height: number }> {
+  const { data, info: { width, height } } = await sharp(file)
+    .png({ palette: true, dither: 0, compressionLevel: 9, effort: 1 })
+    .toBuffer({ resolveWithObject: true });
+  return { png: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height };
 }

@@ -11,7 +11,7 @@ async function pixels(file: Uint8Array) {
   return { data: new Uint8Array(data), width: info.width, height: info.height };
 }
 
-Deno.test("a PNG holds the frame's very bytes", async () => {
+Deno.test("a PNG holds exactly the frame's bytes", async () => {
   const back = await pixels(await toPng(frames[0], width, height));
   assertEquals(back, { data: frames[0], width, height });
 });

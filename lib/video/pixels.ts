@@ -1,4 +1,4 @@
-/** Pixel formats in and out of 8-bit RGB. */
+/** Conversion between pixel formats and 8-bit RGB. */
 import {
   AV_PIX_FMT_RGB24,
   AVCOL_RANGE_JPEG,
@@ -11,7 +11,7 @@ import { FFmpegError, Frame, SoftwareScaleContext } from "node-av/lib";
 import { InputError } from "../errors.ts";
 import "./ffmpeg.ts";
 
-/** How the samples of a frame are to be read as colours. */
+/** How the samples of a frame encode colours. */
 export interface Colour {
   format: AVPixelFormat;
   /** Matrix between RGB and YCbCr, by its number in ISO/IEC 23091-2. */
@@ -21,11 +21,11 @@ export interface Colour {
 }
 
 /**
- * A frame with memory of its own for its samples, whose values are not yet set. The caller frees it.
+ * A frame with its own, uninitialised sample memory. The caller frees it.
  *
- * node-av's `Frame.fromVideoBuffer` only points into the buffer that it is given and does not keep
- * that buffer alive. Once JavaScript's collector frees it, the picture turns into whatever memory
- * holds there next; so frames are made here, and samples copied into them.
+ * node-av's `Frame.fromVideoBuffer` only points into the given buffer and does not keep it alive.
+ * Once JavaScript's garbage collector frees it, the picture turns into whatever occupies that
+ * memory next; so frames are allocated here, and samples copied into them.
  *
  * @param width Pixels, at least 1.
  * @param height Pixels, at least 1.
@@ -60,7 +60,7 @@ export function allocateFrame(width: number, height: number, format: AVPixelForm
 /** Copies packed RGB rows into a frame, whose own rows may be padded. */
 function writeRgb(frame: Frame, rgb: Uint8Array) {
   const plane = frame.data?.[0];
-  if (!plane) throw new Error("the frame that was allocated has no memory");
+  if (!plane) throw new Error("the allocated frame has no memory");
   const row = frame.width * 3;
   const stride = frame.linesize[0];
   for (let y = 0; y < frame.height; y++) {
@@ -79,7 +79,7 @@ function targetFor(source: Frame, colour: Colour): Frame {
   const target = allocateFrame(source.width, source.height, colour.format);
   target.colorSpace = colour.space;
   target.colorRange = colour.range;
-  // Equal on both sides, so that samples are only re-coded and colours never remapped.
+  // Equal on both sides, so that samples are only re-encoded and colours never remapped.
   target.colorPrimaries = source.colorPrimaries;
   target.colorTrc = source.colorTrc;
   return target;
@@ -96,15 +96,16 @@ export class PixelConverter implements Disposable {
 
   constructor() {
     this.#scaler.allocContext();
-    // Bit-exact arithmetic, so that frames (and hashes of them) do not depend on the CPU's
-    // instruction set; and chroma interpolated at full width, not repeated in pairs of pixels.
+    // Bit-exact arithmetic, so that frames (and their hashes) do not depend on the CPU's
+    // instruction set, and chroma interpolated at full width instead of repeated for pairs of
+    // pixels.
     this.#scaler.setOption("sws_flags", "bicubic+accurate_rnd+full_chroma_int+bitexact");
   }
 
   /**
    * A decoded frame as RGB: `width · height · 3` bytes, rows from the top, no padding. The frame's
-   * own matrix and range are honoured. Where it names none, BT.601 and limited range (full for the
-   * `yuvj` formats) are taken, as FFmpeg and OpenCV do. Alpha is dropped.
+   * own matrix and range are used; by default BT.601 and limited range (full for the `yuvj`
+   * formats), as in FFmpeg and OpenCV. Alpha is dropped.
    */
   async toRgb(frame: Frame): Promise<Uint8Array> {
     using rgb = targetFor(frame, RGB);
@@ -123,7 +124,7 @@ export class PixelConverter implements Disposable {
    * An RGB image in another pixel format. The image is copied before this returns its promise, so
    * it may be reused at once. The caller frees the frame.
    *
-   * @param rgb `width · height · 3` bytes, rows from the top, no padding; else an InputError.
+   * @param rgb `width · height · 3` bytes, rows from the top, no padding; otherwise an InputError.
    */
   async fromRgb(rgb: Uint8Array, width: number, height: number, colour: Colour): Promise<Frame> {
     if (rgb.length !== width * height * 3) {

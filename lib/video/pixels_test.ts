@@ -14,7 +14,7 @@ import { allocateFrame, PixelConverter } from "./pixels.ts";
 const WIDTH = 30;
 const HEIGHT = 18;
 
-/** YCbCr to RGB as ISO/IEC 23091-2 defines it, from the matrix's Kr and Kb. */
+/** YCbCr to RGB as defined in ISO/IEC 23091-2, from the matrix's Kr and Kb. */
 function expectedRgb(y: number, cb: number, cr: number, kr: number, kb: number, full: boolean) {
   const luma = full ? y / 255 : (y - 16) / 219;
   const [pb, pr] = [cb, cr].map((c) => (c - 128) / (full ? 255 : 224));
@@ -36,7 +36,7 @@ const READINGS = [
 ] as const;
 
 for (const [name, format, space, range, [kr, kb], full] of READINGS) {
-  Deno.test(`${name} samples become the RGB that the standard defines, and go back`, async () => {
+  Deno.test(`${name} samples convert to the RGB that the standard defines, and back`, async () => {
     for (const [y, cb, cr] of [[128, 128, 128], [60, 128, 128], [120, 100, 160], [200, 140, 110]]) {
       using converter = new PixelConverter();
       using frame = allocateFrame(WIDTH, HEIGHT, format);
@@ -68,7 +68,7 @@ const LIMITED = {
   range: AVCOL_RANGE_MPEG,
 };
 
-Deno.test("a frame holds the image as it was, whatever becomes of its array meanwhile", async () => {
+Deno.test("a frame keeps its image even if the array changes meanwhile", async () => {
   // Large enough that the conversion, on another thread, is still running when fill ends.
   const [width, height] = [1280, 720];
   const image = Uint8Array.from({ length: width * height * 3 }, (_, i) => (i * 31) % 251);
@@ -83,7 +83,7 @@ Deno.test("a frame holds the image as it was, whatever becomes of its array mean
   }
 });
 
-Deno.test("rows that their memory pads are converted without the padding", async () => {
+Deno.test("padded rows are converted without their padding", async () => {
   for (const [width, height] of [[2, 2], [30, 18], [62, 46], [322, 10]]) {
     const image = new Uint8Array(width * height * 3);
     for (let y = 0; y < height; y++) image.fill(60 + 2 * y, y * width * 3, (y + 1) * width * 3);
@@ -96,7 +96,7 @@ Deno.test("rows that their memory pads are converted without the padding", async
   }
 });
 
-Deno.test("an image of another length is refused", async () => {
+Deno.test("an image of the wrong length is refused", async () => {
   using converter = new PixelConverter();
   for (const length of [0, 5, 11, 13]) {
     await assertInputError(

@@ -1,25 +1,29 @@
-/** The few frames of a clip that a judge looks at. */
+/** Sampling of the few frames of a clip that a judge sees. */
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
-import { decodeFrames, type DecodeOptions } from "./decode.ts";
+import type { DecodeOptions } from "./decode.ts";
 import type { Video } from "./types.ts";
+import { lazy } from "../lazy.ts";
+
+const loadDecode = lazy<typeof import("./decode.ts")>(new URL("./decode.ts", import.meta.url));
 
 /** Some frames of a clip. `fps` is the clip's own. */
 export interface SampledVideo extends Video {
-  /** Frames in the whole clip. */
+  /** Number of frames in the clip. */
   total: number;
-  /** Where each of `frames` stands in the clip, from 0, ascending. */
+  /** Positions of `frames` in the clip, from 0, ascending. */
   positions: number[];
 }
 
+/** Which frames to take, and how to decode them. */
 export interface SampleOptions extends Omit<DecodeOptions, "wanted"> {
-  /** Frames to take, at least 1; the released evaluation takes 8. */
+  /** Number of frames to take, at least 1; the released evaluation takes 8. */
   count?: number;
 }
 
 /**
- * The positions that the released evaluation looks at, `int(i·T/n + T/(2n))` for i = 0 … n − 1: the
- * middle of each of n equal parts of T frames. Where T < n some positions repeat.
+ * The positions sampled by the released evaluation, `int(i·T/n + T/(2n))` for i = 0 … n − 1: the
+ * middle of each of n equal parts of T frames. If T < n, some positions repeat.
  *
  * @param total Frames in the clip, at least 1.
  * @param count Positions, at least 1.
@@ -38,15 +42,15 @@ export function samplePositions(total: number, count: number): number[] {
       throw new InputError(`Cannot sample frames: ${name} is ${value}; expected 1 or more`);
     }
   }
-  // (2i + 1)·T / 2n in integers, so that no rounding decides which frame is taken.
+  // (2i + 1)·T / 2n in integers, so that rounding cannot change which frame is taken.
   return Array.from({ length: count }, (_, i) => Math.floor((2 * i + 1) * total / (2 * count)));
 }
 
 /**
- * Frames at {@link samplePositions} in one decoding pass, without seeking; memory holds the frames
- * taken and no others. Unless `whole` says otherwise the whole clip is decoded, so that its length is
- * true and a clip that is cut or damaged anywhere is an InputError, as for `decodeFrames`. A position
- * that repeats gives the same array again.
+ * Frames at {@link samplePositions} in one decoding pass, without seeking; memory holds only the
+ * frames taken. Unless `whole` is set, the entire clip is decoded, so that its length is certain
+ * and a clip that is truncated or damaged anywhere is an InputError, as for `decodeFrames`. A
+ * repeated position returns the same array again.
  *
  * @example
  * ```ts
@@ -68,6 +72,7 @@ export async function sampleFrames(
   options: SampleOptions = {},
 ): Promise<SampledVideo> {
   const { count = 8, ...decoding } = options;
+  const { decodeFrames } = await loadDecode();
   let positions: number[] | undefined;
   const wanted = (index: number, total: number) =>
     (positions ??= samplePositions(total, count)).includes(index);
@@ -84,7 +89,7 @@ export async function sampleFrames(
 
 /**
  * SHA-256, in hexadecimal, of what a judge is shown: the frames' size, their number, and their
- * bytes in order. Two samples with one hash look the same to any judge.
+ * bytes in order. Two samples with the same hash look the same to any judge.
  *
  * @example
  * ```ts

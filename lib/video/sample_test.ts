@@ -11,7 +11,7 @@ Deno.test("eight positions equal the released formula int(i·T/8 + T/16) for eve
   }
 });
 
-Deno.test("positions ascend within the clip and leave out its ends where it is long", () => {
+Deno.test("positions ascend within the clip and avoid the ends of long clips", () => {
   for (const count of [1, 3, 8, 11]) {
     for (const total of [1, 7, 49, 81, 480]) {
       const positions = samplePositions(total, count);
@@ -22,7 +22,7 @@ Deno.test("positions ascend within the clip and leave out its ends where it is l
   }
 });
 
-Deno.test("a sample of no frames, or of part of one, is refused", async () => {
+Deno.test("a count of frames below 1 or fractional is refused", async () => {
   await assertInputError(() => samplePositions(0, 8), "total is 0");
   await assertInputError(() => samplePositions(81, 0), "count is 0");
   await assertInputError(() => samplePositions(81, 2.5), "count is 2.5");
@@ -54,7 +54,7 @@ Deno.test("frames do not depend on the number of decoder threads", async () => {
 });
 
 for (const name of ["h264.mp4", "vp9.webm", "palette.gif", "mpeg4.avi"]) {
-  Deno.test(`frames of a whole ${name} are the same where others are left undecoded`, async () => {
+  Deno.test(`frames of an intact ${name} are the same if others are skipped`, async () => {
     const path = await Deno.makeTempFile({ suffix: name });
     for (const frames of [1, 5, 27, 60]) {
       await writeVideo(movingDisc(frames), path, FORMATS[name]);
@@ -69,7 +69,7 @@ for (const name of ["h264.mp4", "vp9.webm", "palette.gif", "mpeg4.avi"]) {
   });
 }
 
-Deno.test("the frames' hash changes with any byte, with their order, and with their size", () => {
+Deno.test("the frames' hash changes with any byte, their order, and their size", () => {
   const video = movingDisc(3);
   const hashes = new Set([framesHash(video)]);
   for (const frame of [0, 2]) {

@@ -1,11 +1,14 @@
 /** A decoded video held in memory. */
 export interface Video {
-  /** Pixels. */
+  /** In pixels. */
   width: number;
-  /** Pixels. */
+  /** In pixels. */
   height: number;
   /** Frames per second. */
   fps: number;
-  /** One RGB image a frame, 8 bits a channel, rows from the top: `width · height · 3` bytes each. */
+  /**
+   * One RGB image per frame, 8 bits per channel, rows from the top: `width · height · 3` bytes
+   * each.
+   */
   frames: Uint8Array[];
 }

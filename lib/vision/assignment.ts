@@ -1,8 +1,8 @@
-/** The linear assignment problem: who goes to whom at the least total cost. */
+/** The linear assignment problem: matching rows to columns at minimum total cost. */
 
 /**
- * For each row of a cost matrix the column that it is assigned to, each column at most once, at the
- * least total cost. There must be at least as many columns as rows, and costs must be finite.
+ * For each row of a cost matrix, its assigned column, with each column used at most once and
+ * minimum total cost. There must be at least as many columns as rows, and costs must be finite.
  *
  * Shortest augmenting paths with dual variables (Jonker and Volgenant, Computing 38 (1987) 325–340,
  * the augmentation phase), O(rows² · columns).
@@ -18,7 +18,7 @@
 export function assign(cost: readonly (readonly number[])[]): number[] {
   const rows = cost.length;
   const columns = rows === 0 ? 0 : cost[0].length;
-  if (columns < rows) throw new RangeError(`${rows} rows cannot go to ${columns} columns`);
+  if (columns < rows) throw new RangeError(`${rows} rows cannot be assigned to ${columns} columns`);
   const rowPrice = new Float64Array(rows);
   const columnPrice = new Float64Array(columns);
   const rowOf = new Int32Array(columns).fill(-1);
@@ -30,7 +30,7 @@ export function assign(cost: readonly (readonly number[])[]): number[] {
     distance.fill(Infinity);
     done.fill(0);
     let [row, reached, shortest] = [start, -1, 0];
-    // Dijkstra over reduced costs until a free column is the nearest.
+    // Dijkstra over reduced costs until the nearest column is free.
     while (reached < 0) {
       let nearest = -1;
       for (let column = 0; column < columns; column++) {

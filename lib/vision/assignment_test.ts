@@ -2,7 +2,7 @@ import { random } from "../random.ts";
 import { assertEquals, assertNear } from "../testing/assert.ts";
 import { assign } from "./assignment.ts";
 
-/** The least total cost over all ways, tried one by one. */
+/** The minimum total cost by exhaustive search. */
 function bruteForce(cost: number[][], row = 0, taken = new Set<number>()): number {
   if (row === cost.length) return 0;
   let best = Infinity;
@@ -15,12 +15,12 @@ function bruteForce(cost: number[][], row = 0, taken = new Set<number>()): numbe
   return best;
 }
 
-Deno.test("the assignment is as cheap as the cheapest of all, and a column has one row", () => {
+Deno.test("the assignment has minimum cost, and each column at most one row", () => {
   const uniform = random(11, "assignment");
   for (let round = 0; round < 300; round++) {
     const rows = 1 + Math.floor(5 * uniform());
     const columns = rows + Math.floor(3 * uniform());
-    // Small whole numbers make ties common; negative costs must not matter.
+    // Small integers make ties common; negative costs must not matter.
     const cost = Array.from(
       { length: rows },
       () => Array.from({ length: columns }, () => Math.floor(9 * uniform()) - 3),

@@ -1,26 +1,26 @@
-/** Connected pieces of a mask and their moments. */
+/** Connected components of a mask and their moments. */
 
-/** A piece of a mask; positions in pixels from the frame's left and top edges. */
+/** A connected component; positions in pixels from the frame's left and top edges. */
 export interface Component {
-  /** Centroid: of the weights where given, else of the area. */
+  /** Centroid: weighted if weights are given, otherwise of the area. */
   x: number;
   y: number;
-  /** Pixels, holes filled. */
+  /** Area in pixels, with holes filled. */
   area: number;
-  /** Whether it reaches the frame's edge, so that part of it is out of view. */
+  /** Whether it touches the frame's edge, so that part of it may be out of view. */
   edge: boolean;
   /** Square root of the ratio of the second moments: 1 for a disc, length over width for an ellipse. */
   elongation: number;
   /**
-   * Anisotropy, (m20 − m02, 2 m11) / (m20 + m02) with second central moments: length 0 for a disc,
-   * towards 1 for a line; its angle is twice the long axis's.
+   * Anisotropy, (m20 − m02, 2 m11) / (m20 + m02) with central second moments: magnitude 0 for a
+   * disc, approaching 1 for a line; its angle is twice that of the long axis.
    */
   drawn: { x: number; y: number };
 }
 
 /**
- * Fills the holes of a mask in place: whatever background the frame's edge cannot reach (by
- * 4-connection) becomes foreground.
+ * Fills the holes of a mask in place: background not connected to the frame's edge (by
+ * 4-connectivity) becomes foreground.
  *
  * @example
  * ```ts
@@ -59,7 +59,7 @@ export function fillHoles(mask: Uint8Array, width: number, height: number): void
 }
 
 /**
- * The 8-connected pieces of a mask with at least `least` pixels, largest first.
+ * The 8-connected components of a mask with at least `least` pixels, largest first.
  *
  * @example
  * ```ts

@@ -1,49 +1,52 @@
-/** Whether a clip is a film at all: something that changes, and whose frames follow one another. */
+/** Detects clips without real motion: unchanging, or with frames in no meaningful order. */
 import { random } from "../random.ts";
 import { quantile } from "../statistics.ts";
 import { blur, type Plane } from "./plane.ts";
-import { type Scene, seenIn } from "./scene.ts";
+import { type ClipAnalysis, oncePerClip } from "./clip_analysis.ts";
 
-/** Below so many frames an order cannot be told from chance. */
+/** Minimum number of frames for distinguishing an order from chance. */
 const LEAST_FRAMES = 6;
-/** Orders drawn to compare with. */
+/** Number of random orders for comparison. */
 const DRAWN_ORDERS = 999;
-/** Pixels of the shorter side at which frames are compared, about. */
+/** Approximate shorter side at which frames are compared, in pixels. */
 const COMPARED_SIDE = 64;
-/** Least change of the most changed pixels, grey levels: coding and noise change frames by less. */
+/**
+ * Minimum change of the most changed pixels, in grey levels: coding and noise change frames by
+ * less.
+ */
 const LEAST_CHANGE = 6;
-/** The share of pixels that may change more than that in a still picture. */
+/** The share of pixels that may change by more in a still picture. */
 const MOST_CHANGED = 0.998;
 
 /**
- * Why a clip shows no process, whatever it is of: it is too short, nothing in it changes by more than
- * coding or noise do, or its frames follow one another no better than in an order drawn at random.
- * Null for a film.
+ * The reason why a clip shows no process, whatever its content: it is too short, nothing in it
+ * changes by more than coding or noise would, or its frames follow one another no better than in a
+ * random order. Null for a clip with real motion.
  *
- * Order is judged by a permutation test: the sum over consecutive frames of their mean squared
- * difference, against the same sum in 999 orders drawn from a fixed seed (Good, "Permutation,
- * Parametric and Bootstrap Tests of Hypotheses", 3rd ed. 2005, chapter 1). In a film it is smaller than
- * in all of them.
+ * Order is tested by permutation: the sum over consecutive frames of their mean squared difference
+ * is compared with the same sum in 999 orders drawn from a fixed seed (Good, "Permutation,
+ * Parametric and Bootstrap Tests of Hypotheses", 3rd ed. 2005, chapter 1). For real motion it is
+ * smaller than in all of them.
  *
  * @example
  * ```ts
  * import { assertEquals, assertOk } from "../testing/assert.ts";
  * import { noFilm } from "./film.ts";
- * import { sceneOf } from "./scene.ts";
+ * import { analyseClip } from "./clip_analysis.ts";
  *
  * const frame = (x: number) => {
  *   const rgb = new Uint8Array(64 * 64 * 3);
  *   for (let y = 20; y < 30; y++) rgb.fill(200, (y * 64 + x) * 3, (y * 64 + x + 10) * 3);
  *   return rgb;
  * };
- * const film = (at: number[]) => sceneOf({ width: 64, height: 64, fps: 8, frames: at.map(frame) });
+ * const film = (at: number[]) => analyseClip({ width: 64, height: 64, fps: 8, frames: at.map(frame) });
  * assertEquals(noFilm(film([0, 4, 8, 12, 16, 20, 24, 28])), null);
  * assertOk(noFilm(film([9, 9, 9, 9, 9, 9, 9, 9]))?.includes("still"));
  * assertOk(noFilm(film([16, 0, 24, 8, 28, 4, 20, 12]))?.includes("order"));
  * ```
  */
-export const noFilm: (scene: Scene) => string | null = seenIn((scene) => {
-  const frames = scene.luma().map((plane) => shrink(blur(plane, 1)));
+export const noFilm: (analysis: ClipAnalysis) => string | null = oncePerClip((analysis) => {
+  const frames = analysis.luma().map((plane) => shrink(blur(plane, 1)));
   const count = frames.length;
   if (count < LEAST_FRAMES) return `${count} frames show no process`;
   const change = mostChange(frames);
@@ -64,7 +67,7 @@ export const noFilm: (scene: Scene) => string | null = seenIn((scene) => {
     "at random";
 });
 
-/** Every so-manieth pixel, of a plane that is blurred already. */
+/** Every nth pixel of a plane that is already blurred. */
 function shrink({ width, height, data }: Plane): Float32Array {
   const step = Math.max(1, Math.round(Math.min(width, height) / COMPARED_SIDE));
   const kept: number[] = [];
@@ -80,7 +83,7 @@ function difference(a: Float32Array, b: Float32Array): number {
   return sum / a.length;
 }
 
-/** How far the pixels that change most range, grey levels; single outlying frames do not count. */
+/** The range of the most changed pixels, in grey levels, ignoring single outlying frames. */
 function mostChange(frames: readonly Float32Array[]): number {
   const ranges = frames[0].map((_, i) => {
     const values = frames.map((frame) => frame[i]);

@@ -1,11 +1,11 @@
 import { random } from "../random.ts";
 import { assertEquals, assertOk } from "../testing/assert.ts";
 import { noFilm } from "./film.ts";
-import { sceneOf } from "./scene.ts";
+import { analyseClip } from "./clip_analysis.ts";
 
 const SIDE = 96;
 
-/** A disc that moves `step` pixels a frame, in noise of so many levels. */
+/** A disc moving `step` pixels per frame, with noise of the given level. */
 function disc(frames: number, step: number, noise: number, seed = 1) {
   const uniform = random(seed, "film test");
   return Array.from({ length: frames }, (_, t) => {
@@ -20,9 +20,9 @@ function disc(frames: number, step: number, noise: number, seed = 1) {
 }
 
 const verdict = (frames: Uint8Array[]) =>
-  noFilm(sceneOf({ width: SIDE, height: SIDE, fps: 12, frames }));
+  noFilm(analyseClip({ width: SIDE, height: SIDE, fps: 12, frames }));
 
-Deno.test("slow and fast motion in noise is a film", () => {
+Deno.test("slow and fast motion in noise count as a film", () => {
   for (const step of [0.3, 1, 2]) {
     for (const noise of [0, 3, 8]) {
       assertEquals(verdict(disc(30, step, noise)), null, `step ${step}, noise ${noise}`);
@@ -30,7 +30,7 @@ Deno.test("slow and fast motion in noise is a film", () => {
   }
 });
 
-Deno.test("noise over a still picture is no film, and neither is a heap of its frames", () => {
+Deno.test("noise on a still picture is not a film, and neither are shuffled frames", () => {
   for (const noise of [0, 1, 3, 6]) assertOk(verdict(disc(30, 0, noise)), `noise ${noise}`);
   const frames = disc(30, 1, 3);
   let refused = 0;

@@ -1,9 +1,9 @@
 /** Hues of light and of differences of light. */
 
 /**
- * The hue of light in red, green and blue, degrees from 0 to below 360: the angle in the plane across
- * the grey axis (Preucil 1953), so that it is defined where a channel is below 0, as in differences of
- * light.
+ * The hue of RGB light in degrees, from 0 to below 360: the angle in the plane perpendicular to the
+ * grey axis (Preucil 1953), so that it is defined even if a channel is negative, as in differences
+ * of light.
  *
  * @example
  * ```ts
@@ -18,9 +18,9 @@ export function hueOf([r, g, b]: readonly [number, number, number]): number {
 }
 
 /**
- * Whether light in red, green and blue has a hue (see {@link hueOf}) in a range.
+ * Whether RGB light has a hue (see {@link hueOf}) in a range.
  *
- * @param range Degrees at which the range begins and, going up through 360, ends.
+ * @param range Degrees from the first value upwards through 360 to the second.
  *
  * @example
  * ```ts

@@ -1,79 +1,79 @@
-/** What a measure is: a number with a unit out of a scene, or a reason why there is none. */
+/** The interface of measures: a number with a unit, or the reason for its absence. */
 import { z } from "zod";
-import type { Scene } from "./scene.ts";
+import type { ClipAnalysis } from "./clip_analysis.ts";
 
-/** A number, or the reason why none could be had. */
+/** A number, or the reason why it is not available. */
 export type Measured = { value: number } | { value: null; reason: string };
 
-/** Something that can be measured in the frames of a clip. */
+/** A quantity that can be measured in the frames of a clip. */
 export interface Measure {
-  /** Unit of its number, `1` where it has none. */
+  /** Unit of the number; `1` if dimensionless. */
   unit: string;
-  /** What the number is, for a reader. */
+  /** Description of the number, for readers. */
   describes: string;
-  /** What a binding must say beside the measure's name and thresholds. */
+  /** The arguments that a binding must have in addition to the measure's name and thresholds. */
   args: z.ZodObject;
-  measure(scene: Scene, args: Record<string, unknown>): Measured;
+  measure(analysis: ClipAnalysis, args: Record<string, unknown>): Measured;
 }
 
 /**
- * A measure by its parts, its arguments typed by their schema.
+ * A measure from its parts, with arguments typed by their schema.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { measure, measured, noArgs } from "./measure.ts";
- * import { sceneOf } from "./scene.ts";
+ * import { analyseClip } from "./clip_analysis.ts";
  *
  * const length = measure("frames", "length", noArgs, (s) => measured(s.video.frames.length));
- * const scene = sceneOf({ width: 1, height: 1, fps: 1, frames: [new Uint8Array(3)] });
- * assertEquals(length.measure(scene, {}), { value: 1 });
+ * const analysis = analyseClip({ width: 1, height: 1, fps: 1, frames: [new Uint8Array(3)] });
+ * assertEquals(length.measure(analysis, {}), { value: 1 });
  * ```
  */
 export function measure<Args extends z.ZodObject>(
   unit: string,
   describes: string,
   args: Args,
-  run: (scene: Scene, args: z.output<Args>) => Measured,
+  run: (analysis: ClipAnalysis, args: z.output<Args>) => Measured,
 ): Measure {
   return {
     unit,
     describes,
     args,
-    measure: (scene, given) => run(scene, given as z.output<Args>),
+    measure: (analysis, given) => run(analysis, given as z.output<Args>),
   };
 }
 
 /**
- * {@link measure} for clips of so many frames at least; of a shorter one there is no number.
+ * {@link measure} for clips with a minimum number of frames; shorter clips give no number.
  *
- * @param least Frames that are needed.
- * @param toSee What fewer do not show.
+ * @param least Minimum number of frames.
+ * @param toSee What shorter clips do not show.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { measured, measureFrom, noArgs } from "./measure.ts";
- * import { sceneOf } from "./scene.ts";
+ * import { analyseClip } from "./clip_analysis.ts";
  *
  * const beat = measureFrom(9, "see a beat")("s", "period", noArgs, () => measured(1));
- * const scene = sceneOf({ width: 1, height: 1, fps: 1, frames: [new Uint8Array(3)] });
+ * const analysis = analyseClip({ width: 1, height: 1, fps: 1, frames: [new Uint8Array(3)] });
  * const reason = "1 frames are too few to see a beat; 9 are needed";
- * assertEquals(beat.measure(scene, {}), { value: null, reason });
+ * assertEquals(beat.measure(analysis, {}), { value: null, reason });
  * ```
  */
 export function measureFrom(least: number, toSee: string): typeof measure {
   return (unit, describes, args, run) =>
-    measure(unit, describes, args, (scene, given) => {
-      const { length } = scene.video.frames;
+    measure(unit, describes, args, (analysis, given) => {
+      const { length } = analysis.video.frames;
       return length < least
         ? unmeasured(`${length} frames are too few to ${toSee}; ${least} are needed`)
-        : run(scene, given);
+        : run(analysis, given);
     });
 }
 
 /**
- * No number, and why.
+ * No number, with the reason.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export function unmeasured(reason: string): Measured {
 }
 
 /**
- * A number, or the reason that it is none.
+ * A number, or the reason why it is not one.
  *
  * @example
  * ```ts
@@ -102,32 +102,32 @@ export function measured(value: number): Measured {
   return Number.isFinite(value) ? { value } : unmeasured("the measure has no finite value here");
 }
 
-/** Arguments of measures that need none. */
+/** The schema of measures without arguments. */
 export const noArgs = z.object({});
 
-/** The µm that the frame's shorter side is taken to show. */
+/** Size of the frame's shorter side in µm. */
 export const fieldArgs = z.object({ field_um: z.number().positive() });
 
-/** Which things are meant: dark moving cells, glowing spots, or bright bodies. */
+/** The kind of objects: dark moving cells, glowing spots, or bright bodies. */
 export const objectArgs = z.object({ objects: z.enum(["cells", "spots", "bodies"]) });
 
 export type ObjectKind = z.output<typeof objectArgs>["objects"];
 
 /**
- * The objects of every frame, of any kind; pixels from the left and top edges.
+ * The objects of every frame, of a given kind, in pixels from the left and top edges.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { objectsOf } from "./measure.ts";
- * import { sceneOf } from "./scene.ts";
+ * import { analyseClip } from "./clip_analysis.ts";
  *
  * const frames = [new Uint8Array(64 * 64 * 3)];
- * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames });
- * assertEquals(objectsOf(scene, "spots"), [[]]);
+ * const analysis = analyseClip({ width: 64, height: 64, fps: 8, frames });
+ * assertEquals(objectsOf(analysis, "spots"), [[]]);
  * ```
  */
-export function objectsOf(scene: Scene, kind: ObjectKind): { x: number; y: number }[][] {
-  if (kind === "cells") return scene.cells();
-  return kind === "spots" ? scene.spots() : scene.bodies();
+export function objectsOf(analysis: ClipAnalysis, kind: ObjectKind): { x: number; y: number }[][] {
+  if (kind === "cells") return analysis.cells();
+  return kind === "spots" ? analysis.spots() : analysis.bodies();
 }

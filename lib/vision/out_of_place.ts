@@ -1,11 +1,12 @@
-/** Things where none should be. */
+/** Objects in the wrong place. */
 import { type Measured, measured, unmeasured } from "./measure.ts";
 
 /**
- * Share of things out of place, largest of the clip's thirds; no number for fewer than three things.
+ * Share of objects out of place, the largest over the clip's thirds; no number for fewer than three
+ * objects.
  *
- * @param found The things of each frame, pixels from the left and top edges.
- * @param out Whether one is where it should not be.
+ * @param found The objects of each frame, in pixels from the left and top edges.
+ * @param out Whether an object is in the wrong place.
  *
  * @example
  * ```ts

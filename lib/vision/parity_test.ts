@@ -1,4 +1,6 @@
-/** The probe's kernels beside scipy, scikit-image, trackpy and numpy, on the same numbers. */
+/**
+ * Parity of the probe's kernels with scipy, scikit-image, trackpy and numpy on the same numbers.
+ */
 import { PROJECT } from "../paths.ts";
 import { ensurePython } from "../pyenv/python.ts";
 import { random } from "../random.ts";
@@ -29,7 +31,7 @@ function normals(seed: string): () => number {
 const at = (x: number, y: number) => ({ x, y, area: 1, edge: false });
 const plain = ({ width, height, data }: Plane) => ({ width, height, data: [...data] });
 
-/** Grey frames with round marks at known places, 255 at most, and the noise of a camera. */
+/** Grey frames with round marks at known positions, at most 255, with camera noise. */
 function marked(seed: string, height: number, sigma: number) {
   const [draw, noise] = [random(2, "parity", seed), normals(seed)];
   return Array.from({ length: 6 }, () => {
@@ -51,7 +53,7 @@ function marked(seed: string, height: number, sigma: number) {
   });
 }
 
-/** Random walks in a common drift; some are not seen in some frames. */
+/** Random walks with a common drift; some are missing in some frames. */
 function walks(count: number, frames: number, seed: string, missed: number): Track[] {
   const [draw, step] = [random(3, "parity", seed), normals(seed)];
   return Array.from({ length: count }, () => {
@@ -82,7 +84,7 @@ const values = Array.from({ length: 500 }, () => noise() + (noise() > 0.5 ? 6 : 
 const shares = [0, 0.01, 0.25, 0.5, 0.777, 1];
 const sigmas = [0.7, 1.5, 4.3];
 const matrices = [[7, 7], [12, 31], [40, 40]].flatMap(([rows, columns]) =>
-  // Whole numbers have ties, for which several assignments are as good.
+  // Integers have ties, for which several assignments are equally good.
   [(v: number) => v, Math.floor].map((scale) =>
     Array.from(
       { length: rows },
@@ -123,7 +125,7 @@ const questions = {
 
 let answers: Promise<Record<string, unknown>> | undefined;
 
-/** A test of what a kernel gives beside what a library gave for the question of that name. */
+/** A test comparing a kernel's result with a library's result for the question of that name. */
 function parity<T>(
   name: string,
   question: keyof typeof questions & string,
@@ -144,7 +146,8 @@ parity<number[]>("quantiles are numpy's", "quantiles", (them) => {
 });
 
 parity<number>("Otsu's threshold is scikit-image's", "otsu", (them) => {
-  // It names the middle of the last bin below, ours its upper edge, as ours is compared with `>`.
+  // It reports the middle of the last bin below; ours is the upper edge, as ours is compared with
+  // `>`.
   const bin = (Math.max(...values) - Math.min(...values)) / 256;
   assertNear(otsu([values])!.level, them + bin / 2, 1e-6);
 });
@@ -158,7 +161,7 @@ for (const sigma of sigmas) {
         (w, v, i) => Math.max(w, Math.abs(v - them[i])),
         0,
       );
-      // 8 bits more than the grey levels have, in 32-bit numbers.
+      // 8 bits more than the grey levels, in 32-bit numbers.
       assertOk(worst < 1e-3, `largest difference ${worst} grey levels`);
     },
   );
@@ -202,7 +205,7 @@ parity<number[]>("assignments cost what scipy's cost", "assignment", (them) => {
 
 type Place = { x: number; y: number };
 
-/** Distances from each true mark to the nearest that was found, and how many are nobody's. */
+/** Distances from each true mark to the nearest detection, and the number of false detections. */
 function errors(found: readonly Place[][], clip: typeof spots) {
   const distances = clip.flatMap(({ marks }, t) =>
     marks.map((m) => Math.min(...found[t].map((f) => Math.hypot(f.x - m.x, f.y - m.y))))
@@ -257,7 +260,7 @@ parity<Curves>(
         assertNear(square, them.each[k][lag - 1]!, 1e-9);
       }
     });
-    // Over tracks trackpy weighs by an estimate of independent pairs, we by the pairs.
+    // Over tracks, trackpy weights by an estimate of independent pairs, we by the number of pairs.
     meanSquares(gappy, 10).forEach(({ square }, i) =>
       assertNear(square, them.all[i], 0.03 * them.all[i])
     );

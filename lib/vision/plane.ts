@@ -1,4 +1,4 @@
-/** Images as numbers: luma, value, blur, thresholds. */
+/** Image processing: luma, value, blur, thresholds. */
 import { median } from "../statistics.ts";
 import type { Video } from "../video/types.ts";
 
@@ -9,12 +9,12 @@ export interface Plane {
   data: Float32Array;
 }
 
-/** Shorter side that frames are brought near to before anything is measured, pixels. */
+/** Approximate shorter side of frames for measuring, in pixels. */
 const WORKING_SIDE = 128;
 
 /**
- * Frames averaged down by a whole factor until the shorter side is near 128 pixels: measures then
- * cost the same for every clip, and their thresholds in pixels mean the same.
+ * Averages frames down by an integer factor until the shorter side is near 128 pixels, so that
+ * measures cost the same for every clip and their thresholds in pixels have the same meaning.
  *
  * @example
  * ```ts
@@ -89,8 +89,8 @@ export function brightness(width: number, height: number, rgb: Uint8Array): Plan
 }
 
 /**
- * Half the sum of the channels. Unlike the brightest channel it is linear: where dyes of two colours
- * overlap, what one of them adds shows, and what stands still can be subtracted.
+ * Half the sum of the channels. Unlike the brightest channel it is linear: where dyes of two
+ * colours overlap, the contribution of each is visible, and static background can be subtracted.
  *
  * @example
  * ```ts
@@ -109,7 +109,7 @@ export function totalLight(width: number, height: number, rgb: Uint8Array): Plan
 }
 
 /**
- * A plane of twice the width and height by bilinear interpolation; the edge's pixels repeat beyond it.
+ * Doubles the width and height of a plane by bilinear interpolation; edge pixels are repeated.
  *
  * @example
  * ```ts
@@ -123,7 +123,7 @@ export function totalLight(width: number, height: number, rgb: Uint8Array): Plan
 export function twiceAsLarge({ width, height, data }: Plane): Plane {
   const large = new Float32Array(4 * width * height);
   for (let row = 0, i = 0; row < 2 * height; row++) {
-    // The nearer of two pixels has three quarters of the weight.
+    // The nearer of two pixels has a weight of three quarters.
     const y = row >> 1;
     const y2 = Math.min(height - 1, Math.max(0, y + (row & 1 ? 1 : -1)));
     for (let column = 0; column < 2 * width; column++, i++) {
@@ -138,7 +138,7 @@ export function twiceAsLarge({ width, height, data }: Plane): Plane {
 }
 
 /**
- * Gaussian blur of standard deviation `sigma` pixels; the edge's pixels repeat beyond it.
+ * Gaussian blur with a standard deviation of `sigma` pixels; edge pixels are repeated.
  *
  * @example
  * ```ts
@@ -183,16 +183,16 @@ export function blur(plane: Plane, sigma: number): Plane {
   return { width, height, data };
 }
 
-/** A threshold and how far apart the two classes that it makes lie. */
+/** A threshold and the separation of the two classes that it defines. */
 export interface Threshold {
   level: number;
-  /** Mean of the values above minus mean of those at or below. */
+  /** Mean of the values above minus the mean of those at or below. */
   contrast: number;
 }
 
 /**
- * Otsu's threshold (IEEE Trans. SMC 9 (1979) 62–66): the level that separates the values into the
- * two classes whose means lie furthest apart for their sizes. Null where all values are equal.
+ * Otsu's threshold (IEEE Trans. SMC 9 (1979) 62–66): the level that separates the values into two
+ * classes with maximum between-class variance. Null if all values are equal.
  *
  * @example
  * ```ts
@@ -241,8 +241,8 @@ export function otsu(planes: readonly ArrayLike<number>[]): Threshold | null {
 }
 
 /**
- * A number for each frame with single bad frames taken out: the median of each with its neighbours.
- * What is no number stays none, and does not count for its neighbours.
+ * Removes single bad frames from a per-frame number: the median of each value with its neighbours.
+ * NaN stays NaN and is ignored for its neighbours.
  *
  * @example
  * ```ts
@@ -260,8 +260,8 @@ export function steadied(values: readonly number[]): number[] {
 }
 
 /**
- * Each pixel's quantile (share 0–1, nearest rank) over time; of at most 48 frames, evenly taken.
- * There must be a frame.
+ * Each pixel's quantile (share 0–1, nearest rank) over time, from at most 48 evenly spaced frames.
+ * Requires at least one frame.
  *
  * @example
  * ```ts

@@ -1,20 +1,21 @@
-/** Small bright spots, located to a fraction of a pixel. */
+/** Detection of small bright spots with subpixel accuracy. */
 import { median } from "../statistics.ts";
 import { blur, otsu, type Plane } from "./plane.ts";
 import type { Detection } from "./tracks.ts";
 
-/** Widths of the two blurs whose difference lets spots pass, pixels. */
+/** Standard deviations of the two Gaussians whose difference is the band-pass filter, in pixels. */
 const [FINE, COARSE] = [1.1, 3];
 const WINDOW = 3;
-/** Ratio of its curvatures from which a maximum is a ridge, not a spot. */
+/** Ratio of curvatures above which a maximum is a ridge rather than a spot. */
 const RIDGE = 6;
-/** Grey levels that a spot must rise above what is around it. */
+/** Minimum height of a spot above its surroundings, in grey levels. */
 const LEAST_HEIGHT = 8;
 
 /**
  * Bright spots of each frame: local maxima of the difference of two Gaussians that stand out from
- * the noise and texture and reach about half of the clip's usual spot, each moved to the centroid
- * of what is bright around it (Crocker and Grier 1996). Spots nearer than 3 pixels count as one.
+ * noise and texture and reach about half the height of the clip's typical spot, each moved to the
+ * centroid of its bright surroundings (Crocker and Grier 1996). Spots closer than 3 pixels count as
+ * one.
  *
  * @example
  * ```ts
@@ -36,10 +37,11 @@ export function findSpots(planes: readonly Plane[]): Detection[][] {
     return { ...fine, data: fine.data.map((value, i) => value - coarse.data[i]) };
   });
   const peaks = filtered.map(localMaxima);
-  // The median of absolute values over 0.6745 is the noise's deviation: spots cover little.
+  // The median absolute value over 0.6745 estimates the noise's deviation, since spots cover little
+  // area.
   const noise = filtered.map(({ data }) => median(data.map(Math.abs)) / 0.6745);
   const standing = peaks.map((found, t) => found.filter((p) => p.height > 5 * noise[t]));
-  // Texture, too, has peaks: spots are the higher class of what stands out at all.
+  // Texture also has peaks: spots are the higher class of all that stands out.
   const heights = standing.flat().map((peak) => peak.height);
   if (heights.length === 0) return planes.map(() => []);
   const level = otsu([heights])?.level ?? 0;
@@ -69,8 +71,8 @@ function localMaxima({ width, height, data }: Plane): { x: number; y: number; he
         value > data[i - width - 1] && value >= data[i + width + 1] &&
         value > data[i - width + 1] && value >= data[i + width - 1]
       ) {
-        // On a ridge, such as a membrane seen edge-on, one curvature is far below the other
-        // (Lowe, IJCV 60 (2004) 91–110, section 4.1).
+        // On a ridge, such as a membrane seen edge-on, one curvature is far below the other (Lowe,
+        // IJCV 60 (2004) 91–110, section 4.1).
         const xx = data[i + 1] - 2 * value + data[i - 1];
         const yy = data[i + width] - 2 * value + data[i - width];
         const xy = (data[i + width + 1] - data[i + width - 1] - data[i - width + 1] +
@@ -100,7 +102,7 @@ function centred(plane: Plane, column: number, row: number): Detection {
       }
     }
     if (sum === 0) break;
-    // A window draws the centroid towards its own middle by about half; go twice as far.
+    // A window pulls the centroid towards its own centre by about half, so move twice as far.
     x += 1.5 * (sumX / sum - x);
     y += 1.5 * (sumY / sum - y);
     x = Math.min(column + 1, Math.max(column - 1, x));

@@ -126,8 +126,7 @@ export function linkRandom(
 }
 
 /**
- * A track's mean velocity, pixels a frame: the slope of the straight line through its places by least
- * squares.
+ * A track's mean velocity in pixels per frame: the least-squares slope of its positions.
  *
  * @example
  * ```ts
@@ -147,7 +146,7 @@ export function velocityOf({ frames, points }: Track): { x: number; y: number } 
 }
 
 /**
- * Displacements of a track over `lag` frames, pixels, in time order.
+ * Displacements of a track over `lag` frames, in pixels, in order of time.
  *
  * @example
  * ```ts

@@ -1,43 +1,43 @@
-/** Bright tubules in a clip: their pieces frame by frame, and what becomes of them over time. */
+/** Bright tubules in a clip: their pieces in each frame, and their history over time. */
 import { median, quantile } from "../statistics.ts";
 import { blur, otsu, type Plane, steadied } from "./plane.ts";
-import { type Scene, seenIn } from "./scene.ts";
+import { type ClipAnalysis, oncePerClip } from "./clip_analysis.ts";
 
-/** One connected piece of a frame; pixels from the frame's left and top edges. */
+/** A connected piece in a frame; pixels from the frame's left and top edges. */
 export interface Piece {
   pixels: { x: number; y: number }[];
-  /** Sum of the stain on and around it, grey levels. */
+  /** Sum of the stain on and around it, in grey levels. */
   light: number;
   edge: boolean;
-  /** Distance of each pixel from one of its tips, along it, pixels. */
+  /** Distance of each pixel from one tip, along the piece, in pixels. */
   alongs(): Float64Array;
-  /** Length along it from tip to tip, pixels. */
+  /** Length from tip to tip along the piece, in pixels. */
   length(): number;
 }
 
-/** Pieces that are connected through time: a tubule with all that it divides into or fuses with. */
+/** Pieces connected through time: a tubule with everything that it divides into or fuses with. */
 export interface Family {
-  /** Pieces of each frame. */
+  /** Pieces in each frame. */
   pieces: Piece[][];
-  /** How many they are, without single bad frames. */
+  /** Number of pieces, with single bad frames removed. */
   counts: number[];
-  /** Centroids, pixels; NaN where nothing is. */
+  /** Centroids in pixels; NaN if there are no pieces. */
   centres: { x: number; y: number }[];
-  /** Whether it is there from the first frame to the last. */
+  /** Whether it is present from the first frame to the last. */
   whole: boolean;
-  /** Whether it touches the frame's edge where it comes or goes. */
+  /** Whether it touches the frame's edge where it appears or disappears. */
   edge: boolean;
 }
 
-/** The line along which pixels lie. */
+/** A straight line fitted to pixels. */
 export interface Axis {
-  /** Their centroid, pixels from the frame's left and top edges. */
+  /** Their centroid, in pixels from the frame's left and top edges. */
   x: number;
   y: number;
   /** Its direction. */
   cos: number;
   sin: number;
-  /** Where the first and the last of them lie along it, pixels from the centroid. */
+  /** Positions of the first and the last pixel along the line, in pixels from the centroid. */
   low: number;
   high: number;
 }
@@ -45,47 +45,47 @@ export interface Axis {
 /** All tubules of a clip. */
 export interface Tubules {
   side: number;
-  /** Brightness above the ground, slightly blurred, frame by frame. */
+  /** Brightness above the background, slightly blurred, for each frame. */
   stain: Plane[];
-  /** Pieces of each frame. */
+  /** Pieces in each frame. */
   pieces: Piece[][];
   families: Family[];
 }
 
-/** Least contrast of tubules against the ground, grey levels. */
+/** Minimum contrast of tubules against the background, in grey levels. */
 const LEAST_CONTRAST = 30;
-/** Level of a tubule's outline between the ground and its crest. */
+/** Relative level of a tubule's outline between the background and its crest. */
 const OUTLINE = 0.36;
-/** Share of a frame above which what is bright is no tubules on a ground. */
+/** Bright share of a frame above which it does not show tubules on a background. */
 const MOST_COVERED = 0.35;
-/** One frame in so many is looked at for the outline's level. */
+/** The outline's level is estimated from one in this many frames. */
 const OUTLINE_STRIDE = 8;
-/** What a tubule's crest rises above the ground's noise, as a multiple of its deviation. */
+/** Height of a tubule's crest above the background's noise, in standard deviations. */
 const LEAST_RISE = 8;
 
 /**
- * Finds bright tubules on a darker ground and follows them by overlap from frame to frame. There is
- * none where contrast is low or the bright part covers much of the frame.
+ * Detects bright tubules on a darker background and tracks them by overlap between frames. There
+ * are none if contrast is low or the bright part covers much of the frame.
  *
  * @example
  * ```ts
  * import { assertEquals, assertNear } from "../testing/assert.ts";
- * import { sceneOf } from "./scene.ts";
+ * import { analyseClip } from "./clip_analysis.ts";
  * import { tubulesOf } from "./tubules.ts";
  *
  * const frame = new Uint8Array(64 * 64 * 3);
  * for (let x = 10; x < 40; x++) frame.fill(200, (20 * 64 + x) * 3, (20 * 64 + x + 1) * 3);
- * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames: [frame, frame, frame] });
- * const { families: [tubule], pieces } = tubulesOf(scene);
+ * const analysis = analyseClip({ width: 64, height: 64, fps: 8, frames: [frame, frame, frame] });
+ * const { families: [tubule], pieces } = tubulesOf(analysis);
  * assertEquals([tubule.counts, pieces[0].length], [[1, 1, 1], 1]);
  * assertNear(pieces[0][0].length(), 30, 3);
  * ```
  */
-export const tubulesOf: (scene: Scene) => Tubules = seenIn(findTubules);
+export const tubulesOf: (analysis: ClipAnalysis) => Tubules = oncePerClip(findTubules);
 
-function findTubules(scene: Scene): Tubules {
-  const { side } = scene;
-  const stain = scene.brightness().map((plane) => {
+function findTubules(analysis: ClipAnalysis): Tubules {
+  const { side } = analysis;
+  const stain = analysis.brightness().map((plane) => {
     const smooth = blur(plane, 0.55 * side / 128 + 0.2);
     const ground = median(smooth.data);
     return { ...smooth, data: smooth.data.map((value) => value - ground) };
@@ -97,7 +97,7 @@ function findTubules(scene: Scene): Tubules {
 }
 
 /**
- * The axis of largest variance of one pixel or more.
+ * The axis of largest variance through at least one pixel.
  *
  * @example
  * ```ts
@@ -128,12 +128,12 @@ function outlineOf(stain: readonly Plane[]): number | null {
   const taken = Float32Array.from(
     stain.filter((_, t) => t % OUTLINE_STRIDE === 0).flatMap(({ data }) => [...data]),
   );
-  // Half of all pixels lie below the ground's median and show nothing but noise.
+  // Half of all pixels lie below the background's median and show only noise.
   const noise = median(taken.map(Math.abs)) / 0.6745;
   let bright = taken;
-  // Where thin tubules cover little, the first threshold parts the ground from itself.
+  // If thin tubules cover little area, the first threshold splits the background itself.
   for (let round = 0; round < 4; round++) {
-    // On the scale of the square root a stain's shot noise is even.
+    // On a square-root scale, a stain's shot noise is uniform.
     const threshold = otsu([bright.map((value) => Math.sqrt(Math.max(0, value)))]);
     if (!threshold) return null;
     bright = bright.filter((value) => value > threshold.level ** 2);
@@ -145,7 +145,7 @@ function outlineOf(stain: readonly Plane[]): number | null {
 }
 
 interface Labelled {
-  /** Index of each pixel's piece plus one, 0 for the ground. */
+  /** Index of each pixel's piece plus one; 0 for the background. */
   labels: Uint16Array;
   pieces: Piece[];
 }
@@ -194,7 +194,9 @@ function neighbours(i: number, width: number, height: number, visit: (j: number)
   }
 }
 
-/** Gives each piece the light of its pixels and of those nearest to it within some steps. */
+/**
+ * Assigns to each piece the light of its pixels and of the pixels nearest to it within some steps.
+ */
 function addLight(plane: Plane, labels: Uint16Array, pieces: Piece[], steps: number): void {
   const { width, height, data } = plane;
   const owner = labels.slice();
@@ -219,15 +221,15 @@ function addLight(plane: Plane, labels: Uint16Array, pieces: Piece[], steps: num
 }
 
 /**
- * Distances along the longest of the shortest ways within a piece, found by walking to the farthest
- * pixel twice.
+ * Distances along the longest shortest path within a piece, found by walking to the farthest pixel
+ * twice.
  */
 function geodesics(pixels: readonly { x: number; y: number }[]): Float64Array {
   const index = new Map(pixels.map(({ x, y }, i) => [y * 65536 + x, i]));
   const from = (start: number): Float64Array => {
     const distance = new Float64Array(pixels.length).fill(Infinity);
     distance[start] = 0;
-    // Steps differ little in length, so that a queue with corrections visits few pixels twice.
+    // Steps differ little in length, so a queue with corrections visits few pixels twice.
     const queue = [start];
     for (let k = 0; k < queue.length; k++) {
       const { x, y } = pixels[queue[k]];
@@ -235,7 +237,7 @@ function geodesics(pixels: readonly { x: number; y: number }[]): Float64Array {
       for (let v = -1; v <= 1; v++) {
         for (let u = -1; u <= 1; u++) {
           const j = index.get((y + v) * 65536 + x + u);
-          // Weights that make a digital line as long as it is on average (Borgefors 1986).
+          // Weights for which a digital line has the right length on average (Borgefors 1986).
           const step = u !== 0 && v !== 0 ? 1.351 : 0.955;
           if (j === undefined || here + step >= distance[j] - 1e-9) continue;
           distance[j] = here + step;
@@ -250,7 +252,7 @@ function geodesics(pixels: readonly { x: number; y: number }[]): Float64Array {
 }
 
 function familiesOf(frames: readonly Labelled[]): Family[] {
-  // Union of all pieces that overlap from one frame to the next.
+  // Union of all pieces that overlap between consecutive frames.
   const offset: number[] = [];
   let total = 0;
   for (const { pieces } of frames) {

@@ -1,6 +1,7 @@
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { WORLDS } from "./all.ts";
-import { fillIn, openRubric, parseRubric, type Rubric, valueOf } from "./rubric.ts";
+import { fillIn, valueOf } from "./fill_in.ts";
+import { openRubric, parseRubric, type Rubric } from "./rubric.ts";
 import { worldFile } from "./registry.ts";
 
 const rubrics = await Promise.all(WORLDS.map(({ name }) => openRubric(name)));

@@ -7,7 +7,7 @@ import {
   type ExamClip,
   examKinds,
   type ExamRow,
-  isWorthless,
+  isDegenerate,
 } from "../../lib/studies/calibration/exam.ts";
 import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { type Variant, VARIANTS } from "../../lib/studies/calibration/degrade.ts";
@@ -45,7 +45,7 @@ await main(
     for (const [name, tasks] of byWorld) {
       if (only !== undefined && name !== only) continue;
       for (const violation of examKinds(tasks[0][1])) {
-        const count = isWorthless(violation) ? CONTROL_SEEDS * tasks.length : seeds;
+        const count = isDegenerate(violation) ? CONTROL_SEEDS * tasks.length : seeds;
         for (let i = 0; i < count; i++) {
           clips.push({ task: tasks[i % tasks.length][0], seed: first + i, violation });
         }
@@ -79,7 +79,7 @@ function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string
   );
   for (const group of groups.values()) {
     const [{ world, variant, violation }] = group;
-    const scores = group.map(({ score, high }) => isWorthless(violation) ? high : score)
+    const scores = group.map(({ score, high }) => isDegenerate(violation) ? high : score)
       .filter((score) => score !== null);
     const by = Map.groupBy(group.flatMap(scientific), ({ measure }) => measure);
     lines.push([
@@ -94,11 +94,11 @@ function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string
     ]);
   }
   const totals = variants.flatMap((variant) => {
-    const own = rows.filter((row) => row.variant === variant && !isWorthless(row.violation));
+    const own = rows.filter((row) => row.variant === variant && !isDegenerate(row.violation));
     const share = (some: readonly ExamRow[]) =>
       (some.filter((row) => scientific(row).length > 0).length / some.length).toFixed(3);
     const worst = Math.max(
-      ...rows.filter((row) => row.variant === variant && isWorthless(row.violation))
+      ...rows.filter((row) => row.variant === variant && isDegenerate(row.violation))
         .map(({ high }) => high ?? 0),
     );
     return `${variant}: violations found ${
@@ -131,7 +131,7 @@ function unexpected(rows: readonly ExamRow[]): string {
     if (row.violation === "") {
       return row.faults.map((f) => `${place}: ${f.dimension} ${f.measure}: ${f.evidence}`);
     }
-    if (isWorthless(row.violation) || scientific(row).length > 0) return [];
+    if (isDegenerate(row.violation) || scientific(row).length > 0) return [];
     return [`${place}: ${row.violation} not found (${row.nulls} criteria without a verdict)`];
   }).join("\n");
 }

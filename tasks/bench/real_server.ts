@@ -11,7 +11,7 @@ import { defineTask, main } from "../cli.ts";
 import { taskCommand } from "./measure.ts";
 
 /** Seconds that the server may take to load its model. */
-const PATIENCE_S = 90;
+const START_TIMEOUT_S = 90;
 
 await main(
   defineTask({
@@ -92,7 +92,7 @@ async function serve(
     messages: [{ role: "user", content: "Are you there?" }],
   });
   const headers = { "content-type": "application/json" };
-  for (let waited = 0; waited < PATIENCE_S && !ended; waited++) {
+  for (let waited = 0; waited < START_TIMEOUT_S && !ended; waited++) {
     const answer = await fetch(`${baseUrl}/chat/completions`, { method: "POST", headers, body })
       .catch(() => null);
     await answer?.body?.cancel();
@@ -101,7 +101,7 @@ async function serve(
   }
   const said = (await Deno.readTextFile(log)).slice(-2000);
   await stop();
-  throw new InputError(`transformers serve did not start within ${PATIENCE_S} s:\n${said}`);
+  throw new InputError(`transformers serve did not start within ${START_TIMEOUT_S} s:\n${said}`);
 }
 
 async function finish([program, ...args]: string[], signal: AbortSignal): Promise<string> {

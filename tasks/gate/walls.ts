@@ -45,7 +45,7 @@ const CHECKS: Record<Wall, Check> = {
     importsOf(sources).flatMap(({ from, to }) => {
       // The wall of tests checks these.
       if (isWithin(to, TESTING)) return [];
-      const [here, there] = [placeOf(from, floors), placeOf(to, floors)];
+      const [here, there] = [floorOf(from, floors), floorOf(to, floors)];
       const lost = here === null ? from : there === null ? to : null;
       if (lost !== null) return breach("floors", from, to, `no floor has a room for ${lost}`);
       if (here!.room === there!.room || there!.height < here!.height) return [];
@@ -168,7 +168,7 @@ function isWithin(file: string, room: string): boolean {
 }
 
 /** The room of a file and the number of its floor; null where no floor has one. */
-function placeOf(file: string, floors: Rules["floors"]): { room: string; height: number } | null {
+function floorOf(file: string, floors: Rules["floors"]): { room: string; height: number } | null {
   const places = floors.flatMap(({ rooms }, height) => rooms.map((room) => ({ room, height })));
   const fitting = places.filter(({ room }) => isWithin(file, room));
   return fitting.toSorted((a, b) => b.room.length - a.room.length)[0] ?? null;

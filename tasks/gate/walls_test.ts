@@ -50,12 +50,12 @@ Deno.test("walls: imports go down the floors, those of types too", async () => {
 
 Deno.test("walls: rooms of one floor are peers, unless the floor is open", async () => {
   const files = {
-    "lib/vision/plane.ts": 'import "../sim/draw.ts";',
-    "lib/sim/draw.ts": "",
+    "lib/vision/plane.ts": 'import "../sim/parameters.ts";',
+    "lib/sim/parameters.ts": "",
     "lib/paths.ts": 'import "./errors.ts";',
   };
   assertEquals(await breaches(files), [
-    "lib/vision/plane.ts may not import lib/sim/draw.ts: lib/vision and lib/sim are peers",
+    "lib/vision/plane.ts may not import lib/sim/parameters.ts: lib/vision and lib/sim are peers",
   ]);
 });
 

@@ -71,7 +71,7 @@ export const run: WorkOf<typeof task> = async (flags, { progress, signal }) => {
     });
     step.done(`${steps} steps${last && `, ${last}`}`);
   }
-  await table.fold();
+  await table.compact();
   const target = resolve(flags.export ?? join(out, "onnx"));
   const models: Stage[] = [];
   for (const stage of recipe.stages.filter((s) => s.what === "dit" && !s.draft)) {

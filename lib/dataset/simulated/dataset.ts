@@ -1,4 +1,4 @@
-/** The step that makes a training set: simulated clips with captions and truth. */
+/** Generates a training set: simulated clips with captions and ground truth. */
 import { join } from "node:path";
 import { z } from "zod";
 import { openCache } from "../../store/cache.ts";
@@ -20,12 +20,12 @@ export interface DatasetClip {
   id: string;
   split: string;
   world: string;
-  /** Of a micro-world, or "macro". */
+  /** The scale of a micro-world, or "macro". */
   scale: string;
   seed: number;
-  /** Of the mp4, within the set's folder. */
+  /** Path of the mp4, within the set's folder. */
   path: string;
-  /** Of the truth as JSON, within the set's folder: see `Truth` and `MacroTruth`. */
+  /** Path of the ground truth as JSON, within the set's folder: see `Truth` and `MacroTruth`. */
   truth: string;
   sha256: string;
   prompt: string;
@@ -68,27 +68,27 @@ export interface ClipShape {
   fps: number;
 }
 
-/** What a Worker is told to make. */
+/** A job for a Worker. */
 export interface DatasetJob {
   clip: PlannedClip;
   shape: ClipShape;
   folder: string;
 }
 
-/** What it made. */
+/** The result of a job. */
 export type MadeClip = Omit<DatasetClip, "key">;
 
-/** A clip is written this long after the first that waits, milliseconds, into the table. */
+/** Maximum delay, in milliseconds, before finished clips are written to the table. */
 const GATHER_MS = 500;
 
 /**
- * Makes the clips of a plan that are missing, over all cores, and writes each split's `metadata.json`
- * in the format of the released training code: an array of `{id, video, prompt}`, `video` relative to
- * the file's own folder. A clip that the folder has and the plan has not stays on disk, but stands in
- * neither the table nor a `metadata.json`.
+ * Generates a plan's missing clips, using all cores, and writes each split's `metadata.json` in the
+ * format of the released training code: an array of `{id, video, prompt}`, with `video` relative to
+ * the file's folder. Clips in the folder that are not in the plan stay on disk but appear neither
+ * in the table nor in a `metadata.json`.
  *
- * @returns How many were made and were there, with the rows of the whole plan.
- * @throws The signal's reason if it is aborted; clips made until then are kept.
+ * @returns The number of clips made and cached, and the rows of the whole plan.
+ * @throws The signal's reason if aborted; clips made until then are kept.
  */
 export async function makeDataset(
   { plan, shape, folder, signal, workers = navigator.hardwareConcurrency }: {
@@ -110,7 +110,7 @@ export async function makeDataset(
   };
   try {
     using makers = openWorkers<DatasetJob, MadeClip>(module, { workers, jobsEach: 2 });
-    // A few more than the Workers have, so that none waits and Ctrl-C need not wait for many.
+    // Slightly more than the Workers hold, so that none waits and Ctrl-C need not wait for many.
     await forEachAtOnce(plan, 3 * workers, async (clip) => {
       signal?.throwIfAborted();
       const key = await keyFor(clip);
@@ -128,7 +128,7 @@ export async function makeDataset(
   }
   const wanted = new Set(await Promise.all(plan.map(keyFor)));
   const clips = table.rows().filter(({ key }) => wanted.has(key));
-  await table.fold();
+  await table.compact();
   for (const split of Object.keys(SPLITS)) {
     await writeMetadata(clips.filter((clip) => clip.split === split), split as Split, folder);
   }

@@ -1,6 +1,7 @@
 import { rejects } from "node:assert/strict";
+import type { z } from "zod";
 import { SCALES } from "../../records/task.ts";
-import { drawScene } from "../../sim/draw.ts";
+import { sampleParameters } from "../../sim/parameters.ts";
 import { MACRO_WORLDS } from "../../worlds/everyday/all.ts";
 import type { Truth } from "../../sim/types.ts";
 import { world, WORLDS } from "../../worlds/all.ts";
@@ -15,7 +16,7 @@ const SHAPE = { width: 64, height: 64, frames: 5, fps: 12 };
 const PAPER = { organ: 0.591, cell: 0.224, subcellular: 0.185 };
 const progress = silent.step("dataset", 0);
 
-Deno.test("a mix has the shares asked for at any length, and a longer plan begins like a shorter", () => {
+Deno.test("a mix has the given shares at any length, and a longer plan extends a shorter one", () => {
   for (const count of [1, 7, 100, 1000]) {
     const plan = planDataset(count, PAPER);
     for (const scale of SCALES) {
@@ -29,17 +30,17 @@ Deno.test("a mix has the shares asked for at any length, and a longer plan begin
   assertEquals(new Set(even.map(({ seed }) => seed)).size, even.length);
 });
 
-Deno.test("scenes are drawn from the whole range of each parameter and no further", () => {
+Deno.test("parameters are drawn from their whole range and never beyond", () => {
   for (const each of [...WORLDS, ...MACRO_WORLDS]) {
-    const scenes = Array.from({ length: 60 }, (_, seed) => drawScene(each, seed));
-    for (const scene of scenes) each.parameters.strict().parse(scene);
+    const scenes = Array.from({ length: 60 }, (_, seed) => sampleParameters(each, seed));
+    for (const scene of scenes) (each.parameters as z.ZodObject).strict().parse(scene);
     for (const name of Object.keys(scenes[0])) {
       assertOk(new Set(scenes.map((scene) => scene[name])).size > 1, `${each.name}: ${name}`);
     }
   }
 });
 
-Deno.test("a set is what its tables say, the same when made again, and goes on where it stopped", async () => {
+Deno.test("a set matches its tables, is reproducible, and resumes where it stopped", async () => {
   const folder = await Deno.makeTempDir();
   const plan = planDataset(24, undefined, ["mitosis", "vesicle-diffusion"]);
   const work = { plan, shape: SHAPE, folder };
@@ -81,10 +82,10 @@ Deno.test("a set is what its tables say, the same when made again, and goes on w
   for (const each of [folder, one]) await Deno.remove(each, { recursive: true });
 });
 
-Deno.test("a set of everyday motion has every world as often, and is what its worlds make", async () => {
+Deno.test("a set of everyday motion has every world equally often, with the clips its worlds make", async () => {
   const plan = planMacroDataset(10);
   assertEquals(planMacroDataset(40).slice(0, 10), plan);
-  // Seeds, and with them splits, are those of any set.
+  // Seeds and splits are as in any set.
   assertEquals(plan.map((c) => [c.seed, c.split]), planDataset(10).map((c) => [c.seed, c.split]));
   const folder = await Deno.makeTempDir();
   const work = { plan, shape: SHAPE, folder };
@@ -98,7 +99,7 @@ Deno.test("a set of everyday motion has every world as often, and is what its wo
     const { seed, parameters, prompt } = clip;
     const own = worldOf({ world: clip.world, scale: "macro" });
     const expected = own.simulate(JSON.parse(parameters), { seed, ...SHAPE });
-    assertEquals(JSON.parse(parameters), drawScene(own, seed));
+    assertEquals(JSON.parse(parameters), sampleParameters(own, seed));
     assertEquals(prompt, expected.caption);
     const truth = JSON.parse(await Deno.readTextFile(`${folder}/${clip.truth}`));
     assertEquals(truth, JSON.parse(JSON.stringify(expected.truth)));

@@ -1,4 +1,4 @@
-/** Which clips a training set has: worlds, seeds and splits, before any is made. */
+/** The clips of a training set: worlds, seeds and splits, planned before generation. */
 import { type Scale, SCALES } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { MACRO_WORLDS } from "../../worlds/everyday/all.ts";
@@ -9,12 +9,12 @@ import { random } from "../../random.ts";
 /** Seeds of training clips begin here: no benchmark, calibration or exam uses such seeds. */
 const FIRST_DATASET_SEED = 1_000_000;
 
-/** Parts of a training set, with the share of clips that each has. */
+/** Splits of a training set, with their shares of the clips. */
 export const SPLITS = { train: 0.8, validation: 0.1, test: 0.1 } as const;
 
 export type Split = keyof typeof SPLITS;
 
-/** Sets that can be made, with their worlds: of the microscope, and of everyday motion. */
+/** The available sets, with their worlds: microscopy and everyday motion. */
 export const DATASETS = { micro: WORLDS, macro: MACRO_WORLDS } as const satisfies Record<
   string,
   readonly SimulatedWorld[]
@@ -22,9 +22,9 @@ export const DATASETS = { micro: WORLDS, macro: MACRO_WORLDS } as const satisfie
 
 export type DatasetName = keyof typeof DATASETS;
 
-/** A clip to make. */
+/** A clip to generate. */
 export interface PlannedClip {
-  /** World and seed; the clip's name. */
+  /** World and seed: the clip's name. */
   id: string;
   world: string;
   scale: Scale | "macro";
@@ -33,8 +33,8 @@ export interface PlannedClip {
 }
 
 /**
- * The split that a seed belongs to, whatever the world: drawn from the seed alone, so that a larger set
- * keeps every clip of a smaller one where it was.
+ * The split of a seed, in any world. It is drawn from the seed alone, so that every clip of a
+ * smaller set keeps its split in a larger one.
  *
  * @example
  * ```ts
@@ -53,12 +53,13 @@ export function splitOf(seed: number): Split {
 }
 
 /**
- * Plans a training set: its scales by their shares, as evenly mixed along the list as can be, and the
- * worlds of a scale in turn. The first clips of a longer plan are those of a shorter one.
+ * Plans a training set: scales according to their shares, mixed as evenly as possible along the
+ * list, and the worlds of a scale in turn. The first clips of a longer plan are those of a shorter
+ * one.
  *
- * @param count Clips, at least 1.
- * @param shares Of each scale, together 1; absent for as many clips of every world.
- * @param worlds Names; all where absent.
+ * @param count Number of clips, at least 1.
+ * @param shares Share of each scale, summing to 1; by default every world has as many clips.
+ * @param worlds Names; by default all.
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
@@ -81,7 +82,7 @@ export function planDataset(
   const whole = scales.reduce((sum, scale) => sum + share(scale), 0);
   const made: Record<string, number> = {};
   return Array.from({ length: count }, (_, i) => {
-    // The scale that is furthest behind its share.
+    // The scale furthest behind its share.
     const behind = (scale: Scale) => (i + 1) * share(scale) / whole - (made[scale] ?? 0);
     const scale = scales.reduce((a, b) => behind(b) > behind(a) + 1e-9 ? b : a);
     const place = made[scale] ?? 0;
@@ -92,11 +93,11 @@ export function planDataset(
 }
 
 /**
- * Plans a set of everyday motion: its worlds in turn. The first clips of a longer plan are those of a
- * shorter one.
+ * Plans a set of everyday motion, with its worlds in turn. The first clips of a longer plan are
+ * those of a shorter one.
  *
- * @param count Clips, at least 1.
- * @param worlds Names; all where absent.
+ * @param count Number of clips, at least 1.
+ * @param worlds Names; by default all.
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
@@ -121,7 +122,7 @@ function planned(name: string, scale: PlannedClip["scale"], place: number): Plan
 }
 
 /**
- * The world that makes a clip. Throws InputError where there is none of that name.
+ * The world of a clip. Throws InputError for an unknown name.
  *
  * @example
  * ```ts
@@ -136,6 +137,8 @@ export function worldOf(clip: Pick<PlannedClip, "world" | "scale">): SimulatedWo
   const found = MACRO_WORLDS.find(({ name }) => name === clip.world);
   if (found) return found;
   throw new InputError(
-    `Cannot find the world ${clip.world}; there are ${MACRO_WORLDS.map((w) => w.name).join(", ")}`,
+    `Cannot find the world ${clip.world}; expected one of ${
+      MACRO_WORLDS.map((w) => w.name).join(", ")
+    }`,
   );
 }

@@ -1,6 +1,6 @@
-/** Makes one clip of a training set after another; see `dataset.ts`. */
+/** Worker that generates the clips of a training set; see `dataset.ts`. */
 import { dirname, join } from "node:path";
-import { drawScene } from "../../sim/draw.ts";
+import { sampleParameters } from "../../sim/parameters.ts";
 import { replaceFile } from "../../store/file.ts";
 import { sha256 } from "../../store/key.ts";
 import { encodeVideo } from "../../video/encode.ts";
@@ -11,7 +11,7 @@ import { worldOf } from "./plan.ts";
 serve(async ({ clip, shape, folder }: DatasetJob): Promise<MadeClip> => {
   const { id, split, seed, scale } = clip;
   const own = worldOf(clip);
-  const parameters = drawScene(own, seed);
+  const parameters = sampleParameters(own, seed);
   const { video, truth, caption } = own.simulate(parameters, { seed, ...shape });
   const path = `${split}/videos/${id}.mp4`;
   await Deno.mkdir(dirname(join(folder, path)), { recursive: true });

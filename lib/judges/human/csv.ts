@@ -1,7 +1,7 @@
-/** Comma-separated values as RFC 4180 has them, and as spreadsheet programs save them. */
+/** Comma-separated values as in RFC 4180 and as saved by spreadsheet programs. */
 import { InputError } from "../../errors.ts";
 
-/** A record with the line of the file that it begins on, from 1. */
+/** A record with the number of its first line in the file, from 1. */
 export interface CsvRecord {
   line: number;
   fields: string[];
@@ -11,8 +11,8 @@ const SEPARATORS = [",", ";", "\t"] as const;
 const BOM = "\uFEFF";
 
 /**
- * Rows as CSV: a byte-order mark, without which some spreadsheet programs misread µ, then a line for
- * each row, quoted where needed.
+ * Rows as CSV: a byte-order mark, without which some spreadsheet programs misread µ, then a line
+ * per row, quoted where necessary.
  *
  * @example
  * ```ts
@@ -30,10 +30,10 @@ export function writeCsv(rows: readonly (readonly string[])[]): string {
 }
 
 /**
- * The records of a CSV file. A byte-order mark, `;` or tab for a separator (told by the first line),
- * and any line ends are understood; empty lines are left out.
+ * The records of a CSV file. A byte-order mark, `;` or tab as the separator (detected from the
+ * first line), and any line endings are accepted; empty lines are skipped.
  *
- * @throws {InputError} naming `file` and line where a quote is not closed or stands inside a field.
+ * @throws {InputError} naming `file` and line if a quote is not closed or appears inside a field.
  *
  * @example
  * ```ts
@@ -70,12 +70,12 @@ export function parseCsv(text: string, file: string): CsvRecord[] {
       field += body[at];
     }
     line = begun;
-    return fail("a quote that is never closed");
+    return fail("an unclosed quote");
   };
   const plainField = () => {
     const from = at;
     while (!atEnd() && body[at] !== separator) {
-      if (body[at] === '"') fail("a quote inside a field that is not quoted");
+      if (body[at] === '"') fail("a quote inside an unquoted field");
       at++;
     }
     return body.slice(from, at);
@@ -94,7 +94,7 @@ export function parseCsv(text: string, file: string): CsvRecord[] {
   return records;
 }
 
-/** The separator that the first line has most of, outside quotes. */
+/** The most frequent separator of the first line, outside quotes. */
 function separatorOf(body: string): string {
   const first = body.slice(0, (body + "\n").search(/[\r\n]/)).replace(/"[^"]*"/g, "");
   const times = (separator: string) => first.split(separator).length;

@@ -4,7 +4,7 @@ import { parseCsv, writeCsv } from "./csv.ts";
 
 const fields = (text: string) => parseCsv(text, "sheet.csv").map((record) => record.fields);
 
-Deno.test("what is written reads back, whatever it holds", () => {
+Deno.test("written rows read back, whatever they contain", () => {
   const uniform = random(1, "csv");
   const alphabet = [..."ab ,;\t\"'\n\rµ²–\uFEFF=", "\r\n", "😀"];
   const field = () =>
@@ -18,14 +18,14 @@ Deno.test("what is written reads back, whatever it holds", () => {
   }
 });
 
-Deno.test("as spreadsheet programs save it: byte-order mark, ; or tab, any line ends", () => {
+Deno.test("files of spreadsheet programs: byte-order mark, ; or tab, any line endings", () => {
   const rows = [["clip", "met", "note"], ["c1", "yes", "1,5; so"], ["c2", "", ""]];
   assertEquals(fields('\uFEFFclip;met;note\r\nc1;yes;"1,5; so"\r\nc2;;\r\n'), rows);
   assertEquals(fields('clip\tmet\tnote\nc1\tyes\t"1,5; so"\nc2\t\t'), rows);
   assertEquals(fields('"clip","met","note"\rc1,yes,"1,5; so"\rc2,,'), rows);
 });
 
-Deno.test("empty lines are left out and lines are counted as an editor counts them", () => {
+Deno.test("empty lines are skipped, and lines are counted as in an editor", () => {
   const text = 'a,b\n\n"two\nlines",1\n,\nlast,2';
   assertEquals(parseCsv(text, "sheet.csv").map(({ line }) => line), [1, 3, 6]);
   assertEquals(parseCsv("", "sheet.csv"), []);

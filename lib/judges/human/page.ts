@@ -1,22 +1,22 @@
-/** The page that shows what the sheet asks about: frames, the clip itself, prompt and criteria. */
+/** The page with the clips of a labelling sheet: frames, video, prompt and criteria. */
 import { escapeMarkup } from "../../markup.ts";
 import type { Criterion } from "../../records/criterion.ts";
 import type { Task } from "../../records/task.ts";
 import { criteriaOf } from "./sheet.ts";
 
-/** A clip as the page shows it. */
+/** A clip on the page. */
 export interface SheetClip {
   /** Its code in the sheet. */
   clip: string;
   task: Task;
-  /** Address of a picture of its frames, relative to the page. */
+  /** URL of a picture of its frames, relative to the page. */
   strip: string;
-  /** Address of the clip, relative to the page. */
+  /** URL of the clip, relative to the page. */
   video: string;
-  /** Frames in the whole clip, and how many of them the strip shows. */
+  /** Number of frames in the clip, and in the strip. */
   frames: number;
   shown: number;
-  /** Seconds; null where the file does not say. */
+  /** In seconds; null if the file does not specify it. */
   duration: number | null;
 }
 
@@ -34,7 +34,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.3rem 0.75rem 0.3rem 0
 .note { color: #595959; }`;
 
 /**
- * The page as HTML that opens from disk. It names no model.
+ * The page as HTML that can be opened from disk. It does not name any model.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export function sheetPage(clips: readonly SheetClip[], criteria: readonly Criter
 </head>
 <body>
 <h1>${clips.length} clips to label</h1>
-<p>For each criterion below, write in the column <code>met</code> of <code>sheet.csv</code> whether
+<p>For each criterion below, enter in the column <code>met</code> of <code>sheet.csv</code> whether
 what it says is true of the clip: <code>yes</code>, <code>no</code>, or nothing if you cannot tell.
 Some criteria describe an error; there too, <code>yes</code> means that what it says is true, and so
 that the error is there. Judge each by itself. The column <code>note</code> is free.</p>

@@ -1,14 +1,14 @@
-/** Which clips a person is asked to label. */
+/** Sampling of the clips that a person labels. */
 import { random } from "../../random.ts";
 
 /**
- * Draws clips so that every model has as many as any other, give or take one, and each model's are of
- * as many tasks as it has: models take turns, and a model's own clips come in random order, one of
- * each task before a second of any. Every clip is asked in all dimensions, so these are even too.
+ * Draws clips evenly over models, and over each model's tasks: models take turns, and a model's own
+ * clips come in random order, one of each task before a second of any. Every clip is labelled in
+ * all dimensions, so these are balanced too.
  *
- * @param clips Those there are.
- * @param count How many to draw; all where there are fewer.
- * @param seed The same seed draws the same clips.
+ * @param clips The available clips.
+ * @param count Number of clips to draw; all if there are fewer.
+ * @param seed Equal seeds draw equal clips.
  *
  * @example
  * ```ts

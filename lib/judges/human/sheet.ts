@@ -1,4 +1,4 @@
-/** The sheet that a person fills in, and the verdicts that come of it. */
+/** The sheet that a person fills in, and the verdicts read from it. */
 import { z } from "zod";
 import { type Criterion, criterionHash, DIMENSIONS } from "../../records/criterion.ts";
 import { InputError, messageOf } from "../../errors.ts";
@@ -9,7 +9,7 @@ import { parseCsv, writeCsv } from "./csv.ts";
 /** The `judge_model` of verdicts by hand: which form of sheet they were given on. */
 const SHEET_VERSION = "sheet-2";
 
-/** The reason of a verdict that was left open. */
+/** The reason for a verdict left empty. */
 export const NOT_LABELLED = "not labelled";
 
 const keySchema = z.array(z.strictObject({
@@ -21,7 +21,7 @@ const keySchema = z.array(z.strictObject({
   frames_hash: z.string(),
 }));
 
-/** Which clip stands behind a code of the sheet: what the person who labels does not see. */
+/** The clip behind a code of the sheet, hidden from the person labelling. */
 export type KeyEntry = z.output<typeof keySchema>[number];
 
 const COLUMNS = ["clip", "task", "dimension", "id", "description", "met", "note"] as const;
@@ -30,7 +30,8 @@ const YES = ["yes", "1", "true"];
 const NO = ["no", "0", "false"];
 
 /**
- * A code for a clip that tells nothing of its model, and stays the same whatever else is sampled.
+ * A code for a clip that reveals nothing about its model and does not depend on the rest of the
+ * sample.
  *
  * @example
  * ```ts
@@ -44,12 +45,12 @@ const NO = ["no", "0", "false"];
 export function clipCode(
   { model, task, seed, sha256 }: Pick<KeyEntry, "model" | "task" | "seed" | "sha256">,
 ): string {
-  // A letter in front, or a spreadsheet program takes 12345e67 for a number.
+  // Starts with a letter, since spreadsheet programs take 12345e67 for a number.
   return `c${keyOf({ model, task, seed, sha256 }).slice(0, 7)}`;
 }
 
 /**
- * The sheet: a row for each criterion of each clip, the column `met` empty.
+ * The sheet: a row for each criterion of each clip, with an empty column `met`.
  *
  * @param key The clips in the order of the sheet.
  *
@@ -99,9 +100,9 @@ export function criteriaOf(task: number, criteria: readonly Criterion[]): Criter
 }
 
 /**
- * Parses the key that was written beside a sheet.
+ * Parses the key written along with a sheet.
  *
- * @throws {InputError} naming `file`.
+ * @throws {InputError} naming `file` if it is malformed.
  *
  * @example
  * ```ts
@@ -120,9 +121,9 @@ export function parseKey(text: string, file: string): KeyEntry[] {
   }
 }
 
-/** What a sheet is read against. */
+/** The data that a sheet is checked against. */
 export interface ReadOptions {
-  /** The file's name, for errors. */
+  /** The file's name, for error messages. */
   file: string;
   key: readonly KeyEntry[];
   criteria: readonly Criterion[];
@@ -131,11 +132,12 @@ export interface ReadOptions {
 }
 
 /**
- * Verdicts from a filled-in sheet. `met` is yes, 1 or true; no, 0 or false; or empty, which is a null
- * with the reason {@link NOT_LABELLED}. The column `note` becomes the evidence; a column `description`
- * must say what the benchmark says now. Other columns and the order of columns and rows do not matter.
+ * Verdicts from a filled-in sheet. `met` is yes, 1 or true; no, 0 or false; or empty for a null
+ * with the reason {@link NOT_LABELLED}. The column `note` becomes the evidence; a column
+ * `description` must match the benchmark's current text. Other columns and the order of columns and
+ * rows do not matter.
  *
- * @throws {InputError} listing together every row and column that is not as expected.
+ * @throws {InputError} listing all invalid rows and columns.
  *
  * @example
  * ```ts
@@ -157,7 +159,9 @@ export function readSheet(
 ): Verdict[] {
   const [head, ...records] = parseCsv(text, file);
   const header = (head?.fields ?? []).map((name) => name.trim().toLowerCase());
-  const missing = NEEDED.filter((name) => !header.includes(name));
+  // Sheets of earlier versions have no ids, but the text of every criterion.
+  const byText = !header.includes("id") && header.includes("description");
+  const missing = NEEDED.filter((name) => !header.includes(name) && !(byText && name === "id"));
   if (missing.length > 0) {
     throw new InputError(
       `Cannot read ${file}: its first line has the columns ${header.join(", ") || "(none)"}; ` +
@@ -165,7 +169,8 @@ export function readSheet(
     );
   }
   const clips = new Map(key.map((entry) => [entry.clip, entry]));
-  const asked = new Map(criteria.map((row) => [`${row.task}/${row.id}`, row]));
+  const nameOf = ({ id, description }: Criterion) => byText ? description.trim() : id;
+  const asked = new Map(criteria.map((row) => [`${row.task}/${nameOf(row)}`, row]));
   const seen = new Map<string, number>();
   const problems: string[] = [];
   const verdicts: Verdict[] = [];
@@ -180,18 +185,19 @@ export function readSheet(
     if (!entry) wrong("clip", "a clip of the sheet's key");
     if (met === undefined) wrong("met", "yes, no, 1, 0, true, false or nothing");
     if (!entry) continue;
-    const criterion = asked.get(`${entry.task}/${cell("id")}`);
+    const column = byText ? "description" : "id";
+    const criterion = asked.get(`${entry.task}/${cell(column)}`);
     if (!criterion) {
-      wrong("id", `the id of a criterion of task ${entry.task}`);
+      wrong(column, `the ${byText ? "text" : "id"} of a criterion of task ${entry.task}`);
       continue;
     }
     const text = cell("description");
     if (text !== "" && text !== criterion.description.trim()) {
-      wrong("description", `what ${criterion.id} asks now: ${criterion.description}`);
+      wrong("description", `the current text of ${criterion.id}: ${criterion.description}`);
     }
     const place = `${entry.clip}/${criterion.id}`;
     const earlier = seen.get(place);
-    if (earlier !== undefined) wrong("id", `no row for what line ${earlier} answers`);
+    if (earlier !== undefined) wrong(column, `no row for the criterion of line ${earlier}`);
     seen.set(place, line);
     if (met === undefined) continue;
     verdicts.push(verdictOf(judge, entry, criterion, met, cell("note")));
@@ -202,7 +208,7 @@ export function readSheet(
   return verdicts;
 }
 
-/** Undefined for what is neither yes, no nor empty. */
+/** Undefined if neither yes, no nor empty. */
 function metOf(text: string): boolean | null | undefined {
   const word = text.toLowerCase();
   if (word === "") return null;

@@ -38,7 +38,7 @@ Deno.test("a sheet has a row for each criterion, names no model, and reads back 
   assertEquals(new Set(verdicts.map(({ key }) => key)).size, 12);
 });
 
-Deno.test("answers in any case and form, notes, reordered and further columns", () => {
+Deno.test("answers in any case and form, notes, reordered and additional columns", () => {
   const sheet = "\uFEFFNote;MET;Id;Dimension;Clip;colour\r\n" +
     `"so; so";YES;visual-1;visual;${one};red\r\n;0;visual-2;;${one};\r\n` +
     `; false ;scientific-1;Scientific;${two}\r\n`;
@@ -60,7 +60,7 @@ Deno.test("answers in any case and form, notes, reordered and further columns", 
   assertEquals(rows[0].criterion_hash, criterionHash('visual 1: a "quoted", µm-sized thing'));
 });
 
-Deno.test("a sheet whose criterion has other words now is refused; without words it is taken", async () => {
+Deno.test("a sheet with an outdated criterion text is refused; without the text it is accepted", async () => {
   const sheet = sheetCsv(key, criteria).replaceAll(",,\r\n", ",yes,\r\n");
   const changed = criteria.map((row) =>
     row.id === "visual-2" ? { ...row, description: "A thing in other words" } : row
@@ -68,7 +68,7 @@ Deno.test("a sheet whose criterion has other words now is refused; without words
   await assertInputError(
     () => readSheet(sheet, { ...options, criteria: changed }),
     "line 5, column description",
-    "what visual-2 asks now: A thing in other words",
+    "the current text of visual-2: A thing in other words",
     "line 11, column description",
   );
   const bare = `clip,id,met\n${one},visual-2,yes\n`;
@@ -76,7 +76,7 @@ Deno.test("a sheet whose criterion has other words now is refused; without words
   assertEquals(verdict.criterion_hash, criterionHash("A thing in other words"));
 });
 
-Deno.test("a changed answer changes its key, and no other", () => {
+Deno.test("a changed answer changes only its own key", () => {
   const read = (first: string) =>
     readSheet(
       `clip,id,met\n${one},visual-1,${first}\n${one},visual-2,no\n`,
@@ -86,7 +86,7 @@ Deno.test("a changed answer changes its key, and no other", () => {
   assertOk(a !== c && b === d);
 });
 
-Deno.test("everything that is not as expected is listed, with line and column", async () => {
+Deno.test("all errors are listed, with line and column", async () => {
   const sheet = "clip,id,met\n" +
     `${one},visual-1,maybe\nc0000000,visual-1,yes\n${one},beauty-1,yes\n` +
     `${one},,yes\n${two},visual-2,yes\n${two},visual-2,no\n`;
@@ -98,7 +98,7 @@ Deno.test("everything that is not as expected is listed, with line and column", 
     'line 4, column id: "beauty-1"; expected the id of a criterion of task 3',
     'line 5, column id: ""',
     "line 7, column id",
-    "line 6 answers",
+    "criterion of line 6",
   );
   await assertInputError(
     () => readSheet("clip,met\n", options),
@@ -108,7 +108,7 @@ Deno.test("everything that is not as expected is listed, with line and column", 
   await assertInputError(() => parseKey('[{"clip": "c1"}]', "key.json"), "key.json", "model");
 });
 
-Deno.test("a sample takes models evenly, then tasks, the same for the same seed", () => {
+Deno.test("a sample is balanced over models, then tasks, and determined by the seed", () => {
   const clips = ["nano", "wan", "sora"].flatMap((model) =>
     [1, 2, 3, 4].flatMap((task) => [0, 1, 2].map((seed) => ({ model, task, seed })))
   );
@@ -122,7 +122,7 @@ Deno.test("a sample takes models evenly, then tasks, the same for the same seed"
   assertEquals(sampleClips(clips, 99, 0).length, 36);
 });
 
-Deno.test("the page shows each clip and its criteria, and nothing runs in it", () => {
+Deno.test("the page shows each clip and its criteria, and contains no scripts", () => {
   const task = { task: 3, prompt: "<script>alert(1)</script>", requirement: "R & D" } as Task;
   const page = sheetPage([{
     clip: one,
@@ -138,4 +138,24 @@ Deno.test("the page shows each clip and its criteria, and nothing runs in it", (
   );
   assertEquals(page.match(/<tr><td>/g)!.length, 6);
   assertOk(page.includes("8 of 33 frames, 2.8 s"));
+});
+
+Deno.test("a sheet of an earlier version, which has places and no ids, is read by the criteria's texts", async () => {
+  const entry = { clip: "c1", model: "nano", task: 3, seed: 0, sha256: "ab", frames_hash: "" };
+  const of = (id: string, place: number, description: string) =>
+    ({ task: 3, dimension: "visual", id, place, description }) as Criterion;
+  // The order has changed since the sheet was written.
+  const criteria = [of("still", 1, "It stands still."), of("sharp", 2, "It is sharp.")];
+  const read = (rows: string) =>
+    readSheet(`clip,task,dimension,criterion,description,met,note\n${rows}`, {
+      file: "sheet.csv",
+      key: [entry],
+      criteria,
+      judge: "human",
+    });
+  const [first, second] = read(
+    "c1,3,visual,1,It is sharp.,yes,\nc1,3,visual,2,It stands still.,no,\n",
+  );
+  assertEquals([first.id, first.met, second.id, second.met], ["sharp", true, "still", false]);
+  await assertInputError(() => read("c1,3,visual,1,It is blue.,yes,\n"), "line 2", "It is blue.");
 });

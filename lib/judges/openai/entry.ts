@@ -97,7 +97,7 @@ export const openai: JudgeEntry = {
       },
     };
   },
-} satisfies JudgeEntry<typeof options>;
+} satisfies JudgeEntry<z.output<typeof options>>;
 
 /** The key, if any; a server that is known to want one is not asked without. */
 function keyFor(baseUrl: string, key: string | undefined): string | null {

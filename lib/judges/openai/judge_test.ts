@@ -8,7 +8,7 @@ import { promptOf, readReleasedTemplate } from "./prompt/released_prompt.ts";
 import {
   block,
   clip,
-  keptAnswers,
+  memoryAnswers,
   replyOf,
   scriptedClient,
   TASK,
@@ -24,7 +24,7 @@ const TWO_FOR_THREE = "the answer has 2 entries for 3 criteria; criterion 3 is m
 function judging(
   script: readonly (Reply | Error)[],
   more: Partial<OpenaiJudgeOptions> = {},
-  answers = keptAnswers(),
+  answers = memoryAnswers(),
 ) {
   const client = scriptedClient(script);
   const cost = (reply: Reply) => (reply.prompt_tokens + reply.completion_tokens) / 1e6;
@@ -81,7 +81,7 @@ Deno.test("settings are sent where they are set, and change the fingerprint and 
     const { client, answers, judge, run } = judging([GOOD], { settings });
     await run();
     seen.add(await judge.fingerprint(TASK, block()));
-    for (const key of answers.kept.keys()) keys.add(key);
+    for (const key of answers.replies.keys()) keys.add(key);
     const [body] = client.sent;
     if ("temperature" in settings) assertOk(!("temperature" in body));
     if ("max_tokens" in settings) assertEquals(body.max_completion_tokens, 500);
@@ -116,7 +116,7 @@ Deno.test("an answer that cannot be used is asked for once more, with what was w
   const { role, content } = second.messages[2];
   assertEquals(role, "user");
   assertOk(String(content).includes(TWO_FOR_THREE), String(content));
-  assertEquals(answers.kept.size, 2);
+  assertEquals(answers.replies.size, 2);
 });
 
 Deno.test("two answers that cannot be used are nulls with both reasons; the next run asks anew", async () => {
@@ -135,7 +135,7 @@ Deno.test("two answers that cannot be used are nulls with both reasons; the next
 Deno.test("a run that ended between the two answers goes on with the second", async () => {
   const { answers, run } = judging([BAD, new InputError("stopped")]);
   await assertInputError(() => run(), "stopped");
-  assertEquals(answers.kept.size, 1);
+  assertEquals(answers.replies.size, 1);
   const next = judging([GOOD], {}, answers);
   const judgement = await next.run();
   assertEquals(next.client.sent[0].messages.length, 3);
@@ -149,7 +149,7 @@ Deno.test("no answer at all is nulls with the client's reason; what befalls all 
   assertEquals([met(judgement)[0], reasons(judgement)], [null, [
     "HTTP 500: broken (attempt 5 of 5)",
   ]]);
-  assertEquals(failed.answers.kept.size, 0);
+  assertEquals(failed.answers.replies.size, 0);
   const second = judging([BAD, new RequestFailed("no whole answer within 30 ms")]);
   assertEquals(reasons(await second.run()), [
     `${TWO_FOR_THREE}; asked again: no whole answer within 30 ms`,
@@ -264,7 +264,7 @@ function asking(baseUrl: string, more: Partial<OpenaiJudgeOptions> = {}) {
     attempts: 2,
     maxBackoffMs: 10,
   });
-  const answers = keptAnswers();
+  const answers = memoryAnswers();
   return openaiJudge({ model: "m", client, answers, concurrency: 8, cost: () => 0, ...more });
 }
 

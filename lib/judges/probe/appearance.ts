@@ -1,12 +1,12 @@
-/** Measures of how frames look: light, sharpness, noise, colour, steadiness. */
+/** Measures of the frames' appearance: light, sharpness, noise, colour, steadiness. */
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
 import { median, quantile } from "../../statistics.ts";
 import type { Plane } from "../../vision/plane.ts";
-import type { Scene } from "../../vision/scene.ts";
+import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 
-/** Up to nine frames, evenly taken: what does not change needs no more. */
+/** Up to nine evenly spaced frames, enough for properties that do not change. */
 function sample<T>(frames: readonly T[]): T[] {
   const taken = Math.min(9, frames.length);
   return Array.from(
@@ -15,9 +15,9 @@ function sample<T>(frames: readonly T[]): T[] {
   );
 }
 
-/** Mean absolute difference of each frame from the one before it, grey levels. */
-function changes(scene: Scene): number[] {
-  const planes = scene.luma();
+/** Mean absolute difference of each frame from the previous one, in grey levels. */
+function changes(analysis: ClipAnalysis): number[] {
+  const planes = analysis.luma();
   return planes.slice(1).map((plane, t) => {
     const before = planes[t].data;
     let sum = 0;
@@ -26,7 +26,7 @@ function changes(scene: Scene): number[] {
   });
 }
 
-/** Range of the brightest channel from the darkest to the brightest half percent. */
+/** Range of the brightest channel between its 0.5% and 99.5% quantiles. */
 function range(plane: Plane): number {
   return quantile(plane.data, 0.995) - quantile(plane.data, 0.005);
 }
@@ -74,12 +74,16 @@ function hueOf(r: number, g: number, b: number): { hue: number; saturation: numb
 
 const colourArgs = z.object({
   colour: z.enum(COLOUR_NAMES),
-  /** Which pixels: the brightest or darkest 2 %, or bright bodies without their brightest tenth. */
+  /** Which pixels: the brightest or darkest 2%, or bright bodies without their brightest tenth. */
   where: z.enum(["brightest", "darkest", "body"]),
 });
 
-function pixelsAt(scene: Scene, where: z.output<typeof colourArgs>["where"], t: number): number[] {
-  const { data } = where === "darkest" ? scene.luma()[t] : scene.brightness()[t];
+function pixelsAt(
+  analysis: ClipAnalysis,
+  where: z.output<typeof colourArgs>["where"],
+  t: number,
+): number[] {
+  const { data } = where === "darkest" ? analysis.luma()[t] : analysis.brightness()[t];
   const all = Array.from(data.keys());
   if (where === "brightest") {
     const level = quantile(data, 0.99);
@@ -89,17 +93,17 @@ function pixelsAt(scene: Scene, where: z.output<typeof colourArgs>["where"], t: 
     const level = quantile(data, 0.02);
     return all.filter((i) => data[i] < level);
   }
-  const mask = scene.bodyMasks()[t];
+  const mask = analysis.bodyMasks()[t];
   return all.filter((i) => mask[i]);
 }
 
-function colourShare(scene: Scene, { colour, where }: z.output<typeof colourArgs>) {
+function colourShare(analysis: ClipAnalysis, { colour, where }: z.output<typeof colourArgs>) {
   const [from, to] = COLOURS[colour].hue;
-  const frames = sample(Array.from(scene.video.frames.keys()));
+  const frames = sample(Array.from(analysis.video.frames.keys()));
   let [matching, seen] = [0, 0];
   for (const t of frames) {
-    const rgb = scene.video.frames[t];
-    for (const i of pixelsAt(scene, where, t)) {
+    const rgb = analysis.video.frames[t];
+    for (const i of pixelsAt(analysis, where, t)) {
       const { hue, saturation } = hueOf(rgb[3 * i], rgb[3 * i + 1], rgb[3 * i + 2]);
       seen++;
       const within = from < to ? hue >= from && hue <= to : hue >= from || hue <= to;
@@ -109,45 +113,45 @@ function colourShare(scene: Scene, { colour, where }: z.output<typeof colourArgs
   return seen < 20 ? unmeasured("too few pixels to tell a colour by") : measured(matching / seen);
 }
 
-/** Measures that any clip can be asked. */
+/** Measures for any clip. */
 export const APPEARANCE: Record<string, Measure> = {
   "mean-brightness": measure(
     "levels",
     "mean brightness of the frames",
     noArgs,
-    (scene) => {
-      const planes = sample(scene.brightness());
+    (analysis) => {
+      const planes = sample(analysis.brightness());
       const sums = planes.map(({ data }) => data.reduce((a, b) => a + b, 0) / data.length);
       return measured(sums.reduce((a, b) => a + b, 0) / sums.length);
     },
   ),
   "clipped-share": measure(
     "1",
-    "share of pixels that are burnt out to white",
+    "share of pixels saturated to white",
     noArgs,
-    (scene) => {
-      const frames = sample(scene.video.frames);
+    (analysis) => {
+      const frames = sample(analysis.video.frames);
       let burnt = 0;
       for (const rgb of frames) {
         for (let i = 0; i < rgb.length; i += 3) {
           if (Math.min(rgb[i], rgb[i + 1], rgb[i + 2]) >= 253) burnt++;
         }
       }
-      return measured(burnt / (frames.length * scene.video.width * scene.video.height));
+      return measured(burnt / (frames.length * analysis.video.width * analysis.video.height));
     },
   ),
   "contrast": measure(
     "levels",
-    "brightness range within a frame, without its extreme half percents",
+    "brightness range within a frame, without the extreme 0.5% at either end",
     noArgs,
-    (scene) => measured(median(sample(scene.brightness()).map(range))),
+    (analysis) => measured(median(sample(analysis.brightness()).map(range))),
   ),
   "sharpness": measure(
     "1/pixel",
     "steepest edges relative to the brightness range",
     noArgs,
-    (scene) => {
-      const values = sample(scene.brightness()).flatMap((plane) => {
+    (analysis) => {
+      const values = sample(analysis.brightness()).flatMap((plane) => {
         const whole = range(plane);
         return whole >= 20 ? [steepness(plane) / whole] : [];
       });
@@ -160,14 +164,16 @@ export const APPEARANCE: Record<string, Measure> = {
     "levels",
     "standard deviation of the noise within frames",
     noArgs,
-    (scene) => measured(median(sample(scene.luma()).map(noise))),
+    (analysis) => measured(median(sample(analysis.luma()).map(noise))),
   ),
   "flicker": measure(
     "%",
-    "change of the whole frame's brightness against the mean of its neighbours, 95th percentile",
+    "difference of a frame's brightness from the mean of its neighbours, 95th percentile",
     noArgs,
-    (scene) => {
-      const light = scene.luma().map(({ data }) => data.reduce((a, b) => a + b, 0) / data.length);
+    (analysis) => {
+      const light = analysis.luma().map(({ data }) =>
+        data.reduce((a, b) => a + b, 0) / data.length
+      );
       if (light.length < 5) return unmeasured(`${light.length} frames are too few to see flicker`);
       const average = light.reduce((a, b) => a + b, 0) / light.length;
       if (average < 1) return unmeasured("the frames are black");
@@ -177,20 +183,20 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "frozen-share": measure(
     "1",
-    "share of frames that repeat the frame before them",
+    "share of frames that repeat the previous frame",
     noArgs,
-    (scene) => {
-      const steps = changes(scene);
+    (analysis) => {
+      const steps = changes(analysis);
       if (steps.length === 0) return unmeasured("one frame cannot show motion");
       return measured(steps.filter((step) => step < 0.05).length / steps.length);
     },
   ),
   "largest-jump": measure(
     "1",
-    "largest change between frames relative to the usual change",
+    "largest change between frames relative to the typical change",
     noArgs,
-    (scene) => {
-      const steps = changes(scene);
+    (analysis) => {
+      const steps = changes(analysis);
       if (steps.length < 4) return unmeasured(`${steps.length + 1} frames are too few`);
       const usual = median(steps);
       if (usual < 0.05) return unmeasured("the frames do not change");
@@ -199,7 +205,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "colour-share": measure(
     "1",
-    "share of the pixels in question whose hue is the colour's",
+    "share of the selected pixels with the colour's hue",
     colourArgs,
     colourShare,
   ),

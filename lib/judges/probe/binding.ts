@@ -1,11 +1,11 @@
-/** A criterion's probe column read: which measure, with which arguments, within which limits. */
+/** Reads a criterion's probe column: which measure, with which arguments, within which limits. */
 import { z } from "zod";
 import { InputError } from "../../errors.ts";
 import { nearest } from "../../registry.ts";
 import type { Measure } from "../../vision/measure.ts";
 import { GROUPS } from "./registry.ts";
 
-/** Every measure by the name that bindings use. */
+/** Every measure by the name used in bindings. */
 export const MEASURES: Readonly<Record<string, Measure>> = Object.assign(
   {},
   ...GROUPS.map(({ measures }) => measures),
@@ -35,8 +35,7 @@ const bindingSchema = z.looseObject({
 
 /**
  * Reads a binding from the JSON of a criterion's probe column. Throws InputError, naming `where`,
- * for text that is no binding, an unknown measure, a unit other than the measure's, or arguments
- * that it does not take.
+ * for malformed text, an unknown measure, a unit other than the measure's, or invalid arguments.
  *
  * @example
  * ```ts
@@ -65,11 +64,11 @@ export function readBinding(text: string, where: string): Binding {
   if (!measure) {
     const guess = nearest(name, Object.keys(MEASURES));
     return fail(
-      `no measure is called ${name}${guess ? `; did you mean ${guess}?` : ""} There are ` +
+      `unknown measure ${name}${guess ? `; did you mean ${guess}?` : ""}\nExpected one of ` +
         Object.keys(MEASURES).join(", "),
     );
   }
-  if (measure.unit !== unit) fail(`${name} is in ${measure.unit}, the binding says ${unit}`);
+  if (measure.unit !== unit) fail(`${name} is in ${measure.unit}, the binding has ${unit}`);
   const args = measure.args.strict().safeParse(rest);
   if (!args.success) return fail(`${name}: ${describe(args.error)}`);
   return { name, measure, args: args.data, unit, min, max };

@@ -41,7 +41,7 @@ Deno.test("a binding that cannot be followed says where, what and the nearest na
     );
   await refused("[", "expected JSON, found [");
   await refused({ measure: "nois", max: 2, unit: "levels" }, "did you mean noise?");
-  await refused({ measure: "toString", max: 2, unit: "1" }, "no measure is called toString");
+  await refused({ measure: "toString", max: 2, unit: "1" }, "unknown measure toString");
   await refused({ measure: "noise", unit: "levels" }, "min or max is needed");
   await refused({ measure: "noise", max: "2", unit: "levels" }, "max");
   await refused({ measure: "noise", max: 2, unit: "1" }, "noise is in levels, the binding says 1");

@@ -1,4 +1,4 @@
-/** The judge that measures: every verdict is a number against the criterion's own limits. */
+/** The measuring judge: every verdict compares a number with the criterion's limits. */
 import type { Video } from "../../video/types.ts";
 import type { Criterion } from "../../records/criterion.ts";
 import type { Judge, Ruling } from "../judge.ts";
@@ -6,17 +6,17 @@ import { codeVersion } from "../../code_version.ts";
 import { type Binding, fileOf, readBinding } from "./binding.ts";
 import { noFilm } from "../../vision/film.ts";
 import type { Measured } from "../../vision/measure.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 
 const WORKER = new URL("./worker.ts", import.meta.url);
 
-/** Shorter side below which nothing is measured, pixels. */
-const LEAST_SIDE = 48;
+/** Minimum shorter side of frames for measuring, in pixels. */
+const MIN_SIDE = 48;
 
 /**
- * A judge that measures frames and compares the number with the limits of the criterion's binding.
- * A criterion without a binding, and one whose number cannot be had, gets no verdict but a reason.
- * It sees frames only, never how they were made.
+ * A judge that measures frames and compares the numbers with the limits of the criteria's bindings.
+ * A criterion without a binding, or without a number, gets no verdict but a reason. The judge sees
+ * only frames, never how they were made.
  *
  * @example
  * ```ts
@@ -46,28 +46,28 @@ export function probeJudge(): Judge {
     concurrency: 1,
     retriesNulls: false,
     judge(task, criteria, video: Video, { signal }) {
-      const scene = sceneOf(video);
+      const analysis = analyseClip(video);
       const done = new Map<string, Measured>();
       const rulings = criteria.map((criterion): Ruling => {
         signal?.throwIfAborted();
         const { id } = criterion;
         const unjudged = (reason: string) => ({ id, met: null, reason, evidence: "" });
         if (criterion.probe === "") return unjudged("the criterion has no probe");
-        const binding = readBinding(criterion.probe, placeOf(task.task, criterion));
+        const binding = readBinding(criterion.probe, criterionLabel(task.task, criterion));
         if (video.frames.length === 0) return unjudged("the clip has no frames");
-        if (scene.side < LEAST_SIDE) {
+        if (analysis.side < MIN_SIDE) {
           return unjudged(
-            `the frames' shorter side has ${scene.side} px; ${LEAST_SIDE} are needed`,
+            `the frames' shorter side has ${analysis.side} px; ${MIN_SIDE} are needed`,
           );
         }
-        // Whatever one still picture or heap of pictures shows well, it shows no process.
-        const worthless = criterion.sign > 0 ? noFilm(scene) : null;
+        // Whatever a still picture or shuffled frames show well, they show no process.
+        const worthless = criterion.sign > 0 ? noFilm(analysis) : null;
         if (worthless !== null) {
           const reason = "only a film can earn this";
           return { id, met: false, reason, evidence: worthless };
         }
         const key = `${binding.name} ${JSON.stringify(binding.args)}`;
-        const result = done.get(key) ?? binding.measure.measure(scene, binding.args);
+        const result = done.get(key) ?? binding.measure.measure(analysis, binding.args);
         done.set(key, result);
         if (result.value === null) return unjudged(`${binding.name}: ${result.reason}`);
         const met = result.value >= (binding.min ?? -Infinity) &&
@@ -84,7 +84,10 @@ export function probeJudge(): Judge {
   };
 }
 
-/** The version of the code that measures some criteria: what the Worker and their measures reach. */
+/**
+ * The version of the code that measures some criteria: everything that the Worker and their
+ * measures import.
+ */
 function probeVersion(criteria: readonly Criterion[]): Promise<string> {
   const files = criteria.flatMap(({ probe }) => {
     const file = probe === "" ? undefined : fileOf(JSON.parse(probe).measure);
@@ -93,11 +96,11 @@ function probeVersion(criteria: readonly Criterion[]): Promise<string> {
   return codeVersion([WORKER, ...files]);
 }
 
-function placeOf(task: number, { dimension, id }: Criterion): string {
+function criterionLabel(task: number, { dimension, id }: Criterion): string {
   return `task ${task}, ${dimension} ${id}`;
 }
 
-/** The number with its unit, and what was asked, in words. */
+/** The number with its unit, and the limits in words. */
 function evidenceOf({ name, unit, min, max }: Binding, value: number): string {
   const suffix = unit === "1" ? "" : ` ${unit}`;
   const asked = min === undefined

@@ -15,7 +15,7 @@ const criteriaOf = (task: number) => benchmark.criteria.filter((c) => c.task ===
 const judged = async (task: Task, video: Video) =>
   (await judge.judge(task, criteriaOf(task.task), video, {})).rulings;
 
-/** Σ sign · weight of what is met over Σ positive weight, in percent, not below 0. */
+/** Σ sign · weight of met criteria over Σ positive weight, in percent, not below 0. */
 function score(task: number, rulings: readonly Ruling[]): number {
   const criteria = criteriaOf(task);
   const met = criteria.reduce((sum, c, i) => sum + (rulings[i].met ? c.sign * c.weight : 0), 0);
@@ -23,7 +23,7 @@ function score(task: number, rulings: readonly Ruling[]): number {
   return 100 * Math.max(0, met / all);
 }
 
-/** Scientific criteria that went against the clip. */
+/** Scientific criteria that count against the clip. */
 function charges(task: number, rulings: readonly Ruling[]): Ruling[] {
   return criteriaOf(task).flatMap((c, i) =>
     c.dimension === "scientific" && rulings[i].met === (c.sign < 0) ? [rulings[i]] : []
@@ -33,7 +33,7 @@ function charges(task: number, rulings: readonly Ruling[]): Ruling[] {
 for (const task of benchmark.tasks) {
   const { world: name, parameters } = scenes.get(task.task)!;
 
-  Deno.test(`task ${task.task}: the true ${name} meets every criterion, none unjudged`, async () => {
+  Deno.test(`task ${task.task}: the true ${name} meets every criterion, with none unjudged`, async () => {
     const { video } = world(name).simulate(parameters, { seed: 100 + task.task });
     const rulings = await judged(task, video);
     const failing = rulings.filter((r, i) => r.met !== criteriaOf(task.task)[i].sign > 0);
@@ -49,17 +49,17 @@ const firsts = [...Map.groupBy(benchmark.tasks, ({ source }) => source).values()
 for (const task of firsts) {
   const { world: name, parameters } = scenes.get(task.task)!;
 
-  Deno.test(`task ${task.task}: each violation of ${name} is caught by science`, async () => {
+  Deno.test(`task ${task.task}: each violation of ${name} fails a scientific criterion`, async () => {
     for (const violation of world(name).violations) {
       const options = { seed: 200 + task.task, violation: violation.name };
       const { video } = world(name).simulate(parameters, options);
       const found = charges(task.task, await judged(task, video));
-      assertOk(found.length > 0, `${violation.name} was not caught`);
+      assertOk(found.length > 0, `${violation.name} was not detected`);
       assertOk(found.every((ruling) => /= -?[0-9.e-]+/.test(ruling.evidence)));
     }
   });
 
-  Deno.test(`task ${task.task}: a clip of ${name} that is no film earns nothing`, async () => {
+  Deno.test(`task ${task.task}: a clip of ${name} without real motion earns nothing`, async () => {
     const { video } = world(name).simulate(parameters, { seed: 300 + task.task });
     const filled = (level: (i: number) => number) => ({
       ...video,
@@ -89,7 +89,7 @@ for (const task of firsts) {
   });
 }
 
-Deno.test("no binding, no frames or too small frames: no verdict but a reason", async () => {
+Deno.test("no binding, no frames or small frames: no verdict but a reason", async () => {
   const task = benchmark.tasks[0];
   const [criterion] = criteriaOf(1);
   const clip = { width: 32, height: 32, fps: 12, frames: [new Uint8Array(32 * 32 * 3)] };
@@ -103,7 +103,7 @@ Deno.test("no binding, no frames or too small frames: no verdict but a reason", 
   assertOk((await reason(criterion.probe, { ...clip, frames: [] })).includes("no frames"));
 });
 
-Deno.test("a binding that cannot be followed is the benchmark's mistake, named", async () => {
+Deno.test("an invalid binding is an error of the benchmark, naming the criterion", async () => {
   const wrong = async (probe: string, ...parts: string[]) => {
     const criterion = { ...criteriaOf(2)[0], probe };
     const clip = { width: 64, height: 64, fps: 12, frames: [] };

@@ -1,10 +1,10 @@
-/** Measures against the truth of simulated worlds, which they never see. */
+/** Measures compared with the ground truth of simulated worlds, which they never see. */
 import { world } from "../../worlds/all.ts";
 import type { Truth } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { asked } from "../../testing/vision/measured.ts";
 import { MEASURES } from "./binding.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { median } from "../../statistics.ts";
 
 const { numberOf, reasonOf } = asked(MEASURES);
@@ -19,18 +19,18 @@ function errors(found: { x: number; y: number }[][], { objects, um_per_pixel }: 
   );
 }
 
-Deno.test("cells and spots are found where they truly are, to a third of a pixel", () => {
+Deno.test("cells and spots are located to a third of a pixel", () => {
   const flow = world("vessel-flow").simulate({}, { seed: 2 });
-  const whole = sceneOf(flow.video).cells().map((frame) => frame.filter((cell) => !cell.edge));
+  const whole = analyseClip(flow.video).cells().map((frame) => frame.filter((cell) => !cell.edge));
   assertOk(whole.every((frame) => frame.length >= 5));
   assertOk(median(errors(whole, flow.truth)) < 0.3);
   const dots = world("vesicle-diffusion").simulate({}, { seed: 2 });
-  const found = sceneOf(dots.video).spots();
+  const found = analyseClip(dots.video).spots();
   assertOk(median(errors(found, dots.truth)) < 0.3);
   found.forEach((frame, t) => assertNear(frame.length, dots.truth.counts[t], 3, `spots at ${t}`));
 });
 
-Deno.test("spots and their colour are found on other dyes, and in frames of 64 pixels", () => {
+Deno.test("spots and their colour are found with other dyes, and in frames of 64 pixels", () => {
   const dyes = [["green", "blue"], ["magenta", "green"], ["cyan", "red"], ["orange", "blue"]];
   for (const [seed, [vesicle_colour, cytoplasm_colour]] of dyes.entries()) {
     const asked = { vesicle_colour, cytoplasm_colour, vesicles: 20 };
@@ -39,7 +39,7 @@ Deno.test("spots and their colour are found on other dyes, and in frames of 64 p
       width: 64,
       height: 64,
     });
-    const found = sceneOf(video).spots();
+    const found = analyseClip(video).spots();
     assertOk(median(errors(found, truth)) < 0.3);
     assertNear(numberOf(video, "object-count", { objects: "spots" }), 20, 2, "spots");
     assertOk(numberOf(video, "spot-colour-share", { colour: vesicle_colour }) > 0.95);
@@ -47,19 +47,19 @@ Deno.test("spots and their colour are found on other dyes, and in frames of 64 p
   }
 });
 
-Deno.test("counts are exact in 95 frames of 100: of spots that can be told apart, of cells seen whole", () => {
+Deno.test("counts are exact in 95% of frames, for separable spots and fully visible cells", () => {
   const exact = { spots: 0, cells: 0 };
   const frames = { spots: 0, cells: 0 };
   for (let seed = 100; seed < 106; seed++) {
     const dots = world("vesicle-diffusion").simulate({}, { seed });
-    sceneOf(dots.video).spots().forEach((found, t) => {
+    analyseClip(dots.video).spots().forEach((found, t) => {
       frames.spots++;
       if (found.length === resolvable(dots.truth, t)) exact.spots++;
     });
     const flow = world("vessel-flow").simulate({}, { seed });
-    sceneOf(flow.video).cells().forEach((found, t) => {
+    analyseClip(flow.video).cells().forEach((found, t) => {
       const [least, most] = wholeCells(flow.truth, t, flow.video.width);
-      // Of a cell that just touches the edge nobody can say whether it is whole.
+      // Whether a cell that just touches the edge is fully visible cannot be decided.
       if (least !== most) return;
       frames.cells++;
       if (found.filter(({ edge }) => !edge).length === least) exact.cells++;
@@ -74,7 +74,7 @@ Deno.test("counts are exact in 95 frames of 100: of spots that can be told apart
   }
 });
 
-/** Vesicles in view, those nearer to one another than 4 pixels, about their width, as one. */
+/** Vesicles in view; those closer than 4 pixels, about their width, count as one. */
 function resolvable({ objects, um_per_pixel }: Truth, t: number): number {
   const side = 128 * um_per_pixel;
   const left = objects[t].filter(({ x_um, y_um, opacity }) =>
@@ -93,7 +93,7 @@ function resolvable({ objects, um_per_pixel }: Truth, t: number): number {
   return groups;
 }
 
-/** How many cells lie whole in view: at least, and at most, within a pixel and a half. */
+/** Minimum and maximum number of cells fully in view, within a pixel and a half. */
 function wholeCells({ objects, um_per_pixel }: Truth, t: number, width: number): [number, number] {
   const inside = (margin: number) =>
     objects[t].filter(({ x_um, radius_um }) => {
@@ -103,7 +103,7 @@ function wholeCells({ objects, um_per_pixel }: Truth, t: number, width: number):
   return [inside(1.5), inside(-1.5)];
 }
 
-Deno.test("D is recovered within 10 %, at any rate and size of frames", () => {
+Deno.test("D is recovered within 10%, at any frame rate and size", () => {
   const sizes = [{}, { width: 240, height: 160, fps: 16, frames: 40 }, {}];
   for (const [i, diffusion_um2_s] of [0.06, 0.15, 0.3].entries()) {
     const found = [1, 2, 3, 4].map((seed) => {
@@ -117,21 +117,21 @@ Deno.test("D is recovered within 10 %, at any rate and size of frames", () => {
   }
 });
 
-Deno.test("a flow's profile, speed and direction are the true ones", () => {
+Deno.test("a flow's profile, speed and direction are recovered", () => {
   const parameters = { vessel_radius_um: 16, peak_speed_um_s: 30, direction: "right to left" };
   const { video } = world("vessel-flow").simulate(parameters, { seed: 3 });
   assertOk(numberOf(video, "profile-deviation") < 0.03);
   assertNear(numberOf(video, "wall-slip"), 0, 0.05);
   assertNear(numberOf(video, "axis-speed", { field_um: 60 }), 30, 1);
   assertNear(numberOf(video, "direction-agreement", { direction: "right to left" }), 1, 0.02);
-  const lumen = sceneOf(video).lumen()!;
+  const lumen = analyseClip(video).lumen()!;
   assertNear((lumen.bottom - lumen.top) * 60 / 128, 32, 1, "width of the lumen in µm");
   const plug = world("vessel-flow").simulate(parameters, { seed: 3, violation: "plug-flow" });
   assertNear(numberOf(plug.video, "wall-slip"), 1, 0.05);
   assertNear(numberOf(plug.video, "axis-speed", { field_um: 60 }), 0.6 * 30, 1, "speed of a plug");
 });
 
-Deno.test("a division is dated to the frame and measured along its axis", () => {
+Deno.test("a division is located to the frame and measured along its axis", () => {
   for (const [division_s, axis, axis_degrees] of [[1.1, "vertical", 90], [1.7, "diagonal", 45]]) {
     const { video, truth } = world("mitosis").simulate({ division_s, axis }, { seed: 4 });
     const first = truth.objects.findIndex((frame) => frame.length === 2);
@@ -146,7 +146,7 @@ Deno.test("a division is dated to the frame and measured along its axis", () => 
   }
 });
 
-Deno.test("what cannot be measured has a reason instead of a number", () => {
+Deno.test("quantities that cannot be measured have a reason instead of a number", () => {
   const { video } = world("vesicle-diffusion").simulate({}, { seed: 1 });
   const short = { ...video, frames: video.frames.slice(0, 4) };
   assertOk(reasonOf(short, "msd-exponent").includes("could be followed"));
@@ -164,7 +164,7 @@ Deno.test("what cannot be measured has a reason instead of a number", () => {
   assertNear(numberOf(frozen, "diffusion-coefficient", { field_um: 20 }), 0, 1e-6);
 });
 
-Deno.test("flicker, jumps, blur, noise and burnt-out areas show in their measures", () => {
+Deno.test("flicker, jumps, blur, noise and saturated areas show in their measures", () => {
   const { video } = world("vessel-flow").simulate({}, { seed: 5 });
   const changed = (f: (value: number, i: number, t: number) => number) => ({
     ...video,

@@ -1,4 +1,4 @@
-/** Measures of any objects in a clip: how many, and whether they stay. */
+/** Measures of objects of any kind: their number and persistence. */
 import {
   type Measure,
   measure,
@@ -10,7 +10,7 @@ import {
 } from "../../vision/measure.ts";
 import { mean, median } from "../../statistics.ts";
 
-/** Mean of the numbers of each third of the clip. */
+/** Mean of the numbers in each third of the clip. */
 function thirds(values: readonly number[]): number[] {
   const n = values.length;
   return [0, 1, 2].map((i) =>
@@ -22,13 +22,13 @@ function thirds(values: readonly number[]): number[] {
 export const OBJECTS: Record<string, Measure> = {
   "object-count": measure(
     "objects",
-    "objects in view, mean over the frames",
+    "mean number of objects in view per frame",
     objectArgs,
     (scene, { objects }) => measured(mean(objectsOf(scene, objects).map((frame) => frame.length))),
   ),
   "count-retention": measure(
     "1",
-    "objects in the last third of the clip over those in the first",
+    "ratio of objects in the last third of the clip to those in the first",
     objectArgs,
     (scene, { objects }) => {
       const counts = objectsOf(scene, objects).map((frame) => frame.length);
@@ -39,7 +39,7 @@ export const OBJECTS: Record<string, Measure> = {
   ),
   "bodies-at-start": measure(
     "bodies",
-    "separate bodies over the first four frames, median",
+    "median number of separate bodies over the first four frames",
     noArgs,
     (scene) => measured(median(scene.bodies().slice(0, 4).map((bodies) => bodies.length))),
   ),

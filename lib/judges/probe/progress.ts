@@ -1,12 +1,17 @@
-/** Whether a clip's frames follow one another: neighbours in time are alike, distant ones less so. */
+/** Temporal order of a clip's frames: neighbours in time are alike, distant ones less so. */
 import { mean } from "../../statistics.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 
-/** Blocks along the shorter side into which a frame is averaged, so that noise does not count. */
+/**
+ * Number of blocks along the shorter side into which a frame is averaged, so that noise does not
+ * count.
+ */
 const BLOCKS = 16;
-/** Mean difference of two frames' blocks, grey levels, that noise and its encoding alone can make. */
+/**
+ * Mean difference of two frames' blocks, in grey levels, that noise and encoding alone can cause.
+ */
 const SAME_LEVELS = 1.2;
 
 function coarse({ width, height, data }: Plane): Float32Array {
@@ -31,8 +36,8 @@ function difference(a: Float32Array, b: Float32Array): number {
   return sum / a.length;
 }
 
-const progress = seenIn((scene: Scene): number | null => {
-  const frames = scene.luma().map(coarse);
+const progress = oncePerClip((analysis: ClipAnalysis): number | null => {
+  const frames = analysis.luma().map(coarse);
   if (frames.length < 5) return null;
   let [near, pairs, all, count] = [0, 0, 0, 0];
   for (let t = 1; t < frames.length; t++) {
@@ -51,23 +56,23 @@ const progress = seenIn((scene: Scene): number | null => {
 export const PROGRESS: Record<string, Measure> = {
   "frame-progress": measure(
     "1",
-    "how much more neighbouring frames resemble one another than any two frames: near 0 where " +
-      "frames stand still or are in no order",
+    "how much more neighbouring frames resemble each other than any two frames: near 0 if " +
+      "frames are still or in random order",
     noArgs,
-    (scene) => {
-      const found = progress(scene);
+    (analysis) => {
+      const found = progress(analysis);
       return found === null
-        ? unmeasured(`${scene.video.frames.length} frames are too few to see an order in`)
+        ? unmeasured(`${analysis.video.frames.length} frames are too few to see an order in`)
         : measured(found);
     },
   ),
   "time-disorder": measure(
     "1",
-    "difference between neighbouring frames over that between frames a third of the clip apart: " +
-      "near 1 where the frames are in no order",
+    "ratio of the difference between neighbouring frames to that between frames a third of the clip apart: " +
+      "near 1 if frames are in random order",
     noArgs,
-    (scene) => {
-      const planes = scene.luma();
+    (analysis) => {
+      const planes = analysis.luma();
       const far = Math.floor(planes.length / 3);
       if (far < 3) return unmeasured(`${planes.length} frames are too few`);
       const soft = planes.map((plane) => blur(plane, 1.5).data);

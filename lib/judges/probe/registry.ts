@@ -1,17 +1,17 @@
-/** The groups of measures that the probe knows: those of any clip, then those of each world. */
+/** The measures that the probe knows: those for any clip, then those of each world. */
 import type { Measure } from "../../vision/measure.ts";
 import { openMeasures, WORLD_NAMES, worldFile } from "../../worlds/registry.ts";
 
-/** Measures that are defined in one file. */
+/** Measures defined in one file. */
 export interface MeasureGroup {
-  /** The file: what a verdict by one of these measures rests on. */
+  /** The file that verdicts by these measures depend on. */
   file: URL;
   measures: Readonly<Record<string, Measure>>;
 }
 
 const at = (path: string) => new URL(path, import.meta.url);
 
-/** Every group. */
+/** All groups of measures. */
 export const GROUPS: readonly MeasureGroup[] = await Promise.all([
   import("./appearance.ts").then((m) => ({ file: at("appearance.ts"), measures: m.APPEARANCE })),
   import("./objects.ts").then((m) => ({ file: at("objects.ts"), measures: m.OBJECTS })),

@@ -1,4 +1,4 @@
-/** Measures of tubules: of mitochondria and of microtubules alike. */
+/** Measures of tubules, for mitochondria and microtubules. */
 import { type Measure, measure, measured, noArgs } from "../../vision/measure.ts";
 import { median } from "../../statistics.ts";
 import { tubulesOf } from "../../vision/tubules.ts";
@@ -7,7 +7,7 @@ import { tubulesOf } from "../../vision/tubules.ts";
 export const TUBULES: Record<string, Measure> = {
   "tubules-at-start": measure(
     "tubules",
-    "separate bright tubules over the first four frames, median",
+    "median number of separate bright tubules over the first four frames",
     noArgs,
     (scene) => {
       const { pieces } = tubulesOf(scene);

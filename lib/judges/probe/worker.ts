@@ -1,4 +1,4 @@
-/** The Worker that measures one clip after another; see `judge.ts`. */
+/** Worker that measures clips; see `judge.ts`. */
 import { decodeVideo } from "../../video/decode.ts";
 import { framesHash } from "../../video/sample.ts";
 import { serve } from "../../workers.ts";

@@ -46,7 +46,7 @@ export const trained: VideoModel = {
   help: "a model that deno task train exported",
   options: OPTIONS,
   open,
-} satisfies VideoModel<typeof OPTIONS>;
+} satisfies VideoModel<z.output<typeof OPTIONS>>;
 
 function embedded(name: string, help: string): VideoModel {
   return { name, syntax: [{ form: name, help }], help, options: OPTIONS, open };

@@ -3,9 +3,11 @@ import type { SolverName } from "../solvers.ts";
 
 /** How to sample clips. */
 export interface Sampling {
+  /** Sampling steps. */
   steps: number;
   /** Guidance scale: 1 is the conditional velocity, 0 the unconditional one. */
   guidance: number;
+  /** How the velocity is followed. */
   solver: SolverName;
   /** Timestep shift; see `shiftedTimesteps`. */
   shift: number;

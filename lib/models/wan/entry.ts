@@ -70,7 +70,7 @@ export const wan: VideoModel = {
     const { describeWan } = await loadDescribe();
     return await describeWan(argument, options["fine-tune"]);
   },
-} satisfies VideoModel<typeof options>;
+} satisfies VideoModel<z.output<typeof options>>;
 
 /** The text itself, or that of the file after an @. */
 async function textOrFile(typed: string | undefined): Promise<string | undefined> {

@@ -1,9 +1,10 @@
-/** The steps of an ablation: clips of each variant → verdicts → scores → what each setting does. */
+/**
+ * The steps of an ablation: clips of each variant → verdicts → scores → the effect of each setting.
+ */
 import { join } from "node:path";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { ablationsFigure } from "./figure.ts";
-import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
 import type { OpenGenerator } from "../../models/video_model.ts";
@@ -17,7 +18,7 @@ import { type Score, scoresTable } from "../../records/score.ts";
 import { sortRows } from "../../store/cache.ts";
 import { replaceFile } from "../../store/file.ts";
 import { readTable } from "../../store/table.ts";
-import { judgeOfEvery } from "./frames.ts";
+import { judgeEveryNthFrame } from "./frames.ts";
 import {
   type AblationPlan,
   planAblations,
@@ -32,34 +33,39 @@ import { scoreRun, scoresKey } from "../../runs/score.ts";
 import { selectTasks } from "../../runs/selection.ts";
 import type { Session, StepResult } from "../../runs/session.ts";
 import { judgeClips } from "../../runs/judge.ts";
+import { lazy } from "../../lazy.ts";
+
+const loadPng = lazy<typeof import("../../figures/png.ts")>(
+  new URL("../../figures/png.ts", import.meta.url),
+);
 
 /** What to vary, and with what. */
 export interface AblateOptions extends Omit<PlanOptions, "tasks" | "judge"> {
   /** The embedded benchmark: only its criteria can be measured. */
   loaded: LoadedBenchmark;
-  /** Numbers of the tasks; all where absent. */
+  /** Task numbers; by default all. */
   tasks?: readonly number[];
   /** A judge that is shown all frames. */
   judge: Judge;
-  /** Opens a model's weights under a name, sampled at the defaults but for what is said. */
+  /** Opens a model's weights under a name, with default sampling except for the given options. */
   open(weights: string, name: string, sampling: Partial<Sampling>): Promise<OpenGenerator>;
 }
 
 /**
- * Varies one thing at a time, scores each setting, and keeps what came of it as the table `ablations`
- * and as a figure. Each way of sampling is a model of its own in the tables `clips`, `verdicts` and
- * `scores`; clips that several factors need are made once, and what is there from before is not made
- * again. The tables `scores`, `summary` and `ablations` hold the settings of this call alone.
+ * Varies one factor at a time, scores each setting, and writes the effects to the table `ablations`
+ * and a figure. Each way of sampling is a separate model in the tables `clips`, `verdicts` and
+ * `scores`; clips shared by several factors are generated once, and existing ones are reused. The
+ * tables `scores`, `summary` and `ablations` cover only this call's settings.
  *
  * @returns The rows of the table `ablations`.
- * @throws {InputError} for a benchmark without simulated worlds, a task that it lacks, a model that
+ * @throws {InputError} for a benchmark without simulated worlds, an unknown task, a model that
  * cannot be opened, or nothing to vary.
  */
 export async function ablate(options: AblateOptions, session: Session): Promise<Ablation[]> {
   const { loaded, judge } = options;
   const { paths, progress } = session;
   const plan = planAblations({ ...options, tasks: tasksOf(options), judge: judge.name });
-  for (const line of plan.left_out) progress.note(line);
+  for (const line of plan.skipped) progress.note(line);
   await session.step("stats", 0, () => keepBenchmark(loaded, paths));
   await generateVariants(plan, options, session);
   const clips = await clipsOf(plan, paths);
@@ -79,7 +85,7 @@ function tasksOf({ loaded: { benchmark, scenes }, tasks: wanted }: AblateOptions
   return selectTasks(benchmark, wanted);
 }
 
-/** One step for all variants, so that it is known how much is left. */
+/** A single step for all variants, so that progress covers all of them. */
 async function generateVariants(
   { variants }: AblationPlan,
   options: AblateOptions,
@@ -114,7 +120,7 @@ async function openVariant(
   return simulator({ scenes: loaded.scenes! });
 }
 
-/** The rows of the plan's clips: the folder may hold others. */
+/** The rows of the plan's clips, since the folder may have others. */
 async function clipsOf({ variants }: AblationPlan, paths: RunPaths): Promise<Clip[]> {
   const wanted = new Set(
     variants.flatMap(({ name, tasks, seeds }) =>
@@ -127,7 +133,7 @@ async function clipsOf({ variants }: AblationPlan, paths: RunPaths): Promise<Cli
   return clips.filter(({ model, task, seed }) => wanted.has(JSON.stringify([model, task, seed])));
 }
 
-/** Has each clip judged by all judges that a setting needs for it. */
+/** Judges each clip with all judges that a setting needs. */
 async function judgeSettings(
   { settings }: AblationPlan,
   clips: readonly Clip[],
@@ -144,7 +150,7 @@ async function judgeSettings(
       }
     }
     return {
-      judge: judgeOfEvery(judge, every),
+      judge: judgeEveryNthFrame(judge, every),
       clips: clips.filter(({ model, seed }) => seed < (seedsOf.get(model) ?? 0)),
     };
   });
@@ -205,6 +211,7 @@ function rowsOf({ settings }: AblationPlan, scores: readonly Score[], tasks: rea
 async function keepAblations(rows: readonly Ablation[], paths: RunPaths): Promise<StepResult> {
   const svg = ablationsFigure(rows);
   await replaceFile(join(paths.figures, "ablations.svg"), svg);
+  const { renderPng } = await loadPng();
   await replaceFile(join(paths.figures, "ablations.png"), renderPng(svg));
   return await keep(ablationsTable, rows, paths);
 }

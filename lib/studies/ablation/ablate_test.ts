@@ -7,7 +7,7 @@ import { simulator } from "../../models/simulator.ts";
 import { clipsTable } from "../../records/clip.ts";
 import { runPaths } from "../../paths.ts";
 import { type Ablation, ablationsTable, FACTORS } from "../../records/ablation.ts";
-import { gainName, keptGain } from "./rows.ts";
+import { gainName, retainedGain } from "./rows.ts";
 import { RULES } from "../../scores/rules.ts";
 import { exists } from "../../store/file.ts";
 import { readTable } from "../../store/table.ts";
@@ -16,11 +16,11 @@ import type { SampledVideo } from "../../video/sample.ts";
 import type { Video } from "../../video/types.ts";
 import type { OpenGenerator } from "../../models/video_model.ts";
 import { ablate, type AblateOptions } from "./ablate.ts";
-import { EVERY, everyFrame, judgeOfEvery } from "./frames.ts";
+import { EVERY, everyNthFrame, judgeEveryNthFrame } from "./frames.ts";
 import { modelsIn } from "../../models/nano/find_weights.ts";
 import { trainedOnFewer } from "./trained.ts";
 import { planAblations, type PlanOptions } from "./plan.ts";
-import { readAblations } from "./kept.ts";
+import { readAblations } from "./read_ablations.ts";
 import { openBenchmark } from "../../benchmark/registry.ts";
 import { readManifest } from "../../runs/manifest.ts";
 import { silent } from "../../runs/progress.ts";
@@ -28,7 +28,7 @@ import { withSession } from "../../runs/session.ts";
 
 const loaded = await openBenchmark("mini");
 const all = loaded.benchmark.tasks;
-/** Four tasks: of two, the even ones, the fake clips are worse at few steps. */
+/** Four tasks: for two of them, the even ones, the fake clips are worse at few steps. */
 const tasks = [1, 2, 3, 4];
 const sampling: Sampling = { ...SAMPLING, steps: 12, guidance: 3, solver: "adams" };
 const reworded = all.slice(0, 3).map((task) => ({
@@ -50,7 +50,7 @@ const PLAN: PlanOptions = {
 
 const invocation = { command: "ablate", passed: [], resolved: {} };
 
-/** Nine frames of one grey, which tells the judge below what is to be said of the clip. */
+/** Nine uniform grey frames; the level determines the verdicts of the judge below. */
 function fakeOf(
   weights: string,
   name: string,
@@ -75,7 +75,10 @@ function fakeOf(
   };
 }
 
-/** A judge that calls bright clips perfect and dark ones worthless, and what it was shown. */
+/**
+ * A judge that calls bright clips perfect and dark ones worthless, with a record of what it was
+ * shown.
+ */
 function brightness(shown: { frames: number; fps: number }[] = []): Judge {
   return {
     name: "brightness",
@@ -113,7 +116,7 @@ async function run(folder: string, options: Partial<AblateOptions> = {}, signal?
   return { rows, made };
 }
 
-/** What is said of one setting's total score. */
+/** The row of one setting's total score. */
 function totalOf(rows: readonly Ablation[], factor: string, value: string, model = "nano") {
   const row = rows.find((row) =>
     row.factor === factor && row.value === value && row.model === model && row.group === "all"
@@ -121,8 +124,8 @@ function totalOf(rows: readonly Ablation[], factor: string, value: string, model
   return [row.mean, row.difference, row.tasks];
 }
 
-Deno.test("the plan: one thing varied at a time, default clips once, all rules and frames", () => {
-  const { settings, variants, left_out } = planAblations(PLAN);
+Deno.test("the plan: one factor varied at a time, default clips once, all rules and frame rates", () => {
+  const { settings, variants, skipped } = planAblations(PLAN);
   const values = (factor: string, model = "nano") =>
     settings.filter((row) => row.factor === factor && row.model === model)
       .map(({ value, is_default }) => value + (is_default ? " *" : ""));
@@ -138,7 +141,7 @@ Deno.test("the plan: one thing varied at a time, default clips once, all rules a
     assertEquals(values("wording", model), ["benchmark's *", "reworded"]);
   }
   assertEquals(values("data"), ["0", "64", "256", "all *"]);
-  assertEquals(left_out, []);
+  assertEquals(skipped, []);
   assertEquals(variants.map(({ name, seeds }) => `${name}, ${seeds}`), [
     ...["nano steps=2, 1", "nano steps=4, 1", "nano steps=8, 1", "nano, 3", "nano steps=24, 1"],
     ...["nano guidance=1, 1", "nano guidance=2, 1", "nano guidance=5, 1", "nano solver=euler, 1"],
@@ -153,32 +156,32 @@ Deno.test("the plan: one thing varied at a time, default clips once, all rules a
   assertEquals(settings.find(({ factor }) => factor === "wording")!.on, new Set([1, 2, 3]));
 });
 
-Deno.test("a default that is among no values is added, and what cannot be varied is left out", async () => {
+Deno.test("missing defaults are added, and factors that cannot be varied are skipped", async () => {
   const other = { ...sampling, steps: 16 };
   const odd = planAblations({ ...PLAN, sampling: other, seeds: 5, factors: ["steps", "seeds"] });
   const defaults = odd.settings.filter(({ is_default }) => is_default);
   assertEquals(defaults.map(({ value }) => value), ["16", "5"]);
   const bare = { ...PLAN, trained: [], reworded: null };
-  const { settings, left_out } = planAblations(bare);
+  const { settings, skipped } = planAblations(bare);
   assertOk(!settings.some(({ factor }) => factor === "data" || factor === "wording"));
-  assertEquals(left_out.length, 2);
-  assertOk(left_out[0].includes("wording") && left_out[1].includes("--stages nano-64,nano-256"));
+  assertEquals(skipped.length, 2);
+  assertOk(skipped[0].includes("wording") && skipped[1].includes("--stages nano-64,nano-256"));
   await assertInputError(
     () => planAblations({ ...bare, factors: ["data"] }),
-    "Nothing is left to vary",
+    "Nothing to vary",
     "deno task train",
   );
   const elsewhere = planAblations({ ...PLAN, tasks: all.slice(5), factors: ["wording", "rule"] });
-  assertOk(elsewhere.left_out[0].includes("none of these tasks"));
+  assertOk(elsewhere.skipped[0].includes("none of these tasks"));
 });
 
-Deno.test("means and paired differences are those of the clips as they were made", async () => {
+Deno.test("means and paired differences match the clips as generated", async () => {
   const folder = await Deno.makeTempDir();
   const paths = runPaths(folder);
   const shown: { frames: number; fps: number }[] = [];
   const { rows, made } = await run(folder, { judge: brightness(shown) });
 
-  // Few steps ruin the two even ones of four tasks.
+  // Few steps degrade the two even ones of four tasks.
   assertEquals(totalOf(rows, "steps", "12"), [100, null, 4]);
   assertEquals(totalOf(rows, "steps", "2"), [50, -50, 4]);
   assertEquals(totalOf(rows, "steps", "24"), [100, 0, 4]);
@@ -192,15 +195,15 @@ Deno.test("means and paired differences are those of the clips as they were made
   const [euler] = rows.filter((row) => row.variant === "nano solver=euler");
   assertEquals([euler.difference_low, euler.difference_high], [0, 0]);
 
-  // Of the three tasks worded otherwise one is lost.
+  // Of the three reworded tasks, one is lost.
   const gain = gainName("nano", "s-base");
   assertEquals(totalOf(rows, "wording", "benchmark's", gain), [100, null, 3]);
   const [mean, difference] = totalOf(rows, "wording", "reworded", gain);
   assertNear(mean!, 200 / 3, 1e-9);
   assertNear(difference!, -100 / 3, 1e-9);
-  assertNear(keptGain(rows, gain)!.share!, 2 / 3, 1e-9);
+  assertNear(retainedGain(rows, gain)!.share!, 2 / 3, 1e-9);
 
-  // Every clip was made once, under a name of its own, and each judge was shown its share of frames.
+  // Every clip was generated once under its own name, and each judge was shown its share of frames.
   assertEquals(new Set(made).size, made.length);
   const clips = await readTable(clipsTable, paths.table("clips"));
   assertEquals(clips.filter(({ model }) => model !== "simulator").length, made.length);
@@ -214,7 +217,7 @@ Deno.test("means and paired differences are those of the clips as they were made
   const looks = new Set(shown.map(({ frames, fps }) => `${frames} at ${fps}`));
   for (const look of ["9 at 8", "5 at 4", "3 at 2", "2 at 1"]) assertOk(looks.has(look), look);
 
-  // What is there is not made again, and the tables stay as they are.
+  // Existing rows are not recomputed, and the tables stay unchanged.
   const before = await Deno.readFile(paths.table("ablations"));
   const again = await run(folder);
   assertEquals(again.made, []);
@@ -225,18 +228,18 @@ Deno.test("means and paired differences are those of the clips as they were made
   assertEquals(await readTable(ablationsTable, paths.table("ablations")), rows);
   assertOk(await exists(join(paths.figures, "ablations.png")));
 
-  // It is found by who reads it, behind a folder that has none.
+  // It is found after a folder without one.
   const found = await readAblations([join(folder, "figures"), folder]);
   assertEquals(found?.rows, rows);
 
-  // Fewer factors: the same rows of those.
+  // Fewer factors give the same rows for those factors.
   const fewer = await run(folder, { factors: ["solver"] });
   assertEquals(fewer.rows, rows.filter(({ factor }) => factor === "solver"));
   assertEquals(fewer.made, []);
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("stopped and run again: no clip is made twice", async () => {
+Deno.test("stopped and run again: no clip is generated twice", async () => {
   const folder = await Deno.makeTempDir();
   const controller = new AbortController();
   const first: string[] = [];
@@ -255,10 +258,10 @@ Deno.test("stopped and run again: no clip is made twice", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("the frames shown: from the first, at a rate as much lower, over the same time", () => {
+Deno.test("every nth frame: starts with the first and lowers the rate, so the duration stays the same", () => {
   const frames = Array.from({ length: 33 }, (_, level) => new Uint8Array(3).fill(level));
   const video = { width: 1, height: 1, fps: 12, frames };
-  const shown = EVERY.map((every) => everyFrame(video, every));
+  const shown = EVERY.map((every) => everyNthFrame(video, every));
   assertEquals(shown.map(({ frames }) => frames.length), [33, 17, 9, 5]);
   assertEquals(shown.map(({ fps }) => fps), [12, 6, 3, 1.5]);
   for (const [i, { frames, fps }] of shown.entries()) {
@@ -267,14 +270,14 @@ Deno.test("the frames shown: from the first, at a rate as much lower, over the s
   }
 });
 
-Deno.test("a true clip of half its frames can still be judged, and of nearly none earns nothing", async () => {
+Deno.test("a true clip with half its frames can still be judged, and with almost none earns nothing", async () => {
   for (const task of [5, 9]) {
     const truth = simulator({ scenes: loaded.scenes! });
     const own = all.find((each) => each.task === task)!;
     const criteria = loaded.benchmark.criteria.filter((each) => each.task === task);
     const video = await truth.generate(own, { seed: 0 });
     const met = async (every: number) => {
-      const judge = judgeOfEvery(probeJudge(), every);
+      const judge = judgeEveryNthFrame(probeJudge(), every);
       const { rulings } = await judge.judge(own, criteria, video, {});
       return rulings.filter(({ met }, i) => met === criteria[i].sign > 0).length / criteria.length;
     };
@@ -285,7 +288,7 @@ Deno.test("a true clip of half its frames can still be judged, and of nearly non
   }
 });
 
-Deno.test("models fine-tuned on fewer clips are found by their names", async () => {
+Deno.test("models fine-tuned on fewer clips are found by name", async () => {
   const folder = await Deno.makeTempDir();
   assertEquals(await modelsIn(folder), []);
   const file = join(folder, "models.json");
@@ -299,7 +302,7 @@ Deno.test("models fine-tuned on fewer clips are found by their names", async () 
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("a task that there is not, and a benchmark that cannot be measured, are refused", async () => {
+Deno.test("an unknown task and a benchmark that cannot be measured are refused", async () => {
   const folder = await Deno.makeTempDir();
   await assertInputError(() => run(folder, { tasks: [1, 777] }), "no task 777");
   await assertInputError(

@@ -22,11 +22,13 @@ const FACTOR_NAME: Readonly<Record<Factor, string>> = {
   seeds: "Clips per task",
   rule: "Scoring rule",
   frames: "Frames shown to the judge",
-  wording: "Wording of the prompts",
-  data: "Clips that it was fine-tuned on",
+  wording: "Prompt wording",
+  data: "Fine-tuning clips",
 };
 
-/** How the two scores of a setting are drawn: apart in height, so that neither hides the other. */
+/**
+ * How the two scores of a setting are drawn: vertically offset, so that neither hides the other.
+ */
 const LOOKS = {
   all: { name: "total", colour: INK, symbol: "circle", shift: -0.16 },
   scientific: {
@@ -42,10 +44,10 @@ type Shown = keyof typeof LOOKS;
 const LINE = 22;
 const TOP = 44;
 const BOTTOM = 42;
-/** Pixels of the panels' right edges and of what stands beside them. */
+/** Horizontal layout in pixels: right edges of the panels, and the columns next to them. */
 const EDGE = { scores: 440, means: 476, differences: 496, numbers: 660 } as const;
 
-/** A row of the table, and where it is drawn. */
+/** A row of the table and its position. */
 interface Mark extends Ablation {
   /** In lines from the top. */
   y: number;
@@ -59,10 +61,10 @@ interface Line {
 }
 
 /**
- * A figure, as SVG, of an ablation: for each setting of each factor the mean total score and the mean
- * scientific fidelity with their 95% intervals, and beside them how far they lie from those at the
- * default, paired by task. `rows` are those of the table `ablations`, in any order. Throws
- * {@link InputError} for no rows, or a row that is given twice.
+ * An SVG figure of an ablation: for each setting of each factor, the mean total score and mean
+ * scientific fidelity with their 95% intervals, and their differences from the default, paired by
+ * task. `rows` are those of the table `ablations`, in any order. Throws {@link InputError} if there
+ * are no rows or a row is duplicated.
  *
  * @example
  * ```ts
@@ -91,10 +93,10 @@ export function ablationsFigure(rows: readonly Ablation[]): string {
   const tasks = [...new Set(rows.map((row) => row.tasks))].sort((a, b) => a - b);
   const least = tasks[0] === tasks.at(-1) ? `${tasks[0]}` : `${tasks[0]}–${tasks.at(-1)}`;
   return compose({
-    title: "What one thing changed at a time does to the scores",
+    title: "Effect on scores of changing one setting at a time",
     subtitle:
       `Left: means over ${least} tasks, 0–100, with 95% bootstrap intervals. Right: points ` +
-      "above or below the default (bold), paired by task; filled where the interval leaves out 0. " +
+      "above or below the default (bold), paired by task; filled if the interval excludes 0. " +
       "Numbers: scientific fidelity.",
     panels: [
       { x: 20, y: 0, markup: legend() },
@@ -112,7 +114,7 @@ export function ablationsFigure(rows: readonly Ablation[]): string {
 
 function check(rows: readonly Ablation[]): void {
   if (rows.length === 0) {
-    throw new InputError("Cannot draw ablations: found 0 rows; expected one or more");
+    throw new InputError("Cannot draw ablations: found 0 rows; expected at least one");
   }
   const keys = rows.map(({ factor, model, place, group }) =>
     `factor ${factor}, model ${model}, place ${place}, group ${group}`
@@ -123,7 +125,7 @@ function check(rows: readonly Ablation[]): void {
   }
 }
 
-/** Settings of one factor and model below one another, under their name. */
+/** The settings of one factor and model below one another, under their name. */
 function layOut(rows: readonly Ablation[]) {
   const marks: Mark[] = [];
   const groups: Line[] = [];
@@ -151,7 +153,7 @@ function layOut(rows: readonly Ablation[]) {
   return { marks, groups, settings, height: y };
 }
 
-/** The name of a group, on a ground of its own: it is longer than the room beside the panels. */
+/** The name of a group, on its own background, since it extends into the panels. */
 function heading({ y, name }: Line): string {
   const top = TOP + (y - 0.5) * LINE + 1;
   const ground = `<rect x="20" y="${top}" width="${WIDTH - 40}" height="${
@@ -236,12 +238,12 @@ function differenceText({ is_default, difference, difference_low, difference_hig
   return `${points(difference)} [${points(difference_low)}, ${points(difference_high)}]`;
 }
 
-/** Never a zero with a minus sign. */
+/** Avoids a zero with a minus sign. */
 function points(value: number | null): string {
   return number(value === null ? null : Math.round(value * 10) / 10 + 0);
 }
 
-/** Ticks above and below, since the panels are high. */
+/** Ticks at top and bottom, since the panels are tall. */
 function axes(ticks: readonly number[], label: string): Plot.Markish[] {
   const tickFormat = (n: number) => number(n, 0);
   const look = { ticks, tickFormat, color: MUTED, labelAnchor: "center", labelArrow: "none" };
@@ -252,7 +254,7 @@ function axes(ticks: readonly number[], label: string): Plot.Markish[] {
   ];
 }
 
-/** Dots with their intervals, hollow where they do not count. */
+/** Dots with their intervals, hollow if not significant. */
 function estimates(
   marks: readonly Mark[],
   value: "mean" | "difference",
@@ -281,7 +283,7 @@ function estimates(
   });
 }
 
-/** Numbers of scientific fidelity, right of a panel. */
+/** Values of scientific fidelity, to the right of a panel. */
 function column(marks: readonly Mark[], dx: number, value: (row: Mark) => string): Plot.Markish {
   return Plot.text(marks.filter(({ group }) => group === "scientific"), {
     y: "y",
@@ -294,7 +296,7 @@ function column(marks: readonly Mark[], dx: number, value: (row: Mark) => string
   });
 }
 
-/** Which mark is which score. */
+/** A legend of the two scores. */
 function legend(): string {
   let x = 0;
   return (Object.keys(LOOKS) as Shown[]).map((group) => {

@@ -8,7 +8,7 @@ import { renderPng } from "../../figures/png.ts";
 import { assertSelfContained, textsIn } from "../../testing/figure.ts";
 import { assertSnapshot } from "../../testing/snapshot.ts";
 
-/** Scores of 12 tasks that lie about a level, visual quality left aside. */
+/** Scores of 12 tasks scattered around a level, without visual quality. */
 function scoresOf(model: string, level: number, spread = 12): Score[] {
   const uniform = random(5, "ablations", model, level);
   return Array.from({ length: 24 }, (_, i): Score => ({
@@ -83,7 +83,7 @@ function example(): Ablation[] {
 Deno.test("ablations is drawn as its snapshot shows", () =>
   assertSnapshot("ablations", ablationsFigure(example())));
 
-Deno.test("whatever the order of rows, and with little to draw: self-contained, on the page", () => {
+Deno.test("for any row order, and with little to draw: self-contained and within the page", () => {
   const rows = example();
   assertEquals(ablationsFigure(rows.toReversed()), ablationsFigure(rows));
   const [first] = rows;
@@ -100,18 +100,18 @@ Deno.test("factors and settings keep their order, and each says how far it lies 
   const at = (word: string) => words.indexOf(word);
   assertOk(at("Sampling steps") < at("Solver") && at("Solver") < at("Scoring rule"));
   assertOk(
-    at("Wording of the prompts: nano") < at("Wording of the prompts: nano − s-base, points"),
+    at("Prompt wording: nano") < at("Prompt wording: nano − s-base, points"),
   );
   assertEquals(words.filter((word) => word === "default").length, 7);
   const row = example().find(({ value, group }) => value === "2" && group === "scientific")!;
   const minus = (value: number | null) => value!.toFixed(1).replace("-", "−");
-  const said = `${minus(row.difference)} [${minus(row.difference_low)}, ${
+  const expected = `${minus(row.difference)} [${minus(row.difference_low)}, ${
     minus(row.difference_high)
   }]`;
-  assertEquals(words.filter((word) => word === said).length, 1, said);
+  assertEquals(words.filter((word) => word === expected).length, 1, expected);
 });
 
-Deno.test("no rows, and rows given twice, are refused", async () => {
+Deno.test("no rows and duplicate rows are refused", async () => {
   await assertInputError(() => ablationsFigure([]), "found 0 rows");
   const [row] = example();
   await assertInputError(() => ablationsFigure([row, row]), "two rows", "factor steps");

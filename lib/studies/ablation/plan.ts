@@ -1,4 +1,6 @@
-/** What an ablation varies: settings, one thing at a time, and the clips that they need. */
+/**
+ * The plan of an ablation: settings, varying one factor at a time, and the clips that they need.
+ */
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { SOLVERS } from "../../models/solvers.ts";
@@ -8,7 +10,7 @@ import { type AblationSetting, gainName } from "./rows.ts";
 import { DEFAULT_RULE, RULES } from "../../scores/rules.ts";
 import { EVERY, judgeName } from "./frames.ts";
 
-/** Values that are tried beside the defaults. */
+/** Values tried in addition to the defaults. */
 const STEPS = [2, 4, 8, 12, 24];
 const GUIDANCE = [1, 2, 3, 5];
 const SEEDS = [1, 2, 3];
@@ -16,59 +18,59 @@ const SEEDS = [1, 2, 3];
 /** The true worlds' name as a model. */
 const TRUTH = "simulator";
 
-/** Which ablations, of what. */
+/** Options of {@link planAblations}. */
 export interface PlanOptions {
   factors: readonly Factor[];
-  /** The model that is varied. */
+  /** The model whose sampling is varied. */
   model: string;
-  /** What it was fine-tuned from; null where its weights are not there. */
+  /** The model that it was fine-tuned from; null if its weights are missing. */
   base: string | null;
   /** Models fine-tuned on fewer clips, with their numbers of clips. */
   trained: readonly { model: string; clips: number }[];
-  /** How clips are sampled by default. */
+  /** Default sampling of clips. */
   sampling: Sampling;
   /** Clips per task. */
   seeds: number;
   tasks: readonly Task[];
-  /** Those of the tasks that have another wording, with it; null where there is no file of them. */
+  /** The tasks that have a reworded prompt, with that prompt; null if the file is missing. */
   reworded: readonly Task[] | null;
   /** Name of the judge. */
   judge: string;
 }
 
-/** Clips to make. */
+/** Clips to generate. */
 export interface Variant {
   name: string;
-  /** Whose weights; null for the true worlds. */
+  /** The model with the weights; null for the true worlds. */
   weights: string | null;
   sampling: Partial<Sampling>;
-  /** With the prompts to be used. */
+  /** With the prompts to use. */
   tasks: readonly Task[];
-  /** Seeds 0 to this, less one. */
+  /** Number of seeds, from 0. */
   seeds: number;
 }
 
-/** A setting with what its scores are of. */
+/** A setting with the selection of scores that it covers. */
 export interface PlannedSetting extends AblationSetting {
-  /** Which frames its judge is shown; see `EVERY`. */
+  /** Interval of the frames that its judge is shown; see `EVERY`. */
   every: number;
   /** Numbers of the tasks that it is scored on. */
   on: ReadonlySet<number>;
-  /** The variant whose scores are subtracted, where it is a difference. */
+  /** The variant whose scores are subtracted, for a difference. */
   minus?: string;
 }
 
 export interface AblationPlan {
   settings: PlannedSetting[];
   variants: Variant[];
-  /** Why some factors are left out, a line each. */
-  left_out: string[];
+  /** Reasons for skipped factors, one line each. */
+  skipped: string[];
 }
 
 /**
- * Plans ablations. The variants are those clips that settings need, each once.
+ * Plans ablations. The variants are the clips that the settings need, without duplicates.
  *
- * @throws {InputError} if nothing is left to vary.
+ * @throws {InputError} if there is nothing to vary.
  *
  * @example
  * ```ts
@@ -86,34 +88,35 @@ export interface AblationPlan {
  * ```
  */
 export function planAblations(options: PlanOptions): AblationPlan {
-  const { factors, left_out } = possible(options);
+  const { factors, skipped } = feasibleFactors(options);
   if (factors.length === 0) {
-    throw new InputError(`Nothing is left to vary: ${left_out.join("; ") || "no factor is named"}`);
+    throw new InputError(`Nothing to vary: ${skipped.join("; ") || "no factors were given"}`);
   }
   const parts = factors.map((factor) => PLANS[factor](options));
   return {
     settings: parts.flatMap(({ settings }) => settings),
-    variants: once(parts.flatMap(({ variants }) => variants)),
-    left_out,
+    variants: mergeVariants(parts.flatMap(({ variants }) => variants)),
+    skipped,
   };
 }
 
-/** The factors that can be varied with what is there. */
-function possible({ factors, base, trained, reworded, tasks, model }: PlanOptions) {
+/** The factors that can be varied with the available files. */
+function feasibleFactors({ factors, base, trained, reworded, tasks, model }: PlanOptions) {
   const why: Partial<Record<Factor, string>> = {};
-  if (reworded === null) why.wording = "there is no file of prompts in other words";
+  if (reworded === null) why.wording = "the file of reworded prompts is missing";
   else if (!reworded.some(({ task }) => tasks.some((own) => own.task === task))) {
-    why.wording = "none of these tasks has a prompt in other words";
+    why.wording = "none of these tasks has a reworded prompt";
   }
-  if (base === null) why.wording ??= `the weights that ${model} was fine-tuned from are not there`;
+  if (base === null) why.wording ??= `the weights that ${model} was fine-tuned from are missing`;
   if (trained.length === 0) {
-    why.data = `there are no weights of models that saw fewer clips (${model}-64 and the like); ` +
+    why.data =
+      `weights of models fine-tuned on fewer clips are missing (${model}-64 and the like); ` +
       `make them with deno task train --stages ${model}-64,${model}-256`;
   }
   return {
     factors: factors.filter((factor) => why[factor] === undefined),
-    left_out: factors.flatMap((factor) =>
-      why[factor] === undefined ? [] : [`${factor} is left out: ${why[factor]}`]
+    skipped: factors.flatMap((factor) =>
+      why[factor] === undefined ? [] : [`skipping ${factor}: ${why[factor]}`]
     ),
   };
 }
@@ -210,7 +213,7 @@ const PLANS: Record<Factor, (options: PlanOptions) => Part> = {
   },
 };
 
-/** A factor whose settings are sampled in different ways. */
+/** A factor whose settings differ in sampling. */
 function sampled(
   options: PlanOptions,
   factor: "steps" | "guidance" | "solver",
@@ -233,7 +236,7 @@ function sampled(
   };
 }
 
-/** What settings of a factor have in common: the defaults. */
+/** Common fields of a factor's settings: the defaults. */
 function common({ model, judge, seeds, tasks }: PlanOptions, factor: Factor) {
   return {
     factor,
@@ -247,7 +250,7 @@ function common({ model, judge, seeds, tasks }: PlanOptions, factor: Factor) {
   };
 }
 
-/** The default clips, but for what is said. */
+/** The default clips, with some options changed. */
 function variantOf(
   { model, seeds, tasks }: PlanOptions,
   other: Partial<Variant> = {},
@@ -263,12 +266,12 @@ function withDefault(values: readonly number[], initial: number): number[] {
   return [...new Set([...values, initial])].sort((a, b) => a - b);
 }
 
-/** Each variant once, with as many seeds as any factor needs. */
-function once(variants: readonly Variant[]): Variant[] {
+/** Variants without duplicates, each with as many seeds as any factor needs. */
+function mergeVariants(variants: readonly Variant[]): Variant[] {
   const byName = new Map<string, Variant>();
   for (const variant of variants) {
-    const kept = byName.get(variant.name);
-    byName.set(variant.name, kept?.seeds! > variant.seeds ? kept! : variant);
+    const existing = byName.get(variant.name);
+    byName.set(variant.name, existing?.seeds! > variant.seeds ? existing! : variant);
   }
   return [...byName.values()];
 }

@@ -1,4 +1,4 @@
-/** Ablations: what one thing varied at a time does to a model's scores. */
+/** Rows of ablations: the effect on a model's scores of varying one factor at a time. */
 import type { Task } from "../../records/task.ts";
 import type { Ablation } from "../../records/ablation.ts";
 import { comparePaired, summarise } from "../../scores/summary.ts";
@@ -8,18 +8,18 @@ import type { Group } from "../../records/summary.ts";
 /** What is said of each setting: the total score, and scientific fidelity. */
 const ABLATED_GROUPS = ["all", "scientific"] as const satisfies readonly Group[];
 
-/** A setting as it is planned. */
+/** A planned setting. */
 export type AblationSetting = Pick<
   Ablation,
   "factor" | "place" | "value" | "model" | "variant" | "judge" | "rule" | "seeds" | "is_default"
 >;
 
 /**
- * The rows of one setting, one for each of {@link ABLATED_GROUPS}. Differences are paired by task, the
- * seeds of a task averaged first.
+ * The rows of one setting, one for each of {@link ABLATED_GROUPS}. Differences are paired by task,
+ * with a task's seeds averaged first.
  *
- * @param scores The setting's own, of one model, rule and judge.
- * @param atDefault Those of the factor's default setting; not looked at for that setting itself.
+ * @param scores The setting's own scores, for one model, rule and judge.
+ * @param atDefault Scores of the factor's default setting; ignored if this is the default.
  *
  * @example
  * ```ts
@@ -63,10 +63,10 @@ export function ablationRows(
 }
 
 /**
- * What one model's scores have over another's, clip by clip: rows like scores, whose means are those
- * of the paired difference. Clips that only one has, or of which one has no score, are left out.
+ * The gain of one model over another, clip by clip: rows like scores, with means equal to the mean
+ * paired differences. Clips without a score for both are skipped.
  *
- * @param model The difference's name, see {@link gainName}.
+ * @param model The gain's name; see {@link gainName}.
  *
  * @example
  * ```ts
@@ -102,7 +102,7 @@ export function gainScores(
 }
 
 /**
- * The name of what one model's scores have over another's.
+ * The name of one model's gain over another.
  *
  * @example
  * ```ts
@@ -119,7 +119,7 @@ export function gainName(model: string, base: string): string {
 const MINUS = " − ";
 
 /**
- * Whether a name is that of a difference; see {@link gainName}.
+ * Whether a name is that of a gain; see {@link gainName}.
  *
  * @example
  * ```ts
@@ -133,19 +133,19 @@ export function isGain(model: string): boolean {
   return model.includes(MINUS);
 }
 
-/** How much of a gain is left where prompts are worded otherwise. */
-export interface KeptGain {
+/** How much of a gain remains when prompts are reworded. */
+export interface RetainedGain {
   /** Scientific fidelity of the model minus that of its base, in points. */
   gain: number;
-  /** The same with the other wording. */
+  /** The same difference with reworded prompts. */
   reworded: number;
-  /** Their ratio; null where there was no gain to keep. */
+  /** Their ratio; null if there was no gain. */
   share: number | null;
 }
 
 /**
- * The share of a gain in scientific fidelity that other wordings of the prompts leave. Null where the
- * rows do not tell.
+ * The share of a gain in scientific fidelity that remains with reworded prompts. Null if the rows
+ * do not include it.
  *
  * @param model See {@link gainName}.
  *
@@ -159,11 +159,11 @@ export interface KeptGain {
  *   { ...row, value: "benchmark's", is_default: true, mean: 40 },
  *   { ...row, value: "reworded", is_default: false, mean: 30 },
  * ] as Ablation[];
- * assertEquals(keptGain(rows, "nano − s-base"), { gain: 40, reworded: 30, share: 0.75 });
- * assertEquals(keptGain([], "nano − s-base"), null);
+ * assertEquals(retainedGain(rows, "nano − s-base"), { gain: 40, reworded: 30, share: 0.75 });
+ * assertEquals(retainedGain([], "nano − s-base"), null);
  * ```
  */
-export function keptGain(rows: readonly Ablation[], model: string): KeptGain | null {
+export function retainedGain(rows: readonly Ablation[], model: string): RetainedGain | null {
   const [gain, reworded] = [true, false].map((isDefault) =>
     rows.find((row) =>
       row.factor === "wording" && row.model === model && row.group === "scientific" &&

@@ -1,11 +1,11 @@
 import { random } from "../../random.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Ablation } from "../../records/ablation.ts";
-import { ablationRows, gainName, gainScores, keptGain } from "./rows.ts";
+import { ablationRows, gainName, gainScores, retainedGain } from "./rows.ts";
 import { comparePaired } from "../../scores/summary.ts";
 import type { Score } from "../../records/score.ts";
 
-/** Scores of 30 tasks, two seeds each, of which `score` says one; visual ones are left out. */
+/** Scores of 30 tasks, two seeds each, given by `score`; without visual quality. */
 function scoresOf(
   model: string,
   score: (task: number, seed: number, dimension: string) => number | null,
@@ -37,7 +37,7 @@ const SETTING = {
   is_default: false,
 } as const;
 
-Deno.test("a constant difference is found to the digit, however much tasks scatter", () => {
+Deno.test("a constant difference is found exactly, however much tasks vary", () => {
   const uniform = random(2, "ablations");
   const level = Array.from({ length: 31 }, () => 30 + 60 * uniform());
   const initial = scoresOf("nano", (task) => level[task]);
@@ -57,7 +57,7 @@ Deno.test("a constant difference is found to the digit, however much tasks scatt
   }
 });
 
-Deno.test("the default has nothing to differ from, and tasks without a score do not count", () => {
+Deno.test("the default has no difference, and tasks without a score are excluded", () => {
   const half = scoresOf("nano", (task) => task % 2 ? 50 : null);
   const [all] = ablationRows({ ...SETTING, is_default: true }, half, half, []);
   assertEquals([all.mean, all.tasks, all.difference, all.difference_low], [50, 15, null, null]);
@@ -65,7 +65,7 @@ Deno.test("the default has nothing to differ from, and tasks without a score do 
   assertEquals([none.mean, none.tasks, none.difference], [null, 0, null]);
 });
 
-Deno.test("a gain's mean and interval are those of the paired difference", () => {
+Deno.test("a gain has the mean and interval of the paired difference", () => {
   const uniform = random(3, "ablations");
   const tuned = scoresOf("nano", (task) => task === 7 ? null : 60 + 30 * uniform());
   const base = scoresOf("s-base", (task) => task === 8 ? null : 20 + 30 * uniform());
@@ -80,7 +80,7 @@ Deno.test("a gain's mean and interval are those of the paired difference", () =>
   }
 });
 
-Deno.test("where there was no gain there is none to keep", () => {
+Deno.test("without a gain, the retained share is null", () => {
   const model = gainName("nano", "s-base");
   const row = { factor: "wording", model, group: "scientific" } as const;
   const rows = [
@@ -88,7 +88,7 @@ Deno.test("where there was no gain there is none to keep", () => {
     { ...row, is_default: false, mean: 5 },
     { ...row, is_default: true, mean: 50, group: "all" },
   ] as Ablation[];
-  assertEquals(keptGain(rows, model), { gain: -2, reworded: 5, share: null });
-  assertEquals(keptGain(rows.slice(0, 1), model), null);
-  assertEquals(keptGain(rows, gainName("nano", "l-base")), null);
+  assertEquals(retainedGain(rows, model), { gain: -2, reworded: 5, share: null });
+  assertEquals(retainedGain(rows.slice(0, 1), model), null);
+  assertEquals(retainedGain(rows, gainName("nano", "l-base")), null);
 });

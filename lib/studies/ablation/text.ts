@@ -1,9 +1,12 @@
-/** An ablation as text for a terminal. */
+/** A text summary of an ablation for the terminal. */
 import { type Ablation, FACTORS } from "../../records/ablation.ts";
-import { gainName, keptGain } from "./rows.ts";
+import { gainName, retainedGain } from "./rows.ts";
 import { columns } from "../../columns.ts";
 
-/** One line a setting, factor by factor, and what is kept of the gain where prompts are reworded. */
+/**
+ * One line per setting, grouped by factor, and the share of the gain retained with reworded
+ * prompts.
+ */
 export function ablationText(rows: readonly Ablation[], model: string, base: string): string {
   const lines = FACTORS.flatMap((factor) => {
     const own = rows.filter((row) => row.factor === factor && row.group === "all");
@@ -23,23 +26,27 @@ export function ablationText(rows: readonly Ablation[], model: string, base: str
       ];
     });
   });
-  const head = ["factor, model", "value", "total", "to default", "scientific", "to default"];
+  const head = ["factor, model", "value", "total", "vs default", "scientific", "to default"];
   return [
-    "\nOne thing varied at a time: means over tasks with 95% intervals, * is the default",
+    "\nOne factor varied at a time: means over tasks with 95% intervals; * marks the default",
     ...columns([[...head, "tasks"], ...lines]),
-    ...keptText(rows, gainName(model, base)),
+    ...retainedText(rows, gainName(model, base)),
     "",
   ].join("\n");
 }
 
-function keptText(rows: readonly Ablation[], gain: string): string[] {
-  const kept = keptGain(rows, gain);
-  if (kept === null) return [];
-  const share = kept.share === null ? "there is no gain to keep" : `${percent(kept.share)} is kept`;
+function retainedText(rows: readonly Ablation[], gain: string): string[] {
+  const retained = retainedGain(rows, gain);
+  if (retained === null) return [];
+  const share = retained.share === null
+    ? "there is no gain"
+    : `${percent(retained.share)} is retained`;
   return [
     "",
-    `Scientific fidelity, ${gain}: ${kept.gain.toFixed(1)} points in the benchmark's wording, ` +
-    `${kept.reworded.toFixed(1)} reworded; ${share}.`,
+    `Scientific fidelity, ${gain}: ${
+      retained.gain.toFixed(1)
+    } points with the benchmark's wording, ` +
+    `${retained.reworded.toFixed(1)} reworded; ${share}.`,
   ];
 }
 

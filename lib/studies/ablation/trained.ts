@@ -1,8 +1,8 @@
 /** Which of a folder's models an ablation of data is made of. */
 
 /**
- * The models that were fine-tuned as `model` was, but on fewer clips, with their numbers of clips:
- * those named `MODEL-N`.
+ * The models fine-tuned like `model`, but on fewer clips, with their numbers of clips: those named
+ * `MODEL-N`.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** How far two judges agree on the same clips, and how each ranks the models. */
+/** Agreement of two judges on the same clips, and each judge's ranking of the models. */
 import { type Criterion, DIMENSIONS } from "../../records/criterion.ts";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
@@ -10,22 +10,25 @@ import { scoreVerdicts } from "../../scores/score.ts";
 import { summarise } from "../../scores/summary.ts";
 import type { JudgeAgreement } from "../../records/agreement.ts";
 
-/** What to compare. */
+/** Options of {@link compareJudges}. */
 export interface AgreementOptions {
-  /** The two judges, each by its name or by `judge/judge_model`. */
+  /** The two judges, each by name or as `judge/judge_model`. */
   judges: readonly [string, string];
+  /** Of the benchmark. */
   tasks: readonly Task[];
-  /** As the benchmark keys them: the rule says how keys are read. */
+  /** With the benchmark's own keys: the rule determines how keys are read. */
   criteria: readonly Criterion[];
+  /** Of both judges. */
   verdicts: readonly Verdict[];
+  /** How verdicts become scores. */
   rule: Rule;
 }
 
 /**
- * Compares two judges on the clips that both were asked about.
+ * Compares two judges on the clips put to both.
  *
- * @throws {InputError} if a judge is not among the verdicts, is named ambiguously, is compared with
- * itself, or if no clip was judged by both.
+ * @throws {InputError} if a judge has no verdicts, a name is ambiguous, both are the same, or no
+ * clip was judged by both.
  *
  * @example
  * ```ts
@@ -57,10 +60,10 @@ export function compareJudges(
     throw new InputError(`Cannot compare ${first} with itself; expected two judges`);
   }
   const theirs = new Map(
-    verdicts.filter((row) => nameOf(row) === second).map((row) => [placeOf(row), row]),
+    verdicts.filter((row) => nameOf(row) === second).map((row) => [pairKey(row), row]),
   );
   const both = verdicts.filter((row) => nameOf(row) === first).flatMap((row) => {
-    const other = theirs.get(placeOf(row));
+    const other = theirs.get(pairKey(row));
     return other ? [{ mine: row, other }] : [];
   });
   if (both.length === 0) {
@@ -113,11 +116,11 @@ function nameOf({ judge, judge_model }: Verdict): string {
   return `${judge}/${judge_model}`;
 }
 
-function placeOf({ model, task, seed, id, criterion_hash }: Verdict): string {
+function pairKey({ model, task, seed, id, criterion_hash }: Verdict): string {
   return JSON.stringify([model, task, seed, id, criterion_hash]);
 }
 
-/** The one judge that a name means. */
+/** The judge identified by a name. */
 function judgeOf(name: string, verdicts: readonly Verdict[]): string {
   const known = [...new Set(verdicts.map(nameOf))].sort();
   if (known.includes(name)) return name;
@@ -125,7 +128,7 @@ function judgeOf(name: string, verdicts: readonly Verdict[]): string {
   if (found.length === 1) return found[0];
   throw new InputError(
     found.length === 0
-      ? `Found no verdicts of the judge ${name}; there are ${known.join(", ") || "none at all"}`
+      ? `Found no verdicts of the judge ${name}; expected one of ${known.join(", ") || "(none)"}`
       : `The judge ${name} is ambiguous; expected one of ${found.join(", ")}`,
   );
 }

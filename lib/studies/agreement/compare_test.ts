@@ -53,7 +53,7 @@ Deno.test("rows for all, each dimension and each model, with ranks under both ju
   const of = (model: string, dimension: string) =>
     rows.find((row) => row.model === model && row.dimension === dimension)!;
   assertEquals([of("all", "all").pairs, of("all", "all").nulls], [36, 0]);
-  // Equal on every first criterion; of the second ones only in "visual" of wan.
+  // Equal on every first criterion; for the second ones only in "visual" of wan.
   assertNear(of("all", "all").raw!, 0.5 + 0.5 / 6, 1e-12);
   const [nano, wan] = [of("nano", "all"), of("wan", "all")];
   assertEquals([nano.first_mean, nano.first_rank], [100, 1]);
@@ -65,7 +65,7 @@ Deno.test("rows for all, each dimension and each model, with ranks under both ju
   assertOk(encodeTable(agreementTable, sortRows(agreementTable, rows)).length > 0);
 });
 
-Deno.test("only what both were asked counts; nulls are counted apart", () => {
+Deno.test("only criteria put to both judges count; nulls are counted separately", () => {
   const some = human.filter(({ task }) => task < 3)
     .map((row) => row.place === 2 ? { ...row, met: null } : row);
   const [all] = compare([...probe, ...some], "probe", "human");
@@ -73,7 +73,7 @@ Deno.test("only what both were asked counts; nulls are counted apart", () => {
   assertEquals(all.first_mean, null);
 });
 
-Deno.test("a judge that is absent, ambiguous, itself, or of other clips is an error", async () => {
+Deno.test("an absent or ambiguous judge, the same judge twice, or disjoint clips are errors", async () => {
   const all = [
     ...probe,
     ...human,

@@ -1,30 +1,30 @@
-/** How far raters of the same criteria agree. */
+/** Agreement of raters on the same criteria. */
 import { bootstrapCounts, type Estimate } from "../../scores/clusters.ts";
 
-/** What two raters say of one criterion of one clip. */
+/** Two raters' verdicts on one criterion of one clip. */
 export interface RatedPair {
-  /** The cluster: criteria, clips and seeds of one task are resampled together. */
+  /** The cluster: the criteria, clips and seeds of a task are resampled together. */
   task: number;
-  /** Whether the criterion is met; null where the rater could not judge. */
+  /** Whether the criterion is met; null if the rater gave no verdict. */
   first: boolean | null;
   second: boolean | null;
 }
 
-/** Two raters' verdicts on the same criteria, counted. */
+/** Counts of two raters' verdicts on the same criteria. */
 export interface Confusion {
   bothMet: number;
-  /** Met by the first alone. */
+  /** Met according to the first only. */
   firstOnly: number;
-  /** Met by the second alone. */
+  /** Met according to the second only. */
   secondOnly: number;
   neitherMet: number;
 }
 
-/** How far two raters agree, each with a 95% interval over tasks. */
+/** Agreement of two raters, each measure with a 95% interval over tasks. */
 export interface Agreement {
-  /** Criteria that both judged. */
+  /** Criteria judged by both. */
   pairs: number;
-  /** Criteria left out because one rater or both gave no verdict. */
+  /** Criteria excluded because at least one rater gave no verdict. */
   nulls: number;
   /** Share of pairs with equal verdicts, 0–1. */
   raw: Estimate;
@@ -37,9 +37,9 @@ export interface Agreement {
 }
 
 /**
- * Raw agreement, Cohen's κ, macro-F1 and Krippendorff's α of two raters, with 95% bootstrap intervals
- * over tasks. Pairs with a null are left out and counted. All four are symmetric: who is first does
- * not matter (for macro-F1, swapping raters swaps precision and recall, which leaves F1 as it is).
+ * Raw agreement, Cohen's κ, macro-F1 and Krippendorff's α of two raters, with 95% bootstrap
+ * intervals over tasks. Pairs with a null are excluded and counted. All four are symmetric in the
+ * raters (for macro-F1, swapping raters swaps precision and recall, which leaves F1 unchanged).
  *
  * @example
  * ```ts
@@ -102,7 +102,7 @@ export function confusionOf(
 }
 
 /**
- * Share of equal verdicts, 0–1; null for none.
+ * Share of equal verdicts, 0–1; null for no pairs.
  *
  * @example
  * ```ts
@@ -121,10 +121,10 @@ export function rawAgreement(
 }
 
 /**
- * Cohen's κ = (pₒ − pₑ) / (1 − pₑ), with pₒ the share of equal verdicts and pₑ the share expected of
- * raters who say "met" as often as these do, but independently (Cohen, Educational and Psychological
- * Measurement 20 (1960) 37–46). 1 for equal, about 0 for unrelated verdicts. Null where it is not
- * defined: no pairs, or both raters say one and the same thing throughout (pₑ = 1).
+ * Cohen's κ = (pₒ − pₑ) / (1 − pₑ), with pₒ the share of equal verdicts and pₑ the share expected
+ * of independent raters who say "met" as often as these (Cohen, Educational and Psychological
+ * Measurement 20 (1960) 37–46). 1 for equal, about 0 for unrelated verdicts. Null if undefined: no
+ * pairs, or both raters give the same verdict throughout (pₑ = 1).
  *
  * @example
  * ```ts
@@ -140,14 +140,14 @@ export function cohenKappa(counts: Confusion): number | null {
   const n = bothMet + firstOnly + secondOnly + neitherMet;
   const expected = (bothMet + firstOnly) * (bothMet + secondOnly) +
     (neitherMet + secondOnly) * (neitherMet + firstOnly);
-  // In whole numbers, so that no rounding hides that the denominator is 0.
+  // In integers, so that rounding cannot hide a zero denominator.
   if (n === 0 || expected === n * n) return null;
   return (n * (bothMet + neitherMet) - expected) / (n * n - expected);
 }
 
 /**
  * Mean of the F1 of the class "met" and the F1 of the class "unmet", where F1 = 2·TP / (2·TP + FP +
- * FN). Null where it is not defined: one of the classes is named by neither rater.
+ * FN). Null if undefined: neither rater uses one of the classes.
  *
  * @example
  * ```ts
@@ -176,12 +176,11 @@ function pairAlpha({ bothMet, firstOnly, secondOnly, neitherMet }: Confusion): n
 }
 
 /**
- * Krippendorff's α for nominal data, any number of raters, values missing where null:
- * α = 1 − Dₒ/Dₑ = 1 − (n − 1)(n − Σ o_cc) / (n² − Σ n_c²) with o the matrix of coincidences, in which
- * each ordered pair of values of a unit with m values counts 1/(m − 1), n_c its row sums and n their
- * sum (Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011, section C). Units with fewer
- * than two values do not count. Null where it is not defined: nothing to pair, or one value
- * throughout.
+ * Krippendorff's α for nominal data, any number of raters, and missing values (null): α = 1 − Dₒ/Dₑ
+ * = 1 − (n − 1)(n − Σ o_cc) / (n² − Σ n_c²) with o the coincidence matrix, in which each ordered
+ * pair of values of a unit with m values counts 1/(m − 1), n_c its row sums and n their sum
+ * (Krippendorff, "Computing Krippendorff's Alpha-Reliability", 2011, section C). Units with fewer
+ * than two values do not count. Null if undefined: nothing to pair, or the same value throughout.
  *
  * @param units One array per unit: each rater's value.
  *
@@ -212,7 +211,7 @@ export function krippendorffAlpha(
   return alphaFrom(n, equal, squares);
 }
 
-/** α from the number of paired values, the diagonal's sum and the sum of squared totals. */
+/** α from the number of paired values, the sum of the diagonal and the sum of squared totals. */
 function alphaFrom(n: number, equal: number, squares: number): number | null {
   if (n === 0 || n * n === squares) return null;
   return 1 - (n - 1) * (n - equal) / (n * n - squares);

@@ -10,7 +10,10 @@ import {
   rawAgreement,
 } from "./raters.ts";
 
-/** Pairs over 12 tasks; the second rater repeats the first with probability `echo`, else guesses. */
+/**
+ * Pairs over 12 tasks; the second rater repeats the first with probability `echo`, otherwise
+ * guesses.
+ */
 function pairs(count: number, echo: number, seed: number): RatedPair[] {
   const uniform = random(seed, "raters");
   return Array.from({ length: count }, (_, i) => {
@@ -20,11 +23,11 @@ function pairs(count: number, echo: number, seed: number): RatedPair[] {
   });
 }
 
-Deno.test("Cohen's κ of the usual 2×2 examples", () => {
+Deno.test("Cohen's κ of standard 2×2 examples", () => {
   const of = (bothMet: number, firstOnly: number, secondOnly: number, neitherMet: number) =>
     cohenKappa({ bothMet, firstOnly, secondOnly, neitherMet })!;
   assertNear(of(20, 5, 10, 15), 0.4, 1e-12);
-  // The same raw agreement of 0.6, other margins.
+  // The same raw agreement of 0.6 with other marginals.
   assertNear(of(45, 15, 25, 15), 0.1304, 5e-5);
   assertNear(of(25, 35, 5, 35), 0.2593, 5e-5);
 });
@@ -45,7 +48,7 @@ Deno.test("Krippendorff's worked example: two observers, binary, α 0.095", () =
   assertNear(krippendorffAlpha(a.map((value, i) => [value, b[i]]))!, 0.095, 5e-4);
 });
 
-Deno.test("α from the 2×2 table is α from the units", () => {
+Deno.test("α from the 2×2 table equals α from the units", () => {
   const rated = pairs(150, 0.5, 3);
   const units = rated.map(({ first, second }) => [first, second]);
   assertNear(compareRaters(rated).alpha.value!, krippendorffAlpha(units)!, 1e-12);
@@ -69,12 +72,12 @@ Deno.test("all measures are 1 for equal raters, symmetric, and about 0 for unrel
   assertOk(covered >= 32, `the interval of κ covers 0 in ${covered} of 40`);
 });
 
-Deno.test("opposite raters: κ −1 at equal margins, macro-F1 0", () => {
+Deno.test("opposite raters: κ −1 at equal marginals, macro-F1 0", () => {
   const counts = { bothMet: 0, firstOnly: 7, secondOnly: 7, neitherMet: 0 };
   assertEquals([cohenKappa(counts), macroF1(counts), rawAgreement(counts)], [-1, 0, 0]);
 });
 
-Deno.test("what is not defined is null, never NaN", () => {
+Deno.test("undefined measures are null, never NaN", () => {
   const one = { bothMet: 9, firstOnly: 0, secondOnly: 0, neitherMet: 0 };
   assertEquals([cohenKappa(one), macroF1(one), rawAgreement(one)], [null, null, 1]);
   assertEquals(krippendorffAlpha([[true, true], [true, true]]), null);
@@ -89,11 +92,11 @@ Deno.test("what is not defined is null, never NaN", () => {
     macro_f1: nothing,
     alpha: nothing,
   });
-  // One rater that says one thing is no degenerate case: it agrees no more than chance.
+  // A single constant rater is not a degenerate case: agreement is at chance level.
   assertEquals(cohenKappa({ bothMet: 6, firstOnly: 0, secondOnly: 4, neitherMet: 0 }), 0);
 });
 
-Deno.test("nulls are left out and counted", () => {
+Deno.test("nulls are excluded and counted", () => {
   const rated = pairs(60, 0.7, 5);
   const holes = [{ task: 1, first: null, second: true }, { task: 2, first: false, second: null }];
   const { nulls, ...rest } = compareRaters([...rated, ...holes]);
@@ -103,9 +106,9 @@ Deno.test("nulls are left out and counted", () => {
   assertEquals(confusionOf(holes), { bothMet: 0, firstOnly: 0, secondOnly: 0, neitherMet: 0 });
 });
 
-Deno.test("intervals widen when clips of one task are alike, and need two tasks", () => {
+Deno.test("intervals widen when clips of a task are alike, and need two tasks", () => {
   const independent = pairs(360, 0.5, 8).map((pair, i) => ({ ...pair, task: i }));
-  // Thirty copies of each verdict, all in one task: as much news as twelve verdicts.
+  // Thirty copies of each verdict, all in one task: as much information as twelve verdicts.
   const clustered = independent.slice(0, 12).flatMap((pair) => Array(30).fill(pair));
   const width = ({ raw }: ReturnType<typeof compareRaters>) => raw.high! - raw.low!;
   assertOk(width(compareRaters(clustered)) > 2 * width(compareRaters(independent)));

@@ -1,16 +1,19 @@
-/** The paper's argument as claims about scores: that domain data buys fidelity which size does not. */
+/**
+ * The paper's argument as claims about scores: domain data improves fidelity more than model size
+ * does.
+ */
 import type { Dimension } from "../../records/criterion.ts";
 import type { DomainClaim, Standing } from "../../records/claim.ts";
 import { comparePaired } from "../../scores/summary.ts";
 import type { Score } from "../../records/score.ts";
 
-/** The models that claims are about. */
+/** The models compared in the claims. */
 export interface ClaimedModels {
   /** Fine-tuned on the domain. */
   tuned: string;
-  /** What it was tuned from. */
+  /** The model that it was fine-tuned from. */
   base: string;
-  /** A larger one that never saw the domain. */
+  /** A larger model without domain data. */
   larger: string;
 }
 
@@ -18,13 +21,13 @@ export interface ClaimedModels {
 export const CLAIMED: ClaimedModels = { tuned: "nano", base: "s-base", larger: "l-base" };
 
 /**
- * The claims, each paired over tasks with its 95% interval:
- * - `a`: of a model that never saw the domain, visual quality exceeds scientific fidelity (for each of
- *   the two);
- * - `b`: the tuned model's scientific fidelity exceeds its base's;
- * - `c`: and that of the larger one.
+ * The claims, each with a 95% interval paired over tasks:
+ * - `a`: for a model without domain data, visual quality exceeds scientific fidelity (one claim for
+ * each of the two);
+ * - `b`: the fine-tuned model's scientific fidelity exceeds that of its base;
+ * - `c`: and that of the larger model.
  *
- * @param scores Of one rule and judge. Claims about models without scores are left out.
+ * @param scores Of one rule and judge. Claims about models without scores are omitted.
  *
  * @example
  * ```ts

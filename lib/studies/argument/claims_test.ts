@@ -5,7 +5,7 @@ import type { Score } from "../../records/score.ts";
 
 const MODELS = { tuned: "nano", base: "s-base", larger: "l-base" };
 
-/** Scores of 39 tasks, two seeds each: what `mean` says, and what tasks and seeds scatter. */
+/** Scores of 39 tasks, two seeds each: given by `mean`, with scatter over tasks and seeds. */
 function scoresOf(mean: (model: string, dimension: string) => number | null): Score[] {
   const uniform = random(3, "claims");
   return Object.values(MODELS).flatMap((model) =>
@@ -31,7 +31,7 @@ function scoresOf(mean: (model: string, dimension: string) => number | null): Sc
   );
 }
 
-Deno.test("claims stand as the scores were made: above, below, and neither", () => {
+Deno.test("outcomes follow the scores: above, below, and neither", () => {
   const made: Record<string, number> = { nano: 60, "s-base": 30, "l-base": 60 };
   const claims = domainClaims(
     scoresOf((model, dimension) => dimension === "visual" ? 20 : made[model]),
@@ -48,7 +48,7 @@ Deno.test("claims stand as the scores were made: above, below, and neither", () 
   assertOk(b.ci_low < b.difference && b.difference < b.ci_high && b.tasks === 39);
 });
 
-Deno.test("tasks without a score do not count, and a model without any is not claimed about", () => {
+Deno.test("tasks without a score are excluded, and models without scores have no claims", () => {
   const claims = domainClaims(
     scoresOf((model, dimension) => model === "l-base" && dimension === "scientific" ? null : 50),
     MODELS,

@@ -1,4 +1,4 @@
-/** The paper's argument in one figure: what each model reaches, and the claims about it. */
+/** The figure of the paper's argument: the models' scores and the claims about them. */
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../../errors.ts";
 import type { DomainClaim, Standing } from "../../records/claim.ts";
@@ -20,21 +20,21 @@ import {
 import { labelSpace, textWidth, truncate, wrap } from "../../figures/text.ts";
 import { wholeTicks } from "../../figures/ticks.ts";
 
-/** What {@link claimsFigure} shows. */
+/** Options of {@link claimsFigure}. */
 export interface ClaimsFigureOptions {
-  /** Models from above to below; those without scores are left out. */
+  /** Models from top to bottom; those without scores are skipped. */
   models: readonly string[];
-  /** One of them, which shows what can be reached. */
-  ceiling?: string;
+  /** The model that is the upper bound. */
+  upperBound?: string;
 }
 
-/** The two dimensions that claims are about, each with a mark of its own. */
+/** The two dimensions of the claims, each with its own mark. */
 const COMPARED = [
   { dimension: "scientific", symbol: "circle", lane: 0.31 },
   { dimension: "visual", symbol: "square", lane: 0.69 },
 ] as const;
 
-/** What becomes of a claim is told by mark, colour and word. */
+/** A claim's outcome is shown by mark, colour and word. */
 const LOOK: Readonly<Record<Standing, { symbol: "circle" | "times"; ink: string; fill: string }>> =
   {
     "supported": { symbol: "circle", ink: "#00664a", fill: "#00664a" },
@@ -48,20 +48,20 @@ const CLAIM_ROW = 44;
 const HEAD = 26;
 const AXIS = 46;
 
-/** A model's mean in one dimension, at its place in the panel. */
+/** A model's mean in one dimension, with its position in the panel. */
 interface Level extends Summary {
   y: number;
   look: typeof COMPARED[number];
 }
 
 /**
- * A figure, as SVG: above, each model's mean scientific fidelity and visual quality with 95%
- * intervals; below, the claims' differences with theirs about zero, and whether each is supported.
+ * An SVG figure. Top: each model's mean scientific fidelity and visual quality with 95% intervals.
+ * Bottom: the differences of the claims with their intervals, relative to zero, and the outcomes.
  *
- * @param claims Of one rule and judge, in the order shown; one row at least.
- * @param summary The same rule's and judge's rows; other groups than the two are left aside.
- * @throws {InputError} without claims, for those of several rules or judges, or where no model shown
- * has a row of the two dimensions.
+ * @param claims Of one rule and judge, in display order; at least one row.
+ * @param summary Rows of the same rule and judge; groups other than the two are ignored.
+ * @throws {InputError} for no claims, claims of several rules or judges, or if no shown model has a
+ * row of the two dimensions.
  *
  * @example
  * ```ts
@@ -84,7 +84,7 @@ interface Level extends Summary {
 export function claimsFigure(
   claims: readonly DomainClaim[],
   summary: readonly Summary[],
-  { models, ceiling }: ClaimsFigureOptions,
+  { models, upperBound }: ClaimsFigureOptions,
 ): string {
   const { rule, judge } = check(claims);
   const shown = models.filter((model) =>
@@ -93,19 +93,19 @@ export function claimsFigure(
   if (shown.length === 0) {
     throw new InputError(
       `Cannot draw claims: found no scientific or visual mean of ${models.join(", ")}; ` +
-        "expected one at least",
+        "expected at least one",
     );
   }
-  const above = levels(summary, shown, ceiling);
+  const above = levels(summary, shown, upperBound);
   const below = differences(claims);
   const tasks = claims.map((claim) => claim.tasks);
   const [least, most] = [Math.min(...tasks), Math.max(...tasks)];
   const n = least === most ? count(most) : `${count(least)} to ${count(most)}`;
   return compose({
-    title: "Scientific fidelity beside visual quality, and the paper's claims about them",
-    subtitle: `Rule ${rule}, judge ${judge}. Above: means over tasks. Below: differences, paired ` +
+    title: "Scientific fidelity, visual quality, and the paper's claims about them",
+    subtitle: `Rule ${rule}, judge ${judge}. Top: means over tasks. Bottom: differences, paired ` +
       `over ${n} ${most === 1 ? "task" : "tasks"}. Bars: 95% bootstrap intervals; a claim is ` +
-      "supported where all of its interval lies above zero.",
+      "supported if its whole interval lies above zero.",
     panels: [
       { x: 0, y: 0, markup: above.markup },
       { x: 0, y: above.height, markup: below.markup },
@@ -138,7 +138,7 @@ interface Drawn {
 function levels(
   summary: readonly Summary[],
   models: readonly string[],
-  ceiling: string | undefined,
+  upperBound: string | undefined,
 ): Drawn {
   const rows = summary.filter((row) => models.includes(row.model)).flatMap((row): Level[] => {
     const look = COMPARED.find(({ dimension }) => dimension === row.group);
@@ -147,7 +147,7 @@ function levels(
   const known = rows.filter(({ mean }) => mean !== null);
   const values = known.flatMap(({ mean, ci_low }) => [mean!, ci_low ?? mean!]);
   const low = Math.min(0, Math.floor(Math.min(0, ...values) / 20) * 20);
-  const names = labelSpace([...models, "the ceiling"], SIZE.text, 200) + 18;
+  const names = labelSpace([...models, "upper bound"], SIZE.text, 200) + 18;
   const body = models.length * MODEL_ROW;
   const plot = draw({
     width: WIDTH,
@@ -191,9 +191,9 @@ function levels(
   const words = models.map((model, i) => {
     const name = truncate(model, names - 16, SIZE.text);
     const middle = line(i + 0.5);
-    return text(20, model === ceiling ? middle - 7 : middle, name, { weight: 600 }) +
-      (model === ceiling
-        ? text(20, middle + 8, "the ceiling", { size: SIZE.small, colour: MUTED })
+    return text(20, model === upperBound ? middle - 7 : middle, name, { weight: 600 }) +
+      (model === upperBound
+        ? text(20, middle + 8, "upper bound", { size: SIZE.small, colour: MUTED })
         : "");
   });
   const numbers = rows.map((row) => figures(row.mean, row.ci_low, row.ci_high, line(row.y)));
@@ -270,7 +270,7 @@ function differences(claims: readonly DomainClaim[]): Drawn {
   };
 }
 
-/** Every other line on grey, so that a name leads to its numbers. */
+/** Every other line shaded, to guide the eye from a name to its numbers. */
 function bands(lines: number, low: number, high: number): Plot.Markish {
   const even = Array.from({ length: Math.ceil(lines / 2) }, (_, i) => 2 * i);
   return Plot.rect(even, {
@@ -297,7 +297,7 @@ function interval(
   });
 }
 
-/** Right ends of the two columns of numbers. */
+/** Right edges of the two columns of numbers. */
 const COLUMNS = [WIDTH - 156, WIDTH - 20] as const;
 
 function heading(names: readonly [string, string]): string {

@@ -50,7 +50,7 @@ const LONG = "a-model-whose-name-is-much-longer-than-any-panel-has-room-for-at-a
 
 const FIGURES: Record<string, () => string> = {
   "the whole argument": () =>
-    claimsFigure(CLAIMS, LEVELS, { models: MODELS, ceiling: "simulator" }),
+    claimsFigure(CLAIMS, LEVELS, { models: MODELS, upperBound: "simulator" }),
   "one claim, one model": () =>
     claimsFigure([CLAIMS[2]], [level("nano", "scientific", 40)], { models: MODELS }),
   "differences far below zero": () =>
@@ -67,11 +67,11 @@ const FIGURES: Record<string, () => string> = {
     claimsFigure(
       [claim("b", `scientific fidelity of ${LONG} exceeds that of ${LONG}`, 5, 6)],
       [level(LONG, "scientific", 100, 0), level(LONG, "visual", 0, 0)],
-      { models: [LONG], ceiling: LONG },
+      { models: [LONG], upperBound: LONG },
     ),
 };
 
-Deno.test("claims are drawn as their snapshot shows", () =>
+Deno.test("the figure of claims matches its snapshot", () =>
   assertSnapshot("claims", FIGURES["the whole argument"]()));
 
 for (const [name, figure] of Object.entries(FIGURES)) {
@@ -83,14 +83,14 @@ Deno.test("each claim stands with its numbers and what became of it, models in t
   const found = textsIn(FIGURES["the whole argument"]());
   const standings = found.filter((word) => /supported|undecided/.test(word) && word.length < 15);
   assertEquals(standings, ["supported", "undecided", "supported", "not supported"]);
-  for (const word of ["41.8", "32.8 to 50.8", "−1.8", "−9.0 to 5.4", "the ceiling"]) {
+  for (const word of ["41.8", "32.8 to 50.8", "−1.8", "−9.0 to 5.4", "upper bound"]) {
     assertOk(found.includes(word), word);
   }
   assertEquals(found.filter((word) => MODELS.includes(word)), MODELS);
   assertOk(!found.includes("violator") && !found.includes("60.0"));
 });
 
-Deno.test("claims that cannot be drawn are refused with what was found", async () => {
+Deno.test("claims that cannot be drawn are refused, stating what was found", async () => {
   const models = { models: MODELS };
   await assertInputError(() => claimsFigure([], LEVELS, models), "0 claims");
   const other = { ...CLAIMS[0], rule: "release" };

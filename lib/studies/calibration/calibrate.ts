@@ -1,10 +1,9 @@
-/** The step that tests a judge on clips whose truth is known. */
+/** The steps of testing a judge on clips with known ground truth. */
 import { join } from "node:path";
 import type { Scene } from "../../benchmark/mini.ts";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { calibrationFigure } from "./figure.ts";
-import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
 import type { OpenJudge } from "../../judges/judge_entry.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
@@ -27,11 +26,16 @@ import { knownVerdicts } from "./known_verdicts.ts";
 import type { Session } from "../../runs/session.ts";
 import { judgeWith } from "../../runs/judge_step.ts";
 import { selectTasks } from "../../runs/selection.ts";
+import { lazy } from "../../lazy.ts";
+
+const loadPng = lazy<typeof import("../../figures/png.ts")>(
+  new URL("../../figures/png.ts", import.meta.url),
+);
 
 /** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
 const FIRST_CALIBRATION_SEED = 10_000;
 
-/** Blank clips have no seed to vary but their level: one is grey, one is black. */
+/** Blank clips vary only in their level: one is grey, one is black. */
 const BLANK_CLIPS = 2;
 
 /** What to test a judge on. */
@@ -42,7 +46,7 @@ export interface CalibrateOptions extends OpenJudge {
   seeds: number;
   /** How often each question is asked. */
   repeats: number;
-  /** Task numbers; all where absent. */
+  /** Task numbers; by default all. */
   tasks?: readonly number[];
 }
 
@@ -54,13 +58,13 @@ interface Kind {
 }
 
 /**
- * Tests a judge: makes true clips, clips with each planted violation, and controls, of seeds that were
- * used for nothing else; has them judged `repeats` times; and keeps how the verdicts compare with the
- * truth as rows of the table `calibration` and as a figure. Clips and verdicts that are there are not
- * made again, so that an interrupted run goes on where it stopped.
+ * Tests a judge: generates true clips, clips with each planted violation, and controls, with seeds
+ * reserved for this purpose; judges them `repeats` times; and writes the comparison of verdicts and
+ * truth to the table `calibration` and a figure. Existing clips and verdicts are reused, so an
+ * interrupted run resumes.
  *
- * Clips pass through H.264 like anyone's. Verdicts of the first asking are the run's `verdicts`, those
- * of later ones stand in `verdicts-repeat-1` and so on.
+ * Clips are encoded with H.264 like any others. Verdicts of the first repeat are the run's
+ * `verdicts`, those of later ones are in `verdicts-repeat-1` and so on.
  *
  * @returns The rows of this judge; none where it left some of the judging for later.
  * @throws {InputError} for a benchmark without simulated worlds, or a task that it lacks.
@@ -110,7 +114,7 @@ function simulatedOf(
 ): { scenes: ReadonlyMap<number, Scene>; rubrics: ReadonlyMap<string, Rubric> } {
   if (scenes && rubrics) return { scenes, rubrics };
   throw new InputError(
-    `Cannot calibrate a judge on ${benchmark.name}: the truth of its clips is not known; ` +
+    `Cannot calibrate a judge on ${benchmark.name}: the ground truth of its clips is unknown; ` +
       "expected mini",
   );
 }
@@ -143,7 +147,7 @@ function seedsFrom(count: number): number[] {
   return Array.from({ length: count }, (_, i) => FIRST_CALIBRATION_SEED + i);
 }
 
-/** The rows of these kinds' clips: the folder may hold others. */
+/** The rows of these kinds' clips, since the folder may have others. */
 async function clipsOf(kinds: readonly Kind[], paths: RunPaths): Promise<Clip[]> {
   const wanted = new Set(
     kinds.flatMap(({ generator, tasks, seeds }) =>
@@ -154,7 +158,7 @@ async function clipsOf(kinds: readonly Kind[], paths: RunPaths): Promise<Clip[]>
   return clips.filter(({ model, task, seed }) => wanted.has(`${model} ${task} ${seed}`));
 }
 
-/** A run's paths with a table of verdicts for each asking. */
+/** A run's paths, with a table of verdicts for each repeat. */
 function repeatPaths(paths: RunPaths, repeat: number): RunPaths {
   if (repeat === 0) return paths;
   return {
@@ -170,20 +174,21 @@ function isOf(judge: Judge, clips: readonly Clip[]): (verdict: Verdict) => boole
     wanted.has(`${row.model} ${row.task} ${row.seed}`);
 }
 
-/** Keeps a judge's rows beside those of other judges, and draws them. */
+/** Writes a judge's rows together with those of other judges, and draws its figure. */
 async function keepCalibration(rows: readonly Calibration[], paths: RunPaths) {
   const [{ judge, judge_model }] = rows;
   const others = (await readTableIfAny(calibrationTable, paths.table("calibration")) ?? [])
     .filter((row) => row.judge !== judge || row.judge_model !== judge_model);
   const name = calibrationName(judge, judge_model);
   const svg = calibrationFigure(rows);
+  const { renderPng } = await loadPng();
   await replaceFile(join(paths.figures, `${name}.svg`), svg);
   await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
   return await keep(calibrationTable, sortRows(calibrationTable, [...others, ...rows]), paths);
 }
 
 /**
- * The name of the files of a judge's figure, without extension.
+ * The file name of a judge's figure, without extension.
  *
  * @example
  * ```ts

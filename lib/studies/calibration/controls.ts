@@ -1,4 +1,4 @@
-/** Clips that no judge should take for the true thing: blank, frozen, shuffled. */
+/** Control clips that no judge should accept: blank, frozen, shuffled. */
 import type { Scene } from "../../benchmark/mini.ts";
 import type { Generator } from "../../models/generator.ts";
 import { simulator } from "../../models/simulator.ts";
@@ -10,8 +10,8 @@ import type { Video } from "../../video/types.ts";
 const GREY = 128;
 
 /**
- * A model whose clips have the true clip's size, length and rate, but nothing to earn credit for:
- * - `blank`: every frame one even field, middle grey for even seeds and black for odd ones;
+ * A model whose clips have the true clip's size, length and rate, but deserve no credit:
+ * - `blank`: every frame is uniform, middle grey for even seeds and black for odd ones;
  * - `frozen`: the true clip's first frame throughout;
  * - `shuffled`: the true clip's frames in an order drawn from the seed.
  *
@@ -36,7 +36,7 @@ export function controlModel(control: Control, scenes: ReadonlyMap<number, Scene
     async fingerprint(task) {
       return `${await truth.fingerprint(task)} ${control} ${await codeVersion([import.meta.url])}`;
     },
-    // Its code version came last, after the control's own.
+    // Formerly the code version came last, after the control's own.
     formerFingerprint(task) {
       const [made, code] = truth.formerFingerprint!(task).split(" code ");
       return `${made} ${control} 1 code ${code}`;
@@ -51,14 +51,17 @@ export function controlModel(control: Control, scenes: ReadonlyMap<number, Scene
   };
 }
 
-/** All clips that deserve no credit: the controls of a calibration, and `noise` of even colours. */
-export const WORTHLESS = [...CONTROLS, "noise"] as const;
+/**
+ * All kinds of clips that deserve no credit: the controls of a calibration, and `noise` with
+ * uniform random colours.
+ */
+export const DEGENERATE = [...CONTROLS, "noise"] as const;
 
-export type Worthless = typeof WORTHLESS[number];
+export type Degenerate = typeof DEGENERATE[number];
 
 /**
- * A clip with nothing to earn credit for, made of a true one: see {@link controlModel}; `noise` draws
- * every channel of every pixel evenly from 0 to 255.
+ * A degenerate clip made from a true one: see {@link controlModel}; `noise` draws every channel of
+ * every pixel uniformly from 0 to 255.
  *
  * @example
  * ```ts
@@ -70,11 +73,11 @@ export type Worthless = typeof WORTHLESS[number];
  * assertEquals(clip.frames, [frames[0], frames[0]]);
  * ```
  */
-export function controlOf(control: Worthless, video: Video, seed: number): Video {
-  return { ...video, frames: MAKE[control](video, seed) };
+export function controlOf(control: Degenerate, video: Video, seed: number): Video {
+  return { ...video, frames: FRAMES_OF[control](video, seed) };
 }
 
-const MAKE: Record<Worthless, (video: Video, seed: number) => Uint8Array[]> = {
+const FRAMES_OF: Record<Degenerate, (video: Video, seed: number) => Uint8Array[]> = {
   blank: ({ frames }, seed) => {
     const level = seed % 2 === 0 ? GREY : 0;
     return frames.map((frame) => new Uint8Array(frame.length).fill(level));

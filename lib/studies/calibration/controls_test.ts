@@ -16,7 +16,7 @@ const truth = await simulator({ scenes }).generate(task, { seed: 4 });
 const made = (control: "blank" | "frozen" | "shuffled", seed = 4) =>
   controlModel(control, scenes).generate(task, { seed });
 
-Deno.test("blank: one even field, grey or black by seed", async () => {
+Deno.test("blank: uniform frames, grey or black by seed", async () => {
   for (const [seed, level] of [[4, 128], [5, 0]]) {
     const { frames } = await made("blank", seed);
     assertEquals(frames.length, truth.frames.length);
@@ -30,7 +30,7 @@ Deno.test("frozen: the true clip's first frame throughout", async () => {
   for (const frame of frames) assertEquals(frame, truth.frames[0]);
 });
 
-Deno.test("shuffled: the true clip's frames, each once, in an order that the seed decides", async () => {
+Deno.test("shuffled: the true clip's frames, each once, in an order determined by the seed", async () => {
   const { frames } = await made("shuffled");
   const order = frames.map((frame) =>
     truth.frames.findIndex((own) => own.every((value, i) => value === frame[i]))
@@ -41,7 +41,7 @@ Deno.test("shuffled: the true clip's frames, each once, in an order that the see
   assertEquals((await made("shuffled")).frames, frames);
 });
 
-Deno.test("controls tell apart by name and fingerprint, and each says what it is", async () => {
+Deno.test("controls differ in name and fingerprint, and record their kind", async () => {
   const models = CONTROLS.map((control) => controlModel(control, scenes));
   assertEquals(models.map(({ name }) => name), [
     "control:blank",

@@ -1,4 +1,4 @@
-/** Clips made worse, as they are on their way to a judge. */
+/** Degraded versions of clips, to test a judge's robustness. */
 import sharp from "sharp";
 import { random } from "../../random.ts";
 import { decodeVideo } from "../../video/decode.ts";
@@ -6,8 +6,9 @@ import { encodeVideo } from "../../video/encode.ts";
 import type { Video } from "../../video/types.ts";
 
 /**
- * How a clip reaches the judge: `raw` as simulated, `h264` through an mp4 of the default quality, and
- * `degraded` blurred (σ 0.8 pixels), half as large, with added noise (σ 3 levels), and through an mp4.
+ * A version of a clip: `raw` as simulated, `h264` after encoding as mp4 at the default quality, and
+ * `degraded` blurred (σ 0.8 pixels), reduced to half size, with added noise (σ 3 levels), and
+ * encoded as mp4.
  */
 export const VARIANTS = ["raw", "h264", "degraded"] as const;
 
@@ -17,19 +18,19 @@ const BLUR_SIGMA = 0.8;
 const NOISE_SIGMA = 3;
 
 /**
- * A clip as a variant; the same clip, variant and seed give the same frames.
+ * A clip in a variant; equal clips, variants and seeds give equal frames.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { worsen } from "./degrade.ts";
+ * import { applyVariant } from "./degrade.ts";
  *
  * const frames = [0, 1].map((k) => new Uint8Array(64 * 48 * 3).fill(90 * k));
- * const { width, height } = await worsen({ width: 64, height: 48, fps: 8, frames }, "degraded", 1);
+ * const { width, height } = await applyVariant({ width: 64, height: 48, fps: 8, frames }, "degraded", 1);
  * assertEquals([width, height], [32, 24]);
  * ```
  */
-export async function worsen(video: Video, variant: Variant, seed: number): Promise<Video> {
+export async function applyVariant(video: Video, variant: Variant, seed: number): Promise<Video> {
   if (variant === "raw") return video;
   return await throughFile(variant === "h264" ? video : await degrade(video, seed));
 }
@@ -54,7 +55,7 @@ async function degrade({ width, height, fps, frames }: Video, seed: number): Pro
   }));
   for (const frame of smaller) {
     for (let i = 0; i < frame.length; i++) {
-      // Four draws of variance 1/12 come close enough to a normal one.
+      // The sum of four draws of variance 1/12 is close enough to normal.
       const draw = (uniform() + uniform() + uniform() + uniform() - 2) * Math.sqrt(3);
       frame[i] = Math.max(0, Math.min(255, Math.round(frame[i] + NOISE_SIGMA * draw)));
     }

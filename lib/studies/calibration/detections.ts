@@ -1,4 +1,4 @@
-/** Which planted violations a judge found, and which correct clips it accused. */
+/** Planted violations detected by a judge, and correct clips that it faulted. */
 import type { Clip } from "../../records/clip.ts";
 import type { Criterion } from "../../records/criterion.ts";
 import type { Scale } from "../../records/task.ts";
@@ -6,26 +6,30 @@ import type { Verdict } from "../../records/verdict.ts";
 import { world } from "../../worlds/all.ts";
 import { isControl } from "./truth.ts";
 
-/** The clips of one world with one thing planted in them, or nothing. */
+/** The clips of one world with the same planted violation, or none. */
 export interface Detection {
+  /** The judge's name. */
   judge: string;
+  /** The simulated world. */
   world: string;
+  /** The world's. */
   scale: Scale;
   /** Name of the violation; empty for correct clips. */
   planted: string;
+  /** Clips that it judged. */
   clips: number;
-  /** Clips that fail at least one scientific criterion. */
+  /** Number of clips that fail at least one scientific criterion. */
   faulted: number;
-  /** The measures of the scientific criteria that failed in them, the most frequent first. */
+  /** The measures of the scientific criteria that failed, most frequent first. */
   by: string[];
 }
 
 /**
- * Counts, per judge, world and planted violation, the simulated clips that fail a scientific criterion: a
- * positive one not met, or a penalty met. Unjudged criteria fail nobody.
+ * Counts, per judge, world and planted violation, the simulated clips that fail a scientific
+ * criterion: a positive one not met, or a penalty met. Unjudged criteria do not fail.
  *
- * @param clips Those of the run; only the simulated ones count.
- * @param seeds Only clips of the seeds 0 to `seeds` − 1 are counted.
+ * @param clips The run's clips; only simulated ones count.
+ * @param seeds Only clips with seeds from 0 to `seeds` − 1 count.
  *
  * @example
  * ```ts
@@ -77,7 +81,7 @@ export function detections(
   });
 }
 
-/** The measure that a criterion is bound to; its own words where it is bound to none. */
+/** The measure that a criterion is bound to, or its text if it is not bound. */
 function measureOf({ probe, description }: Criterion): string {
   return probe === "" ? description : JSON.parse(probe).measure;
 }

@@ -16,7 +16,7 @@ const task = {
   source: "",
 } as const;
 
-Deno.test("what is said to be planted is what the violator plants", async () => {
+Deno.test("the recorded violations are those that the violator plants", async () => {
   for (const world of WORLDS) {
     const scene = { world: world.name, parameters: {} };
     const size = { width: 48, height: 48, frames: 9 };
@@ -54,12 +54,12 @@ function verdicts(model: string, seed: number, met: (boolean | null)[]): Verdict
   return met.map((answer, i) => verdictOn(criteria[i], answer, { model, seed }));
 }
 
-/** A clip of the first task; not simulated where no world is named. */
+/** A clip of the first task; not simulated if no world is given. */
 function clip(model: string, seed: number, violation: string, world = "vessel-flow") {
   return { model, task: 1, seed, world, violation } satisfies Partial<Clip>;
 }
 
-Deno.test("a clip is faulted by a scientific criterion that fails, not by null or another dimension", () => {
+Deno.test("a clip is faulted by a failed scientific criterion, not by null or another dimension", () => {
   const clips = [
     clip("simulator", 0, ""),
     clip("simulator", 1, ""),

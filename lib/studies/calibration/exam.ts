@@ -1,4 +1,4 @@
-/** Exams of the probe judge: one simulated clip, as it is and worse, and what the judge makes of it. */
+/** Exams of the probe judge: its verdicts on one simulated clip, as simulated and degraded. */
 import type { Scene } from "../../benchmark/mini.ts";
 import type { Benchmark } from "../../benchmark/benchmark.ts";
 import { type Criterion, criterionHash } from "../../records/criterion.ts";
@@ -10,51 +10,51 @@ import { world } from "../../worlds/all.ts";
 import { DEFAULT_RULE, ruleNamed } from "../../scores/rules.ts";
 import { scoreVerdicts } from "../../scores/score.ts";
 import type { Video } from "../../video/types.ts";
-import { controlOf, WORTHLESS, type Worthless } from "./controls.ts";
-import { type Variant, worsen } from "./degrade.ts";
+import { controlOf, DEGENERATE, type Degenerate } from "./controls.ts";
+import { applyVariant, type Variant } from "./degrade.ts";
 
-/** A clip to examine the judge with. */
+/** A clip for examining the judge. */
 export interface ExamClip {
   task: number;
   seed: number;
-  /** What is wrong with it: a violation of its world, one of {@link WORTHLESS}; empty for a true clip. */
+  /** Its defect: a violation of its world, or one of {@link DEGENERATE}; empty for a true clip. */
   violation: string;
 }
 
-/** A criterion that a clip failed: a positive one not met, or a penalty met. */
+/** A failed criterion: a positive one not met, or a penalty met. */
 export interface Fault {
   dimension: string;
   measure: string;
   evidence: string;
 }
 
-/** What the judge made of a clip. */
+/** The judge's result for a clip. */
 export interface ExamRow extends ExamClip {
   world: string;
   variant: Variant;
   faults: Fault[];
   /** Criteria without a verdict. */
   nulls: number;
-  /** Total under the default rule; null where nothing was judged. */
+  /** Total under the default rule; null if nothing was judged. */
   score: number | null;
-  /** The total if every criterion without a verdict went for the clip. */
+  /** The total if every criterion without a verdict went in the clip's favour. */
   high: number | null;
   simulate_s: number;
   judge_s: number;
 }
 
-/** What a scene can be examined with; see {@link ExamClip}. */
+/** The kinds of clip available for a scene; see {@link ExamClip}. */
 export function examKinds(scene: Scene): string[] {
-  return ["", ...world(scene.world).violations.map(({ name }) => name), ...WORTHLESS];
+  return ["", ...world(scene.world).violations.map(({ name }) => name), ...DEGENERATE];
 }
 
-/** Whether a clip deserves no credit at all. */
-export function isWorthless(violation: string): boolean {
-  return (WORTHLESS as readonly string[]).includes(violation);
+/** Whether a clip deserves no credit. */
+export function isDegenerate(violation: string): boolean {
+  return (DEGENERATE as readonly string[]).includes(violation);
 }
 
 /**
- * Simulates a clip and has the probe judge look at it in each variant.
+ * Simulates a clip and judges each variant with the probe.
  *
  * @throws {InputError} for a violation that the task's world does not have.
  */
@@ -67,7 +67,7 @@ export async function examine(
   const scene = scenes.get(number)!;
   const task = benchmark.tasks.find((row) => row.task === number)!;
   const criteria = benchmark.criteria.filter((row) => row.task === number);
-  const control = isWorthless(violation) ? violation as Worthless : null;
+  const control = isDegenerate(violation) ? violation as Degenerate : null;
   const planted = violation === "" || control ? undefined : violation;
   const began = performance.now();
   const { video } = world(scene.world).simulate(scene.parameters, {
@@ -79,7 +79,7 @@ export async function examine(
   const judge = probeJudge();
   const rows: ExamRow[] = [];
   for (const variant of variants) {
-    const shown = await worsen(clip, variant, seed);
+    const shown = await applyVariant(clip, variant, seed);
     const started = performance.now();
     const verdicts = await verdictsOf(judge, task, criteria, shown, seed);
     const judge_s = (performance.now() - started) / 1000;
@@ -112,7 +112,7 @@ async function verdictsOf(
   const { rulings } = await judge.judge(task, criteria, video, {});
   return rulings.map((ruling): Verdict => ({
     ...ruling,
-    ...whose(criteria.find(({ id }) => id === ruling.id)!),
+    ...criterionFields(criteria.find(({ id }) => id === ruling.id)!),
     judge: judge.name,
     judge_model: judge.model,
     model: "exam",
@@ -125,7 +125,7 @@ async function verdictsOf(
   }));
 }
 
-function whose({ dimension, place, description }: Criterion) {
+function criterionFields({ dimension, place, description }: Criterion) {
   return { dimension, place, criterion_hash: criterionHash(description) };
 }
 

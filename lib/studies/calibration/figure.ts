@@ -38,10 +38,9 @@ const AGREEMENT: readonly [ReliabilityMeasure, string][] = [
 ];
 
 /**
- * A figure, as SVG, of how far a judge can be trusted: its agreement with the truth by dimension, and
- * the share of errors that it finds in each kind of clip, all with 95% intervals. `rows` are one
- * judge's. Throws {@link InputError} without rows of all worlds, with several judges, or where a row
- * is given twice.
+ * An SVG figure of a judge's reliability: its agreement with the truth by dimension, and the share
+ * of errors that it finds by kind of clip, all with 95% intervals. `rows` are one judge's. Throws
+ * {@link InputError} if there are no rows of all worlds, several judges, or duplicate rows.
  *
  * @example
  * ```ts
@@ -66,14 +65,14 @@ export function calibrationFigure(rows: readonly Calibration[]): string {
   const errors = kindPanels(shown, below);
   const percent = (value: number | null) => value === null ? "–" : `${number(100 * value, 1)}%`;
   return compose({
-    title: `How far the judge ${judge} can be trusted, on clips whose truth is known`,
+    title: `Reliability of the judge ${judge} on clips with known ground truth`,
     subtitle: `${judge_model}: ${count(judged)} verdicts on ${count(clips)} clips` +
-      (nulls > 0 ? `; ${count(nulls)} more criteria got no verdict and do not count` : "") +
+      (nulls > 0 ? `; ${count(nulls)} more criteria have no verdict and are excluded` : "") +
       (overall.blank_credit === null
         ? ""
         : `. Credits ${percent(overall.blank_credit)} of the criteria of blank clips`) +
       (repeats > 1
-        ? `; ${percent(overall.repeatability)} of verdicts are the same in ${repeats} askings`
+        ? `; ${percent(overall.repeatability)} of verdicts are the same in ${repeats} repeats`
         : "") +
       ". Bars: 95% bootstrap intervals over tasks; in brackets, numbers of clips.",
     panels: [...panels, ...errors.panels],
@@ -108,7 +107,7 @@ function markOf(row: Calibration, measure: ReliabilityMeasure, line: string, col
   };
 }
 
-/** Four panels in a row: one measure each, a line for each dimension. */
+/** Four panels in a row, one measure each, with a line for each dimension. */
 function agreementPanels(rows: readonly Calibration[]): Panel[] {
   const lines = GROUPS.map((group) => group === "all" ? "All criteria" : DIMENSION_NAME[group]);
   const names = labelSpace(lines, SIZE.text, 170) + 16;
@@ -127,7 +126,7 @@ function agreementPanels(rows: readonly Calibration[]): Panel[] {
   });
 }
 
-/** Two panels side by side: errors found, and false alarms, a line for each kind of clip. */
+/** Two panels side by side: errors found, and false alarms, with a line for each kind of clip. */
 function kindPanels(
   rows: readonly Calibration[],
   y: number,
@@ -149,14 +148,14 @@ function kindPanels(
   });
   return {
     panels: [
-      panel("errors_found", "Errors found, of those in the clip", 0),
-      panel("false_alarms", "False alarms, of criteria without error", 1),
+      panel("errors_found", "Share of errors found", 0),
+      panel("false_alarms", "False alarms, share of other criteria", 1),
     ],
     height: own.length * LINE + 70,
   };
 }
 
-/** True clips first, then violations in their order, then controls. */
+/** True clips first, then violations in order, then controls. */
 function rankOf(kind: string): number {
   return kind === "true" ? 0 : isControl(kind) ? 2 : 1;
 }

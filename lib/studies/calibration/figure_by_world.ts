@@ -15,10 +15,10 @@ import {
 } from "../../figures/look.ts";
 import { labelSpace } from "../../figures/text.ts";
 
-/** A world, and what can be planted in it. */
+/** A world with its possible violations. */
 export interface WorldLabel {
   world: string;
-  /** Names of its violations, and their kinds. */
+  /** Names of its violations, with their kinds. */
   violations: readonly { name: string; kind: string }[];
 }
 
@@ -27,9 +27,9 @@ interface Cell {
   line: string;
   group: string;
   column: string;
-  /** 0–1; null where nothing was judged. */
+  /** 0–1; null if nothing was judged. */
   value: number | null;
-  /** How far from right it is, 0–1. */
+  /** Distance from the ideal value, 0–1. */
   wrong: number | null;
 }
 
@@ -40,11 +40,11 @@ const ALARMS = "false alarms";
 const PLANTED = "Errors found, and false alarms";
 
 /**
- * A figure, as SVG, of how far a judge can be trusted in each world (rows): its sensitivity and
- * specificity by dimension, the share of errors that it finds by kind of violation, and false alarms
- * on true clips. Where a world has several violations of a kind, their mean. `rows` are one judge's;
- * worlds keep the order of `worlds`. Throws {@link InputError} without rows of these worlds, or with
- * several judges.
+ * An SVG figure of a judge's reliability in each world (rows): its sensitivity and specificity by
+ * dimension, the share of errors that it finds by kind of violation, and false alarms on true
+ * clips. If a world has several violations of a kind, their mean is shown. `rows` are one judge's;
+ * worlds keep the order of `worlds`. Throws {@link InputError} if there are no rows of these
+ * worlds, or several judges.
  *
  * @example
  * ```ts
@@ -102,11 +102,11 @@ export function calibrationByWorld(
   const judged = shown.map(({ world }) => rowOf(rows, world, "all", "all")?.judged ?? 0)
     .reduce((sum, n) => sum + n, 0);
   return compose({
-    title: `How far the judge ${judge} can be trusted in each world`,
-    subtitle: `${judge_model}: ${count(judged)} verdicts on clips whose truth is known` +
-      (repeats > 1 ? `, in ${repeats} askings` : "") +
-      ". Sensitivity: truly met criteria called met; specificity: truly unmet ones called unmet. " +
-      "The darker, the more is wrong; –: nothing of the kind was judged.",
+    title: `Reliability of the judge ${judge} in each world`,
+    subtitle: `${judge_model}: ${count(judged)} verdicts on clips with known ground truth` +
+      (repeats > 1 ? `, in ${repeats} repeats` : "") +
+      ". Sensitivity: share of truly met criteria judged met; specificity: of truly unmet ones judged unmet. " +
+      "Darker is worse; – marks cells without verdicts.",
     panels,
     height,
   });
@@ -118,7 +118,7 @@ function check(rows: readonly Calibration[], shown: readonly WorldLabel[]): void
     throw new InputError(
       `Cannot draw a calibration by world: found ${rows.length} rows of judges ${
         judges.join(", ") || "(none)"
-      } and of ${shown.length} worlds; expected rows of one judge and of one world or more`,
+      } and of ${shown.length} worlds; expected rows of one judge and at least one world`,
     );
   }
 }
@@ -181,7 +181,7 @@ interface MatrixOptions {
   groups: readonly string[];
   columns: readonly string[];
   width: number;
-  /** Room for the lines' names; 0 for none. */
+  /** Space for the names of the lines; 0 for none. */
   names: number;
 }
 
@@ -233,7 +233,7 @@ function matrix(cells: readonly Cell[], options: MatrixOptions): string {
   });
 }
 
-/** One decimal where a whole number would hide that something is wrong. */
+/** One decimal if a whole number would hide an error. */
 function percent(value: number): string {
   const share = 100 * value;
   return `${number(share, share > 99 && share < 100 || share > 0 && share < 1 ? 1 : 0)}%`;

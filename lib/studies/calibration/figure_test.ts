@@ -17,7 +17,10 @@ const VIOLATIONS = [
   "shuffled",
 ];
 
-/** A judge that is right in three of four, less so about instructions, and credits some blanks. */
+/**
+ * A judge that is right three times out of four, less often about instructions, and credits some
+ * blanks.
+ */
 function example(repeats: number): Calibration[] {
   const uniform = random(1, "calibration");
   const verdicts: KnownVerdict[] = [];
@@ -40,10 +43,10 @@ function example(repeats: number): Calibration[] {
   return reliability("openai", "a-vision-model-2026-03-01", verdicts);
 }
 
-Deno.test("calibration is drawn as its snapshot shows", () =>
+Deno.test("the figure of calibration matches its snapshot", () =>
   assertSnapshot("calibration", calibrationFigure(example(2))));
 
-Deno.test("a single asking, one kind, one dimension, nothing judged: drawn without NaN", () => {
+Deno.test("a single repeat, one kind, one dimension, no verdicts: drawn without NaN", () => {
   const [first] = example(1);
   const blank = { ...first, kappa: null, kappa_low: null, kappa_high: null, sensitivity: null };
   for (const rows of [example(1), [first], [blank]]) {
@@ -59,7 +62,7 @@ Deno.test("an agreement below chance stays on the page", () => {
   assertOk(calibrationFigure(rows).includes(">−0.600<"));
 });
 
-Deno.test("rows of no judge, of two, or given twice are errors", async () => {
+Deno.test("no rows, rows of two judges, and duplicate rows are errors", async () => {
   const rows = example(1);
   await assertInputError(() => calibrationFigure([]), "(none)");
   await assertInputError(() => calibrationFigure([...rows, { ...rows[0], judge: "b" }]), "b (a-");

@@ -1,4 +1,4 @@
-/** Verdicts on simulated clips, each beside what is true. */
+/** Verdicts on simulated clips, joined with the ground truth. */
 import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
 import { InputError } from "../../errors.ts";
 import type { Calibration } from "../../records/calibration.ts";
@@ -9,7 +9,7 @@ import type { Rubric } from "../../worlds/rubric.ts";
 import { type KnownVerdict, reliability } from "./reliability.ts";
 import { knownTruth } from "./truth.ts";
 
-/** What is known of the clips that were judged. */
+/** The clips, criteria and rubrics that the truth is derived from. */
 export interface KnownClips {
   clips: readonly Pick<Clip, "model" | "task" | "seed" | "world" | "violation">[];
   criteria: readonly Criterion[];
@@ -18,9 +18,9 @@ export interface KnownClips {
 }
 
 /**
- * The verdicts on simulated clips, whose truth is known; those on other models' are left out.
+ * The verdicts on simulated clips with their ground truth; verdicts on other clips are skipped.
  *
- * @param repeat Which asking these verdicts are of, from 0.
+ * @param repeat The repeat of these verdicts, from 0.
  *
  * @example
  * ```ts
@@ -57,9 +57,9 @@ export function knownVerdicts(
 }
 
 /**
- * How far one judge of a run can be trusted, by the clips of the run whose truth is known.
+ * The reliability of one judge of a run, from the run's clips with known ground truth.
  *
- * @returns Rows as of the table `calibration`; none where the run has no such clips.
+ * @returns Rows as in the table `calibration`; none if the run has no such clips.
  * @throws {InputError} if the verdicts are of several judges.
  *
  * @example
@@ -80,7 +80,7 @@ export function runReliability(
   const judges = new Set(verdicts.map(({ judge }) => judge));
   if (judges.size > 1) {
     throw new InputError(
-      `Cannot tell how far a judge can be trusted: found verdicts of ${[...judges].join(", ")}; ` +
+      `Cannot assess a judge's reliability: found verdicts of ${[...judges].join(", ")}; ` +
         "expected one judge",
     );
   }

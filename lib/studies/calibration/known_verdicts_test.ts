@@ -9,7 +9,7 @@ function aliased<Row extends { model: string }>(row: Row): Row {
   return { ...row, model: `worlds-${row.model.length}` };
 }
 
-Deno.test("a run's own clips tell, world by world, how far its judge can be trusted", async () => {
+Deno.test("a run's own clips show its judge's reliability in each world", async () => {
   const folder = await Deno.makeTempDir({ prefix: "known-" });
   const { loaded, clips, verdicts } = await openRun(folder, {
     tasks: [5, 9],
@@ -27,7 +27,7 @@ Deno.test("a run's own clips tell, world by world, how far its judge can be trus
   assertOk(of(right, "mitosis", "true").false_alarms! < 0.05);
   assertOk(reliabilityFigure(right).svg.includes(">vesicle diffusion<"));
 
-  // The same judge turned round in one world is wrong there, and only there.
+  // The same judge, inverted in one world, is wrong there and only there.
   const turned = verdicts.map((row) =>
     row.task === 5 && row.met !== null ? { ...row, met: !row.met } : row
   );
@@ -40,7 +40,7 @@ Deno.test("a run's own clips tell, world by world, how far its judge can be trus
   );
   assertOk(reliabilityFigure(wrong).svg !== reliabilityFigure(right).svg);
 
-  // Clips that nobody simulated say nothing, and neither do verdicts without their clip.
+  // Clips that are not simulated contribute nothing, and neither do verdicts without their clip.
   const found = clips.map((clip) => ({ ...clip, world: "", violation: "" }));
   assertEquals(runReliability(loaded, found, verdicts), []);
   const unknown = verdicts.map((row) => ({ ...row, model: "wan" }));
@@ -51,7 +51,7 @@ Deno.test("a run's own clips tell, world by world, how far its judge can be trus
     "one judge",
   );
 
-  // What was planted is read off the clip, under whatever name the model goes.
+  // The planted violation is read from the clip, whatever the model's name.
   const renamed = { clips: clips.map(aliased), verdicts: verdicts.map(aliased) };
   assertEquals(runReliability(loaded, renamed.clips, renamed.verdicts), right);
   await assertInputError(() => calibrationByWorld(right, []), "0 worlds");

@@ -1,4 +1,4 @@
-/** How far a judge can be trusted: its verdicts on clips whose truth is known. */
+/** A judge's reliability, from its verdicts on clips with known ground truth. */
 import { type Dimension, DIMENSIONS } from "../../records/criterion.ts";
 import {
   type Calibration,
@@ -11,33 +11,37 @@ import { type Control } from "../../worlds/rubric.ts";
 import { isControl } from "./truth.ts";
 import { bootstrapCounts, type Estimate } from "../../scores/clusters.ts";
 
-/** One verdict beside the truth. */
+/** A verdict with the ground truth. */
 export interface KnownVerdict {
+  /** The simulated world. */
   world: string;
-  /** What was planted in the clip: a violation, a control; empty for a true one. */
+  /** The violation or control planted in the clip; empty for a true clip. */
   violation: string;
+  /** The task's number. */
   task: number;
+  /** The clip's seed. */
   seed: number;
-  /** The criterion's. */
+  /** The criterion's id. */
   id: string;
+  /** The criterion's. */
   dimension: Dimension;
-  /** +1 for a criterion that earns its weight, −1 for a penalty. */
+  /** +1 for a positive criterion, −1 for a penalty. */
   sign: 1 | -1;
-  /** Whether the criterion is truly met; null where that is not certain. */
+  /** Whether the criterion is truly met; null if uncertain. */
   truth: boolean | null;
-  /** Which asking of the same question this is, from 0. */
+  /** The repeat of the same question, from 0. */
   repeat: number;
-  /** What the judge says; null where it gave no verdict. */
+  /** The judge's verdict; null if it gave none. */
   met: boolean | null;
 }
 
 const BLANK: Control = "blank";
 
 /**
- * A judge's reliability for every world, dimension and kind of clip that the verdicts hold, and for
- * all of each together.
+ * A judge's reliability for every world, dimension and kind of clip among the verdicts, and for all
+ * of each together.
  *
- * @param judge Whose verdicts these are.
+ * @param judge The judge that gave these verdicts.
  *
  * @example
  * ```ts
@@ -80,7 +84,7 @@ function isOf(kind: string, row: KnownVerdict): boolean {
   return kind === "all" || kindOf(row) === kind;
 }
 
-/** The kind of clip that a row of the table is about. */
+/** The kind of clip in a row of the table. */
 function kindOf({ violation }: KnownVerdict): string {
   return violation || "true";
 }
@@ -97,7 +101,7 @@ function measure(
     macro_f1: (counts) => macroF1(confusion(counts)),
     kappa: (counts) => cohenKappa(confusion(counts)),
     errors_found: ([, , , , errors, found]) => share(found, errors),
-    false_alarms: ([, , , , , , sound, accused]) => share(accused, sound),
+    false_alarms: ([, , , , , , sound, flagged]) => share(flagged, sound),
   });
   const blank = certain.filter(({ violation, sign }) => violation === BLANK && sign > 0);
   const repeats = new Set(verdicts.map(({ repeat }) => repeat)).size;
@@ -114,7 +118,7 @@ function measure(
   };
 }
 
-/** Counts that add up over tasks, in the order in which `measure` reads them. */
+/** Counts that are additive over tasks, in the order in which `measure` reads them. */
 function countsOf(verdicts: readonly KnownVerdict[]): number[] {
   const counts = new Array(8).fill(0);
   for (const { truth, met, sign } of verdicts) {
@@ -145,7 +149,7 @@ function flat(estimates: Record<ReliabilityMeasure, Estimate>): Estimates {
   ) as Estimates;
 }
 
-/** How equal the verdicts are when the same question is asked again. */
+/** Agreement of the verdicts when the same question is repeated. */
 function repeated(
   verdicts: readonly KnownVerdict[],
   repeats: number,

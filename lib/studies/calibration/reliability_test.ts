@@ -57,13 +57,13 @@ Deno.test("one that always says no: sensitivity 0, specificity 1; it finds unmet
   const rows = judgedBy(() => false);
   const no = row(rows);
   assertEquals([no.sensitivity, no.specificity, no.kappa, no.blank_credit], [0, 1, 0, 0]);
-  // It charges every positive criterion and no penalty, broken or not.
+  // It charges every positive criterion and no penalty, violated or not.
   const blank = row(rows, "blank");
   assertNear(blank.errors_found!, 14 / 17, 1e-12);
   assertNear(row(rows, "true").false_alarms!, 14 / 17, 1e-12);
 });
 
-Deno.test("one that guesses: the interval of κ covers 0 in most judges like it", () => {
+Deno.test("one that guesses: the interval of κ covers 0 for most such judges", () => {
   let covered = 0;
   for (let seed = 0; seed < 25; seed++) {
     const uniform = random(seed, "guess");
@@ -74,7 +74,7 @@ Deno.test("one that guesses: the interval of κ covers 0 in most judges like it"
   assertOk(covered >= 20, `${covered} of 25`);
 });
 
-Deno.test("nulls do not count for or against, are counted, and credit nothing", () => {
+Deno.test("nulls count neither for nor against, are counted, and credit nothing", () => {
   const all = row(judgedBy(({ truth, id }) => Number(id.slice(2)) % 2 ? null : truth));
   assertEquals([all.sensitivity, all.specificity], [1, 1]);
   assertEquals([all.judged, all.nulls], [12 * 3 * 9, 12 * 3 * 8]);
@@ -83,7 +83,7 @@ Deno.test("nulls do not count for or against, are counted, and credit nothing", 
   assertEquals([silent.judged, silent.blank_credit], [0, 0]);
 });
 
-Deno.test("repeatability: equal share and α; none for a single asking", () => {
+Deno.test("repeatability: share of equal verdicts and α; null for a single repeat", () => {
   const uniform = random(4, "moods");
   const moody = row(judgedBy(() => uniform() < 0.5, 3));
   assertNear(moody.repeatability!, 0.25, 0.05);
@@ -91,7 +91,7 @@ Deno.test("repeatability: equal share and α; none for a single asking", () => {
   assertEquals(row(judgedBy(() => true)).repeatability, null);
 });
 
-Deno.test("rows for all and for each of worlds, dimensions and kinds; counts add up", () => {
+Deno.test("rows for all and for each world, dimension and kind; counts add up", () => {
   const rows = judgedBy(({ truth }) => truth);
   assertEquals(rows.length, 3 * 4 * 5);
   const sum = (own: typeof rows) => own.reduce((total, { judged }) => total + judged, 0);

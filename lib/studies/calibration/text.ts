@@ -12,7 +12,7 @@ export function calibrationText(rows: readonly Calibration[]): string {
   );
   const kinds = everywhere.filter(({ dimension, kind }) => dimension === "all" && kind !== "all");
   return [
-    `\n${judge} (${judge_model}) against known truth, with 95% intervals over tasks`,
+    `\n${judge} (${judge_model}) on clips with known ground truth, with 95% intervals over tasks`,
     ...columns([
       ["dimension", "sensitivity", "specificity", "macro-F1", "κ", "judged", "nulls"],
       ...dimensions.map((row) => [

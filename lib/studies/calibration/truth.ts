@@ -1,24 +1,28 @@
-/** What is known beforehand of the criteria of simulated clips, so that a judge can be tested. */
+/** The ground truth of criteria on simulated clips, for testing judges. */
 import { CONTROLS, type Rubric } from "../../worlds/rubric.ts";
 
-/** Whether a planted fault is one that any clip can be spoilt by, not a violation of a world. */
+/**
+ * Whether a planted fault is a control, which applies to any clip, rather than a violation of a
+ * world.
+ */
 export function isControl(violation: string): boolean {
   return (CONTROLS as readonly string[]).includes(violation);
 }
 
 /**
- * Whether a criterion of a simulated clip is truly met. It is argued from the physics and the wording of
- * the criteria, never taken from what a judge measured:
+ * Whether a criterion of a simulated clip is truly met. This is derived from the physics and the
+ * wording of the criteria, never from a judge's measurements:
  *
- * - In a true world every positive criterion is met and every penalty is not: the rubric is written so.
- * - A planted violation breaks the criteria that the rubric declares `broken` (positives become unmet,
- *   penalties met), leaves open those that it declares `uncertain`, and leaves all others true.
- * - Of a control only what the rubric declares `broken` is certain. Whether a picture that stands still
- *   earns what it shows well is for the judge's rule to say, not a fact.
+ * - In a true world every positive criterion is met and every penalty is not: the rubric is written
+ * so.
+ * - A planted violation breaks the criteria that the rubric declares `broken` (positives become
+ * unmet, penalties met), leaves open those declared `uncertain`, and leaves all others true.
+ * - For a control only the criteria declared `broken` are certain. Whether a still picture earns
+ * credit for what it shows well is up to the judge's rule, not a fact.
  *
- * @param rubric The world's.
- * @param violation What was planted; empty for a true clip.
- * @returns Null where it is not certain, and for what the rubric does not know.
+ * @param rubric The world's rubric.
+ * @param violation The planted violation or control; empty for a true clip.
+ * @returns Null if uncertain, and for criteria or violations unknown to the rubric.
  *
  * @example
  * ```ts

@@ -15,7 +15,7 @@ Deno.test("in a true world positives are met and penalties are not", () => {
   assertOk(criteria.every((c) => truth("", c) === c.sign > 0));
 });
 
-Deno.test("a violation breaks what it is about, and leaves the rest", () => {
+Deno.test("a violation breaks the criteria that it concerns, and no others", () => {
   assertEquals(truth("plug-flow", of(1, "laminar-profile")), false);
   assertEquals(truth("plug-flow", of(1, "plug-flow")), true);
   assertEquals(truth("plug-flow", of(1, "intact-vessel")), true);
@@ -33,7 +33,7 @@ Deno.test("every violation breaks a scientific criterion in each task of its wor
   }
 });
 
-Deno.test("of a control only what is declared is certain; a blank clip earns nothing", () => {
+Deno.test("for a control only declared criteria are certain; a blank clip earns nothing", () => {
   assertEquals(truth("shuffled", of(5, "order-of-events")), null);
   assertEquals(truth("shuffled", of(5, "continuous")), false);
   for (const c of criteria) {
@@ -47,7 +47,7 @@ Deno.test("of a control only what is declared is certain; a blank clip earns not
   }
 });
 
-Deno.test("what the rubric does not know is uncertain: another world's violation, another criterion", () => {
+Deno.test("unknown to the rubric is uncertain: another world's violation, another criterion", () => {
   assertEquals(truth("ballistic", of(1, "laminar-profile")), null);
   assertEquals(truth("noise", of(1, "laminar-profile")), null);
   assertEquals(truth("constructor", of(1, "laminar-profile")), null);
@@ -56,7 +56,7 @@ Deno.test("what the rubric does not know is uncertain: another world's violation
   assertEquals(knownTruth(rubric, "plug-flow", { id: "daughters-persist", sign: -1 }), null);
 });
 
-Deno.test("the order of a rubric's criteria changes no truth", () => {
+Deno.test("the order of a rubric's criteria does not change the truth", () => {
   for (const c of criteria) {
     const rubric = rubricOf(c);
     const reversed = { ...rubric, criteria: rubric.criteria.toReversed() };

@@ -3,7 +3,7 @@ import type { Criterion } from "../../records/criterion.ts";
 import type { Task } from "../../records/task.ts";
 import { movingDisc } from "../video.ts";
 import type { Video } from "../../video/types.ts";
-import type { KeptAnswers } from "../../judges/openai/client/ask.ts";
+import type { AnswerCache } from "../../judges/openai/client/ask.ts";
 import type { ChatBody, ChatClient, Reply } from "../../judges/openai/client/types.ts";
 
 export const TASK: Task = {
@@ -60,12 +60,12 @@ export function verdictsText(verdicts: readonly boolean[]): string {
 }
 
 /** Answers in memory, in the order in which they were put. */
-export function keptAnswers(): KeptAnswers & { kept: Map<string, Reply> } {
-  const kept = new Map<string, Reply>();
+export function memoryAnswers(): AnswerCache & { replies: Map<string, Reply> } {
+  const replies = new Map<string, Reply>();
   return {
-    kept,
-    get: (key) => Promise.resolve(kept.get(key) ?? null),
-    put: (key, reply) => Promise.resolve(void kept.set(key, reply)),
+    replies,
+    get: (key) => Promise.resolve(replies.get(key) ?? null),
+    put: (key, reply) => Promise.resolve(void replies.set(key, reply)),
   };
 }
 

@@ -165,7 +165,7 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
     const fault = faultOf(asked, authorization);
     requests[asked.nth - 1].fault = fault;
     const signal = AbortSignal.any([gone, closing.signal]);
-    await pass(options.latencyMs ?? 0, signal);
+    await delay(options.latencyMs ?? 0, signal);
     switch (fault?.kind) {
       case "status":
         return errorResponse(fault);
@@ -174,7 +174,7 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
           headers: { "content-type": fault.type ?? "application/json" },
         });
       case "hang":
-        await pass(fault.ms ?? 30_000, signal);
+        await delay(fault.ms ?? 30_000, signal);
         return Response.json(complete(asked, null));
       case "reset":
         return halfResponse(complete(asked, null), 0, signal);
@@ -304,7 +304,7 @@ function halfResponse(completion: unknown, ms: number, signal: AbortSignal): Res
         controller.enqueue(bytes.subarray(0, bytes.length / 2));
         return;
       }
-      await pass(ms, signal);
+      await delay(ms, signal);
       controller.error(new Error("the connection breaks here"));
     },
   });
@@ -314,7 +314,7 @@ function halfResponse(completion: unknown, ms: number, signal: AbortSignal): Res
 }
 
 /** Waits so many milliseconds, less if the client goes away or the server closes. */
-function pass(ms: number, signal: AbortSignal): Promise<void> {
+function delay(ms: number, signal: AbortSignal): Promise<void> {
   if (ms <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {
     const end = () => {

@@ -12,7 +12,7 @@ import {
   unmeasured,
 } from "../../vision/measure.ts";
 import { blur, otsu, overTime } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { type Detection, link } from "../../vision/tracks.ts";
 
 /** A red cell in one frame. */
@@ -51,16 +51,16 @@ const APPROACHES = [0.04, 0.05, 0.06, 0.07, 0.08, 0.09];
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
  * import { redCells } from "./measures.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  *
  * const rgb = new Uint8Array(64 * 64 * 3);
  * for (let i = 0; i < 64 * 64; i++) if (Math.hypot(i % 64 - 20, (i >> 6) - 30) < 4) rgb[3 * i] = 200;
- * const [[cell]] = redCells(sceneOf({ width: 64, height: 64, fps: 8, frames: [rgb] }));
+ * const [[cell]] = redCells(analyseClip({ width: 64, height: 64, fps: 8, frames: [rgb] }));
  * assertEquals([Math.round(2 * cell.x) / 2, cell.redness], [20.5, 1]);
  * ```
  */
-export const redCells = seenIn((scene: Scene): RedCell[][] => {
-  const { width, height, frames } = scene.video;
+export const redCells = oncePerClip((analysis: ClipAnalysis): RedCell[][] => {
+  const { width, height, frames } = analysis.video;
   const stained = frames.map((rgb) => {
     const data = new Float32Array(width * height);
     for (let i = 0, j = 0; i < data.length; i++, j += 3) {
@@ -70,12 +70,12 @@ export const redCells = seenIn((scene: Scene): RedCell[][] => {
   });
   const threshold = otsu(stained);
   if (!threshold || threshold.contrast < LEAST_CONTRAST) return frames.map(() => []);
-  const least = 0.0008 * scene.side ** 2;
+  const least = 0.0008 * analysis.side ** 2;
   return stained.map((data, t) => {
     const mask = Uint8Array.from(data, (value) => value > threshold.level ? 1 : 0);
     return components(mask, width, height, least, data).map((found) => ({
       ...found,
-      redness: rednessAround(found, frames[t], data, scene),
+      redness: rednessAround(found, frames[t], data, analysis),
     }));
   });
 });
@@ -85,7 +85,7 @@ function rednessAround(
   { x, y }: Detection,
   rgb: Uint8Array,
   stained: Float32Array,
-  { video: { width, height }, side }: Scene,
+  { video: { width, height }, side }: ClipAnalysis,
 ): number {
   const reach = 0.045 * side;
   let [red, both] = [0, 0];
@@ -101,21 +101,21 @@ function rednessAround(
 }
 
 /** The dark region wholly in view that lies nearest to the middle; null where there is none. */
-const airSpace = seenIn((scene: Scene): AirSpace | null => {
-  const { width, height } = scene.video;
+const airSpace = oncePerClip((analysis: ClipAnalysis): AirSpace | null => {
+  const { width, height } = analysis.video;
   // A low quantile over time leaves out the cells that pass.
-  const usual = blur(overTime(scene.luma(), 0.15), 1).data.map((v) => Math.sqrt(Math.max(0, v)));
+  const usual = blur(overTime(analysis.luma(), 0.15), 1).data.map((v) => Math.sqrt(Math.max(0, v)));
   const threshold = otsu([usual]);
   if (!threshold || threshold.contrast < 2) return null;
   const dark = Uint8Array.from(usual, (value) => value < threshold.level ? 1 : 0);
-  const [space] = components(dark, width, height, 0.03 * scene.side ** 2)
+  const [space] = components(dark, width, height, 0.03 * analysis.side ** 2)
     .filter(({ edge }) => !edge)
-    .toSorted((a, b) => fromMiddle(a, scene) - fromMiddle(b, scene));
+    .toSorted((a, b) => fromMiddle(a, analysis) - fromMiddle(b, analysis));
   if (!space) return null;
   return { x: space.x, y: space.y, mask: regionAt(dark, width, space) };
 });
 
-function fromMiddle({ x, y }: { x: number; y: number }, { video }: Scene): number {
+function fromMiddle({ x, y }: { x: number; y: number }, { video }: ClipAnalysis): number {
   return Math.hypot(x - video.width / 2, y - video.height / 2);
 }
 
@@ -136,26 +136,26 @@ function turned(air: AirSpace, { x, y }: { x: number; y: number }): number {
   return Math.acos((air.x - x) / Math.max(1e-6, Math.hypot(x - air.x, y - air.y))) / Math.PI;
 }
 
-const passages = seenIn((scene: Scene): Passage[] =>
-  link(redCells(scene), {
-    searchRange: 0.09 * scene.side,
-    predictedSearchRange: 0.06 * scene.side,
+const passages = oncePerClip((analysis: ClipAnalysis): Passage[] =>
+  link(redCells(analysis), {
+    searchRange: 0.09 * analysis.side,
+    predictedSearchRange: 0.06 * analysis.side,
     memory: 1,
   })
-    .map(({ frames, points }) => ({ frames, cells: points.map(asRedCell(scene)) }))
+    .map(({ frames, points }) => ({ frames, cells: points.map(asRedCell(analysis)) }))
 );
 
 /** Linking keeps what it is given, but says less of it. */
-function asRedCell(scene: Scene): (detection: Detection) => RedCell {
-  const known = new Map<Detection, RedCell>(redCells(scene).flat().map((cell) => [cell, cell]));
+function asRedCell(analysis: ClipAnalysis): (detection: Detection) => RedCell {
+  const known = new Map<Detection, RedCell>(redCells(analysis).flat().map((cell) => [cell, cell]));
   return (detection) => known.get(detection)!;
 }
 
 /** Passages of six frames or more that go on evenly in one sense around the air. */
-const filing = seenIn((scene: Scene): Passage[] => {
-  const air = airSpace(scene);
+const filing = oncePerClip((analysis: ClipAnalysis): Passage[] => {
+  const air = airSpace(analysis);
   if (!air) return [];
-  return passages(scene).filter(({ frames, cells }) => {
+  return passages(analysis).filter(({ frames, cells }) => {
     if (frames.length < 6) return false;
     const steps = cells.slice(1).map((cell, i) => ({
       far: Math.hypot(cell.x - cells[i].x, cell.y - cells[i].y) / (frames[i + 1] - frames[i]),
@@ -166,13 +166,13 @@ const filing = seenIn((scene: Scene): Passage[] => {
     const even = steps.filter(({ far, turn }) =>
       far > 0.5 * usual && far < 1.7 * usual && turn * sense > -0.003
     );
-    return usual > 0.005 * scene.side && even.length >= 0.85 * steps.length;
+    return usual > 0.005 * analysis.side && even.length >= 0.85 * steps.length;
   });
 });
 
 /** Filing cells that were seen to redden and did not turn back. */
-const oxygenated = seenIn((scene: Scene): Passage[] =>
-  filing(scene).filter(({ cells }) => {
+const oxygenated = oncePerClip((analysis: ClipAnalysis): Passage[] =>
+  filing(analysis).filter(({ cells }) => {
     const redness = cells.map((cell) => cell.redness);
     const turnsBack = redness.slice(1).some((value, i) => value < redness[i] - LEAP);
     return !turnsBack && mean(redness.slice(-2)) - mean(redness.slice(0, 2)) > UPTAKE;
@@ -188,9 +188,9 @@ interface Loading {
 }
 
 /** By least squares over all cells that redden; null where fewer than two do. */
-const loading = seenIn((scene: Scene): Loading | null => {
-  const air = airSpace(scene);
-  const found = oxygenated(scene);
+const loading = oncePerClip((analysis: ClipAnalysis): Loading | null => {
+  const air = airSpace(analysis);
+  const found = oxygenated(analysis);
   if (!air || found.length < 2) return null;
   const leftToRight = mean(found.map(({ cells }) =>
     turned(air, cells[cells.length - 1]) - turned(air, cells[0])
@@ -258,46 +258,46 @@ export const MEASURES: Record<string, Measure> = {
     "cells",
     "red cells that were followed around the air space and turned from blue to red on the way",
     noArgs,
-    (scene) => measured(oxygenated(scene).length),
+    (analysis) => measured(oxygenated(analysis).length),
   ),
   "cells-loaded-by-first-order": measurePassing(
     "cells",
     "red cells that turned red along the curve of first-order uptake",
     noArgs,
-    (scene) => measured(loading(scene)?.followers ?? 0),
+    (analysis) => measured(loading(analysis)?.followers ?? 0),
   ),
   "cells-filing": measurePassing(
     "cells",
     "red cells in view that go around the air space evenly, mean over the frames",
     noArgs,
-    (scene) => {
-      const seen = filing(scene).reduce((sum, { frames }) => sum + frames.length, 0);
-      return measured(seen / scene.video.frames.length);
+    (analysis) => {
+      const seen = filing(analysis).reduce((sum, { frames }) => sum + frames.length, 0);
+      return measured(seen / analysis.video.frames.length);
     },
   ),
   "cells-colour-steady": measurePassing(
     "cells",
     "red cells in view that go around the air space and never leap in colour, mean over the frames",
     noArgs,
-    (scene) => {
-      const steady = filing(scene).filter(({ cells }) => {
+    (analysis) => {
+      const steady = filing(analysis).filter(({ cells }) => {
         const leaps = cells.slice(1).filter((cell, i) =>
           Math.abs(cell.redness - cells[i].redness) > LEAP
         );
         return leaps.length === 0;
       });
       const seen = steady.reduce((sum, { frames }) => sum + frames.length, 0);
-      return measured(seen / scene.video.frames.length);
+      return measured(seen / analysis.video.frames.length);
     },
   ),
   "red-cells-lost-share": measure(
     "1",
     "share of red cells that disappear in full view",
     noArgs,
-    (scene) => {
-      const { width, height, frames } = scene.video;
-      const margin = 0.1 * scene.side;
-      const followed = passages(scene).filter((passage) => passage.frames.length >= 3);
+    (analysis) => {
+      const { width, height, frames } = analysis.video;
+      const margin = 0.1 * analysis.side;
+      const followed = passages(analysis).filter((passage) => passage.frames.length >= 3);
       if (followed.length < 3) return unmeasured(`${followed.length} cells could be followed`);
       const lost = followed.filter((passage) => {
         const { x, y, edge } = passage.cells[passage.cells.length - 1];
@@ -311,13 +311,13 @@ export const MEASURES: Record<string, Measure> = {
     "cells",
     "red cells inside the air space, mean over the third of the clip with the most",
     noArgs,
-    (scene) => {
-      const air = airSpace(scene);
+    (analysis) => {
+      const air = airSpace(analysis);
       if (!air) return unmeasured(NO_AIR);
-      const { width } = scene.video;
+      const { width } = analysis.video;
       return measured(
         largestThird(
-          redCells(scene).map((cells) =>
+          redCells(analysis).map((cells) =>
             cells.filter(({ x, y }) => air.mask[Math.floor(y) * width + Math.floor(x)]).length
           ),
         ),
@@ -329,11 +329,11 @@ export const MEASURES: Record<string, Measure> = {
     "share of the red cells beside the air space that are not in the ring of capillaries around it, " +
       "in the third of the clip with the most",
     noArgs,
-    (scene) => {
-      const air = airSpace(scene);
+    (analysis) => {
+      const air = airSpace(analysis);
       if (!air) return unmeasured(NO_AIR);
-      const radii = redCells(scene).map((cells) =>
-        cells.filter((cell) => Math.abs(cell.x - air.x) < 0.25 * scene.side)
+      const radii = redCells(analysis).map((cells) =>
+        cells.filter((cell) => Math.abs(cell.x - air.x) < 0.25 * analysis.side)
           .map((cell) => Math.hypot(cell.x - air.x, cell.y - air.y))
       );
       if (radii.flat().length < 10) return unmeasured("hardly a red cell passes the air space");
@@ -342,7 +342,7 @@ export const MEASURES: Record<string, Measure> = {
       const shares = radii.map((own) =>
         own.length === 0
           ? 0
-          : own.filter((r) => Math.abs(r - usual) > 0.06 * scene.side).length / own.length
+          : own.filter((r) => Math.abs(r - usual) > 0.06 * analysis.side).length / own.length
       );
       return measured(largestThird(shares));
     },
@@ -352,10 +352,10 @@ export const MEASURES: Record<string, Measure> = {
     "mean velocity of the red cells around the air space, positive in the direction asked for; 0 if " +
       "none is seen to go around one",
     fieldArgs.extend({ direction: z.enum(["left to right", "right to left"]) }),
-    (scene, { field_um, direction }) => {
-      const air = airSpace(scene);
+    (analysis, { field_um, direction }) => {
+      const air = airSpace(analysis);
       if (!air) return measured(0);
-      const steps = passages(scene).flatMap(({ frames, cells }) =>
+      const steps = passages(analysis).flatMap(({ frames, cells }) =>
         cells.slice(1).flatMap((cell, i) => {
           const before = cells[i];
           if (frames[i + 1] !== frames[i] + 1 || cell.edge || before.edge) return [];
@@ -365,7 +365,7 @@ export const MEASURES: Record<string, Measure> = {
       );
       if (steps.length < 10) return measured(0);
       const sign = direction === "left to right" ? 1 : -1;
-      return measured(sign * mean(steps) * scene.video.fps * field_um / scene.side);
+      return measured(sign * mean(steps) * analysis.video.fps * field_um / analysis.side);
     },
   ),
   "equilibrated-share": measurePassing(
@@ -373,8 +373,8 @@ export const MEASURES: Record<string, Measure> = {
     "share of the way along the air by which 95 % of the oxygen is taken up, by first-order uptake; " +
       "1 if no red cells are seen to take up any",
     noArgs,
-    (scene) => {
-      const found = loading(scene);
+    (analysis) => {
+      const found = loading(analysis);
       return measured(found && found.followers >= 2 ? found.equilibrated : 1);
     },
   ),
@@ -382,6 +382,6 @@ export const MEASURES: Record<string, Measure> = {
     "cells",
     "red cells in view, mean over the frames",
     noArgs,
-    (scene) => measured(mean(redCells(scene).map((cells) => cells.length))),
+    (analysis) => measured(mean(redCells(analysis).map((cells) => cells.length))),
   ),
 };

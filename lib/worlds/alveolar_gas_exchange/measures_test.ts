@@ -5,7 +5,7 @@ import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES, redCells } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 
 const { numberOf } = asked(MEASURES);
 const rightwards = { field_um: ALVEOLUS_FIELD_UM, direction: "left to right" };
@@ -17,7 +17,7 @@ Deno.test("red cells are found where they truly are, and all of them", () => {
   let [exact, frames] = [0, 0];
   for (const seed of [1, 2, 3]) {
     const { video, truth } = clipOf({ cells: 10 + 2 * seed }, seed);
-    redCells(sceneOf(video)).forEach((cells, t) => {
+    redCells(analyseClip(video)).forEach((cells, t) => {
       const whole = cells.filter(({ edge }) => !edge);
       const places = truth.objects[t].map(({ x_um, y_um }) => ({
         x: x_um / truth.um_per_pixel,
@@ -44,28 +44,28 @@ Deno.test("speed, direction and share to equilibrium are the true ones", () => {
     { speed_um_s: 33, equilibrated_share: 0.6, direction: "right to left" },
   ];
   for (const [seed, parameters] of cases.entries()) {
-    const scene = sceneOf(clipOf(parameters, seed).video);
+    const analysis = analyseClip(clipOf(parameters, seed).video);
     const { speed_um_s, equilibrated_share } = parameters;
     const args = { field_um: ALVEOLUS_FIELD_UM, direction: parameters.direction };
-    assertNear(numberOf(scene, "file-velocity", args) / speed_um_s, 1, 0.05, "velocity");
-    assertNear(numberOf(scene, "equilibrated-share") / equilibrated_share, 1, 0.1, "share");
-    assertOk(numberOf(scene, "cells-oxygenated") >= 3);
+    assertNear(numberOf(analysis, "file-velocity", args) / speed_um_s, 1, 0.05, "velocity");
+    assertNear(numberOf(analysis, "equilibrated-share") / equilibrated_share, 1, 0.1, "share");
+    assertOk(numberOf(analysis, "cells-oxygenated") >= 3);
     assertEquals(
-      numberOf(scene, "cells-loaded-by-first-order"),
-      numberOf(scene, "cells-oxygenated"),
+      numberOf(analysis, "cells-loaded-by-first-order"),
+      numberOf(analysis, "cells-oxygenated"),
     );
-    assertOk(numberOf(scene, "cells-colour-steady") > 11);
-    assertEquals(numberOf(scene, "cells-in-air"), 0);
-    assertEquals(numberOf(scene, "red-cells-lost-share"), 0);
-    assertEquals(numberOf(scene, "off-file-share"), 0);
+    assertOk(numberOf(analysis, "cells-colour-steady") > 11);
+    assertEquals(numberOf(analysis, "cells-in-air"), 0);
+    assertEquals(numberOf(analysis, "red-cells-lost-share"), 0);
+    assertEquals(numberOf(analysis, "off-file-share"), 0);
   }
-  const backwards = sceneOf(clipOf(cases[1], 4).video);
+  const backwards = analyseClip(clipOf(cases[1], 4).video);
   assertOk(numberOf(backwards, "file-velocity", rightwards) < -29);
 });
 
 Deno.test("each violation is told from the true world", () => {
   for (const seed of [2]) {
-    const of = (violation?: string) => sceneOf(clipOf({}, seed, violation).video);
+    const of = (violation?: string) => analyseClip(clipOf({}, seed, violation).video);
     const [correct, loss] = [of(), of("oxygen-loss")];
     assertOk(numberOf(correct, "cells-oxygenated") >= 6);
     assertEquals(numberOf(loss, "cells-oxygenated"), 0);
@@ -81,7 +81,7 @@ Deno.test("each violation is told from the true world", () => {
 
 Deno.test("what cannot be measured has a reason, and what is not there counts as none", () => {
   const { video } = clipOf({}, 1);
-  const short = sceneOf({ ...video, frames: video.frames.slice(0, 3) });
+  const short = analyseClip({ ...video, frames: video.frames.slice(0, 3) });
   for (const name of ["cells-oxygenated", "cells-filing", "equilibrated-share"]) {
     const found = MEASURES[name].measure(short, {});
     assertOk(found.value === null && found.reason.includes("3 frames"));
@@ -91,13 +91,13 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
     frames: video.frames.map((frame) => frame.map((_, i) => level(i))),
   });
   for (const level of [() => 0, () => 120, (i: number) => i % 3 === 1 ? 200 : 30]) {
-    const scene = sceneOf(filled(level));
+    const analysis = analyseClip(filled(level));
     for (const name of ["cells-in-air", "off-file-share", "red-cells-lost-share"]) {
-      assertEquals(MEASURES[name].measure(scene, {}).value, null, name);
+      assertEquals(MEASURES[name].measure(analysis, {}).value, null, name);
     }
-    assertEquals(numberOf(scene, "cells-filing"), 0);
-    assertEquals(numberOf(scene, "file-velocity", rightwards), 0);
+    assertEquals(numberOf(analysis, "cells-filing"), 0);
+    assertEquals(numberOf(analysis, "file-velocity", rightwards), 0);
   }
-  const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
+  const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals([numberOf(frozen, "cells-filing"), numberOf(frozen, "cells-oxygenated")], [0, 0]);
 });

@@ -6,7 +6,7 @@ import { isHue } from "../../vision/hue.ts";
 import { mean, median, quantile } from "../../statistics.ts";
 import { type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
 import { blur, otsu, steadied } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 
 /** The stains of chromatin and of the cytoplasm. */
 const stainArgs = z.object({ stain: z.enum(COLOUR_NAMES), counterstain: z.enum(COLOUR_NAMES) });
@@ -42,7 +42,7 @@ interface Dying extends Amounts {
  * Amounts of two stains over a grey image in each pixel: the three unknowns that its three channels
  * determine (spectral unmixing: Zimmermann, Adv. Biochem. Eng. 95 (2005) 245–265).
  */
-function unmix(scene: Scene, { stain, counterstain }: Stains): Amounts | null {
+function unmix(analysis: ClipAnalysis, { stain, counterstain }: Stains): Amounts | null {
   const [[a0, a1, a2], [b0, b1, b2]] = [COLOURS[stain].rgb, COLOURS[counterstain].rgb];
   // Cramer's rule with grey as (1, 1, 1): rows that give each stain's amount, times the determinant.
   const rowOfStain = [b1 - b2, b2 - b0, b0 - b1];
@@ -50,8 +50,8 @@ function unmix(scene: Scene, { stain, counterstain }: Stains): Amounts | null {
   const determinant = a0 * rowOfStain[0] + a1 * rowOfStain[1] + a2 * rowOfStain[2];
   // Two stains that make grey together cannot be told from it.
   if (Math.abs(determinant) < 0.2) return null;
-  const { width, height, frames } = scene.video;
-  const sigma = Math.max(0.45, 0.8 * scene.side / 128);
+  const { width, height, frames } = analysis.video;
+  const sigma = Math.max(0.45, 0.8 * analysis.side / 128);
   const amounts = (row: number[]) =>
     frames.map((rgb) => {
       const data = new Float32Array(width * height);
@@ -70,10 +70,10 @@ function borderLevel(cytoplasm: Float32Array, from: number): number {
 }
 
 /** The cell as both stains show it; null where none is seen, or none that stays. */
-const dying = perStains((scene, stains): Dying | null => {
-  const amounts = unmix(scene, stains);
+const dying = perStains((analysis, stains): Dying | null => {
+  const amounts = unmix(analysis, stains);
   if (!amounts) return null;
-  const { width, height } = scene.video;
+  const { width, height } = analysis.video;
   const { cytoplasm } = amounts;
   const threshold = otsu(cytoplasm);
   if (!threshold || threshold.contrast < FAINT) return null;
@@ -83,7 +83,7 @@ const dying = perStains((scene, stains): Dying | null => {
     fillHoles(mask, width, height);
     return mask;
   });
-  const bodies = masks.map((mask) => components(mask, width, height, 0.0016 * scene.side ** 2));
+  const bodies = masks.map((mask) => components(mask, width, height, 0.0016 * analysis.side ** 2));
   const covered = mean(masks.map((mask) => mask.reduce((sum, v) => sum + v, 0) / mask.length));
   return covered > 0.6 || !stays(masks) ? null : { ...amounts, levels, masks, bodies };
 });
@@ -112,24 +112,24 @@ function stays(masks: readonly Uint8Array[]): boolean {
  * import { assertEquals } from "../../testing/assert.ts";
  * import { world } from "../all.ts";
  * import { dyingBodies } from "./measures.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  *
  * const { video } = world("apoptosis").simulate({}, { seed: 1, frames: 4 });
- * const bodies = dyingBodies(sceneOf(video), { stain: "blue", counterstain: "green" });
+ * const bodies = dyingBodies(analyseClip(video), { stain: "blue", counterstain: "green" });
  * assertEquals(bodies.map((frame) => frame.length), [1, 1, 1, 1]);
  * ```
  */
-export function dyingBodies(scene: Scene, stains: Stains): Component[][] {
-  return dying(scene, stains)?.bodies ?? scene.video.frames.map(() => []);
+export function dyingBodies(analysis: ClipAnalysis, stains: Stains): Component[][] {
+  return dying(analysis, stains)?.bodies ?? analysis.video.frames.map(() => []);
 }
 
-/** {@link seenIn} for what depends on the stains asked for, too. */
-function perStains<T>(find: (scene: Scene, stains: Stains) => T) {
-  const known = seenIn(() => new Map<string, { value: T }>());
-  return (scene: Scene, stains: Stains): T => {
+/** {@link oncePerClip} for what depends on the stains asked for, too. */
+function perStains<T>(find: (analysis: ClipAnalysis, stains: Stains) => T) {
+  const known = oncePerClip(() => new Map<string, { value: T }>());
+  return (analysis: ClipAnalysis, stains: Stains): T => {
     const key = `${stains.stain}/${stains.counterstain}`;
-    const found = known(scene).get(key) ?? { value: find(scene, stains) };
-    known(scene).set(key, found);
+    const found = known(analysis).get(key) ?? { value: find(analysis, stains) };
+    known(analysis).set(key, found);
     return found.value;
   };
 }
@@ -146,10 +146,10 @@ function late<T>(values: readonly T[]): T[] {
 const areaOf = (bodies: readonly Component[]) => bodies.reduce((sum, { area }) => sum + area, 0);
 
 /** How uneven the outline is in each direction, in mean radii; null unless nearly all is one body. */
-function bumps(scene: Scene, cell: Dying, t: number): number[] | null {
+function bumps(analysis: ClipAnalysis, cell: Dying, t: number): number[] | null {
   const [largest] = cell.bodies[t];
   if (!largest || largest.area < 0.9 * areaOf(cell.bodies[t])) return null;
-  const { width, height } = scene.video;
+  const { width, height } = analysis.video;
   const [data, level] = [cell.cytoplasm[t], cell.levels[t]];
   const at = (x: number, y: number) => {
     const [u, v] = [x - 0.5, y - 0.5];
@@ -192,21 +192,21 @@ function rippled(radii: readonly number[]): number[] {
   return left;
 }
 
-const outlines = perStains((scene, stains): (number[] | null)[] => {
-  const cell = dying(scene, stains);
+const outlines = perStains((analysis, stains): (number[] | null)[] => {
+  const cell = dying(analysis, stains);
   if (!cell) return [];
   // The outline of what has faded is that of noise.
   const least = 0.75 * median(early(cell.levels));
-  return cell.levels.map((level, t) => level < least ? null : bumps(scene, cell, t));
+  return cell.levels.map((level, t) => level < least ? null : bumps(analysis, cell, t));
 });
 
 const rootMeanSquare = (values: readonly number[]) =>
   Math.sqrt(mean(values.map((value) => value * value)));
 
 /** The frame from which the outline, smooth until then, is uneven; -1 for none. */
-function blebbingFrame(scene: Scene, stains: Stains): number {
+function blebbingFrame(analysis: ClipAnalysis, stains: Stains): number {
   const uneven = steadied(
-    outlines(scene, stains).map((left) => left === null ? NaN : rootMeanSquare(left)),
+    outlines(analysis, stains).map((left) => left === null ? NaN : rootMeanSquare(left)),
   );
   const known = uneven.filter(Number.isFinite);
   if (known.length < 6) return -1;
@@ -220,17 +220,17 @@ function blebbingFrame(scene: Scene, stains: Stains): number {
 }
 
 /** Whether each pixel of each frame belongs to the cell or a margin around it. */
-const surrounds = perStains((scene, stains): boolean[][] => {
-  const { width, height } = scene.video;
-  return (dying(scene, stains)?.masks ?? []).map((mask) => {
-    const near = blur({ width, height, data: Float32Array.from(mask) }, 0.025 * scene.side).data;
+const surrounds = perStains((analysis, stains): boolean[][] => {
+  const { width, height } = analysis.video;
+  return (dying(analysis, stains)?.masks ?? []).map((mask) => {
+    const near = blur({ width, height, data: Float32Array.from(mask) }, 0.025 * analysis.side).data;
     return Array.from(near, (value) => value > 0.02);
   });
 });
 
 /** Stain within the cell and a margin around it, and beyond, frame by frame. */
-function contents(scene: Scene, stains: Stains, amounts: readonly Float32Array[]) {
-  return surrounds(scene, stains).map((near, t) => {
+function contents(analysis: ClipAnalysis, stains: Stains, amounts: readonly Float32Array[]) {
+  return surrounds(analysis, stains).map((near, t) => {
     let [within, beyond, pixels] = [0, 0, 0];
     amounts[t].forEach((value, i) => {
       if (near[i]) within += value;
@@ -247,8 +247,8 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "area of all bodies in the last fifth of the clip over that of the cell at the start",
     stainArgs,
-    (scene, stains) => {
-      const cell = dying(scene, stains);
+    (analysis, stains) => {
+      const cell = dying(analysis, stains);
       if (!cell) return unmeasured(NO_CELL);
       const areas = cell.bodies.map(areaOf);
       const start = median(early(areas));
@@ -261,8 +261,8 @@ export const MEASURES: Record<string, Measure> = {
     "bodies",
     "separate stained bodies in the last fifth of the clip, median",
     stainArgs,
-    (scene, stains) => {
-      const cell = dying(scene, stains);
+    (analysis, stains) => {
+      const cell = dying(analysis, stains);
       if (!cell) return unmeasured(NO_CELL);
       return measured(median(late(cell.bodies).map((bodies) => bodies.length)));
     },
@@ -271,10 +271,10 @@ export const MEASURES: Record<string, Measure> = {
     "masses",
     "separate masses of chromatin in the last fifth of the clip, median",
     stainArgs,
-    (scene, stains) => {
-      const cell = dying(scene, stains);
+    (analysis, stains) => {
+      const cell = dying(analysis, stains);
       if (!cell) return unmeasured(NO_CELL);
-      const { width, height } = scene.video;
+      const { width, height } = analysis.video;
       const counts = late(cell.chromatin).map((data) => {
         const top = quantile(data, 0.9985);
         if (top < FAINT) return 0;
@@ -289,9 +289,9 @@ export const MEASURES: Record<string, Measure> = {
     "share of eight sectors in which the outline bulges by a thirtieth of its radius or more at some time, " +
       "beyond what it does at the start",
     stainArgs,
-    (scene, stains) => {
-      if (!dying(scene, stains)) return unmeasured(NO_CELL);
-      const found = outlines(scene, stains).filter((left) => left !== null);
+    (analysis, stains) => {
+      if (!dying(analysis, stains)) return unmeasured(NO_CELL);
+      const found = outlines(analysis, stains).filter((left) => left !== null);
       if (found.length < 6) return unmeasured("one body is seen in fewer than 6 frames");
       const calm = Math.max(...early(found).flat());
       const level = Math.max(0.035, 1.2 * calm);
@@ -308,12 +308,12 @@ export const MEASURES: Record<string, Measure> = {
     "s",
     "when the outline, smooth at first, becomes uneven",
     stainArgs,
-    (scene, stains) => {
-      if (!dying(scene, stains)) return unmeasured(NO_CELL);
-      const frame = blebbingFrame(scene, stains);
+    (analysis, stains) => {
+      if (!dying(analysis, stains)) return unmeasured(NO_CELL);
+      const frame = blebbingFrame(analysis, stains);
       return frame < 0
         ? unmeasured("no change from a smooth to a blebbing outline is seen")
-        : measured(frame / scene.video.fps);
+        : measured(frame / analysis.video.fps);
     },
   ),
   "stain-change": measure(
@@ -321,11 +321,11 @@ export const MEASURES: Record<string, Measure> = {
     "change of the cell's stained contents from the start to the last fifth of the clip, relative " +
       "to the start, that of the stain which changes more",
     stainArgs,
-    (scene, stains) => {
-      const cell = dying(scene, stains);
+    (analysis, stains) => {
+      const cell = dying(analysis, stains);
       if (!cell) return unmeasured(NO_CELL);
       const changes = [cell.chromatin, cell.cytoplasm].map((amounts) => {
-        const all = contents(scene, stains, amounts);
+        const all = contents(analysis, stains, amounts);
         // Encoding may tint the empty ground a little; what it seems to hold is no content.
         const within = all.map((content) => content.within - content.pixels * content.ground);
         const start = median(early(within));
@@ -338,10 +338,10 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of the cytoplasm's stain that has left all bodies by the last fifth of the clip",
     stainArgs,
-    (scene, stains) => {
-      const cell = dying(scene, stains);
+    (analysis, stains) => {
+      const cell = dying(analysis, stains);
       if (!cell) return unmeasured(NO_CELL);
-      const all = contents(scene, stains, cell.cytoplasm);
+      const all = contents(analysis, stains, cell.cytoplasm);
       const start = median(early(all).map(({ within }) => within));
       if (!(start > 0)) return unmeasured("no stained cell is seen at the start");
       // What an empty ground seems to hold is subtracted.
@@ -353,9 +353,9 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of what is coloured at the start whose hue is the colour's",
     z.object({ colour: z.enum(COLOUR_NAMES) }),
-    (scene, { colour }) => {
-      const { width, height } = scene.video;
-      const [rgb] = early(scene.video.frames);
+    (analysis, { colour }) => {
+      const { width, height } = analysis.video;
+      const [rgb] = early(analysis.video.frames);
       const [r, g, b] = [0, 1, 2].map((c) => {
         const data = Float32Array.from({ length: width * height }, (_, i) => rgb[3 * i + c]);
         return blur({ width, height, data }, 1).data;

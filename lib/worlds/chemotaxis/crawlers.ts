@@ -2,7 +2,7 @@
 import { type Component, components, fillHoles } from "../../vision/components.ts";
 import { median, quantile } from "../../statistics.ts";
 import { blur, overTime, type Plane } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 
 /** Grey levels by which a cell must be darker than the ground. */
 const LEAST_DARKNESS = 16;
@@ -10,8 +10,8 @@ const LEAST_DARKNESS = 16;
 const EDGE_SHARE = 0.42;
 
 /** The least of the three channels: what is grey, without what glows in a colour. */
-function grey(scene: Scene): Plane[] {
-  const { width, height, frames } = scene.video;
+function grey(analysis: ClipAnalysis): Plane[] {
+  const { width, height, frames } = analysis.video;
   return frames.map((rgb) => {
     const data = new Float32Array(width * height);
     for (let i = 0, j = 0; i < data.length; i++, j += 3) {
@@ -76,18 +76,18 @@ function ground(planes: readonly Plane[]): Float32Array {
  * import { assertEquals, assertNear } from "../../testing/assert.ts";
  * import { world } from "../all.ts";
  * import { crawlers } from "./crawlers.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  *
  * const { video, truth } = world("chemotaxis").simulate({ cells: 4 }, { seed: 1, frames: 3 });
- * const [found] = crawlers(sceneOf(video));
+ * const [found] = crawlers(analyseClip(video));
  * assertEquals(found.length, 4);
  * const x = truth.objects[0].map((cell) => cell.x_um / truth.um_per_pixel);
  * assertNear(Math.min(...found.map((cell) => cell.x)), Math.min(...x), 1);
  * ```
  */
-export const crawlers: (scene: Scene) => Component[][] = seenIn((scene) => {
-  const { width, height } = scene.video;
-  const planes = grey(scene);
+export const crawlers: (analysis: ClipAnalysis) => Component[][] = oncePerClip((analysis) => {
+  const { width, height } = analysis.video;
+  const planes = grey(analysis);
   const light = ground(planes);
   const darkness = planes.map(({ data }) => data.map((value, i) => light[i] - value));
   const step = Math.max(1, Math.floor(darkness.length / 9));
@@ -98,7 +98,7 @@ export const crawlers: (scene: Scene) => Component[][] = seenIn((scene) => {
   const found = darkness.map((data) => {
     const mask = Uint8Array.from(data, (value) => value > EDGE_SHARE * typical ? 1 : 0);
     fillHoles(mask, width, height);
-    return components(mask, width, height, 0.002 * scene.side ** 2);
+    return components(mask, width, height, 0.002 * analysis.side ** 2);
   });
   const whole = found.flatMap((frame) => frame.filter((c) => !c.edge).map((c) => c.area));
   const least = whole.length > 0 ? 0.4 * median(whole) : 0;

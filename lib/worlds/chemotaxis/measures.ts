@@ -14,7 +14,7 @@ import {
   unmeasured,
 } from "../../vision/measure.ts";
 import { blur } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { link, type Track } from "../../vision/tracks.ts";
 
 /** Seconds over which a step of a cell's path is taken, and over which its shape changes. */
@@ -23,8 +23,8 @@ const CHANGE_S = 0.25;
 const TOO_FEW = "fewer than 2 crawling cells could be followed";
 
 /** Diameter of the disc as large as a cell seen whole, pixels; NaN where there is none. */
-function diameter(scene: Scene): number {
-  const areas = crawlers(scene).flat().filter((c) => !c.edge).map((c) => c.area);
+function diameter(analysis: ClipAnalysis): number {
+  const areas = crawlers(analysis).flat().filter((c) => !c.edge).map((c) => c.area);
   return 2 * Math.sqrt(median(areas) / Math.PI);
 }
 
@@ -32,16 +32,16 @@ interface Followed extends Track {
   points: Component[];
 }
 
-const paths = seenIn((scene): Followed[] => {
-  const cells = crawlers(scene);
-  const searchRange = 0.62 * diameter(scene);
+const paths = oncePerClip((analysis): Followed[] => {
+  const cells = crawlers(analysis);
+  const searchRange = 0.62 * diameter(analysis);
   // Links hand back the very detections that they were given.
   return Number.isFinite(searchRange) ? link(cells, { searchRange, memory: 3 }) as Followed[] : [];
 });
 
 /** Paths that last for most of the clip, or until the frame's edge. */
-const longPaths = seenIn((scene): Followed[] =>
-  paths(scene).filter(({ frames }) => frames.length >= 0.6 * scene.video.frames.length)
+const longPaths = oncePerClip((analysis): Followed[] =>
+  paths(analysis).filter(({ frames }) => frames.length >= 0.6 * analysis.video.frames.length)
 );
 
 interface Source {
@@ -52,8 +52,8 @@ interface Source {
 }
 
 /** Where the released tracer glows brightest over the whole clip, pixels; null where nothing does. */
-const source = seenIn((scene): Source | null => {
-  const { width, height, frames } = scene.video;
+const source = oncePerClip((analysis): Source | null => {
+  const { width, height, frames } = analysis.video;
   const step = Math.max(1, Math.floor(frames.length / 9));
   const taken = frames.filter((_, t) => t % step === 0);
   const usually = Float32Array.from(
@@ -62,7 +62,7 @@ const source = seenIn((scene): Source | null => {
   );
   const [r, g, b] = [0, 1, 2].map((channel) => {
     const data = Float32Array.from({ length: width * height }, (_, i) => usually[3 * i + channel]);
-    return blur({ width, height, data }, 0.02 * scene.side).data;
+    return blur({ width, height, data }, 0.02 * analysis.side).data;
   });
   const glow = r.map((_, i) => Math.max(r[i], g[i], b[i]) - Math.min(r[i], g[i], b[i]));
   const [usual, top] = [median(glow), quantile(glow, 0.998)];
@@ -90,8 +90,8 @@ interface Step {
 }
 
 /** A path's successive steps. */
-function steps(scene: Scene, path: Followed): Step[] {
-  const lag = Math.max(2, Math.round(STEP_S * scene.video.fps));
+function steps(analysis: ClipAnalysis, path: Followed): Step[] {
+  const lag = Math.max(2, Math.round(STEP_S * analysis.video.fps));
   const found: Step[] = [];
   for (let i = 0; i + lag < path.points.length; i += lag) {
     if (path.frames[i + lag] - path.frames[i] > lag + 1) continue;
@@ -104,32 +104,34 @@ function steps(scene: Scene, path: Followed): Step[] {
 }
 
 /** Steps of all long paths; those of cells that have all but arrived say nothing of their way. */
-const onTheWay = seenIn((scene): Step[][] => {
-  const at = source(scene);
-  const near = 1.8 * diameter(scene);
-  return longPaths(scene).map((path) =>
-    steps(scene, path).filter(({ from }) => !at || Math.hypot(from.x - at.x, from.y - at.y) > near)
+const onTheWay = oncePerClip((analysis): Step[][] => {
+  const at = source(analysis);
+  const near = 1.8 * diameter(analysis);
+  return longPaths(analysis).map((path) =>
+    steps(analysis, path).filter(({ from }) =>
+      !at || Math.hypot(from.x - at.x, from.y - at.y) > near
+    )
   );
 });
 
 /** Pixels a step below which a cell counts as standing. */
-const stride = (scene: Scene) => 0.08 * diameter(scene);
+const stride = (analysis: ClipAnalysis) => 0.08 * diameter(analysis);
 
 const length = ({ by }: Step) => Math.hypot(by.x, by.y);
 
 /** Distance of each cell from the source, frame by frame. */
-function distances(scene: Scene, at: { x: number; y: number }): number[][] {
-  return crawlers(scene).map((frame) => frame.map((c) => Math.hypot(c.x - at.x, c.y - at.y)));
+function distances(analysis: ClipAnalysis, at: { x: number; y: number }): number[][] {
+  return crawlers(analysis).map((frame) => frame.map((c) => Math.hypot(c.x - at.x, c.y - at.y)));
 }
 
 /** Whether a path is lost, or begins, in full view and not where cells crowd around the source. */
-function interrupted(scene: Scene, { frames, points }: Followed): boolean {
-  const { width, height, frames: all } = scene.video;
-  const at = source(scene);
-  const margin = 0.6 * diameter(scene);
+function interrupted(analysis: ClipAnalysis, { frames, points }: Followed): boolean {
+  const { width, height, frames: all } = analysis.video;
+  const at = source(analysis);
+  const margin = 0.6 * diameter(analysis);
   const open = (p: Component) =>
     !p.edge && p.x > margin && p.x < width - margin && p.y > margin && p.y < height - margin &&
-    !(at && Math.hypot(p.x - at.x, p.y - at.y) < 2 * diameter(scene));
+    !(at && Math.hypot(p.x - at.x, p.y - at.y) < 2 * diameter(analysis));
   const last = points.length - 1;
   return (frames[0] > 2 && open(points[0])) ||
     (frames[last] < all.length - 3 && open(points[last]));
@@ -141,22 +143,22 @@ export const MEASURES: Record<string, Measure> = {
     "cells",
     "grey cells in view, mean over the frames",
     noArgs,
-    (scene) => measured(mean(crawlers(scene).map((frame) => frame.length))),
+    (analysis) => measured(mean(crawlers(analysis).map((frame) => frame.length))),
   ),
   "crawling-share": measure(
     "1",
     "share of the cells that can be followed without a break and crawl half their length or more",
     noArgs,
-    (scene) => {
-      if (scene.video.frames.length < 6) return unmeasured("fewer than 6 frames");
-      const lasting = paths(scene).filter(({ frames }) => frames.length >= 4);
-      const seen = median(crawlers(scene).map((frame) => frame.length));
+    (analysis) => {
+      if (analysis.video.frames.length < 6) return unmeasured("fewer than 6 frames");
+      const lasting = paths(analysis).filter(({ frames }) => frames.length >= 4);
+      const seen = median(crawlers(analysis).map((frame) => frame.length));
       if (lasting.length < 2) return seen >= 2 ? measured(0) : unmeasured(TOO_FEW);
-      const far = 0.5 * diameter(scene);
+      const far = 0.5 * diameter(analysis);
       const good = lasting.filter((path) => {
         const [a, b] = [path.points[0], path.points[path.points.length - 1]];
         const gone = a.edge || b.edge || Math.hypot(b.x - a.x, b.y - a.y) >= far;
-        return gone && !interrupted(scene, path);
+        return gone && !interrupted(analysis, path);
       });
       return measured(good.length / lasting.length);
     },
@@ -166,17 +168,17 @@ export const MEASURES: Record<string, Measure> = {
     "way covered towards the source over all of the way covered: 1 straight up the gradient, 0 " +
       "without direction, -1 straight down",
     noArgs,
-    (scene) => {
-      const at = source(scene);
+    (analysis) => {
+      const at = source(analysis);
       if (!at) return unmeasured(NO_SOURCE);
-      const all = onTheWay(scene).flat();
-      if (longPaths(scene).length < 2 || all.length < 6) return unmeasured(TOO_FEW);
+      const all = onTheWay(analysis).flat();
+      if (longPaths(analysis).length < 2 || all.length < 6) return unmeasured(TOO_FEW);
       const towards = all.map(({ from, by }) => {
         const [x, y] = [at.x - from.x, at.y - from.y];
         return (by.x * x + by.y * y) / Math.hypot(x, y);
       });
       // A cell that stands has no way; what locating it errs by is none either.
-      const way = all.map((step) => Math.max(length(step), stride(scene)));
+      const way = all.map((step) => Math.max(length(step), stride(analysis)));
       return measured(mean(towards) / mean(way));
     },
   ),
@@ -184,12 +186,12 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "mean cosine between a cell's successive steps, each a sixth of a second",
     noArgs,
-    (scene) => {
-      const cosines = onTheWay(scene).flatMap((own) =>
+    (analysis) => {
+      const cosines = onTheWay(analysis).flatMap((own) =>
         own.slice(1).map((step, i) => {
           const before = own[i];
           // Cells that stand keep no direction.
-          if (Math.min(length(step), length(before)) < stride(scene)) return 0;
+          if (Math.min(length(step), length(before)) < stride(analysis)) return 0;
           return (step.by.x * before.by.x + step.by.y * before.by.y) /
             (length(step) * length(before));
         })
@@ -201,11 +203,11 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "anisotropy of the cells' outlines along the way they move: 0 for discs, and for cells that stand",
     noArgs,
-    (scene) => {
-      const all = onTheWay(scene).flat().filter(({ midway }) => !midway.edge);
+    (analysis) => {
+      const all = onTheWay(analysis).flat().filter(({ midway }) => !midway.edge);
       if (all.length < 6) return unmeasured(TOO_FEW);
       return measured(mean(all.map((step) => {
-        if (length(step) < stride(scene)) return 0;
+        if (length(step) < stride(analysis)) return 0;
         const angle = 2 * Math.atan2(step.by.y, step.by.x);
         return step.midway.drawn.x * Math.cos(angle) + step.midway.drawn.y * Math.sin(angle);
       })));
@@ -215,9 +217,9 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "change of the anisotropy of a cell's outline within a quarter of a second, mean",
     noArgs,
-    (scene) => {
-      const lag = Math.max(2, Math.round(CHANGE_S * scene.video.fps));
-      const changes = longPaths(scene).flatMap(({ points }) => {
+    (analysis) => {
+      const lag = Math.max(2, Math.round(CHANGE_S * analysis.video.fps));
+      const changes = longPaths(analysis).flatMap(({ points }) => {
         const whole = points.filter(({ edge }) => !edge);
         // Means of three frames: outlines jitter by the pixels that they are cut from.
         const smooth = whole.slice(2).map((_, i) => ({
@@ -233,12 +235,12 @@ export const MEASURES: Record<string, Measure> = {
     "um/min",
     "mean speed of the cells on their way, by steps of a sixth of a second",
     fieldArgs.extend({ minutes_per_second: z.number().positive() }),
-    (scene, { field_um, minutes_per_second }) => {
-      const lag = Math.max(2, Math.round(STEP_S * scene.video.fps));
-      const all = onTheWay(scene).flat();
+    (analysis, { field_um, minutes_per_second }) => {
+      const lag = Math.max(2, Math.round(STEP_S * analysis.video.fps));
+      const all = onTheWay(analysis).flat();
       if (all.length < 6) return unmeasured(TOO_FEW);
-      const minutes = lag / scene.video.fps * minutes_per_second;
-      return measured(mean(all.map(length)) * field_um / scene.side / minutes);
+      const minutes = lag / analysis.video.fps * minutes_per_second;
+      return measured(mean(all.map(length)) * field_um / analysis.side / minutes);
     },
   ),
   "source-approach": measure(
@@ -246,10 +248,10 @@ export const MEASURES: Record<string, Measure> = {
     "how much nearer to the source the cells are in the last quarter of the clip than in the " +
       "first, relative to the first",
     noArgs,
-    (scene) => {
-      const at = source(scene);
+    (analysis) => {
+      const at = source(analysis);
       if (!at) return unmeasured(NO_SOURCE);
-      const far = distances(scene, at);
+      const far = distances(analysis, at);
       const quarter = Math.max(1, Math.floor(far.length / 4));
       const [first, last] = [far.slice(0, quarter).flat(), far.slice(-quarter).flat()];
       if (first.length === 0) return unmeasured("no crawling cells are seen at the start");
@@ -261,10 +263,10 @@ export const MEASURES: Record<string, Measure> = {
     "degrees",
     "angle between the direction of the source from the frame's middle and the one asked for",
     z.object({ source: z.enum(["left", "right", "top", "bottom"]) }),
-    (scene, args) => {
-      const at = source(scene);
+    (analysis, args) => {
+      const at = source(analysis);
       if (!at) return unmeasured(NO_SOURCE);
-      const { width, height } = scene.video;
+      const { width, height } = analysis.video;
       const asked = { right: 0, bottom: 90, left: 180, top: 270 }[args.source];
       const seen = Math.atan2(at.y - height / 2, at.x - width / 2) * 180 / Math.PI;
       const off = (((seen - asked) % 360) + 360) % 360;
@@ -275,8 +277,8 @@ export const MEASURES: Record<string, Measure> = {
     "degrees",
     "how far the hue of the source's glow lies outside the range of the colour asked for",
     z.object({ colour: z.enum(COLOUR_NAMES) }),
-    (scene, { colour }) => {
-      const at = source(scene);
+    (analysis, { colour }) => {
+      const at = source(analysis);
       if (!at) return unmeasured(NO_SOURCE);
       const [from, to] = COLOURS[colour].hue;
       const middle = from < to ? (from + to) / 2 : ((from + to + 360) / 2) % 360;

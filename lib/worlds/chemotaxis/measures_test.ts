@@ -5,7 +5,7 @@ import { asked } from "../../testing/vision/measured.ts";
 import { MEASURES } from "./measures.ts";
 import { crawlers } from "./crawlers.ts";
 import { median } from "../../statistics.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { PROGRESS } from "../../judges/probe/progress.ts";
 
 const PACE = { field_um: 100, minutes_per_second: 1 };
@@ -13,16 +13,16 @@ const { numberOf, reasonOf } = asked({ ...MEASURES, ...PROGRESS });
 
 function clip(parameters: Record<string, unknown>, options: SimulateOptions) {
   const { video, truth } = world.simulate(parameters, options);
-  return { scene: sceneOf(video), video, truth };
+  return { analysis: analyseClip(video), video, truth };
 }
 
 Deno.test("cells are counted, and found where they truly are to a third of a pixel", () => {
   for (const [seed, width] of [[1, 128], [2, 128], [3, 96]]) {
     const size = { width, height: width, frames: 24 };
-    const { scene, truth } = clip({ cells: 4 + seed % 3 }, { seed, ...size });
-    const exact = crawlers(scene).filter((found, t) => found.length === truth.counts[t]).length;
+    const { analysis, truth } = clip({ cells: 4 + seed % 3 }, { seed, ...size });
+    const exact = crawlers(analysis).filter((found, t) => found.length === truth.counts[t]).length;
     assertOk(exact >= 0.95 * truth.counts.length, `counts, seed ${seed}`);
-    const errors = crawlers(scene).flatMap((found, t) =>
+    const errors = crawlers(analysis).flatMap((found, t) =>
       found.map(({ x, y }) =>
         Math.min(
           ...truth.objects[t].map((cell) =>
@@ -37,7 +37,7 @@ Deno.test("cells are counted, and found where they truly are to a third of a pix
 
 Deno.test("speed, source, and way are the true ones", () => {
   for (const [seed, source, tracer_colour] of [[4, "right", "red"], [5, "top", "blue"]] as const) {
-    const { scene, truth } = clip({ source, tracer_colour }, { seed });
+    const { analysis, truth } = clip({ source, tracer_colour }, { seed });
     // The same chords of two frames as are measured, of cells on their way.
     const lag = 2;
     const [x, y] = [truth.quantities.source_x_um, truth.quantities.source_y_um];
@@ -49,26 +49,26 @@ Deno.test("speed, source, and way are the true ones", () => {
       })
     );
     const speed = chords.reduce((a, b) => a + b) / chords.length / lag * 12;
-    assertNear(numberOf(scene, "crawl-speed", PACE) / speed, 1, 0.06, "speed over the true one");
+    assertNear(numberOf(analysis, "crawl-speed", PACE) / speed, 1, 0.06, "speed over the true one");
     assertNear(speed / truth.quantities.speed_um_min, 1, 0.1);
-    assertOk(numberOf(scene, "source-bearing-error", { source }) < 10);
-    assertEquals(numberOf(scene, "source-hue-error", { colour: tracer_colour }), 0);
-    assertOk(numberOf(scene, "source-hue-error", { colour: "green" }) > 20);
-    assertOk(numberOf(scene, "chemotactic-index") > 0.75);
-    assertOk(numberOf(scene, "source-approach") > 0.2);
-    assertOk(numberOf(scene, "crawl-persistence") > 0.7);
-    assertEquals(numberOf(scene, "crawling-share"), 1);
+    assertOk(numberOf(analysis, "source-bearing-error", { source }) < 10);
+    assertEquals(numberOf(analysis, "source-hue-error", { colour: tracer_colour }), 0);
+    assertOk(numberOf(analysis, "source-hue-error", { colour: "green" }) > 20);
+    assertOk(numberOf(analysis, "chemotactic-index") > 0.75);
+    assertOk(numberOf(analysis, "source-approach") > 0.2);
+    assertOk(numberOf(analysis, "crawl-persistence") > 0.7);
+    assertEquals(numberOf(analysis, "crawling-share"), 1);
   }
 });
 
 Deno.test("each violation shows in its measure, and only there", () => {
   const seen = (violation?: string) => {
-    const { scene } = clip({ cells: 5 }, { seed: 6, violation });
+    const { analysis } = clip({ cells: 5 }, { seed: 6, violation });
     return {
-      up: numberOf(scene, "chemotactic-index") > 0.5,
-      whole: numberOf(scene, "crawling-share") > 0.72,
-      drawn: numberOf(scene, "polarity-along-way") > 0.12,
-      changing: numberOf(scene, "outline-change") > 0.08,
+      up: numberOf(analysis, "chemotactic-index") > 0.5,
+      whole: numberOf(analysis, "crawling-share") > 0.72,
+      drawn: numberOf(analysis, "polarity-along-way") > 0.12,
+      changing: numberOf(analysis, "outline-change") > 0.08,
     };
   };
   const right = { up: true, whole: true, drawn: true, changing: true };
@@ -80,14 +80,14 @@ Deno.test("each violation shows in its measure, and only there", () => {
 
 Deno.test("what stands still has no way, what is in no order shows it", () => {
   const { video } = clip({ cells: 4 }, { seed: 7 });
-  const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
+  const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals(numberOf(frozen, "chemotactic-index"), 0);
   assertEquals(numberOf(frozen, "crawling-share"), 0);
   assertNear(numberOf(frozen, "crawl-speed", PACE), 0, 1e-9);
   const order = video.frames.map((_, i) => (i * 13 + 5) % video.frames.length);
-  const mixed = sceneOf({ ...video, frames: order.map((i) => video.frames[i]) });
+  const mixed = analyseClip({ ...video, frames: order.map((i) => video.frames[i]) });
   assertOk(numberOf(mixed, "time-disorder") > 0.8);
-  assertOk(numberOf(sceneOf(video), "time-disorder") < 0.4);
+  assertOk(numberOf(analyseClip(video), "time-disorder") < 0.4);
   assertOk(numberOf(mixed, "crawling-share") < 0.5);
 });
 
@@ -99,7 +99,7 @@ Deno.test("what cannot be measured has a reason instead of a number", () => {
   assertOk(reasonOf(grey, "polarity-along-way").includes("followed"));
   assertOk(reasonOf(grey, "crawling-share").includes("followed"));
   assertOk(reasonOf(grey, "time-disorder").includes("too few"));
-  assertEquals(numberOf(sceneOf(grey), "crawler-count"), 0);
+  assertEquals(numberOf(analyseClip(grey), "crawler-count"), 0);
   const short = { ...video, frames: video.frames.slice(0, 3) };
   assertOk(reasonOf(short, "crawling-share").includes("6 frames"));
   // Without its colours the picture shows cells, but no source.

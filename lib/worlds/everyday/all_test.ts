@@ -1,6 +1,6 @@
 import { otherValues } from "../../testing/worlds.ts";
 import { hash } from "node:crypto";
-import { drawScene } from "../../sim/draw.ts";
+import { sampleParameters } from "../../sim/parameters.ts";
 import { DEFAULT_CLIP } from "../../sim/default_clip.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { MACRO_WORLDS } from "./all.ts";
@@ -27,7 +27,7 @@ for (const each of MACRO_WORLDS) {
 
   Deno.test(`${each.name}: something visible moves in any scene, and begins in view`, () => {
     for (const seed of [1, 2, 3, 4, 5, 6]) {
-      const { video, truth } = each.simulate(drawScene(each, seed), { seed });
+      const { video, truth } = each.simulate(sampleParameters(each, seed), { seed });
       const [first, , , , , , later] = video.frames;
       const changed = first.filter((v, i) => Math.abs(v - later[i]) > 40).length;
       assertOk(changed > 0.003 * first.length, `seed ${seed}: ${changed} values changed`);
@@ -55,7 +55,7 @@ Deno.test("captions: many, from terse to detailed, and the longest depends on ev
       }
       return captions;
     };
-    for (const seed of [1, 2, 3, 4]) check(drawScene(each, seed));
+    for (const seed of [1, 2, 3, 4]) check(sampleParameters(each, seed));
     const defaults = each.parameters.parse({}) as Record<string, unknown>;
     const captions = check(defaults);
     const words = captions.map((caption) => caption.trim().split(/\s+/).length);

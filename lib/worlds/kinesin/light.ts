@@ -1,7 +1,7 @@
 /** The light of motors and filaments, without that of what lies beside or beneath them. */
 import { mean } from "../../statistics.ts";
 import type { Plane } from "../../vision/plane.ts";
-import type { Scene } from "../../vision/scene.ts";
+import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 import type { Detection, Track } from "../../vision/tracks.ts";
 import type { Filament } from "./filaments.ts";
 import type { Walks } from "./walks.ts";
@@ -10,8 +10,8 @@ import type { Walks } from "./walks.ts";
 export type Rgb = [number, number, number];
 
 /** Mean RGB of the pixels within `radius` of a point of a frame; null beyond the edge. */
-function colourAt(scene: Scene, frame: number, x: number, y: number, radius: number) {
-  const { width, height, frames } = scene.video;
+function colourAt(analysis: ClipAnalysis, frame: number, x: number, y: number, radius: number) {
+  const { width, height, frames } = analysis.video;
   const [left, top] = [Math.ceil(x - radius - 0.5), Math.ceil(y - radius - 0.5)];
   const [right, bottom] = [Math.floor(x + radius - 0.5), Math.floor(y + radius - 0.5)];
   if (left < 0 || top < 0 || right >= width || bottom >= height) return null;
@@ -33,32 +33,32 @@ function colourAt(scene: Scene, frame: number, x: number, y: number, radius: num
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { motorLight } from "./light.ts";
  *
  * const frames = [90, 10].map((level) => new Uint8Array(64 * 64 * 3).fill(level));
- * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames });
+ * const analysis = analyseClip({ width: 64, height: 64, fps: 8, frames });
  * const spot = { x: 30, y: 30, area: 4, edge: false };
- * const light = motorLight([[spot], []], scene, { frames: [0], points: [spot] });
+ * const light = motorLight([[spot], []], analysis, { frames: [0], points: [spot] });
  * assertEquals(light, [80, 80, 80]);
  * ```
  */
 export function motorLight(
   sightings: Walks["sightings"],
-  scene: Scene,
+  analysis: ClipAnalysis,
   { frames, points }: Track,
 ): Rgb | null {
-  const far = 0.06 * scene.side;
-  const radius = 0.012 * scene.side + 0.5;
+  const far = 0.06 * analysis.side;
+  const radius = 0.012 * analysis.side + 0.5;
   const rgb: Rgb = [0, 0, 0];
   let compared = false;
   const stride = Math.max(1, Math.floor(frames.length / 4));
   for (let i = 0; i < frames.length; i += stride) {
     const { x, y } = points[i];
-    const lit = colourAt(scene, frames[i], x, y, radius);
+    const lit = colourAt(analysis, frames[i], x, y, radius);
     const dark = sightings.flatMap((found, t) => {
       if (found.some((spot) => Math.hypot(spot.x - x, spot.y - y) < far)) return [];
-      return [colourAt(scene, t, x, y, radius) ?? []];
+      return [colourAt(analysis, t, x, y, radius) ?? []];
     });
     if (!lit || dark.length === 0) continue;
     for (let c = 0; c < 3; c++) rgb[c] += lit[c] - mean(dark.map((each) => each[c]));
@@ -73,24 +73,24 @@ export function motorLight(
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { filamentLight } from "./light.ts";
  *
  * const rgb = new Uint8Array(64 * 64 * 3);
  * for (let i = 0; i < 64 * 64; i++) if (Math.abs((i >> 6) - 30) < 2) rgb[3 * i + 1] = 90;
- * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames: [rgb] });
+ * const analysis = analyseClip({ width: 64, height: 64, fps: 8, frames: [rgb] });
  * const filament = { x: 32, y: 30.5, ux: 1, uy: 0, from: -20, to: 20 };
- * const [red, green] = filamentLight([[]], scene, filament);
+ * const [red, green] = filamentLight([[]], analysis, filament);
  * assertOk(green > 0 && red === 0);
  * ```
  */
 export function filamentLight(
   sightings: Walks["sightings"],
-  scene: Scene,
+  analysis: ClipAnalysis,
   filament: Filament,
 ): Rgb {
   const { x, y, ux, uy, from, to } = filament;
-  const beside = 0.05 * scene.side;
+  const beside = 0.05 * analysis.side;
   const sum: Rgb = [0, 0, 0];
   const stride = Math.max(1, Math.floor(sightings.length / 8));
   for (let t = 0; t < sightings.length; t += stride) {
@@ -98,7 +98,7 @@ export function filamentLight(
       const at = { x: x + along * ux, y: y + along * uy };
       if (sightings[t].some((spot) => Math.hypot(spot.x - at.x, spot.y - at.y) < beside)) continue;
       const [on, ...off] = [0, beside, -beside].map((d) =>
-        colourAt(scene, t, at.x - d * uy, at.y + d * ux, 1)
+        colourAt(analysis, t, at.x - d * uy, at.y + d * ux, 1)
       );
       if (!on || !off[0] || !off[1]) continue;
       for (let c = 0; c < 3; c++) sum[c] += on[c] - (off[0][c] + off[1][c]) / 2;

@@ -11,7 +11,7 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { displacements, type Track, velocityOf } from "../../vision/tracks.ts";
 import { findFilaments, offFilaments } from "./filaments.ts";
 import { filamentLight, motorLight, ringsAround } from "./light.ts";
@@ -24,7 +24,7 @@ const STEADY = 0.75;
 /** µm beyond which a motor is off its filament. */
 const BESIDE_UM = 0.42;
 
-const filamentsOf = seenIn((scene: Scene) => findFilaments(walksIn(scene).still));
+const filamentsOf = oncePerClip((analysis: ClipAnalysis) => findFilaments(walksIn(analysis).still));
 
 const measureWalks = measureFrom(LEAST_FRAMES, "see motors walk");
 
@@ -33,10 +33,10 @@ function ofWalks<Args extends z.ZodObject>(
   unit: string,
   describes: string,
   args: Args,
-  run: (found: Walks, scene: Scene, args: z.output<Args>) => number | string,
+  run: (found: Walks, analysis: ClipAnalysis, args: z.output<Args>) => number | string,
 ): Measure {
-  return measureWalks(unit, describes, args, (scene, given) => {
-    const value = run(walksIn(scene), scene, given);
+  return measureWalks(unit, describes, args, (analysis, given) => {
+    const value = run(walksIn(analysis), analysis, given);
     return typeof value === "string" ? unmeasured(value) : measured(value);
   });
 }
@@ -62,9 +62,9 @@ export const MEASURES: Record<string, Measure> = {
     "motors",
     "motors that are followed on their way and advance steadily, mean over the frames",
     noArgs,
-    ({ walkers }, scene) =>
+    ({ walkers }, analysis) =>
       walkers.filter((track) => steadiness(track) >= STEADY)
-        .reduce((sum, { frames }) => sum + frames.length, 0) / scene.video.frames.length,
+        .reduce((sum, { frames }) => sum + frames.length, 0) / analysis.video.frames.length,
   ),
   "plus-end-share": ofWalks(
     "1",
@@ -85,9 +85,9 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of the moving spots' sightings that lie on a straight filament; 0 where nothing moves",
     fieldArgs,
-    ({ sightings }, scene, { field_um }) => {
-      const filaments = filamentsOf(scene);
-      const far = BESIDE_UM * scene.side / field_um;
+    ({ sightings }, analysis, { field_um }) => {
+      const filaments = filamentsOf(analysis);
+      const far = BESIDE_UM * analysis.side / field_um;
       const seen = sightings.flat().filter(({ edge }) => !edge);
       return seen.length === 0
         ? 0
@@ -98,9 +98,11 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of the motors' seconds in view that pass without a leap; 0 where nothing walks",
     noArgs,
-    (found, scene) => {
+    (found, analysis) => {
       const frames = found.walkers.reduce((sum, track) => sum + track.frames.length, 0);
-      return frames === 0 ? 0 : Math.max(0, 1 - leaps(found, scene) / (frames / scene.video.fps));
+      return frames === 0
+        ? 0
+        : Math.max(0, 1 - leaps(found, analysis) / (frames / analysis.video.fps));
     },
   ),
   "steady-share": ofWalks(
@@ -132,10 +134,10 @@ export const MEASURES: Record<string, Measure> = {
     "um/s",
     "speed of the motors, median weighted by how long they were followed",
     fieldArgs,
-    ({ walkers }, scene, { field_um }) => {
+    ({ walkers }, analysis, { field_um }) => {
       if (walkers.length < 3) return `${walkers.length} motors could be followed; 3 are needed`;
       const paces = walkers.flatMap((track) => track.frames.map(() => pace(track)));
-      return median(paces) * scene.video.fps * field_um / scene.side;
+      return median(paces) * analysis.video.fps * field_um / analysis.side;
     },
   ),
   "fluency": ofWalks(
@@ -144,7 +146,7 @@ export const MEASURES: Record<string, Measure> = {
       `share of spots found again near by in the next frame: ${LAG} for even motion, below 1 for ` +
       "places in no order; 0 where nothing walks",
     noArgs,
-    ({ walkers, sightings }, scene) => {
+    ({ walkers, sightings }, analysis) => {
       const lengths = (lag: number) =>
         walkers.flatMap((track) => displacements(track, lag).map(({ x, y }) => Math.hypot(x, y)));
       const [near, far] = [lengths(1), lengths(LAG)];
@@ -153,7 +155,7 @@ export const MEASURES: Record<string, Measure> = {
       const again = before.flatMap((found, t) =>
         found.filter(({ x, y }) =>
           sightings[t + 1].some((next) =>
-            Math.hypot(next.x - x, next.y - y) <= SEARCH_RANGE * scene.side
+            Math.hypot(next.x - x, next.y - y) <= SEARCH_RANGE * analysis.side
           )
         )
       );
@@ -164,14 +166,14 @@ export const MEASURES: Record<string, Measure> = {
     "um",
     "full width at half maximum of the walking motors' mean image",
     fieldArgs,
-    ({ walkers, moving }, scene, { field_um }) => {
+    ({ walkers, moving }, analysis, { field_um }) => {
       const rings = ringsAround(moving, walkers);
       const filled = rings.filter(({ value }) => value > 0.08 * rings[0].value);
       if (walkers.length < 2 || filled.length < 3) return "too few motors walk to tell their width";
       // The logarithm of a Gaussian falls evenly with the square of the distance.
       const fall = slope(filled.map(({ r2 }) => r2), filled.map(({ value }) => Math.log(value)));
       return fall < 0
-        ? Math.sqrt(-4 * Math.LN2 / fall) * field_um / scene.side
+        ? Math.sqrt(-4 * Math.LN2 / fall) * field_um / analysis.side
         : "the spots have no peak";
     },
   ),
@@ -180,9 +182,9 @@ export const MEASURES: Record<string, Measure> = {
     "share of the walking motors whose light, less that of the same place without a motor, is of the " +
       "colour; 0 where nothing walks",
     colourArgs,
-    ({ walkers, sightings }, scene, { colour }) => {
+    ({ walkers, sightings }, analysis, { colour }) => {
       if (walkers.length === 0) return 0;
-      const lights = walkers.map((track) => motorLight(sightings, scene, track));
+      const lights = walkers.map((track) => motorLight(sightings, analysis, track));
       const own = lights.filter((light) => light !== null);
       return own.length === 0
         ? "the places of the motors are never seen without one"
@@ -193,10 +195,10 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of the filaments whose light, less that beside them, is of the colour; 0 where there are none",
     colourArgs,
-    ({ sightings }, scene, { colour }) => {
-      const filaments = filamentsOf(scene);
+    ({ sightings }, analysis, { colour }) => {
+      const filaments = filamentsOf(analysis);
       if (filaments.length === 0) return 0;
-      const own = filaments.map((filament) => filamentLight(sightings, scene, filament));
+      const own = filaments.map((filament) => filamentLight(sightings, analysis, filament));
       return own.filter((light) => isHue(COLOURS[colour].hue, light)).length / own.length;
     },
   ),

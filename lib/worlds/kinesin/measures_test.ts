@@ -7,7 +7,7 @@ import { random } from "../../random.ts";
 import { findFilaments, offFilaments } from "./filaments.ts";
 import { walksIn } from "./walks.ts";
 import { MEASURES } from "../../judges/probe/binding.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { median } from "../../statistics.ts";
 import { overTime } from "../../vision/plane.ts";
 
@@ -23,25 +23,25 @@ Deno.test("number, speed, way and colours of the motors are the true ones", () =
     const asked = { plus_end: direction, speed_um_s, motor_colour: "yellow" };
     const size = seed === 1 ? { width: 160, height: 128 } : {};
     const { video, truth } = simulate(seed, asked, size);
-    const scene = sceneOf(video);
+    const analysis = analyseClip(video);
     const count = truth.counts.reduce((a, b) => a + b) / truth.counts.length;
-    assertNear(numberOf(scene, "walking-motors"), count, 0.5, "motors");
-    assertNear(numberOf(scene, "motor-speed", FIELD) / speed_um_s, 1, 0.1, "speed");
-    assertOk(numberOf(scene, "plus-end-share", { direction }) > 0.85);
-    assertOk(numberOf(scene, "plus-end-share", { direction: ways[(seed + 2) % 4] }) < 0.4);
-    assertEquals(numberOf(scene, "motor-colour-share", { colour: "yellow" }), 1);
-    assertEquals(numberOf(scene, "filament-colour-share", { colour: "red" }), 1);
-    assertNear(numberOf(scene, "motor-width", FIELD), 0.3, 0.04, "width");
+    assertNear(numberOf(analysis, "walking-motors"), count, 0.5, "motors");
+    assertNear(numberOf(analysis, "motor-speed", FIELD) / speed_um_s, 1, 0.1, "speed");
+    assertOk(numberOf(analysis, "plus-end-share", { direction }) > 0.85);
+    assertOk(numberOf(analysis, "plus-end-share", { direction: ways[(seed + 2) % 4] }) < 0.4);
+    assertEquals(numberOf(analysis, "motor-colour-share", { colour: "yellow" }), 1);
+    assertEquals(numberOf(analysis, "filament-colour-share", { colour: "red" }), 1);
+    assertNear(numberOf(analysis, "motor-width", FIELD), 0.3, 0.04, "width");
   }
 });
 
 Deno.test("motors are found in place and number, filaments where motors walk", () => {
   for (const seed of [10, 11]) {
     const { video, truth } = simulate(seed);
-    const scene = sceneOf(video);
-    const filaments = findFilaments(overTime(scene.brightness(), 0.15));
+    const analysis = analyseClip(video);
+    const filaments = findFilaments(overTime(analysis.brightness(), 0.15));
     assertEquals(filaments.length, 3);
-    const found = walksIn(scene).sightings;
+    const found = walksIn(analysis).sightings;
     const there = truth.objects.map((frame) =>
       frame.filter(({ opacity }) => opacity > 0).map(({ x_um, y_um }) => ({
         x: x_um / truth.um_per_pixel,
@@ -60,8 +60,8 @@ Deno.test("motors are found in place and number, filaments where motors walk", (
 
 Deno.test("each violation changes the measure that it should, by far", () => {
   for (const seed of [20, 21]) {
-    const video = sceneOf(simulate(seed).video);
-    const planted = (violation: string) => sceneOf(simulate(seed, {}, { violation }).video);
+    const video = analyseClip(simulate(seed).video);
+    const planted = (violation: string) => analyseClip(simulate(seed, {}, { violation }).video);
     assertOk(numberOf(video, "on-track-share", FIELD) > 0.97);
     assertOk(numberOf(planted("off-track"), "on-track-share", FIELD) < 0.6);
     assertOk(numberOf(video, "leap-free-share") > 0.8);
@@ -76,18 +76,18 @@ Deno.test("each violation changes the measure that it should, by far", () => {
 
 Deno.test("frames out of order are not fluent, still ones show no walk, short clips no verdict", () => {
   const { video } = simulate(30);
-  assertNear(numberOf(sceneOf(video), "fluency"), 3.8, 0.3);
+  assertNear(numberOf(analyseClip(video), "fluency"), 3.8, 0.3);
   const uniform = random(30, "order");
   const shuffled = video.frames.map((frame) => ({ frame, at: uniform() }))
     .toSorted((a, b) => a.at - b.at).map(({ frame }) => frame);
-  assertOk(numberOf(sceneOf({ ...video, frames: shuffled }), "fluency") < 1.5);
-  const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
+  assertOk(numberOf(analyseClip({ ...video, frames: shuffled }), "fluency") < 1.5);
+  const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals(numberOf(frozen, "walking-motors"), 0);
   assertEquals(numberOf(frozen, "on-track-share", FIELD), 0);
   for (const [name, clip] of [["motor-speed", frozen], ["motor-width", frozen]] as const) {
     assertEquals(MEASURES[name].measure(clip, FIELD).value, null);
   }
-  const short = sceneOf({ ...video, frames: video.frames.slice(0, 6) });
+  const short = analyseClip({ ...video, frames: video.frames.slice(0, 6) });
   const found = MEASURES["walking-motors"].measure(short, {});
   assertOk(found.value === null && found.reason.includes("6 frames are too few"));
 });

@@ -1,7 +1,7 @@
 /** Motors as frames show them: spots that move along filaments, and how they do it. */
 import { mean } from "../../statistics.ts";
 import { overTime, type Plane, totalLight } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { findSpots } from "../../vision/spots.ts";
 import { type Detection, displacements, link, type Track } from "../../vision/tracks.ts";
 
@@ -33,16 +33,16 @@ export interface Walks {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { walksIn } from "./walks.ts";
  *
  * const frames = [1, 2, 3].map(() => new Uint8Array(64 * 64 * 3));
- * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames });
- * assertEquals(walksIn(scene).sightings, [[], [], []]);
+ * const analysis = analyseClip({ width: 64, height: 64, fps: 8, frames });
+ * assertEquals(walksIn(analysis).sightings, [[], [], []]);
  * ```
  */
-export const walksIn = seenIn((scene: Scene): Walks => {
-  const { width, height, frames } = scene.video;
+export const walksIn = oncePerClip((analysis: ClipAnalysis): Walks => {
+  const { width, height, frames } = analysis.video;
   const planes = frames.map((rgb) => totalLight(width, height, rgb));
   // A walking motor covers a place for far less than the time above this quantile.
   const still = overTime(planes, 0.15);
@@ -52,7 +52,7 @@ export const walksIn = seenIn((scene: Scene): Walks => {
     data: data.map((value, i) => value - still.data[i]),
   }));
   const sightings = findSpots(moving);
-  const tracks = link(sightings, { searchRange: SEARCH_RANGE * scene.side });
+  const tracks = link(sightings, { searchRange: SEARCH_RANGE * analysis.side });
   const walkers = tracks.filter(({ frames }) => frames.length >= LEAST_SEEN);
   return { moving, still, sightings, tracks, walkers };
 });
@@ -93,22 +93,22 @@ export function turns(walkers: readonly Track[]): { dot: number; sizes: number }
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { leaps, walksIn } from "./walks.ts";
  *
  * const frames = [1, 2, 3].map(() => new Uint8Array(64 * 64 * 3));
- * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames });
+ * const analysis = analyseClip({ width: 64, height: 64, fps: 8, frames });
  * const at = (x: number, y = 20) => ({ x, y, area: 4, edge: false });
  * const lost = { frames: [0, 1, 2], points: [at(4), at(5), at(6)] };
  * const found = { frames: [3, 4, 5], points: [at(40), at(41), at(42)] };
- * const long = { ...scene, video: { ...scene.video, frames: Array(9).fill(frames[0]) } };
- * assertEquals(leaps({ ...walksIn(scene), tracks: [lost, found] }, long), 1);
+ * const long = { ...analysis, video: { ...analysis.video, frames: Array(9).fill(frames[0]) } };
+ * assertEquals(leaps({ ...walksIn(analysis), tracks: [lost, found] }, long), 1);
  * ```
  */
-export function leaps({ tracks, walkers }: Walks, scene: Scene): number {
+export function leaps({ tracks, walkers }: Walks, analysis: ClipAnalysis): number {
   const hops = walkers.flatMap((track) => displacements(track, 1))
-    .filter(({ x, y }) => Math.hypot(x, y) > HOP * scene.side);
-  const last = scene.video.frames.length - 1;
+    .filter(({ x, y }) => Math.hypot(x, y) > HOP * analysis.side);
+  const last = analysis.video.frames.length - 1;
   // What is seen once or twice is no motor that came or went.
   const steady = tracks.filter(({ frames }) => frames.length >= 3);
   const begun = steady.filter(({ frames }) => frames[0] > 0);
@@ -119,7 +119,7 @@ export function leaps({ tracks, walkers }: Walks, scene: Scene): number {
     if (end === last) continue;
     const next = begun.find((track) =>
       !taken.has(track) && track.frames[0] === end + 1 &&
-      Math.hypot(track.points[0].x - from.x, track.points[0].y - from.y) > LEAP * scene.side
+      Math.hypot(track.points[0].x - from.x, track.points[0].y - from.y) > LEAP * analysis.side
     );
     if (next) taken.add(next);
   }

@@ -241,9 +241,9 @@ function trueObjects(
   tracks: readonly (Motor | null)[][],
 ): TrueObject[][] {
   const radius_um = SPREAD_UM;
-  let last = new Map(motors.map((motor) => [motor.id, placeOf(motor)]));
+  let last = new Map(motors.map((motor) => [motor.id, positionOf(motor)]));
   return tracks.map((frame) => {
-    const walking = new Map(frame.flatMap((m) => m ? [[m.id, placeOf(m)] as const] : []));
+    const walking = new Map(frame.flatMap((m) => m ? [[m.id, positionOf(m)] as const] : []));
     last = new Map([...last, ...walking]);
     return motors.map(({ id }) => {
       const opacity = walking.has(id) ? 1 : 0;
@@ -294,7 +294,7 @@ function misbehave(motor: Motor, violation: string, uniform: Uniform): void {
   }
 }
 
-function placeOf({ filament, along, left }: Motor): { x: number; y: number } {
+function positionOf({ filament, along, left }: Motor): { x: number; y: number } {
   const { x, y, ux, uy } = filament;
   const on = left ? left.along : along;
   const away = left ? along - left.along : 0;

@@ -10,7 +10,7 @@ import {
   noArgs,
   unmeasured,
 } from "../../vision/measure.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { type Axis, axisOf, type Family, type Piece, tubulesOf } from "../../vision/tubules.ts";
 
 const NO_FILAMENTS = "no bright filaments on a dark ground are seen";
@@ -47,8 +47,8 @@ interface Shrinkage {
   speed: number;
 }
 
-const coursesIn = seenIn((scene: Scene): Course[] => {
-  const { families, side } = tubulesOf(scene);
+const coursesIn = oncePerClip((analysis: ClipAnalysis): Course[] => {
+  const { families, side } = tubulesOf(analysis);
   return families.filter(({ whole }) => whole).map((family) => courseOf(family, side));
 });
 
@@ -118,20 +118,20 @@ function growthOf(lengths: readonly number[], side: number): Growth | null {
 }
 
 /** Filaments that grow steadily. */
-function growing(scene: Scene): Course[] {
-  return coursesIn(scene).filter(({ growth }) => growth !== null && growth.steadiness >= STEADY);
+function growing(analysis: ClipAnalysis): Course[] {
+  return coursesIn(analysis).filter(({ growth }) => growth !== null && growth.steadiness >= STEADY);
 }
 
 /** Filaments that shrink after steady growth. */
-function falling(scene: Scene): { growth: Growth; shrinkage: Shrinkage }[] {
-  return growing(scene).flatMap(({ growth, shrinkage }) =>
+function falling(analysis: ClipAnalysis): { growth: Growth; shrinkage: Shrinkage }[] {
+  return growing(analysis).flatMap(({ growth, shrinkage }) =>
     growth && shrinkage ? [{ growth, shrinkage }] : []
   );
 }
 
 /** Frames at which filaments turn from growth to shrinkage that is much faster: catastrophes. */
-function catastrophes(scene: Scene): number[] {
-  return falling(scene).flatMap(({ growth, shrinkage }) =>
+function catastrophes(analysis: ClipAnalysis): number[] {
+  return falling(analysis).flatMap(({ growth, shrinkage }) =>
     shrinkage.speed >= SUDDEN * growth.speed ? [shrinkage.frame] : []
   );
 }
@@ -145,20 +145,20 @@ export const MEASURES: Record<string, Measure> = {
     "speed at which filaments grow until they first shrink, median of those that grow steadily; 0 " +
       "where none does",
     fieldArgs,
-    (scene, { field_um }) => {
-      const speeds = growing(scene).map(({ growth }) => growth!.speed);
+    (analysis, { field_um }) => {
+      const speeds = growing(analysis).map(({ growth }) => growth!.speed);
       if (speeds.length === 0) return measured(0);
-      return measured(median(speeds) * scene.video.fps * field_um / scene.side);
+      return measured(median(speeds) * analysis.video.fps * field_um / analysis.side);
     },
   ),
   "filament-shrinkage-speed": measureGrowth(
     "um/s",
     "speed at which filaments shrink after steady growth, median; 0 where none does",
     fieldArgs,
-    (scene, { field_um }) => {
-      const speeds = falling(scene).map(({ shrinkage }) => shrinkage.speed);
+    (analysis, { field_um }) => {
+      const speeds = falling(analysis).map(({ shrinkage }) => shrinkage.speed);
       if (speeds.length === 0) return measured(0);
-      return measured(median(speeds) * scene.video.fps * field_um / scene.side);
+      return measured(median(speeds) * analysis.video.fps * field_um / analysis.side);
     },
   ),
   "shrinkage-over-growth": measureGrowth(
@@ -166,8 +166,10 @@ export const MEASURES: Record<string, Measure> = {
     "speed at which filaments shrink over that at which they grew, median; 0 where none grows " +
       "steadily and then shrinks",
     noArgs,
-    (scene) => {
-      const ratios = falling(scene).map(({ growth, shrinkage }) => shrinkage.speed / growth.speed);
+    (analysis) => {
+      const ratios = falling(analysis).map(({ growth, shrinkage }) =>
+        shrinkage.speed / growth.speed
+      );
       return measured(ratios.length === 0 ? 0 : median(ratios));
     },
   ),
@@ -175,20 +177,20 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of filaments whose length before they first shrink grows at one speed",
     noArgs,
-    (scene) => {
-      const courses = coursesIn(scene);
-      return measured(courses.length === 0 ? 0 : growing(scene).length / courses.length);
+    (analysis) => {
+      const courses = coursesIn(analysis);
+      return measured(courses.length === 0 ? 0 : growing(analysis).length / courses.length);
     },
   ),
   "first-catastrophe-time": measure(
     "s",
     "when the first filament turns from steady growth to shrinkage at least twice as fast",
     noArgs,
-    (scene) => {
-      const found = catastrophes(scene);
+    (analysis) => {
+      const found = catastrophes(analysis);
       return found.length === 0
         ? unmeasured("no filament turns from steady growth to fast shrinkage")
-        : measured(Math.min(...found) / scene.video.fps);
+        : measured(Math.min(...found) / analysis.video.fps);
     },
   ),
   "first-catastrophes": measureGrowth(
@@ -196,10 +198,10 @@ export const MEASURES: Record<string, Measure> = {
     "1 where the first turn from steady growth to shrinkage at least twice as fast falls between " +
       "two seconds, else 0",
     z.object({ from_s: z.number().min(0), to_s: z.number().positive() }),
-    (scene, { from_s, to_s }) => {
-      const found = catastrophes(scene);
+    (analysis, { from_s, to_s }) => {
+      const found = catastrophes(analysis);
       if (found.length === 0) return measured(0);
-      const first = Math.min(...found) / scene.video.fps;
+      const first = Math.min(...found) / analysis.video.fps;
       return measured(first >= from_s && first <= to_s ? 1 : 0);
     },
   ),
@@ -207,8 +209,8 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of filaments that are there throughout, if only by what they grow from; 0 where none is",
     noArgs,
-    (scene) => {
-      const families = tubulesOf(scene).families;
+    (analysis) => {
+      const families = tubulesOf(analysis).families;
       if (families.length === 0) return measured(0);
       const lost = families.filter((family) => !family.whole && !family.edge).length;
       return measured(1 - lost / families.length);
@@ -218,8 +220,8 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "deviation of long filaments from a straight line over their length, 90th percentile",
     noArgs,
-    (scene) => {
-      const { pieces, side } = tubulesOf(scene);
+    (analysis) => {
+      const { pieces, side } = tubulesOf(analysis);
       const bends = pieces.flat().flatMap((piece) => {
         const axis = axisOf(piece.pixels);
         const length = axis.high - axis.low;
@@ -235,13 +237,13 @@ export const MEASURES: Record<string, Measure> = {
     "change at the end of filaments that moves less over that at the other, median; 1 where " +
       "neither moves",
     noArgs,
-    (scene) => {
-      const courses = coursesIn(scene);
+    (analysis) => {
+      const courses = coursesIn(analysis);
       if (courses.length === 0) return unmeasured(NO_FILAMENTS);
       return measured(median(
         courses.map(({ held, lengths }) => {
           const moved = quantile(lengths, 0.95) - quantile(lengths, 0.05);
-          return moved < LEAST_CHANGE * scene.side ? 1 : quantile(held, 0.9) / moved;
+          return moved < LEAST_CHANGE * analysis.side ? 1 : quantile(held, 0.9) / moved;
         }),
       ));
     },

@@ -5,7 +5,7 @@ import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { axisOf, tubulesOf } from "../../vision/tubules.ts";
 
 const FIELD = { field_um: 20 };
@@ -17,7 +17,7 @@ const SCENES = [
 
 Deno.test("filaments are found where they truly are, and as many", () => {
   const { video, truth } = world.simulate(SCENES[0], { seed: 51 });
-  const { pieces } = tubulesOf(sceneOf(video));
+  const { pieces } = tubulesOf(analyseClip(video));
   const same = pieces.filter((found, t) => found.length === truth.counts[t]).length;
   assertOk(same >= 0.95 * pieces.length, `counts exact in ${same} of ${pieces.length} frames`);
   const errors = pieces.flatMap((found, t) =>
@@ -38,34 +38,46 @@ Deno.test("speeds are recovered within 10 %, the first catastrophe to the frame"
   for (const [i, parameters] of SCENES.entries()) {
     for (const size of [{}, { width: 256, height: 256, frames: 30 }]) {
       const { video, truth } = world.simulate(parameters, { seed: 52 + i, ...size });
-      const scene = sceneOf(video);
+      const analysis = analyseClip(video);
       const { growth_um_s, shrinkage_um_s } = truth.quantities;
-      assertNear(numberOf(scene, "filament-growth-speed", FIELD) / growth_um_s, 1, 0.1, "growth");
       assertNear(
-        numberOf(scene, "filament-shrinkage-speed", FIELD) / shrinkage_um_s,
+        numberOf(analysis, "filament-growth-speed", FIELD) / growth_um_s,
+        1,
+        0.1,
+        "growth",
+      );
+      assertNear(
+        numberOf(analysis, "filament-shrinkage-speed", FIELD) / shrinkage_um_s,
         1,
         0.1,
         "fall",
       );
-      assertNear(numberOf(scene, "shrinkage-over-growth") * growth_um_s / shrinkage_um_s, 1, 0.15);
+      assertNear(
+        numberOf(analysis, "shrinkage-over-growth") * growth_um_s / shrinkage_um_s,
+        1,
+        0.15,
+      );
       const { catastrophe_s } = parameters;
-      assertNear(numberOf(scene, "first-catastrophe-time"), catastrophe_s, 1.01 / 12);
+      assertNear(numberOf(analysis, "first-catastrophe-time"), catastrophe_s, 1.01 / 12);
       const near = { from_s: catastrophe_s - 0.2, to_s: catastrophe_s + 0.2 };
-      assertEquals(numberOf(scene, "first-catastrophes", near), 1);
-      assertEquals(numberOf(scene, "first-catastrophes", { from_s: 0, to_s: 0.5 }), 0);
-      assertEquals([numberOf(scene, "filaments-kept"), numberOf(scene, "steady-growth-share")], [
+      assertEquals(numberOf(analysis, "first-catastrophes", near), 1);
+      assertEquals(numberOf(analysis, "first-catastrophes", { from_s: 0, to_s: 0.5 }), 0);
+      assertEquals([
+        numberOf(analysis, "filaments-kept"),
+        numberOf(analysis, "steady-growth-share"),
+      ], [
         1,
         1,
       ]);
-      assertOk(numberOf(scene, "filament-bend") < 0.025);
-      assertOk(numberOf(scene, "held-end-share") < 0.1);
+      assertOk(numberOf(analysis, "filament-bend") < 0.025);
+      assertOk(numberOf(analysis, "held-end-share") < 0.1);
     }
   }
 });
 
 Deno.test("each violation is told from the true world", () => {
   const seen = (violation: string) =>
-    sceneOf(world.simulate(SCENES[0], { seed: 54, violation }).video);
+    analyseClip(world.simulate(SCENES[0], { seed: 54, violation }).video);
   const sine = seen("symmetric-breathing");
   assertNear(numberOf(sine, "shrinkage-over-growth"), 1, 0.5);
   assertEquals(numberOf(sine, "first-catastrophes", { from_s: 0, to_s: 3 }), 0);
@@ -77,19 +89,19 @@ Deno.test("each violation is told from the true world", () => {
 Deno.test("nothing is made of what shows no filaments, no change, or no order", () => {
   const { video } = world.simulate(SCENES[0], { seed: 55 });
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
-  const grey = sceneOf(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
+  const grey = analyseClip(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
   for (const name of ["shrinkage-over-growth", "steady-growth-share", "filaments-kept"]) {
     assertEquals(numberOf(grey, name), 0, name);
   }
   assertOk(reasonOf(grey, "filament-bend").includes("too few"));
   assertOk(reasonOf(grey, "held-end-share").includes("no bright filaments"));
-  const still = sceneOf(changed(video.frames.map(() => video.frames[0])));
+  const still = analyseClip(changed(video.frames.map(() => video.frames[0])));
   assertEquals(
     [numberOf(still, "filament-growth-speed", FIELD), numberOf(still, "held-end-share")],
     [0, 1],
   );
-  const mixed = sceneOf(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
+  const mixed = analyseClip(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
   assertOk(numberOf(mixed, "steady-growth-share") < 0.5);
-  const short = sceneOf(changed(video.frames.slice(0, 4)));
+  const short = analyseClip(changed(video.frames.slice(0, 4)));
   assertOk(reasonOf(short, "filament-growth-speed", FIELD).includes("too few"));
 });

@@ -9,7 +9,7 @@ import {
   unmeasured,
 } from "../../vision/measure.ts";
 import { median } from "../../statistics.ts";
-import type { Scene } from "../../vision/scene.ts";
+import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { type Family, type Piece, type Tubules, tubulesOf } from "../../vision/tubules.ts";
 
 const NO_TUBULES = "no bright tubules on a dark ground are seen";
@@ -50,8 +50,8 @@ function eventOf(tubules: Tubules, kind: "fission" | "fusion"): Event | string {
 }
 
 /** Means of a number of a family before and after an event, away from the event itself. */
-function beforeAndAfter(scene: Scene, { frame }: Event, of: (t: number) => number) {
-  const { fps, frames } = scene.video;
+function beforeAndAfter(analysis: ClipAnalysis, { frame }: Event, of: (t: number) => number) {
+  const { fps, frames } = analysis.video;
   const from = frame + Math.round(0.35 * fps);
   const before = range(Math.max(0, frame - Math.round(0.8 * fps)), frame).map(of);
   const after = range(from, frames.length).map(of);
@@ -64,10 +64,14 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);
 }
 
-function ratio(scene: Scene, kind: "fission" | "fusion", of: (pieces: Piece[]) => number) {
-  const event = eventOf(tubulesOf(scene), kind);
+function ratio(
+  analysis: ClipAnalysis,
+  kind: "fission" | "fusion",
+  of: (pieces: Piece[]) => number,
+) {
+  const event = eventOf(tubulesOf(analysis), kind);
   if (typeof event === "string") return measured(0);
-  const found = beforeAndAfter(scene, event, (t) => of(event.family.pieces[t]));
+  const found = beforeAndAfter(analysis, event, (t) => of(event.family.pieces[t]));
   return typeof found === "string" ? unmeasured(found) : measured(found.after / found.before);
 }
 
@@ -161,10 +165,10 @@ function gapBetween(pieces: readonly Piece[]): Pixel {
   return best;
 }
 
-function speedOf(scene: Scene): number[] {
-  const { fps, frames } = scene.video;
+function speedOf(analysis: ClipAnalysis): number[] {
+  const { fps, frames } = analysis.video;
   const lag = Math.max(1, Math.round(0.25 * fps));
-  return tubulesOf(scene).families.flatMap(({ centres, whole }) =>
+  return tubulesOf(analysis).families.flatMap(({ centres, whole }) =>
     !whole ? [] : range(0, frames.length - lag).map((t) => {
       const [now, then] = [centres[t], centres[t + lag]];
       return Math.hypot(then.x - now.x, then.y - now.y) * fps / lag;
@@ -180,10 +184,10 @@ export const MEASURES: Record<string, Measure> = {
     "events",
     "fissions or fusions, for good, that fall between two seconds of the clip: 1 or 0",
     eventArgs.extend({ from_s: z.number().min(0), to_s: z.number().positive() }),
-    (scene, { event, from_s, to_s }) => {
-      const found = eventOf(tubulesOf(scene), event);
+    (analysis, { event, from_s, to_s }) => {
+      const found = eventOf(tubulesOf(analysis), event);
       if (typeof found === "string") return measured(0);
-      const time = found.frame / scene.video.fps;
+      const time = found.frame / analysis.video.fps;
       return measured(time >= from_s && time <= to_s ? 1 : 0);
     },
   ),
@@ -191,23 +195,23 @@ export const MEASURES: Record<string, Measure> = {
     "s",
     "when one tubule becomes more (fission), or more become one (fusion)",
     eventArgs,
-    (scene, { event }) => {
-      const found = eventOf(tubulesOf(scene), event);
+    (analysis, { event }) => {
+      const found = eventOf(tubulesOf(analysis), event);
       return typeof found === "string"
         ? unmeasured(found)
-        : measured(found.frame / scene.video.fps);
+        : measured(found.frame / analysis.video.fps);
     },
   ),
   "fission-products": measure(
     "tubules",
     "tubules that the dividing one becomes; 1 where none divides for good, 0 where none is seen",
     noArgs,
-    (scene) => {
-      const tubules = tubulesOf(scene);
+    (analysis) => {
+      const tubules = tubulesOf(analysis);
       const event = eventOf(tubules, "fission");
       if (typeof event === "string") return measured(tubules.families.length === 0 ? 0 : 1);
       const { counts } = event.family;
-      const soon = counts.slice(event.frame, event.frame + Math.round(0.8 * scene.video.fps));
+      const soon = counts.slice(event.frame, event.frame + Math.round(0.8 * analysis.video.fps));
       return measured(Math.max(...soon) - counts[0] + 1);
     },
   ),
@@ -215,27 +219,27 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "stain of the tubules that take part in an event, after it over before it; 0 without an event",
     eventArgs,
-    (scene, { event }) =>
-      ratio(scene, event, (pieces) => pieces.reduce((sum, piece) => sum + piece.light, 0)),
+    (analysis, { event }) =>
+      ratio(analysis, event, (pieces) => pieces.reduce((sum, piece) => sum + piece.light, 0)),
   ),
   "event-length-ratio": measure(
     "1",
     "length of the tubules that take part in an event, after it over before it; 0 without an event",
     eventArgs,
-    (scene, { event }) =>
-      ratio(scene, event, (pieces) => pieces.reduce((sum, piece) => sum + piece.length(), 0)),
+    (analysis, { event }) =>
+      ratio(analysis, event, (pieces) => pieces.reduce((sum, piece) => sum + piece.length(), 0)),
   ),
   "neck-deepening": measure(
     "1",
     "share of its stain that the place of division loses against its neighbourhood before it parts; " +
       "0 where none divides",
     noArgs,
-    (scene) => {
-      const tubules = tubulesOf(scene);
+    (analysis) => {
+      const tubules = tubulesOf(analysis);
       const event = eventOf(tubules, "fission");
       if (typeof event === "string") return measured(0);
       const { family, frame } = event;
-      const { fps } = scene.video;
+      const { fps } = analysis.video;
       // A broken tubule is seen as broken some frames after it broke.
       const last = frame - Math.max(1, Math.round(0.2 * fps));
       const first = Math.max(0, frame - Math.round(1.1 * fps));
@@ -253,8 +257,8 @@ export const MEASURES: Record<string, Measure> = {
     "share of tubules, each with what it divides into or fuses with, that are there throughout: " +
       "none goes out, or comes from nothing, in full view; 0 where none is seen",
     noArgs,
-    (scene) => {
-      const { families } = tubulesOf(scene);
+    (analysis) => {
+      const { families } = tubulesOf(analysis);
       if (families.length === 0) return measured(0);
       const lost = families.filter((family) => !family.whole && !family.edge).length;
       return measured(1 - lost / families.length);
@@ -265,28 +269,30 @@ export const MEASURES: Record<string, Measure> = {
     "speed at which tubules drift and bend, median of their centres' displacements in 1/4 s; 0 " +
       "where none is seen",
     fieldArgs,
-    (scene, { field_um }) => {
-      const speeds = speedOf(scene);
-      return speeds.length === 0 ? measured(0) : measured(median(speeds) * field_um / scene.side);
+    (analysis, { field_um }) => {
+      const speeds = speedOf(analysis);
+      return speeds.length === 0
+        ? measured(0)
+        : measured(median(speeds) * field_um / analysis.side);
     },
   ),
   "tubule-width": measure(
     "um",
     "area over length of a tubule at a third of its brightness, median",
     fieldArgs,
-    (scene, { field_um }) => {
-      const found = tubulesOf(scene).pieces.filter((_, t) => t % 8 === 0).flat();
+    (analysis, { field_um }) => {
+      const found = tubulesOf(analysis).pieces.filter((_, t) => t % 8 === 0).flat();
       if (found.length === 0) return unmeasured(NO_TUBULES);
       const widths = found.map((piece) => piece.pixels.length / piece.length());
-      return measured(median(widths) * field_um / scene.side);
+      return measured(median(widths) * field_um / analysis.side);
     },
   ),
   "tubule-elongation": measure(
     "1",
     "length over width of a tubule, median over tubules and time",
     noArgs,
-    (scene) => {
-      const found = tubulesOf(scene).pieces.filter((_, t) => t % 8 === 0).flat();
+    (analysis) => {
+      const found = tubulesOf(analysis).pieces.filter((_, t) => t % 8 === 0).flat();
       if (found.length === 0) return unmeasured(NO_TUBULES);
       return measured(median(found.map((p) => p.length() ** 2 / p.pixels.length)));
     },
@@ -295,8 +301,8 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "times that tubules part and join again, or join and part again",
     noArgs,
-    (scene) => {
-      const { families } = tubulesOf(scene);
+    (analysis) => {
+      const { families } = tubulesOf(analysis);
       if (families.length === 0) return unmeasured(NO_TUBULES);
       return measured(families.reduce((sum, family) => sum + undone(family), 0) / 2);
     },

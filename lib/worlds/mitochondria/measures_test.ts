@@ -5,7 +5,7 @@ import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { tubulesOf } from "../../vision/tubules.ts";
 import { TUBULES } from "../../judges/probe/tubules.ts";
 
@@ -20,7 +20,7 @@ const SCENES = [
 
 Deno.test("pieces are where the mitochondria truly are, and as many", () => {
   const { video, truth } = world.simulate(SCENES[0], { seed: 41 });
-  const { pieces } = tubulesOf(sceneOf(video));
+  const { pieces } = tubulesOf(analyseClip(video));
   const same = pieces.filter((found, t) => found.length === truth.counts[t]).length;
   assertOk(same >= 0.95 * pieces.length, `counts exact in ${same} of ${pieces.length} frames`);
   const scale = truth.um_per_pixel;
@@ -40,30 +40,33 @@ Deno.test("pieces are where the mitochondria truly are, and as many", () => {
 Deno.test("events are dated to the frame, and what they conserve is measured", () => {
   for (const [i, parameters] of SCENES.entries()) {
     const { video, truth } = world.simulate(parameters, { seed: 42 + i });
-    const scene = sceneOf(video);
+    const analysis = analyseClip(video);
     const changes = truth.objects.findIndex((frame) => frame.some(({ id }) => id === 1));
-    assertNear(numberOf(scene, "tubule-event-time", FISSION) * 12, changes, 1.01, "fission");
+    assertNear(numberOf(analysis, "tubule-event-time", FISSION) * 12, changes, 1.01, "fission");
     const fused = truth.objects.findIndex((frame) => frame.some(({ id }) => id === 10));
-    assertNear(numberOf(scene, "tubule-event-time", FUSION) * 12, fused, 1.01, "fusion");
+    assertNear(numberOf(analysis, "tubule-event-time", FUSION) * 12, fused, 1.01, "fusion");
     const near = { from_s: parameters.fission_s - 0.2, to_s: parameters.fission_s + 0.2 };
-    assertEquals(numberOf(scene, "tubule-events", { ...FISSION, ...near }), 1);
-    assertEquals(numberOf(scene, "tubule-events", { ...FISSION, from_s: 0, to_s: 0.2 }), 0);
-    assertEquals(numberOf(scene, "tubules-at-start"), parameters.mitochondria);
-    assertEquals(numberOf(scene, "fission-products"), 2);
-    assertNear(numberOf(scene, "event-stain-ratio", FISSION), 1, 0.1);
-    assertNear(numberOf(scene, "event-stain-ratio", FUSION), 1, 0.1);
-    assertNear(numberOf(scene, "event-length-ratio", FUSION), 1, 0.25);
-    assertOk(numberOf(scene, "neck-deepening") > 0.3);
-    assertEquals([numberOf(scene, "tubules-kept"), numberOf(scene, "partings-undone")], [1, 0]);
-    assertOk(numberOf(scene, "tubule-elongation") > 3);
-    assertNear(numberOf(scene, "tubule-width", { field_um: 16 }), 0.65, 0.15);
-    assertOk(numberOf(scene, "tubule-speed", { field_um: 16 }) > 0.2);
+    assertEquals(numberOf(analysis, "tubule-events", { ...FISSION, ...near }), 1);
+    assertEquals(numberOf(analysis, "tubule-events", { ...FISSION, from_s: 0, to_s: 0.2 }), 0);
+    assertEquals(numberOf(analysis, "tubules-at-start"), parameters.mitochondria);
+    assertEquals(numberOf(analysis, "fission-products"), 2);
+    assertNear(numberOf(analysis, "event-stain-ratio", FISSION), 1, 0.1);
+    assertNear(numberOf(analysis, "event-stain-ratio", FUSION), 1, 0.1);
+    assertNear(numberOf(analysis, "event-length-ratio", FUSION), 1, 0.25);
+    assertOk(numberOf(analysis, "neck-deepening") > 0.3);
+    assertEquals([numberOf(analysis, "tubules-kept"), numberOf(analysis, "partings-undone")], [
+      1,
+      0,
+    ]);
+    assertOk(numberOf(analysis, "tubule-elongation") > 3);
+    assertNear(numberOf(analysis, "tubule-width", { field_um: 16 }), 0.65, 0.15);
+    assertOk(numberOf(analysis, "tubule-speed", { field_um: 16 }) > 0.2);
   }
 });
 
 Deno.test("each violation is told from the true world", () => {
   const seen = (violation: string) =>
-    sceneOf(world.simulate(SCENES[0], { seed: 44, violation }).video);
+    analyseClip(world.simulate(SCENES[0], { seed: 44, violation }).video);
   assertNear(numberOf(seen("mass-doubling"), "event-stain-ratio", FISSION), 2, 0.25);
   const gone = seen("vanishing-mitochondrion");
   const families = tubulesOf(gone).families.length;
@@ -76,23 +79,23 @@ Deno.test("each violation is told from the true world", () => {
 Deno.test("clips of other sizes and lengths are measured as well", () => {
   for (const size of [{ width: 256, height: 256, frames: 24 }, { width: 64, height: 64 }]) {
     const { video } = world.simulate(SCENES[0], { seed: 45, ...size });
-    const scene = sceneOf(video);
-    assertEquals(numberOf(scene, "tubules-at-start"), 6);
-    assertNear(numberOf(scene, "tubule-event-time", FISSION), 1, 0.17);
-    assertNear(numberOf(scene, "event-stain-ratio", FISSION), 1, 0.15);
+    const analysis = analyseClip(video);
+    assertEquals(numberOf(analysis, "tubules-at-start"), 6);
+    assertNear(numberOf(analysis, "tubule-event-time", FISSION), 1, 0.17);
+    assertNear(numberOf(analysis, "event-stain-ratio", FISSION), 1, 0.15);
   }
 });
 
 Deno.test("nothing is made of what shows no tubules, no event, or no motion", () => {
   const { video } = world.simulate(SCENES[0], { seed: 46 });
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
-  const grey = sceneOf(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
+  const grey = analyseClip(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
   for (const name of ["tubules-at-start", "fission-products", "tubules-kept", "neck-deepening"]) {
     assertEquals(numberOf(grey, name), 0, name);
   }
   assertEquals(numberOf(grey, "event-stain-ratio", FUSION), 0);
   assertOk(reasonOf(grey, "tubule-width", { field_um: 16 }).includes("no bright tubules"));
-  const still = sceneOf(changed(video.frames.map(() => video.frames[0])));
+  const still = analyseClip(changed(video.frames.map(() => video.frames[0])));
   assertOk(reasonOf(still, "tubule-event-time", FISSION).includes("no fission"));
   assertEquals([
     numberOf(still, "tubule-speed", { field_um: 16 }),
@@ -101,9 +104,9 @@ Deno.test("nothing is made of what shows no tubules, no event, or no motion", ()
     0,
     1,
   ]);
-  const early = sceneOf(changed(video.frames.slice(11, 28)));
+  const early = analyseClip(changed(video.frames.slice(11, 28)));
   assertOk(reasonOf(early, "event-stain-ratio", FISSION).includes("too early"));
-  const mixed = sceneOf(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
+  const mixed = analyseClip(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
   assertOk(numberOf(mixed, "partings-undone") >= 3);
   assertOk(reasonOf(mixed, "tubule-event-time", FISSION).includes("again"));
 });

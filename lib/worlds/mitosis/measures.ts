@@ -12,22 +12,22 @@ import {
 } from "../../vision/measure.ts";
 import { median, quantile } from "../../statistics.ts";
 import { blur, steadied } from "../../vision/plane.ts";
-import type { Scene } from "../../vision/scene.ts";
+import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 
 /** Frames in a row in which two masses may go unnoticed. */
 const MISSED_FRAMES = 2;
 const NO_DIVISION = "the body never becomes two";
 
 /** The first frame that shows two bodies where the frames before showed one; -1 for none. */
-function divisionFrame(scene: Scene): number {
-  const counts = scene.bodies().map((bodies) => bodies.length);
+function divisionFrame(analysis: ClipAnalysis): number {
+  const counts = analysis.bodies().map((bodies) => bodies.length);
   const first = counts.findIndex((count) => count > 0);
   if (first < 0 || counts[first] !== 1) return -1;
   return counts.findIndex((count, t) => count >= 2 && (counts[t + 1] ?? 2) >= 2);
 }
 
-function totalAreas(scene: Scene): number[] {
-  return scene.bodies().map((bodies) => bodies.reduce((sum, body) => sum + body.area, 0));
+function totalAreas(analysis: ClipAnalysis): number[] {
+  return analysis.bodies().map((bodies) => bodies.reduce((sum, body) => sum + body.area, 0));
 }
 
 const stainArgs = z.object({
@@ -39,14 +39,18 @@ const stainArgs = z.object({
  * How much of one dye each pixel holds, by linear unmixing of two (Zimmermann, Adv. Biochem. Eng. 95
  * (2005) 245–265): the least-squares amounts of both colours that make up the pixel.
  */
-function amounts(scene: Scene, stain: ColourName, counterstain: ColourName): Float32Array[] {
+function amounts(
+  analysis: ClipAnalysis,
+  stain: ColourName,
+  counterstain: ColourName,
+): Float32Array[] {
   const [a, b] = [COLOURS[stain].rgb, COLOURS[counterstain].rgb];
   const dot = (u: readonly number[], v: readonly number[]) =>
     u[0] * v[0] + u[1] * v[1] + u[2] * v[2];
   const [aa, bb, ab] = [dot(a, a), dot(b, b), dot(a, b)];
   const scale = aa * bb - ab * ab;
   const row = a.map((_, c) => (bb * a[c] - ab * b[c]) / scale);
-  const { width, height, frames } = scene.video;
+  const { width, height, frames } = analysis.video;
   return frames.map((rgb) => {
     const data = new Float32Array(width * height);
     for (let i = 0, j = 0; i < data.length; i++, j += 3) {
@@ -62,18 +66,18 @@ export const MEASURES: Record<string, Measure> = {
     "bodies",
     "separate bodies over the last four frames, median",
     noArgs,
-    (scene) => measured(median(scene.bodies().slice(-4).map((bodies) => bodies.length))),
+    (analysis) => measured(median(analysis.bodies().slice(-4).map((bodies) => bodies.length))),
   ),
-  "division-time": measure("s", "when one body becomes two", noArgs, (scene) => {
-    const frame = divisionFrame(scene);
-    return frame < 0 ? unmeasured(NO_DIVISION) : measured(frame / scene.video.fps);
+  "division-time": measure("s", "when one body becomes two", noArgs, (analysis) => {
+    const frame = divisionFrame(analysis);
+    return frame < 0 ? unmeasured(NO_DIVISION) : measured(frame / analysis.video.fps);
   }),
   "area-change": measure(
     "1",
     "largest change of the total area against the start, relative to it",
     noArgs,
-    (scene) => {
-      const areas = steadied(totalAreas(scene));
+    (analysis) => {
+      const areas = steadied(totalAreas(analysis));
       const start = median(areas.slice(0, 3));
       if (!(start > 0)) return unmeasured("no bright body is seen at the start");
       return measured(Math.max(...areas.map((area) => Math.abs(area / start - 1))));
@@ -83,10 +87,10 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "area of the smaller daughter over that of the larger, median after the division",
     noArgs,
-    (scene) => {
-      const frame = divisionFrame(scene);
+    (analysis) => {
+      const frame = divisionFrame(analysis);
       if (frame < 0) return unmeasured(NO_DIVISION);
-      const pairs = scene.bodies().slice(frame).filter((bodies) => bodies.length >= 2);
+      const pairs = analysis.bodies().slice(frame).filter((bodies) => bodies.length >= 2);
       return measured(median(pairs.map(([large, small]) => small.area / large.area)));
     },
   ),
@@ -94,10 +98,10 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "largest length over width of the body before it divides",
     noArgs,
-    (scene) => {
-      const frame = divisionFrame(scene);
+    (analysis) => {
+      const frame = divisionFrame(analysis);
       if (frame < 1) return unmeasured(NO_DIVISION);
-      const single = scene.bodies().slice(0, frame).flatMap((bodies) => bodies.slice(0, 1));
+      const single = analysis.bodies().slice(0, frame).flatMap((bodies) => bodies.slice(0, 1));
       return measured(Math.max(...single.map((body) => body.elongation)));
     },
   ),
@@ -105,10 +109,10 @@ export const MEASURES: Record<string, Measure> = {
     "degrees",
     "angle between the line through the daughters and the axis asked for",
     z.object({ axis_degrees: z.number().min(0).max(180) }),
-    (scene, { axis_degrees }) => {
-      const frame = divisionFrame(scene);
+    (analysis, { axis_degrees }) => {
+      const frame = divisionFrame(analysis);
       if (frame < 0) return unmeasured(NO_DIVISION);
-      const errors = scene.bodies().slice(frame).flatMap(([one, other]) => {
+      const errors = analysis.bodies().slice(frame).flatMap(([one, other]) => {
         if (!other) return [];
         const angle = Math.atan2(other.y - one.y, other.x - one.x) * 180 / Math.PI;
         const off = (((angle - axis_degrees) % 180) + 180) % 180;
@@ -121,10 +125,10 @@ export const MEASURES: Record<string, Measure> = {
     "um",
     "diameter of the disc as large as the body at the start",
     fieldArgs,
-    (scene, { field_um }) => {
-      const start = median(totalAreas(scene).slice(0, 3));
+    (analysis, { field_um }) => {
+      const start = median(totalAreas(analysis).slice(0, 3));
       return start > 0
-        ? measured(2 * Math.sqrt(start / Math.PI) * field_um / scene.side)
+        ? measured(2 * Math.sqrt(start / Math.PI) * field_um / analysis.side)
         : unmeasured("no bright body is seen at the start");
     },
   ),
@@ -132,11 +136,11 @@ export const MEASURES: Record<string, Measure> = {
     "s",
     "time for which the chromatin is in two masses before the body is",
     stainArgs,
-    (scene, { stain, counterstain }) => {
-      const division = divisionFrame(scene);
+    (analysis, { stain, counterstain }) => {
+      const division = divisionFrame(analysis);
       if (division < 0) return unmeasured(NO_DIVISION);
-      const { width, height, fps } = scene.video;
-      const planes = amounts(scene, stain, counterstain);
+      const { width, height, fps } = analysis.video;
+      const planes = amounts(analysis, stain, counterstain);
       const peak = quantile(planes.slice(0, division + 1).map((p) => quantile(p, 0.998)), 0.9);
       if (peak < 30) return unmeasured("no chromatin in the colour asked for is seen");
       const twoMasses = (data: Float32Array) => {
@@ -156,10 +160,10 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "brightest chromatin before the division over that at the start",
     stainArgs,
-    (scene, { stain, counterstain }) => {
-      const division = divisionFrame(scene);
+    (analysis, { stain, counterstain }) => {
+      const division = divisionFrame(analysis);
       if (division < 3) return unmeasured(NO_DIVISION);
-      const peaks = amounts(scene, stain, counterstain).slice(0, division)
+      const peaks = amounts(analysis, stain, counterstain).slice(0, division)
         .map((data) => quantile(data, 0.995));
       const start = median(peaks.slice(0, 2));
       if (start < 5) return unmeasured("no chromatin in the colour asked for is seen at the start");

@@ -6,7 +6,7 @@ import { z } from "zod";
 import { mean, median, quantile } from "../../statistics.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { carriedShape, type Kymograph, periodOf, type Travel, travelOf } from "./travelling.ts";
 
 /** Optical depth above which something lies in the light's way. */
@@ -72,20 +72,20 @@ function smoothed(row: Float32Array): Float32Array {
  * ```ts
  * import { assertNear } from "../../testing/assert.ts";
  * import { gutMaps } from "./measures.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  *
  * // A dark band 30 pixels wide.
  * const frame = Uint8Array.from(
  *   { length: 64 * 64 * 3 },
  *   (_, i) => Math.abs(Math.floor(i / 192) - 31.5) < 15 ? 80 : 200,
  * );
- * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames: [frame] });
- * assertNear(gutMaps(scene)!.diameter[0][20], 31, 1.5);
+ * const analysis = analyseClip({ width: 64, height: 64, fps: 8, frames: [frame] });
+ * assertNear(gutMaps(analysis)!.diameter[0][20], 31, 1.5);
  * ```
  */
-export const gutMaps = seenIn((scene: Scene): GutMaps | null => {
-  const { width, height } = scene.video;
-  const maps = scene.luma().map((plane) => {
+export const gutMaps = oncePerClip((analysis: ClipAnalysis): GutMaps | null => {
+  const { width, height } = analysis.video;
+  const maps = analysis.luma().map((plane) => {
     const soft = blur(plane, 0.8);
     const { top, bottom } = surround(soft);
     const diameter = new Float32Array(width);
@@ -123,29 +123,29 @@ function restlessness(rows: Kymograph): number {
   return mean(spreads) / mean(rows.flatMap((row) => [...row]));
 }
 
-function travel(rows: Kymograph, scene: Scene): Travel {
-  return travelOf(rows, { least: 0.006 * scene.side, most: 0.1 * scene.side });
+function travel(rows: Kymograph, analysis: ClipAnalysis): Travel {
+  return travelOf(rows, { least: 0.006 * analysis.side, most: 0.1 * analysis.side });
 }
 
 /** How the gut's diameter travels; null where no gut is seen, a share of 0 where it stands still. */
-const wave = seenIn((scene: Scene): Travel | null => {
-  const maps = gutMaps(scene);
+const wave = oncePerClip((analysis: ClipAnalysis): Travel | null => {
+  const maps = gutMaps(analysis);
   if (!maps) return null;
   if (maps.diameter.length < 5 || restlessness(maps.diameter) < 0.03) {
     return { velocity: 0, share: 0 };
   }
-  return travel(maps.diameter, scene);
+  return travel(maps.diameter, analysis);
 });
 
 /** The wave, if it does travel. */
-function travellingWave(scene: Scene): Travel | null {
-  const found = wave(scene);
+function travellingWave(analysis: ClipAnalysis): Travel | null {
+  const found = wave(analysis);
   return found && found.share >= TRAVELLING ? found : null;
 }
 
 /** The content alone: what a column absorbs beyond the least that it ever does. */
-const contentOf = seenIn((scene: Scene): Kymograph | null => {
-  const maps = gutMaps(scene);
+const contentOf = oncePerClip((analysis: ClipAnalysis): Kymograph | null => {
+  const maps = gutMaps(analysis);
   if (!maps) return null;
   const wall = maps.depth[0].map((_, x) => quantile(maps.depth.map((row) => row[x]), 0.03));
   return maps.depth.map((row) => row.map((value, x) => value - wall[x]));
@@ -160,13 +160,13 @@ interface Period {
 
 const PLACES = 48;
 
-const period = seenIn((scene: Scene): Period | null => {
-  const found = travellingWave(scene);
-  const content = contentOf(scene);
+const period = oncePerClip((analysis: ClipAnalysis): Period | null => {
+  const found = travellingWave(analysis);
+  const content = contentOf(analysis);
   if (!found || !content) return null;
-  const { diameter } = gutMaps(scene)!;
+  const { diameter } = gutMaps(analysis)!;
   const { velocity } = found;
-  const length = periodOf(carriedShape(diameter, velocity, 2).means, 0.2 * scene.side);
+  const length = periodOf(carriedShape(diameter, velocity, 2).means, 0.2 * analysis.side);
   if (length === null) return null;
   const fold = (rows: Kymograph) => {
     const sums = new Float64Array(PLACES);
@@ -188,14 +188,14 @@ const period = seenIn((scene: Scene): Period | null => {
 });
 
 /** Velocity of the content over that of the wave; 0 where no wave travels to carry it. */
-function contentPerWave(scene: Scene) {
-  const found = travellingWave(scene);
+function contentPerWave(analysis: ClipAnalysis) {
+  const found = travellingWave(analysis);
   if (!found) return measured(0);
-  const content = contentOf(scene)!;
-  if (quantile(content.map((row) => quantile(row, 0.9)), 0.9) < 0.01 * scene.side) {
+  const content = contentOf(analysis)!;
+  if (quantile(content.map((row) => quantile(row, 0.9)), 0.9) < 0.01 * analysis.side) {
     return unmeasured("the gut holds nothing that can be seen");
   }
-  return measured(travel(content, scene).velocity / found.velocity);
+  return measured(travel(content, analysis).velocity / found.velocity);
 }
 
 /** The measures of this world. */
@@ -204,23 +204,23 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of the gut's changes in diameter that one travelling wave explains; 0 for no change",
     noArgs,
-    (scene) => measured(Math.max(0, wave(scene)?.share ?? 0)),
+    (analysis) => measured(Math.max(0, wave(analysis)?.share ?? 0)),
   ),
   "gut-wave-speed": measure(
     "mm/s",
     "speed at which the contraction travels; 0 where none does",
     z.object({ field_mm: z.number().positive() }),
-    (scene, { field_mm }) => {
-      const speed = Math.abs(travellingWave(scene)?.velocity ?? 0);
-      return measured(speed * scene.video.fps * field_mm / scene.side);
+    (analysis, { field_mm }) => {
+      const speed = Math.abs(travellingWave(analysis)?.velocity ?? 0);
+      return measured(speed * analysis.video.fps * field_mm / analysis.side);
     },
   ),
   "gut-wave-direction": measure(
     "1",
     "1 where the contraction travels the way asked for, -1 the other way, 0 where none does",
     z.object({ direction: z.enum(["left to right", "right to left"]) }),
-    (scene, { direction }) => {
-      const way = Math.sign(travellingWave(scene)?.velocity ?? 0);
+    (analysis, { direction }) => {
+      const way = Math.sign(travellingWave(analysis)?.velocity ?? 0);
       return measured(direction === "left to right" ? way : 0 - way);
     },
   ),
@@ -228,20 +228,20 @@ export const MEASURES: Record<string, Measure> = {
     "s",
     "time from one contraction to the next at one place",
     noArgs,
-    (scene) => {
-      const found = travellingWave(scene);
-      if (!found) return unmeasured(wave(scene) ? NO_WAVE : NO_GUT);
-      const once = period(scene);
+    (analysis) => {
+      const found = travellingWave(analysis);
+      if (!found) return unmeasured(wave(analysis) ? NO_WAVE : NO_GUT);
+      const once = period(analysis);
       if (!once) return unmeasured("too few contractions pass to see how they follow each other");
-      return measured(once.length / Math.abs(found.velocity) / scene.video.fps);
+      return measured(once.length / Math.abs(found.velocity) / analysis.video.fps);
     },
   ),
   "gut-occlusion": measure(
     "1",
     "diameter of the gut at its narrowest over that at its widest",
     noArgs,
-    (scene) => {
-      const maps = gutMaps(scene);
+    (analysis) => {
+      const maps = gutMaps(analysis);
       if (!maps) return unmeasured(NO_GUT);
       const all = maps.diameter.flatMap((row) => [...row]);
       return measured(quantile(all, 0.02) / quantile(all, 0.98));
@@ -258,11 +258,11 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of the content in the half of a wavelength ahead of the contraction",
     noArgs,
-    (scene) => {
-      const once = period(scene);
-      if (!once) return unmeasured(wave(scene) ? NO_WAVE : NO_GUT);
+    (analysis) => {
+      const once = period(analysis);
+      if (!once) return unmeasured(wave(analysis) ? NO_WAVE : NO_GUT);
       const total = once.content.reduce((a, b) => a + b, 0);
-      if (!(total / PLACES > 0.01 * scene.side)) {
+      if (!(total / PLACES > 0.01 * analysis.side)) {
         return unmeasured("the gut holds nothing that can be seen");
       }
       const ahead = once.content.subarray(0, PLACES / 2).reduce((a, b) => a + b, 0);
@@ -273,14 +273,14 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "content where it is thickest in the last quarter of the clip over that in the first",
     noArgs,
-    (scene) => {
+    (analysis) => {
       // Unless waves are seen to repeat, less content may only be content that has left the view.
-      if (!period(scene)) return unmeasured(wave(scene) ? NO_WAVE : NO_GUT);
-      const content = contentOf(scene)!;
+      if (!period(analysis)) return unmeasured(wave(analysis) ? NO_WAVE : NO_GUT);
+      const content = contentOf(analysis)!;
       const peaks = content.map((row) => quantile(row, 0.9));
       const quarter = Math.max(2, Math.floor(peaks.length / 4));
       const early = median(peaks.slice(0, quarter));
-      if (early < 0.02 * scene.side) return unmeasured("the gut holds nothing that can be seen");
+      if (early < 0.02 * analysis.side) return unmeasured("the gut holds nothing that can be seen");
       return measured(median(peaks.slice(-quarter)) / early);
     },
   ),

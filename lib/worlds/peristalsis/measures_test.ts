@@ -5,15 +5,15 @@ import type { Video } from "../../video/types.ts";
 import { gutMaps, MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
 import { PROGRESS } from "../../judges/probe/progress.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 
 const KNOWN = { ...MEASURES, ...PROGRESS };
 const field = { field_mm: 10 };
 
 function ask(video: Video) {
-  const scene = sceneOf(video);
+  const analysis = analyseClip(video);
   return (name: string, args: Record<string, unknown> = {}) =>
-    KNOWN[name].measure(scene, args).value;
+    KNOWN[name].measure(analysis, args).value;
 }
 
 Deno.test("speed, direction and interval are the true ones at any size and length of clips", () => {
@@ -46,7 +46,7 @@ Deno.test("speed, direction and interval are the true ones at any size and lengt
 Deno.test("boluses are found where they truly are, to a third of a pixel", () => {
   const errors = [0, 1].flatMap((seed) => {
     const { video, truth } = world.simulate({ wave_speed_mm_s: 3 }, { seed });
-    const maps = gutMaps(sceneOf(video))!;
+    const maps = gutMaps(analyseClip(video))!;
     const least = maps.depth[0].map((_, x) => Math.min(...maps.depth.map((row) => row[x])));
     const reach = Math.floor(0.75 * 5400 / truth.um_per_pixel);
     return truth.objects.flatMap((boluses, t) =>

@@ -11,7 +11,7 @@ import {
   unmeasured,
 } from "../../vision/measure.ts";
 import { blur, overTime, type Plane, steadied } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { type Detection, link, type Track } from "../../vision/tracks.ts";
 
 /** Sizes relative to the picture's shorter side: particles are about a twentieth of it wide. */
@@ -86,16 +86,16 @@ function peaksOf(plane: Plane, side: number): (Detection & { height: number })[]
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
  * import { sceneryOf } from "./measures.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  *
  * const frames = [new Uint8Array(64 * 64 * 3).fill(120)];
- * const scene = sceneOf({ width: 64, height: 64, fps: 8, frames });
- * assertEquals(sceneryOf(scene), [{ cell: null, particles: [] }]);
+ * const analysis = analyseClip({ width: 64, height: 64, fps: 8, frames });
+ * assertEquals(sceneryOf(analysis), [{ cell: null, particles: [] }]);
  * ```
  */
-export const sceneryOf = seenIn((scene: Scene): Scenery[] => {
-  const { side } = scene;
-  const planes = scene.luma();
+export const sceneryOf = oncePerClip((analysis: ClipAnalysis): Scenery[] => {
+  const { side } = analysis;
+  const planes = analysis.luma();
   const field = fieldOf(planes, side);
   const peaks = planes.map((plane) => peaksOf(plane, side));
   // Granules, too, are bright dots: particles reach a good part of the brightest ones' height.
@@ -187,9 +187,9 @@ function componentAt(mask: Uint8Array, width: number, { x, y, area }: Component)
   return mask;
 }
 
-const counts = seenIn((scene: Scene) => {
+const counts = oncePerClip((analysis: ClipAnalysis) => {
   const of = (inside: boolean) =>
-    steadied(sceneryOf(scene).map((f) => f.particles.filter((p) => p.inside === inside).length));
+    steadied(sceneryOf(analysis).map((f) => f.particles.filter((p) => p.inside === inside).length));
   return { inside: of(true), outside: of(false) };
 });
 
@@ -211,11 +211,11 @@ interface Uptake {
 }
 
 /** Particles that were followed from outside to inside without a leap. */
-const uptakes = seenIn((scene: Scene): Uptake[] => {
-  const scenery = sceneryOf(scene);
-  const { fps } = scene.video;
+const uptakes = oncePerClip((analysis: ClipAnalysis): Uptake[] => {
+  const scenery = sceneryOf(analysis);
+  const { fps } = analysis.video;
   const tracks: Track[] = link(scenery.map((f) => f.particles), {
-    searchRange: 0.075 * scene.side,
+    searchRange: 0.075 * analysis.side,
   });
   return tracks.flatMap(({ frames, points }) => {
     const states = frames.map((t, i) =>
@@ -238,9 +238,9 @@ const uptakes = seenIn((scene: Scene): Uptake[] => {
 });
 
 /** The cell's displacements over three frames while particles are outside, with the frame. */
-function steps(scene: Scene): { frame: number; x: number; y: number }[] {
-  const scenery = sceneryOf(scene);
-  const { outside } = counts(scene);
+function steps(analysis: ClipAnalysis): { frame: number; x: number; y: number }[] {
+  const scenery = sceneryOf(analysis);
+  const { outside } = counts(analysis);
   return scenery.flatMap(({ cell }, t) => {
     const later = scenery[t + 3]?.cell;
     if (!cell || !later || outside[t] === 0) return [];
@@ -249,9 +249,9 @@ function steps(scene: Scene): { frame: number; x: number; y: number }[] {
 }
 
 /** Mean cosine between the cell's steps and the direction to the nearest particle; 0 at rest. */
-function approach(scene: Scene): number {
-  const scenery = sceneryOf(scene);
-  const cosines = steps(scene).flatMap(({ frame, x, y }) => {
+function approach(analysis: ClipAnalysis): number {
+  const scenery = sceneryOf(analysis);
+  const cosines = steps(analysis).flatMap(({ frame, x, y }) => {
     const { cell, particles } = scenery[frame];
     const ways = particles.filter((p) => !p.inside)
       .map((p) => ({ x: p.x - cell!.x, y: p.y - cell!.y }))
@@ -259,7 +259,7 @@ function approach(scene: Scene): number {
     if (ways.length === 0) return [];
     const [{ x: u, y: v }] = ways;
     const length = Math.hypot(x, y);
-    if (length < 0.006 * scene.side) return [0];
+    if (length < 0.006 * analysis.side) return [0];
     return [(x * u + y * v) / length / Math.hypot(u, v)];
   });
   return cosines.length === 0 ? 0 : mean(cosines);
@@ -278,20 +278,20 @@ export const MEASURES: Record<string, Measure> = {
     "particles",
     "bright particles outside the cell over the first four frames, median",
     noArgs,
-    (scene) => measured(atStart(counts(scene).outside)),
+    (analysis) => measured(atStart(counts(analysis).outside)),
   ),
   "particles-engulfed": measure(
     "particles",
     "bright particles inside the cell over the last four frames, less those at the start",
     noArgs,
-    (scene) => measured(atEnd(counts(scene).inside) - atStart(counts(scene).inside)),
+    (analysis) => measured(atEnd(counts(analysis).inside) - atStart(counts(analysis).inside)),
   ),
   "particles-cleared-share": measure(
     "1",
     "share of the particles outside the cell that are no longer there at the end; 0 for none",
     noArgs,
-    (scene) => {
-      const { outside } = counts(scene);
+    (analysis) => {
+      const { outside } = counts(analysis);
       const start = atStart(outside);
       return measured(start === 0 ? 0 : 1 - atEnd(outside) / start);
     },
@@ -300,14 +300,14 @@ export const MEASURES: Record<string, Measure> = {
     "particles",
     "particles followed through the cell's outline, from outside to inside, without a leap",
     noArgs,
-    (scene) => measured(uptakes(scene).length),
+    (analysis) => measured(uptakes(analysis).length),
   ),
   "particles-returned": measure(
     "particles",
     "most particles that were outside the cell again after there had been fewer",
     noArgs,
-    (scene) => {
-      const { outside } = counts(scene);
+    (analysis) => {
+      const { outside } = counts(analysis);
       let [least, most] = [Infinity, 0];
       for (let t = 0; t + 2 < outside.length; t++) {
         // Two frames in a row, so that one which came and went does not count.
@@ -322,24 +322,24 @@ export const MEASURES: Record<string, Measure> = {
     "cosine between the cell's motion and the direction to the nearest particle outside, mean; " +
       "0 where the cell rests",
     noArgs,
-    (scene) => measured(approach(scene)),
+    (analysis) => measured(approach(analysis)),
   ),
-  "uptake-interval": measure("s", "mean time from one uptake to the next", noArgs, (scene) => {
-    const found = uptakes(scene);
+  "uptake-interval": measure("s", "mean time from one uptake to the next", noArgs, (analysis) => {
+    const found = uptakes(analysis);
     if (found.length < 2) return unmeasured(`${found.length} uptakes were seen; 2 are needed`);
     const frames = found[found.length - 1].frame - found[0].frame;
-    return measured(frames / (found.length - 1) / scene.video.fps);
+    return measured(frames / (found.length - 1) / analysis.video.fps);
   }),
-  "first-uptake-time": measure("s", "when the first particle is inside", noArgs, (scene) => {
-    const [first] = uptakes(scene);
-    return first ? measured(first.frame / scene.video.fps) : unmeasured("no uptake was seen");
+  "first-uptake-time": measure("s", "when the first particle is inside", noArgs, (analysis) => {
+    const [first] = uptakes(analysis);
+    return first ? measured(first.frame / analysis.video.fps) : unmeasured("no uptake was seen");
   }),
   "engulfed-fading": measure(
     "1",
     "brightness of engulfed particles above the cell at the end over that before, mean",
     noArgs,
-    (scene) => {
-      const ratios = uptakes(scene).flatMap(({ before, after }) =>
+    (analysis) => {
+      const ratios = uptakes(analysis).flatMap(({ before, after }) =>
         after === null ? [] : [after / before]
       );
       return ratios.length === 0
@@ -351,8 +351,8 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "change of the cell's area from the first to the last quarter of the clip, relative",
     noArgs,
-    (scene) => {
-      const scenery = sceneryOf(scene);
+    (analysis) => {
+      const scenery = sceneryOf(analysis);
       const quarter = Math.max(1, Math.floor(scenery.length / 4));
       const [start, end] = [cellArea(scenery.slice(0, quarter)), cellArea(scenery.slice(-quarter))];
       return start > 0 && end > 0 ? measured(Math.abs(end / start - 1)) : unmeasured(NO_CELL);
@@ -362,11 +362,11 @@ export const MEASURES: Record<string, Measure> = {
     "um",
     "diameter of the disc as large as the cell, first quarter of the clip",
     fieldArgs,
-    (scene, { field_um }) => {
-      const scenery = sceneryOf(scene);
+    (analysis, { field_um }) => {
+      const scenery = sceneryOf(analysis);
       const area = cellArea(scenery.slice(0, Math.max(1, Math.floor(scenery.length / 4))));
       return area > 0
-        ? measured(2 * Math.sqrt(area / Math.PI) * field_um / scene.side)
+        ? measured(2 * Math.sqrt(area / Math.PI) * field_um / analysis.side)
         : unmeasured(NO_CELL);
     },
   ),
@@ -374,11 +374,11 @@ export const MEASURES: Record<string, Measure> = {
     "um/s",
     "speed of the cell while particles are outside, mean",
     z.object({ field_um: z.number().positive() }),
-    (scene, { field_um }) => {
-      const found = steps(scene);
+    (analysis, { field_um }) => {
+      const found = steps(analysis);
       if (found.length < 3) return unmeasured("the cell is not seen to make for particles");
       const pixels = mean(found.map(({ x, y }) => Math.hypot(x, y))) / 3;
-      return measured(pixels * scene.video.fps * field_um / scene.side);
+      return measured(pixels * analysis.video.fps * field_um / analysis.side);
     },
   ),
 };

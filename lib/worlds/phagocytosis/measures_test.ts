@@ -4,14 +4,14 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES, sceneryOf } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 
 const field = { field_um: 50 };
 
 function ask(video: Video) {
-  const scene = sceneOf(video);
+  const analysis = analyseClip(video);
   return (name: string, args: Record<string, unknown> = {}) =>
-    MEASURES[name].measure(scene, args).value;
+    MEASURES[name].measure(analysis, args).value;
 }
 
 Deno.test("particles are counted and found to a third of a pixel, and their uptakes to a frame", () => {
@@ -23,7 +23,7 @@ Deno.test("particles are counted and found to a third of a pixel, and their upta
   ];
   scenes.forEach((p, seed) => {
     const { video, truth } = world.simulate(p, { seed });
-    const scenery = sceneryOf(sceneOf(video));
+    const scenery = sceneryOf(analyseClip(video));
     scenery.forEach(({ particles }, t) => {
       frames++;
       if (particles.length === p.particles) right++;
@@ -53,8 +53,8 @@ Deno.test("the same is seen at other sizes and lengths", () => {
   const large = ask(world.simulate({}, size).video);
   assertEquals([large("contact-uptakes"), large("particles-engulfed")], [2, 2]);
   const small = { seed: 5, width: 64, height: 64, frames: 41 };
-  const scene = ask(world.simulate({ particles: 2, interval_s: 0.9 }, small).video);
-  assertEquals([scene("contact-uptakes"), scene("particles-returned")], [2, 0]);
+  const analysis = ask(world.simulate({ particles: 2, interval_s: 0.9 }, small).video);
+  assertEquals([analysis("contact-uptakes"), analysis("particles-returned")], [2, 0]);
   const brief = ask(world.simulate({}, { seed: 5, frames: 17 }).video);
   assertEquals([brief("particles-engulfed"), brief("uptake-interval")], [1, null]);
 });

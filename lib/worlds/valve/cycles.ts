@@ -1,6 +1,6 @@
 /** A valve's cycles as frames show them, and how the flow keeps to them. */
 import { mean } from "../../statistics.ts";
-import type { Scene } from "../../vision/scene.ts";
+import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { flowIn, stepsAlong } from "./labelled_cells.ts";
 import { valveOpening, widest } from "./leaflets.ts";
 
@@ -16,18 +16,18 @@ const LEAST_PAIRS = 8;
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { openingWithFlow } from "./cycles.ts";
  *
  * const frames = Array.from({ length: 20 }, () => new Uint8Array(64 * 64 * 3).fill(90));
- * assertEquals(openingWithFlow(sceneOf({ width: 64, height: 64, fps: 8, frames })), 0);
+ * assertEquals(openingWithFlow(analyseClip({ width: 64, height: 64, fps: 8, frames })), 0);
  * ```
  */
-export function openingWithFlow(scene: Scene): number {
-  const tips = valveOpening(scene);
-  const { moves, sense } = flowIn(scene);
+export function openingWithFlow(analysis: ClipAnalysis): number {
+  const tips = valveOpening(analysis);
+  const { moves, sense } = flowIn(analysis);
   if (!tips || !moves) return 0;
-  const pairs = stepsAlong(scene).flatMap((steps, t) => {
+  const pairs = stepsAlong(analysis).flatMap((steps, t) => {
     const open = (tips[t] + tips[t + 1]) / 2;
     return steps.length === 0 || Number.isNaN(open) ? [] : [{ open, flow: sense * mean(steps) }];
   });
@@ -50,12 +50,12 @@ interface Run {
 }
 
 /** Open and shut stretches of some length; frames in between, and short ones, are left out. */
-function runs(scene: Scene): Run[] {
-  const tips = valveOpening(scene);
+function runs(analysis: ClipAnalysis): Run[] {
+  const tips = valveOpening(analysis);
   if (!tips) return [];
   const wide = widest(tips);
   const found: Run[] = [];
-  const gap = 1 + LEAST_RUN_S * scene.video.fps;
+  const gap = 1 + LEAST_RUN_S * analysis.video.fps;
   tips.forEach((tip, t) => {
     if (!(tip > 0.6 * wide || tip < 0.35 * wide)) return;
     const open = tip > 0.6 * wide;
@@ -64,7 +64,7 @@ function runs(scene: Scene): Run[] {
     if (last && last.open === open && t - last.to <= gap) last.to = t;
     else found.push({ open, from: t, to: t });
   });
-  const least = LEAST_RUN_S * scene.video.fps;
+  const least = LEAST_RUN_S * analysis.video.fps;
   return found.filter(({ from, to }) => to - from + 1 >= least);
 }
 
@@ -74,28 +74,28 @@ function runs(scene: Scene): Run[] {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { workingCycles } from "./cycles.ts";
  *
  * const frames = Array.from({ length: 20 }, () => new Uint8Array(64 * 64 * 3).fill(90));
- * assertEquals(workingCycles(sceneOf({ width: 64, height: 64, fps: 8, frames })), 0);
+ * assertEquals(workingCycles(analyseClip({ width: 64, height: 64, fps: 8, frames })), 0);
  * ```
  */
-export function workingCycles(scene: Scene): number {
-  const found = runs(scene);
-  const steps = stepsAlong(scene);
-  const { moves, sense } = flowIn(scene);
+export function workingCycles(analysis: ClipAnalysis): number {
+  const found = runs(analysis);
+  const steps = stepsAlong(analysis);
+  const { moves, sense } = flowIn(analysis);
   if (!moves) return 0;
   const flow = ({ from, to }: Run) => {
     const own = steps.slice(from, to).flat();
     return own.length === 0 ? NaN : sense * mean(own);
   };
-  const gap = 1 + LEAST_RUN_S * scene.video.fps;
+  const gap = 1 + LEAST_RUN_S * analysis.video.fps;
   const changes = found.slice(1).filter((run, i) => {
     const before = found[i];
     if (run.open === before.open || run.from - before.to > gap) return false;
     const [open, shut] = run.open ? [run, before] : [before, run];
-    return flow(open) > 0.01 * scene.side && flow(open) > 2 * flow(shut);
+    return flow(open) > 0.01 * analysis.side && flow(open) > 2 * flow(shut);
   });
   return changes.length / 2;
 }

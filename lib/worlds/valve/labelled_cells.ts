@@ -2,7 +2,7 @@
 import { mean, median } from "../../statistics.ts";
 import { components } from "../../vision/components.ts";
 import { blur, otsu } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { type Detection, link } from "../../vision/tracks.ts";
 
 /** Difference in grey levels from which colour stands out from grey. */
@@ -11,8 +11,8 @@ const LEAST_COLOUR = 24;
 const SIDEWAYS = 2.5;
 
 /** How colourful each pixel is: the range of its channels, beyond the usual one. */
-const colourfulness = seenIn((scene: Scene): Float32Array[] => {
-  const { width, height, frames } = scene.video;
+const colourfulness = oncePerClip((analysis: ClipAnalysis): Float32Array[] => {
+  const { width, height, frames } = analysis.video;
   return frames.map((rgb) => {
     const data = new Float32Array(width * height);
     for (let i = 0, j = 0; i < data.length; i++, j += 3) {
@@ -30,18 +30,18 @@ const colourfulness = seenIn((scene: Scene): Float32Array[] => {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { labelMasks } from "./labelled_cells.ts";
  *
  * const frames = [new Uint8Array(64 * 64 * 3).fill(90)];
- * const [mask] = labelMasks(sceneOf({ width: 64, height: 64, fps: 8, frames }));
+ * const [mask] = labelMasks(analyseClip({ width: 64, height: 64, fps: 8, frames }));
  * assertEquals(mask.includes(1), false);
  * ```
  */
-export const labelMasks = seenIn((scene: Scene): Uint8Array[] => {
-  const threshold = otsu(colourfulness(scene));
+export const labelMasks = oncePerClip((analysis: ClipAnalysis): Uint8Array[] => {
+  const threshold = otsu(colourfulness(analysis));
   const level = threshold && threshold.contrast > LEAST_COLOUR ? threshold.level : Infinity;
-  return colourfulness(scene).map((data) =>
+  return colourfulness(analysis).map((data) =>
     Uint8Array.from(data, (value) => value > level ? 1 : 0)
   );
 });
@@ -52,20 +52,20 @@ export const labelMasks = seenIn((scene: Scene): Uint8Array[] => {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { labelledCells } from "./labelled_cells.ts";
  *
  * const rgb = new Uint8Array(64 * 64 * 3).fill(90);
  * for (let i = 0; i < 64 * 64; i++) if (Math.hypot(i % 64 - 20, (i >> 6) - 30) < 4) rgb[3 * i] = 250;
- * const [[cell]] = labelledCells(sceneOf({ width: 64, height: 64, fps: 8, frames: [rgb] }));
+ * const [[cell]] = labelledCells(analyseClip({ width: 64, height: 64, fps: 8, frames: [rgb] }));
  * assertEquals([Math.round(2 * cell.x) / 2, Math.round(2 * cell.y) / 2], [20.5, 30.5]);
  * ```
  */
-export const labelledCells = seenIn((scene: Scene): Detection[][] => {
-  const { width, height } = scene.video;
-  const masks = labelMasks(scene);
+export const labelledCells = oncePerClip((analysis: ClipAnalysis): Detection[][] => {
+  const { width, height } = analysis.video;
+  const masks = labelMasks(analysis);
   const found = masks.map((mask, t) =>
-    components(mask, width, height, 0.0008 * scene.side ** 2, colourfulness(scene)[t])
+    components(mask, width, height, 0.0008 * analysis.side ** 2, colourfulness(analysis)[t])
   );
   const usual = median(found.flat().filter(({ edge }) => !edge).map(({ area }) => area));
   return found.map((cells, t) =>
@@ -126,7 +126,7 @@ function halves(pixels: readonly number[], width: number, whole: Detection): Det
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { stepsAlong } from "./labelled_cells.ts";
  *
  * const frames = [20, 23].map((x) => {
@@ -134,16 +134,16 @@ function halves(pixels: readonly number[], width: number, whole: Detection): Det
  *   for (let i = 0; i < 64 * 64; i++) if (Math.hypot(i % 64 - x, (i >> 6) - 30) < 4) rgb[3 * i] = 250;
  *   return rgb;
  * });
- * const [[step]] = stepsAlong(sceneOf({ width: 64, height: 64, fps: 8, frames }));
+ * const [[step]] = stepsAlong(analyseClip({ width: 64, height: 64, fps: 8, frames }));
  * assertEquals(Math.round(step), 3);
  * ```
  */
-export const stepsAlong = seenIn((scene: Scene): number[][] => {
-  const stretched = labelledCells(scene).map((cells) =>
+export const stepsAlong = oncePerClip((analysis: ClipAnalysis): number[][] => {
+  const stretched = labelledCells(analysis).map((cells) =>
     cells.map((cell) => ({ ...cell, y: cell.y * SIDEWAYS }))
   );
-  const steps: number[][] = scene.video.frames.slice(1).map(() => []);
-  const tracks = link(stretched, { searchRange: 0.13 * scene.side, memory: 1 });
+  const steps: number[][] = analysis.video.frames.slice(1).map(() => []);
+  const tracks = link(stretched, { searchRange: 0.13 * analysis.side, memory: 1 });
   for (const { frames, points } of tracks) {
     for (let i = 1; i < frames.length; i++) {
       if (frames[i] !== frames[i - 1] + 1 || points[i].edge || points[i - 1].edge) continue;
@@ -170,17 +170,17 @@ export interface Flow {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { flowIn } from "./labelled_cells.ts";
  *
  * const frames = [1, 2].map(() => new Uint8Array(64 * 64 * 3).fill(90));
- * assertEquals(flowIn(sceneOf({ width: 64, height: 64, fps: 8, frames })).moves, false);
+ * assertEquals(flowIn(analyseClip({ width: 64, height: 64, fps: 8, frames })).moves, false);
  * ```
  */
-export const flowIn = seenIn((scene: Scene): Flow => {
-  const still = 0.006 * scene.side;
-  const moved = stepsAlong(scene).flat().filter((step) => Math.abs(step) > still);
+export const flowIn = oncePerClip((analysis: ClipAnalysis): Flow => {
+  const still = 0.006 * analysis.side;
+  const moved = stepsAlong(analysis).flat().filter((step) => Math.abs(step) > still);
   const right = moved.reduce((sum, step) => sum + Math.max(0, step), 0);
   const left = right - moved.reduce((sum, step) => sum + step, 0);
-  return { right, left, moves: right + left > 0.2 * scene.side, sense: right >= left ? 1 : -1 };
+  return { right, left, moves: right + left > 0.2 * analysis.side, sense: right >= left ? 1 : -1 };
 });

@@ -1,7 +1,7 @@
 /** A valve's leaflets as frames show them: dark folds in a bright lumen. */
 import { mean, median, quantile } from "../../statistics.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
-import { type Scene, seenIn } from "../../vision/scene.ts";
+import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { labelMasks } from "./labelled_cells.ts";
 
 /** How far each leaflet's tip is from the axis in every frame, pixels; NaN where it is not seen. */
@@ -21,15 +21,15 @@ const LEAST_SWING = 0.03;
  * How much darker each pixel is than its surroundings; NaN on and near labelled cells, which are
  * painted over beforehand so that they do not make what is around them look dark.
  */
-function folds(scene: Scene, lymph: number): Plane[] {
-  const { width, height } = scene.video;
-  const masks = labelMasks(scene);
-  return scene.luma().map((plane, t) => {
+function folds(analysis: ClipAnalysis, lymph: number): Plane[] {
+  const { width, height } = analysis.video;
+  const masks = labelMasks(analysis);
+  return analysis.luma().map((plane, t) => {
     const labelled = Float32Array.from(masks[t]);
-    const near = blur({ width, height, data: labelled }, Math.max(1, 0.014 * scene.side)).data;
+    const near = blur({ width, height, data: labelled }, Math.max(1, 0.014 * analysis.side)).data;
     const painted = plane.data.map((value, i) => near[i] > 0.1 ? lymph : value);
     const fine = blur({ width, height, data: painted }, 0.7).data;
-    const coarse = blur({ width, height, data: painted }, 0.028 * scene.side).data;
+    const coarse = blur({ width, height, data: painted }, 0.028 * analysis.side).data;
     const data = fine.map((value, i) => near[i] > 0.1 ? NaN : coarse[i] - value);
     return { width, height, data };
   });
@@ -43,22 +43,22 @@ function folds(scene: Scene, lymph: number): Plane[] {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { leafletsIn } from "./leaflets.ts";
  *
  * const frames = [new Uint8Array(64 * 64 * 3).fill(90)];
- * assertEquals(leafletsIn(sceneOf({ width: 64, height: 64, fps: 8, frames })), null);
+ * assertEquals(leafletsIn(analyseClip({ width: 64, height: 64, fps: 8, frames })), null);
  * ```
  */
-export const leafletsIn = seenIn((scene: Scene): Leaflets | null => {
-  const lumen = scene.lumen();
+export const leafletsIn = oncePerClip((analysis: ClipAnalysis): Leaflets | null => {
+  const lumen = analysis.lumen();
   if (!lumen) return null;
-  const { width } = scene.video;
+  const { width } = analysis.video;
   const [axis, half] = [(lumen.top + lumen.bottom) / 2, (lumen.bottom - lumen.top) / 2];
-  const [{ data }] = scene.luma();
+  const [{ data }] = analysis.luma();
   const within = data.subarray(Math.ceil(lumen.top) * width, Math.floor(lumen.bottom) * width);
-  const planes = folds(scene, median(within));
-  const bin = Math.max(2, Math.round(0.03 * scene.side));
+  const planes = folds(analysis, median(within));
+  const bin = Math.max(2, Math.round(0.03 * analysis.side));
   let best: { swing: number; found: Leaflets } | null = null;
   for (let from = Math.round(0.1 * width); from + bin < 0.9 * width; from += Math.ceil(bin / 2)) {
     const profiles = planes.map((plane) => columnMean(plane, from, bin));
@@ -152,22 +152,24 @@ export function swingRatio({ upper, lower }: Leaflets, side: number): number {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneOf } from "../../vision/scene.ts";
+ * import { analyseClip } from "../../vision/clip_analysis.ts";
  * import { valveOpening } from "./leaflets.ts";
  *
  * const frames = Array.from({ length: 20 }, () => new Uint8Array(64 * 64 * 3).fill(90));
- * assertEquals(valveOpening(sceneOf({ width: 64, height: 64, fps: 8, frames })), null);
+ * assertEquals(valveOpening(analyseClip({ width: 64, height: 64, fps: 8, frames })), null);
  * ```
  */
-export const valveOpening = seenIn((scene: Scene): number[] | null => {
-  const found = leafletsIn(scene);
+export const valveOpening = oncePerClip((analysis: ClipAnalysis): number[] | null => {
+  const found = leafletsIn(analysis);
   if (!found) return null;
   const tips = found.upper.map((up, t) => {
     const seen = [up, found.lower[t]].filter((tip) => !Number.isNaN(tip));
     return seen.length === 0 ? NaN : mean(seen);
   });
   const seen = tips.filter((tip) => !Number.isNaN(tip));
-  return seen.length < 0.6 * tips.length || swingOf(seen) < LEAST_SWING * scene.side ? null : tips;
+  return seen.length < 0.6 * tips.length || swingOf(seen) < LEAST_SWING * analysis.side
+    ? null
+    : tips;
 });
 
 /**

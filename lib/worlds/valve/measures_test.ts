@@ -5,7 +5,7 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { median } from "../../statistics.ts";
-import { sceneOf } from "../../vision/scene.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { labelledCells } from "./labelled_cells.ts";
 import { valveOpening } from "./leaflets.ts";
 import { MEASURES } from "./measures.ts";
@@ -19,7 +19,7 @@ Deno.test("labelled cells are found where they truly are, and all of them", () =
   let [exact, frames] = [0, 0];
   for (const [seed, label_colour] of ["green", "orange", "magenta"].entries()) {
     const { video, truth } = clipOf({ label_colour, cells: 8 }, seed);
-    labelledCells(sceneOf(video)).forEach((cells, t) => {
+    labelledCells(analyseClip(video)).forEach((cells, t) => {
       const places = truth.objects[t].map(({ x_um, y_um }) => ({
         x: x_um / truth.um_per_pixel,
         y: y_um / truth.um_per_pixel,
@@ -42,7 +42,7 @@ Deno.test("labelled cells are found where they truly are, and all of them", () =
 Deno.test("the leaflets' opening is the true one, and changes state within a frame of it", () => {
   for (const seed of [1, 4]) {
     const { video, truth: { quantities, um_per_pixel } } = clipOf({ period_s: 1.2 }, seed);
-    const tips = valveOpening(sceneOf(video))!;
+    const tips = valveOpening(analyseClip(video))!;
     const open = tips.map((_, t) =>
       openAt(pressureAt(t / 12 / quantities.period_s + quantities.phase))
     );
@@ -69,21 +69,21 @@ Deno.test("period, direction and symmetry are the true ones", () => {
     { period_s: 1.3, direction: "right to left", label_colour: "orange" },
   ];
   for (const [seed, parameters] of cases.entries()) {
-    const scene = sceneOf(clipOf(parameters, seed).video);
+    const analysis = analyseClip(clipOf(parameters, seed).video);
     const { period_s, direction } = parameters;
-    assertNear(numberOf(scene, "valve-period") / period_s, 1, 0.06, "period");
-    assertOk(numberOf(scene, "valve-flow-direction", { direction }) > 0.9);
-    assertOk(numberOf(scene, "valve-flow-correlation") > 0.75);
-    assertOk(numberOf(scene, "one-way-share") > 0.9);
-    assertOk(numberOf(scene, "backflow-ratio") < 0.05);
-    assertOk(numberOf(scene, "leaflet-symmetry") > 0.9);
-    assertOk(numberOf(scene, "leaflets-seen-share") > 0.9);
-    assertNear(numberOf(scene, "valve-cycles"), 2.75 / period_s, 1, "cycles");
+    assertNear(numberOf(analysis, "valve-period") / period_s, 1, 0.06, "period");
+    assertOk(numberOf(analysis, "valve-flow-direction", { direction }) > 0.9);
+    assertOk(numberOf(analysis, "valve-flow-correlation") > 0.75);
+    assertOk(numberOf(analysis, "one-way-share") > 0.9);
+    assertOk(numberOf(analysis, "backflow-ratio") < 0.05);
+    assertOk(numberOf(analysis, "leaflet-symmetry") > 0.9);
+    assertOk(numberOf(analysis, "leaflets-seen-share") > 0.9);
+    assertNear(numberOf(analysis, "valve-cycles"), 2.75 / period_s, 1, "cycles");
   }
 });
 
 Deno.test("each violation is told from the true world", () => {
-  const of = (violation: string) => sceneOf(clipOf({}, 2, violation).video);
+  const of = (violation: string) => analyseClip(clipOf({}, 2, violation).video);
   const back = of("backflow");
   assertOk(numberOf(back, "one-way-share") < 0.4);
   assertOk(numberOf(back, "backflow-ratio") > 0.5);
@@ -93,7 +93,7 @@ Deno.test("each violation is told from the true world", () => {
 
 Deno.test("what cannot be measured has a reason, and what is not there counts as none", () => {
   const { video } = clipOf({}, 1);
-  const short = sceneOf({ ...video, frames: video.frames.slice(0, 6) });
+  const short = analyseClip({ ...video, frames: video.frames.slice(0, 6) });
   for (const name of ["valve-flow-correlation", "valve-cycles", "valve-period"]) {
     const found = MEASURES[name].measure(short, {});
     assertOk(found.value === null && found.reason.includes("6 frames"));
@@ -103,15 +103,15 @@ Deno.test("what cannot be measured has a reason, and what is not there counts as
     frames: video.frames.map((frame) => frame.map((_, i) => level(i))),
   });
   for (const level of [() => 0, () => 150, (i: number) => i % 3 === 1 ? 200 : 30]) {
-    const scene = sceneOf(filled(level));
+    const analysis = analyseClip(filled(level));
     for (const name of ["valve-period", "leaflets-seen-share", "backflow-ratio"]) {
-      assertEquals(MEASURES[name].measure(scene, {}).value, null, name);
+      assertEquals(MEASURES[name].measure(analysis, {}).value, null, name);
     }
     for (const name of ["valve-cycles", "one-way-share", "leaflet-symmetry"]) {
-      assertEquals(numberOf(scene, name), 0);
+      assertEquals(numberOf(analysis, name), 0);
     }
   }
-  const frozen = sceneOf({ ...video, frames: video.frames.map(() => video.frames[0]) });
+  const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals(numberOf(frozen, "valve-flow-correlation"), 0);
   assertEquals(MEASURES["valve-period"].measure(frozen, {}).value, null);
 });

@@ -12,7 +12,7 @@ import {
   unmeasured,
 } from "../../vision/measure.ts";
 import { largestShare } from "../../vision/out_of_place.ts";
-import type { Scene } from "../../vision/scene.ts";
+import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { type Detection, displacements } from "../../vision/tracks.ts";
 
 /** Tracks shorter than this say little about motion. */
@@ -20,13 +20,13 @@ const LEAST_FRAMES = 8;
 const LEAST_TRACKS = 5;
 
 /** Mean squared displacement by lag, in pixels squared: `[0]` is lag 1. Or why there is none. */
-function meanSquares(scene: Scene): number[] | string {
-  const tracks = scene.spotTracks().filter((track) => track.frames.length >= LEAST_FRAMES);
+function meanSquares(analysis: ClipAnalysis): number[] | string {
+  const tracks = analysis.spotTracks().filter((track) => track.frames.length >= LEAST_FRAMES);
   if (tracks.length < LEAST_TRACKS) {
     return `${tracks.length} spots could be followed over ${LEAST_FRAMES} frames; ` +
       `${LEAST_TRACKS} are needed`;
   }
-  const lags = Math.min(8, Math.floor(scene.video.frames.length / 4));
+  const lags = Math.min(8, Math.floor(analysis.video.frames.length / 4));
   const squares = Array.from({ length: lags }, (_, i) => {
     const steps = tracks.flatMap((track) => displacements(track, i + 1));
     return mean(steps.map(({ x, y }) => x * x + y * y));
@@ -38,7 +38,7 @@ function meanSquares(scene: Scene): number[] | string {
 const [SPOT, RING_FROM, RING_TO] = [0.018, 0.035, 0.055];
 
 /** The light of a spot in red, green and blue, less that of a ring around it. */
-function spotLight({ video, side }: Scene, frame: number, { x, y }: Detection): Rgb {
+function spotLight({ video, side }: ClipAnalysis, frame: number, { x, y }: Detection): Rgb {
   const { width, height } = video;
   const rgb = video.frames[frame];
   const sums = { spot: [0, 0, 0, 0], ring: [0, 0, 0, 0] };
@@ -73,8 +73,8 @@ export const MEASURES: Record<string, Measure> = {
     "power of time that the spots' mean squared displacement grows with: 1 for diffusion, 2 for " +
       "straight motion",
     noArgs,
-    (scene) => {
-      const squares = meanSquares(scene);
+    (analysis) => {
+      const squares = meanSquares(analysis);
       if (typeof squares === "string") return unmeasured(squares);
       if (squares[0] < 0.01) return unmeasured("the spots stand still");
       const logs = squares.map((_, i) => Math.log(i + 1));
@@ -85,12 +85,12 @@ export const MEASURES: Record<string, Measure> = {
     "um^2/s",
     "D by MSD = 4Dt + c over the first four lags (c takes up the error of locating spots)",
     fieldArgs,
-    (scene, { field_um }) => {
-      const squares = meanSquares(scene);
+    (analysis, { field_um }) => {
+      const squares = meanSquares(analysis);
       if (typeof squares === "string") return unmeasured(squares);
       const first = squares.slice(0, 4);
-      const um2 = (field_um / scene.side) ** 2;
-      const times = first.map((_, i) => (i + 1) / scene.video.fps);
+      const um2 = (field_um / analysis.side) ** 2;
+      const times = first.map((_, i) => (i + 1) / analysis.video.fps);
       return measured(slope(times, first.map((s) => s * um2)) / 4);
     },
   ),
@@ -98,8 +98,8 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "correlation of a spot's step with its step two frames on: 0 for random motion, 1 for straight",
     noArgs,
-    (scene) => {
-      const tracks = scene.spotTracks().filter((track) => track.frames.length >= LEAST_FRAMES);
+    (analysis) => {
+      const tracks = analysis.spotTracks().filter((track) => track.frames.length >= LEAST_FRAMES);
       if (tracks.length < LEAST_TRACKS) {
         return unmeasured(`${tracks.length} spots could be followed; ${LEAST_TRACKS} are needed`);
       }
@@ -122,9 +122,9 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of the spots whose light, less that around them, is of the colour",
     z.object({ colour: z.enum(COLOUR_NAMES) }),
-    (scene, { colour }) => {
-      const found = scene.spots().flatMap((spots, t) =>
-        t % 4 === 0 ? spots.map((spot) => spotLight(scene, t, spot)) : []
+    (analysis, { colour }) => {
+      const found = analysis.spots().flatMap((spots, t) =>
+        t % 4 === 0 ? spots.map((spot) => spotLight(analysis, t, spot)) : []
       );
       if (found.length < 5) {
         return unmeasured(`${found.length} spots are too few to tell a colour by`);
@@ -137,12 +137,12 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of spots beyond the cell's border, largest of the clip's thirds",
     noArgs,
-    (scene) => {
-      const area = scene.cellArea();
+    (analysis) => {
+      const area = analysis.cellArea();
       if (!area) return unmeasured("no cell stands out from a darker surround");
-      const { width } = scene.video;
+      const { width } = analysis.video;
       return largestShare(
-        scene.spots(),
+        analysis.spots(),
         ({ x, y }) => !area[Math.floor(y) * width + Math.floor(x)],
       );
     },

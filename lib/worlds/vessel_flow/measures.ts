@@ -3,7 +3,7 @@ import { z } from "zod";
 import { mean, median } from "../../statistics.ts";
 import { fieldArgs, type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
 import { largestShare } from "../../vision/out_of_place.ts";
-import type { Scene } from "../../vision/scene.ts";
+import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { type Track, velocityOf } from "../../vision/tracks.ts";
 
 /** A track's mean velocity while wholly in view, pixels a frame, and its height above the axis. */
@@ -14,8 +14,8 @@ interface Course {
 }
 
 /** Courses of the cells seen whole in at least five frames. */
-function courses(scene: Scene): Course[] {
-  return scene.cellTracks().flatMap((track) => {
+function courses(analysis: ClipAnalysis): Course[] {
+  return analysis.cellTracks().flatMap((track) => {
     const frames = track.frames.filter((_, i) => !track.points[i].edge);
     const points = track.points.filter(({ edge }) => !edge);
     if (frames.length < 5) return [];
@@ -37,11 +37,11 @@ interface Profile {
   slip: number;
 }
 
-function profile(scene: Scene): Profile | string {
-  const lumen = scene.lumen();
+function profile(analysis: ClipAnalysis): Profile | string {
+  const lumen = analysis.lumen();
   if (!lumen) return "no bright lumen between darker walls is seen";
   const [radius, axis] = [(lumen.bottom - lumen.top) / 2, (lumen.bottom + lumen.top) / 2];
-  const points = courses(scene).map((c) => ({
+  const points = courses(analysis).map((c) => ({
     s: Math.max(0, 1 - ((c.y - axis) / radius) ** 2),
     v: c.velocity.x,
     w: c.frames,
@@ -52,7 +52,7 @@ function profile(scene: Scene): Profile | string {
   const spread = Math.max(...points.map((p) => p.s)) - Math.min(...points.map((p) => p.s));
   if (spread < 0.2) return "the cells are all as far from the axis as each other";
   const v0 = sum((p) => p.v * p.s) / sum((p) => p.s * p.s);
-  if (Math.abs(v0) < 0.001 * scene.side) return "the cells hardly move along the vessel";
+  if (Math.abs(v0) < 0.001 * analysis.side) return "the cells hardly move along the vessel";
   const n = sum(() => 1);
   const [ms, mv] = [sum((p) => p.s) / n, sum((p) => p.v) / n];
   const slope = sum((p) => (p.s - ms) * (p.v - mv)) / sum((p) => (p.s - ms) ** 2);
@@ -67,9 +67,9 @@ function profile(scene: Scene): Profile | string {
 const directionArgs = z.object({ direction: z.enum(["left to right", "right to left"]) });
 
 /** Whether a track ends (or begins) in full view and away from the frame's edges. */
-function breaks(track: Track, scene: Scene): boolean {
-  const { width, height, frames } = scene.video;
-  const margin = 0.1 * scene.side;
+function breaks(track: Track, analysis: ClipAnalysis): boolean {
+  const { width, height, frames } = analysis.video;
+  const margin = 0.1 * analysis.side;
   const inside = (p: { x: number; y: number; edge: boolean }) =>
     !p.edge && p.x > margin && p.x < width - margin && p.y > 0 && p.y < height;
   return track.frames[track.frames.length - 1] < frames.length - 3 &&
@@ -82,28 +82,28 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of moving cells that disappear in full view",
     z.object({}),
-    (scene) => {
-      const tracks = scene.cellTracks().filter((track) => track.frames.length >= 3);
+    (analysis) => {
+      const tracks = analysis.cellTracks().filter((track) => track.frames.length >= 3);
       if (tracks.length < 3) return unmeasured(`${tracks.length} cells could be followed`);
-      return measured(tracks.filter((track) => breaks(track, scene)).length / tracks.length);
+      return measured(tracks.filter((track) => breaks(track, analysis)).length / tracks.length);
     },
   ),
   "outside-lumen-share": measure(
     "1",
     "share of cells beyond the vessel's walls, largest of the clip's thirds",
     z.object({}),
-    (scene) => {
-      const lumen = scene.lumen();
+    (analysis) => {
+      const lumen = analysis.lumen();
       if (!lumen) return unmeasured("no bright lumen between darker walls is seen");
-      return largestShare(scene.cells(), ({ y }) => y < lumen.top || y > lumen.bottom);
+      return largestShare(analysis.cells(), ({ y }) => y < lumen.top || y > lumen.bottom);
     },
   ),
   "profile-deviation": measure(
     "1",
     "deviation of the cells' speeds from Poiseuille's parabola, relative to the speed on the axis",
     z.object({}),
-    (scene) => {
-      const found = profile(scene);
+    (analysis) => {
+      const found = profile(analysis);
       return typeof found === "string" ? unmeasured(found) : measured(found.deviation);
     },
   ),
@@ -111,8 +111,8 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "speed at the wall over speed on the axis, by a parabola through the cells' speeds",
     z.object({}),
-    (scene) => {
-      const found = profile(scene);
+    (analysis) => {
+      const found = profile(analysis);
       return typeof found === "string" ? unmeasured(found) : measured(found.slip);
     },
   ),
@@ -120,19 +120,19 @@ export const MEASURES: Record<string, Measure> = {
     "um/s",
     "speed on the vessel's axis, by a parabola through the cells' speeds that may slip at the wall",
     fieldArgs,
-    (scene, { field_um }) => {
-      const found = profile(scene);
+    (analysis, { field_um }) => {
+      const found = profile(analysis);
       return typeof found === "string"
         ? unmeasured(found)
-        : measured(found.axis * scene.video.fps * field_um / scene.side);
+        : measured(found.axis * analysis.video.fps * field_um / analysis.side);
     },
   ),
   "direction-agreement": measure(
     "1",
     "share of the cells' paths covered in the direction, less that in the opposite one",
     directionArgs,
-    (scene, { direction }) => {
-      const found = courses(scene);
+    (analysis, { direction }) => {
+      const found = courses(analysis);
       if (found.length < 3) return unmeasured(`${found.length} cells could be followed`);
       const sign = direction === "left to right" ? 1 : -1;
       const way = found.reduce((sum, c) => sum + c.frames * sign * c.velocity.x, 0);
@@ -149,10 +149,10 @@ export const MEASURES: Record<string, Measure> = {
     "um",
     "diameter of the disc as large as a cell seen whole, median",
     fieldArgs,
-    (scene, { field_um }) => {
-      const areas = scene.cells().flat().filter((c) => !c.edge).map((c) => c.area);
+    (analysis, { field_um }) => {
+      const areas = analysis.cells().flat().filter((c) => !c.edge).map((c) => c.area);
       if (areas.length < 5) return unmeasured("fewer than 5 whole cells were found");
-      return measured(2 * Math.sqrt(median(areas) / Math.PI) * field_um / scene.side);
+      return measured(2 * Math.sqrt(median(areas) / Math.PI) * field_um / analysis.side);
     },
   ),
 };

@@ -1,8 +1,8 @@
-/** From an answer's text to verdicts, or to what is wrong with it. */
+/** Reads verdicts from an answer's text, or reports what is wrong with it. */
 import { objectInText } from "./json_in_text.ts";
 import type { Reply } from "../client/types.ts";
 
-/** What an answer says of one criterion. */
+/** An answer's verdict on one criterion. */
 export interface AnsweredCriterion {
   /** The criterion's number in the prompt. */
   id: number;
@@ -11,14 +11,16 @@ export interface AnsweredCriterion {
   reason: string;
 }
 
-/** All criteria answered, or what is wrong, as a clause that begins with "the answer" or "the model". */
+/**
+ * All criteria answered, or the problem, as a clause that starts with "the answer" or "the model".
+ */
 export type Reading = { answered: AnsweredCriterion[] } | { problem: string };
 
 /**
- * Reads `{"criteria": [{"id", "reason", "met"}, …]}`. Every id must be answered once, by true or
- * false; nothing is taken from an answer of which any part is wrong, because a list that lost or
+ * Reads `{"criteria": [{"id", "reason", "met"}, …]}`. Every id must be answered exactly once, by
+ * true or false. If any part is wrong, the whole answer is rejected, because a list that lost or
  * gained an entry may have shifted the others too. Prose or a code fence around the object, and a
- * `<think>` block before it, are no fault.
+ * `<think>` block before it, are accepted.
  *
  * @param ids The criteria's numbers in the prompt, ascending.
  * @example
@@ -76,10 +78,10 @@ export function readAnswer(reply: Reply, ids: readonly number[]): Reading {
 }
 
 /**
- * Reads `{"scores": [0, 1, …], "reasoning": "…"}`, the answer that the released prompt asks for: one
- * score, 0 or 1, for each criterion listed, in the order listed.
+ * Reads `{"scores": [0, 1, …], "reasoning": "…"}`, the format requested by the released prompt: one
+ * score, 0 or 1, for each criterion in the order of the list.
  *
- * @param ids The numbers of the criteria that the prompt lists.
+ * @param ids The numbers of the criteria in the prompt.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -142,7 +144,7 @@ function answerObject(
     return { problem: "the answer was cut off at the server's limit of tokens" };
   }
   if (content === null || content.trim() === "") return { problem: "the answer is empty" };
-  // What a model thinks aloud may draft objects that it then drops.
+  // A model's reasoning may contain draft objects that it then discards.
   const text = content.replace(/^\s*<think>.*?<\/think>/s, "");
   if (/^\s*<(!doctype|html|head|body)\b/i.test(text)) {
     return { problem: `the answer is a web page: ${excerpt(text.trim())}` };

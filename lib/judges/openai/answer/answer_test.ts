@@ -14,7 +14,7 @@ const read = (content: string | null, more: Partial<Reply> = {}) =>
 const entries = (...list: unknown[]) => JSON.stringify({ criteria: list });
 const entry = (id: unknown, met: unknown = true, reason: unknown = "R") => ({ id, reason, met });
 
-Deno.test("a good answer is read, whatever stands around it and in whatever order", () => {
+Deno.test("a valid answer is read, whatever surrounds it and in any order", () => {
   const wrapped = [
     GOOD,
     `\n${GOOD}\n`,
@@ -27,7 +27,7 @@ Deno.test("a good answer is read, whatever stands around it and in whatever orde
   for (const content of wrapped) assertEquals(verdicts(read(content)), "1 true,2 false,3 true");
 });
 
-Deno.test("every malformed answer gives no verdict, and says what is wrong", () => {
+Deno.test("every malformed answer gives no verdict and an explanation", () => {
   const cases: [Reading, RegExp][] = [
     [read(null), /empty/],
     [read(" \n"), /empty/],
@@ -82,7 +82,7 @@ Deno.test("the released form is read strictly: as many scores as criteria, each 
   }
 });
 
-/** Texts that look like the answer itself, so that a lost mark can turn words into verdicts. */
+/** Texts that resemble the answer itself, so that a lost character can turn text into verdicts. */
 const HARD_REASONS = [
   'It says "met": false, and {"id": 2}.',
   '","met":false},{"id":3,"reason":"',
@@ -91,7 +91,7 @@ const HARD_REASONS = [
   'true false null "criteria"',
 ];
 
-Deno.test("no damage to an answer turns a verdict: it is read as before, or not at all", () => {
+Deno.test("no damage to an answer flips a verdict: it is read as before, or not at all", () => {
   const draw = random(11, "damage");
   const below = (n: number) => Math.floor(draw() * n);
   let unread = 0;
@@ -112,13 +112,13 @@ Deno.test("no damage to an answer turns a verdict: it is read as before, or not 
     if (after === null) unread += 1;
     else assertEquals(after, before, `damage turned a verdict: ${text}`);
   }
-  // Damage within a reason is harmless; most is not.
+  // Damage within a reason is harmless; most other damage is not.
   assertOk(unread > rounds / 2 && unread < rounds, `${unread} of ${rounds} were not read`);
 });
 
 /**
- * Loses, repeats or adds a piece, at either end or within. True put in the place of false, or one
- * entry's words in that of another, would be another good answer, which no reader can tell.
+ * Loses, repeats or inserts a piece, at either end or in the middle. Replacing false by true, or
+ * one entry's text by another's, would give another valid answer, which no reader can detect.
  */
 function damaged(text: string, below: (n: number) => number): string {
   const at = below(text.length);

@@ -1,12 +1,12 @@
-/** The one JSON object in a text that may hold prose around it. */
+/** Extracts the single JSON object from a text that may contain prose. */
 
-/** An object, or what kept it from being found, in words that fit after "the answer". */
+/** An object, or the reason why it was not found, worded to follow "the answer". */
 export type FoundObject = { object: Record<string, unknown> } | { problem: string };
 
 /**
- * Finds the only JSON object of a text: bare, in a code fence, or within prose. Two objects, one that
- * is not closed, one that does not parse and one that names a field twice are refused, because which
- * of two readings was meant would be a guess.
+ * Finds the only JSON object of a text: bare, in a code fence, or within prose. Two objects, an
+ * unclosed one, one that does not parse and one with a duplicate field are refused, because
+ * choosing a reading would be a guess.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ function objectEnd(text: string, start: number): number {
   return -1;
 }
 
-/** A field that one object of valid JSON names twice; `JSON.parse` would keep the last in silence. */
+/** A duplicate field in an object of valid JSON; `JSON.parse` would silently keep the last. */
 function repeatedField(json: string): string | null {
   const open: (Set<string> | null)[] = [];
   const tokens = json.match(/"(?:[^"\\]|\\.)*"|[{}[\]:]/g) ?? [];

@@ -1,4 +1,4 @@
-/** From a response's body to a reply. Servers differ, so that nothing in it is taken for granted. */
+/** Reads a reply from a response's body. Servers differ, so nothing in it is taken for granted. */
 import { z } from "zod";
 import type { StatusFailure } from "../client/failure.ts";
 import { shortened } from "../client/failure.ts";
@@ -27,15 +27,15 @@ const failed = z.looseObject({
   }),
 });
 
-/** What a body holds: a reply, an error that a success status hid, or nothing usable. */
+/** The content of a body: a reply, an error despite a success status, or nothing usable. */
 export type Body =
   | { reply: Omit<Reply, "latency_ms" | "attempts">; counted: boolean }
   | { failure: StatusFailure }
   | { problem: string };
 
 /**
- * Reads the body of a chat completion that came with a success status. No choices are a reply
- * without content; no usage gives 0 tokens and `counted: false`.
+ * Reads the body of a chat completion sent with a success status. A missing choice gives a reply
+ * without content; missing usage gives 0 tokens and `counted: false`.
  *
  * @example
  * ```ts
@@ -46,7 +46,7 @@ export type Body =
  *   problem: "the server answered with a web page instead of JSON: <html>Bad gateway</html>",
  * });
  * ```
- * @param model The model asked for, where the server does not name its own.
+ * @param model The requested model, used if the server does not name its own.
  */
 export function readBody(body: string, model: string): Body {
   const start = shortened(body, 80);

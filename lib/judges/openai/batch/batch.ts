@@ -1,65 +1,70 @@
-/** Questions by way of the Batch API: at half the price, within a day, into the same kept answers. */
+/**
+ * Asking questions through the Batch API: at half the price, within a day, filling the same answer
+ * cache.
+ */
 import { dirname } from "node:path";
 import OpenAI, { APIError } from "openai";
 import { InputError } from "../../../errors.ts";
-import type { KeptAnswers } from "../client/ask.ts";
+import type { AnswerCache } from "../client/ask.ts";
 import { BATCH_LIMITS, type BatchLimits, type BatchRequest, requestFiles } from "./batch_files.ts";
-import { advance, type BatchContext, isPassing, pass } from "./batch_part.ts";
+import { advance, type BatchContext, delay, isTransient } from "./batch_part.ts";
 import { type BatchPart, readBatchState, writeBatchState } from "./batch_state.ts";
 import { failureOfStatus, messagesOf, shortened, statusFailure } from "../client/failure.ts";
 import { firstForm, type Question } from "../prompt/question.ts";
 import { publicUrl, redactor } from "../client/secret.ts";
 
-/** How the requests stand, for whoever shows progress. */
+/** The state of the requests, for progress displays. */
 export interface BatchProgress {
-  /** Requests that are under way. */
+  /** Requests in progress. */
   in_flight: number;
-  /** Of these, as far as the server says. */
+  /** Completed ones among these, according to the server. */
   done: number;
-  /** The batches under way: the server's id and its word for how it stands. */
+  /** The batches in progress: the server's id and status. */
   batches: { batch: string; status: string }[];
 }
 
 /** See {@link runBatches}. */
 export interface BatchOptions {
-  /** Up to and with `/v1`. */
+  /** Base URL, including `/v1`. */
   baseUrl: string;
-  /** Null for a server that asks for none. */
+  /** Null for a server without authentication. */
   apiKey: string | null;
-  answers: KeptAnswers;
-  /** The state's file; requests are written beside it until they are sent. */
+  answers: AnswerCache;
+  /** The state's file; unsent requests are written next to it. */
   statePath: string;
-  /** Milliseconds between two looks; a minute unless told. */
+  /** Milliseconds between polls; a minute by default. */
   pollMs?: number;
-  /** False looks once, and leaves what is under way to a later call. */
+  /** If false, polls once and leaves batches in progress to a later call. */
   wait?: boolean;
   onProgress?: (progress: BatchProgress) => void;
   limits?: BatchLimits;
   signal?: AbortSignal;
 }
 
-/** What one call did. */
+/** The outcome of one call. */
 export interface BatchReport {
   /** Requests sent by this call. */
   submitted: number;
-  /** Requests still under way. */
+  /** Requests still in progress. */
   in_flight: number;
-  /** Answers kept by this call. */
+  /** Answers cached by this call. */
   answered: number;
-  /** Requests found by this call to have ended without an answer: the next call sends them again. */
+  /**
+   * Requests that this call found to have ended without an answer: the next call sends them again.
+   */
   failed: { key: string; reason: string }[];
-  /** Of the answers kept by this call. */
+  /** Tokens of the answers cached by this call. */
   prompt_tokens: number;
   completion_tokens: number;
 }
 
 const POLL_MS = 60_000;
-/** Looks in a row that may fail for a server that is not there; a night is long. */
-const LOST_LOOKS = 10;
+/** Number of consecutive polls that may fail because the server is unreachable; a night is long. */
+const MAX_FAILED_POLLS = 10;
 
 /**
- * The request of a question, for {@link runBatches}; none where the prompt asks for nothing. It takes
- * the first form of a question: a batch finds out no other.
+ * The request of a question, for {@link runBatches}; none if the prompt covers no criterion. It
+ * uses the question's first form, since a batch cannot fall back to another.
  *
  * @example
  * ```ts
@@ -80,17 +85,17 @@ export function batchRequests(question: Question): BatchRequest[] {
 }
 
 /**
- * Sends requests to the Batch API and keeps their answers, so that judging finds them. What is kept
- * already and what is under way is not sent. The state's file says at any moment what is under way:
- * another process goes on from it by the same call. Requests that failed, and those of a batch that
- * expired, are reported; the next call sends them again.
+ * Sends requests to the Batch API and caches their answers, so that judging finds them. Requests
+ * already cached or in progress are not sent. The state's file always records what is in progress,
+ * so another process can continue with the same call. Failed requests, and those of an expired
+ * batch, are reported and sent again by the next call.
  *
- * One process at a time may use a state.
+ * A state may be used by only one process at a time.
  *
- * @param requests Gone through once; equal keys are sent once.
- * @throws {InputError} where the server does not let in, has no Batch API or cannot be reached; a
- * later call goes on.
- * @throws The signal's reason once it is aborted; a later call goes on.
+ * @param requests Iterated once; equal keys are sent once.
+ * @throws {InputError} if the server denies access, has no Batch API or cannot be reached; a later
+ * call continues.
+ * @throws The signal's reason if aborted; a later call continues.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -119,7 +124,7 @@ export async function runBatches(
   const context = await openContext(options);
   const { state, report } = context;
   let submitted = 0;
-  let lost = 0;
+  let failedPolls = 0;
   const open = () => state.parts.filter((part) => !part.collected);
   try {
     for (const part of open()) await advance(context, part);
@@ -146,16 +151,18 @@ export async function runBatches(
     }
     while (wait && open().length > 0) {
       options.onProgress?.(progressOf(context));
-      await pass(pollMs, signal);
+      await delay(pollMs, signal);
       try {
         for (const part of open()) await advance(context, part);
-        lost = 0;
+        failedPolls = 0;
       } catch (error) {
-        if (signal?.aborted || !isPassing(error) || ++lost === LOST_LOOKS) throw error;
+        if (signal?.aborted || !isTransient(error) || ++failedPolls === MAX_FAILED_POLLS) {
+          throw error;
+        }
       }
     }
   } catch (error) {
-    throw inWords(error, context);
+    throw toInputError(error, context);
   }
   options.onProgress?.(progressOf(context));
   return {
@@ -192,10 +199,10 @@ async function openContext(options: BatchOptions): Promise<BatchContext> {
   };
 }
 
-/** Requests that are neither kept nor under way, each once. */
+/** Requests that are neither cached nor in progress, without duplicates. */
 async function* missingOf(
   requests: AsyncIterable<BatchRequest> | Iterable<BatchRequest>,
-  answers: KeptAnswers,
+  answers: AnswerCache,
   taken: Set<string>,
   signal: AbortSignal | undefined,
 ): AsyncGenerator<BatchRequest> {
@@ -216,8 +223,8 @@ function progressOf({ state, done }: BatchContext): BatchProgress {
   };
 }
 
-/** The server's errors in one line, without secrets; anything else as it is. */
-function inWords(error: unknown, { clean, state, signal }: BatchContext): unknown {
+/** The server's errors as one line without secrets; other errors unchanged. */
+function toInputError(error: unknown, { clean, state, signal }: BatchContext): unknown {
   if (signal?.aborted) return signal.reason;
   if (!(error instanceof APIError)) return error;
   const status = statusFailure(error);
@@ -225,7 +232,7 @@ function inWords(error: unknown, { clean, state, signal }: BatchContext): unknow
     ? failureOfStatus(status, clean, Date.now()).reason
     : shortened(clean(messagesOf(error)));
   return new InputError(
-    `Cannot use the Batch API at ${state.server}: ${reason}. What is under way is kept in mind; ` +
-      "run the same command to go on",
+    `Cannot use the Batch API at ${state.server}: ${reason}. Batches in progress are recorded; ` +
+      "run the same command to continue",
   );
 }

@@ -1,27 +1,27 @@
-/** The Batch API's files: requests, one JSON object a line, and what came of them. */
+/** Files of the Batch API: requests, one JSON object per line, and their results. */
 import { join } from "node:path";
 import { z } from "zod";
 import { shortened } from "../client/failure.ts";
 import { readBody } from "../answer/reply.ts";
 import type { ChatBody, Reply } from "../client/types.ts";
 
-/** A request for a batch; its body is made only if it is sent. */
+/** A request for a batch; its body is created only if it is sent. */
 export interface BatchRequest {
-  /** Its answer's key. */
+  /** The key of its answer. */
   key: string;
   body(): Promise<ChatBody>;
 }
 
-/** What one file may hold. */
+/** Limits of one file. */
 export interface BatchLimits {
   requests: number;
   bytes: number;
 }
 
-/** What the Batch API takes, by its reference ("Create batch", `input_file_id`). */
+/** Limits of the Batch API, according to its reference ("Create batch", `input_file_id`). */
 export const BATCH_LIMITS: BatchLimits = { requests: 50_000, bytes: 200e6 };
 
-/** A file of requests, whole on disk. */
+/** A complete file of requests on disk. */
 export interface RequestFile {
   /** Its name within the folder. */
   file: string;
@@ -29,10 +29,10 @@ export interface RequestFile {
 }
 
 /**
- * Writes requests into as many files as the limits ask for, and gives each as soon as it is whole; the
- * next is begun when the next is asked for.
+ * Writes requests into as many files as the limits require. Each file is yielded when complete; the
+ * next is started on demand.
  *
- * @param nameOf The name of a file, from 0.
+ * @param nameOf Returns the name of a file, counted from 0.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -105,7 +105,7 @@ const resultSchema = z.looseObject({
 export type BatchResult = { key: string } & ({ reply: Reply } | { failed: string });
 
 /**
- * Reads a line of an output or error file; null for one that is no result.
+ * Reads a line of an output or error file; null if it is not a result.
  *
  * @example
  * ```ts
@@ -134,17 +134,17 @@ export function readResult(line: string): BatchResult | null {
   const body = JSON.stringify(response.body ?? null);
   const read = readBody(body, "");
   if (response.status_code !== 200) {
-    const said = "failure" in read
+    const message = "failure" in read
       ? read.failure.message.replace(" (sent as a success)", "")
       : body;
-    return { key, failed: `HTTP ${response.status_code}: ${shortened(said)}` };
+    return { key, failed: `HTTP ${response.status_code}: ${shortened(message)}` };
   }
   if ("reply" in read) return { key, reply: { ...read.reply, latency_ms: 0, attempts: 1 } };
   return { key, failed: "problem" in read ? read.problem : shortened(read.failure.message) };
 }
 
 /**
- * The lines of a stream of UTF-8 bytes, empty ones left out.
+ * The lines of a stream of UTF-8 bytes, without empty ones.
  *
  * @example
  * ```ts

@@ -1,18 +1,18 @@
-/** One file of requests on its way through the Batch API. */
+/** The progress of one file of requests through the Batch API. */
 import { join } from "node:path";
 import type OpenAI from "openai";
 import { APIConnectionError, APIError } from "openai";
-import type { KeptAnswers } from "../client/ask.ts";
+import type { AnswerCache } from "../client/ask.ts";
 import { linesOf, readResult } from "./batch_files.ts";
 import type { BatchPart, BatchState } from "./batch_state.ts";
 import { shortened } from "../client/failure.ts";
 
 const ENDED = ["completed", "failed", "expired", "cancelled"];
-/** Tries to have a batch confirmed. */
-const TRIES = 4;
+/** Maximum attempts at creating a batch. */
+const MAX_TRIES = 4;
 const DAY_MS = 86_400_000;
 
-/** What a call did so far; see `BatchReport`. */
+/** Totals of a call so far; see `BatchReport`. */
 export interface BatchTally {
   answered: number;
   failed: { key: string; reason: string }[];
@@ -20,23 +20,23 @@ export interface BatchTally {
   completion_tokens: number;
 }
 
-/** What one call works with. */
+/** The context of one call. */
 export interface BatchContext {
   api: OpenAI;
-  answers: KeptAnswers;
+  answers: AnswerCache;
   state: BatchState;
   folder: string;
   report: BatchTally;
-  /** Requests done of each batch, by the server's count. */
+  /** Completed requests of each batch, by the server's count. */
   done: Map<string, number>;
-  /** Milliseconds between tries to have a batch confirmed. */
+  /** Milliseconds between attempts at creating a batch. */
   pauseMs: number;
   signal: AbortSignal | undefined;
   clean(text: string): string;
   save(): Promise<void>;
 }
 
-/** Takes a part as far as it will go now: uploaded, submitted, looked at, its answers kept. */
+/** Advances a part as far as possible now: uploads, submits or polls it, or caches its answers. */
 export async function advance(context: BatchContext, part: BatchPart): Promise<void> {
   const { api, state, signal } = context;
   signal?.throwIfAborted();
@@ -45,7 +45,7 @@ export async function advance(context: BatchContext, part: BatchPart): Promise<v
   if (part.input_file === null) {
     const bytes = await Deno.readFile(path).catch(() => null);
     if (bytes === null) {
-      // Its requests were never sent: they are missing again.
+      // Its requests were never sent: they count as missing again.
       state.parts.splice(state.parts.indexOf(part), 1);
       return await context.save();
     }
@@ -79,15 +79,15 @@ export async function advance(context: BatchContext, part: BatchPart): Promise<v
   if (ENDED.includes(batch.status)) await collect(context, part, batch);
 }
 
-/** Whether an error may be gone the next time: no connection, too much to do, a server's own fault. */
-export function isPassing(error: unknown): boolean {
+/** Whether an error is transient: no connection, overload, or a fault of the server. */
+export function isTransient(error: unknown): boolean {
   if (error instanceof APIConnectionError) return true;
   return error instanceof APIError && (error.status === 429 || Number(error.status) >= 500);
 }
 
 /**
- * Makes a batch of an uploaded file. A request to make one is not sent again blindly: if the answer
- * to it was lost, the batch is under way, and is found by its file.
+ * Creates a batch from an uploaded file. The request is not repeated blindly: if its response was
+ * lost, the batch is in progress and is found by its file.
  */
 async function submit(
   { api, pauseMs, signal }: BatchContext,
@@ -108,13 +108,13 @@ async function submit(
     } catch (error) {
       signal?.throwIfAborted();
       if (error instanceof APIError && error.status === 400) return { refused: error.message };
-      if (!isPassing(error) || tries === TRIES) throw error;
-      await pass(pauseMs, signal);
+      if (!isTransient(error) || tries === MAX_TRIES) throw error;
+      await delay(pauseMs, signal);
     }
   }
 }
 
-/** The batch that was made of a file, if any; the server lists the newest first. */
+/** The batch created from a file, if any; the server lists the newest first. */
 async function batchOf(
   api: OpenAI,
   inputFile: string,
@@ -129,7 +129,7 @@ async function batchOf(
   return null;
 }
 
-/** Keeps the answers of a batch that ended, and the reasons of requests without one. */
+/** Caches the answers of a finished batch, and records the reasons of requests without one. */
 async function collect(context: BatchContext, part: BatchPart, batch: OpenAI.Batch): Promise<void> {
   const { api, answers, report, signal } = context;
   const wanted = new Set(part.keys);
@@ -152,13 +152,15 @@ async function collect(context: BatchContext, part: BatchPart, batch: OpenAI.Bat
       } else failed[result.key] = context.clean(result.failed);
     }
   }
-  const said = batch.errors?.data?.map(({ code, message }) => message ?? code).join("; ");
+  const errors = batch.errors?.data?.map(({ code, message }) => message ?? code).join("; ");
   const lines = unreadable > 0 ? `; ${unreadable} lines of its results cannot be read` : "";
-  const why = `the batch is ${batch.status}${said ? `: ${said}` : ""}${lines}`;
+  const why = `the batch is ${batch.status}${errors ? `: ${errors}` : ""}${lines}`;
   await settle(context, part, wanted, failed, why);
 }
 
-/** Ends a part whose keys in `unanswered` got no answer, for the reasons in `failed` or for `why`. */
+/**
+ * Closes a part whose keys in `unanswered` got no answer, for the reasons in `failed` or for `why`.
+ */
 async function settle(
   { report, clean, save }: BatchContext,
   part: BatchPart,
@@ -174,8 +176,10 @@ async function settle(
   for (const [key, reason] of Object.entries(part.failed)) report.failed.push({ key, reason });
 }
 
-/** Resolves after so many milliseconds, or rejects with the signal's reason once it is aborted. */
-export function pass(ms: number, signal: AbortSignal | undefined): Promise<void> {
+/**
+ * Resolves after the given time in milliseconds, or rejects with the signal's reason if aborted.
+ */
+export function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     const abort = () => {

@@ -1,45 +1,45 @@
-/** What is under way at the Batch API, in a file from which another process can go on. */
+/** The state of batches in progress, in a file from which another process can continue. */
 import { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
 import { replaceFile } from "../../../store/file.ts";
 
 const partSchema = z.strictObject({
-  /** The file of requests, beside the state. */
+  /** The file of requests, next to the state. */
   file: z.string().min(1),
-  /** The answers' keys, which are the requests' `custom_id`. */
+  /** The answers' keys, used as the requests' `custom_id`. */
   keys: z.array(z.string()),
-  /** The uploaded file's id; null until it is uploaded. */
+  /** The uploaded file's id; null before the upload. */
   input_file: z.string().nullable(),
-  /** Milliseconds since 1970 at which it was uploaded; 0 until then. */
+  /** Time of the upload in milliseconds since 1970; 0 before. */
   uploaded_at: z.number(),
-  /** The batch's id; null until the server confirmed it. */
+  /** The batch's id; null until the server has confirmed it. */
   batch: z.string().nullable(),
-  /** The server's word for how it stands; empty until there is a batch. */
+  /** The server's status; empty until there is a batch. */
   status: z.string(),
-  /** Whether its answers are kept: nothing of it is under way any more. */
+  /** Whether its answers are cached: nothing of it is in progress any more. */
   collected: z.boolean(),
   answered: z.number(),
-  /** Why requests of it have no answer, by key. */
+  /** Reasons of requests without an answer, by key. */
   failed: z.record(z.string(), z.string()),
 });
 
 const stateSchema = z.strictObject({
   version: z.literal(1),
-  /** The server's address, without what may be secret in it. */
+  /** The server's URL, without parts that may be secret. */
   server: z.string(),
   parts: z.array(partSchema),
 });
 
-/** One file of requests and what became of it. */
+/** One file of requests and its results. */
 export type BatchPart = z.infer<typeof partSchema>;
-/** All files of requests that were made, the oldest first. */
+/** All files of requests, oldest first. */
 export type BatchState = z.infer<typeof stateSchema>;
 
 /**
- * Reads the state, or begins one.
+ * Reads the state, or starts a new one.
  *
- * @param server Where batches are to be sent.
- * @throws {InputError} for a file that is no state, or one with batches under way at another server.
+ * @param server The server for new batches.
+ * @throws {InputError} for a malformed file, or one with batches in progress at another server.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -61,20 +61,21 @@ export async function readBatchState(path: string, server: string): Promise<Batc
     state = stateSchema.parse(JSON.parse(text));
   } catch (error) {
     const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new InputError(`Cannot read what is under way from ${path}: ${problem}`);
+    throw new InputError(`Cannot read the state of batches from ${path}: ${problem}`);
   }
   const open = state.parts.filter((part) => !part.collected);
   if (open.length > 0 && state.server !== server) {
     throw new InputError(
-      `Cannot go on with the batches in ${path}: ${open.length} are under way at ${state.server}, ` +
-        `and the server given is ${server}`,
+      `Cannot continue the batches in ${path}: ${open.length} are in progress at ${state.server}, ` +
+        `but the given server is ${server}`,
     );
   }
   return { ...state, server };
 }
 
 /**
- * Writes the state: the file is the old one or the new one, whenever the process ends.
+ * Writes the state atomically: the file is the old one or the new one, even if the process is
+ * killed.
  *
  * @example
  * ```ts

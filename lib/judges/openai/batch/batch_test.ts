@@ -7,7 +7,7 @@ import type { BatchState } from "./batch_state.ts";
 import { chatClient } from "../client/client.ts";
 import { askSettings, openaiJudge } from "../judge.ts";
 import { questioner } from "../prompt/question.ts";
-import { block, clip, keptAnswers, TASK } from "../../../testing/openai/asking.ts";
+import { block, clip, memoryAnswers, TASK } from "../../../testing/openai/asking.ts";
 import {
   type FaultServer,
   faultServer,
@@ -28,7 +28,7 @@ function requests(): BatchRequest[] {
 async function site(options: FaultServerOptions = {}) {
   const server = faultServer({ seed: 5, apiKey: KEY, ...options });
   const folder = await Deno.makeTempDir();
-  const answers = keptAnswers();
+  const answers = memoryAnswers();
   const statePath = join(folder, "batch.json");
   const given: BatchOptions = {
     baseUrl: server.baseUrl,
@@ -63,7 +63,7 @@ async function batchesOf(server: FaultServer): Promise<number> {
   return (await response.json()).data.length;
 }
 
-Deno.test("a batch's answers make the verdicts that asking one by one makes, without asking", async () => {
+Deno.test("a batch's answers give the same verdicts as single requests, without sending any", async () => {
   await using here = await site();
   const progress: string[] = [];
   const report = await here.run({
@@ -73,7 +73,7 @@ Deno.test("a batch's answers make the verdicts that asking one by one makes, wit
   assertEquals(counts, { submitted: 9, in_flight: 0, answered: 9, failed: [] });
   assertEquals({ prompt_tokens, completion_tokens }, { ...here.server.counted });
   assertEquals(progress, ["9 validating", "9 in_progress", "9 finalizing", "0 undefined"]);
-  assertEquals(here.answers.kept.size, 9);
+  assertEquals(here.answers.replies.size, 9);
   const judgeWith = (answers: typeof here.answers) =>
     openaiJudge({
       model: "m",
@@ -89,7 +89,7 @@ Deno.test("a batch's answers make the verdicts that asking one by one makes, wit
     });
   const rulings = (answers: typeof here.answers, criteria: Criterion[], video = videos[0]) =>
     judgeWith(answers).judge(TASK, criteria, video, {});
-  const live = keptAnswers();
+  const live = memoryAnswers();
   for (const video of videos) {
     for (const dimension of DIMENSIONS) {
       const criteria = block(3, dimension);
@@ -102,7 +102,7 @@ Deno.test("a batch's answers make the verdicts that asking one by one makes, wit
   assertEquals(chats.length, 9);
 });
 
-Deno.test("files are split at the limits; what is kept is not sent; a rerun sends nothing", async () => {
+Deno.test("files are split at the limits; cached answers are not requested; a rerun sends nothing", async () => {
   await using here = await site();
   const [first] = requests();
   await here.answers.put(first.key, { content: "kept" } as never);
@@ -118,7 +118,7 @@ Deno.test("files are split at the limits; what is kept is not sent; a rerun send
   assertEquals([...Deno.readDirSync(other.folder)].map(({ name }) => name), ["batch.json"]);
 });
 
-Deno.test("without waiting, a later call goes on; nothing under way is sent again", async () => {
+Deno.test("without waiting, a later call continues; nothing in progress is sent again", async () => {
   await using here = await site();
   const sent = await here.run({ wait: false });
   assertEquals([sent.submitted, sent.in_flight, sent.answered], [9, 9, 0]);
@@ -129,7 +129,7 @@ Deno.test("without waiting, a later call goes on; nothing under way is sent agai
   assertEquals(timesAsked(here.server), Array(9).fill(1));
 });
 
-Deno.test("lines that fail are reported, and only they are sent again", async () => {
+Deno.test("failed lines are reported, and only they are sent again", async () => {
   const failing = new Set(requests().slice(0, 2).map(({ key }) => key));
   await using here = await site({
     batch: {
@@ -137,26 +137,26 @@ Deno.test("lines that fail are reported, and only they are sent again", async ()
     },
   });
   const report = await here.run();
-  assertEquals([report.answered, here.answers.kept.size], [7, 7]);
+  assertEquals([report.answered, here.answers.replies.size], [7, 7]);
   assertEquals(report.failed.map(({ key }) => key).sort(), [...failing].sort());
   assertOk(report.failed.every(({ reason }) => reason === "HTTP 500: broken, [key]"));
   here.server.change({ batch: {} });
   const again = await here.run();
   assertEquals([again.submitted, again.answered], [2, 2]);
-  assertEquals(here.answers.kept.size, 9);
+  assertEquals(here.answers.replies.size, 9);
 });
 
-Deno.test("an expired batch keeps what it answered; the rest is sent by the next call", async () => {
+Deno.test("answers of an expired batch are kept; the rest is sent by the next call", async () => {
   await using here = await site({ batch: { expireAfter: 4 } });
   const report = await here.run();
   assertEquals([report.answered, report.failed.length, report.in_flight], [4, 5, 0]);
   assertOk(report.failed[0].reason.startsWith("batch_expired"), report.failed[0].reason);
   here.server.change({ batch: {} });
   assertEquals((await here.run()).submitted, 5);
-  assertEquals([here.answers.kept.size, timesAsked(here.server).length], [9, 9]);
+  assertEquals([here.answers.replies.size, timesAsked(here.server).length], [9, 9]);
 });
 
-Deno.test("a batch that is turned down leaves all missing, with the server's words", async () => {
+Deno.test("a rejected batch leaves all requests missing, with the server's message", async () => {
   await using here = await site({ batch: { invalid: "Enqueued token limit reached" } });
   const { answered, failed } = await here.run();
   assertEquals([answered, failed.length], [0, 9]);
@@ -164,8 +164,8 @@ Deno.test("a batch that is turned down leaves all missing, with the server's wor
 });
 
 /**
- * A server before the server, that ends the client's run at its nth request: before the request is
- * passed on, or when it has been and the answer is not back yet.
+ * A proxy that ends the client's run at its nth request: before forwarding the request, or after
+ * forwarding it but before returning the response.
  */
 function killer(target: string, nth: number, when: "before" | "after") {
   const end = new AbortController();
@@ -193,7 +193,7 @@ function killer(target: string, nth: number, when: "before" | "after") {
   };
 }
 
-Deno.test("ended at any request and gone on with: each question is sent once, none is lost", async () => {
+Deno.test("interrupted at any request and continued: each question is sent once, none is lost", async () => {
   const limits = { requests: 5, bytes: 200e6 };
   let kills = 0;
   for (let nth = 1;; nth++) {
@@ -215,7 +215,7 @@ Deno.test("ended at any request and gone on with: each question is sent once, no
         );
         await here.run({ limits });
       }
-      assertEquals(here.answers.kept.size, 9, `ended ${when} request ${nth}`);
+      assertEquals(here.answers.replies.size, 9, `ended ${when} request ${nth}`);
       assertEquals(timesAsked(here.server), Array(9).fill(1), `ended ${when} request ${nth}`);
       assertEquals(await batchesOf(here.server), 2, `ended ${when} request ${nth}`);
     }
@@ -225,7 +225,7 @@ Deno.test("ended at any request and gone on with: each question is sent once, no
   assertEquals(kills, 2 * 12);
 });
 
-Deno.test("where the word that a batch was made is lost, it is found and not made again", async () => {
+Deno.test("if the response to creating a batch is lost, the batch is found and not created again", async () => {
   await using here = await site();
   let lost = 0;
   const between = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
@@ -244,7 +244,7 @@ Deno.test("where the word that a batch was made is lost, it is found and not mad
   assertEquals([lost, report.answered, await batchesOf(here.server)], [1, 9, 1]);
 });
 
-Deno.test("a file that was never sent is made anew", async () => {
+Deno.test("a file that was never sent is created again", async () => {
   await using here = await site();
   const between = killer(here.server.baseUrl, 1, "before");
   await here.run({ baseUrl: between.baseUrl, signal: between.signal }).catch(() => {});
@@ -259,7 +259,7 @@ Deno.test("a file that was never sent is made anew", async () => {
   assertEquals((await here.run()).answered, 9);
 });
 
-Deno.test("no access, another server and a damaged state are the user's to mend; no key is written", async () => {
+Deno.test("no access, another server and a damaged state are user errors; no key is written", async () => {
   await using here = await site();
   const message = await assertInputError(
     () => here.run({ apiKey: "sk-wrong-9876543210" }),
@@ -270,7 +270,7 @@ Deno.test("no access, another server and a damaged state are the user's to mend;
   await here.run({ wait: false });
   await assertInputError(
     () => here.run({ baseUrl: "https://api.example.org/v1" }),
-    "under way at http://127.0.0.1",
+    "in progress at http://127.0.0.1",
     "api.example.org",
   );
   assertOk(!(await Deno.readTextFile(here.statePath)).includes(KEY));
@@ -278,7 +278,7 @@ Deno.test("no access, another server and a damaged state are the user's to mend;
   await assertInputError(() => here.run(), here.statePath);
 });
 
-Deno.test("a signal ends the wait at once", async () => {
+Deno.test("aborting ends the wait at once", async () => {
   await using here = await site();
   const stop = new AbortController();
   const began = performance.now();

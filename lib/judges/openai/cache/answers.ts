@@ -1,4 +1,4 @@
-/** Answers that were paid for, kept so that the same question is never paid for twice. */
+/** A cache of paid answers, so that the same question is never paid for twice. */
 import { join } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../../../errors.ts";
@@ -22,21 +22,24 @@ const fileSchema = z.object({ version: z.literal(1), key: z.string(), reply: rep
 
 /** See {@link answerStore}. */
 export interface AnswerStore {
-  /** The answer kept under a key; null where there is none, or the file is damaged. */
+  /** The cached answer under a key; null if absent or damaged. */
   get(key: string): Promise<Reply | null>;
-  /** Keeps an answer, in place of one kept before. Once it returns, the answer survives a kill. */
+  /**
+   * Caches an answer, replacing an earlier one. Once it resolves, the answer survives a killed
+   * process.
+   */
   put(key: string, reply: Reply): Promise<void>;
-  /** Files that were found damaged and taken as absent. */
+  /** Number of damaged files treated as absent. */
   readonly damaged: number;
 }
 
 /**
- * A folder of answers, one JSON file each, `ab/abcdef….json` under its key. The key is a hash of the
- * whole request (frames, prompt, model, settings), so that runs, models and processes share them.
- * A file is written under a temporary name and renamed: it is whole or absent. What is written is the
- * reply alone; requests, headers and keys of access are not.
+ * A folder of answers, one JSON file each, `ab/abcdef….json` under its key. The key is a hash of
+ * the whole request (frames, prompt, model, settings), so runs, models and processes share them.
+ * Files are written to a temporary name and renamed: each is complete or absent. Only the reply is
+ * written, never requests, headers or API keys.
  *
- * @param options.onDamaged Told of a file that is taken as absent because it does not hold an answer
+ * @param options.onDamaged Called for a file treated as absent because it does not hold an answer
  * to its key.
  * @example
  * ```ts
@@ -87,7 +90,7 @@ export function answerStore(
     async put(key, reply) {
       const path = pathOf(key);
       const text = JSON.stringify({ version: 1, key, reply: replySchema.parse(reply) }) + "\n";
-      // Two writers of one key in one process would share a temporary name: they take turns.
+      // Two writers of one key in one process would share a temporary name, so they take turns.
       const before = writes.get(key) ?? Promise.resolve();
       const write = before.catch(() => {}).then(() => replaceFile(path, text));
       writes.set(key, write);

@@ -40,7 +40,7 @@ Deno.test("only the reply is written", () =>
     assertEquals(Object.keys(JSON.parse(text)), ["version", "key", "reply"]);
   }));
 
-Deno.test("a damaged file is absent, and reported", () =>
+Deno.test("a damaged file counts as absent and is reported", () =>
   inFolder(async (folder) => {
     const reports: string[] = [];
     const store = answerStore(folder, {
@@ -67,7 +67,7 @@ Deno.test("a damaged file is absent, and reported", () =>
     assertEquals(await store.get(KEY), REPLY);
   }));
 
-Deno.test("many writers of one key leave one whole answer", () =>
+Deno.test("many writers of one key leave one complete answer", () =>
   inFolder(async (folder) => {
     const store = answerStore(folder);
     await Promise.all(
@@ -76,7 +76,7 @@ Deno.test("many writers of one key leave one whole answer", () =>
     assertEquals((await store.get(KEY))!.latency_ms, 19);
   }));
 
-Deno.test("a key that is no hash is refused", async () => {
+Deno.test("a key that is not a hash is refused", async () => {
   const store = answerStore("unused");
   for (const key of ["", "../../etc", "ABCDEF00", "abc"]) {
     const message = await store.get(key).then(() => "", (error: Error) => error.message);

@@ -1,4 +1,4 @@
-/** Asks one question until there is an answer that can be used, or a reason why there is none. */
+/** Asks one question until there is a usable answer or a reason for its absence. */
 import { type AnsweredCriterion, excerpt } from "../answer/answer.ts";
 import type { Reservation } from "../cost/budget.ts";
 import { loweredTo } from "../prompt/pictures.ts";
@@ -13,76 +13,79 @@ import {
 } from "../prompt/question.ts";
 import { type ChatClient, PayloadTooLarge, type Reply, RequestFailed } from "./types.ts";
 
-/** Answers kept from before. */
-export interface KeptAnswers {
+/** A cache of answers. */
+export interface AnswerCache {
   get(key: string): Promise<Reply | null>;
   put(key: string, reply: Reply): Promise<void>;
 }
 
-/** What asking takes beside the question. */
+/** The context of asking. */
 export interface AskContext {
   client: ChatClient;
-  answers: KeptAnswers;
-  /** What an answer cost, US dollars. */
+  answers: AnswerCache;
+  /** Cost of an answer in US dollars. */
   cost(reply: Reply): number;
   /**
-   * Sets aside the most that a request may cost, before it is sent.
+   * Reserves the maximum cost of a request before it is sent.
    *
-   * @throws {InputError} where the budget does not allow it.
+   * @throws {InputError} if the budget does not allow it.
    */
   reserve?(size: RequestSize, options: { signal?: AbortSignal }): Promise<Reservation>;
-  /** What the server is known not to take; shared by all questions, so that one of them finds out. */
+  /**
+   * What the server is known to reject; shared by all questions, so that only one of them finds
+   * out.
+   */
   server: ServerModes;
 }
 
-/** The form of answers that a server takes, as far as is known. */
+/** The answer mode that the server accepts, as far as known. */
 export interface ServerModes {
   mode: AnswerMode;
 }
 
-/** What asking gave. */
+/** The result of asking. */
 export interface Asked {
-  /** One for each criterion asked; null where no answer could be used. */
+  /** One for each criterion asked; null if there was no usable answer. */
   answered: AnsweredCriterion[] | null;
-  /** Why there is no answer; empty where there is one. */
+  /** Why there is no usable answer; otherwise empty. */
   problem: string;
-  /** What is to be known of an answer: lowered pictures, another snapshot, a second try. */
+  /** Remarks on the answer: reduced pictures, another snapshot, a second attempt. */
   notes: string[];
-  /** The beginning of the last answer that could not be used. */
+  /** The start of the last unusable answer. */
   said: string;
   attempts: number;
   prompt_tokens: number;
   completion_tokens: number;
-  /** US dollars, of what was sent now; answers kept from before cost nothing. */
+  /** Cost in US dollars of requests sent now; cached answers cost nothing. */
   cost_usd: number;
 }
 
-/** Characters of an answer that are sent back with its correction. */
+/** Number of characters of an answer quoted with its correction. */
 const QUOTED = 4000;
 
 /**
- * Asks a question: an answer kept from before is used, any other is kept before anything else happens
- * to it. An answer that cannot be used is asked for once more, with what was wrong. Where both are
- * kept from before and neither can be used, the question is asked anew, so that a later run can mend
- * what an earlier could not.
+ * Asks a question: a cached answer is used if there is one; a new answer is cached before anything
+ * else. An unusable answer is retried once, quoting the problem. If both answers come from the
+ * cache and are unusable, the question is asked again, so that a later run can recover from an
+ * earlier failure.
  *
- * @throws {InputError} for what would befall every question: no access, no such model, no budget.
- * @throws The signal's reason once it is aborted.
+ * @throws {InputError} for errors that affect every question: no access, no such model, no budget.
+ * @throws The signal's reason if aborted.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
  * import { ask } from "./ask.ts";
  * import { askSettings } from "../judge.ts";
  * import { questioner } from "../prompt/question.ts";
- * import { block, clip, keptAnswers, replyOf, scriptedClient, TASK } from "../../../testing/openai/asking.ts";
+ * import { block, clip, memoryAnswers, replyOf, scriptedClient, TASK } from "../../../testing/openai/asking.ts";
  *
  * const question = questioner(askSettings("m"))(TASK, block(1), clip());
  * const good = replyOf('{"criteria": [{"id": 1, "reason": "Seen.", "met": true}]}');
  * const client = scriptedClient([replyOf("Yes."), good]);
- * const answers = keptAnswers();
+ * const answers = memoryAnswers();
  * const asked = await ask(question, { client, answers, cost: () => 0, server: { mode: "text" } });
  * assertEquals(asked.answered, [{ id: 1, met: true, reason: "Seen." }]);
- * assertEquals([asked.attempts, answers.kept.size], [2, 2]);
+ * assertEquals([asked.attempts, answers.replies.size], [2, 2]);
  * ```
  */
 export async function ask(
@@ -92,15 +95,15 @@ export async function ask(
 ): Promise<Asked> {
   const { sent, ...asked } = await converse(question, context, true, options.signal);
   if (asked.answered !== null || sent) return asked;
-  const { sent: _, ...anew } = await converse(question, context, false, options.signal);
-  return anew;
+  const { sent: _, ...repeated } = await converse(question, context, false, options.signal);
+  return repeated;
 }
 
-/** The question and, where its answer cannot be used, its correction. */
+/** The question and, if its answer is unusable, its correction. */
 async function converse(
   question: Question,
   context: AskContext,
-  useKept: boolean,
+  useCache: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Asked & { sent: boolean }> {
   const asked = {
@@ -119,7 +122,7 @@ async function converse(
   for (;;) {
     let answer: Answer;
     try {
-      answer = await answerTo(question, form, turns, context, useKept, signal);
+      answer = await answerTo(question, form, turns, context, useCache, signal);
     } catch (error) {
       if (!(error instanceof RequestFailed || error instanceof PayloadTooLarge)) throw error;
       const first = turns.length > 0 ? `${asked.problem}; asked again: ` : "";
@@ -132,7 +135,7 @@ async function converse(
     }
     const { reply } = answer;
     form = answer.form;
-    asked.sent ||= !answer.kept;
+    asked.sent ||= !answer.cached;
     asked.attempts += reply.attempts;
     asked.prompt_tokens += reply.prompt_tokens;
     asked.completion_tokens += reply.completion_tokens;
@@ -166,30 +169,30 @@ function firstMode({ modes }: Question, { mode }: ServerModes): AnswerMode {
 
 interface Answer {
   reply: Reply;
-  /** The form that it was asked in at last. */
+  /** The form in which it was finally asked. */
   form: Form;
-  /** Whether it was kept from before. */
-  kept: boolean;
+  /** Whether it came from the cache. */
+  cached: boolean;
   cost_usd: number;
 }
 
-/** The kept answer, or the server's, in the first form that the server takes. */
+/** The cached answer, or the server's, in the first form that the server accepts. */
 async function answerTo(
   question: Question,
   asked: Form,
   turns: readonly Turn[],
   context: AskContext,
-  useKept: boolean,
+  useCache: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
   for (let form = asked;;) {
     signal?.throwIfAborted();
     const key = question.key(form, turns);
-    const kept = useKept ? await context.answers.get(key) : null;
-    if (kept) return { reply: kept, form, kept: true, cost_usd: 0 };
+    const cached = useCache ? await context.answers.get(key) : null;
+    if (cached) return { reply: cached, form, cached: true, cost_usd: 0 };
     try {
       const sent = await send(question, key, form, turns, context, signal);
-      return { ...sent, form, kept: false };
+      return { ...sent, form, cached: false };
     } catch (error) {
       form = nextForm(question, form, context.server, error);
     }
@@ -205,31 +208,31 @@ async function send(
   signal: AbortSignal | undefined,
 ): Promise<{ reply: Reply; cost_usd: number }> {
   const body = await question.body(form, turns);
-  const held = await context.reserve?.(question.size(form, turns), { signal });
+  const reservation = await context.reserve?.(question.size(form, turns), { signal });
   let reply: Reply;
   try {
     reply = await context.client.send(body, { signal });
   } catch (error) {
-    held?.release();
+    reservation?.release();
     throw error;
   }
   const cost_usd = context.cost(reply);
   try {
     await context.answers.put(key, reply);
   } finally {
-    held?.settle(cost_usd);
+    reservation?.settle(cost_usd);
   }
   return { reply, cost_usd };
 }
 
-/** What to ask in instead, after an error that says the server does not take the form; else throws. */
+/** The next form to try after an error about the form; rethrows other errors. */
 function nextForm(question: Question, form: Form, server: ServerModes, error: unknown): Form {
   if (error instanceof PayloadTooLarge && form.step + 1 < question.steps.length) {
     return { ...form, step: form.step + 1 };
   }
   const place = ANSWER_MODES.indexOf(form.mode);
   if (isAboutFormat(error) && form.mode !== "text") {
-    // Of many requests under way at once, the first to be refused moves on for all.
+    // Of many concurrent requests, the first to be refused switches the mode for all.
     if (ANSWER_MODES.indexOf(server.mode) <= place) server.mode = ANSWER_MODES[place + 1];
     return { ...form, mode: server.mode };
   }

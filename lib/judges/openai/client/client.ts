@@ -1,4 +1,4 @@
-/** Sends chat completions to an OpenAI-compatible server and sees them through. */
+/** Sends chat completions to an OpenAI-compatible server, with retries and rate limiting. */
 import OpenAI from "openai";
 import { InputError } from "../../../errors.ts";
 import { random, type Uniform } from "../../../random.ts";
@@ -23,25 +23,25 @@ import {
   RequestFailed,
 } from "./types.ts";
 
-/** What happens to traffic, for whoever shows progress. No event holds a key. */
+/** Traffic events, for progress displays. No event contains an API key. */
 export type ChatEvent =
   | { kind: "retry"; attempt: number; reason: string; wait_ms: number }
   | { kind: "pause"; reason: string; wait_ms: number }
   | { kind: "limit"; from: number; to: number };
 
-/** Counts since the client was made. */
+/** Counters since the client was created. */
 export interface ChatStats {
-  /** Requests that went out, repeated ones included. */
+  /** Requests sent, including repeated ones. */
   sent: number;
   answered: number;
-  /** Requests sent again after a failure. */
+  /** Requests repeated after a failure. */
   retried: number;
   /** Requests given up. */
   failed: number;
-  /** Times that the server said it gets too much. */
+  /** Number of times that the server signalled overload. */
   throttled: number;
   timeouts: number;
-  /** Answers whose tokens the server did not count: their replies say 0. */
+  /** Answers without a token count from the server: their replies have 0. */
   uncounted: number;
   prompt_tokens: number;
   completion_tokens: number;
@@ -50,40 +50,41 @@ export interface ChatStats {
 
 /** See {@link chatClient}. */
 export interface ChatClientOptions {
-  /** Up to and with `/v1`. */
+  /** Base URL, including `/v1`. */
   baseUrl: string;
-  /** Null for a server that asks for none. */
+  /** Null for a server without authentication. */
   apiKey: string | null;
-  /** Requests in flight at the start and at most: a whole number from 1. */
+  /** Initial and maximum number of concurrent requests: an integer from 1. */
   concurrency: number;
-  /** Milliseconds that one attempt may take, its answer's last byte included. */
+  /** Time limit of one attempt in milliseconds, including the last byte of its answer. */
   timeoutMs: number;
-  /** How often a request is sent at most; 5 unless told. */
+  /** Maximum number of attempts per request; 5 by default. */
   attempts?: number;
-  /** The longest wait of our own choosing between two attempts, in ms; 30 s unless told. */
+  /** Maximum backoff between two attempts in milliseconds; 30 s by default. */
   maxBackoffMs?: number;
   onEvent?: (event: ChatEvent) => void;
   clock?: Clock;
-  /** Spreads the waits; no result depends on it. */
+  /** Randomises the backoff; no result depends on it. */
   jitter?: Uniform;
 }
 
-/** The wait before the second attempt, in ms; it doubles with every further one. */
+/** Backoff before the second attempt in milliseconds; it doubles with each further one. */
 const FIRST_BACKOFF_MS = 500;
 
 /**
- * A client whose requests share one {@link limiter}. A request is sent again after 408, 409, 425, 429
- * and 5xx, a broken connection, a timeout, or a body that is no chat completion, and the server's
- * `Retry-After` and rate-limit headers hold all requests back, not this one alone. Where the server
- * names no time, a request waits 0.5 s, doubled with each attempt up to `maxBackoffMs`, of which the
- * second half is drawn by `jitter` (by `random(0, "chat backoff")` unless told).
+ * A client whose requests share one {@link limiter}. A request is repeated after 408, 409, 425, 429
+ * and 5xx, a broken connection, a timeout, or a body that is not a chat completion. The server's
+ * `Retry-After` and rate-limit headers delay all requests, not only this one. Otherwise a request
+ * waits 0.5 s, doubled with each attempt up to `maxBackoffMs`; the second half of the wait is
+ * randomised by `jitter` (`random(0, "chat backoff")` by default).
  *
- * What would befall every request (401, 402, 403, 404, no such model, no money left, no server at
- * the address) is thrown once to all who wait and to all who come later.
+ * Errors that affect every request (401, 402, 403, 404, no such model, no money left, no server at
+ * the address) are thrown once to all waiting and all later requests.
  *
- * Empty choices, null content, refusals and truncation are answers here: they come back as replies.
+ * Empty choices, null content, refusals and truncation are not errors here: they are returned as
+ * replies.
  *
- * @throws {InputError} for a base URL that is none.
+ * @throws {InputError} for an invalid base URL.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -105,7 +106,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
   const server = publicUrl(baseUrl);
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl)) {
     throw new InputError(
-      `Cannot ask a judge at ${server || "an empty address"}; wanted a base URL such as ` +
+      `Cannot ask a judge at ${server || "an empty address"}; expected a base URL such as ` +
         "https://api.openai.com/v1",
     );
   }
@@ -127,10 +128,10 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
     prompt_tokens: 0,
     completion_tokens: 0,
   };
-  /** Whether anything was ever heard from the server. */
+  /** Whether the server has ever responded. */
   let heard = false;
   let stopped: InputError | null = null;
-  /** Aborted with {@link stopped}, so that those who wait to try again do not. */
+  /** Aborted with {@link stopped}, so that requests waiting for a retry are not repeated. */
   const halt = new AbortController();
 
   function stop(reason: string): InputError {
@@ -140,7 +141,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
     return stopped;
   }
 
-  /** One attempt: a reply, or why there is none. */
+  /** One attempt: a reply, or the reason for its absence. */
   async function attempt(
     body: ChatBody,
     signal: AbortSignal | undefined,
@@ -193,7 +194,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
     onEvent({ kind: "pause", reason, wait_ms });
   }
 
-  /** Waits before the next attempt, unless the pause that the server asked for does so. */
+  /** Waits before the next attempt, unless the server's requested pause already does. */
   async function backOff(failure: Failure, made: number, signal: AbortSignal | undefined) {
     const full = Math.min(maxBackoffMs, FIRST_BACKOFF_MS * 2 ** (made - 1));
     const wait_ms = failure.wait_ms ?? full * (0.5 + 0.5 * jitter());
@@ -233,7 +234,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
     },
   };
 
-  /** Books a result before the next request takes its place. */
+  /** Records a result before the next request takes its place. */
   function settle(result: Omit<Reply, "attempts"> | Failure, slot: Slot) {
     if (!("kind" in result)) {
       counts.answered += 1;
@@ -255,7 +256,7 @@ function again(reason: string): Failure {
   return { kind: "retry", reason, wait_ms: null, throttled: false };
 }
 
-/** npm:openai without its own retries and without what it would read from the environment. */
+/** npm:openai without its own retries and without reading the environment. */
 function openai(baseURL: string, apiKey: string | null, timeoutMs: number): OpenAI {
   return new OpenAI({
     baseURL,
@@ -267,13 +268,16 @@ function openai(baseURL: string, apiKey: string | null, timeoutMs: number): Open
     defaultHeaders: apiKey === null ? { Authorization: null } : {},
     maxRetries: 0,
     fetch: fetchWithErrors,
-    // Ours runs out first and covers the body too, which the package's does not.
+    // Our timeout is shorter and covers the body, which the package's does not.
     timeout: timeoutMs + 60_000,
     logLevel: "off",
   });
 }
 
-/** Resolves after so many milliseconds, or rejects with the reason of the first signal aborted. */
+/**
+ * Resolves after the given time in milliseconds, or rejects with the reason of the first aborted
+ * signal.
+ */
 function wait(ms: number, clock: Clock, signals: (AbortSignal | undefined)[]): Promise<void> {
   return new Promise((resolve, reject) => {
     const free = () => {

@@ -15,7 +15,7 @@ const ask = (words = "Judge criteria 1, 2, 3:"): ChatBody => ({
   messages: [{ role: "user", content: words }],
 });
 
-/** A server and a client of it that waits little. */
+/** A server and a client of it with short waits. */
 function pair(server: FaultServerOptions, client: Partial<ChatClientOptions> = {}) {
   const running = faultServer(server);
   const events: ChatEvent[] = [];
@@ -44,7 +44,7 @@ async function thrownBy(promise: Promise<unknown>): Promise<Error> {
   throw new Error("nothing was thrown");
 }
 
-Deno.test("an answer comes back with its counts, whatever is in it", async () => {
+Deno.test("an answer is returned with its token counts, whatever its content", async () => {
   await using run = pair({ apiKey: KEY, answer: "yes" });
   const reply = await run.client.send(ask(), {});
   assertEquals(JSON.parse(reply.content!).criteria.length, 3);
@@ -89,7 +89,7 @@ for (const [name, { fault, remedy }] of Object.entries(FAULTS)) {
   });
 }
 
-Deno.test("after all attempts the last true reason is told", async () => {
+Deno.test("after all attempts, the last actual reason is reported", async () => {
   const faults: Fault[] = ["500", "reset", "web page"].map((name) => FAULTS[name].fault);
   await using run = pair({ faults }, { attempts: 3 });
   const error = await thrownBy(run.client.send(ask(), {}));
@@ -104,9 +104,9 @@ Deno.test("after all attempts the last true reason is told", async () => {
   assertOk(reasons[1].startsWith("connection failed: "), reasons[1]);
 });
 
-Deno.test("Retry-After holds everybody back, to ±20 ms", async () => {
+Deno.test("Retry-After delays all requests, to within 20 ms", async () => {
   const first = { kind: "status", status: 429, message: "slow down", retry_after: "0.3" } as const;
-  // Three times, because another program may hold the processor at the moment of waking.
+  // Three times, because another program may occupy the processor at the moment of waking.
   const waits: number[] = [];
   for (let time = 0; time < 3; time++) {
     await using run = pair({ faults: [first] }, { concurrency: 2 });
@@ -119,7 +119,7 @@ Deno.test("Retry-After holds everybody back, to ±20 ms", async () => {
   assertOk(Math.min(...waits) <= 320, `asked after ${Math.min(...waits)} ms`);
 });
 
-Deno.test("a rate limit used up pauses until it resets", async () => {
+Deno.test("an exhausted rate limit pauses until it resets", async () => {
   const limited = faultServerWithHeaders({
     "x-ratelimit-remaining-requests": "0",
     "x-ratelimit-reset-requests": "200ms",
@@ -140,7 +140,7 @@ Deno.test("a rate limit used up pauses until it resets", async () => {
   assertOk(waited >= 195 && waited < 300, `waited ${waited} ms`);
 });
 
-/** A server whose every answer carries these headers. */
+/** A server that sends these headers with every answer. */
 function faultServerWithHeaders(headers: Record<string, string>) {
   const completion = {
     model: "gpt-4o",
@@ -154,7 +154,7 @@ function faultServerWithHeaders(headers: Record<string, string>) {
   return { baseUrl: `http://127.0.0.1:${server.addr.port}/v1`, close: () => server.shutdown() };
 }
 
-Deno.test("one refusal of access stops all, with one error", async () => {
+Deno.test("one access error stops all requests, with one error", async () => {
   await using run = pair({ apiKey: "another", latencyMs: 20 }, { concurrency: 3 });
   const outcomes = await Promise.allSettled(
     Array.from({ length: 50 }, (_, i) => run.client.send(ask(`question ${i}`), {})),
@@ -165,7 +165,7 @@ Deno.test("one refusal of access stops all, with one error", async () => {
   assertEquals(await thrownBy(run.client.send(ask(), {})), errors[0]);
 });
 
-Deno.test("a request that waits to try again stops too", async () => {
+Deno.test("a request waiting for a retry is stopped too", async () => {
   const faults = [FAULTS["500"].fault, FAULTS["401"].fault];
   await using run = pair({ faults }, { maxBackoffMs: 60_000 });
   const waiting = thrownBy(run.client.send(ask("one"), {}));
@@ -176,7 +176,7 @@ Deno.test("a request that waits to try again stops too", async () => {
   assertOk(performance.now() - began < 200);
 });
 
-Deno.test("nobody at the address is told at once", async () => {
+Deno.test("an unreachable server is reported at once", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();
@@ -189,11 +189,11 @@ Deno.test("nobody at the address is told at once", async () => {
   await assertInputError(() => client.send(ask(), {}), `http://127.0.0.1:${port}/v1`, "refused");
   await assertInputError(
     () => chatClient({ baseUrl: "localhost", apiKey: KEY, concurrency: 1, timeoutMs: 1 }),
-    "wanted a base URL",
+    "expected a base URL",
   );
 });
 
-Deno.test("abort throws the signal's reason within 100 ms: in flight, in line, between attempts", async () => {
+Deno.test("abort throws the signal's reason within 100 ms: in flight, queued, between attempts", async () => {
   await using run = pair({
     faults: ({ text }) => FAULTS[text.includes("broken") ? "500" : "hang"].fault,
   }, { concurrency: 2, maxBackoffMs: 60_000, timeoutMs: 30_000 });
@@ -214,7 +214,7 @@ Deno.test("abort throws the signal's reason within 100 ms: in flight, in line, b
   assertEquals(await thrownBy(run.client.send(ask(), { signal })), reason);
 });
 
-Deno.test("no message and no event holds the key, or a telling part of it", async () => {
+Deno.test("no message or event contains the key, or a revealing part of it", async () => {
   const quoting = [
     `Incorrect API key provided: ${KEY}.`,
     `Incorrect API key provided: ${KEY.slice(0, 7)}********${KEY.slice(-4)}.`,
@@ -243,7 +243,7 @@ Deno.test("no message and no event holds the key, or a telling part of it", asyn
   assertOk(seen.some((text) => text.includes("Incorrect API key provided: [key]")));
 });
 
-Deno.test("messages of servers that are not OpenAI's are found", async () => {
+Deno.test("error messages of other servers than OpenAI's are found", async () => {
   const bodies = [
     '{"object":"error","message":"no such thing","code":400}',
     '{"detail":"no such thing"}',
@@ -258,10 +258,10 @@ Deno.test("messages of servers that are not OpenAI's are found", async () => {
   }
 });
 
-Deno.test("the rate falls when the server is asked too much, and everything is answered", async () => {
+Deno.test("the rate falls when the server is overloaded, and everything is answered", async () => {
   await using run = pair({ latencyMs: 15 }, { concurrency: 16, attempts: 12, maxBackoffMs: 60 });
   let now = 0;
-  // Takes four at a time, and no more: a fifth is turned away.
+  // Accepts four at a time; a fifth is rejected.
   run.server.change({
     faults: () => {
       if (now >= 4) return FAULTS["429"].fault;
@@ -289,14 +289,14 @@ Deno.test("one request in ten failing at random costs attempts, not answers", as
   assertEquals(run.client.stats.sent, run.server.requests.length);
 });
 
-Deno.test("64 at a time, 200 ms answers: 300 requests end near the ideal, over reused connections", async () => {
+Deno.test("64 at a time, 200 ms answers: 300 requests take close to the ideal, over reused connections", async () => {
   await using run = pair({ latencyMs: 200, answer: () => "fine" }, { concurrency: 64 });
   const send = (i: number) => run.client.send(ask(`question ${i}`), {});
   await Promise.all(Array.from({ length: 64 }, (_, i) => send(i)));
   const began = performance.now();
   await Promise.all(Array.from({ length: 300 }, (_, i) => send(i)));
   const took = performance.now() - began;
-  // Whole rounds: what is left of 300 after four times 64 takes a round of its own.
+  // In whole rounds: the remainder of 300 after four times 64 takes a round.
   const ideal = Math.ceil(300 / 64) * 200;
   console.log(
     `      300 requests took ${took.toFixed(0)} ms, ${(took / ideal).toFixed(3)} × ideal`,

@@ -1,24 +1,24 @@
-/** What became of a request that got no answer: is it worth another try, and what to tell the user. */
+/** Failed requests: whether to retry them, and the message for the user. */
 import { APIError } from "openai";
 import { exhaustedMs, retryAfterMs } from "./headers.ts";
 
 /**
- * - `fatal`: it would befall every request: no access, no such model, no money.
- * - `too-large`: the server will not take so many bytes.
- * - `refused`: this request is at fault; sending it again would change nothing.
- * - `retry`: it may go well the next time.
+ * - `fatal`: would affect every request: no access, no such model, no money.
+ * - `too-large`: the server rejects the size.
+ * - `refused`: this request is at fault; repeating it would not help.
+ * - `retry`: it may succeed next time.
  */
 export interface Failure {
   kind: "fatal" | "too-large" | "refused" | "retry";
   /** One line, without secrets. */
   reason: string;
-  /** Milliseconds that the server asks everyone to wait; null where it does not. */
+  /** The delay in milliseconds that the server requests for everyone; null if absent. */
   wait_ms: number | null;
-  /** Whether the server says that it gets too much. */
+  /** Whether the server signals overload. */
   throttled: boolean;
 }
 
-/** An answer with a status other than success. */
+/** A response with an error status. */
 export interface StatusFailure {
   status: number;
   message: string;
@@ -35,12 +35,12 @@ const TOO_LARGE =
   /(payload|request|entity|body|content|image)[^.]{0,60}(too large|too big|exceed)|exceeds[^.]{0,60}\b(bytes|kb|mb|size)\b|maximum[^.]{0,40}\b(bytes|mb|size)\b/i;
 
 /**
- * Judges an error status by what OpenAI documents ("Error codes" of its API reference) and what
- * compatible servers do: 401, 402, 403 and 404 and a quota that is used up are fatal, 413 is too
- * large, 408, 409, 425, 429 and from 500 on are worth another try, all others are not.
+ * Classifies an error status according to OpenAI's documentation ("Error codes" of its API
+ * reference) and the behaviour of compatible servers: 401, 402, 403, 404 and an exhausted quota are
+ * fatal, 413 is too large, 408, 409, 425, 429 and 5xx are retried, all others are refused.
  *
- * @param clean Takes what is secret out of a text.
- * @param now The wall clock, milliseconds since 1970.
+ * @param clean Removes secrets from a text.
+ * @param now Wall-clock time in milliseconds since 1970.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -63,14 +63,14 @@ export function failureOfStatus(
   now: number,
 ): Failure {
   const { status, message, headers } = failure;
-  const said = shortened(clean(message.replace(/<style.*?<\/style>|<[^>]+>/gs, " ")));
+  const text = shortened(clean(message.replace(/<style.*?<\/style>|<[^>]+>/gs, " ")));
   const codes = [failure.code, failure.type].filter(Boolean).map(String);
-  const code = codes[0] && !said.includes(codes[0]) ? ` (${clean(codes[0])})` : "";
+  const code = codes[0] && !text.includes(codes[0]) ? ` (${clean(codes[0])})` : "";
   const asked = headers ? retryAfterMs(headers, now) : null;
   const exhausted = headers ? exhaustedMs(headers, now) : null;
   return {
     kind: kindOf(failure, codes),
-    reason: `HTTP ${status}${said && `: ${said}`}${code}`,
+    reason: `HTTP ${status}${text && `: ${text}`}${code}`,
     wait_ms: asked ?? exhausted,
     throttled: status === 429 || status === 503 || status === 529,
   };
@@ -82,7 +82,7 @@ function kindOf({ status, message, param }: StatusFailure, codes: string[]): Fai
   if (status === 413) return "too-large";
   if ([408, 409, 425, 429].includes(status) || status >= 500) return "retry";
   if (codes.includes("model_not_found") || param === "model") return "fatal";
-  // A complaint about another part of the request may also mention the model.
+  // An error about another part of the request may also mention the model.
   if (!param && !/response_format|json_schema/.test(message) && NO_MODEL.test(message)) {
     return "fatal";
   }
@@ -92,8 +92,8 @@ function kindOf({ status, message, param }: StatusFailure, codes: string[]): Fai
 }
 
 /**
- * `fetch`, with the bodies of errors in OpenAI's form. Other servers put the message at the top
- * (vLLM) or under `detail` (FastAPI), where npm:openai would lose it.
+ * `fetch`, with error bodies converted to OpenAI's format. Other servers put the message at the top
+ * level (vLLM) or under `detail` (FastAPI), where npm:openai would lose it.
  */
 export async function fetchWithErrors(
   input: string | URL | Request,
@@ -117,13 +117,13 @@ function inOpenAiForm(text: string): string {
   if (error !== undefined) {
     return typeof error === "string" ? JSON.stringify({ error: { message: error } }) : text;
   }
-  const said = message ?? detail;
-  if (said === undefined) return text;
-  const words = typeof said === "string" ? said : JSON.stringify(said);
+  const content = message ?? detail;
+  if (content === undefined) return text;
+  const words = typeof content === "string" ? content : JSON.stringify(content);
   return JSON.stringify({ error: { message: words, code, type, param } });
 }
 
-/** What npm:openai throws for an error status, taken apart. Null for anything else thrown. */
+/** The parts of an npm:openai error with a status. Null for anything else. */
 export function statusFailure(error: unknown): StatusFailure | null {
   if (!(error instanceof APIError) || typeof error.status !== "number") return null;
   return {
@@ -137,7 +137,7 @@ export function statusFailure(error: unknown): StatusFailure | null {
 }
 
 /**
- * The messages of an error and of its causes, outermost first, in one line.
+ * The messages of an error and its causes, outermost first, on one line.
  *
  * @example
  * ```ts
@@ -152,7 +152,7 @@ export function messagesOf(error: unknown): string {
   const messages: string[] = [];
   for (let at = error; at !== undefined && at !== null;) {
     const message = at instanceof Error ? at.message : String(at);
-    // Some wrap an error and repeat its words.
+    // Some errors wrap another and repeat its message.
     if (message && !messages.some((m) => m.includes(message))) {
       messages.push(message.replace(/\.$/, ""));
     }
@@ -161,12 +161,12 @@ export function messagesOf(error: unknown): string {
   return messages.join(": ");
 }
 
-/** Whether a connection was never made: a wrong address, rather than a server with a bad moment. */
+/** Whether a connection was never established: a wrong address rather than a transient fault. */
 export function isUnreachable(message: string): boolean {
   return /refused|dns|lookup|resolve|unreachable|certificate|invalid url/i.test(message);
 }
 
-/** A text on one line, at most so many characters long. */
+/** A text on one line, truncated to a number of characters. */
 export function shortened(text: string, length = 300): string {
   const line = text.replace(/\s+/g, " ").trim();
   return line.length > length ? `${line.slice(0, length)}…` : line;

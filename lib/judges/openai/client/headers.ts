@@ -1,17 +1,17 @@
-/** What a server's response headers say about waiting. */
+/** Waiting times in a server's response headers. */
 
-/** No server makes us wait longer than this at a time, whatever its headers say: one hour, in ms. */
-export const LONGEST_WAIT_MS = 3_600_000;
+/** The longest wait that a server can impose at a time: one hour, in milliseconds. */
+export const MAX_WAIT_MS = 3_600_000;
 
-/** Reads one header; a `Headers` object's own `get`. */
+/** Reads one header; the `get` of a `Headers` object. */
 export type HeaderSource = Pick<Headers, "get">;
 
 /**
- * How long a server asks to wait before the next request, in milliseconds, or null where it does not
- * ask. Reads `retry-after-ms` first, then `Retry-After` as seconds or as an HTTP date
- * (RFC 9110, section 10.2.3). At least 0, at most {@link LONGEST_WAIT_MS}.
+ * The delay that a server requests before the next request, in milliseconds, or null if absent.
+ * Reads `retry-after-ms` first, then `Retry-After` as seconds or as an HTTP date (RFC 9110, section
+ * 10.2.3). At least 0, at most {@link MAX_WAIT_MS}.
  *
- * @param now The wall clock, milliseconds since 1970; dates are counted from it.
+ * @param now Wall-clock time in milliseconds since 1970, the reference for dates.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -32,11 +32,11 @@ export function retryAfterMs(headers: HeaderSource, now: number): number | null 
 }
 
 /**
- * How long no request would be let through by the rate limits that the server counts, in
- * milliseconds: the longest `x-ratelimit-reset-…` of those of `requests` and `tokens` whose
- * `x-ratelimit-remaining-…` is 0. Null where something remains or the headers are absent.
+ * The time in milliseconds until the server's rate limits admit a request: the longest
+ * `x-ratelimit-reset-…` of those of `requests` and `tokens` whose `x-ratelimit-remaining-…` is 0.
+ * Null if something remains or the headers are absent.
  *
- * @param now The wall clock, milliseconds since 1970.
+ * @param now Wall-clock time in milliseconds since 1970.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -65,11 +65,11 @@ export function exhaustedMs(headers: HeaderSource, now: number): number | null {
 }
 
 /**
- * Milliseconds until a rate limit resets: a duration as OpenAI writes it (`1s`, `6m0s`, `20ms`,
- * `1h2m`), a plain number of seconds, or an ISO or HTTP date as other servers do. Null for anything
- * else.
+ * Milliseconds until a rate limit resets: a duration in OpenAI's format (`1s`, `6m0s`, `20ms`,
+ * `1h2m`), a plain number of seconds, or an ISO or HTTP date as sent by other servers. Null for
+ * anything else.
  *
- * @param now The wall clock, milliseconds since 1970.
+ * @param now Wall-clock time in milliseconds since 1970.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -84,7 +84,7 @@ export function resetMs(value: string, now: number): number | null {
   const text = value.trim();
   if (isNumber(text)) {
     const seconds = Number(text);
-    // A number too great to be a wait is a moment: seconds since 1970, as some gateways send.
+    // A number too large to be a delay is a timestamp in seconds since 1970, as some gateways send.
     return bounded(seconds > 1e9 ? seconds * 1000 - now : seconds * 1000);
   }
   const units: Record<string, number> = { d: 86_400_000, h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
@@ -99,7 +99,7 @@ export function resetMs(value: string, now: number): number | null {
 }
 
 function untilDate(text: string, now: number): number | null {
-  // Date.parse alone takes "-3" for a year.
+  // Date.parse alone would read "-3" as a year.
   const date = /^\s*([A-Za-z]{3,9},|\d{4}-\d\d-\d\dT)/.test(text) ? Date.parse(text) : NaN;
   return Number.isNaN(date) ? null : bounded(date - now);
 }
@@ -109,5 +109,5 @@ function isNumber(text: string): boolean {
 }
 
 function bounded(ms: number): number {
-  return Math.min(LONGEST_WAIT_MS, Math.max(0, ms));
+  return Math.min(MAX_WAIT_MS, Math.max(0, ms));
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "../../../testing/assert.ts";
-import { exhaustedMs, LONGEST_WAIT_MS, resetMs, retryAfterMs } from "./headers.ts";
+import { exhaustedMs, MAX_WAIT_MS, resetMs, retryAfterMs } from "./headers.ts";
 
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
 
@@ -10,13 +10,13 @@ Deno.test("Retry-After is read as seconds, as a date, and in milliseconds", () =
   assertEquals(wait({ "retry-after": new Date(NOW + 4000).toUTCString() }), 4000);
   assertEquals(wait({ "retry-after": new Date(NOW - 4000).toUTCString() }), 0, "a past date");
   assertEquals(wait({ "retry-after-ms": "250", "retry-after": "1" }), 250);
-  assertEquals(wait({ "retry-after": "99999999" }), LONGEST_WAIT_MS);
+  assertEquals(wait({ "retry-after": "99999999" }), MAX_WAIT_MS);
   for (const nonsense of ["", "later", "-3", "NaN", "1e9x"]) {
     assertEquals(wait({ "retry-after": nonsense }), null, nonsense);
   }
 });
 
-Deno.test("a rate limit pauses only where nothing remains, by the longest reset", () => {
+Deno.test("a rate limit pauses only if nothing remains, until the longest reset", () => {
   const headers = (requests: string, tokens: string) =>
     new Headers({
       "x-ratelimit-remaining-requests": requests,
@@ -31,8 +31,8 @@ Deno.test("a rate limit pauses only where nothing remains, by the longest reset"
   assertEquals(exhaustedMs(new Headers({ "x-ratelimit-remaining-requests": "0" }), NOW), null);
 });
 
-Deno.test("resets are durations, seconds, moments or dates", () => {
-  assertEquals(resetMs("1h2m3.5s", NOW), LONGEST_WAIT_MS);
+Deno.test("resets are durations, seconds, timestamps or dates", () => {
+  assertEquals(resetMs("1h2m3.5s", NOW), MAX_WAIT_MS);
   assertEquals(resetMs("2m3.5s", NOW), 123_500);
   assertEquals(resetMs("7", NOW), 7000);
   assertEquals(resetMs(String(NOW / 1000 + 9), NOW), 9000);

@@ -1,21 +1,21 @@
 /**
- * One limit for all requests of a run: how many may be in flight, and when none may start.
+ * A common limit for all requests of a run: how many may be in flight, and when none may start.
  *
  * The limit follows additive increase and multiplicative decrease (Chiu and Jain, "Analysis of the
  * increase and decrease algorithms for congestion avoidance in computer networks", 1989), the rule
- * by which TCP shares a line: it halves when the server says that it is too much, and grows by a
- * constant per round of answers, never above its start.
+ * by which TCP shares a connection: it halves when the server signals overload, and grows by a
+ * constant per round of answers, never above its initial value.
  */
 
-/** Time, so that tests need not wait for it. */
+/** A clock, replaceable in tests. */
 export interface Clock {
-  /** Milliseconds, never going back. */
+  /** Monotonic time in milliseconds. */
   now(): number;
-  /** Calls `wake` once after so many milliseconds; the result cancels it. */
+  /** Calls `wake` once after the given milliseconds; the result cancels it. */
   after(ms: number, wake: () => void): () => void;
 }
 
-/** The machine's own time. */
+/** The system clock. */
 export const SYSTEM_CLOCK: Clock = {
   now: () => performance.now(),
   after(ms, wake) {
@@ -24,29 +24,29 @@ export const SYSTEM_CLOCK: Clock = {
   },
 };
 
-/** Leave to have one request in flight; {@link Slot.release} gives it back. */
+/** Permission for one request in flight; {@link Slot.release} returns it. */
 export interface Slot {
-  /** Places in the order of leaves given, from 1. */
+  /** Position in the order of permissions given, from 1. */
   readonly sequence: number;
-  /** Gives the place to the next in line. Calling it again does nothing. */
+  /** Passes the slot to the next in the queue. Further calls have no effect. */
   release(): void;
 }
 
-/** A limiter as it stands. */
+/** A limiter's state. */
 export interface LimiterState {
-  /** Requests that may be in flight now: from 1 to the start value. */
+  /** Requests that may be in flight now, from 1 to the initial value. */
   limit: number;
-  /** The lowest that the limit has been. */
+  /** The lowest value of the limit so far. */
   lowest: number;
   in_flight: number;
   waiting: number;
-  /** Milliseconds until requests may start again; 0 when they may. */
+  /** Milliseconds until requests may start again; 0 if they may now. */
   paused_ms: number;
 }
 
 /** See {@link limiter}. */
 export interface Limiter {
-  /** A place in line, drawn once per request, so that its retries keep their turn. */
+  /** A position in the queue, drawn once per request, so that its retries keep their turn. */
   ticket(): number;
   /**
    * Waits for a turn.
@@ -54,16 +54,19 @@ export interface Limiter {
    * @throws The signal's reason once it is aborted; the error of {@link Limiter.stop}.
    */
   acquire(options: { ticket?: number; signal?: AbortSignal }): Promise<Slot>;
-  /** A request was answered: the limit grows by its share of a round. */
+  /** Reports an answered request: the limit grows by its share of a round. */
   succeeded(): void;
   /**
-   * The server said that this request was too much: the limit halves. Requests that were already in
-   * flight when it last halved tell nothing new and change nothing.
+   * Reports that this request overloaded the server: the limit halves. Requests that were already
+   * in flight when it last halved carry no new information and change nothing.
    */
   throttled(slot: Slot): void;
-  /** No request starts for so many milliseconds from now. A shorter pause than the present changes nothing. */
+  /**
+   * Starts no request for the given milliseconds. A pause shorter than the current one has no
+   * effect.
+   */
   pause(ms: number): void;
-  /** Everyone in line, and everyone who comes later, gets this error. The first error stays. */
+  /** Rejects all queued and later requests with this error. The first error is kept. */
   stop(error: Error): void;
   readonly state: LimiterState;
 }
@@ -75,15 +78,15 @@ interface Waiter {
 }
 
 /**
- * A limiter that starts at `concurrency`. Turns are given in the order of tickets; nothing polls: a
- * single timer runs while a pause lasts and somebody waits for its end.
+ * A limiter that starts at `concurrency`. Turns are given in the order of tickets. Nothing polls: a
+ * single timer runs while a pause lasts and a request is waiting.
  *
- * A round of answers (as many as the limit) raises the limit by a sixteenth of `concurrency`, by 1 at
- * least, so that a halved limit is back after eight rounds whatever its size.
+ * A round of answers (as many as the limit) raises the limit by a sixteenth of `concurrency`, at
+ * least by 1, so that a halved limit recovers after eight rounds whatever its size.
  *
- * @param options.concurrency Requests in flight at the start and at most: a whole number from 1.
- * @param options.onLimit Called when the limit in whole requests has changed.
- * @throws {RangeError} for a concurrency that is no whole number from 1.
+ * @param options.concurrency Initial and maximum number of requests in flight: an integer from 1.
+ * @param options.onLimit Called when the limit, rounded to whole requests, has changed.
+ * @throws {RangeError} if the concurrency is not an integer from 1.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -103,7 +106,7 @@ export function limiter(options: {
 }): Limiter {
   const { concurrency, clock = SYSTEM_CLOCK, onLimit } = options;
   if (!Number.isInteger(concurrency) || concurrency < 1) {
-    throw new RangeError(`concurrency is ${concurrency}; wanted a whole number from 1`);
+    throw new RangeError(`concurrency is ${concurrency}; expected a whole number from 1`);
   }
   const step = Math.max(1, concurrency / 16);
   const line: Waiter[] = [];
@@ -112,7 +115,7 @@ export function limiter(options: {
   let inFlight = 0;
   let tickets = 0;
   let sequence = 0;
-  /** Leaves given when the limit last fell: those requests belong to the time before. */
+  /** Permissions given when the limit last fell: those requests belong to the time before. */
   let sequenceAtDecrease = 0;
   let pausedUntil = -Infinity;
   let cancelTimer: (() => void) | null = null;
@@ -134,7 +137,7 @@ export function limiter(options: {
     disarm();
     const wait = pausedUntil - clock.now();
     if (wait > 0) {
-      // Timers may fire a little early; the call then finds the rest and waits again.
+      // Timers may fire slightly early; the call then finds the remainder and waits again.
       if (line.length > 0) cancelTimer = clock.after(Math.ceil(wait), admitNext);
       return;
     }

@@ -2,7 +2,7 @@ import { random } from "../../../random.ts";
 import { assertEquals, assertOk } from "../../../testing/assert.ts";
 import { type Clock, type Limiter, limiter, type Slot } from "./limiter.ts";
 
-/** A clock that goes where it is told, so that minutes of traffic take no time. */
+/** A clock set by the test, so that minutes of traffic take no time. */
 function simulatedClock(): Clock & { timers: number; runUntilIdle(): Promise<void> } {
   let time = 0;
   const timers = new Map<number, { at: number; wake: () => void }>();
@@ -19,7 +19,7 @@ function simulatedClock(): Clock & { timers: number; runUntilIdle(): Promise<voi
     },
     async runUntilIdle() {
       for (;;) {
-        // Let every promise that time does not hold back go on first.
+        // Lets every promise that does not depend on time proceed first.
         for (let turn = 0; turn < 30; turn++) await Promise.resolve();
         const next = [...timers].sort(([a, x], [b, y]) => x.at - y.at || a - b)[0];
         if (!next) return;
@@ -54,7 +54,7 @@ Deno.test("never more in flight than the limit, under random throttling, pauses 
       }
       inFlight += 1;
       most = Math.max(most, inFlight);
-      assertOk(limit.state.in_flight >= inFlight, "a request started without leave");
+      assertOk(limit.state.in_flight >= inFlight, "a request started without permission");
       await sleep(clock, 10 + draw() * 50);
       if (draw() < 0.1) {
         limit.throttled(slot);
@@ -97,7 +97,7 @@ Deno.test("a burst of refusals halves the limit once, and answers bring it back 
     answers += 1;
     assertOk(answers < 2000, "the limit does not recover");
   }
-  // dL/dn = 2/L, so that the limit needs (32² − 8²) / (2 · 2) answers from 8 to 32.
+  // dL/dn = 2/L, so the limit needs (32² − 8²) / (2 · 2) answers from 8 to 32.
   assertOk(Math.abs(answers - (32 ** 2 - 8 ** 2) / 4) < 16, `${answers} answers`);
   for (let i = 0; i < 100; i++) limit.succeeded();
   assertEquals(limit.state.limit, 32, "never above the start");
@@ -115,7 +115,7 @@ Deno.test("the limit never falls below one", async () => {
   (await limit.acquire({})).release();
 });
 
-Deno.test("turns are given in the order of tickets, retries before later requests", async () => {
+Deno.test("turns follow the order of tickets, with retries before later requests", async () => {
   const limit = limiter({ concurrency: 1 });
   const order: string[] = [];
   const enter = async (limit: Limiter, name: string, ticket?: number) => {
@@ -135,7 +135,7 @@ Deno.test("turns are given in the order of tickets, retries before later request
   assertEquals(order, ["retry", "a", "b"]);
 });
 
-Deno.test("a pause of real milliseconds holds everyone back, to ±20 ms", async () => {
+Deno.test("a pause in real time delays all requests, to within 20 ms", async () => {
   const waits: number[] = [];
   for (let time = 0; time < 3; time++) {
     const limit = limiter({ concurrency: 4 });
@@ -146,12 +146,12 @@ Deno.test("a pause of real milliseconds holds everyone back, to ±20 ms", async 
     waits.push(performance.now() - begin);
     for (const slot of slots) slot.release();
   }
-  // The best of three, because another program may hold the processor at the moment of waking.
+  // The best of three, because another program may occupy the processor at the moment of waking.
   const waited = Math.min(...waits);
   assertOk(waited >= 120 && waited <= 140, `waited ${waited} ms`);
 });
 
-Deno.test("abort and stop free the waiting at once and leave no timer", async () => {
+Deno.test("abort and stop release waiting requests at once and leave no timer", async () => {
   const limit = limiter({ concurrency: 1 });
   limit.pause(60_000);
   const controller = new AbortController();
@@ -168,7 +168,7 @@ Deno.test("abort and stop free the waiting at once and leave no timer", async ()
   assertEquals(late, "no access");
 });
 
-Deno.test("a concurrency that is no whole number from 1 is refused", () => {
+Deno.test("a concurrency that is not a whole number from 1 is refused", () => {
   for (const concurrency of [0, -1, 1.5, NaN]) {
     let message = "";
     try {
@@ -176,6 +176,6 @@ Deno.test("a concurrency that is no whole number from 1 is refused", () => {
     } catch (error) {
       message = (error as Error).message;
     }
-    assertOk(message.includes("wanted a whole number from 1"), message);
+    assertOk(message.includes("expected a whole number from 1"), message);
   }
 });

@@ -1,19 +1,19 @@
-/** Keeps a key of access out of everything that is shown or written. */
+/** Keeps API keys out of everything that is shown or written. */
 
 /** What stands where a key stood. */
 const REDACTED = "[key]";
 
-/** Keys shorter than this are placeholders (`none`, `EMPTY`) that open nothing. */
+/** Shorter keys are placeholders (`none`, `EMPTY`) that grant no access. */
 const SHORTEST_KEY = 8;
-/** So many characters of a key in a row give too much of it away. */
+/** Minimum number of consecutive characters of a key that counts as revealing. */
 const TELLING_PIECE = 8;
 
 /**
- * A function that takes a key out of texts: the key itself, any word that holds eight characters of
- * it in a row (as servers do that quote it in part), its encoded form, and whatever else looks like
- * a key: `sk-…`, a bearer token, a word masked with asterisks.
+ * A function that redacts a key in texts: the key itself, any word that contains eight consecutive
+ * characters of it (as in servers' partial quotes), its encoded form, and anything else that looks
+ * like a key: `sk-…`, a bearer token, a word masked with asterisks.
  *
- * @param key The key; null where there is none.
+ * @param key The key; null if there is none.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -53,7 +53,7 @@ function toLatin(text: string): string {
 }
 
 /**
- * An address without what may be secret in it: user, password, query.
+ * A URL without parts that may be secret: user, password, query.
  *
  * @example
  * ```ts

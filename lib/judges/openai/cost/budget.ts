@@ -1,27 +1,27 @@
-/** Money that must not be passed, however many requests are in flight. */
+/** A budget that is never exceeded, however many requests are in flight. */
 import { InputError } from "../../../errors.ts";
 
-/** The next request might pass the budget. What was answered before is kept. */
+/** The next request could exceed the budget. Earlier answers are kept. */
 export class BudgetReached extends InputError {
   override name = "BudgetReached";
 }
 
-/** Money set aside for a request until it is known what it cost; one of the two must be called. */
+/** Money reserved for a request until its cost is known; one of the two methods must be called. */
 export interface Reservation {
-  /** What it did cost, in US dollars. */
+  /** The actual cost in US dollars. */
   settle(actual: number): void;
-  /** It cost nothing. */
+  /** The request cost nothing. */
   release(): void;
 }
 
 /**
- * A budget in US dollars. A request reserves the most that it may cost, and settles what it did cost.
- * Money reserved counts as spent: while others may still give some back, a reservation waits; when
- * none can, it is refused.
+ * A budget in US dollars. A request reserves its maximum cost, and settles its actual cost.
+ * Reserved money counts as spent: while others may still return some, a reservation waits; if none
+ * can, it is refused.
  *
- * Spending stays within the limit as long as nobody settles more than they reserved. Should that
- * happen, the estimates were too low, and reservations held and to come count for more by the
- * greatest ratio seen.
+ * Spending stays within the limit unless someone settles more than they reserved. In that case the
+ * estimates were too low, and current and future reservations are scaled up by the largest ratio
+ * observed.
  *
  * @example
  * ```ts
@@ -47,30 +47,29 @@ export class Budget {
    */
   constructor(limit: number) {
     if (!(limit >= 0)) {
-      throw new InputError(`Cannot keep a budget of ${limit}; wanted US dollars from 0`);
+      throw new InputError(`Cannot use a budget of ${limit}; expected US dollars from 0`);
     }
     this.#limit = limit;
   }
 
-  /** US dollars spent, by what was settled. */
+  /** US dollars spent, according to settled costs. */
   get spent(): number {
     return this.#spent;
   }
 
-  /** US dollars that are neither spent nor reserved. */
+  /** US dollars neither spent nor reserved. */
   get left(): number {
     return this.#limit - this.#spent - this.#reserved * this.#ratio;
   }
 
   /**
-   * Sets money aside, first come, first served.
+   * Reserves money, first come, first served.
    *
-   * Whoever holds a reservation must not reserve again before settling it: the two could wait for
-   * each other.
+   * A holder of a reservation must settle it before reserving again, or the two could deadlock.
    *
-   * @param most The most that the request may cost, in US dollars: from 0, finite.
-   * @throws {BudgetReached} where it would pass the limit although nothing else is reserved.
-   * @throws The signal's reason once it is aborted.
+   * @param most Maximum cost of the request in US dollars: from 0, finite.
+   * @throws {BudgetReached} if it would exceed the limit although nothing else is reserved.
+   * @throws The signal's reason if aborted.
    */
   reserve(most: number, options: { signal?: AbortSignal } = {}): Promise<Reservation> {
     const { signal } = options;
@@ -99,16 +98,16 @@ export class Budget {
   }
 
   #fits(cost: number): boolean {
-    // The tolerance is that of adding up floating-point numbers, far below a cent.
+    // The tolerance covers floating-point summation, far below a cent.
     return cost * this.#ratio <= this.left + 1e-9 * Math.min(1, this.#limit);
   }
 
-  /** Lets the first in line through or refuses them, until one has to wait for money to come back. */
+  /** Admits or refuses the requests in the queue, until one has to wait for returned money. */
   #serve() {
     while (this.#line.length > 0) {
       const { cost, settle } = this.#line[0];
       if (!this.#fits(cost) && this.#reserved > 0) {
-        // Waiting helps only if it would fit once all that is reserved came back.
+        // Waiting helps only if it would fit once everything reserved was returned.
         if (this.#spent + cost * this.#ratio <= this.#limit) return;
       }
       this.#line.shift();
@@ -138,13 +137,13 @@ export class Budget {
       } spent, and the next request ` +
         `may cost ${
           dollars(cost * this.#ratio)
-        }. All answers so far are kept; run the same command ` +
-        "with a greater --budget to go on from there",
+        }. All answers so far are cached; run the same command ` +
+        "with a larger --budget to continue",
     );
   }
 }
 
-/** US dollars to the cent, or to two digits where they are less than ten cents. */
+/** US dollars to the cent, or to two significant digits if less than ten cents. */
 function dollars(amount: number): string {
   if (amount === 0 || amount >= 0.1) return `$${amount.toFixed(2)}`;
   return `$${Number(amount.toPrecision(2))}`;

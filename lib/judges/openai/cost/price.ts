@@ -1,4 +1,4 @@
-/** What tokens cost. The prices are data with a date; see `data/prices.json`. */
+/** Token prices. They are dated data; see `data/prices.json`. */
 import { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
 import { type ImageRule, imageRuleSchema } from "./tokens.ts";
@@ -17,15 +17,15 @@ const priceTableSchema = z.strictObject({
   source: z.string().min(1),
   models: z.array(z.strictObject({
     model: z.string().min(1),
-    /** Snapshots and other names at the same price. */
+    /** Snapshots and aliases with the same price. */
     aliases: z.array(z.string().min(1)).optional(),
     input_per_million: rate,
     output_per_million: rate,
     cached_input_per_million: rate.optional(),
-    /** The part of the price that the Batch API takes off: 0.5 is half. */
+    /** The Batch API's discount as a fraction: 0.5 is half. */
     batch_discount: z.number().min(0).max(1).optional(),
     image: imageRuleSchema,
-    /** The date that the source gives its prices. */
+    /** The date of the source. */
     date,
     source: z.string().min(1),
   })),
@@ -34,33 +34,33 @@ const priceTableSchema = z.strictObject({
 /** See {@link priceTableSchema}. */
 export type PriceTable = z.infer<typeof priceTableSchema>;
 
-/** US dollars for a million tokens, as a user gives them. */
+/** US dollars per million tokens, as given by the user. */
 export interface PriceOverride {
   input_per_million: number;
   output_per_million: number;
 }
 
-/** What a model's tokens cost, in US dollars for a million. */
+/** A model's token prices in US dollars per million. */
 export interface Price extends PriceOverride {
   model: string;
   cached_input_per_million?: number;
-  /** The part of the price that a batch takes off; 0 where no discount is known. */
+  /** The batch discount as a fraction; 0 if unknown. */
   batch_discount: number;
   image: ImageRule;
-  /** False where the model is unknown, so that `image` is only what a gpt-4o would count. */
+  /** False if the model is unknown, in which case `image` is gpt-4o's rule. */
   image_known: boolean;
-  /** Where the price is from, and of what date. */
+  /** Source and date of the price. */
   source: string;
 }
 
-/** What an unknown model is taken to count for an image: gpt-4o's rule. */
+/** The rule assumed for images of unknown models: gpt-4o's. */
 const ASSUMED_IMAGE: ImageRule = { rule: "tiles", base: 85, per_tile: 170 };
 
 /**
  * Reads a price table.
  *
- * @throws {InputError} for a file that cannot be read or does not fit the schema, or a name of a model
- * that stands twice.
+ * @throws {InputError} for a file that cannot be read or does not fit the schema, or a duplicate
+ * model name.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -84,16 +84,16 @@ export async function readPrices(path: string | URL): Promise<PriceTable> {
   }
   const names = parsed.data.models.flatMap(({ model, aliases = [] }) => [model, ...aliases]);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) throw new InputError(`Cannot read prices from ${shown}: ${twice} stands twice`);
+  if (twice) throw new InputError(`Cannot read prices from ${shown}: ${twice} appears twice`);
   return parsed.data;
 }
 
 /**
- * The price of a model: the table's, or the user's own where given. A model that is not in the table
- * needs the user's own, has no known discount for batches, and its images are counted as gpt-4o's.
+ * The price of a model: the user's if given, otherwise the table's. A model missing from the table
+ * needs the user's price, has no known batch discount, and its images are counted as gpt-4o's.
  *
- * @throws {InputError} for a model that is not in the table when no price is given, or a price that
- * is no number from 0.
+ * @throws {InputError} for a model missing from the table if no price is given, or a price that is
+ * not a number from 0.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -113,7 +113,7 @@ export function priceOf(table: PriceTable, model: string, override?: PriceOverri
       if (!Number.isFinite(value) || value < 0) {
         throw new InputError(
           `Cannot use the price ${input_per_million},${output_per_million} of --price; ` +
-            "wanted US dollars per million tokens of input and of output, each from 0",
+            "expected US dollars per million tokens of input and of output, each from 0",
         );
       }
     }
@@ -149,10 +149,10 @@ export function priceOf(table: PriceTable, model: string, override?: PriceOverri
 }
 
 /**
- * What tokens cost, in US dollars.
+ * The cost of tokens in US dollars.
  *
  * @param options.batch Whether the Batch API's discount applies.
- * @param options.cachedTokens How many of the prompt tokens the server counted as cached.
+ * @param options.cachedTokens Number of prompt tokens that the server counted as cached.
  * @example
  * ```ts
  * import { assertNear } from "../../../testing/assert.ts";

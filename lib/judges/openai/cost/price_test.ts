@@ -25,7 +25,7 @@ Deno.test("the price table fits its schema and its prices are plausible", async 
   }
 });
 
-Deno.test("a broken price table is told by file and field", async () => {
+Deno.test("errors of a malformed price table name file and field", async () => {
   const path = await Deno.makeTempFile({ suffix: ".json" });
   const table = await readPrices(PRICES);
   const check = async (content: string, ...parts: string[]) => {
@@ -41,7 +41,7 @@ Deno.test("a broken price table is told by file and field", async () => {
   await assertInputError(() => readPrices(path), path);
 });
 
-Deno.test("prices: by name, by snapshot, by the user, and none", async () => {
+Deno.test("prices: by name, by snapshot, from the user, and unknown", async () => {
   const table = await readPrices(PRICES);
   const mini = priceOf(table, "gpt-4o-mini-2024-07-18");
   assertEquals(mini, priceOf(table, "gpt-4o-mini"));
@@ -131,7 +131,7 @@ Deno.test("text alone is estimated within 15% of an encoder-like count", async (
   assertNear(estimate / usage.prompt_tokens, 1, 0.15, "estimate");
 });
 
-Deno.test("a budget is never passed, however reservations and settlements interleave", async () => {
+Deno.test("a budget is never exceeded, however reservations and settlements interleave", async () => {
   for (let seed = 0; seed < 40; seed++) {
     const draw = random(seed, "budget");
     const limit = 0.5 + draw() * 2;
@@ -161,12 +161,12 @@ Deno.test("a budget is never passed, however reservations and settlements interl
     await Promise.all(Array.from({ length: 200 }, request));
     assertOk(most > 1 && refused > 0, `${most} at once, ${refused} refused`);
     assertNear(budget.left, limit - budget.spent, 1e-9, "nothing stays reserved");
-    // Refused only when it was truly spent: what was left did not hold the cheapest refused.
+    // Refused only when truly spent: the remainder did not cover the cheapest refused request.
     assertOk(limit - budget.spent < cheapestRefused + 0.11, `${limit - budget.spent} left`);
   }
 });
 
-Deno.test("a reservation waits for money that may come back, in order, and can be given up", async () => {
+Deno.test("a reservation waits in order for money that may be returned, and can be cancelled", async () => {
   const budget = new Budget(1);
   const first = await budget.reserve(0.8);
   const controller = new AbortController();
@@ -186,16 +186,16 @@ Deno.test("a reservation waits for money that may come back, in order, and can b
   assertOk(message.includes("$0.31"), message);
 });
 
-Deno.test("costs above their reservation make later ones count for more", async () => {
+Deno.test("costs above their reservation scale up later reservations", async () => {
   const budget = new Budget(1);
   (await budget.reserve(0.1)).settle(0.2);
   await budget.reserve(0.3);
   assertNear(budget.left, 0.2, 1e-12);
 });
 
-Deno.test("a budget without limit never refuses, one of zero refuses all that costs", async () => {
+Deno.test("an unlimited budget never refuses, a zero budget refuses any cost", async () => {
   (await new Budget(Infinity).reserve(1e9)).settle(1e9);
   (await new Budget(0).reserve(0)).settle(0);
   await assertInputError(() => new Budget(0).reserve(0.01), "$0.00 of $0.00");
-  await assertInputError(() => new Budget(NaN), "wanted US dollars");
+  await assertInputError(() => new Budget(NaN), "expected US dollars");
 });

@@ -1,16 +1,15 @@
 /**
- * How many tokens a request will be counted as, before it is sent. Text is an estimate; images follow
- * the rules that the provider publishes (OpenAI's guide "Images and vision", section "Calculating
- * costs").
+ * Estimates the token count of a request before it is sent. Text is an estimate; images follow the
+ * provider's published rules (OpenAI's guide "Images and vision", section "Calculating costs").
  */
 import { z } from "zod";
 
 /**
  * How a model counts an image.
  * - `tiles`: scaled down to fit 2048 × 2048 px and a short side of 768 px, then `base` tokens and
- *   `per_tile` for each 512-px square begun; an image of low detail costs `base`.
- * - `patches`: squares of 32 px begun, scaled down where they are more than `budget`, each counted as
- *   `multiplier` tokens; the detail asked for changes nothing.
+ * `per_tile` for each 512-px square, rounded up; a low-detail image costs `base`.
+ * - `patches`: 32-px squares, rounded up, after scaling down if there are more than `budget`, each
+ * counted as `multiplier` tokens; the detail setting has no effect.
  */
 export const imageRuleSchema = z.discriminatedUnion("rule", [
   z.strictObject({
@@ -28,7 +27,10 @@ export const imageRuleSchema = z.discriminatedUnion("rule", [
 /** See {@link imageRuleSchema}. */
 export type ImageRule = z.infer<typeof imageRuleSchema>;
 
-/** An image's size in pixels, and the detail asked for (`high` unless told; others than `low` count alike). */
+/**
+ * An image's size in pixels, and the detail setting (`high` by default; values other than `low`
+ * count alike).
+ */
 export interface ImageSize {
   width: number;
   height: number;
@@ -36,7 +38,7 @@ export interface ImageSize {
 }
 
 /**
- * Tokens that one image is counted as, rounded up.
+ * Token count of one image, rounded up.
  *
  * @example The examples of OpenAI's guide.
  * ```ts
@@ -72,21 +74,21 @@ function patchesOf(width: number, height: number, budget: number): number {
   const shrink = Math.sqrt(budget * 32 ** 2 / (width * height));
   const across = width * shrink / 32;
   const down = height * shrink / 32;
-  // Then a little smaller still, so that one side holds whole patches.
+  // Slightly smaller still, so that one side is a whole number of patches.
   const fit = Math.min(Math.floor(across) / across, Math.floor(down) / down);
   return begun(width * shrink * fit, 32) * begun(height * shrink * fit, 32);
 }
 
-/** Squares of `side` that a length begins; a length a rounding error too long begins none. */
+/** Number of squares of `side` needed to cover a length, ignoring rounding errors. */
 function begun(length: number, side: number): number {
   return Math.max(1, Math.ceil(length / side - 1e-9));
 }
 
 /**
- * About how many tokens a text is: one for four characters of Latin script, the rule of thumb that
- * OpenAI gives for English, and one for each character of scripts outside it (Chinese, Japanese and
- * Korean take about that many). An estimate: English prose comes within some 10%, code and digits
- * can be a third above it.
+ * Approximate token count of a text: one per four characters of Latin script, OpenAI's rule of
+ * thumb for English, and one per character of other scripts (approximately right for Chinese,
+ * Japanese and Korean). English prose is within some 10%; code and digits can exceed the estimate
+ * by a third.
  *
  * @example
  * ```ts
@@ -107,15 +109,17 @@ export function textTokens(text: string): number {
   return Math.ceil(wide + narrow / 4);
 }
 
-/** Tokens around the messages: three a message and its role, and three that begin the answer. */
+/**
+ * Tokens of the message format: three per message and its role, and three that begin the answer.
+ */
 const PER_MESSAGE = 4;
 const PER_REQUEST = 3;
 
 /**
- * About how many prompt tokens a request is counted as: its text, its images, and what the chat
- * format adds to each message. The text is all that is sent in words, a JSON schema included.
+ * Approximate number of prompt tokens of a request: its text, its images, and the overhead per
+ * message. The text is everything sent as words, including a JSON schema.
  *
- * @param request.messages How many messages the text is spread over; 1 unless told.
+ * @param request.messages Number of messages that the text is divided into; 1 by default.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";

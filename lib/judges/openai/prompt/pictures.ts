@@ -1,4 +1,4 @@
-/** The frames that a judge sees, as pictures in a request. */
+/** The frames shown to a judge, as pictures in a request. */
 import sharp from "sharp";
 import { Buffer } from "node:buffer";
 import { InputError } from "../../../errors.ts";
@@ -6,14 +6,14 @@ import { framesHash, type SampledVideo, samplePositions } from "../../../video/s
 import type { Video } from "../../../video/types.ts";
 import type { PicturedClip, PictureSettings, Shown } from "../../judge.ts";
 
-/** Sides that pictures are lowered to, pixels. */
+/** Longest sides to fall back to, in pixels. */
 const SIDES = [768, 512, 384, 256, 192, 128];
-/** Qualities that the released evaluator lowers its pictures to. */
+/** JPEG qualities that the released evaluator falls back to. */
 const RELEASED_QUALITIES = [30, 20, 10];
 
-/** Good for most servers: legible at every server's working size, about 60 kB a frame. */
+/** Suitable for most servers: legible at every server's working size, about 60 kB per frame. */
 export const PICTURES: PictureSettings = { longest_side: 768, quality: 90, chroma: "4:4:4" };
-/** As the released evaluator makes them first. */
+/** The released evaluator's first choice. */
 export const RELEASED_PICTURES: PictureSettings = {
   longest_side: null,
   quality: 100,
@@ -21,8 +21,8 @@ export const RELEASED_PICTURES: PictureSettings = {
 };
 
 /**
- * The pictures to try in turn where a server refuses a request for its size: as asked, then smaller
- * ones. `as-released` keeps the size and lowers the quality, as the released evaluator does.
+ * The picture settings to try in turn if a server rejects a request for its size: as requested,
+ * then smaller. `as-released` keeps the size and lowers the quality, like the released evaluator.
  *
  * @example
  * ```ts
@@ -48,7 +48,7 @@ export function pictureSteps(
 }
 
 /**
- * What to say of pictures that were lowered.
+ * Description of reduced pictures.
  *
  * @example
  * ```ts
@@ -65,12 +65,12 @@ export function loweredTo(asked: PictureSettings, used: PictureSettings): string
 }
 
 /**
- * The frames of a clip that a judge is shown: those that were sampled, or, of a whole clip, those at
- * the released positions.
+ * The frames of a clip shown to a judge: those already sampled, or, for a whole clip, those at the
+ * released positions.
  *
  * @param video At least one frame.
- * @param count Frames to show of a whole clip.
- * @param repeats Whether a frame that a short clip repeats is shown again.
+ * @param count Number of frames to show of a whole clip.
+ * @param repeats Whether frames that a short clip repeats are shown again.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -105,7 +105,7 @@ export function framesShown(
 }
 
 /**
- * The size of a picture of a frame, in pixels.
+ * The size in pixels of a frame's picture.
  *
  * @example
  * ```ts
@@ -125,12 +125,12 @@ export function pictureSize(
 }
 
 /**
- * A clip in memory as pictures. Each is made once per settings, when it is first asked for: the
- * requests of a clip's three dimensions share their pictures.
+ * A clip in memory as pictures. They are made once per settings, on demand: the requests of a
+ * clip's three dimensions share them.
  *
  * @param video At least one frame.
- * @param count Frames to show of a whole clip.
- * @param repeats Whether a frame that a short clip repeats is shown again.
+ * @param count Number of frames to show of a whole clip.
+ * @param repeats Whether frames that a short clip repeats are shown again.
  * @throws {InputError} from `urls`, for settings out of range.
  * @example
  * ```ts
@@ -171,7 +171,7 @@ function sampleOf(video: Video, positions: number[]): SampledVideo {
   return { ...video, total: video.frames.length, positions, frames };
 }
 
-/** One after another: at once they would take more memory and hardly less time. */
+/** One after another: in parallel they would take more memory and hardly less time. */
 async function jpegUrls(
   { frames, width, height }: Pick<Video, "frames" | "width" | "height">,
   settings: PictureSettings,

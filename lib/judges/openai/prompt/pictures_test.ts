@@ -16,7 +16,7 @@ import { clip } from "../../../testing/openai/asking.ts";
 
 const bytesOf = (url: string) => Buffer.from(url.split(",")[1], "base64");
 
-Deno.test("pictures are the frames, at the size and quality asked for", async () => {
+Deno.test("pictures show the frames at the requested size and quality", async () => {
   const video = clip(3);
   const settings: PictureSettings = { ...PICTURES, quality: 95, longest_side: 48 };
   for (const longest_side of [null, 48, 500]) {
@@ -38,13 +38,13 @@ Deno.test("pictures are the frames, at the size and quality asked for", async ()
   assertOk(small[0].length < large[0].length);
 });
 
-Deno.test("a picture is made once for all who ask for it", async () => {
+Deno.test("a picture is made only once", async () => {
   const video = clip(2);
   const shown = pictured(video, 2, true);
   const [a, b] = await Promise.all([shown.urls(PICTURES), shown.urls(PICTURES)]);
   assertEquals(a, b);
   const { hash } = shown;
-  // Were it made again, it would show that the frame has changed since.
+  // Made again, it would show that the frame has changed since.
   video.frames[0].fill(0);
   assertEquals((await shown.urls(PICTURES))[0], a[0]);
   assertEquals(shown.hash, hash);
@@ -54,7 +54,7 @@ Deno.test("a picture is made once for all who ask for it", async () => {
   assertOk((await shown.urls({ ...PICTURES, quality: 50 }))[0] !== a[0]);
 });
 
-Deno.test("steps go down in size, or in quality as released, and say where they stand", () => {
+Deno.test("steps decrease in size, or in quality as released, and describe themselves", () => {
   const size = { width: 832, height: 480 };
   const steps = pictureSteps(PICTURES, size, "sizes");
   assertEquals(steps.map((step) => step.longest_side), [768, 512, 384, 256, 192, 128]);
@@ -75,7 +75,7 @@ Deno.test("steps go down in size, or in quality as released, and say where they 
   assertEquals(loweredTo(released[0], released[1]), "pictures lowered to JPEG quality 30");
 });
 
-Deno.test("a whole clip is sampled at the released positions; a sample is taken as it is", () => {
+Deno.test("a whole clip is sampled at the released positions; a sample is used unchanged", () => {
   const video = clip(24);
   const shown = framesShown(video, 8, false);
   assertEquals(shown.positions, samplePositions(24, 8));

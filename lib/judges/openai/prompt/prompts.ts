@@ -1,4 +1,4 @@
-/** The words that a judge is asked in. */
+/** The prompts for judges. */
 import { z } from "zod";
 import type { Criterion, Dimension } from "../../../records/criterion.ts";
 import type { Task } from "../../../records/task.ts";
@@ -6,30 +6,30 @@ import { readAnswer, type Reading } from "../answer/answer.ts";
 import type { Shown } from "../../judge.ts";
 import type { Reply } from "../client/types.ts";
 
-/** A question in words: what stands before the pictures, what after them, and what it asks. */
+/** A question's text: before and after the pictures, and the criteria that it covers. */
 export interface Wording {
   before: string;
-  /** Empty where nothing follows the pictures. */
+  /** Empty if nothing follows the pictures. */
   after: string;
-  /** The criteria that it lists. */
+  /** The criteria in the prompt. */
   asked: readonly Criterion[];
-  /** Those that it does not, each with the reason. */
+  /** Criteria that are not, each with the reason. */
   unasked: readonly { criterion: Criterion; reason: string }[];
 }
 
-/** A way to ask for the verdicts of one dimension, and to read the answer. */
+/** A prompt format: how to ask for the verdicts of one dimension, and how to read the answer. */
 export interface Prompt {
   readonly name: "repaired" | "as-released";
-  /** All that the words depend on beside task, criteria and clip. */
+  /** Identifies everything that the text depends on in addition to task, criteria and clip. */
   readonly version: string;
   /**
-   * Whether requests are as the released evaluator sends them: no temperature, seed or response
-   * format, a frame shown again where a short clip repeats it, and no second try.
+   * Whether requests match the released evaluator's: no temperature, seed or response format,
+   * repeated frames of short clips shown again, and no second attempt.
    */
   readonly bare: boolean;
-  /** @param criteria Of one dimension, at least one, numbered by their place in the block. */
+  /** @param criteria Of one dimension, at least one, numbered by their position in the block. */
   compose(task: Task, criteria: readonly Criterion[], shown: Shown): Wording;
-  /** @param ids The places of the criteria asked. */
+  /** @param ids The positions of the criteria asked. */
   read(reply: Reply, ids: readonly number[]): Reading;
 }
 
@@ -43,10 +43,9 @@ const MEANING: Record<Dimension, string> = {
 };
 
 /**
- * The prompt that is used unless another is named: the task, the requirement, how many frames are
- * shown and when each was, and each criterion with its number and with what "met" means for it. What
- * the three dimensions share comes first, pictures included, so that servers which keep the state
- * of a common beginning can reuse it.
+ * The default prompt: the task, the requirement, the number and times of the frames, and each
+ * criterion with its number and the meaning of "met". The part common to the three dimensions,
+ * including the pictures, comes first, so that servers with prefix caching can reuse it.
  *
  * @example
  * ```ts
@@ -80,9 +79,9 @@ export function repairedPrompt(): Prompt {
 }
 
 /**
- * What is said after an answer that could not be used.
+ * The message sent after an unusable answer.
  *
- * @param problem What was wrong with it, as `readAnswer` says it.
+ * @param problem The problem, as reported by `readAnswer`.
  * @param ids The numbers of the criteria asked.
  * @example
  * ```ts
@@ -105,9 +104,9 @@ const answerSchema = z.strictObject({
 });
 
 /**
- * The answer's JSON schema within the subset that strict structured output takes: every field
- * required, no others allowed, no bounds. The reason stands before the verdict, because a model writes
- * fields in this order. It is the same for every question, so that a server compiles it once.
+ * The answer's JSON schema, within the subset of strict structured output: every field required, no
+ * additional ones, no bounds. The reason comes before the verdict, because a model writes fields in
+ * this order. It is the same for every question, so that a server compiles it once.
  *
  * @example
  * ```ts

@@ -7,7 +7,7 @@ const shown = { positions: [5, 15, 25], total: 81, fps: 16, width: 832, height: 
 const compose = (task = TASK, criteria = block()) =>
   repairedPrompt().compose(task, criteria, shown);
 
-Deno.test("the prompt holds task, requirement, true frames and times, and every criterion", () => {
+Deno.test("the prompt contains task, requirement, correct frames and times, and every criterion", () => {
   const { before, after } = compose();
   for (const words of [TASK.prompt, TASK.requirement, "81 frames", "5.06 s", "832 × 480"]) {
     assertOk(before.includes(words), `${words} is missing`);
@@ -19,13 +19,13 @@ Deno.test("the prompt holds task, requirement, true frames and times, and every 
   assertOk(!compose({ ...TASK, requirement: "" }).before.includes("must show"));
 });
 
-Deno.test("what stands before the pictures is the same for all dimensions, what follows is not", () => {
+Deno.test("the text before the pictures is the same for all dimensions, the text after is not", () => {
   const all = DIMENSIONS.map((dimension) => compose(TASK, block(3, dimension)));
   assertEquals(new Set(all.map(({ before }) => before)).size, 1);
   assertEquals(new Set(all.map(({ after }) => after)).size, 3);
 });
 
-Deno.test("the schema is what strict structured output takes, with the reason before the verdict", () => {
+Deno.test("the schema fits strict structured output, with the reason before the verdict", () => {
   const schema = answerJsonSchema();
   const text = JSON.stringify(schema);
   assertOk(!/minimum|maximum|\$schema|\$ref/.test(text), text);

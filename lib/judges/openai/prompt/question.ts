@@ -1,4 +1,4 @@
-/** What is asked of one clip and dimension: words, pictures, and the key of the answer. */
+/** The question about one clip and dimension: text, pictures, and the answer's key. */
 import type { Criterion } from "../../../records/criterion.ts";
 import type { Task } from "../../../records/task.ts";
 import { keyOf, sha256 } from "../../../store/key.ts";
@@ -10,65 +10,65 @@ import { pictured, pictureSize, pictureSteps } from "./pictures.ts";
 import { answerJsonSchema, type Prompt } from "./prompts.ts";
 import type { ChatBody, Reply } from "../client/types.ts";
 
-/** All that an answer depends on beside task, criteria and clip. */
+/** Everything that an answer depends on in addition to task, criteria and clip. */
 export interface AskSettings {
   model: string;
   prompt: Prompt;
-  /** Frames shown of a clip. */
+  /** Number of frames shown of a clip. */
   frames: number;
   pictures: PictureSettings;
-  /** Null is not sent, for models that take no other than their own. */
+  /** Null is not sent, for models that accept only their default. */
   temperature: number | null;
   seed: number | null;
-  /** Tokens that an answer may have at most; null leaves it to the server. */
+  /** Maximum number of tokens of an answer; null leaves it to the server. */
   max_tokens: number | null;
-  /** Which of several answers to one question, from 0: an answer kept for one serves no other. */
+  /** Index of the sample, from 0: cached answers are not shared between samples. */
   repeat: number;
 }
 
-/** How the shape of an answer is asked for; a server that has not the one may have the next. */
+/** How the answer's format is requested; if a server does not support one, the next is tried. */
 export const ANSWER_MODES = ["json_schema", "json_object", "text"] as const;
 export type AnswerMode = typeof ANSWER_MODES[number];
 
 const ANSWER_SCHEMA = answerJsonSchema();
 const ANSWER_SCHEMA_TEXT = JSON.stringify(ANSWER_SCHEMA);
 
-/** What was said after the question. */
+/** A message after the question. */
 export interface Turn {
   role: "assistant" | "user";
   content: string;
 }
 
-/** One of the forms that a question can be sent in. */
+/** One of the forms in which a question can be sent. */
 export interface Form {
-  /** Which of `steps` its pictures have. */
+  /** Index in `steps` of its picture settings. */
   step: number;
   mode: AnswerMode;
 }
 
-/** What a request holds, for counting its tokens before it is sent. */
+/** The content of a request, for estimating its tokens before sending. */
 export interface RequestSize {
-  /** All its words, a JSON schema included. */
+  /** All its text, including a JSON schema. */
   text: string;
   messages: number;
-  /** Pixels of its pictures. */
+  /** Sizes of its pictures in pixels. */
   images: { width: number; height: number }[];
   max_tokens: number | null;
 }
 
 /** A question about one clip and dimension. */
 export interface Question {
-  /** The model asked for. */
+  /** The requested model. */
   model: string;
   asked: readonly Criterion[];
-  /** Criteria that the prompt does not ask for, with the reason. */
+  /** Criteria that the prompt does not cover, with the reason. */
   unasked: readonly { criterion: Criterion; reason: string }[];
-  /** SHA-256 of its words. */
+  /** SHA-256 of its text. */
   prompt_hash: string;
-  /** Pictures as asked for, then smaller ones for servers that refuse them. */
+  /** Picture settings: as requested, then smaller for servers that reject the size. */
   steps: readonly PictureSettings[];
   modes: readonly AnswerMode[];
-  /** Whether an answer that cannot be used is asked for once more. */
+  /** Whether an unusable answer is retried once. */
   reasks: boolean;
   /** The answer's key: equal for equal requests, whatever clip they are about. */
   key(form: Form, turns?: readonly Turn[]): string;
@@ -77,21 +77,21 @@ export interface Question {
   read(reply: Reply): Reading;
 }
 
-/** Makes questions; see {@link questioner}. */
+/** Creates questions; see {@link questioner}. */
 export type Questioner = (
   task: Task,
   criteria: readonly Criterion[],
   video: Video | SampledVideo | PicturedClip,
 ) => Question;
 
-/** The form that a question is sent in first: pictures as asked for, and the strictest answer. */
+/** The first form of a question: pictures as requested, and the strictest answer format. */
 export function firstForm(question: Question): Form {
   return { step: 0, mode: question.modes[0] };
 }
 
 /**
- * A maker of questions whose pictures are made once per clip, when a request first needs them: asking
- * for a key or a size makes none.
+ * Creates questions whose pictures are made once per clip, when a request first needs them: keys
+ * and sizes do not need them.
  *
  * @example
  * ```ts

@@ -6,31 +6,31 @@ import { sha256 } from "../../../store/key.ts";
 import { readScores } from "../answer/answer.ts";
 import type { Prompt } from "./prompts.ts";
 
-/** What `_build_prompt` is made of. */
+/** The parts of `_build_prompt`. */
 export interface ReleasedTemplate {
-  /** The returned f-string, its doubled braces still doubled. */
+  /** The returned f-string, with its doubled braces. */
   text: string;
-  /** One criterion's line, an f-string too. */
+  /** The f-string of a criterion's line. */
   line: string;
-  /** What a dimension is called, by the name of its block (`rubrics_scientific`, …). */
+  /** Display names of dimensions, by the name of their block (`rubrics_scientific`, …). */
   dimensions: Record<string, string>;
-  /** What a criterion with sign +1 is called, and any other. */
+  /** Display names of criteria with sign +1, and of others. */
   positive: string;
   penalty: string;
-  /** The first key number that it looks for, and the last. */
+  /** The first and the last key number that it looks up. */
   first: number;
   last: number;
-  /** The rubric fields that it takes for the task and for the requirement. */
+  /** The rubric fields used as the task and as the requirement. */
   task_key: string;
   requirement_key: string;
 }
 
 /**
- * Takes the prompt's parts out of the source of the released evaluator.
+ * Extracts the prompt's parts from the source of the released evaluator.
  *
  * @param source The text of `video_evaluator.py`.
- * @param path Names it in errors.
- * @throws {InputError} naming the first part that was looked for and not found.
+ * @param path Its path, for error messages.
+ * @throws {InputError} naming the first part that was not found.
  * @example
  * ```ts
  * import { assertInputError } from "../../../testing/assert.ts";
@@ -81,9 +81,10 @@ export function readReleasedTemplate(source: string, path: string): ReleasedTemp
 }
 
 /**
- * Python's f-string of plain names: `{name}` is replaced, `{{` and `}}` stand for one brace.
+ * A Python f-string with plain names: `{name}` is replaced, `{{` and `}}` stand for single braces.
  *
- * @throws {InputError} for a name without a value, and for a backslash, which Python would read.
+ * @throws {InputError} for a name without a value, and for a backslash, which Python would
+ * interpret.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -105,13 +106,13 @@ export function formatted(template: string, values: Readonly<Record<string, stri
 }
 
 /**
- * The released evaluator's prompt. It is asked without temperature, seed or response format, and its
- * answer is `{"scores": […], "reasoning": "…"}`. As released, it carries the task only where the
- * rubric file has it under the keys that the evaluator reads, which the default file has not, and it
- * lists only criteria keyed `d1` to `d9`: the others get no verdict but the reason.
+ * The released evaluator's prompt. It is sent without temperature, seed or response format, and its
+ * answer is `{"scores": […], "reasoning": "…"}`. As released, it includes the task only if the
+ * rubric file has it under the keys that the evaluator reads, which the default file does not, and
+ * it lists only criteria keyed `d1` to `d9`: the others get only a reason.
  *
- * @param path The user's own copy of `video_evaluator.py`; the project does not contain it.
- * @throws {InputError} where `path` cannot be read or is not that file.
+ * @param path The user's own copy of `video_evaluator.py`; the project does not include it.
+ * @throws {InputError} if `path` cannot be read or is not that file.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -136,9 +137,9 @@ export async function releasedPrompt(path: string): Promise<Prompt> {
 }
 
 /**
- * The prompt that a template makes; see {@link releasedPrompt}.
+ * The prompt of a template; see {@link releasedPrompt}.
  *
- * @throws {InputError} for a template that names what it is not given.
+ * @throws {InputError} for a template with unknown names.
  */
 export function promptOf(template: ReleasedTemplate): Prompt {
   const numberOf = ({ criterion }: Criterion) => criterion;
@@ -175,7 +176,7 @@ function textOf(
   asked: readonly Criterion[],
   numberOf: (criterion: Criterion) => number,
 ): string {
-  // What the default rubric file has of a task, by its keys there.
+  // A task's fields in the default rubric file, by its keys.
   const fields: Record<string, string> = { task: prompt, requirement };
   const block = `rubrics_${dimension}`;
   const lines = asked.map((criterion) =>

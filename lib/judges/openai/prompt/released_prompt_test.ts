@@ -7,11 +7,11 @@ const path = fileURLToPath(new URL("../../../testing/openai/evaluator_like.py", 
 const source = await Deno.readTextFile(path);
 const shown = { positions: [0], total: 1, fps: 1, width: 8, height: 8 };
 
-Deno.test("the prompt is that of the file given, filled as Python fills it", async () => {
+Deno.test("the prompt is that of the given file, filled in as Python would", async () => {
   const criteria = block(3, "scientific");
   const prompt = await releasedPrompt(path);
   const { before, after, asked, unasked } = prompt.compose(TASK, criteria, shown);
-  // The task stays empty, because the file reads it under a key that the rubrics have not.
+  // The task stays empty, because the file reads it under a key that the rubrics lack.
   assertEquals(
     before,
     `Grade the Truth of this film.
@@ -33,7 +33,7 @@ Say only {"scores": [0, 1], "reasoning": "..."} about Truth.`,
   });
 });
 
-Deno.test("a dimension without a name is called by its block; Windows' line ends change nothing", async () => {
+Deno.test("a dimension without a name is called by its block; Windows line endings change nothing", async () => {
   const criteria = block(1, "instruction");
   const windows = await Deno.makeTempFile({ suffix: ".py" });
   await Deno.writeTextFile(windows, source.replaceAll("\n", "\r\n"));
@@ -46,7 +46,7 @@ Deno.test("a dimension without a name is called by its block; Windows' line ends
   await Deno.remove(windows);
 });
 
-Deno.test("criteria keyed outside d1 to d9 are not asked, and say so", async () => {
+Deno.test("criteria keyed outside d1 to d9 are not asked, with a reason", async () => {
   const released = block(3).map((criterion, i) => ({ ...criterion, criterion: [4, 22, 33][i] }));
   assertEquals(released.map(({ place }) => place), [1, 2, 3]);
   const prompt = await releasedPrompt(path);
@@ -59,7 +59,7 @@ Deno.test("criteria keyed outside d1 to d9 are not asked, and say so", async () 
   ]);
 });
 
-Deno.test("a file that is not the evaluator is refused with what was looked for", async () => {
+Deno.test("a file that is not the evaluator is refused, naming what was expected", async () => {
   const refused = (text: string, ...parts: string[]) =>
     assertInputError(() => readReleasedTemplate(text, "mine.py"), "mine.py", ...parts);
   await refused("print(1)", "_build_prompt");
@@ -76,7 +76,7 @@ Deno.test("a file that is not the evaluator is refused with what was looked for"
   );
 });
 
-Deno.test("a template that names what is not known is refused when it is filled", async () => {
+Deno.test("a template with unknown names is refused when it is filled in", async () => {
   const file = await Deno.makeTempFile({ suffix: ".py" });
   await Deno.writeTextFile(file, source.replace("In detail: {detailed_req}", "Frames: {frames}"));
   const prompt = await releasedPrompt(file);

@@ -1,9 +1,9 @@
-/** Scenes drawn at random from a world's parameter ranges. */
+/** Random sampling of a world's parameters. */
 import { z } from "zod";
 import { random } from "../random.ts";
 import type { SimulatedWorld } from "./types.ts";
 
-/** A parameter's values: numbers between two bounds, both included, or names. */
+/** The domain of a parameter: a numeric range, both bounds included, or names. */
 const numberSchema = z.object({
   type: z.enum(["number", "integer"]),
   minimum: z.number(),
@@ -11,30 +11,30 @@ const numberSchema = z.object({
 });
 const nameSchema = z.object({ enum: z.array(z.string()).min(1) });
 
-/** Figures that a drawn number keeps: captions name it. */
+/** Significant figures of a drawn number, since captions state it. */
 const FIGURES = 2;
 
 /**
- * Parameters of a world, each evenly from its whole range: numbers to two figures, names one of those
- * there are. The same world and seed give the same scene.
+ * Samples the parameters of a world uniformly from their domains: numbers rounded to two
+ * significant figures, names from the available ones. Equal worlds and seeds give equal parameters.
  *
- * @throws {TypeError} for a parameter without bounds, which is a mistake in the world.
+ * @throws {TypeError} for a parameter without bounds, which is a bug in the world.
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { drawScene } from "./draw.ts";
+ * import { sampleParameters } from "./parameters.ts";
  * import { world } from "../worlds/all.ts";
  *
- * const scene = drawScene(world("mitosis"), 7);
- * assertEquals(scene, drawScene(world("mitosis"), 7));
- * assertEquals(world("mitosis").simulate(scene, { seed: 7, frames: 1 }).video.frames.length, 1);
+ * const parameters = sampleParameters(world("mitosis"), 7);
+ * assertEquals(parameters, sampleParameters(world("mitosis"), 7));
+ * assertEquals(world("mitosis").simulate(parameters, { seed: 7, frames: 1 }).video.frames.length, 1);
  * ```
  */
-export function drawScene(
+export function sampleParameters(
   world: SimulatedWorld,
   seed: number,
 ): Record<string, string | number> {
-  const { properties = {} } = z.toJSONSchema(world.parameters, { io: "input" });
+  const { properties = {} } = z.toJSONSchema(world.parameters as z.ZodObject, { io: "input" });
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => {
       const draw = random(seed, world.name, "scene", name)();

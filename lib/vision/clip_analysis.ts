@@ -1,4 +1,4 @@
-/** What is seen in a clip, worked out once and only when some measure asks for it. */
+/** The analysis of a clip, computed lazily and only once for all measures. */
 import type { Video } from "../video/types.ts";
 import { type Component, components, fillHoles } from "./components.ts";
 import { median } from "../statistics.ts";
@@ -16,71 +16,71 @@ import {
 import { findSpots } from "./spots.ts";
 import { type Detection, link, linkRandom, type Track } from "./tracks.ts";
 
-/** The rows between which a vessel's bright lumen lies, pixels from the top. */
+/** The rows between which a vessel's bright lumen lies, in pixels from the top. */
 export interface Lumen {
   top: number;
   bottom: number;
 }
 
-/** A clip and what can be found in it; nothing here knows how the clip was made. */
-export interface Scene {
+/** A clip and what can be detected in it, without knowledge of how it was made. */
+export interface ClipAnalysis {
   /** The clip at working size (see `reduce`). */
   readonly video: Video;
-  /** Pixels of the frame's shorter side. */
+  /** The frame's shorter side in pixels. */
   readonly side: number;
   luma(): Plane[];
   brightness(): Plane[];
-  /** Dark things that move over a background that stands still, frame by frame. */
+  /** Dark objects moving over a static background, for each frame. */
   cells(): Detection[][];
   cellTracks(): Track[];
-  /** The bright band between darker tissue; null where there is none. */
+  /** The bright band between darker tissue; null if absent. */
   lumen(): Lumen | null;
-  /** Bright bodies on a dark ground, largest first, frame by frame. */
+  /** Bright bodies on a dark background, largest first, for each frame. */
   bodies(): Component[][];
   /** Whether each pixel of each frame belongs to a bright body. */
   bodyMasks(): Uint8Array[];
   spots(): Detection[][];
   spotTracks(): Track[];
-  /** 1 within the dim cell that the spots lie in and a margin around it; null where none is seen. */
+  /** 1 within the dim cell around the spots and a margin; null if no cell is visible. */
   cellArea(): Uint8Array | null;
 }
 
 /**
- * Prepares a clip of one frame or more for measuring.
+ * Prepares a clip of at least one frame for measuring.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { sceneOf } from "./scene.ts";
+ * import { analyseClip } from "./clip_analysis.ts";
  *
  * const frames = [new Uint8Array(256 * 320 * 3)];
- * const scene = sceneOf({ width: 320, height: 256, fps: 8, frames });
- * assertEquals([scene.video.width, scene.side, scene.spots()[0].length], [160, 128, 0]);
+ * const analysis = analyseClip({ width: 320, height: 256, fps: 8, frames });
+ * assertEquals([analysis.video.width, analysis.side, analysis.spots()[0].length], [160, 128, 0]);
  * ```
  */
-export function sceneOf(original: Video): Scene {
+export function analyseClip(original: Video): ClipAnalysis {
   const video = reduce(original);
   const { width, height, frames } = video;
   const side = Math.min(width, height);
-  const scene: Scene = {
+  const analysis: ClipAnalysis = {
     video,
     side,
     luma: once(() => frames.map((frame) => luma(width, height, frame))),
     brightness: once(() => frames.map((frame) => brightness(width, height, frame))),
-    cells: once(() => findCells(scene.luma(), side)),
+    cells: once(() => findCells(analysis.luma(), side)),
     cellTracks: once(() =>
-      link(scene.cells(), { searchRange: 0.13 * side, predictedSearchRange: 0.05 * side })
+      link(analysis.cells(), { searchRange: 0.13 * side, predictedSearchRange: 0.05 * side })
     ),
-    lumen: once(() => findLumen(overTime(scene.luma(), 0.9))),
-    bodyMasks: once(() => findBodies(scene.brightness())),
+    lumen: once(() => findLumen(overTime(analysis.luma(), 0.9))),
+    bodyMasks: once(() => findBodies(analysis.brightness())),
     bodies: once(() =>
-      scene.bodyMasks().map((mask) => components(mask, width, height, 0.004 * width * height))
+      analysis.bodyMasks().map((mask) => components(mask, width, height, 0.004 * width * height))
     ),
     spots: once(() => findFineSpots(frames.map((rgb) => totalLight(width, height, rgb)))),
-    spotTracks: once(() => linkRandom(scene.spots(), 0.1 * side)),
-    cellArea: once(() => findCellArea(scene.brightness(), side)),
+    spotTracks: once(() => linkRandom(analysis.spots(), 0.1 * side)),
+    cellArea: once(() => findCellArea(analysis.brightness(), side)),
   };
-  return scene;
+  return analysis;
 }
 
 function once<T>(make: () => T): () => T {
@@ -88,7 +88,7 @@ function once<T>(make: () => T): () => T {
   return () => (made ??= { value: make() }).value;
 }
 
-/** Least difference in grey levels that counts as something seen. */
+/** Minimum difference in grey levels that counts as visible. */
 const LEAST_CONTRAST = 14;
 
 function findCells(planes: readonly Plane[], side: number): Detection[][] {
@@ -96,7 +96,7 @@ function findCells(planes: readonly Plane[], side: number): Detection[][] {
   const background = overTime(planes, 0.9);
   const usual = median(background.data);
   const darker = planes.map((plane) => {
-    // Light that pulses as a whole is not something that moves.
+    // Light that pulses as a whole is not a moving object.
     const gain = usual / Math.max(1, median(plane.data));
     const steady = gain > 0.8 && gain < 1.25 ? gain : 1;
     const data = plane.data.map((value, i) => background.data[i] - value * steady);
@@ -141,8 +141,8 @@ function findLumen(background: Plane): Lumen | null {
 
 function findBodies(planes: readonly Plane[]): Uint8Array[] {
   const { width, height } = planes[0];
-  // On the scale of the square root a stain's shot noise is even, and the little that is very
-  // bright does not outweigh the body.
+  // On a square-root scale, a stain's shot noise is uniform, and small very bright parts do not
+  // outweigh the body.
   const roots = planes.map((plane) => blur(plane, 0.8).data.map((v) => Math.sqrt(Math.max(0, v))));
   const threshold = otsu(roots);
   if (!threshold || threshold.contrast < 2.5) {
@@ -155,10 +155,10 @@ function findBodies(planes: readonly Plane[]): Uint8Array[] {
   });
 }
 
-/** Shorter side below which spots are looked for in frames twice as large, pixels. */
+/** Shorter side in pixels below which spots are detected in frames of twice the size. */
 const LEAST_SPOT_SIDE = 96;
 
-/** Spots also where frames are so small that neighbours would be taken for one. */
+/** Also detects spots in frames so small that neighbours would merge. */
 function findFineSpots(planes: readonly Plane[]): Detection[][] {
   const { width, height } = planes[0];
   if (Math.min(width, height) >= LEAST_SPOT_SIDE) return findSpots(planes);
@@ -169,7 +169,7 @@ function findFineSpots(planes: readonly Plane[]): Detection[][] {
 
 function findCellArea(planes: readonly Plane[], side: number): Uint8Array | null {
   const { width, height } = planes[0];
-  // A low quantile over time leaves out spots, also those that come to rest.
+  // A low quantile over time excludes spots, even those that come to rest.
   const usual = blur(overTime(planes, 0.25), 1.2).data.map((v) => Math.sqrt(Math.max(0, v)));
   const threshold = otsu([usual]);
   if (!threshold || threshold.contrast < 1.5) return null;
@@ -177,31 +177,33 @@ function findCellArea(planes: readonly Plane[], side: number): Uint8Array | null
   fillHoles(mask, width, height);
   const covered = mask.reduce((sum, value) => sum + value, 0) / mask.length;
   if (covered < 0.1 || covered > 0.95) return null;
-  // A spot's centre on the border is blurred across it; a fiftieth of the side is beyond doubt.
+  // The centre of a spot on the border may be blurred across it; a margin of 1/50 of the side is
+  // safe.
   const plane = { width, height, data: Float32Array.from(mask) };
   const spread = 0.02 * side;
   return Uint8Array.from(blur(plane, spread).data, (value) => value > 0.16 ? 1 : 0);
 }
 
 /**
- * What is found in a scene, worked out once for each scene however many measures ask for it.
+ * Caches a function of a clip's analysis, so that it is computed once however many measures need
+ * it.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { sceneOf, seenIn } from "./scene.ts";
+ * import { analyseClip, oncePerClip } from "./clip_analysis.ts";
  *
  * let looked = 0;
- * const length = seenIn((scene) => (looked++, scene.video.frames.length));
- * const scene = sceneOf({ width: 1, height: 1, fps: 1, frames: [new Uint8Array(3)] });
- * assertEquals([length(scene), length(scene), looked], [1, 1, 1]);
+ * const length = oncePerClip((analysis) => (looked++, analysis.video.frames.length));
+ * const analysis = analyseClip({ width: 1, height: 1, fps: 1, frames: [new Uint8Array(3)] });
+ * assertEquals([length(analysis), length(analysis), looked], [1, 1, 1]);
  * ```
  */
-export function seenIn<T>(find: (scene: Scene) => T): (scene: Scene) => T {
-  const found = new WeakMap<Scene, { value: T }>();
-  return (scene) => {
-    const seen = found.get(scene) ?? { value: find(scene) };
-    found.set(scene, seen);
+export function oncePerClip<T>(find: (analysis: ClipAnalysis) => T): (analysis: ClipAnalysis) => T {
+  const found = new WeakMap<ClipAnalysis, { value: T }>();
+  return (analysis) => {
+    const seen = found.get(analysis) ?? { value: find(analysis) };
+    found.set(analysis, seen);
     return seen.value;
   };
 }

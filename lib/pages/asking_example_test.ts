@@ -3,12 +3,12 @@ import { FAULTS, faultServer } from "../testing/openai/fault_server.ts";
 import type { Clip } from "../records/clip.ts";
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
-import { askOnce, billsFor } from "./judging_example.ts";
+import { askOnce, billsFor } from "./asking_example.ts";
 
 const { benchmark } = await openBenchmark("mini");
-const CALL = { task: TASK, criteria: block(3), video: clip() };
+const CALL = { task: TASK, criteria: block(3), video: { ...clip(), total: 24, positions: [3, 9] } };
 
-Deno.test("an answer's cost is its tokens at the price given, and it is sent whenever asked", async () => {
+Deno.test("an answer costs its tokens at the given price, and every call sends a request", async () => {
   await using server = faultServer();
   const price = { input_per_million: 2, output_per_million: 8 };
   const whom = { model: "stand-in", baseUrl: server.baseUrl, price };
@@ -21,7 +21,7 @@ Deno.test("an answer's cost is its tokens at the price given, and it is sent whe
   assertEquals(server.requests.length, 2);
 });
 
-Deno.test("answers that cannot be used twice: null with the reason, and the first of them", async () => {
+Deno.test("two unusable answers give null with the reason, and the first answer's text", async () => {
   const { fault } = FAULTS["too few entries"];
   await using server = faultServer({ faults: () => fault });
   const whom = { model: "gpt-4o", baseUrl: server.baseUrl };
@@ -32,7 +32,7 @@ Deno.test("answers that cannot be used twice: null with the reason, and the firs
   assertEquals(judgement.usage!.attempts, 2);
 });
 
-Deno.test("bills: a request for each clip and dimension, and half the price in a batch", async () => {
+Deno.test("estimates: a request for each clip and dimension, and half the price in a batch", async () => {
   const size = { width: 96, height: 64, fps: 12, frames: 24 };
   const clips = [1, 2].map((task) => ({ ...size, model: "m", task, seed: 0 }) as Clip);
   const [one] = await billsFor(benchmark, clips.slice(0, 1), ["gpt-4o"]);

@@ -1,27 +1,29 @@
-/** Clips of several models side by side, prompt after prompt, in one picture. */
+/** Clips of several models side by side, one prompt after another, in one picture. */
 import { InputError } from "../errors.ts";
 import { text } from "./compose.ts";
 import { MUTED, RULE, SIZE, WIDTH } from "./look.ts";
-import { frameAddress, sheetJpeg } from "./sheet.ts";
 import { truncate, wrap } from "./text.ts";
+import { lazy } from "../lazy.ts";
+
+const loadSheet = lazy<typeof import("./sheet.ts")>(new URL("./sheet.ts", import.meta.url));
 
 /** Frames of one model's clip. */
 export interface ClipFrames {
-  /** Whose clip it is. */
+  /** The model's display name. */
   name: string;
-  /** 8-bit RGB, first to last; all clips have as many. */
+  /** 8-bit RGB, in order; all clips have the same number. */
   frames: readonly Uint8Array[];
 }
 
-/** What was asked, and what each model made of it. */
+/** A prompt and each model's clip. */
 export interface PromptClips {
   heading: string;
   prompt: string;
   clips: readonly ClipFrames[];
 }
 
-/** What {@link clipsBeside} shows. */
-export interface ClipsBeside {
+/** The content of {@link clipsSideBySide}. */
+export interface ClipsSideBySide {
   title: string;
   subtitle: string;
   /** Width of the frames, pixels. */
@@ -33,23 +35,23 @@ export interface ClipsBeside {
 
 const SIDE = 20;
 const GAP = 2;
-/** Between the two clips of a line. */
+/** Between the two clips of a row. */
 const MIDDLE = 20;
 const LINE = 15;
 
 /**
- * A JPEG file's bytes: for each prompt its heading and words, below them the clips, two in a line,
- * each as a strip of its frames. Equal sheets give equal bytes.
+ * A JPEG file with a heading and text per prompt, followed by the clips, two per row, each as a
+ * strip of frames. Equal inputs give equal bytes.
  *
- * @throws {InputError} if there is no clip, or clips differ in how many frames they show.
+ * @throws {InputError} if there are no clips, or their numbers of frames differ.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { clipsBeside } from "./clips_beside.ts";
+ * import { clipsSideBySide } from "./clips_side_by_side.ts";
  *
  * const clip = (level: number) => [1, 2].map(() => new Uint8Array(32 * 24 * 3).fill(level));
- * const jpeg = await clipsBeside({
+ * const jpeg = await clipsSideBySide({
  *   title: "Two models", subtitle: "of grey", width: 32, height: 24,
  *   prompts: [{ heading: "dusk", prompt: "It gets dark.", clips: [
  *     { name: "small", frames: clip(90) },
@@ -59,9 +61,10 @@ const LINE = 15;
  * assertEquals([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
  * ```
  */
-export async function clipsBeside(sheet: ClipsBeside): Promise<Uint8Array> {
+export async function clipsSideBySide(sheet: ClipsSideBySide): Promise<Uint8Array> {
   const { title, subtitle, width, height, prompts } = sheet;
   const shown = check(prompts);
+  const { frameDataUrl, sheetJpeg } = await loadSheet();
   const strip = (WIDTH - 2 * SIDE - MIDDLE) / 2;
   const across = (strip - GAP * (shown - 1)) / shown;
   const down = across * height / width;
@@ -84,7 +87,7 @@ export async function clipsBeside(sheet: ClipsBeside): Promise<Uint8Array> {
       const label = truncate(name, strip, SIZE.small);
       parts.push(text(left, y + 11, label, { size: SIZE.small, weight: 600 }));
       for (const [k, frame] of frames.entries()) {
-        const address = await frameAddress(frame, width, height);
+        const address = await frameDataUrl(frame, width, height);
         parts.push(
           `<image x="${left + k * (across + GAP)}" y="${y + LINE}" width="${across}" ` +
             `height="${down}" href="${address}"/>`,
@@ -97,7 +100,7 @@ export async function clipsBeside(sheet: ClipsBeside): Promise<Uint8Array> {
   return await sheetJpeg({ title, subtitle, parts, height: y - 12, density: width / across });
 }
 
-/** How many frames each clip shows. */
+/** The number of frames per clip. */
 function check(prompts: readonly PromptClips[]): number {
   const clips = prompts.flatMap((prompt) => prompt.clips);
   const counts = [...new Set(clips.map(({ frames }) => frames.length))];
@@ -106,7 +109,7 @@ function check(prompts: readonly PromptClips[]): number {
       `Cannot show clips side by side: found ${clips.length} clips of ${prompts.length} prompts ` +
         `with ${
           counts.join(", ") || "no"
-        } frames; expected one clip or more, of one number of frames`,
+        } frames; expected at least one clip, and the same number of frames in each`,
     );
   }
   return counts[0];

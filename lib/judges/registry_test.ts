@@ -126,7 +126,7 @@ Deno.test("imported verdicts come under the label, and labels do not hide one an
   ];
   assertEquals([own[0].judge, paper[0].judge], ["imported", "paper"]);
   assertEquals(new Set([...own, ...paper].map(({ key }) => key)).size, 2 * own.length);
-  assertEquals(JUDGES.imported.bringsVerdicts, true);
+  assertEquals([JUDGES.imported.beginsRun, JUDGES.human.beginsRun], [true, undefined]);
   await assertInputError(() => open("imported:/nowhere"), "/nowhere");
   await Deno.remove(folder, { recursive: true });
 });

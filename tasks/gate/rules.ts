@@ -122,7 +122,7 @@ export const RULES: Rules = {
     {
       wall: "computed",
       from: "lib/lazy.ts",
-      to: "what it computes",
+      to: "a computed specifier",
       why: "its callers name by address what it imports",
     },
     {

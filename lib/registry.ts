@@ -29,6 +29,24 @@ export interface Entry {
  */
 export type Registry<E extends Entry> = Readonly<Record<string, E>>;
 
+/**
+ * A registry of some entries, by their names.
+ *
+ * @example
+ * ```ts
+ * import { z } from "zod";
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { registryOf } from "./registry.ts";
+ *
+ * const nano = { name: "nano", syntax: [{ form: "nano", help: "small" }], help: "small", options: z.object({}) };
+ * assertEquals(Object.keys(registryOf([nano])), ["nano"]);
+ * ```
+ */
+export function registryOf<E extends Entry>(entries: readonly E[]): Registry<E> {
+  const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.fromEntries(sorted.map((entry) => [entry.name, entry]));
+}
+
 /** A name as typed: `[LABEL=]KIND[:ARGUMENT]`. */
 export interface Spec {
   /** As typed. */
@@ -58,10 +76,10 @@ export interface Spec {
  */
 export function parseSpec(text: string): Spec {
   const [, label, kind, argument] = /^(?:([^=:]*)=)?([^=:]*)(?::([^]*))?$/.exec(text) ?? [];
-  if (!kind || label === "" || argument === "" || label?.includes(",")) {
+  if (!kind || label === "" || argument === "" || /[,/]/.test(label ?? "")) {
     throw new InputError(
       `Cannot read the name ${JSON.stringify(text)}; expected ` +
-        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, the label without a comma",
+        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, the label without , and /",
     );
   }
   return { text, label, kind, argument };
@@ -176,9 +194,9 @@ function notOf(name: string, entry: Entry, others: readonly Entry[]): string {
     (own.join(", ") || "no options");
 }
 
-/** Every entry of a registry, each once, in its order. */
+/** Every entry of a registry, by name. */
 export function allEntries<E extends Entry>(registry: Registry<E>): E[] {
-  return [...new Set(Object.values(registry))];
+  return Object.values(registry);
 }
 
 /**

@@ -1,19 +1,17 @@
-/** The benchmarks that can be named; each is one line here, and its import. */
+/** The benchmarks by name. */
 import { basename } from "node:path";
 import { InputError } from "../errors.ts";
 import { lazy } from "../lazy.ts";
-import { findEntry, parseSpec, type Registry } from "../registry.ts";
+import { findEntry, parseSpec, type Registry, registryOf } from "../registry.ts";
 import { PROJECT } from "../paths.ts";
 import { exists } from "../store/file.ts";
-import { file } from "./file_entry.ts";
+import * as entries from "./entries.ts";
 import type { BenchmarkEntry, LoadedBenchmark } from "./loaded.ts";
-import { mini } from "./mini_entry.ts";
-import { release } from "./release_entry.ts";
 
 const loadPaper = lazy<typeof import("./paper.ts")>(new URL("./paper.ts", import.meta.url));
 
 /** Benchmarks by the word that names them; a `file` is named by its path alone. */
-export const BENCHMARKS: Registry<BenchmarkEntry> = { mini, release, file };
+export const BENCHMARKS: Registry<BenchmarkEntry> = registryOf(Object.values(entries));
 
 /**
  * The run of a benchmark where none is named: its own name, of a file its name without `.json`.
@@ -49,7 +47,7 @@ export async function openBenchmark(name: string): Promise<LoadedBenchmark> {
   const { readPaper } = await loadPaper();
   const paper = await readPaper(PROJECT.paper);
   if (isPath(name) || (!isKnown(name) && await exists(name))) {
-    return { ...await file.open(name), paper };
+    return { ...await entries.file.open(name), paper };
   }
   const spec = parseSpec(name);
   if (spec.label !== undefined) {

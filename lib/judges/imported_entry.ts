@@ -16,6 +16,7 @@ export const imported: JudgeEntry = {
   help: "reads what the released evaluator wrote",
   options: z.object({}),
   bringsVerdicts: true,
+  beginsRun: true,
   async open({ spec, loaded, note }) {
     const { readImported } = await load();
     const folder = resolve(spec.argument!);

@@ -115,8 +115,10 @@ export interface JudgeEntry<Options extends Record<string, unknown> = Record<str
   readonly options: OptionsSchema<Options>;
   /** Environment variables that it reads. */
   readonly environment?: readonly string[];
-  /** Whether it brings verdicts and needs no clips, so that it may begin a run. */
+  /** Whether it brings verdicts instead of judging. */
   readonly bringsVerdicts?: boolean;
+  /** Whether it needs no clips either, so that it may begin a run of a benchmark that is named. */
+  readonly beginsRun?: boolean;
   /** Why it cannot judge a benchmark; null where it can. Absent for one that judges any. */
   refuses?(loaded: LoadedBenchmark): string | null;
   /**

@@ -1,13 +1,10 @@
-/** The judges that can be named; each is one line here, and its import. */
-import { choose, type Chosen, type Registry } from "../registry.ts";
-import { human } from "./human/entry.ts";
-import { imported } from "./imported_entry.ts";
+/** The judges by name. */
+import { choose, type Chosen, type Registry, registryOf } from "../registry.ts";
+import * as entries from "./entries.ts";
 import type { JudgeEntry } from "./judge_entry.ts";
-import { openai } from "./openai/entry.ts";
-import { probe } from "./probe/entry.ts";
 
 /** Judges by the word that names them. */
-export const JUDGES: Registry<JudgeEntry> = { probe, openai, imported, human };
+export const JUDGES: Registry<JudgeEntry> = registryOf(Object.values(entries));
 
 /** The judge where none is named. */
 export const DEFAULT_JUDGE = "probe";

@@ -1,21 +1,10 @@
-/** The video models that can be named; each is one line here, and its import. */
-import { choose, type Chosen, type Registry } from "../registry.ts";
-import { folder } from "./folder_entry.ts";
-import { lBase, nano, sBase, trained } from "./nano/entry.ts";
-import { simulator } from "./simulator_entry.ts";
+/** The video models by name. */
+import { choose, type Chosen, type Registry, registryOf } from "../registry.ts";
+import * as entries from "./entries.ts";
 import type { VideoModel } from "./video_model.ts";
-import { wan } from "./wan/entry.ts";
 
 /** Models by the word that names them. */
-export const MODELS: Registry<VideoModel> = {
-  nano,
-  "s-base": sBase,
-  "l-base": lBase,
-  trained,
-  wan,
-  simulator,
-  folder,
-};
+export const MODELS: Registry<VideoModel> = registryOf(Object.values(entries));
 
 /** The models of the embedded benchmark: those of the paper's argument, the truth, and its opposite. */
 export const EMBEDDED_MODELS: readonly string[] = [

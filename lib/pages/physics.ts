@@ -6,8 +6,8 @@ import type { Truth } from "../sim/types.ts";
 /**
  * Velocity profile: for each cell its distance from the vessel's axis in µm (x, downwards positive)
  * and its speed along the axis in µm/s (y), as medians over the clip, which ignore the one step in
- * which a cell leaves on one side and re-enters on the other. Poiseuille flow is v(r) = vmax (1 −
- * (r/R)²).
+ * which a cell leaves on one side and re-enters on the other. For Poiseuille flow,
+ * v(r) = vmax (1 − (r/R)²).
  *
  * @param truth Ground truth of the world vessel-flow.
  *

@@ -144,7 +144,7 @@ Deno.test("what is stale is said in few lines: which, whose, how many, and what 
   assertEquals(told.split("\n"), [
     "12 verdicts are stale and not scored:",
     "  task 16 period, openai/gpt-x: 6, its text has changed",
-    "  task 17 period, openai/gpt-x: 6, there is no such criterion now",
+    "  task 17 period, openai/gpt-x: 6, the criterion no longer exists",
     "To judge them again: deno task judge --run mine",
   ]);
   const many = staleText(Array.from({ length: 40 }, (_, i) => of(i + 1, "changed")), "judge")!;

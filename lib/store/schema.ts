@@ -1,5 +1,5 @@
 /** Table schemas, and the checks between rows in memory and columns on disk. */
-import { Bool, DataType, Field, Float64, Int32, Schema, Utf8 } from "apache-arrow";
+import { Bool, type DataType, Field, Float64, Int32, Schema, Utf8 } from "apache-arrow";
 import { InputError } from "../errors.ts";
 
 /** Column types: those that every Arrow reader supports. */

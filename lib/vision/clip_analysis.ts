@@ -89,7 +89,7 @@ function once<T>(make: () => T): () => T {
 }
 
 /** Minimum difference in grey levels that counts as visible. */
-const LEAST_CONTRAST = 14;
+const MIN_CONTRAST = 14;
 
 function findCells(planes: readonly Plane[], side: number): Detection[][] {
   const { width, height } = planes[0];
@@ -103,8 +103,8 @@ function findCells(planes: readonly Plane[], side: number): Detection[][] {
     return blur({ width, height, data }, 0.7);
   });
   const threshold = otsu(darker.map((plane) => plane.data));
-  if (!threshold || threshold.contrast < LEAST_CONTRAST) return planes.map(() => []);
-  const level = Math.max(threshold.level, LEAST_CONTRAST / 2);
+  if (!threshold || threshold.contrast < MIN_CONTRAST) return planes.map(() => []);
+  const level = Math.max(threshold.level, MIN_CONTRAST / 2);
   const found = darker.map(({ data }) => {
     const mask = Uint8Array.from(data, (value) => value > level ? 1 : 0);
     fillHoles(mask, width, height);
@@ -122,7 +122,7 @@ function findLumen(background: Plane): Lumen | null {
     (_, y) => median(data.subarray(y * width, (y + 1) * width)),
   );
   const threshold = otsu([rows]);
-  if (!threshold || threshold.contrast < LEAST_CONTRAST) return null;
+  if (!threshold || threshold.contrast < MIN_CONTRAST) return null;
   const bright = (y: number) => rows[y] > threshold.level;
   let best = { from: 0, to: -1 };
   for (let y = 0; y < height; y++) {
@@ -156,12 +156,12 @@ function findBodies(planes: readonly Plane[]): Uint8Array[] {
 }
 
 /** Shorter side in pixels below which spots are detected in frames of twice the size. */
-const LEAST_SPOT_SIDE = 96;
+const MIN_SPOT_SIDE = 96;
 
 /** Also detects spots in frames so small that neighbours would merge. */
 function findFineSpots(planes: readonly Plane[]): Detection[][] {
   const { width, height } = planes[0];
-  if (Math.min(width, height) >= LEAST_SPOT_SIDE) return findSpots(planes);
+  if (Math.min(width, height) >= MIN_SPOT_SIDE) return findSpots(planes);
   return findSpots(planes.map(twiceAsLarge)).map((found) =>
     found.map(({ x, y, area, edge }) => ({ x: x / 2, y: y / 2, area, edge }))
   );

@@ -5,7 +5,7 @@ import { blur, type Plane } from "./plane.ts";
 import { type ClipAnalysis, oncePerClip } from "./clip_analysis.ts";
 
 /** Minimum number of frames for distinguishing an order from chance. */
-const LEAST_FRAMES = 6;
+const MIN_FRAMES = 6;
 /** Number of random orders for comparison. */
 const DRAWN_ORDERS = 999;
 /** Approximate shorter side at which frames are compared, in pixels. */
@@ -14,7 +14,7 @@ const COMPARED_SIDE = 64;
  * Minimum change of the most changed pixels, in grey levels: coding and noise change frames by
  * less.
  */
-const LEAST_CHANGE = 6;
+const MIN_CHANGE = 6;
 /** The share of pixels that may change by more in a still picture. */
 const MOST_CHANGED = 0.998;
 
@@ -48,9 +48,9 @@ const MOST_CHANGED = 0.998;
 export const noFilm: (analysis: ClipAnalysis) => string | null = oncePerClip((analysis) => {
   const frames = analysis.luma().map((plane) => shrink(blur(plane, 1)));
   const count = frames.length;
-  if (count < LEAST_FRAMES) return `${count} frames show no process`;
+  if (count < MIN_FRAMES) return `${count} frames show no process`;
   const change = mostChange(frames);
-  if (change < LEAST_CHANGE) {
+  if (change < MIN_CHANGE) {
     return `the picture stands still: it changes by ${change.toFixed(1)} levels`;
   }
   const apart = frames.map((a) => frames.map((b) => difference(a, b)));

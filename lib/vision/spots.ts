@@ -9,7 +9,7 @@ const WINDOW = 3;
 /** Ratio of curvatures above which a maximum is a ridge rather than a spot. */
 const RIDGE = 6;
 /** Minimum height of a spot above its surroundings, in grey levels. */
-const LEAST_HEIGHT = 8;
+const MIN_HEIGHT = 8;
 
 /**
  * Bright spots of each frame: local maxima of the difference of two Gaussians that stand out from
@@ -46,7 +46,7 @@ export function findSpots(planes: readonly Plane[]): Detection[][] {
   if (heights.length === 0) return planes.map(() => []);
   const level = otsu([heights])?.level ?? 0;
   const usual = median(heights.filter((height) => height > level));
-  if (usual < LEAST_HEIGHT) return planes.map(() => []);
+  if (usual < MIN_HEIGHT) return planes.map(() => []);
   return standing.map((found, t) => {
     const least = 0.45 * usual;
     const kept: Detection[] = [];

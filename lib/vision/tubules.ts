@@ -53,7 +53,7 @@ export interface Tubules {
 }
 
 /** Minimum contrast of tubules against the background, in grey levels. */
-const LEAST_CONTRAST = 30;
+const MIN_CONTRAST = 30;
 /** Relative level of a tubule's outline between the background and its crest. */
 const OUTLINE = 0.36;
 /** Bright share of a frame above which it does not show tubules on a background. */
@@ -61,7 +61,7 @@ const MOST_COVERED = 0.35;
 /** The outline's level is estimated from one in this many frames. */
 const OUTLINE_STRIDE = 8;
 /** Height of a tubule's crest above the background's noise, in standard deviations. */
-const LEAST_RISE = 8;
+const MIN_RISE = 8;
 
 /**
  * Detects bright tubules on a darker background and tracks them by overlap between frames. There
@@ -138,8 +138,8 @@ function outlineOf(stain: readonly Plane[]): number | null {
     if (!threshold) return null;
     bright = bright.filter((value) => value > threshold.level ** 2);
     const crest = quantile(bright, 0.75);
-    if (bright.length > MOST_COVERED * taken.length || crest < LEAST_RISE * noise) continue;
-    return crest < LEAST_CONTRAST ? null : OUTLINE * crest;
+    if (bright.length > MOST_COVERED * taken.length || crest < MIN_RISE * noise) continue;
+    return crest < MIN_CONTRAST ? null : OUTLINE * crest;
   }
   return null;
 }

@@ -1,14 +1,14 @@
-/** Every micro-world, loaded: a parameter set and a seed in; frames, truth and a caption out. */
+/** All micro-worlds, loaded: parameters and a seed in; frames, ground truth and a caption out. */
 import type { World } from "../sim/types.ts";
 import { openWorld, WORLD_NAMES, worldFile } from "./registry.ts";
 
-/** Every world, by scale from the largest. */
+/** All worlds, by scale from the largest. */
 export const WORLDS: readonly World[] = await Promise.all(WORLD_NAMES.map(openWorld));
 
 /**
- * The world of a name.
+ * Finds a world by name.
  *
- * @throws {InputError} for an unknown one, with the nearest and the list.
+ * @throws {InputError} for an unknown name, with the nearest match and the list.
  *
  * @example
  * ```ts

@@ -5,11 +5,14 @@ import { DEFAULT_CLIP } from "../sim/default_clip.ts";
 import { otherValues } from "../testing/worlds.ts";
 import { world, WORLDS } from "./all.ts";
 
-/** Cells that flee the source begin near it, else they would leave the view; discs are discs at once. */
+/**
+ * Cells that flee the source start near it, or they would leave the view; discs have their shape
+ * from the start.
+ */
 const STARTS_ELSEWHERE = ["down-gradient", "gliding-discs"];
 
 for (const each of WORLDS) {
-  Deno.test(`${each.name}: the same seed gives the same bytes, another seed others`, () => {
+  Deno.test(`${each.name}: equal seeds give equal bytes, different seeds different bytes`, () => {
     const digest = (seed: number, violation?: string) => {
       const { video, truth } = each.simulate({}, { seed, frames: 6, violation });
       return hash("sha256", Uint8Array.from(video.frames.flatMap((f) => [...f]))) +
@@ -20,7 +23,7 @@ for (const each of WORLDS) {
     for (const { name } of each.violations) assertEquals(digest(3, name), digest(3, name));
   });
 
-  Deno.test(`${each.name}: size, length and rate are as asked`, () => {
+  Deno.test(`${each.name}: size, length and rate are as requested`, () => {
     const size = { width: 96, height: 64, frames: 5, fps: 24 };
     const { video, truth } = each.simulate({}, { seed: 0, ...size });
     assertEquals([video.width, video.height, video.fps], [96, 64, 24]);
@@ -29,7 +32,7 @@ for (const each of WORLDS) {
     assertEquals(each.simulate({}, { seed: 0 }).video.frames.length, DEFAULT_CLIP.frames);
   });
 
-  Deno.test(`${each.name}: every violation starts from the true world's frame and departs`, () => {
+  Deno.test(`${each.name}: every violation starts from the true world's frame and then deviates`, () => {
     const last = (violation?: string) => each.simulate({}, { seed: 9, violation }).video.frames;
     const truth = last();
     for (const { name, kind } of each.violations) {
@@ -79,7 +82,7 @@ Deno.test("captions: many, from terse to detailed, and the longest depends on ev
   assertEquals(problems, []);
 });
 
-Deno.test("mistakes name world, field and what there is", async () => {
+Deno.test("errors name the world, the field and the choices", async () => {
   const vessel = world("vessel-flow");
   await assertInputError(() => vessel.simulate({ speed: 3 }, { seed: 1 }), "vessel-flow", "speed");
   await assertInputError(() => vessel.simulate({}, { seed: -1 }), "vessel-flow", "seed");

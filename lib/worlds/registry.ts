@@ -1,10 +1,13 @@
-/** The one list of the micro-worlds. A world is a folder beside this file, named by one line here. */
+/** The list of micro-worlds: one line each, naming a folder next to this file. */
 import { InputError } from "../errors.ts";
 import { nearest } from "../registry.ts";
 import type { World } from "../sim/types.ts";
 import type { Measure } from "../vision/measure.ts";
 
-/** Every world's folder, by scale from the largest. A world's name has `-` where its folder has `_`. */
+/**
+ * Folders of all worlds, by scale from the largest. A world's name has `-` where its folder has
+ * `_`.
+ */
 const FOLDERS: readonly string[] = [
   "vessel_flow",
   "alveolar_gas_exchange",
@@ -20,16 +23,16 @@ const FOLDERS: readonly string[] = [
   "microtubule",
 ];
 
-/** Every world's name, in the order of the list. */
+/** Names of all worlds, in the order of the list. */
 export const WORLD_NAMES: readonly string[] = FOLDERS.map((folder) => folder.replaceAll("_", "-"));
 
 /** The files that every world has. */
 export type WorldFile = "world.ts" | "measures.ts" | "rubric.json";
 
 /**
- * Where a world's file is.
+ * URL of a world's file.
  *
- * @throws {InputError} for an unknown world, with the nearest one and the list.
+ * @throws {InputError} for an unknown world, with the nearest match and the list.
  *
  * @example
  * ```ts
@@ -51,14 +54,14 @@ export function worldFile(world: string, file: WorldFile): URL {
   return new URL(`${world.replaceAll("-", "_")}/${file}`, import.meta.url);
 }
 
-/** A world: its file is loaded when it is asked for. */
+/** A world, loaded on demand. */
 export async function openWorld(name: string): Promise<World> {
   const { world } = await import(worldFile(name, "world.ts").href);
   if (world?.name !== name) throw new Error(`${name}/world.ts exports no world of this name`);
   return world;
 }
 
-/** What the probe can measure in a world's clips, by name, beside what it can measure in any. */
+/** The measures specific to a world, by name. */
 export async function openMeasures(world: string): Promise<Readonly<Record<string, Measure>>> {
   const { MEASURES } = await import(worldFile(world, "measures.ts").href);
   if (!MEASURES) throw new Error(`${world}/measures.ts exports no MEASURES`);

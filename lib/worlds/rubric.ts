@@ -1,4 +1,4 @@
-/** A world's rubric: its criteria once each, its tasks, and what violations do to the criteria. */
+/** Rubrics of worlds: criteria, tasks, and the effects of violations on the criteria. */
 import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { type Dimension, DIMENSIONS } from "../records/criterion.ts";
@@ -6,9 +6,8 @@ import { type Scale, SCALES } from "../records/task.ts";
 import { worldFile } from "./registry.ts";
 
 /**
- * A number or word: as it stands, or worked out from a parameter of the scene: `times`, then `plus`,
- * then rounded to so many `decimals` (a tie to the even digit), or looked up in `of`. See
- * `valueOf`.
+ * A number or word: a literal, or derived from a parameter of the scene: `times`, then `plus`, then
+ * rounded to `decimals` (ties to even), or looked up in `of`.
  */
 export type RubricValue =
   | number
@@ -97,7 +96,7 @@ const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "expected an id suc
 const criterionSchema = z.strictObject({
   id,
   dimension: z.enum(DIMENSIONS),
-  text: z.string().min(1).describe("parameters, and words below, stand in braces"),
+  text: z.string().min(1).describe("parameters, and words below, in braces"),
   words: z.record(z.string(), valueSchema).optional(),
   sign: z.union([z.literal(1), z.literal(-1)]),
   weight: z.union([z.literal(1), z.literal(0.5), z.literal(0.2)]),
@@ -118,10 +117,10 @@ const taskSchema = z.strictObject({
 const effect = z.strictObject({ id, because: z.string().min(1) });
 const controlSchema = z.strictObject({ broken: z.array(effect).min(1) });
 
-/** Clips that no judge should take for the true thing, whatever the world. */
+/** Clips that no judge should accept, for any world. */
 export const CONTROLS = ["blank", "frozen", "shuffled"] as const;
 
-/** One of them. */
+/** The name of a control. */
 export type Control = typeof CONTROLS[number];
 
 const rubricSchema: z.ZodType<Rubric> = z.strictObject({
@@ -140,24 +139,28 @@ const rubricSchema: z.ZodType<Rubric> = z.strictObject({
   }),
 }).superRefine(({ criteria, tasks, violations, controls }, context) => {
   const problem = (message: string) => context.addIssue({ code: "custom", message });
-  const twice = (names: readonly (string | number)[]) =>
+  const duplicates = (names: readonly (string | number)[]) =>
     names.filter((name, i) => names.indexOf(name) !== i);
   const ids = criteria.map((criterion) => criterion.id);
-  for (const name of twice(ids)) problem(`criterion ${name} is there twice`);
-  for (const name of twice(tasks.map(({ task }) => task))) problem(`task ${name} is there twice`);
+  for (const name of duplicates(ids)) problem(`criterion ${name} is used duplicates`);
+  for (const name of duplicates(tasks.map(({ task }) => task))) {
+    problem(`task ${name} is used duplicates`);
+  }
   const kinds = [...Object.entries(violations), ...Object.entries(controls)];
   for (const [kind, effects] of kinds) {
     const named = Object.values(effects).flat().map((each) => each.id);
-    for (const name of named) if (!ids.includes(name)) problem(`${kind}: no criterion is ${name}`);
-    for (const name of twice(named)) problem(`${kind}: ${name} is there twice`);
+    for (const name of named) {
+      if (!ids.includes(name)) problem(`${kind}: unknown criterion ${name}`);
+    }
+    for (const name of duplicates(named)) problem(`${kind}: ${name} is used duplicates`);
   }
 });
 
 /**
- * Reads a rubric from its text.
+ * Parses a rubric.
  *
- * @param file Its name, for errors.
- * @throws {InputError} naming the file and every field that is not as expected.
+ * @param file Its name, for error messages.
+ * @throws {InputError} naming the file and every invalid field.
  *
  * @example
  * ```ts
@@ -181,12 +184,14 @@ export function parseRubric(text: string, file: string): Rubric {
   return parsed.data;
 }
 
-/** A world's rubric by the world's name. */
+/** A world's rubric, by the world's name. */
 export async function openRubric(world: string): Promise<Rubric> {
   const file = worldFile(world, "rubric.json");
   const rubric = parseRubric(await Deno.readTextFile(file), `${world}/rubric.json`);
   if (rubric.world !== world) {
-    throw new InputError(`Cannot use ${world}/rubric.json: it is of the world ${rubric.world}`);
+    throw new InputError(
+      `Cannot use ${world}/rubric.json: it belongs to the world ${rubric.world}`,
+    );
   }
   return rubric;
 }

@@ -1,4 +1,4 @@
-/** Clips to measure with: simulated worlds at the size that is asked for. */
+/** Clips for benchmarks: simulated worlds at a given size. */
 import { join } from "node:path";
 import { codeVersion } from "../../lib/code_version.ts";
 import { WORLDS } from "../../lib/worlds/all.ts";
@@ -18,8 +18,8 @@ const FPS = 16;
 const SEEDS = 2;
 
 /**
- * Fills a folder with `1.mp4` … `<count>.mp4`: each world with two seeds, over and over. The clips are
- * made once and kept in the project's cache.
+ * Fills a folder with `1.mp4` … `<count>.mp4`, cycling through all worlds with two seeds each. The
+ * clips are generated once and kept in the project's cache.
  */
 export async function fillWithClips(
   folder: string,
@@ -51,7 +51,7 @@ async function distinctClips(
       const path = join(folder, `${name}-${seed}.mp4`);
       paths.push(path);
       if (await exists(path)) continue;
-      onProgress(`Making a clip of ${name}, ${width}×${height}, ${frames} frames`);
+      onProgress(`Generating a clip of ${name}, ${width}×${height}, ${frames} frames`);
       await encodeVideo(simulate({}, { seed, fps: FPS, ...size }).video, path);
     }
   }

@@ -8,24 +8,24 @@ import type { ClipSize } from "./clips.ts";
 /** One side of an iteration. */
 export type Side = Measured & { served: ServerStats };
 
-/** Both sides once. */
+/** An iteration of both sides. */
 export interface Iteration {
-  /** The machine's load over a minute before it began. */
+  /** The machine's load average over the minute before. */
   load: number;
   released: Side;
-  /** Taking the clips in, which the released evaluator does as it judges. */
+  /** Importing the clips, which the released evaluator does while judging. */
   generate: Measured;
   judge: Side;
 }
 
-/** A bar that a ratio, ours to the released, should not pass. */
+/** An upper limit for a ratio of ours to the released. */
 export interface Bar {
   name: string;
   ratio: number;
   most: number;
 }
 
-/** All of a comparison, as it is kept. */
+/** A whole comparison, as saved. */
 export interface Comparison {
   at: string;
   clips: number;
@@ -40,7 +40,7 @@ export interface Comparison {
 const WALL_MOST = 1 / 3;
 const PEAK_MOST = 1 / 2;
 
-/** Medians of iterations, and the ratios that are held to a bar. */
+/** Medians of iterations, and the ratios with limits. */
 export function summarise(iterations: readonly Iteration[]): Pick<Comparison, "median" | "bars"> {
   const median = {
     released: medians(iterations.map(({ released }) => released)),
@@ -59,7 +59,7 @@ export function summarise(iterations: readonly Iteration[]): Pick<Comparison, "m
   };
 }
 
-/** Two programs, one after the other. */
+/** Two programs run one after the other. */
 function inTurn({ generate, judge }: Iteration): Measured {
   return {
     wall_s: generate.wall_s + judge.wall_s,
@@ -79,7 +79,7 @@ function medians(rows: readonly Measured[]): Measured {
   };
 }
 
-/** A comparison for a terminal. */
+/** A comparison as text for the terminal. */
 export function comparisonText(comparison: Comparison): string {
   const { clips, size, latency_ms, cores, iterations, median, bars } = comparison;
   const [first] = iterations;

@@ -1,4 +1,4 @@
-/** Only decodes clips, as `lib/judges/openai/prompt/frame_encoder_worker.ts` does. */
+/** Only decodes clips, like `lib/judges/openai/prompt/frame_encoder_worker.ts`. */
 /// <reference lib="deno.worker" />
 import { sampleFrames } from "../../lib/video/sample.ts";
 

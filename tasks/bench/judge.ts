@@ -1,4 +1,4 @@
-/** The released evaluator and ours, side by side: the same clips, tasks, server and machine. */
+/** Compares the released evaluator with ours: the same clips, tasks, server and machine. */
 import { join, resolve } from "node:path";
 import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { RELEASE_FILES } from "../../lib/benchmark/release.ts";
@@ -88,7 +88,7 @@ await main(
       const path = join(PROJECT.results, "bench", "judge.json");
       await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
       await Deno.writeTextFile(path, JSON.stringify(comparison, null, 2) + "\n");
-      console.log(`Kept in ${path}`);
+      console.log(`Saved to ${path}`);
     } finally {
       await Deno.remove(work, { recursive: true });
     }
@@ -107,7 +107,7 @@ interface Bench {
   signal: AbortSignal;
 }
 
-/** Both once, in a folder of their own, so that neither finds what it made before. */
+/** Both once, in a separate folder, so that neither finds earlier results. */
 async function iteration(bench: Bench, work: string): Promise<Iteration> {
   const { python, server, folder, signal } = bench;
   const load = Deno.loadavg()[0];
@@ -150,7 +150,9 @@ function folderOf({ benchmark }: Bench): string {
 async function served({ server, clips }: Bench, who: string) {
   const stats = await server.take();
   if (stats.requests !== 3 * clips) {
-    throw new Error(`${who} sent ${stats.requests} requests for ${clips} clips; expected 3 a clip`);
+    throw new Error(
+      `${who} sent ${stats.requests} requests for ${clips} clips; expected 3 per clip`,
+    );
   }
   return stats;
 }

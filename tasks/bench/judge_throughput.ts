@@ -1,4 +1,4 @@
-/** How close judging comes to what a server's latency allows. */
+/** Compares the throughput of judging with the limit set by a server's latency. */
 import { join } from "node:path";
 import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
@@ -14,11 +14,11 @@ import { fillWithClips } from "./clips.ts";
 import { taskCommand } from "./measure.ts";
 import { type ServerStats, startServer } from "./serving.ts";
 
-/** Small clips, so that what is measured is asking and not decoding. */
+/** Small clips, so that requests are measured rather than decoding. */
 const SIZE = { width: 128, height: 128, frames: 33 };
 const BAR = 1.15;
 const FRAMES_SHOWN = 8;
-/** As judging decodes: so many clips at once, each by one Worker. */
+/** As in judging: one Worker per clip decoded concurrently. */
 const DECODERS = Math.min(navigator.hardwareConcurrency, 4);
 
 await main(
@@ -74,7 +74,7 @@ await main(
       await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
       const kept = { at: new Date().toISOString(), clips, concurrency, latency, ideal_s, runs };
       await Deno.writeTextFile(path, JSON.stringify(kept, null, 2) + "\n");
-      console.log(`Kept in ${path}`);
+      console.log(`Saved to ${path}`);
     } finally {
       await Deno.remove(work, { recursive: true });
     }
@@ -82,10 +82,10 @@ await main(
 );
 
 interface Run {
-  /** Of the whole process. */
+  /** For the whole process. */
   wall_s: number;
   served: ServerStats;
-  /** Of decoding alone, in this process. */
+  /** For decoding alone, in this process. */
   decoding_s: number;
   load: number;
 }
@@ -105,7 +105,7 @@ async function finish(task: string, flags: string[], signal: AbortSignal): Promi
   if (!success) throw new Error(`${task} failed\n${new TextDecoder().decode(stderr).slice(-1500)}`);
 }
 
-/** Seconds that it takes to sample all clips of a run as judging does, and nothing else. */
+/** Seconds for sampling all clips of a run as in judging, and nothing else. */
 async function decoding(run: string): Promise<number> {
   const paths = runPaths(run);
   const clips = await readTable(clipsTable, paths.table("clips"));
@@ -118,7 +118,7 @@ async function decoding(run: string): Promise<number> {
       worker.postMessage({ path, count: FRAMES_SHOWN });
     });
   };
-  // The first takes the time to start.
+  // The first call includes startup.
   await Promise.all(workers.map((worker) => decode(worker, clips[0])));
   const began = performance.now();
   await forEachAtOnce(clips, DECODERS, async (clip) => {
@@ -131,7 +131,7 @@ async function decoding(run: string): Promise<number> {
   return seconds;
 }
 
-/** Parts of the ideal time that a run took, decoding included and not. */
+/** Ratios of a run's time to the ideal, with and without decoding. */
 function ratios({ served, decoding_s }: Run, ideal_s: number) {
   return { all: served.span_s / ideal_s, asking: (served.span_s - decoding_s) / ideal_s };
 }
@@ -174,8 +174,8 @@ function text(
     ]),
     "",
     "first to last: from the first request to the last answer, as the server saw it.",
-    "decoding: the same clips sampled as judging does, and nothing else.",
-    `median ratio without decoding ${ratio.toFixed(3)}, bar ${BAR}: ${
+    "decoding: only sampling the same clips, as in judging.",
+    `median ratio without decoding ${ratio.toFixed(3)}, target ${BAR}: ${
       ratio <= BAR ? "PASS" : "NOT REACHED"
     }`,
   ].join("\n");

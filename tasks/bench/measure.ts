@@ -1,4 +1,4 @@
-/** What a program takes as a whole: time, processor, memory. */
+/** Resource usage of a whole program: time, processor, memory. */
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT } from "../../lib/paths.ts";
@@ -10,21 +10,21 @@ const measuredSchema = z.object({
   peak_bytes: z.number(),
 });
 
-/** What a program took. */
+/** Resource usage of a program. */
 export type Measured = z.infer<typeof measuredSchema>;
 
-/** How a program is run. */
+/** Options of {@link measure}. */
 export interface MeasureOptions {
-  /** A Python that waits for the program and asks the kernel what it took. */
+  /** A Python that waits for the program and reads its resource usage from the kernel. */
   python: string;
   env?: Record<string, string>;
   signal?: AbortSignal;
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program until it exits.
  *
- * @throws {Error} with the end of what it said, where it fails.
+ * @throws {Error} with the end of its output, if it fails.
  */
 export async function measure(
   command: readonly string[],
@@ -43,8 +43,8 @@ export async function measure(
     }).output();
     signal?.throwIfAborted();
     if (!success) {
-      const said = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).slice(-1500));
-      throw new Error(`${command.join(" ")} ended with code ${code}\n${said.join("\n")}`);
+      const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes).slice(-1500));
+      throw new Error(`${command.join(" ")} exited with code ${code}\n${output.join("\n")}`);
     }
     return measuredSchema.parse(JSON.parse(await Deno.readTextFile(result)));
   } finally {
@@ -52,7 +52,9 @@ export async function measure(
   }
 }
 
-/** A task of deno.json with flags, as a command: the task's own process, without `deno task`'s. */
+/**
+ * A task of deno.json with flags, as a command line: the task's own process, without `deno task`'s.
+ */
 export async function taskCommand(name: string, flags: readonly string[]): Promise<string[]> {
   const { tasks } = JSON.parse(await Deno.readTextFile(PROJECT.config));
   const words: string[] = tasks[name].command.split(" ").slice(1);

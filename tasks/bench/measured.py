@@ -1,9 +1,9 @@
-"""Runs a program and writes what it took, as the kernel counted it.
+"""Runs a program and writes its resource usage, as counted by the kernel.
 
 Usage: python measured.py RESULT.json PROGRAM [ARGUMENT ...]
 
-wall_s, user_s, system_s: seconds. peak_bytes: the most memory that it held at once, its own or that
-of a program it waited for. What it prints, its exit code and its signals are passed on.
+wall_s, user_s, system_s: seconds. peak_bytes: peak memory, of the program or of a child that it
+waited for. Its output, exit code and signals are passed through.
 """
 
 import json

@@ -1,4 +1,7 @@
-/** How well the probe judge tells true worlds from violated ones, and how fast worlds and judge are. */
+/**
+ * How well the probe judge distinguishes true from violated worlds, and the speed of simulation and
+ * judging.
+ */
 import { join } from "node:path";
 import { z } from "zod";
 import { PROJECT } from "../../lib/paths.ts";
@@ -16,7 +19,7 @@ import { columns } from "../../lib/columns.ts";
 import { count, text, whole } from "../../lib/options.ts";
 import { defineTask, main } from "../cli.ts";
 
-/** Clips that deserve no credit are examined with so many seeds a task. */
+/** Number of seeds per task for clips that deserve no credit. */
 const CONTROL_SEEDS = 2;
 
 await main(
@@ -67,7 +70,7 @@ await main(
     await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
     const path = join(PROJECT.results, "bench", `microsim${only ? `-${only}` : ""}.json`);
     await Deno.writeTextFile(path, JSON.stringify(rows, null, 1) + "\n");
-    console.log(`Kept in ${path}`);
+    console.log(`Saved to ${path}`);
   },
 );
 
@@ -104,9 +107,9 @@ function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string
     return `${variant}: violations found ${
       share(own.filter(({ violation }) => violation !== ""))
     }, correct ` +
-      `worlds accused ${
+      `true clips faulted ${
         share(own.filter(({ violation }) => violation === ""))
-      }, worthless clips score at ` +
+      }, degenerate clips score at ` +
       `most ${worst.toFixed(1)}`;
   });
   const seconds = (of: (row: ExamRow) => number) => median(rows.map(of)).toFixed(2);
@@ -115,7 +118,7 @@ function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string
     ...columns(lines),
     "",
     ...totals,
-    `median seconds a clip: simulated in ${seconds((row) => row.simulate_s)}, judged in ` +
+    `median seconds per clip: simulated in ${seconds((row) => row.simulate_s)}, judged in ` +
     seconds((row) => row.judge_s),
   ].join("\n");
 }
@@ -124,7 +127,7 @@ function scientific({ faults }: ExamRow) {
   return faults.filter(({ dimension }) => dimension === "scientific");
 }
 
-/** Faults of true clips, and violated clips without one. */
+/** Faults of true clips, and violated clips that were not faulted. */
 function unexpected(rows: readonly ExamRow[]): string {
   return rows.flatMap((row) => {
     const place = `${row.world} task ${row.task} seed ${row.seed} ${row.variant}`;

@@ -2,9 +2,9 @@
 
 Usage: python real_server.py FOLDER
 
-LLaVA's architecture (a CLIP picture encoder, a Llama language model) at the smallest sizes that run,
-with a tokenizer whose tokens are the 256 bytes. It has learned nothing: what it says is noise, which
-is what it is for. Nothing is downloaded.
+LLaVA's architecture (a CLIP image encoder and a Llama language model) at the smallest sizes that run,
+with a byte-level tokenizer of 256 tokens. It is untrained, so its answers are noise, as intended.
+Nothing is downloaded.
 """
 
 import sys
@@ -26,7 +26,7 @@ SPECIAL = ["<pad>", "<s>", "</s>", "<image>"]
 PAD, BEGIN, END, IMAGE = range(len(SPECIAL))
 PICTURE, PATCH = 32, 16
 
-# An answer ends after about so many tokens: random weights would not end it by themselves.
+# Approximate length of an answer in tokens: random weights would never end one.
 USUAL_ANSWER = 120
 
 CHAT = (

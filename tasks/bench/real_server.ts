@@ -1,4 +1,6 @@
-/** Judging through an OpenAI-compatible server that is not ours: what it says is noise, and stays so. */
+/**
+ * Judging through a third-party OpenAI-compatible server, whose random model answers with noise.
+ */
 import { join } from "node:path";
 import { InputError } from "../../lib/errors.ts";
 import { type Verdict, verdictsTable } from "../../lib/records/verdict.ts";
@@ -64,7 +66,7 @@ await main(
   },
 );
 
-/** Starts the server and waits until it answers. */
+/** Starts the server and waits until it responds. */
 async function serve(
   python: string,
   model: string,
@@ -72,7 +74,7 @@ async function serve(
 ): Promise<AsyncDisposable & { baseUrl: string }> {
   const log = await Deno.makeTempFile({ suffix: ".log" });
   const child = new Deno.Command("sh", {
-    // The server writes much; a pipe that nobody reads would stop it.
+    // The server logs a lot; a pipe that nobody reads would block it.
     args: ["-c", 'exec "$0" "$@" > "$LOG" 2>&1', python, "-m", "transformers.cli.transformers"]
       .concat(["serve", model, "--device", "cpu", "--host", "127.0.0.1", "--port", String(port)]),
     env: { LOG: log, HF_HUB_OFFLINE: "1" },
@@ -99,9 +101,9 @@ async function serve(
     if (answer?.ok) return { baseUrl, [Symbol.asyncDispose]: stop };
     await new Promise((resolve) => setTimeout(resolve, 1000));
   }
-  const said = (await Deno.readTextFile(log)).slice(-2000);
+  const output = (await Deno.readTextFile(log)).slice(-2000);
   await stop();
-  throw new InputError(`transformers serve did not start within ${START_TIMEOUT_S} s:\n${said}`);
+  throw new InputError(`transformers serve did not start within ${START_TIMEOUT_S} s:\n${output}`);
 }
 
 async function finish([program, ...args]: string[], signal: AbortSignal): Promise<string> {
@@ -115,9 +117,9 @@ async function finish([program, ...args]: string[], signal: AbortSignal): Promis
     stderr: "piped",
   }).output();
   signal.throwIfAborted();
-  const said = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
-  if (!success) throw new Error(`${program} ${args.join(" ")} failed\n${said.slice(-2000)}`);
-  return said;
+  const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
+  if (!success) throw new Error(`${program} ${args.join(" ")} failed\n${output.slice(-2000)}`);
+  return output;
 }
 
 function resultText(
@@ -127,7 +129,7 @@ function resultText(
   asked: string,
 ): string {
   const nulls = verdicts.filter(({ met }) => met === null);
-  // What was said differs each time; what was wrong with it does not.
+  // The quoted answers differ each time; the reasons do not.
   const reasons = Map.groupBy(
     nulls,
     ({ reason }) => reason.replace(/: "(?:\\.|[^"…])*["…]?/g, ""),

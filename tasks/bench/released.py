@@ -3,7 +3,7 @@
 Usage: python released.py DIR RUBRICS CLIPS OUTPUT MODEL
 
 DIR holds video_evaluator.py. CLIPS is a folder of 1.mp4, 2.mp4, ...; EVAL_BASE_URL and EVAL_API_KEY
-say which server is asked.
+select the server.
 """
 
 import os

@@ -1,15 +1,15 @@
 /**
- * A server that does as little as one can that speaks OpenAI's protocol, so that what is measured is
- * its clients: it answers `/v1/chat/completions` a fixed time after the body has come, with a valid
- * verdict for each criterion, in the form that was asked for. `GET /stats` says what came since the
- * last `DELETE /stats`. Run by {@link startServer} in a process of its own; prints its port.
+ * A minimal server for OpenAI's protocol, so that its clients are measured: it answers
+ * `/v1/chat/completions` a fixed time after receiving the body, with a valid verdict for each
+ * criterion in the requested format. `GET /stats` returns statistics since the last `DELETE
+ * /stats`. Run by {@link startServer} in a separate process; prints its port.
  */
 import process from "node:process";
 import type { ServerStats } from "./serving.ts";
 
 const latencyMs = Number(Deno.args[0]);
 
-/** What is counted, with the moments of the first request and the last answer. */
+/** The statistics, with the times of the first request and the last answer. */
 let stats = noStats();
 let firstAt = 0;
 let inFlight = 0;
@@ -79,7 +79,7 @@ function completionFor(body: { model: string; messages: { content: string | Part
   };
 }
 
-/** The criteria's numbers: from a list of them in a sentence, else from numbered lines. */
+/** The criteria's numbers: from a list in a sentence, otherwise from numbered lines. */
 function criteriaOf(text: string): number[] {
   const listed = [...text.matchAll(/criteria (\d+(?:,? (?:and )?\d+)*)/g)].at(-1);
   const found = listed

@@ -1,30 +1,30 @@
-/** The bench's own server, started and asked what came. */
+/** Starting the benchmark server and reading its statistics. */
 import { join } from "node:path";
 import { PROJECT } from "../../lib/paths.ts";
 
-/** What a server saw since it was last reset. */
+/** Statistics of a server since its last reset. */
 export interface ServerStats {
   requests: number;
-  /** Pictures, over all requests. */
+  /** Number of pictures in all requests. */
   images: number;
   /** Bytes of all bodies. */
   bytes: number;
   most_in_flight: number;
   /** Seconds from the first request to the last answer. */
   span_s: number;
-  /** Processor seconds that the server itself took. */
+  /** Processor seconds used by the server itself. */
   cpu_s: number;
 }
 
-/** A server under way. */
+/** A running server. */
 export interface BenchServer extends AsyncDisposable {
-  /** Without `/v1`. */
+  /** URL without `/v1`. */
   readonly origin: string;
-  /** What came since the last call. */
+  /** Statistics since the last call. */
   take(): Promise<ServerStats>;
 }
 
-/** Starts `server.ts` in a process of its own. */
+/** Starts `server.ts` in a separate process. */
 export async function startServer(latencyMs: number): Promise<BenchServer> {
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", join(PROJECT.root, "tasks", "bench", "server.ts"), String(latencyMs)],

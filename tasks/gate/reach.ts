@@ -1,22 +1,27 @@
-/** Ways from file to file along imports. */
+/** Import chains between files. */
 import type { Reference } from "../../lib/import_graph.ts";
 import type { Source } from "./sources.ts";
 
-/** What a file reaches, itself first, each with the shortest way to it, both ends included. */
-export function waysFrom(
+/**
+ * Every file that a file reaches, starting with itself, with the shortest import chain, both ends
+ * included.
+ */
+export function importChains(
   start: string,
   sources: ReadonlyMap<string, Source>,
   follow: (reference: Reference) => boolean,
 ): Map<string, readonly string[]> {
-  const ways = new Map<string, readonly string[]>([[start, [start]]]);
-  // A Map is walked in the order of its keys, those added on the way included.
-  for (const [file, way] of ways) {
+  const chains = new Map<string, readonly string[]>([[start, [start]]]);
+  // Iterating over a Map includes keys added on the chain.
+  for (const [file, chain] of chains) {
     for (const reference of sources.get(file)?.references ?? []) {
       const { file: next } = reference;
-      if (next !== null && follow(reference) && !ways.has(next)) ways.set(next, [...way, next]);
+      if (next !== null && follow(reference) && !chains.has(next)) {
+        chains.set(next, [...chain, next]);
+      }
     }
   }
-  return ways;
+  return chains;
 }
 
 /**
@@ -29,9 +34,9 @@ function isLoaded({ kind }: Reference): boolean {
 
 /** What a task reads before it runs. */
 export interface Load {
-  /** How many of our files, itself included. */
+  /** Number of our files, including itself. */
   files: number;
-  /** Heavy packages by name, each with the shortest way to it. */
+  /** Heavy packages by name, each with the shortest import chain. */
   heavy: Map<string, readonly string[]>;
 }
 
@@ -41,15 +46,15 @@ export function loadOf(
   sources: ReadonlyMap<string, Source>,
   heavy: readonly string[],
 ): Load {
-  const ways = waysFrom(file, sources, isLoaded);
+  const chains = importChains(file, sources, isLoaded);
   const found: Load["heavy"] = new Map();
-  for (const [reached, way] of ways) {
+  for (const [reached, chain] of chains) {
     for (const reference of sources.get(reached)?.references ?? []) {
       const name = reference.package?.name;
       if (name === undefined || !isLoaded(reference)) continue;
-      if (heavy.includes(name) && !found.has(name)) found.set(name, [...way, name]);
+      if (heavy.includes(name) && !found.has(name)) found.set(name, [...chain, name]);
     }
   }
   const sorted = [...found].sort(([a], [b]) => a < b ? -1 : 1);
-  return { files: ways.size, heavy: new Map(sorted) };
+  return { files: chains.size, heavy: new Map(sorted) };
 }

@@ -1,11 +1,11 @@
-/** The walls of the house as data: who may import whom, and the breaches known today. */
+/** The architecture as data: who may import whom, and the breaches known today. */
 
-/** Rooms of one height. Imports go to the same room or down. */
+/** Rooms at the same level. Imports go to the same room or down. */
 export interface Floor {
   name: string;
-  /** Files and folders; the longest that fits a file is its room. */
+  /** Files and folders; a file belongs to the longest matching one. */
   rooms: readonly string[];
-  /** Rooms of a floor may import one another where this is so; else they are peers and may not. */
+  /** Whether rooms of this floor may import one another; otherwise they are peers and may not. */
   open?: boolean;
 }
 
@@ -15,42 +15,42 @@ export interface Peers {
   why: string;
 }
 
-/** A room that may import little. */
+/** A room with few permitted imports. */
 export interface Sparse {
   room: string;
-  /** Files and folders beside itself, and packages. */
+  /** Files and folders outside the room, and packages. */
   allowed: readonly string[];
   why: string;
 }
 
-/** Which wall is broken. */
+/** The rule that is broken. */
 export type Wall =
   | "floors"
   | "peers"
   | "sparse"
   | "measures"
   | "tests"
-  | "circles"
+  | "cycles"
   | "computed"
   | "environment"
   | "heavy";
 
-/** A breach by its wall and its ends. */
+/** A known breach: the rule and both ends. */
 export interface Known {
   wall: Wall;
   from: string;
-  /** A file, a package, or what is read. */
+  /** A file, a package, or something read. */
   to: string;
-  /** Why it stands, and until when. */
+  /** Why it is tolerated, and until when. */
   why: string;
 }
 
-/** All that is checked. */
+/** Everything that is checked. */
 export interface Rules {
   floors: readonly Floor[];
   peers: readonly Peers[];
   sparse: readonly Sparse[];
-  /** Packages that cost much to load. */
+  /** Packages that are slow to load. */
   heavy: readonly string[];
   known: readonly Known[];
 }
@@ -83,16 +83,16 @@ const FLOORS: readonly Floor[] = [
     rooms: ["lib/onnx", "lib/pyenv", "lib/std-cli", "lib/store", "lib/video"],
   },
   { name: "records", rooms: ["lib/records"] },
-  // What measures stand on and what worlds are drawn with: shared code would hide shared faults.
+  // The basis of measures and the basis of drawing worlds: shared code would hide shared faults.
   { name: "vision and sim", rooms: ["lib/vision", "lib/sim"] },
   { name: "worlds", rooms: ["lib/worlds"] },
   { name: "benchmark", rooms: ["lib/benchmark"] },
   { name: "models and judges", rooms: ["lib/models", "lib/judges"] },
   { name: "scores", rooms: ["lib/scores"] },
   { name: "figures", rooms: ["lib/figures"] },
-  // Notebooks show figures and videos; only they and tasks stand on it.
+  // Notebooks show figures and videos; used only by them and by tasks.
   { name: "jupyter", rooms: ["lib/jupyter"] },
-  // These read tables and run nothing; a run's scores lead to claims at once.
+  // These only read tables; claims are computed along with a run's scores.
   { name: "studies of tables", rooms: ["lib/studies/argument", "lib/studies/agreement"] },
   { name: "runs", rooms: ["lib/runs"] },
   { name: "dataset and studies", rooms: ["lib/dataset", "lib/studies"] },
@@ -108,28 +108,28 @@ const FLOORS: readonly Floor[] = [
 export const RULES: Rules = {
   floors: FLOORS,
   peers: [
-    { folder: "lib/worlds", why: "a world is added or changed without another" },
-    { folder: "lib/models", why: "a model is added or changed without another" },
-    { folder: "lib/judges", why: "a judge is added or changed without another" },
+    { folder: "lib/worlds", why: "worlds are independent of one another" },
+    { folder: "lib/models", why: "models are independent of one another" },
+    { folder: "lib/judges", why: "judges are independent of one another" },
   ],
   sparse: [{
     room: "lib/records",
     allowed: ["lib/store", "lib/errors.ts", "zod"],
-    why: "records are plain: rows and tables, and nothing that makes them",
+    why: "records are plain: rows and tables, without the code that makes them",
   }],
   heavy: ["@resvg/resvg-js", "node-av", "onnxruntime-node", "openai", "sharp"],
   known: [
     {
       wall: "computed",
       from: "lib/lazy.ts",
-      to: "what it computes",
+      to: "a computed specifier",
       why: "its callers name by address what it imports",
     },
     {
       wall: "environment",
       from: "lib/testing/chromium.ts",
       to: "Deno.env",
-      why: "it looks for a browser in PATH, for tests alone",
+      why: "it looks for a browser in PATH, only for tests",
     },
   ],
 };

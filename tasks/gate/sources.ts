@@ -1,10 +1,10 @@
-/** The project's source as the walls see it. */
+/** The project's source files, as checked by the rules. */
 import { readdir, readFile } from "node:fs/promises";
 import { join, sep } from "node:path";
 import { followImports, type SourceFile } from "../../lib/import_graph.ts";
 import { tokensOf } from "../../lib/source_tokens.ts";
 
-/** A file, what it imports, and which globals of the process it reads, such as `Deno.env`. */
+/** A file, its imports, and the process globals that it reads, such as `Deno.env`. */
 export interface Source extends Omit<SourceFile, "sha256"> {
   reads: readonly string[];
 }

@@ -1,6 +1,6 @@
-/** Checks source against the walls of the house. */
+/** Checks source files against the architecture rules. */
 import { basename } from "node:path";
-import { loadOf, waysFrom } from "./reach.ts";
+import { importChains, loadOf } from "./reach.ts";
 import type { Known, Rules, Wall } from "./rules.ts";
 import type { Source } from "./sources.ts";
 
@@ -9,10 +9,10 @@ type Sources = ReadonlyMap<string, Source>;
 type Check = (sources: Sources, rules: Rules) => Breach[];
 
 /**
- * The breaches of the walls, a line each: which file may not import which, and why. Known breaches
- * are left out; one that no longer exists gives a line, so that the list only shrinks.
+ * The breaches of the rules, one line each: which file may not import which, and why. Known
+ * breaches are omitted; one that no longer exists is reported, so that the list only shrinks.
  *
- * @param files Every file that is to be checked.
+ * @param files All files to check.
  */
 export function checkWalls(files: readonly Source[], rules: Rules): string[] {
   const sources = new Map(files.map((source) => [source.file, source]));
@@ -29,7 +29,7 @@ export function checkWalls(files: readonly Source[], rules: Rules): string[] {
   ];
 }
 
-/** Which files are tasks. */
+/** Whether a file is a task. */
 export function isTask({ file }: Pick<Source, "file">): boolean {
   return /^tasks\/[^/]+\.ts$/.test(file) && !isTest(file);
 }
@@ -43,7 +43,7 @@ const VERBS: Partial<Record<Wall, string>> = { environment: "read", heavy: "load
 const CHECKS: Record<Wall, Check> = {
   floors: (sources, { floors }) =>
     importsOf(sources).flatMap(({ from, to }) => {
-      // The wall of tests checks these.
+      // The rule `tests` covers these.
       if (isWithin(to, TESTING)) return [];
       const [here, there] = [floorOf(from, floors), floorOf(to, floors)];
       const lost = here === null ? from : there === null ? to : null;
@@ -51,7 +51,7 @@ const CHECKS: Record<Wall, Check> = {
       if (here!.room === there!.room || there!.height < here!.height) return [];
       const [mine, theirs] = [floors[here!.height], floors[there!.height]];
       if (mine !== theirs) {
-        const why = `imports go down, and ${theirs.name} is above ${mine.name}`;
+        const why = `imports go down, but ${theirs.name} is above ${mine.name}`;
         return breach("floors", from, to, why);
       }
       if (mine.open) return [];
@@ -80,33 +80,38 @@ const CHECKS: Record<Wall, Check> = {
   measures: (sources) =>
     builtFrom(sources).filter(({ file }) => /^lib\/worlds\/.*\/measures\.ts$/.test(file))
       .flatMap(({ file }) => {
-        const within = waysFrom(file, sources, (one) => isWithin(one.file!, "lib/worlds"));
+        const within = importChains(file, sources, (one) => isWithin(one.file!, "lib/worlds"));
         const worlds = [...within].filter(([reached]) => basename(reached) === "world.ts");
-        return worlds.flatMap(([to, way]) =>
-          breach("measures", file, to, `a measure must not know what is drawn (${chain(way)})`)
+        return worlds.flatMap(([to, chain]) =>
+          breach(
+            "measures",
+            file,
+            to,
+            `a measure must not depend on drawing code (${formatChain(chain)})`,
+          )
         );
       }),
 
   tests: (sources) =>
     importsOf(sources).flatMap(({ from, to }) =>
       isTest(to) || isWithin(to, TESTING)
-        ? breach("tests", from, to, "what serves tests is imported by tests alone")
+        ? breach("tests", from, to, "test code may only be imported by tests")
         : []
     ),
 
-  // A Worker has modules of its own, and so an address closes no circle.
-  circles: (sources) => {
+  // A Worker has its own modules, so a URL does not close a cycle.
+  cycles: (sources) => {
     const follow = ({ kind }: { kind: string }) => kind === "static" || kind === "dynamic";
-    const circled = new Set<string>();
+    const inCycle = new Set<string>();
     return [...sources.keys()].sort().flatMap((file) => {
-      if (circled.has(file)) return [];
-      const back = [...waysFrom(file, sources, follow)].find(([reached]) =>
+      if (inCycle.has(file)) return [];
+      const back = [...importChains(file, sources, follow)].find(([reached]) =>
         sources.get(reached)?.references.some((one) => follow(one) && one.file === file)
       );
       if (!back) return [];
-      const way = [...back[1], file];
-      for (const one of way) circled.add(one);
-      return breach("circles", file, way[1], `it is a circle: ${chain(way)}`);
+      const chain = [...back[1], file];
+      for (const one of chain) inCycle.add(one);
+      return breach("cycles", file, chain[1], `import cycle: ${formatChain(chain)}`);
     });
   },
 
@@ -122,35 +127,40 @@ const CHECKS: Record<Wall, Check> = {
     [...sources.values()].filter(({ file }) => isWithin(file, "lib") && !isTest(file))
       .flatMap(({ file, reads }) =>
         reads.flatMap((to) =>
-          breach("environment", file, to, "tasks read flags and the environment, and pass them on")
+          breach(
+            "environment",
+            file,
+            to,
+            "only tasks read flags and the environment, and pass them on",
+          )
         )
       ),
 
   heavy: (sources, { heavy }) =>
     [...sources.values()].filter(isTask).flatMap(({ file }) =>
-      [...loadOf(file, sources, heavy).heavy].flatMap(([to, way]) =>
-        breach("heavy", file, to, `it would cost every --help its time (${chain(way)})`)
+      [...loadOf(file, sources, heavy).heavy].flatMap(([to, chain]) =>
+        breach("heavy", file, to, `it would slow down every --help (${formatChain(chain)})`)
       )
     ),
 };
 
 const TESTING = "lib/testing";
-const COMPUTED = "what it computes";
+const COMPUTED = "a computed specifier";
 
 function breach(wall: Wall, from: string, to: string, why: string): Breach[] {
   return [{ wall, from, to, why }];
 }
 
-function chain(way: readonly string[]): string {
-  return way.join(" → ");
+function formatChain(chain: readonly string[]): string {
+  return chain.join(" → ");
 }
 
-/** Files that are neither tests nor serve them: those may import anything. */
+/** Files that are neither tests nor test helpers, which may import anything. */
 function builtFrom(sources: Sources): Source[] {
   return [...sources.values()].filter(({ file }) => !isTest(file) && !isWithin(file, TESTING));
 }
 
-/** Every import among our files, types' included. */
+/** Every import between our files, including type imports. */
 function importsOf(sources: Sources): { from: string; to: string }[] {
   return builtFrom(sources).flatMap(({ file: from, references }) =>
     references.flatMap(({ file: to }) =>
@@ -167,7 +177,7 @@ function isWithin(file: string, room: string): boolean {
   return file === room || file.startsWith(`${room}/`);
 }
 
-/** The room of a file and the number of its floor; null where no floor has one. */
+/** The room of a file and the index of its floor; null if no floor has one. */
 function floorOf(file: string, floors: Rules["floors"]): { room: string; height: number } | null {
   const places = floors.flatMap(({ rooms }, height) => rooms.map((room) => ({ room, height })));
   const fitting = places.filter(({ room }) => isWithin(file, room));

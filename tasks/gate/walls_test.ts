@@ -12,7 +12,7 @@ const IMPORTS = {
   zod: "npm:zod@4.6.7",
 };
 
-/** The source of a tree with nothing but these files. */
+/** The source of a tree with only these files. */
 async function sourcesOf(files: Record<string, string>) {
   const config = JSON.stringify({ imports: IMPORTS });
   const folders = { "lib/errors.ts": "", "tasks/cli.ts": "" };
@@ -20,21 +20,21 @@ async function sourcesOf(files: Record<string, string>) {
   return await readSources(tree.root);
 }
 
-/** What this project's walls find in planted files. */
+/** Breaches of this project's rules in the given files. */
 async function breaches(files: Record<string, string>, known: Known[] = []): Promise<string[]> {
   return checkWalls(await sourcesOf(files), { ...RULES, known });
 }
 
-Deno.test("walls: imports go down the floors, those of types too", async () => {
+Deno.test("walls: imports go down the floors, including type imports", async () => {
   const files = { "lib/runs/run.ts": "", "lib/store/row.ts": "", "tasks/judge.ts": "" };
-  const why = "imports go down, and runs is above base";
+  const why = "imports go down, but runs is above base";
   for (const line of ['import "../runs/run.ts";', 'import type { Run } from "../runs/run.ts";']) {
     assertEquals(await breaches({ ...files, "lib/store/table.ts": line }), [
       `lib/store/table.ts may not import lib/runs/run.ts: ${why}`,
     ]);
   }
   assertEquals(await breaches({ ...files, "lib/runs/a.ts": 'import "../../tasks/judge.ts";' }), [
-    "lib/runs/a.ts may not import tasks/judge.ts: imports go down, and tasks is above runs",
+    "lib/runs/a.ts may not import tasks/judge.ts: imports go down, but tasks is above runs",
   ]);
   assertEquals(
     await breaches({
@@ -59,7 +59,7 @@ Deno.test("walls: rooms of one floor are peers, unless the floor is open", async
   ]);
 });
 
-Deno.test("walls: the longest room that fits a file is its own", async () => {
+Deno.test("walls: a file belongs to the longest matching room", async () => {
   const files = {
     "lib/studies/argument/claims.ts": "",
     "lib/studies/ablation/plan.ts": 'import "../argument/claims.ts";',
@@ -69,7 +69,7 @@ Deno.test("walls: the longest room that fits a file is its own", async () => {
   const up = { ...files, "lib/studies/argument/claims.ts": 'import "../ablation/plan.ts";' };
   assertEquals(await breaches({ ...up, "lib/studies/ablation/plan.ts": "" }), [
     "lib/studies/argument/claims.ts may not import lib/studies/ablation/plan.ts: " +
-    "imports go down, and dataset and studies is above studies of tables",
+    "imports go down, but dataset and studies is above studies of tables",
   ]);
 });
 
@@ -89,11 +89,11 @@ Deno.test("walls: one world, model or judge imports no other", async () => {
   };
   assertEquals(await breaches(files), [
     "lib/worlds/valve/world.ts may not import lib/worlds/mitosis/cell.ts: " +
-    "a world is added or changed without another",
+    "worlds are independent of one another",
   ]);
 });
 
-Deno.test("walls: records import the store, errors and zod alone", async () => {
+Deno.test("walls: records import only the store, errors and zod", async () => {
   const files = {
     "lib/records/task.ts": 'import "../store/schema.ts"; import "../errors.ts"; import "zod";',
     "lib/records/clip.ts":
@@ -101,14 +101,14 @@ Deno.test("walls: records import the store, errors and zod alone", async () => {
     "lib/store/schema.ts": "",
     "lib/paths.ts": "",
   };
-  const why = "records are plain: rows and tables, and nothing that makes them";
+  const why = "records are plain: rows and tables, without the code that makes them";
   assertEquals(await breaches(files), [
     `lib/records/clip.ts may not import lib/paths.ts: ${why}`,
     `lib/records/clip.ts may not import sharp: ${why}`,
   ]);
 });
 
-Deno.test("walls: a world's measures do not reach a world, not even through another file", async () => {
+Deno.test("walls: a world's measures do not reach a world, even through another file", async () => {
   const files = {
     "lib/worlds/valve/measures.ts": 'import { leaf } from "./shape.ts";',
     "lib/worlds/valve/shape.ts": 'import type { Valve } from "./world.ts";',
@@ -117,25 +117,25 @@ Deno.test("walls: a world's measures do not reach a world, not even through anot
   };
   assertEquals(await breaches(files), [
     "lib/worlds/valve/measures.ts may not import lib/worlds/valve/world.ts: a measure must not " +
-    "know what is drawn (lib/worlds/valve/measures.ts → lib/worlds/valve/shape.ts → " +
+    "depend on drawing code (lib/worlds/valve/measures.ts → lib/worlds/valve/shape.ts → " +
     "lib/worlds/valve/world.ts)",
   ]);
 });
 
-Deno.test("walls: tests and what serves them are imported by tests alone", async () => {
+Deno.test("walls: tests and test helpers are imported only by tests", async () => {
   const files = {
     "lib/testing/assert.ts": "",
     "lib/runs/run_test.ts": 'import "../testing/assert.ts";',
     "lib/runs/run.ts": 'import "../testing/assert.ts"; import "./run_test.ts";',
   };
-  const why = "what serves tests is imported by tests alone";
+  const why = "test code may only be imported by tests";
   assertEquals(await breaches(files), [
     `lib/runs/run.ts may not import lib/testing/assert.ts: ${why}`,
     `lib/runs/run.ts may not import lib/runs/run_test.ts: ${why}`,
   ]);
 });
 
-Deno.test("walls: a circle is named once, from its first file on; types close none", async () => {
+Deno.test("walls: a cycle is reported once, from its first file; type imports do not count", async () => {
   const files = {
     "lib/runs/a.ts": 'import "./b.ts"; import "./out.ts";',
     "lib/runs/b.ts": 'export * from "./c.ts";',
@@ -144,19 +144,19 @@ Deno.test("walls: a circle is named once, from its first file on; types close no
     "lib/runs/worker.ts": 'import "./out.ts";',
   };
   assertEquals(await breaches(files), [
-    "lib/runs/a.ts may not import lib/runs/b.ts: it is a circle: " +
+    "lib/runs/a.ts may not import lib/runs/b.ts: import cycle: " +
     "lib/runs/a.ts → lib/runs/b.ts → lib/runs/c.ts → lib/runs/a.ts",
   ]);
 });
 
-Deno.test("walls: every import has a name", async () => {
+Deno.test("walls: imports are not computed", async () => {
   assertEquals(await breaches({ "lib/runs/a.ts": "await import(`./${name}.ts`);" }), [
-    "lib/runs/a.ts may not import what it computes: no version of code sees an import without a name",
+    "lib/runs/a.ts may not import a computed specifier: code versions cannot follow a computed import",
   ]);
 });
 
 Deno.test("walls: lib reads neither flags nor the environment", async () => {
-  const why = "tasks read flags and the environment, and pass them on";
+  const why = "only tasks read flags and the environment, and pass them on";
   const files = {
     "lib/runs/a.ts": 'const [a] = Deno.args; process.env.KEY; // Deno.env\nconst b = "Deno.env";',
     "lib/runs/b.ts": 'self.Deno.args2; my.Deno.env; Deno.envy; Deno\n  .env.get("A");',
@@ -170,7 +170,7 @@ Deno.test("walls: lib reads neither flags nor the environment", async () => {
   ]);
 });
 
-Deno.test("walls: tasks read heavy packages when they begin their work, and not before", async () => {
+Deno.test("walls: tasks load heavy packages only when they start working", async () => {
   const files = {
     "tasks/judge.ts": 'import "../lib/judges/openai/judge.ts"; import type { A } from "sharp";',
     "tasks/models.ts": 'lazy(new URL("../lib/judges/openai/judge.ts", import.meta.url));',
@@ -181,7 +181,7 @@ Deno.test("walls: tasks read heavy packages when they begin their work, and not 
     "lib/judges/openai/worker.ts": 'import "sharp";',
   };
   const way = "tasks/judge.ts → lib/judges/openai/judge.ts";
-  const why = "it would cost every --help its time";
+  const why = "it would slow down every --help";
   assertEquals(await breaches(files), [
     `tasks/judge.ts may not load node-av: ${why} (${way} → node-av)`,
     `tasks/judge.ts may not load openai: ${why} (${way} → lib/judges/openai/client.ts → openai)`,
@@ -192,7 +192,7 @@ Deno.test("walls: tasks read heavy packages when they begin their work, and not 
   assertEquals([count, [...heavy.keys()]], [3, ["node-av", "openai"]]);
 });
 
-Deno.test("walls: a known breach passes while it stands, and is named once it is gone", async () => {
+Deno.test("walls: a known breach passes while it exists, and is reported once it is gone", async () => {
   const known: Known = {
     wall: "floors",
     from: "lib/store/table.ts",

@@ -24,7 +24,7 @@ Deno.test("without Jupyter and Python the kernel executes, after a message that 
   assertEquals(lines.length, 1);
   await assertInputError(
     () => chooseExecutor("jupyter", cache, { ...nowhere, onProgress }),
-    "No Jupyter can be had",
+    "No Jupyter available",
     "no-such-jupyter",
     "no Python 3.10",
   );

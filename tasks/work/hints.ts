@@ -6,7 +6,7 @@ import type { Session } from "../../lib/runs/session.ts";
 /** The command that judges a run's clips: with the default judge, or the first that can. */
 export function judgeHint({ loaded, command }: Session): string {
   const able = allEntries(JUDGES)
-    .find((judge) => !judge.bringsVerdicts && !judge.refuses?.(loaded));
-  const flags = able && able.name !== DEFAULT_JUDGE ? ["--judge", able.syntax[0].form] : [];
-  return command("judge", flags);
+    .filter((judge) => !judge.bringsVerdicts && !judge.refuses?.(loaded));
+  if (able.length === 0 || able.some(({ name }) => name === DEFAULT_JUDGE)) return command("judge");
+  return command("judge", ["--judge", able[0].syntax[0].form]);
 }

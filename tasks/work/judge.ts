@@ -11,7 +11,7 @@ export const run: WorkOf<typeof task> = async (
   { judge, run, benchmark, ...selection },
   { invocation, progress, signal },
 ) => {
-  const begins = benchmark !== undefined && judge.entry.bringsVerdicts === true;
+  const begins = benchmark !== undefined && judge.entry.beginsRun === true;
   await withSession(
     {
       folder: flag.folderOf({ run, benchmark }),

@@ -15,6 +15,7 @@ export const human: JudgeEntry = {
   }],
   help: "reads a sheet that a person filled in",
   options: z.object({}),
+  bringsVerdicts: true,
   async open({ spec, loaded, paths }) {
     const { readLabelled } = await load();
     const { criteria } = loaded.benchmark;

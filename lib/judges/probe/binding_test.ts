@@ -41,10 +41,10 @@ Deno.test("a binding that cannot be followed says where, what and the nearest na
     );
   await refused("[", "expected JSON, found [");
   await refused({ measure: "nois", max: 2, unit: "levels" }, "did you mean noise?");
-  await refused({ measure: "toString", max: 2, unit: "1" }, "no measure is called toString");
+  await refused({ measure: "toString", max: 2, unit: "1" }, "unknown measure toString");
   await refused({ measure: "noise", unit: "levels" }, "min or max is needed");
   await refused({ measure: "noise", max: "2", unit: "levels" }, "max");
-  await refused({ measure: "noise", max: 2, unit: "1" }, "noise is in levels, the binding says 1");
+  await refused({ measure: "noise", max: 2, unit: "1" }, "noise is in levels, the binding has 1");
   await refused({ measure: "noise", max: 2, unit: "levels", field_um: 3 }, "noise", "field_um");
   await refused({ max: 2, unit: "levels" }, "measure");
 });

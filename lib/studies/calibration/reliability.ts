@@ -7,7 +7,7 @@ import {
   type ReliabilityMeasure,
 } from "../../records/calibration.ts";
 import { cohenKappa, type Confusion, krippendorffAlpha, macroF1 } from "../agreement/raters.ts";
-import { type Control } from "../../worlds/rubric.ts";
+import type { Control } from "../../worlds/rubric.ts";
 import { isControl } from "./truth.ts";
 import { bootstrapCounts, type Estimate } from "../../scores/clusters.ts";
 

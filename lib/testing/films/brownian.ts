@@ -58,7 +58,7 @@ const MEMORY = 0.01;
 /** Times its standard error that it must reach as well. */
 const CERTAIN = 3;
 /** Fewest tracks that a resampling says anything about. */
-const LEAST_TRACKS = 8;
+const MIN_TRACKS = 8;
 
 /**
  * Tracks with the motion that they share taken out: the mean step of all tracks from each frame to
@@ -276,10 +276,10 @@ export function diffusionOf(
   const { shortest = Math.ceil(1.5 * lags) } = options;
   const long = tracks.filter((track) => track.frames.length >= shortest);
   if (lags < 4) return { reason: `${lags} lags cannot tell an exponent from an offset` };
-  if (long.length < LEAST_TRACKS) {
+  if (long.length < MIN_TRACKS) {
     return {
       reason: `${long.length} particles could be followed over ${shortest} frames; ` +
-        `${LEAST_TRACKS} are needed`,
+        `${MIN_TRACKS} are needed`,
     };
   }
   const squares = long.map((track) => squaresOf(track, lags));

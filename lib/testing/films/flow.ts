@@ -30,13 +30,13 @@ export interface Flow {
 /** Standard deviation of the smoothing under which edges are sought, of the frame's shorter side. */
 const EDGE_SCALE = 0.02;
 /** Pixels of a moving thing, of the frame's shorter side squared: fewer is noise. */
-const LEAST_AREA = 0.0008;
+const MIN_AREA = 0.0008;
 /** Times the noise's deviation that a moving thing must reach. */
 const STANDING_OUT = 5;
 /** Steps that a thing may take from frame to frame, of the frame's shorter side. */
 const SEARCH_RANGE = 0.2;
-const LEAST_FRAMES = 4;
-const LEAST_TRACKS = 3;
+const MIN_FRAMES = 4;
+const MIN_TRACKS = 3;
 
 /**
  * The orientation that the edges of an image run along, degrees from the x axis towards the y axis,
@@ -99,7 +99,7 @@ function movingThings(video: Video): Detection[][] {
   // The median of absolute values over 0.6745 is the noise's deviation: what moves covers little.
   const noise = mean(brighter.map(({ data }) => median(data.map(Math.abs)) / 0.6745));
   const level = Math.max(threshold.level, STANDING_OUT * noise);
-  const least = LEAST_AREA * Math.min(width, height) ** 2;
+  const least = MIN_AREA * Math.min(width, height) ** 2;
   return brighter.map(({ data }) => {
     const mask = Uint8Array.from(data, (value) => value > level ? 1 : 0);
     return components(mask, width, height, least, data).filter((thing) => !thing.edge);
@@ -124,7 +124,7 @@ function movingThings(video: Video): Detection[][] {
 export function flowOf(video: Video): Flow | { reason: string } {
   const { width, height, frames } = video;
   const side = Math.min(width, height);
-  if (frames.length < LEAST_FRAMES) {
+  if (frames.length < MIN_FRAMES) {
     return { reason: `${frames.length} frames are too few to follow anything; 4 are needed` };
   }
   const planes = frames.map((frame) => luma(width, height, frame));
@@ -133,10 +133,10 @@ export function flowOf(video: Video): Flow | { reason: string } {
   const axis = edgeAxis(overTime(planes, 0.5), EDGE_SCALE * side, valid);
   if (axis === null) return { reason: "nothing that stands still has an edge" };
   const tracks = link(movingThings(video), { searchRange: SEARCH_RANGE * side, memory: 1 })
-    .filter((track) => track.frames.length >= LEAST_FRAMES && moves(track));
-  if (tracks.length < LEAST_TRACKS) {
+    .filter((track) => track.frames.length >= MIN_FRAMES && moves(track));
+  if (tracks.length < MIN_TRACKS) {
     return {
-      reason: `${tracks.length} moving things could be followed; ${LEAST_TRACKS} are needed`,
+      reason: `${tracks.length} moving things could be followed; ${MIN_TRACKS} are needed`,
     };
   }
   const paths = tracks.map(pathOf);

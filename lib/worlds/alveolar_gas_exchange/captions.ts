@@ -1,7 +1,7 @@
-/** The gas exchange world in words. */
+/** Captions of the gas exchange world. */
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   alveolus_radius_um: number;
   speed_um_s: number;
   equilibrated_share: number;
@@ -10,7 +10,7 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; every caption says which way the blood flows.
+ * Captions of a scene, from terse to detailed; each states the direction of flow.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ interface Named {
  * assertOk(captions.every((caption) => caption.includes("left to right")));
  * ```
  */
-export function gasExchangeCaptions(p: Named): readonly string[] {
+export function gasExchangeCaptions(p: CaptionValues): readonly string[] {
   const across = 2 * p.alveolus_radius_um;
   const way = p.direction;
   const percent = Math.round(100 * p.equilibrated_share);

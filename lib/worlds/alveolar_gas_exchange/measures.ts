@@ -1,4 +1,4 @@
-/** Measures of red cells that pass an air space and change colour with the oxygen they hold. */
+/** Measures of red cells that pass an air space and change colour as they take up oxygen. */
 import { z } from "zod";
 import { components } from "../../vision/components.ts";
 import { mean, median, quantile } from "../../statistics.ts";
@@ -17,7 +17,10 @@ import { type Detection, link } from "../../vision/tracks.ts";
 
 /** A red cell in one frame. */
 export interface RedCell extends Detection {
-  /** Red over red and blue: near 0 for deoxygenated blood in false colour, near 1 for oxygenated. */
+  /**
+   * Red as a share of red and blue: near 0 for deoxygenated blood in false colour, near 1 for
+   * oxygenated.
+   */
   redness: number;
 }
 
@@ -27,25 +30,25 @@ interface Passage {
   cells: RedCell[];
 }
 
-/** The dark space that the cells pass, pixels. */
+/** The dark space that the cells pass, in pixels. */
 interface AirSpace {
   x: number;
   y: number;
-  /** 1 where there is air. */
+  /** 1 inside the air. */
   mask: Uint8Array;
 }
 
-/** Difference in grey levels from which red or blue stands out from grey and green. */
-const LEAST_CONTRAST = 18;
-/** Rise of redness that counts as having taken up oxygen; the whole scale spans about 0.65. */
+/** Minimum difference in grey levels of red or blue from grey and green. */
+const MIN_CONTRAST = 18;
+/** Increase of redness that counts as oxygen uptake; the whole scale spans about 0.65. */
 const UPTAKE = 0.3;
-/** Change of redness from frame to frame that no uptake explains. */
+/** Change of redness between frames that uptake cannot explain. */
 const LEAP = 0.33;
-/** Shares of the half turn within which the files of cells may reach the air and leave it. */
+/** Shares of the half turn within which the files of cells may reach and leave the air. */
 const APPROACHES = [0.04, 0.05, 0.06, 0.07, 0.08, 0.09];
 
 /**
- * Blobs redder or bluer than they are green, frame by frame; pixels from the left and top edges.
+ * Blobs that are redder or bluer than green, for each frame; pixels from the left and top edges.
  *
  * @example
  * ```ts
@@ -69,7 +72,7 @@ export const redCells = oncePerClip((analysis: ClipAnalysis): RedCell[][] => {
     return blur({ width, height, data }, 0.6).data.map((value) => Math.max(0, value));
   });
   const threshold = otsu(stained);
-  if (!threshold || threshold.contrast < LEAST_CONTRAST) return frames.map(() => []);
+  if (!threshold || threshold.contrast < MIN_CONTRAST) return frames.map(() => []);
   const least = 0.0008 * analysis.side ** 2;
   return stained.map((data, t) => {
     const mask = Uint8Array.from(data, (value) => value > threshold.level ? 1 : 0);
@@ -80,7 +83,9 @@ export const redCells = oncePerClip((analysis: ClipAnalysis): RedCell[][] => {
   });
 });
 
-/** Red over red and blue of the pixels near a cell's middle, weighted by how stained they are. */
+/**
+ * Red as a share of red and blue of the pixels near a cell's centre, weighted by their staining.
+ */
 function rednessAround(
   { x, y }: Detection,
   rgb: Uint8Array,
@@ -100,10 +105,10 @@ function rednessAround(
   return both > 0 ? red / both : 0;
 }
 
-/** The dark region wholly in view that lies nearest to the middle; null where there is none. */
+/** The dark region fully in view that is nearest to the middle; null if there is none. */
 const airSpace = oncePerClip((analysis: ClipAnalysis): AirSpace | null => {
   const { width, height } = analysis.video;
-  // A low quantile over time leaves out the cells that pass.
+  // A low quantile over time excludes the passing cells.
   const usual = blur(overTime(analysis.luma(), 0.15), 1).data.map((v) => Math.sqrt(Math.max(0, v)));
   const threshold = otsu([usual]);
   if (!threshold || threshold.contrast < 2) return null;
@@ -119,7 +124,7 @@ function fromMiddle({ x, y }: { x: number; y: number }, { video }: ClipAnalysis)
   return Math.hypot(x - video.width / 2, y - video.height / 2);
 }
 
-/** The 4-connected region of a mask that holds a point. */
+/** The 4-connected region of a mask that contains a point. */
 function regionAt(mask: Uint8Array, width: number, { x, y }: { x: number; y: number }) {
   const region = new Uint8Array(mask.length);
   const stack = [Math.floor(y) * width + Math.floor(x)];
@@ -131,7 +136,7 @@ function regionAt(mask: Uint8Array, width: number, { x, y }: { x: number; y: num
   return region;
 }
 
-/** Share of the half turn around the air that a place has reached from the left, 0–1. */
+/** Share of the half turn around the air that a position has reached from the left, 0–1. */
 function turned(air: AirSpace, { x, y }: { x: number; y: number }): number {
   return Math.acos((air.x - x) / Math.max(1e-6, Math.hypot(x - air.x, y - air.y))) / Math.PI;
 }
@@ -145,13 +150,13 @@ const passages = oncePerClip((analysis: ClipAnalysis): Passage[] =>
     .map(({ frames, points }) => ({ frames, cells: points.map(asRedCell(analysis)) }))
 );
 
-/** Linking keeps what it is given, but says less of it. */
+/** Linking returns the objects that it is given, with a less specific type. */
 function asRedCell(analysis: ClipAnalysis): (detection: Detection) => RedCell {
   const known = new Map<Detection, RedCell>(redCells(analysis).flat().map((cell) => [cell, cell]));
   return (detection) => known.get(detection)!;
 }
 
-/** Passages of six frames or more that go on evenly in one sense around the air. */
+/** Passages of at least six frames that proceed evenly in one direction around the air. */
 const filing = oncePerClip((analysis: ClipAnalysis): Passage[] => {
   const air = airSpace(analysis);
   if (!air) return [];
@@ -181,13 +186,13 @@ const oxygenated = oncePerClip((analysis: ClipAnalysis): Passage[] =>
 
 /** First-order approach of redness to its end value along the air. */
 interface Loading {
-  /** Share of the way by which 95 % of the uptake is done. */
+  /** Share of the path over which 95% of the uptake takes place. */
   equilibrated: number;
-  /** Cells that follow the curve to within 12 % of the whole rise, root mean square. */
+  /** Number of cells that follow the curve within 12% of the whole increase, root mean square. */
   followers: number;
 }
 
-/** By least squares over all cells that redden; null where fewer than two do. */
+/** Least-squares fit over all cells that redden; null if fewer than two do. */
 const loading = oncePerClip((analysis: ClipAnalysis): Loading | null => {
   const air = airSpace(analysis);
   const found = oxygenated(analysis);
@@ -195,7 +200,7 @@ const loading = oncePerClip((analysis: ClipAnalysis): Loading | null => {
   const leftToRight = mean(found.map(({ cells }) =>
     turned(air, cells[cells.length - 1]) - turned(air, cells[0])
   )) > 0;
-  const ways = found.map(({ cells }) =>
+  const paths = found.map(({ cells }) =>
     cells.filter(({ edge }) => !edge).map((cell) => {
       const turn = turned(air, cell);
       return { turn: leftToRight ? turn : 1 - turn, redness: cell.redness };
@@ -204,7 +209,7 @@ const loading = oncePerClip((analysis: ClipAnalysis): Loading | null => {
   let best = { error: Infinity, equilibrated: NaN, errors: [] as number[] };
   for (const approach of APPROACHES) {
     for (let equilibrated = 0.1; equilibrated < 2; equilibrated *= 1.03) {
-      const { error, errors } = misfit(ways, approach, equilibrated);
+      const { error, errors } = misfit(paths, approach, equilibrated);
       if (error < best.error) best = { error, equilibrated, errors };
     }
   }
@@ -214,14 +219,17 @@ const loading = oncePerClip((analysis: ClipAnalysis): Loading | null => {
   };
 });
 
-/** Error of the whole and of each way, relative to the rise, with the two end values fitted. */
+/**
+ * Error of the fit in total and for each path, relative to the increase, with both end values
+ * fitted.
+ */
 function misfit(
-  ways: readonly { turn: number; redness: number }[][],
+  paths: readonly { turn: number; redness: number }[][],
   approach: number,
   equilibrated: number,
 ): { error: number; errors: number[] } {
-  const points = ways.map((way) =>
-    way.map(({ turn, redness }) => {
+  const points = paths.map((path) =>
+    path.map(({ turn, redness }) => {
       const share = Math.min(1, Math.max(0, (turn - approach) / (1 - 2 * approach)));
       return { left: Math.exp(-3 * share / equilibrated), redness };
     })
@@ -232,7 +240,7 @@ function misfit(
   const slope = mean(all.map((p) => (p.left - ml) * (p.redness - mr))) / spread;
   const square = (p: { left: number; redness: number }) =>
     (p.redness - mr - slope * (p.left - ml)) ** 2;
-  const errors = points.map((way) => Math.sqrt(mean(way.map(square))) / Math.abs(slope));
+  const errors = points.map((path) => Math.sqrt(mean(path.map(square))) / Math.abs(slope));
   return { error: mean(all.map(square)), errors };
 }
 
@@ -245,10 +253,10 @@ function largestThird(values: readonly number[]): number {
   }));
 }
 
-/** Frames without which no cell can be followed from blue to red. */
-const LEAST_FRAMES = 8;
+/** Minimum number of frames for following a cell from blue to red. */
+const MIN_FRAMES = 8;
 
-const measurePassing = measureFrom(LEAST_FRAMES, "follow cells");
+const measurePassing = measureFrom(MIN_FRAMES, "follow cells");
 
 const NO_AIR = "no dark space wholly in view is seen";
 
@@ -256,19 +264,19 @@ const NO_AIR = "no dark space wholly in view is seen";
 export const MEASURES: Record<string, Measure> = {
   "cells-oxygenated": measurePassing(
     "cells",
-    "red cells that were followed around the air space and turned from blue to red on the way",
+    "number of red cells followed around the air space that turned from blue to red on the way",
     noArgs,
     (analysis) => measured(oxygenated(analysis).length),
   ),
   "cells-loaded-by-first-order": measurePassing(
     "cells",
-    "red cells that turned red along the curve of first-order uptake",
+    "number of red cells that turned red along the curve of first-order uptake",
     noArgs,
     (analysis) => measured(loading(analysis)?.followers ?? 0),
   ),
   "cells-filing": measurePassing(
     "cells",
-    "red cells in view that go around the air space evenly, mean over the frames",
+    "mean number per frame of red cells that move evenly around the air space",
     noArgs,
     (analysis) => {
       const seen = filing(analysis).reduce((sum, { frames }) => sum + frames.length, 0);
@@ -277,7 +285,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "cells-colour-steady": measurePassing(
     "cells",
-    "red cells in view that go around the air space and never leap in colour, mean over the frames",
+    "mean number per frame of red cells that move around the air space without a leap in colour",
     noArgs,
     (analysis) => {
       const steady = filing(analysis).filter(({ cells }) => {
@@ -309,7 +317,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "cells-in-air": measure(
     "cells",
-    "red cells inside the air space, mean over the third of the clip with the most",
+    "mean number of red cells inside the air space, in the third of the clip with the most",
     noArgs,
     (analysis) => {
       const air = airSpace(analysis);
@@ -326,7 +334,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "off-file-share": measure(
     "1",
-    "share of the red cells beside the air space that are not in the ring of capillaries around it, " +
+    "share of the red cells next to the air space that are outside the ring of capillaries around it, " +
       "in the third of the clip with the most",
     noArgs,
     (analysis) => {
@@ -337,7 +345,7 @@ export const MEASURES: Record<string, Measure> = {
           .map((cell) => Math.hypot(cell.x - air.x, cell.y - air.y))
       );
       if (radii.flat().length < 10) return unmeasured("hardly a red cell passes the air space");
-      // Cells that stray lie further in: the upper quartile is where the files are.
+      // Straying cells are further inside: the upper quartile is the position of the files.
       const usual = quantile(radii.flat(), 0.75);
       const shares = radii.map((own) =>
         own.length === 0
@@ -349,8 +357,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "file-velocity": measurePassing(
     "um/s",
-    "mean velocity of the red cells around the air space, positive in the direction asked for; 0 if " +
-      "none is seen to go around one",
+    "mean velocity of the red cells around the air space, positive in the given direction; 0 if " +
+      "none moves around one",
     fieldArgs.extend({ direction: z.enum(["left to right", "right to left"]) }),
     (analysis, { field_um, direction }) => {
       const air = airSpace(analysis);
@@ -370,8 +378,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "equilibrated-share": measurePassing(
     "1",
-    "share of the way along the air by which 95 % of the oxygen is taken up, by first-order uptake; " +
-      "1 if no red cells are seen to take up any",
+    "share of the path along the air over which 95% of the oxygen is taken up, by first-order uptake; " +
+      "1 if no uptake is seen",
     noArgs,
     (analysis) => {
       const found = loading(analysis);
@@ -380,7 +388,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "red-cell-count": measure(
     "cells",
-    "red cells in view, mean over the frames",
+    "mean number of red cells in view per frame",
     noArgs,
     (analysis) => measured(mean(redCells(analysis).map((cells) => cells.length))),
   ),

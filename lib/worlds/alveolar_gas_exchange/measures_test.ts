@@ -1,4 +1,7 @@
-/** Measures of gas exchange against the truth of the simulated alveolus, which they never see. */
+/**
+ * Measures of gas exchange compared with the ground truth of the simulated alveolus, which they
+ * never see.
+ */
 import { ALVEOLUS_FIELD_UM, world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { asked } from "../../testing/vision/measured.ts";
@@ -12,7 +15,7 @@ const rightwards = { field_um: ALVEOLUS_FIELD_UM, direction: "left to right" };
 const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
   world.simulate(parameters, { seed, violation });
 
-Deno.test("red cells are found where they truly are, and all of them", () => {
+Deno.test("all red cells are found in their true positions", () => {
   const errors: number[] = [];
   let [exact, frames] = [0, 0];
   for (const seed of [1, 2, 3]) {
@@ -26,7 +29,8 @@ Deno.test("red cells are found where they truly are, and all of them", () => {
       for (const { x, y } of whole) {
         errors.push(Math.min(...places.map((p) => Math.hypot(p.x - x, p.y - y))));
       }
-      // Cells at the edge are cut by it: those at the border of what is counted may count or not.
+      // Cells are cut off at the edge: those at the border of the counted area may or may not
+      // count.
       const within = (margin: number) =>
         places.filter(({ x }) => x > 7 + margin && x < 121 - margin).length;
       const seen = cells.filter(({ x }) => x > 7 && x < 121).length;
@@ -38,7 +42,7 @@ Deno.test("red cells are found where they truly are, and all of them", () => {
   assertOk(exact / frames >= 0.95, `${exact} of ${frames} counts`);
 });
 
-Deno.test("speed, direction and share to equilibrium are the true ones", () => {
+Deno.test("speed, direction and share to equilibrium are recovered", () => {
   const cases = [
     { speed_um_s: 20, equilibrated_share: 0.3, direction: "left to right" },
     { speed_um_s: 33, equilibrated_share: 0.6, direction: "right to left" },
@@ -63,7 +67,7 @@ Deno.test("speed, direction and share to equilibrium are the true ones", () => {
   assertOk(numberOf(backwards, "file-velocity", rightwards) < -29);
 });
 
-Deno.test("each violation is told from the true world", () => {
+Deno.test("each violation is distinguished from the true world", () => {
   for (const seed of [2]) {
     const of = (violation?: string) => analyseClip(clipOf({}, seed, violation).video);
     const [correct, loss] = [of(), of("oxygen-loss")];
@@ -79,7 +83,7 @@ Deno.test("each violation is told from the true world", () => {
   }
 });
 
-Deno.test("what cannot be measured has a reason, and what is not there counts as none", () => {
+Deno.test("unmeasurable quantities have a reason, and absent objects count as zero", () => {
   const { video } = clipOf({}, 1);
   const short = analyseClip({ ...video, frames: video.frames.slice(0, 3) });
   for (const name of ["cells-oxygenated", "cells-filing", "equilibrated-share"]) {

@@ -7,13 +7,13 @@ import { around, pixelsIn } from "../../sim/drawing.ts";
 import { type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import type { Clip } from "../../sim/world.ts";
 import { type Cell, SATURATION, type State } from "./course.ts";
-import type { Alveolus, Way } from "./ways.ts";
+import type { Alveolus, CapillaryPath } from "./paths.ts";
 
-/** Half length and half width of a red cell squeezed into a capillary, µm. */
+/** Half length and half width of a red cell squeezed into a capillary, in µm. */
 export const CELL_UM = { long: 3.1, wide: 2.15 } as const;
 const LUMEN_UM = 2.8;
 
-/** Display colours by oxygenation; red and blue add up to the same, so their ratio is linear. */
+/** Display colours by oxygenation; red and blue have a constant sum, so their ratio is linear. */
 const DEOXYGENATED = [0.2, 0.28, 0.79] as const;
 const OXYGENATED = [0.87, 0.15, 0.12] as const;
 const AIR = [0.012, 0.02, 0.022] as const;
@@ -22,32 +22,32 @@ const PLASMA = [0.1, 0.38, 0.22] as const;
 const LINING = [0.16, 0.34, 0.26] as const;
 
 /**
- * Septa with fibres and nuclei, plasma in the capillaries, air spaces: all that stands still.
+ * The static background: septa with fibres and nuclei, plasma in the capillaries, air spaces.
  *
- * @param scale µm that one pixel spans.
+ * @param scale Size of a pixel in µm.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { drawTissue } from "./picture.ts";
- * import { alveolusOf, waysAround } from "./ways.ts";
+ * import { alveolusOf, pathsAround } from "./paths.ts";
  *
  * const clip = { seed: 1, violation: undefined, width: 72, height: 72, frames: 33, fps: 12 };
  * const alveolus = alveolusOf(21, clip, 1);
- * const light = drawTissue(alveolus, waysAround(alveolus, 72, "left to right"), clip, 1);
+ * const light = drawTissue(alveolus, pathsAround(alveolus, 72, "left to right"), clip, 1);
  * assertOk(light[3 * (36 * 72 + 36) + 1] < 0.1, "air is black");
  * ```
  */
 export function drawTissue(
   alveolus: Alveolus,
-  ways: readonly Way[],
+  paths: readonly CapillaryPath[],
   clip: Clip,
   scale: number,
 ): Light {
   const { width, height } = clip;
   const fibres = smoothNoise(random(clip.seed, "alveolus", "fibres"));
   const grain = smoothNoise(random(clip.seed, "alveolus", "grain"));
-  const distance = distanceToWays(ways, clip, scale);
+  const distance = distanceToPaths(paths, clip, scale);
   const uniform = random(clip.seed, "alveolus", "neighbours");
   const neighbours = [[-1, -1], [1, -1], [-1, 1], [1, 1]].map(([sideX, sideY]) => ({
     x: sideX * (44 + 5 * uniform()),
@@ -72,7 +72,7 @@ export function drawTissue(
       const bulge = LUMEN_UM + 0.5 * grain(x / 5 + 23, y / 5) + 0.25 * grain(x / 2 + 13, y / 2);
       const lumen = 1 - smoothstep(-0.7, 0.7, distance[i / 3] - bulge);
       const wall = Math.exp(-(((distance[i / 3] - bulge - 0.7) / 0.6) ** 2));
-      // Elastic fibres shine by themselves; nuclei are dark in the cytoplasm's glow.
+      // Elastic fibres are autofluorescent; nuclei are dark in the cytoplasm's glow.
       const fibre = Math.max(0, 1 - 5 * Math.abs(fibres(x / 9 + 3, y / 6)));
       const nucleus = smoothstep(0.3, 0.6, fibres(x / 4.5 + 47, y / 4.5 + 5));
       const tissue = (1 + 0.3 * grain(x / 1.6, y / 1.6) + 0.35 * grain(x / 6 + 11, y / 6)) *
@@ -88,12 +88,12 @@ export function drawTissue(
   return light;
 }
 
-/** How far each pixel's centre is from the nearest capillary, µm; beyond 8 µm only "far". */
-function distanceToWays(ways: readonly Way[], clip: Clip, scale: number): Float32Array {
+/** Distance of each pixel's centre from the nearest capillary, in µm; beyond 8 µm only "far". */
+function distanceToPaths(paths: readonly CapillaryPath[], clip: Clip, scale: number): Float32Array {
   const { width, height } = clip;
   const distance = new Float32Array(width * height).fill(8);
   const reach = Math.ceil(8 / scale);
-  for (const { x, y } of ways.flatMap(({ points }) => points.filter((_, i) => i % 2 === 0))) {
+  for (const { x, y } of paths.flatMap(({ points }) => points.filter((_, i) => i % 2 === 0))) {
     const [column, row] = [Math.floor(x / scale), Math.floor(y / scale)];
     for (let v = Math.max(0, row - reach); v <= Math.min(height - 1, row + reach); v++) {
       for (let u = Math.max(0, column - reach); u <= Math.min(width - 1, column + reach); u++) {
@@ -107,9 +107,9 @@ function distanceToWays(ways: readonly Way[], clip: Clip, scale: number): Float3
 }
 
 /**
- * A red cell bent to a parachute by the narrow lumen, round in front and hollow behind.
+ * A red cell bent into a parachute by the narrow lumen, round in front and hollow behind.
  *
- * @param scale µm that one pixel spans.
+ * @param scale Size of a pixel in µm.
  *
  * @example
  * ```ts
@@ -150,7 +150,7 @@ export function drawCell(
       const body = (1 - smoothstep(1 - soft, 1 + soft, rho)) * (1 - hollow);
       const glow = 0.07 * Math.exp(-Math.max(0, rho - 0.9) * 3.2);
       if (glow < 0.004) continue;
-      // Thinner in the middle, as a biconcave disc is; brightest along the rim.
+      // Thinner in the middle, like a biconcave disc; brightest along the rim.
       const thick = 0.8 + 0.3 * smoothstep(0.15, 0.75, rho) * (1 - 0.3 * smoothstep(0.8, 1, rho));
       const i = (row * clip.width + column) * 3;
       for (let c = 0; c < 3; c++) {

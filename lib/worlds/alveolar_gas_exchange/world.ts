@@ -1,12 +1,12 @@
 /**
- * Red blood cells that file through the capillaries around an alveolus and take up oxygen on the
- * way, as a confocal map of their oxygenation: plasma in green, air black, haemoglobin from blue
- * (mixed venous) to red (saturated).
+ * Red blood cells that pass in single file through the capillaries around an alveolus, taking up
+ * oxygen on the way, as a confocal map of their oxygenation: plasma in green, air black,
+ * haemoglobin from blue (mixed venous) to red (saturated).
  *
- * The capillaries are in `ways.ts`, the cells' course and uptake, with sources, in `course.ts`, how all
- * looks in `picture.ts`. All is slowed down some fourfold to be seen.
- * Sizes: alveoli 40–50 µm, capillaries 5–6 µm and red cells 6 µm across, of the mouse; imaged like
- * this by Tabuchi et al., Am. J. Respir. Crit. Care Med. 188 (2013) 474–481.
+ * The capillaries are in `paths.ts`, the cells' course and uptake, with sources, in `course.ts`, the
+ * rendering in `picture.ts`. Everything is slowed down about fourfold to be visible.
+ * Sizes: alveoli 40–50 µm, capillaries 5–6 µm and red cells 6 µm across, as in the mouse; imaged in
+ * this way by Tabuchi et al., Am. J. Respir. Crit. Care Med. 188 (2013) 474–481.
  */
 import { z } from "zod";
 import { random } from "../../random.ts";
@@ -16,9 +16,9 @@ import { defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 import { gasExchangeCaptions } from "./captions.ts";
 import { cellAt, placeCells, SATURATION } from "./course.ts";
 import { CELL_UM, drawCell, drawTissue } from "./picture.ts";
-import { alveolusOf, waysAround } from "./ways.ts";
+import { alveolusOf, pathsAround } from "./paths.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 export const ALVEOLUS_FIELD_UM = 72;
 
 const parameters = z.object({
@@ -59,9 +59,9 @@ export const world: World = defineWorld({
   simulate(p, clip) {
     const scale = umPerPixel(clip.width, clip.height, ALVEOLUS_FIELD_UM);
     const alveolus = alveolusOf(p.alveolus_radius_um, clip, scale);
-    const ways = waysAround(alveolus, clip.width * scale, p.direction);
-    const cells = placeCells(p, clip, ways);
-    const background = drawTissue(alveolus, ways, clip, scale);
+    const paths = pathsAround(alveolus, clip.width * scale, p.direction);
+    const cells = placeCells(p, clip, paths);
+    const background = drawTissue(alveolus, paths, clip, scale);
     const flips = random(clip.seed, "alveolus", "flips");
     const expose = camera(clip.width, clip.height, random(clip.seed, "alveolus", "camera"), {
       unevenness: 0.12,
@@ -74,7 +74,7 @@ export const world: World = defineWorld({
       const time = frame / clip.fps;
       const light = background.slice();
       objects.push(cells.map((cell, id) => {
-        const state = cellAt(cell, time, p, clip, ways[cell.file], alveolus);
+        const state = cellAt(cell, time, p, clip, paths[cell.file], alveolus);
         const flipped = flips() < 0.5 ? SATURATION.venous : SATURATION.alveolar;
         const flickers = clip.violation === "flickering-oxygenation" && frame > 0;
         drawCell(light, clip, scale, state, cell, flickers ? flipped : state.saturation);
@@ -84,7 +84,7 @@ export const world: World = defineWorld({
       }));
       frames.push(expose(light));
     }
-    const [from, to] = ways[0].exchange;
+    const [from, to] = paths[0].exchange;
     return {
       video: { width: clip.width, height: clip.height, fps: clip.fps, frames },
       truth: truthOf(clip, ALVEOLUS_FIELD_UM, objects, {

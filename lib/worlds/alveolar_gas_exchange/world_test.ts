@@ -5,7 +5,10 @@ import type { Simulation, TrueObject } from "../../sim/types.ts";
 
 const FPS = 12;
 
-/** Red over red and blue at an object's middle: linear in saturation by the choice of colours. */
+/**
+ * Red as a share of red and blue at an object's centre: linear in saturation by the choice of
+ * colours.
+ */
 function redness({ video, truth }: Simulation, frame: number, { x_um, y_um }: TrueObject): number {
   let [red, both] = [0, 0];
   const [x, y] = [x_um, y_um].map((um) => Math.floor(um / truth.um_per_pixel));
@@ -19,7 +22,7 @@ function redness({ video, truth }: Simulation, frame: number, { x_um, y_um }: Tr
   return red / both;
 }
 
-/** Steps of each cell from frame to frame, without the leap from one edge to the other, µm. */
+/** Steps of each cell between frames, excluding jumps from one edge to the other, in µm. */
 function steps({ truth }: Simulation) {
   return truth.objects.slice(1).flatMap((frame, t) =>
     frame.flatMap((now, id) => {
@@ -32,7 +35,7 @@ function steps({ truth }: Simulation) {
 
 const inView = ({ x_um }: TrueObject) => x_um > 3 && x_um < ALVEOLUS_FIELD_UM - 3;
 
-Deno.test("saturation solves dS/dt = (S_A − S)/τ and is done by 95 % where asked", () => {
+Deno.test("saturation solves dS/dt = (S_A − S)/τ and reaches 95% at the given share", () => {
   for (const equilibrated of [0.25, 0.35, 0.7]) {
     const tau = equilibrated / 3;
     for (let share = 0.01; share < 1; share += 0.07) {
@@ -45,14 +48,14 @@ Deno.test("saturation solves dS/dt = (S_A − S)/τ and is done by 95 % where as
   assertEquals(saturationAt(-0.2, 0.35), 0.75);
 });
 
-Deno.test("cells move at the speed asked for, in the direction asked for, outside the air", () => {
+Deno.test("cells move at the given speed, in the given direction, outside the air", () => {
   for (const direction of ["left to right", "right to left"]) {
     const parameters = { speed_um_s: 24, alveolus_radius_um: 19, direction };
     const clip = world.simulate(parameters, { seed: 5 });
     const { air_x_um, air_y_um } = clip.truth.quantities;
     const sign = direction === "left to right" ? 1 : -1;
     for (const { x, y, now } of steps(clip)) {
-      // A chord is at most as long as its arc, and little shorter where the way bends.
+      // A chord is at most as long as its arc, and slightly shorter where the path bends.
       const speed = Math.hypot(x, y) * FPS;
       assertOk(speed < 24 + 1e-6 && speed > 21, `speed ${speed}`);
       if (Math.abs(now.x_um - air_x_um) < 12) assertOk(sign * x > 0.5);
@@ -61,7 +64,7 @@ Deno.test("cells move at the speed asked for, in the direction asked for, outsid
   }
 });
 
-Deno.test("cells keep apart, whatever the parameters", () => {
+Deno.test("cells keep their distance for all parameters", () => {
   for (let seed = 0; seed < 6; seed++) {
     const parameters = { cells: 16, alveolus_radius_um: 18 + seed };
     const { truth } = world.simulate(parameters, { seed, frames: 17 });
@@ -76,7 +79,7 @@ Deno.test("cells keep apart, whatever the parameters", () => {
   }
 });
 
-Deno.test("in the frames each cell's colour follows the closed form along its way", () => {
+Deno.test("in the frames each cell's colour follows the closed form along its path", () => {
   const clip = world.simulate({ equilibrated_share: 0.5 }, { seed: 3 });
   const { air_x_um, air_y_um } = clip.truth.quantities;
   let seen = 0;
@@ -85,7 +88,8 @@ Deno.test("in the frames each cell's colour follows the closed form along its wa
     const share = Math.acos(
       (air_x_um - now.x_um) / Math.hypot(now.x_um - air_x_um, now.y_um - air_y_um),
     ) / Math.PI;
-    // The corners where files part are rounded: there the angle is not quite the way gone.
+    // The corners where the files part are rounded: there the angle is not exactly the distance
+    // covered.
     if (share < 0.12) continue;
     const expected = (saturationAt((share - 0.06) / 0.88, 0.5) - 0.75) / 0.23;
     assertNear((redness(clip, frame, now) - 0.202) / 0.677, expected, 0.13, `at ${share}`);
@@ -94,7 +98,7 @@ Deno.test("in the frames each cell's colour follows the closed form along its wa
   assertOk(seen > 200);
 });
 
-Deno.test("oxygen is lost, colours flip, cells stray only where that is planted", () => {
+Deno.test("oxygen loss, colour flips and straying cells occur only if planted", () => {
   const of = (violation?: string) => world.simulate({}, { seed: 4, violation });
   const trend = (clip: Simulation) => {
     const changes = steps(clip).filter(({ now, before, frame }) =>
@@ -118,7 +122,7 @@ Deno.test("oxygen is lost, colours flip, cells stray only where that is planted"
   assertOk(inAir(of("breached-barrier")) >= 3);
 });
 
-Deno.test("captions are many, differ, and say which way the blood goes", () => {
+Deno.test("captions are numerous, distinct, and state the direction of flow", () => {
   const parameters = world.parameters.parse({ direction: "right to left" });
   const captions = world.captions(parameters as Record<string, unknown>);
   assertOk(new Set(captions).size >= 20);

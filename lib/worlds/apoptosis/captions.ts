@@ -1,4 +1,4 @@
-/** The words for a cell that dies by apoptosis. */
+/** Captions of a cell that dies by apoptosis. */
 import type { ApoptosisParameters } from "./world.ts";
 
 const NUMBER = ["", "", "", "", "", "five", "six", "seven", "eight"] as const;
@@ -7,7 +7,7 @@ type Say = (p: ApoptosisParameters) => string;
 
 const across = (p: ApoptosisParameters) => `${2 * p.cell_radius_um} µm`;
 
-/** Scenes in words, from terse to detailed. */
+/** Captions of a scene, from terse to detailed. */
 export const APOPTOSIS_CAPTIONS: readonly Say[] = [
   (p) => `A ${p.cytoplasm_colour}-stained cell undergoes apoptosis.`,
   (p) => `Apoptosis: blebbing, then ${NUMBER[p.bodies]} bodies.`,

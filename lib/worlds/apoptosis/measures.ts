@@ -1,4 +1,6 @@
-/** Measures of a cell that dies: how it shrinks, blebs and breaks up, and whether its stain stays in. */
+/**
+ * Measures of a dying cell: how it shrinks, blebs and breaks up, and whether it retains its stain.
+ */
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { type Component, components, fillHoles } from "../../vision/components.ts";
@@ -11,44 +13,45 @@ import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 /** The stains of chromatin and of the cytoplasm. */
 const stainArgs = z.object({ stain: z.enum(COLOUR_NAMES), counterstain: z.enum(COLOUR_NAMES) });
 
-/** Colours of the chromatin's stain and of the cytoplasm's. */
+/** Colours of the chromatin's stain and the cytoplasm's. */
 export type Stains = z.output<typeof stainArgs>;
 
-/** Directions in which the outline is felt for. */
+/** Number of directions in which the outline is sampled. */
 const RAYS = 72;
-/** Parts of the circle that may or may not bleb. */
+/** Number of sectors that may bleb. */
 const SECTORS = 8;
-/** Share of the mean radius by which blebs make an outline uneven. */
+/** Share of the mean radius by which blebs deform an outline. */
 const BLEBBY = 0.018;
-/** Grey levels of a stain below which nothing is seen. */
+/** Stain in grey levels below which nothing is visible. */
 const FAINT = 9;
 const NO_CELL = "no stained cell is seen that stays from frame to frame";
 
-/** How much of each stain a pixel holds, frame by frame, in grey levels; a grey ground holds none. */
+/** Amount of each stain per pixel and frame, in grey levels; a grey background has none. */
 interface Amounts {
   chromatin: Float32Array[];
   cytoplasm: Float32Array[];
 }
 
-/** What a stained cell looks like over time. */
+/** The appearance of a stained cell over time. */
 interface Dying extends Amounts {
-  /** The cytoplasm's stain at the cell's border, frame by frame. */
+  /** The cytoplasm's stain at the cell's border, for each frame. */
   levels: number[];
   masks: Uint8Array[];
   bodies: Component[][];
 }
 
 /**
- * Amounts of two stains over a grey image in each pixel: the three unknowns that its three channels
- * determine (spectral unmixing: Zimmermann, Adv. Biochem. Eng. 95 (2005) 245–265).
+ * Amounts of two stains on a grey image in each pixel: the three unknowns determined by its three
+ * channels (spectral unmixing: Zimmermann, Adv. Biochem. Eng. 95 (2005) 245–265).
  */
 function unmix(analysis: ClipAnalysis, { stain, counterstain }: Stains): Amounts | null {
   const [[a0, a1, a2], [b0, b1, b2]] = [COLOURS[stain].rgb, COLOURS[counterstain].rgb];
-  // Cramer's rule with grey as (1, 1, 1): rows that give each stain's amount, times the determinant.
+  // Cramer's rule with grey as (1, 1, 1): rows that give each stain's amount, times the
+  // determinant.
   const rowOfStain = [b1 - b2, b2 - b0, b0 - b1];
   const rowOfCounterstain = [a2 - a1, a0 - a2, a1 - a0];
   const determinant = a0 * rowOfStain[0] + a1 * rowOfStain[1] + a2 * rowOfStain[2];
-  // Two stains that make grey together cannot be told from it.
+  // Two stains that add up to grey cannot be separated from it.
   if (Math.abs(determinant) < 0.2) return null;
   const { width, height, frames } = analysis.video;
   const sigma = Math.max(0.45, 0.8 * analysis.side / 128);
@@ -63,13 +66,15 @@ function unmix(analysis: ClipAnalysis, { stain, counterstain }: Stains): Amounts
   return { chromatin: amounts(rowOfStain), cytoplasm: amounts(rowOfCounterstain) };
 }
 
-/** Half of the typical stain within a frame's cell: where its border is, however dense it is. */
+/**
+ * Half of the typical stain within a frame's cell: the level of its border, whatever its density.
+ */
 function borderLevel(cytoplasm: Float32Array, from: number): number {
   const within = cytoplasm.filter((value) => value > from);
   return within.length < 12 ? Infinity : Math.max(from, 0.5 * quantile(within, 0.6));
 }
 
-/** The cell as both stains show it; null where none is seen, or none that stays. */
+/** The cell as shown by both stains; null if none is visible or none persists. */
 const dying = perStains((analysis, stains): Dying | null => {
   const amounts = unmix(analysis, stains);
   if (!amounts) return null;
@@ -88,7 +93,7 @@ const dying = perStains((analysis, stains): Dying | null => {
   return covered > 0.6 || !stays(masks) ? null : { ...amounts, levels, masks, bodies };
 });
 
-/** Whether what is seen in one frame is for the most part seen in the next one, too. */
+/** Whether most of what is visible in one frame is also visible in the next. */
 function stays(masks: readonly Uint8Array[]): boolean {
   const overlaps = masks.slice(1).flatMap((mask, t) => {
     let [both, either] = [0, 0];
@@ -102,10 +107,10 @@ function stays(masks: readonly Uint8Array[]): boolean {
 }
 
 /**
- * The separate bodies of a stained cell, frame by frame, largest first; none where no such cell is
- * seen.
+ * The separate bodies of a stained cell, for each frame, largest first; none if no such cell is
+ * visible.
  *
- * @param stains Of the chromatin and of the cytoplasm, which the bodies are found by.
+ * @param stains Of the chromatin and the cytoplasm, by which the bodies are detected.
  *
  * @example
  * ```ts
@@ -123,7 +128,7 @@ export function dyingBodies(analysis: ClipAnalysis, stains: Stains): Component[]
   return dying(analysis, stains)?.bodies ?? analysis.video.frames.map(() => []);
 }
 
-/** {@link oncePerClip} for what depends on the stains asked for, too. */
+/** Like {@link oncePerClip}, for functions that also depend on the stains. */
 function perStains<T>(find: (analysis: ClipAnalysis, stains: Stains) => T) {
   const known = oncePerClip(() => new Map<string, { value: T }>());
   return (analysis: ClipAnalysis, stains: Stains): T => {
@@ -134,7 +139,7 @@ function perStains<T>(find: (analysis: ClipAnalysis, stains: Stains) => T) {
   };
 }
 
-/** The frames of the clip's first tenth, or of its last fifth. */
+/** The frames of the clip's first tenth or last fifth. */
 function early<T>(values: readonly T[]): T[] {
   return values.slice(0, Math.max(1, Math.round(values.length / 10)));
 }
@@ -145,7 +150,9 @@ function late<T>(values: readonly T[]): T[] {
 
 const areaOf = (bodies: readonly Component[]) => bodies.reduce((sum, { area }) => sum + area, 0);
 
-/** How uneven the outline is in each direction, in mean radii; null unless nearly all is one body. */
+/**
+ * Deviation of the outline in each direction, in mean radii; null unless nearly all is one body.
+ */
 function bumps(analysis: ClipAnalysis, cell: Dying, t: number): number[] | null {
   const [largest] = cell.bodies[t];
   if (!largest || largest.area < 0.9 * areaOf(cell.bodies[t])) return null;
@@ -174,8 +181,8 @@ function bumps(analysis: ClipAnalysis, cell: Dying, t: number): number[] | null 
 }
 
 /**
- * The part of the radii that blebs make, over their mean: waves of 5 to 14 a turn. Slower ones are the
- * cell's shape, faster ones are noise.
+ * The deviation of the radii due to blebs, relative to their mean: waves of 5 to 14 per turn.
+ * Slower ones are the cell's shape, faster ones are noise.
  */
 function rippled(radii: readonly number[]): number[] {
   const middle = mean(radii);
@@ -195,7 +202,7 @@ function rippled(radii: readonly number[]): number[] {
 const outlines = perStains((analysis, stains): (number[] | null)[] => {
   const cell = dying(analysis, stains);
   if (!cell) return [];
-  // The outline of what has faded is that of noise.
+  // A faded cell's outline consists of noise.
   const least = 0.75 * median(early(cell.levels));
   return cell.levels.map((level, t) => level < least ? null : bumps(analysis, cell, t));
 });
@@ -203,7 +210,7 @@ const outlines = perStains((analysis, stains): (number[] | null)[] => {
 const rootMeanSquare = (values: readonly number[]) =>
   Math.sqrt(mean(values.map((value) => value * value)));
 
-/** The frame from which the outline, smooth until then, is uneven; -1 for none. */
+/** The frame from which the outline, smooth until then, is uneven; -1 if none. */
 function blebbingFrame(analysis: ClipAnalysis, stains: Stains): number {
   const uneven = steadied(
     outlines(analysis, stains).map((left) => left === null ? NaN : rootMeanSquare(left)),
@@ -214,7 +221,7 @@ function blebbingFrame(analysis: ClipAnalysis, stains: Stains): number {
   if (peak < BLEBBY || peak < 1.6 * calm) return -1;
   const over = uneven.map((value) => !(value < calm + 0.35 * (peak - calm)));
   const first = over.findIndex((value, t) => value && over[t + 1] && t > 0);
-  // From a calm outline to an uneven one once: not to and fro from the outset.
+  // A single change from a calm to an uneven outline, not back and forth from the start.
   const after = over.slice(first, first + 5);
   return first < 0 || after.filter(Boolean).length < after.length - 1 ? -1 : first;
 }
@@ -228,7 +235,7 @@ const surrounds = perStains((analysis, stains): boolean[][] => {
   });
 });
 
-/** Stain within the cell and a margin around it, and beyond, frame by frame. */
+/** Stain within the cell and a margin around it, and outside, for each frame. */
 function contents(analysis: ClipAnalysis, stains: Stains, amounts: readonly Float32Array[]) {
   return surrounds(analysis, stains).map((near, t) => {
     let [within, beyond, pixels] = [0, 0, 0];
@@ -245,7 +252,7 @@ function contents(analysis: ClipAnalysis, stains: Stains, amounts: readonly Floa
 export const MEASURES: Record<string, Measure> = {
   "shrunken-area": measure(
     "1",
-    "area of all bodies in the last fifth of the clip over that of the cell at the start",
+    "ratio of the area of all bodies in the last fifth of the clip to the cell's area at the start",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
@@ -259,7 +266,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "apoptotic-bodies": measure(
     "bodies",
-    "separate stained bodies in the last fifth of the clip, median",
+    "median number of separate stained bodies in the last fifth of the clip",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
@@ -269,7 +276,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "chromatin-masses": measure(
     "masses",
-    "separate masses of chromatin in the last fifth of the clip, median",
+    "median number of separate masses of chromatin in the last fifth of the clip",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
@@ -287,7 +294,7 @@ export const MEASURES: Record<string, Measure> = {
   "blebbing-around": measure(
     "1",
     "share of eight sectors in which the outline bulges by a thirtieth of its radius or more at some time, " +
-      "beyond what it does at the start",
+      "beyond its deviation at the start",
     stainArgs,
     (analysis, stains) => {
       if (!dying(analysis, stains)) return unmeasured(NO_CELL);
@@ -319,14 +326,14 @@ export const MEASURES: Record<string, Measure> = {
   "stain-change": measure(
     "1",
     "change of the cell's stained contents from the start to the last fifth of the clip, relative " +
-      "to the start, that of the stain which changes more",
+      "to the start, for the stain that changes more",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
       if (!cell) return unmeasured(NO_CELL);
       const changes = [cell.chromatin, cell.cytoplasm].map((amounts) => {
         const all = contents(analysis, stains, amounts);
-        // Encoding may tint the empty ground a little; what it seems to hold is no content.
+        // Encoding may tint the empty background slightly; its apparent content does not count.
         const within = all.map((content) => content.within - content.pixels * content.ground);
         const start = median(early(within));
         return start > 0 ? median(late(within)) / start - 1 : NaN;
@@ -336,7 +343,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "spilled-share": measure(
     "1",
-    "share of the cytoplasm's stain that has left all bodies by the last fifth of the clip",
+    "share of the cytoplasm's stain outside all bodies in the last fifth of the clip",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
@@ -344,14 +351,14 @@ export const MEASURES: Record<string, Measure> = {
       const all = contents(analysis, stains, cell.cytoplasm);
       const start = median(early(all).map(({ within }) => within));
       if (!(start > 0)) return unmeasured("no stained cell is seen at the start");
-      // What an empty ground seems to hold is subtracted.
+      // The apparent content of the empty background is subtracted.
       const beyond = (part: typeof all) => median(part.map((content) => content.beyond));
       return measured((beyond(late(all)) - beyond(early(all))) / start);
     },
   ),
   "stain-hue-share": measure(
     "1",
-    "share of what is coloured at the start whose hue is the colour's",
+    "share of the coloured pixels at the start with the colour's hue",
     z.object({ colour: z.enum(COLOUR_NAMES) }),
     (analysis, { colour }) => {
       const { width, height } = analysis.video;

@@ -14,7 +14,7 @@ function clip(parameters: Record<string, unknown>, options: SimulateOptions) {
   return { analysis: analyseClip(video), video, truth };
 }
 
-Deno.test("bodies are counted, and found where they truly are to a third of a pixel", () => {
+Deno.test("bodies are counted and located to a third of a pixel", () => {
   for (const [seed, bodies] of [[1, 5], [3, 8]]) {
     const { analysis, truth } = clip({ bodies }, { seed });
     const found = dyingBodies(analysis, STAINS);
@@ -35,7 +35,7 @@ Deno.test("bodies are counted, and found where they truly are to a third of a pi
   }
 });
 
-Deno.test("shrinkage, contents, and the onset of blebbing are the true ones", () => {
+Deno.test("shrinkage, contents and the onset of blebbing are recovered", () => {
   for (const [seed, blebbing_s] of [[4, 0.6], [6, 1]]) {
     const { analysis } = clip({ blebbing_s }, { seed });
     assertNear(numberOf(analysis, "shrunken-area"), 0.58, 0.05);
@@ -68,7 +68,7 @@ Deno.test("each violation shows in its measures", () => {
   assertEquals([necrosis.blebbing, necrosis.parted, necrosis.tight], [false, false, false]);
 });
 
-Deno.test("what cannot be measured has a reason instead of a number", () => {
+Deno.test("unmeasurable quantities have a reason instead of a number", () => {
   const { video } = clip({}, { seed: 8 });
   const grey = { ...video, frames: video.frames.map((f) => new Uint8Array(f.length).fill(80)) };
   const names = Object.keys(MEASURES).filter((name) => name !== "stain-hue-share");
@@ -79,7 +79,7 @@ Deno.test("what cannot be measured has a reason instead of a number", () => {
   assertEquals(numberOf(analyseClip(frozen), "blebbing-around"), 0);
   const short = { ...video, frames: video.frames.slice(0, 4) };
   assertOk(reasonOf(short, "blebbing-around").includes("6 frames"));
-  // Red and cyan make grey: neither can be told from the ground.
+  // Red and cyan add up to grey: neither can be separated from the background.
   const clash = { stain: "cyan", counterstain: "red" };
   assertEquals(MEASURES["shrunken-area"].measure(analyseClip(video), clash).value, null);
 });

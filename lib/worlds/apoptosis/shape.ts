@@ -1,72 +1,72 @@
-/** The outline and chromatin of a cell that dies by apoptosis, or, wrongly, by swelling. */
+/** Outline and chromatin of a cell that dies by apoptosis, or, as a violation, by swelling. */
 import type { Uniform } from "../../random.ts";
 import { smoothstep } from "../../sim/optics.ts";
 
 /** Seconds from the first blebs to the break-up. */
 export const BLEBBING_LASTS_S = 1;
 
-/** Share of its projected area that the cell loses to shrinkage. */
+/** Share of its projected area that the cell loses by shrinking. */
 export const SHRINKAGE = 0.42;
 
-/** Width over which neighbouring lobes flow into one another, in cell radii. */
+/** Width of the transition between neighbouring lobes, in cell radii. */
 const FILLET = 0.045;
-/** The coarse grid on which areas are found: half its width in cell radii, and its cells a side. */
+/** The coarse grid for computing areas: half its width in cell radii, and its cells per side. */
 const GRID_REACH = 1.9;
 const GRID = 76;
-/** Membranes nearer to one another than this cannot be told apart, µm. */
+/** Membranes closer than this cannot be resolved, in µm. */
 const RESOLUTION_UM = 0.7;
 
-/** A disc in units of the cell's radius, from the cell's centre. */
+/** A disc in units of the cell's radius, relative to the cell's centre. */
 export interface Lobe {
   x: number;
   y: number;
   r: number;
 }
 
-/** How one cell is going to die. */
+/** The predetermined fate of a cell. */
 export interface Fate {
-  /** Where each body ends, the first in the middle, and how large. */
+  /** Final position and size of each body, starting with the one in the middle. */
   bodies: Lobe[];
   blebs: { angle: number; size: number; period: number; phase: number }[];
   waves: { k: number; size: number; phase: number }[];
-  /** Where the nucleus lies at first. */
+  /** Initial position of the nucleus. */
   nucleus: { x: number; y: number };
 }
 
 /** An outline in units of the cell's radius. */
 export interface Outline {
   lobes: Lobe[];
-  /** How irregular the spread cell still is; 0 for round. */
+  /** Irregularity of the spread cell; 0 if round. */
   rough: number;
   waves: Fate["waves"];
 }
 
 /** A cell at one time. */
 export interface Shape extends Outline {
-  /** µm that one unit of the lobes spans, so that the area is the one wanted. */
+  /** Size of one unit of the lobes in µm, chosen to give the desired area. */
   unit: number;
   nucleus: Lobe;
-  /** Chromatin of each body to come, and how far the nucleus has fallen apart into it (0–1). */
+  /** Chromatin of each future body, and how far the nucleus has fragmented into it (0–1). */
   fragments: Lobe[];
   fragmented: number;
-  /** Distances from the outline over a coarse grid, in units. */
+  /** Distances from the outline on a coarse grid, in units. */
   grid: Float32Array;
 }
 
-/** A piece of the cell that no membrane joins to another. */
+/** A piece of the cell not connected to any other by a membrane. */
 export interface Piece {
-  /** Number of its first lobe, 0 for the middle one. */
+  /** Index of its first lobe, 0 for the middle one. */
   id: number;
-  /** µm from the cell's centre. */
+  /** In µm from the cell's centre. */
   x: number;
   y: number;
   area_um2: number;
 }
 
 /**
- * Draws a fate: bodies of unlike sizes, spread so that their final outlines stay clear.
+ * Draws a fate: bodies of different sizes, placed so that their final outlines do not touch.
  *
- * @param count Bodies that the cell breaks into, 3 or more.
+ * @param count Number of bodies that the cell breaks into, at least 3.
  *
  * @example
  * ```ts
@@ -111,12 +111,12 @@ export function fateOf(count: number, uniform: Uniform): Fate {
 const mix = (a: number, b: number, part: number) => a + (b - a) * part;
 
 /**
- * The cell at a time of its death.
+ * The cell at a given time of its death.
  *
  * @param time Seconds of the process.
- * @param begins Second at which blebbing begins.
- * @param area_um2 Projected area that it has at that time.
- * @param swells Whether it only swells, without blebs and without breaking up.
+ * @param begins Second when blebbing begins.
+ * @param area_um2 Its projected area at that time.
+ * @param swells Whether it only swells, without blebbing or breaking up.
  *
  * @example
  * ```ts
@@ -150,7 +150,7 @@ export function shapeAt(
     if (i === 0) return { x: 0, y: 0, r: middle };
     const far = Math.hypot(x, y);
     const place = mix(mix(0.5, 0.8, budding), far, broken) / far;
-    // Loose bodies jiggle in the medium's currents.
+    // Loose bodies jiggle in the currents of the medium.
     const jiggle = 0.03 * broken;
     return {
       x: x * place + jiggle * Math.sin(2.6 * time + 2 * i),
@@ -191,12 +191,12 @@ export function shapeAt(
   };
 }
 
-/** Share of a grid's cell that lies inside, by its middle's distance from the outline. */
+/** Share of a grid cell inside the outline, from the distance of its centre. */
 function inside(distance: number): number {
   return Math.min(1, Math.max(0, 0.5 - distance * GRID / (2 * GRID_REACH)));
 }
 
-/** Distances from the outline over the grid, in units. */
+/** Distances from the outline on the grid, in units. */
 function gridOf(shape: Outline): Float32Array {
   const step = 2 * GRID_REACH / GRID;
   const grid = new Float32Array(GRID * GRID);
@@ -213,8 +213,8 @@ function gridOf(shape: Outline): Float32Array {
 }
 
 /**
- * Distance of a point (in units) from the outline, negative inside: the lobes' distances, joined by
- * a smooth minimum, −w ln Σ exp(−dᵢ/w).
+ * Distance of a point (in units) from the outline, negative inside: the lobes' distances, combined
+ * by a smooth minimum, −w ln Σ exp(−dᵢ/w).
  *
  * @example
  * ```ts
@@ -249,7 +249,7 @@ export function distanceTo(
 }
 
 /**
- * The cell's pieces: one until it breaks up. Outlines too near to be resolved count as joined.
+ * The cell's pieces: one until it breaks up. Outlines too close to be resolved count as joined.
  *
  * @example
  * ```ts

@@ -1,14 +1,15 @@
 /**
- * One cell that dies by apoptosis: differential interference contrast with two fluorescent stains
- * overlaid, one held in the cytoplasm by intact membranes, one bound to chromatin. It is a time-lapse.
+ * One cell that dies by apoptosis: differential interference contrast overlaid with two fluorescent
+ * stains, one held in the cytoplasm by intact membranes, the other bound to chromatin. It is a
+ * time-lapse.
  *
- * Sequence: the cell rounds up and shrinks, its membrane blebs all round, the nucleus condenses
- * (pyknosis) and breaks up (karyorrhexis), and the cell falls into apoptotic bodies, each within its
- * own membrane; nothing is spilled (Kerr, Wyllie and Currie, Br. J. Cancer 26 (1972) 239–257; Alberts
- * et al., "Molecular Biology of the Cell", 6th ed. 2014, chapter 18).
- * Conservation: water leaves but stained molecules stay, so the stains' total light is constant while
- * the area falls to 58 % (apoptotic volume decrease to about half: Bortner and Cidlowski, Pflügers
- * Arch. 448 (2004) 313–318). In necrosis, the wrong death here, the cell swells and lyses.
+ * Sequence: the cell rounds up and shrinks, its membrane blebs all around, the nucleus condenses
+ * (pyknosis) and fragments (karyorrhexis), and the cell breaks up into apoptotic bodies, each
+ * within its own membrane; nothing is spilled (Kerr, Wyllie and Currie, Br. J. Cancer 26 (1972)
+ * 239–257; Alberts et al., "Molecular Biology of the Cell", 6th ed. 2014, chapter 18).
+ * Conservation: water leaves but stained molecules stay, so the stains' total light is constant
+ * while the area falls to 58% (apoptotic volume decrease to about half: Bortner and Cidlowski,
+ * Pflügers Arch. 448 (2004) 313–318). In necrosis, the wrong death here, the cell swells and lyses.
  */
 import { z } from "zod";
 import { random } from "../../random.ts";
@@ -28,7 +29,7 @@ import { camera, type Field, type Light, smoothNoise, smoothstep } from "../../s
 import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 const APOPTOSIS_FIELD_UM = 44;
 
 /** Grey of the empty field, 0–1. */
@@ -47,7 +48,7 @@ const parameters = z.object({
   chromatin_colour: z.enum(["blue", "cyan"]).default("blue"),
 });
 
-/** What a scene is made from. */
+/** Parameters of a scene. */
 export type ApoptosisParameters = z.output<typeof parameters>;
 
 /** A cell that dies by apoptosis (scale: cell). */
@@ -122,9 +123,9 @@ export const world: World = defineWorld({
 /** The cell at one time of the clip. */
 interface State {
   shape: Shape;
-  /** Stained contents, relative to the intact cell's. */
+  /** Stained contents, relative to those of the intact cell. */
   contents: number;
-  /** Share of the contents that has left the cell, and how far it has spread, µm. */
+  /** Share of the contents that has left the cell, and its spread in µm. */
   spilled: number;
   spread: number;
 }
@@ -133,7 +134,7 @@ function stateAt(seconds: number, p: ApoptosisParameters, clip: Clip, fate: Fate
   const begins = p.blebbing_s;
   const ends = begins + BLEBBING_LASTS_S;
   const lasts = (clip.frames - 1) / clip.fps;
-  // A resurrection turns back once the cell has broken up, or late in the clip.
+  // A resurrection reverses once the cell has broken up, or late in the clip.
   const turn = Math.min(ends + 0.3, 0.68 * lasts);
   const back = 1 - smoothstep(turn, 0.95 * lasts, seconds);
   const time = clip.violation === "resurrection" && seconds > turn ? turn * back : seconds;
@@ -180,7 +181,7 @@ function draw(
       if (distance > 2) continue;
       const inside = 1 - smoothstep(-soft, soft, distance);
       const dome = 1 - Math.exp(Math.min(0, distance) / 1.6);
-      // Turned against the pixels, whose rows the noise's lattice would otherwise show.
+      // Rotated relative to the pixel rows, which would otherwise reveal the noise's lattice.
       const [u, v] = [0.8 * dx - 0.6 * dy, 0.6 * dx + 0.8 * dy];
       const grain = plasm(u / 0.9, v / 0.9);
       const nucleus = blob(x, y, shape.nucleus) * (1 - shape.fragmented);
@@ -225,7 +226,7 @@ function draw(
   return light;
 }
 
-/** The grey of the empty dish, which is nearly even, with a few specks seen in relief. */
+/** The grey of the empty dish, nearly uniform, with a few specks in relief. */
 function groundOf({ seed, width, height }: Clip, scale: number): Float32Array {
   const uniform = random(seed, "apoptosis", "glass");
   const glass = smoothNoise(uniform);
@@ -255,7 +256,7 @@ function blob(x: number, y: number, { x: cx, y: cy, r }: { x: number; y: number;
   return u > 4 ? 0 : Math.exp(-u * u);
 }
 
-/** Scales a stain in place so that its whole light is `total`: what was there stays, and no more. */
+/** Scales a stain in place so that its total light is `total`, whatever it was before. */
 function normalise(stain: Float32Array, total: number): void {
   const sum = stain.reduce((a, b) => a + b, 0);
   if (sum > 0) { for (let i = 0; i < stain.length; i++) stain[i] *= total / sum; }

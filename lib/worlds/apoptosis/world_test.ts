@@ -16,7 +16,7 @@ function lights({ video }: Simulation): number[][] {
   });
 }
 
-Deno.test("the cell keeps its size, shrinks as stated, and breaks into the bodies asked for", () => {
+Deno.test("the cell keeps its size, shrinks as specified, and breaks into the given number of bodies", () => {
   for (const bodies of [5, 8]) {
     const clip = world.simulate({ bodies, blebbing_s: 0.6 }, small);
     const [counts, all] = [clip.truth.counts, areas(clip)];
@@ -24,7 +24,7 @@ Deno.test("the cell keeps its size, shrinks as stated, and breaks into the bodie
     assertEquals([counts[0], counts.at(-1)], [1, bodies]);
     for (const area of all.slice(0, 4)) assertNear(area / intact, 1, 0.03, "intact area");
     assertNear(all.at(-1)! / intact, 1 - SHRINKAGE, 0.03, "area in the end");
-    // 1.6 s is when it breaks up.
+    // The break-up is at 1.6 s.
     const parted = clip.truth.times_s[counts.findIndex((count) => count >= 3)];
     assertNear(parted, clip.truth.quantities.breakup_s, 0.2, "break-up");
     assertEquals(counts.toSorted((a, b) => a - b), counts, "bodies do not join again");
@@ -33,7 +33,7 @@ Deno.test("the cell keeps its size, shrinks as stated, and breaks into the bodie
 
 Deno.test("no stain comes or goes while the cell shrinks and breaks up", () => {
   const light = lights(world.simulate({}, small));
-  // Frames differ by what the stains add to the same ground, and by noise.
+  // Frames differ by the stains' contribution to the same background, and by noise.
   const change = (channel: number) =>
     Math.max(...light.map((sums) => Math.abs(sums[channel] / light[0][channel] - 1)));
   for (const channel of [0, 1, 2]) assertOk(change(channel) < 0.008, `channel ${channel}`);

@@ -1,4 +1,4 @@
-/** The words for cells that crawl up a gradient. */
+/** Captions of cells that crawl up a gradient. */
 import type { ChemotaxisParameters } from "./world.ts";
 
 const SIDE = {
@@ -12,7 +12,7 @@ const NUMBER = ["no", "one", "two", "three", "four", "five", "six", "seven"] as 
 
 type Say = (p: ChemotaxisParameters) => string;
 
-/** Scenes in words, from terse to detailed. */
+/** Captions of a scene, from terse to detailed. */
 export const CHEMOTAXIS_CAPTIONS: readonly Say[] = [
   (p) => `${cap(NUMBER[p.cells])} neutrophils crawl towards a pipette.`,
   (p) => `Chemotaxis of ${NUMBER[p.cells]} cells to the ${p.source}.`,

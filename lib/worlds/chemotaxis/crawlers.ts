@@ -1,15 +1,15 @@
-/** Finds grey cells that are darker than an unevenly lit ground, and how each is drawn out. */
+/** Detects grey cells darker than an unevenly lit background, and their elongation. */
 import { type Component, components, fillHoles } from "../../vision/components.ts";
 import { median, quantile } from "../../statistics.ts";
 import { blur, overTime, type Plane } from "../../vision/plane.ts";
 import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 
-/** Grey levels by which a cell must be darker than the ground. */
-const LEAST_DARKNESS = 16;
-/** Share of the darkness typical of cells that counts as cell. */
+/** Minimum darkness of a cell relative to the background, in grey levels. */
+const MIN_DARKNESS = 16;
+/** Share of the typical darkness of cells that counts as cell. */
 const EDGE_SHARE = 0.42;
 
-/** The least of the three channels: what is grey, without what glows in a colour. */
+/** The minimum of the three channels: grey light, without coloured glow. */
 function grey(analysis: ClipAnalysis): Plane[] {
   const { width, height, frames } = analysis.video;
   return frames.map((rgb) => {
@@ -21,7 +21,7 @@ function grey(analysis: ClipAnalysis): Plane[] {
   });
 }
 
-/** Least-squares quadric through the pixels that `use` names: the field's uneven light. */
+/** Least-squares quadric through the pixels selected by `use`: the field's uneven illumination. */
 function quadric({ width, height, data }: Plane, use: (i: number) => boolean): Float32Array {
   const terms = (i: number, into: Float64Array) => {
     const [x, y] = [2 * (i % width) / width - 1, 2 * Math.floor(i / width) / height - 1];
@@ -29,7 +29,7 @@ function quadric({ width, height, data }: Plane, use: (i: number) => boolean): F
   };
   const t = new Float64Array(6);
   const normal = Array.from({ length: 6 }, () => new Float64Array(7));
-  // Every fifth pixel is enough for six numbers.
+  // Every fifth pixel is enough for six coefficients.
   for (let i = 0; i < data.length; i += 5) {
     if (!use(i)) continue;
     terms(i, t);
@@ -55,7 +55,7 @@ function quadric({ width, height, data }: Plane, use: (i: number) => boolean): F
   return fitted;
 }
 
-/** The ground without cells: a quadric through the usual light, outliers left out. */
+/** The background without cells: a quadric fitted to typical light, excluding outliers. */
 function ground(planes: readonly Plane[]): Float32Array {
   const usual = overTime(planes, 0.5);
   let fitted = quadric(usual, () => true);
@@ -68,8 +68,8 @@ function ground(planes: readonly Plane[]): Float32Array {
 }
 
 /**
- * Grey cells darker than an unevenly lit ground, frame by frame; none where nothing is dark enough.
- * Light in a colour is looked through, as are halos.
+ * Grey cells darker than an unevenly lit background, for each frame; none if nothing is dark
+ * enough. Coloured light and halos are ignored.
  *
  * @example
  * ```ts
@@ -92,9 +92,9 @@ export const crawlers: (analysis: ClipAnalysis) => Component[][] = oncePerClip((
   const darkness = planes.map(({ data }) => data.map((value, i) => light[i] - value));
   const step = Math.max(1, Math.floor(darkness.length / 9));
   const tops = darkness.filter((_, t) => t % step === 0).map((data) => quantile(data, 0.985));
-  // Of the frames that show most: cells may leave the view.
+  // From the frames that show the most, since cells may leave the view.
   const typical = quantile(tops, 0.8);
-  if (!(typical >= LEAST_DARKNESS)) return planes.map(() => []);
+  if (!(typical >= MIN_DARKNESS)) return planes.map(() => []);
   const found = darkness.map((data) => {
     const mask = Uint8Array.from(data, (value) => value > EDGE_SHARE * typical ? 1 : 0);
     fillHoles(mask, width, height);

@@ -1,4 +1,4 @@
-/** Measures of cells that crawl towards a source: where they go, how, and in what shape. */
+/** Measures of cells that crawl towards a source: their direction, motion and shape. */
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import type { Component } from "../../vision/components.ts";
@@ -17,12 +17,12 @@ import { blur } from "../../vision/plane.ts";
 import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { link, type Track } from "../../vision/tracks.ts";
 
-/** Seconds over which a step of a cell's path is taken, and over which its shape changes. */
+/** Seconds per step of a cell's path, and per change of its shape. */
 const STEP_S = 1 / 6;
 const CHANGE_S = 0.25;
 const TOO_FEW = "fewer than 2 crawling cells could be followed";
 
-/** Diameter of the disc as large as a cell seen whole, pixels; NaN where there is none. */
+/** Diameter of the disc with the area of a fully visible cell, in pixels; NaN if there are none. */
 function diameter(analysis: ClipAnalysis): number {
   const areas = crawlers(analysis).flat().filter((c) => !c.edge).map((c) => c.area);
   return 2 * Math.sqrt(median(areas) / Math.PI);
@@ -35,11 +35,11 @@ interface Followed extends Track {
 const paths = oncePerClip((analysis): Followed[] => {
   const cells = crawlers(analysis);
   const searchRange = 0.62 * diameter(analysis);
-  // Links hand back the very detections that they were given.
+  // Linking returns the very detections that it is given.
   return Number.isFinite(searchRange) ? link(cells, { searchRange, memory: 3 }) as Followed[] : [];
 });
 
-/** Paths that last for most of the clip, or until the frame's edge. */
+/** Paths that last for most of the clip or until the frame's edge. */
 const longPaths = oncePerClip((analysis): Followed[] =>
   paths(analysis).filter(({ frames }) => frames.length >= 0.6 * analysis.video.frames.length)
 );
@@ -47,11 +47,14 @@ const longPaths = oncePerClip((analysis): Followed[] =>
 interface Source {
   x: number;
   y: number;
-  /** Hue of its glow, degrees. */
+  /** Hue of its glow, in degrees. */
   hue: number;
 }
 
-/** Where the released tracer glows brightest over the whole clip, pixels; null where nothing does. */
+/**
+ * The position where the released tracer glows brightest over the whole clip, in pixels; null if
+ * nothing does.
+ */
 const source = oncePerClip((analysis): Source | null => {
   const { width, height, frames } = analysis.video;
   const step = Math.max(1, Math.floor(frames.length / 9));
@@ -82,7 +85,7 @@ const source = oncePerClip((analysis): Source | null => {
 
 const NO_SOURCE = "no coloured glow marks a source";
 
-/** A displacement over {@link STEP_S}, pixels, and where and in what shape the cell was midway. */
+/** A displacement over {@link STEP_S} in pixels, with the cell's position and shape halfway. */
 interface Step {
   from: Component;
   by: { x: number; y: number };
@@ -103,7 +106,7 @@ function steps(analysis: ClipAnalysis, path: Followed): Step[] {
   return found;
 }
 
-/** Steps of all long paths; those of cells that have all but arrived say nothing of their way. */
+/** Steps of all long paths, excluding cells that have almost arrived. */
 const onTheWay = oncePerClip((analysis): Step[][] => {
   const at = source(analysis);
   const near = 1.8 * diameter(analysis);
@@ -114,17 +117,17 @@ const onTheWay = oncePerClip((analysis): Step[][] => {
   );
 });
 
-/** Pixels a step below which a cell counts as standing. */
+/** Pixels per step below which a cell counts as stationary. */
 const stride = (analysis: ClipAnalysis) => 0.08 * diameter(analysis);
 
 const length = ({ by }: Step) => Math.hypot(by.x, by.y);
 
-/** Distance of each cell from the source, frame by frame. */
+/** Distance of each cell from the source, for each frame. */
 function distances(analysis: ClipAnalysis, at: { x: number; y: number }): number[][] {
   return crawlers(analysis).map((frame) => frame.map((c) => Math.hypot(c.x - at.x, c.y - at.y)));
 }
 
-/** Whether a path is lost, or begins, in full view and not where cells crowd around the source. */
+/** Whether a path ends or begins in full view, away from where cells crowd around the source. */
 function interrupted(analysis: ClipAnalysis, { frames, points }: Followed): boolean {
   const { width, height, frames: all } = analysis.video;
   const at = source(analysis);
@@ -141,13 +144,13 @@ function interrupted(analysis: ClipAnalysis, { frames, points }: Followed): bool
 export const MEASURES: Record<string, Measure> = {
   "crawler-count": measure(
     "cells",
-    "grey cells in view, mean over the frames",
+    "mean number of grey cells in view per frame",
     noArgs,
     (analysis) => measured(mean(crawlers(analysis).map((frame) => frame.length))),
   ),
   "crawling-share": measure(
     "1",
-    "share of the cells that can be followed without a break and crawl half their length or more",
+    "share of the cells followed without a break that crawl at least half their length",
     noArgs,
     (analysis) => {
       if (analysis.video.frames.length < 6) return unmeasured("fewer than 6 frames");
@@ -165,7 +168,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "chemotactic-index": measure(
     "1",
-    "way covered towards the source over all of the way covered: 1 straight up the gradient, 0 " +
+    "distance covered towards the source over total distance: 1 straight up the gradient, 0 " +
       "without direction, -1 straight down",
     noArgs,
     (analysis) => {
@@ -177,7 +180,7 @@ export const MEASURES: Record<string, Measure> = {
         const [x, y] = [at.x - from.x, at.y - from.y];
         return (by.x * x + by.y * y) / Math.hypot(x, y);
       });
-      // A cell that stands has no way; what locating it errs by is none either.
+      // A stationary cell covers no distance, and neither does the localisation error.
       const way = all.map((step) => Math.max(length(step), stride(analysis)));
       return measured(mean(towards) / mean(way));
     },
@@ -190,7 +193,7 @@ export const MEASURES: Record<string, Measure> = {
       const cosines = onTheWay(analysis).flatMap((own) =>
         own.slice(1).map((step, i) => {
           const before = own[i];
-          // Cells that stand keep no direction.
+          // Stationary cells have no direction.
           if (Math.min(length(step), length(before)) < stride(analysis)) return 0;
           return (step.by.x * before.by.x + step.by.y * before.by.y) /
             (length(step) * length(before));
@@ -201,7 +204,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "polarity-along-way": measure(
     "1",
-    "anisotropy of the cells' outlines along the way they move: 0 for discs, and for cells that stand",
+    "anisotropy of the cells' outlines along their motion: 0 for discs and for stationary cells",
     noArgs,
     (analysis) => {
       const all = onTheWay(analysis).flat().filter(({ midway }) => !midway.edge);
@@ -215,13 +218,13 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "outline-change": measure(
     "1",
-    "change of the anisotropy of a cell's outline within a quarter of a second, mean",
+    "mean change of the anisotropy of a cell's outline within a quarter of a second",
     noArgs,
     (analysis) => {
       const lag = Math.max(2, Math.round(CHANGE_S * analysis.video.fps));
       const changes = longPaths(analysis).flatMap(({ points }) => {
         const whole = points.filter(({ edge }) => !edge);
-        // Means of three frames: outlines jitter by the pixels that they are cut from.
+        // Means of three frames, since outlines jitter with the pixels at their border.
         const smooth = whole.slice(2).map((_, i) => ({
           x: mean(whole.slice(i, i + 3).map((p) => p.drawn.x)),
           y: mean(whole.slice(i, i + 3).map((p) => p.drawn.y)),
@@ -233,7 +236,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "crawl-speed": measure(
     "um/min",
-    "mean speed of the cells on their way, by steps of a sixth of a second",
+    "mean speed of the cells on their way, over steps of a sixth of a second",
     fieldArgs.extend({ minutes_per_second: z.number().positive() }),
     (analysis, { field_um, minutes_per_second }) => {
       const lag = Math.max(2, Math.round(STEP_S * analysis.video.fps));
@@ -255,13 +258,13 @@ export const MEASURES: Record<string, Measure> = {
       const quarter = Math.max(1, Math.floor(far.length / 4));
       const [first, last] = [far.slice(0, quarter).flat(), far.slice(-quarter).flat()];
       if (first.length === 0) return unmeasured("no crawling cells are seen at the start");
-      // Cells that all have left the view have not come nearer.
+      // Cells that have all left the view have not come closer.
       return measured(last.length === 0 ? -1 : 1 - mean(last) / mean(first));
     },
   ),
   "source-bearing-error": measure(
     "degrees",
-    "angle between the direction of the source from the frame's middle and the one asked for",
+    "angle between the direction of the source from the frame's middle and the given one",
     z.object({ source: z.enum(["left", "right", "top", "bottom"]) }),
     (analysis, args) => {
       const at = source(analysis);
@@ -275,7 +278,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "source-hue-error": measure(
     "degrees",
-    "how far the hue of the source's glow lies outside the range of the colour asked for",
+    "how far the hue of the source's glow lies outside the range of the given colour",
     z.object({ colour: z.enum(COLOUR_NAMES) }),
     (analysis, { colour }) => {
       const at = source(analysis);

@@ -16,7 +16,7 @@ function clip(parameters: Record<string, unknown>, options: SimulateOptions) {
   return { analysis: analyseClip(video), video, truth };
 }
 
-Deno.test("cells are counted, and found where they truly are to a third of a pixel", () => {
+Deno.test("cells are counted and located to a third of a pixel", () => {
   for (const [seed, width] of [[1, 128], [2, 128], [3, 96]]) {
     const size = { width, height: width, frames: 24 };
     const { analysis, truth } = clip({ cells: 4 + seed % 3 }, { seed, ...size });
@@ -35,10 +35,10 @@ Deno.test("cells are counted, and found where they truly are to a third of a pix
   }
 });
 
-Deno.test("speed, source, and way are the true ones", () => {
+Deno.test("speed, source and direction are recovered", () => {
   for (const [seed, source, tracer_colour] of [[4, "right", "red"], [5, "top", "blue"]] as const) {
     const { analysis, truth } = clip({ source, tracer_colour }, { seed });
-    // The same chords of two frames as are measured, of cells on their way.
+    // The chords over the same two frames that are measured, for cells on their way.
     const lag = 2;
     const [x, y] = [truth.quantities.source_x_um, truth.quantities.source_y_um];
     const chords = truth.objects.slice(lag).flatMap((frame, t) =>
@@ -78,7 +78,7 @@ Deno.test("each violation shows in its measure, and only there", () => {
   assertEquals(seen("gliding-discs"), { ...right, drawn: false, changing: false });
 });
 
-Deno.test("what stands still has no way, what is in no order shows it", () => {
+Deno.test("stationary cells have no direction, and shuffled frames are detected", () => {
   const { video } = clip({ cells: 4 }, { seed: 7 });
   const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals(numberOf(frozen, "chemotactic-index"), 0);
@@ -91,7 +91,7 @@ Deno.test("what stands still has no way, what is in no order shows it", () => {
   assertOk(numberOf(mixed, "crawling-share") < 0.5);
 });
 
-Deno.test("what cannot be measured has a reason instead of a number", () => {
+Deno.test("unmeasurable quantities have a reason instead of a number", () => {
   const { video } = clip({}, { seed: 8, frames: 8 });
   const grey = { ...video, frames: video.frames.map((f) => new Uint8Array(f.length).fill(120)) };
   assertOk(reasonOf(grey, "chemotactic-index").includes("glow"));
@@ -102,7 +102,7 @@ Deno.test("what cannot be measured has a reason instead of a number", () => {
   assertEquals(numberOf(analyseClip(grey), "crawler-count"), 0);
   const short = { ...video, frames: video.frames.slice(0, 3) };
   assertOk(reasonOf(short, "crawling-share").includes("6 frames"));
-  // Without its colours the picture shows cells, but no source.
+  // Without its colours the picture shows cells but no source.
   const bleached = video.frames.map((f) => f.map((_, i) => f[i - i % 3 + 1]));
   assertOk(reasonOf({ ...video, frames: bleached }, "source-approach").includes("glow"));
 });

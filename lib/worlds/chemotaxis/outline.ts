@@ -3,10 +3,13 @@ import type { Uniform } from "../../random.ts";
 import { MINUTES_PER_SECOND, type Point } from "./walk.ts";
 import type { Clip } from "../../sim/world.ts";
 
-/** Angles at which an outline's radius is given. */
+/** Number of angles at which an outline's radius is given. */
 export const ANGLES = 96;
 
-/** Radii of an outline at equal angles from its centre, of any scale, by second and heading. */
+/**
+ * Radii of an outline at equal angles from its centre, in any scale, by time in seconds and
+ * heading.
+ */
 export type Outline = (time: number, heading: number) => Float64Array;
 
 const angleOf = (i: number) => 2 * Math.PI * i / ANGLES;
@@ -14,8 +17,8 @@ const angleOf = (i: number) => 2 * Math.PI * i / ANGLES;
 export const disc: Outline = () => new Float64Array(ANGLES).fill(1);
 
 /**
- * The outline of a cell whose pseudopods bud at the front, left and right in turn, grow, and are swept
- * to the rear.
+ * The outline of a cell whose pseudopods bud at the front, left and right in turn, grow, and are
+ * swept to the rear.
  *
  * @example
  * ```ts
@@ -70,16 +73,16 @@ export function pseudopods(clip: Clip, uniform: Uniform): Outline {
   };
 }
 
-/** An outline in µm with the area of a disc of the radius, and the offset of its centroid. */
+/** An outline in µm with the area of a disc of the given radius, and the offset of its centroid. */
 export interface Body {
   radii: Float64Array;
   offset: Point;
 }
 
 /**
- * An outline brought to the area of a disc.
+ * An outline scaled to the area of a disc.
  *
- * @param radius Of the disc, µm.
+ * @param radius Radius of the disc, in µm.
  *
  * @example
  * ```ts

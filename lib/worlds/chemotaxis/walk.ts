@@ -1,21 +1,23 @@
-/** Where crawling cells go: the biased persistent random walk of `chemotaxis.ts`. */
+/** Paths of crawling cells: the biased persistent random walk of `world.ts`. */
 import { random, type Uniform } from "../../random.ts";
 import { gaussian } from "../../sim/optics.ts";
 import type { Clip } from "../../sim/world.ts";
 
-/** Minutes that one second of the clip stands for. */
+/** Minutes represented by one second of the clip. */
 export const MINUTES_PER_SECOND = 1;
 
-/** Strength b of the bias and persistence time P, minutes. */
+/** Strength b of the bias and persistence time P, in minutes. */
 export const BIAS = 4.5;
 const PERSISTENCE_MIN = 0.6;
 const SUBSTEPS = 6;
-/** Least distance of two cells' centres, in diameters: two stretched cells still do not touch. */
+/**
+ * Minimum distance of two cells' centres in diameters, at which two elongated cells do not touch.
+ */
 const APART = 1.5;
-/** Where the pipette's tip lies, µm from its side of the frame. */
+/** Distance of the pipette's tip from its side of the frame, in µm. */
 const TIP_UM = 13;
 
-/** Which cells crawl. */
+/** Parameters of the crawling cells. */
 export interface Crawlers {
   cells: number;
   speed_um_min: number;
@@ -23,13 +25,13 @@ export interface Crawlers {
   source: keyof typeof TOWARDS;
 }
 
-/** µm from the frame's left and top edges. */
+/** In µm from the frame's left and top edges. */
 export interface Point {
   x: number;
   y: number;
 }
 
-/** A cell's path, µm and radians, one entry a frame. */
+/** A cell's path in µm and radians, one entry per frame. */
 export interface Path {
   points: Point[];
   headings: number[];
@@ -44,9 +46,9 @@ export const TOWARDS = {
 } as const;
 
 /**
- * Where the pipette's tip lies, µm.
+ * Position of the pipette's tip, in µm.
  *
- * @param field Width and height of the frame, µm.
+ * @param field Width and height of the frame, in µm.
  *
  * @example
  * ```ts
@@ -65,7 +67,10 @@ export function tipOf(source: keyof typeof TOWARDS, field: Point, uniform: Unifo
   };
 }
 
-/** Starting points in the part of the field away from the tip, or, to crawl away, nearer to it. */
+/**
+ * Starting points in the part of the field away from the tip, or, for cells that flee, nearer to
+ * it.
+ */
 function starts(p: Crawlers, clip: Clip, field: Point, uniform: Uniform): Point[] {
   const { x, y } = TOWARDS[p.source];
   const margin = 0.75 * p.cell_diameter_um + 3;
@@ -75,7 +80,7 @@ function starts(p: Crawlers, clip: Clip, field: Point, uniform: Uniform): Point[
   let points: Point[] = [];
   let apart = 1.9 * p.cell_diameter_um;
   for (let tries = 1; points.length < p.cells; tries++) {
-    // Measured from the side opposite to the pipette.
+    // Measured from the side opposite the pipette.
     const along = away
       ? far * (0.43 + 0.3 * uniform())
       : margin + (0.52 * far - margin) * uniform();
@@ -92,11 +97,11 @@ function starts(p: Crawlers, clip: Clip, field: Point, uniform: Uniform): Point[
 }
 
 /**
- * Paths of all cells, which see the source and one another: cells that crawl away from the source
- * where `down-gradient` is planted, and leap where `jumping-cells` is.
+ * Paths of all cells, which sense the source and one another; with `down-gradient` planted, cells
+ * crawl away from the source, and with `jumping-cells` they leap.
  *
- * @param field Width and height of the frame, µm.
- * @param tip Where the source is, µm.
+ * @param field Width and height of the frame, in µm.
+ * @param tip Position of the source, in µm.
  *
  * @example
  * ```ts
@@ -115,7 +120,7 @@ export function crawl(p: Crawlers, clip: Clip, field: Point, tip: Point): Path[]
   const sign = clip.violation === "down-gradient" ? -1 : 1;
   const cells = starts(p, clip, field, uniform).map((at) => ({
     at,
-    // Before the gradient reaches them they head anywhere within a half plane.
+    // Before the gradient reaches them, they head anywhere within a half plane.
     heading: Math.atan2(sign * (tip.y - at.y), sign * (tip.x - at.x)) + 2.4 * (uniform() - 0.5),
     hurry: 0,
     path: { points: [] as Point[], headings: [] as number[] },
@@ -127,7 +132,7 @@ export function crawl(p: Crawlers, clip: Clip, field: Point, tip: Point): Path[]
         const towards = Math.atan2(sign * (tip.y - cell.at.y), sign * (tip.x - cell.at.x));
         const turn = -(BIAS / PERSISTENCE_MIN) * Math.sin(cell.heading - towards) * dt;
         cell.heading += turn + Math.sqrt(2 * dt / PERSISTENCE_MIN) * gaussian(uniform);
-        // Speed wavers by a fifth as pseudopods come and go, over a quarter of a minute.
+        // Speed varies by a fifth as pseudopods come and go, over a quarter of a minute.
         cell.hurry += -4 * cell.hurry * dt + 0.2 * Math.sqrt(8 * dt) * gaussian(uniform);
         const step = p.speed_um_min * Math.max(0.3, 1 + cell.hurry) * dt;
         cell.at = {
@@ -148,7 +153,7 @@ export function crawl(p: Crawlers, clip: Clip, field: Point, tip: Point): Path[]
   return cells.map(({ path }) => path);
 }
 
-/** Excluded volume: cells that come too near push each other aside. */
+/** Excluded volume: cells that come too close push each other aside. */
 function keepApart(cells: { at: Point }[], apart: number): void {
   for (let i = 0; i < cells.length; i++) {
     for (let j = i + 1; j < cells.length; j++) {
@@ -172,7 +177,7 @@ function leapFrames(p: Crawlers, clip: Clip, uniform: Uniform): number[] {
   );
 }
 
-/** A free place two to three diameters away, within the frame. */
+/** A free position two to three diameters away, within the frame. */
 function leap(
   from: Point,
   cells: readonly { at: Point }[],

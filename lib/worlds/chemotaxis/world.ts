@@ -1,13 +1,14 @@
 /**
- * Amoeboid cells (neutrophils, Dictyostelium) that crawl towards a micropipette which releases a
- * chemoattractant, filmed by phase contrast; a fluorescent tracer shows where the gradient is. It is
- * a time-lapse: one second of the clip stands for one minute.
+ * Amoeboid cells (neutrophils, Dictyostelium) that crawl towards a micropipette releasing a
+ * chemoattractant, filmed in phase contrast; a fluorescent tracer shows the gradient. It is a
+ * time-lapse: one second of the clip represents one minute.
  *
  * Motion: a biased persistent random walk. The heading θ obeys dθ = −(b/P) sin(θ − θ_source) dt +
- * √(2/P) dW with persistence time P (Tranquillo and Lauffenburger, J. Math. Biol. 25 (1987) 229–262;
- * Stokes, Lauffenburger and Williams, J. Cell Sci. 99 (1991) 419–430), so headings follow von Mises'
- * law and the chemotactic index, the mean of cos(θ − θ_source), tends to I₁(b)/I₀(b). Neutrophils and
- * Dictyostelium crawl at 8–20 µm/min, P is near a minute, and the index is 0.8–0.9 near a pipette.
+ * √(2/P) dW with persistence time P (Tranquillo and Lauffenburger, J. Math. Biol. 25 (1987)
+ * 229–262; Stokes, Lauffenburger and Williams, J. Cell Sci. 99 (1991) 419–430), so headings follow
+ * a von Mises distribution and the chemotactic index, the mean of cos(θ − θ_source), tends to
+ * I₁(b)/I₀(b). Neutrophils and Dictyostelium crawl at 8–20 µm/min, P is near a minute, and the
+ * index is 0.8–0.9 near a pipette.
  * Shape: pseudopods bud left and right of the front in turn, and are swept to the rear as the cell
  * moves on (Bosgraaf and Van Haastert, PLoS ONE 4 (2009) e5253). Cells exclude each other.
  * Gradient: a steady point source, C ∝ 1/(1 + r/a).
@@ -23,7 +24,7 @@ import { camera, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts
 import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 const CHEMOTAXIS_FIELD_UM = 100;
 
 const parameters = z.object({
@@ -36,7 +37,7 @@ const parameters = z.object({
     .describe("colour of the tracer released with the chemoattractant"),
 });
 
-/** What a scene is made from. */
+/** Parameters of a scene. */
 export type ChemotaxisParameters = z.output<typeof parameters>;
 
 /** Cells that crawl up a gradient (scale: cell). */
@@ -138,7 +139,7 @@ function drawGround(p: ChemotaxisParameters, clip: Clip, scale: number, tip: Poi
       const [dx, dy] = [x - tip.x, y - tip.y];
       const along = dx * needle.x + dy * needle.y;
       const across = Math.abs(dx * needle.y - dy * needle.x);
-      // Two glass walls that part from a tip 3 µm wide, blurred as they lie above the focus.
+      // Two glass walls that diverge from a tip 3 µm wide, blurred as they lie above the focus.
       const wall = Math.exp(-(((across - 1.5 - 0.16 * Math.max(0, along)) / 1.5) ** 2) / 2);
       grey += smoothstep(-1.5, 2.5, along) * (0.1 * wall - 0.02);
       const glow = 0.34 / (1 + Math.max(0, Math.hypot(dx, dy) - 1.5) / 14);

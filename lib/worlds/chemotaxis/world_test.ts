@@ -4,7 +4,9 @@ import { world } from "./world.ts";
 import { BIAS } from "./walk.ts";
 import type { Truth } from "../../sim/types.ts";
 
-/** Steps of every cell, with the cosine of each to the direction of the source. */
+/**
+ * Steps of every cell, with the cosine of the angle between each and the direction of the source.
+ */
 function steps({ objects, quantities, times_s }: Truth) {
   return objects.slice(1).flatMap((frame, t) =>
     frame.map((cell, id) => {
@@ -28,11 +30,11 @@ function bessel(n: number, b: number): number {
   }));
 }
 
-Deno.test("headings follow von Mises' law: the chemotactic index is I1(b)/I0(b)", () => {
+Deno.test("headings follow a von Mises distribution: the chemotactic index is I1(b)/I0(b)", () => {
   const found = [1, 2, 3, 4, 5, 6].flatMap((seed) => {
     const size = { width: 32, height: 32, frames: 100, fps: 60 };
     const { truth } = world.simulate({ cells: 3, speed_um_min: 9 }, { seed, ...size });
-    // Once headings have settled, and before cells arrive.
+    // After headings have settled, and before cells arrive.
     return steps(truth).filter(({ time, distance }) => time > 0.35 && distance > 25);
   });
   assertOk(found.length > 800);
@@ -41,7 +43,7 @@ Deno.test("headings follow von Mises' law: the chemotactic index is I1(b)/I0(b)"
   assertNear(mean(found.map(({ length }) => length * 60)), 9, 0.5, "speed, µm/min");
 });
 
-Deno.test("cells keep their number, their area, and their distance from one another", () => {
+Deno.test("cells keep their number, area and distance from one another", () => {
   for (const frames of [17, 81]) {
     const size = { width: 48, height: 48, frames };
     const { truth, video } = world.simulate({ cells: 7 }, { seed: 4, ...size });
@@ -58,7 +60,7 @@ Deno.test("cells keep their number, their area, and their distance from one anot
   }
 });
 
-Deno.test("cells come to the source from wherever it lies, in crowded scenes and frames of any shape", () => {
+Deno.test("cells reach the source wherever it is, in crowded scenes and frames of any shape", () => {
   for (const source of ["left", "right", "top", "bottom"] as const) {
     const parameters = { cells: 7, cell_diameter_um: 14, source };
     const size = { width: 72, height: 40, frames: 30 };
@@ -67,7 +69,7 @@ Deno.test("cells come to the source from wherever it lies, in crowded scenes and
   }
 });
 
-Deno.test("each violation breaks what it says and nothing else", () => {
+Deno.test("each violation breaks what it describes and nothing else", () => {
   const small = { seed: 3, width: 64, height: 64 };
   const index = (truth: Truth) => mean(steps(truth).map(({ cosine }) => cosine));
   const longest = (truth: Truth) => Math.max(...steps(truth).map(({ length }) => length));
@@ -85,7 +87,7 @@ Deno.test("each violation breaks what it says and nothing else", () => {
   );
 });
 
-Deno.test("captions are many, differ, and say what was asked for", () => {
+Deno.test("captions are numerous, distinct, and state the parameters", () => {
   const { parameters, captions } = world;
   const said = captions(parameters.parse({ source: "top", tracer_colour: "cyan" }));
   assertOk(said.length >= 20 && new Set(said).size === said.length);

@@ -6,7 +6,7 @@ import { assertEquals, assertInputError, assertOk } from "../../testing/assert.t
 import { MACRO_WORLDS } from "./all.ts";
 
 for (const each of MACRO_WORLDS) {
-  Deno.test(`${each.name}: the same seed gives the same bytes, another seed others`, () => {
+  Deno.test(`${each.name}: equal seeds give equal bytes, different seeds different bytes`, () => {
     const digest = (seed: number) => {
       const { video, truth } = each.simulate({}, { seed, frames: 4 });
       return video.frames.map((frame) => hash("sha256", frame)).join() + JSON.stringify(truth);
@@ -15,7 +15,7 @@ for (const each of MACRO_WORLDS) {
     assertOk(digest(3) !== digest(4));
   });
 
-  Deno.test(`${each.name}: size, length and rate are as asked`, () => {
+  Deno.test(`${each.name}: size, length and rate are as requested`, () => {
     const size = { width: 96, height: 64, frames: 5, fps: 24 };
     const { video, truth } = each.simulate({}, { seed: 0, ...size });
     assertEquals([video.width, video.height, video.fps], [96, 64, 24]);
@@ -25,7 +25,7 @@ for (const each of MACRO_WORLDS) {
     assertEquals(each.simulate({}, { seed: 0 }).video.frames.length, DEFAULT_CLIP.frames);
   });
 
-  Deno.test(`${each.name}: something visible moves in any scene, and begins in view`, () => {
+  Deno.test(`${each.name}: something visible moves in every scene, and starts in view`, () => {
     for (const seed of [1, 2, 3, 4, 5, 6]) {
       const { video, truth } = each.simulate(sampleParameters(each, seed), { seed });
       const [first, , , , , , later] = video.frames;
@@ -72,7 +72,7 @@ Deno.test("captions: many, from terse to detailed, and the longest depends on ev
   assertEquals(problems, []);
 });
 
-Deno.test("mistakes name world and field; there are no violations to plant", async () => {
+Deno.test("errors name the world and the field; there are no violations to plant", async () => {
   const [fall] = MACRO_WORLDS;
   await assertInputError(() => fall.simulate({ cells: 3 }, { seed: 1 }), "falling", "cells");
   await assertInputError(() => fall.simulate({}, { seed: -1 }), "falling", "seed");

@@ -1,10 +1,10 @@
-/** Where everyday scenes are filmed: what lies behind things, and the ground that they lie on. */
+/** The settings of everyday scenes: the background and the ground. */
 import { smoothNoise, smoothstep } from "../../sim/optics.ts";
 import { random, type Uniform } from "../../random.ts";
 import { type Canvas, covering, extentOf, paint } from "./canvas.ts";
 import { mixed, type Rgb } from "./palette.ts";
 
-/** Names of the places, and how captions speak of them. */
+/** Names of the settings, and their wording in captions. */
 export const SETTINGS = {
   table: { on: "a wooden table", before: "a plain painted wall", place: "indoors" },
   lawn: { on: "a lawn", before: "a green hedge", place: "in a garden" },
@@ -15,7 +15,7 @@ export const SETTINGS = {
 export type Setting = keyof typeof SETTINGS;
 export const SETTING_NAMES = Object.keys(SETTINGS) as [Setting, ...Setting[]];
 
-/** The side from which the light comes. */
+/** The side that the light comes from. */
 export const SIDES = ["left", "right"] as const;
 export type Side = typeof SIDES[number];
 
@@ -23,17 +23,17 @@ export type Side = typeof SIDES[number];
 type Surface = (x: number, y: number) => Rgb;
 
 interface Place {
-  /** Behind, by the place in the frame. */
+  /** The background, by position in the frame. */
   behind: Surface;
   /** The ground: y counts from its far edge down. */
   ground: Surface;
 }
 
 /**
- * Paints a place over the whole canvas.
+ * Paints a setting over the whole canvas.
  *
  * @param edge Height (metres from the top) of the ground's far edge at every x (metres).
- * @param seed Draws tints and textures; the setting says what they are tints and textures of.
+ * @param seed Draws tints and textures; the setting determines their base.
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
@@ -147,7 +147,7 @@ const PLACES: Record<Setting, (uniform: Uniform) => Place> = {
       },
       ground(x, y) {
         const speck = grit(70 * x, 70 * y) * 0.05 + grit(6 * x, 12 * y) * 0.04;
-        // Slabs whose joints run away from the camera.
+        // Slabs with joints running away from the camera.
         const depth = Math.max(0, y);
         const joint = (x - 0.5) / (0.16 + 0.28 * depth) + 40;
         const near = Math.abs(joint - Math.round(joint)) * (0.16 + 0.28 * depth);

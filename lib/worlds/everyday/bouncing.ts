@@ -1,6 +1,6 @@
 /**
- * Balls that bounce on the floor and off the side walls of a room, each in a plane of its own, so that
- * none meets another; see `bouncing_course.ts` for the mechanics.
+ * Balls that bounce on the floor and off the side walls of a room, each in its own plane, so that
+ * they never collide; see `bouncing_course.ts` for the mechanics.
  */
 import { z } from "zod";
 import { camera } from "../../sim/optics.ts";
@@ -16,7 +16,7 @@ import { drawRoom, FLOORS, laneOf, type Room, roomOf, WALL_NAMES } from "./room.
 import { drawBall, drawShadow, PATTERNS, type Thing } from "./solids.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
-/** Metres across the frame's shorter side. */
+/** Length of the frame's shorter side in metres. */
 const BOUNCING_FIELD_M = 2.4;
 
 const parameters = z.object({
@@ -47,7 +47,7 @@ export const bouncing = defineSimulatedWorld<typeof parameters, MacroTruth>({
     const times = Array.from({ length: clip.frames }, (_, frame) => frame / clip.fps);
     const uniform = random(clip.seed, "bouncing", "balls");
     const pattern = PATTERNS[Math.floor(uniform() * PATTERNS.length)];
-    // The furthest first, so that nearer ones are painted over it.
+    // Farthest first, so that nearer ones are painted over it.
     const balls = arrange(p, room, uniform).toSorted((a, b) => a.floor - b.floor)
       .map((ball) => ({
         ...ball,
@@ -79,7 +79,7 @@ export const bouncing = defineSimulatedWorld<typeof parameters, MacroTruth>({
         times_s: times,
         objects,
         series: {
-          // Of the first ball, above the floor.
+          // For the first ball, above the floor.
           height_m: first.course.map(({ height }) => height),
         },
         quantities: {
@@ -92,7 +92,7 @@ export const bouncing = defineSimulatedWorld<typeof parameters, MacroTruth>({
   },
 });
 
-/** Balls at different depths of the room, heights and places; every second one flies to the left. */
+/** Balls at different depths, heights and positions; every second one flies to the left. */
 function arrange(p: z.output<typeof parameters>, room: Room, uniform: Uniform) {
   const radius = 0.18 + 0.05 * uniform() - 0.014 * p.balls;
   const turn = uniform() < 0.5 ? 1 : -1;
@@ -102,7 +102,7 @@ function arrange(p: z.output<typeof parameters>, room: Room, uniform: Uniform) {
     const hall = { left: left + radius, right: right - radius };
     const vx = turn * (id % 2 === 0 ? 1 : -1) * p.speed_m_s *
       (id === 0 ? 1 : 0.7 + 0.3 * uniform());
-    // Begins in the half that it flies away from.
+    // Starts in the half that it flies away from.
     const part = 0.08 + 0.4 * uniform();
     const x = vx > 0
       ? hall.left + part * (hall.right - hall.left)

@@ -1,8 +1,8 @@
-/** The bouncing world in words. */
+/** Captions of the bouncing world. */
 import { capital, counted, plural } from "./words.ts";
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   balls: number;
   restitution: number;
   drop_height_m: number;
@@ -14,14 +14,14 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; the last names every parameter's value.
+ * Captions of a scene, from terse to detailed; the last states the value of every parameter.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { bouncingCaptions } from "./bouncing_captions.ts";
  *
- * const named = {
+ * const values = {
  *   balls: 2,
  *   restitution: 0.8,
  *   drop_height_m: 1.2,
@@ -31,10 +31,10 @@ interface Named {
  *   walls: "cream",
  *   light_from: "right",
  * };
- * assertOk(bouncingCaptions(named).at(-1)!.includes("two green balls"));
+ * assertOk(bouncingCaptions(values).at(-1)!.includes("two green balls"));
  * ```
  */
-export function bouncingCaptions(p: Named): readonly string[] {
+export function bouncingCaptions(p: CaptionValues): readonly string[] {
   const one = p.balls === 1;
   const ball = `${p.colour} ball`;
   const [balls, many] = [counted(p.balls, ball), plural(p.balls, ball)];

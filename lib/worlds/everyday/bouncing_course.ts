@@ -1,20 +1,21 @@
 /**
- * A ball between floor and walls, from one impact to the next by closed forms.
+ * A ball between floor and walls, from one impact to the next in closed form.
  *
- * In flight: constant acceleration g. At an impact the speed across the surface is reversed and
- * multiplied by the coefficient of restitution e, that along it stays (smooth surfaces), so that each
- * bounce reaches e² of the height before (Newton's law of restitution; Goldstein, "Classical
- * Mechanics", 3rd ed. 2002; Cross, American Journal of Physics 67 (1999) 222–227).
+ * In flight: constant acceleration g. At an impact, the velocity normal to the surface is reversed
+ * and multiplied by the coefficient of restitution e, and the tangential velocity is unchanged
+ * (smooth surfaces), so each bounce reaches e² of the previous height (Newton's law of restitution;
+ * Goldstein, "Classical Mechanics", 3rd ed. 2002; Cross, American Journal of Physics 67 (1999)
+ * 222–227).
  */
 import { GRAVITY } from "./mechanics.ts";
 
-/** Where the centre may be (metres): between the walls, and above the floor at height 0. */
+/** Allowed positions of the centre (metres): between the walls, and above the floor at height 0. */
 export interface Hall {
   left: number;
   right: number;
 }
 
-/** A ball's centre at one time: metres from the left and above its lowest place, and m/s. */
+/** A ball's centre at one time: metres from the left and above its lowest position, and m/s. */
 export interface Flight {
   x: number;
   height: number;
@@ -23,13 +24,13 @@ export interface Flight {
   vy: number;
 }
 
-/** Bounces lower than this, metres, are taken as rest. */
+/** Bounces lower than this, in metres, count as rest. */
 const REST_M = 0.002;
 
 /**
- * The ball's flight at each of the times.
+ * The ball's state at each of the times.
  *
- * @param times Seconds, rising from 0.
+ * @param times Seconds, ascending from 0.
  * @param restitution Above 0, below 1.
  * @example
  * ```ts
@@ -62,7 +63,7 @@ export function bounce(
       now += next;
       const met = ahead(flight, next);
       if (toWall <= toFloor) {
-        // Exactly at the wall, so that the same impact is not met again.
+        // Exactly at the wall, so that the same impact is not found again.
         const x = flight.vx > 0 ? hall.right : hall.left;
         flight = { ...met, x, vx: -restitution * met.vx };
       } else {

@@ -3,7 +3,7 @@ import { bouncing } from "./bouncing.ts";
 import { bounce } from "./bouncing_course.ts";
 import { GRAVITY } from "./mechanics.ts";
 
-Deno.test("each bounce reaches restitution² of the height before", () => {
+Deno.test("each bounce reaches restitution² of the previous height", () => {
   for (const restitution of [0.6, 0.8, 0.9]) {
     const scene = { restitution, drop_height_m: 1.2 };
     const clip = { seed: 1, width: 32, height: 32, frames: 900, fps: 240 };
@@ -13,7 +13,7 @@ Deno.test("each bounce reaches restitution² of the height before", () => {
     );
     assertOk(tops.length >= 3, `${tops.length} tops`);
     for (const [i, top] of tops.slice(0, 3).entries()) {
-      // Between two frames at most g / 8 · (1/240 s)² below the true top.
+      // Between two frames, at most g / 8 · (1/240 s)² below the true top.
       assertNear(
         top,
         1.2 * restitution ** (2 * (i + 1)),
@@ -24,7 +24,7 @@ Deno.test("each bounce reaches restitution² of the height before", () => {
   }
 });
 
-Deno.test("energy is kept in flight, lost at impacts, and never gained", () => {
+Deno.test("energy is conserved in flight, lost at impacts, and never gained", () => {
   const times = Array.from({ length: 400 }, (_, i) => i / 100);
   const start = { x: 0.2, height: 1, vx: 1.3, vy: 0 };
   const flights = bounce(start, { left: 0, right: 1 }, 0.7, times);

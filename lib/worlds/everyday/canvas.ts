@@ -1,22 +1,22 @@
-/** A frame in the making, in metres, and how shapes with soft edges are laid over it. */
+/** A frame under construction, in metres, and compositing of shapes with soft edges. */
 import { type Box, pixelsIn } from "../../sim/drawing.ts";
 import type { Light } from "../../sim/optics.ts";
 
-/** A frame in the making; x goes right and y down from the upper left corner. */
+/** A frame under construction; x goes right and y down from the upper left corner. */
 export interface Canvas {
-  /** RGB, 0–1 a channel, row by row. */
+  /** RGB, 0–1 per channel, row by row. */
   light: Light;
-  /** Pixels. */
+  /** In pixels. */
   width: number;
-  /** Pixels. */
+  /** In pixels. */
   height: number;
-  /** Metres that one pixel spans. */
+  /** Size of a pixel in metres. */
   scale: number;
 }
 
 /**
- * What lies at a point (metres): writes its colour into `rgb` and answers how much of the pixel around
- * it covers, 0–1.
+ * A shape: writes its colour at a point (metres) into `rgb` and returns its coverage of the pixel
+ * around it, 0–1.
  */
 export type Shade = (x: number, y: number, rgb: [number, number, number]) => number;
 
@@ -37,7 +37,7 @@ export function canvasOf(width: number, height: number, fieldM: number): Canvas 
 }
 
 /**
- * A canvas that shows the same, to be painted on.
+ * A copy of a canvas, for further painting.
  *
  * @example
  * ```ts
@@ -54,7 +54,7 @@ export function copyOf(canvas: Canvas): Canvas {
 }
 
 /**
- * Metres from the canvas's left to its right and from its top to its bottom edge.
+ * Bounds of the canvas in metres.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export function extentOf({ width, height, scale }: Canvas): { wide: number; high
 }
 
 /**
- * Lays a shape over every pixel whose centre lies in the box (metres).
+ * Draws a shape onto every pixel whose centre lies in the box (metres).
  *
  * @example
  * ```ts
@@ -100,8 +100,8 @@ export function paint({ light, width, height, scale }: Canvas, box: Box, shade: 
 }
 
 /**
- * How much of a pixel lies inside an edge at a signed distance from its centre (negative inside), both
- * in metres.
+ * Coverage of a pixel by an edge at a signed distance from its centre (negative inside), both in
+ * metres.
  *
  * @example
  * ```ts

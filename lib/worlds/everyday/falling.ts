@@ -1,10 +1,10 @@
 /**
- * Things that are let go together and fall to the ground, seen in slow motion.
+ * Objects that are released together and fall to the ground, in slow motion.
  *
- * Without air: s = ½ g t². With air: drag that grows with the square of the speed, hence a terminal
- * speed w, v = w tanh(g t / w) and s = (w² / g) ln cosh(g t / w) on the way down, and on the way up,
- * after a small rebound, s = (w² / g) ln(cos(a − g t / w) / cos a) with tan a = v₀ / w (Timmerman and
- * van der Weele, American Journal of Physics 67 (1999) 538–546).
+ * Without air: s = ½ g t². With air: drag proportional to the square of the speed, hence a terminal
+ * speed w, with v = w tanh(g t / w) and s = (w² / g) ln cosh(g t / w) on the way down, and on the
+ * way up, after a small rebound, s = (w² / g) ln(cos(a − g t / w) / cos a) with tan a = v₀ / w
+ * (Timmerman and van der Weele, American Journal of Physics 67 (1999) 538–546).
  */
 import { z } from "zod";
 import { camera } from "../../sim/optics.ts";
@@ -18,15 +18,15 @@ import { PAINT_NAMES, PAINTS, secondPaint } from "./palette.ts";
 import { drawBall, drawBox, drawHoop, drawShadow, PATTERNS, type Thing } from "./solids.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
-/** Metres across the frame's shorter side. */
+/** Length of the frame's shorter side in metres. */
 const FALLING_FIELD_M = 2.8;
 
-/** The speed at which drag balances gravity, m/s. */
+/** The speed at which drag balances gravity, in m/s. */
 export const TERMINAL_M_S = { none: Infinity, some: 5, strong: 2.8 } as const;
 
-/** The part of its speed that a thing keeps when it strikes the ground. */
+/** The fraction of its speed that an object keeps when it hits the ground. */
 const REBOUND = 0.3;
-/** Rebounds slower than this, m/s, end the motion. */
+/** Rebounds slower than this, in m/s, end the motion. */
 const REST_M_S = 0.15;
 
 const parameters = z.object({
@@ -94,7 +94,7 @@ export const falling = defineSimulatedWorld<typeof parameters, MacroTruth>({
   },
 });
 
-/** Things side by side; the others begin a little lower than the first. */
+/** Objects side by side; the others start slightly lower than the first. */
 function arrange(p: z.output<typeof parameters>, wide: number, high: number, uniform: Uniform) {
   const pattern = PATTERNS[Math.floor(uniform() * PATTERNS.length)];
   const lane = wide / (p.objects + 0.6);
@@ -114,7 +114,7 @@ function arrange(p: z.output<typeof parameters>, wide: number, high: number, uni
 }
 
 /**
- * Seconds that a fall takes.
+ * Duration of a fall in seconds.
  *
  * @param drop Metres.
  * @param terminal Terminal speed, m/s; Infinity without air.
@@ -134,10 +134,10 @@ export function fallTime(drop: number, terminal: number): number {
 }
 
 /**
- * Metres above the ground, of a thing let go from rest.
+ * Height above the ground in metres of an object released from rest.
  *
- * @param time Seconds since then, from 0.
- * @param drop The height at first, metres.
+ * @param time Seconds since the release.
+ * @param drop Initial height in metres.
  * @param terminal Terminal speed, m/s; Infinity without air.
  * @example
  * ```ts
@@ -173,19 +173,19 @@ export function heightAt(time: number, drop: number, terminal: number): number {
   return 0;
 }
 
-/** Metres fallen from rest in a time. */
+/** Distance fallen from rest, in metres. */
 function fallen(time: number, terminal: number): number {
   if (terminal === Infinity) return GRAVITY * time * time / 2;
   return terminal ** 2 / GRAVITY * Math.log(Math.cosh(GRAVITY * time / terminal));
 }
 
-/** Metres still to rise, a time before the top. */
+/** Distance still to rise, at a time before the top. */
 function fallenBack(time: number, terminal: number): number {
   if (terminal === Infinity) return GRAVITY * time * time / 2;
   return -(terminal ** 2) / GRAVITY * Math.log(Math.cos(GRAVITY * time / terminal));
 }
 
-/** How long (s) and how far (m) a thing thrown up rises. */
+/** Duration (s) and height (m) of an upward throw. */
 function upward(speed: number, terminal: number): [number, number] {
   if (terminal === Infinity) return [speed / GRAVITY, speed * speed / (2 * GRAVITY)];
   const part = speed / terminal;

@@ -1,9 +1,9 @@
-/** The falling world in words. */
+/** Captions of the falling world. */
 import { type Setting, SETTINGS } from "./backdrop.ts";
 import { capital, counted, plural } from "./words.ts";
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   object: string;
   objects: number;
   drop_height_m: number;
@@ -23,14 +23,14 @@ const DRAG = {
 };
 
 /**
- * The scene in words, from terse to detailed; the last names every parameter's value.
+ * Captions of a scene, from terse to detailed; the last states the value of every parameter.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { fallingCaptions } from "./falling_captions.ts";
  *
- * const named = {
+ * const values = {
  *   object: "box",
  *   objects: 3,
  *   drop_height_m: 1.5,
@@ -40,10 +40,10 @@ const DRAG = {
  *   setting: "table",
  *   light_from: "right",
  * } as const;
- * assertOk(fallingCaptions(named).at(-1)!.includes("three blue boxes"));
+ * assertOk(fallingCaptions(values).at(-1)!.includes("three blue boxes"));
  * ```
  */
-export function fallingCaptions(p: Named): readonly string[] {
+export function fallingCaptions(p: CaptionValues): readonly string[] {
   const { on, before, place } = SETTINGS[p.setting];
   const [one, height, slow] = [p.objects === 1, `${p.drop_height_m} m`, TIMES[p.slow_motion]];
   const thing = `${p.colour} ${p.object}`;

@@ -2,7 +2,7 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { falling, TERMINAL_M_S } from "./falling.ts";
 import { GRAVITY } from "./mechanics.ts";
 
-/** Times (s, of the scene) with the first thing's way down (m), until it lands. */
+/** Times (s, of the scene) with the first object's distance fallen (m), until it lands. */
 function fall(air_drag: "none" | "some" | "strong") {
   const scene = { air_drag, drop_height_m: 1.8, slow_motion: 3, objects: 3 };
   const { truth } = falling.simulate(scene, {
@@ -17,13 +17,13 @@ function fall(air_drag: "none" | "some" | "strong") {
     .map((t, i) => ({ time: t / 3, way: objects[i][0].y_m - objects[0][0].y_m }));
 }
 
-Deno.test("without air things fall by g t² / 2", () => {
+Deno.test("without air, objects fall by g t² / 2", () => {
   const ways = fall("none");
   assertOk(ways.length > 40);
   for (const { time, way } of ways) assertNear(way, GRAVITY * time ** 2 / 2, 1e-12, `at ${time} s`);
 });
 
-Deno.test("drag grows with the square of the speed and ends in the terminal speed", () => {
+Deno.test("drag grows with the square of the speed and leads to the terminal speed", () => {
   for (const drag of ["some", "strong"] as const) {
     const terminal = TERMINAL_M_S[drag];
     const ways = fall(drag);
@@ -44,7 +44,7 @@ Deno.test("drag grows with the square of the speed and ends in the terminal spee
   }
 });
 
-Deno.test("a thing lands on the ground, hops less than it fell, and lies still on a face", () => {
+Deno.test("an object lands on the ground, rebounds less than it fell, and comes to rest on a face", () => {
   const scene = { object: "box", drop_height_m: 1.2, slow_motion: 2 };
   const { objects } = falling.simulate(scene, { seed: 3, frames: 60 }).truth;
   const ground = Math.max(...objects.map(([box]) => box.y_m));

@@ -1,4 +1,4 @@
-/** What the mechanics of several worlds need. */
+/** Mechanics shared by several worlds. */
 import type { Thing } from "./solids.ts";
 import type { MacroObject } from "./types.ts";
 
@@ -6,7 +6,7 @@ import type { MacroObject } from "./types.ts";
 export const GRAVITY = 9.80665;
 
 /**
- * A thing's state as the truth tells it.
+ * An object's state in the ground truth.
  *
  * @example
  * ```ts

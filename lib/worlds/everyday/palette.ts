@@ -1,9 +1,9 @@
-/** The colours that captions name, as paint and plastic have them in daylight. */
+/** The colours named in captions, as painted or plastic surfaces in daylight. */
 
 /** Red, green and blue as displayed, 0–1. */
 export type Rgb = readonly [number, number, number];
 
-/** Names and colours of things. */
+/** Names and colours of objects. */
 export const PAINTS = {
   red: [0.83, 0.16, 0.13],
   orange: [0.95, 0.5, 0.1],
@@ -17,11 +17,11 @@ export const PAINTS = {
 
 export type PaintName = keyof typeof PAINTS;
 
-/** Every name that there is. */
+/** All colour names. */
 export const PAINT_NAMES = Object.keys(PAINTS) as [PaintName, ...PaintName[]];
 
 /**
- * What a pattern on a thing of that colour is painted with: white, or dark on what is light.
+ * The colour of a pattern on an object: white, or dark on light colours.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
  * A jug that is tilted and pours a drink into a glass; see `pouring_course.ts` for the physics and
- * `pouring_picture.ts` for the looks.
+ * `pouring_picture.ts` for the rendering.
  */
 import { z } from "zod";
 import { camera, smoothNoise, smoothstep } from "../../sim/optics.ts";
@@ -22,15 +22,15 @@ import { drawGlass, drawJug, drawStream, LIQUID_NAMES, type Table } from "./pour
 import { drawShadow } from "./solids.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
-/** Metres across the frame's shorter side. */
+/** Length of the frame's shorter side in metres. */
 const POURING_FIELD_M = 0.36;
 
-/** In the jug at first, m³. */
+/** Initial volume in the jug, m³. */
 const JUG_M3 = 1.25e-3;
 const GLASS_HIGH_M = 0.115;
-/** From the lip down to the glass's rim, metres. */
+/** From the lip down to the glass's rim, in metres. */
 const CLEAR_M = 0.045;
-/** How far the jug is tilted less than pours, before and after, radians. */
+/** How much less than needed for pouring the jug is tilted before and after, in radians. */
 const BACK = 0.4;
 
 const parameters = z.object({
@@ -58,7 +58,7 @@ export const pouring = defineSimulatedWorld<typeof parameters, MacroTruth>({
     const radius = p.glass_radius_cm / 100;
     const bottom = high - 0.052;
     const lip = { x: wide / 2 + turn * 0.025, y: bottom - GLASS_HIGH_M - CLEAR_M };
-    // The stream meets the middle of the glass half-way up.
+    // The stream meets the middle of the glass at half its height.
     const fall = Math.sqrt(2 * (CLEAR_M + GLASS_HIGH_M / 2) / GRAVITY);
     const glass = { x: lip.x + turn * LIP_SPEED * fall, bottom, radius, high: GLASS_HIGH_M };
     const table: Table = { turn, lip, glass, liquid: p.liquid, light };
@@ -122,7 +122,7 @@ export const pouring = defineSimulatedWorld<typeof parameters, MacroTruth>({
   },
 });
 
-/** Second at which the last drop leaves. */
+/** Second when the last drop leaves. */
 function endOf(flow: number, volume: number): number {
   return BEGIN_S + volume / flow + 0.25;
 }

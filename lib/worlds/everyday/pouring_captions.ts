@@ -1,9 +1,9 @@
-/** The pouring world in words. */
+/** Captions of the pouring world. */
 import { type Setting, SETTINGS, type Side } from "./backdrop.ts";
 import { capital } from "./words.ts";
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   liquid: string;
   flow_ml_s: number;
   fill_percent: number;
@@ -14,14 +14,14 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; the last names every parameter's value.
+ * Captions of a scene, from terse to detailed; the last states the value of every parameter.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { pouringCaptions } from "./pouring_captions.ts";
  *
- * const named = {
+ * const values = {
  *   liquid: "milk",
  *   flow_ml_s: 120,
  *   fill_percent: 60,
@@ -30,10 +30,10 @@ interface Named {
  *   setting: "table",
  *   light_from: "right",
  * } as const;
- * assertOk(pouringCaptions(named).at(-1)!.includes("60%"));
+ * assertOk(pouringCaptions(values).at(-1)!.includes("60%"));
  * ```
  */
-export function pouringCaptions(p: Named): readonly string[] {
+export function pouringCaptions(p: CaptionValues): readonly string[] {
   const { on, before, place } = SETTINGS[p.setting];
   const { liquid, light_from: light, pours_to: to } = p;
   const from = to === "right" ? "left" : "right";

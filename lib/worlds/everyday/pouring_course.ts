@@ -1,38 +1,38 @@
 /**
- * Liquid that goes from a tilted jug through the air into a glass, none gained and none lost.
+ * Liquid flowing from a tilted jug through the air into a glass, with its volume conserved.
  *
- * The stream is a train of parcels, each of the volume that left the lip in one short step. A parcel
- * leaves with the speed v₀ that the head above a sharp lip gives and falls freely; continuity makes
- * the stream's cross-section Q / v, ever thinner as it falls (Batchelor, "An Introduction to Fluid
- * Dynamics", 1967, chapter 1). Where a parcel meets the surface in the glass, its volume raises that
- * surface. The jug is tilted just as far as brings the liquid's level surface to its lip: with the
- * inside of a box w × h that is tan φ = 2 (w h − A) / w² for an area A of at least w h / 2, and
- * h² / (2 A) below (geometry of a triangle cut off or left).
+ * The stream is a train of parcels, each with the volume that left the lip in one short step. A
+ * parcel leaves with the speed v₀ determined by the head above a sharp lip and falls freely; by
+ * continuity the stream's cross-section is Q / v, which narrows as it falls (Batchelor, "An
+ * Introduction to Fluid Dynamics", 1967, chapter 1). When a parcel meets the surface in the glass,
+ * its volume raises that surface. The jug is tilted just enough to bring the liquid's level surface
+ * to its lip: for a w × h box that is tan φ = 2 (w h − A) / w² for an area A of at least w h / 2,
+ * and h² / (2 A) below (the geometry of a triangle cut off or left).
  *
- * Lengths are metres and volumes litres in their own unit, cubic metres.
+ * Lengths are in metres and volumes in cubic metres.
  */
 import { GRAVITY } from "./mechanics.ts";
 
-/** The jug: a box inside, of square base. */
+/** The jug: a box inside, with a square base. */
 export const JUG = { wide: 0.1, high: 0.17, deep: 0.1 } as const;
 
 /** Speed over the lip, m/s. */
 export const LIP_SPEED = 0.34;
 
-/** Seconds over which the stream swells from nothing, and dwindles at the end. */
+/** Seconds over which the stream swells at the start and dwindles at the end. */
 const EASE_S = 0.25;
 /** Seconds until the first drop leaves. */
 export const BEGIN_S = 0.25;
-/** Seconds that a parcel stands for. */
+/** Duration represented by a parcel, in seconds. */
 const STEP_S = 1 / 240;
 
-/** What is poured. */
+/** Parameters of a pour. */
 export interface Pour {
   /** Steady flow, m³/s. */
   flow: number;
-  /** To be poured in all, m³. */
+  /** Total volume to pour, m³. */
   volume: number;
-  /** In the jug at first, m³. */
+  /** Initial volume in the jug, m³. */
   jug: number;
   /** Inner radius of the glass, m. */
   radius: number;
@@ -44,31 +44,31 @@ export interface Pour {
 export interface Parcel {
   x: number;
   y: number;
-  /** Of the stream there, m/s. */
+  /** Speed of the stream there, m/s. */
   speed: number;
-  /** Through it, m³/s. */
+  /** Flow through it, m³/s. */
   flow: number;
 }
 
-/** Everything at one time; volumes in m³. */
+/** The state at one time; volumes in m³. */
 export interface Poured {
   jug: number;
   air: number;
   glass: number;
-  /** From the lip down. */
+  /** In metres down from the lip. */
   stream: Parcel[];
-  /** Of the liquid in the glass, metres. */
+  /** Height of the liquid in the glass, in metres. */
   level: number;
-  /** Flow that arrives in the glass, m³/s. */
+  /** Flow arriving in the glass, m³/s. */
   arriving: number;
   /** Flow over the lip, m³/s. */
   leaving: number;
 }
 
 /**
- * Pours.
+ * Simulates a pour.
  *
- * @param times Seconds, rising from 0.
+ * @param times Seconds, ascending from 0.
  * @example
  * ```ts
  * import { assertNear } from "../../testing/assert.ts";
@@ -85,7 +85,7 @@ export function pour(
   times: readonly number[],
 ): Poured[] {
   const base = Math.PI * radius * radius;
-  // The swelling and the dwindling bring half of what the steady flow would.
+  // The swelling and the dwindling phases deliver half of what the steady flow would.
   const steady = Math.max(0, volume / flow - EASE_S);
   const peak = Math.min(flow, volume / (steady + EASE_S));
   const rate = (time: number) => {
@@ -135,7 +135,7 @@ export function pour(
 }
 
 /**
- * The tilt (radians) at which what a jug holds comes up to its lip.
+ * The tilt (radians) at which the content of a jug reaches its lip.
  *
  * @param volume In the jug, m³, above 0.
  * @example
@@ -157,8 +157,8 @@ export function tiltOf(volume: number): number {
 }
 
 /**
- * How far (metres) below the lip the level surface lies in a jug at a tilt, for a volume that does not
- * run over.
+ * How far (metres) below the lip the level surface lies in a jug at a given tilt, for a volume that
+ * does not overflow.
  *
  * @example
  * ```ts
@@ -172,7 +172,8 @@ export function tiltOf(volume: number): number {
 export function surfaceBelowLip(volume: number, tilt: number): number {
   const { wide, high, deep } = JUG;
   const [cos, sin] = [Math.cos(tilt), Math.sin(tilt)];
-  // Corners about the lip, x towards the glass, y down; upright, the jug hangs down and back from it.
+  // Corners relative to the lip, x towards the glass, y down; upright, the jug extends down and
+  // back from it.
   const corners = [[0, 0], [-wide, 0], [-wide, high], [0, high]]
     .map(([x, y]) => [x * cos - y * sin, x * sin + y * cos] as const);
   let [low, deepest] = [Math.min(...corners.map(([, y]) => y)), high * cos];
@@ -184,7 +185,7 @@ export function surfaceBelowLip(volume: number, tilt: number): number {
   return low;
 }
 
-/** Area of the part of a polygon that lies lower (at larger y) than a level. */
+/** Area of the part of a polygon below a level (at larger y). */
 function areaBelow(corners: readonly (readonly [number, number])[], level: number): number {
   let twice = 0;
   let first: readonly [number, number] | undefined;

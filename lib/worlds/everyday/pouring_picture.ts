@@ -1,11 +1,11 @@
-/** The jug, the stream and the glass as they are painted. */
+/** Rendering of the jug, the stream and the glass. */
 import { type Field, smoothstep } from "../../sim/optics.ts";
 import type { Side } from "./backdrop.ts";
 import { type Canvas, covering, paint } from "./canvas.ts";
 import { mixed, type Rgb } from "./palette.ts";
 import { JUG, LIP_SPEED, type Poured } from "./pouring_course.ts";
 
-/** Liquids, their colour, and how much of what lies behind a cup of them hides. */
+/** Liquids with their colour and opacity. */
 const LIQUIDS = {
   water: { colour: [0.55, 0.76, 0.9], dense: 0.5 },
   milk: { colour: [0.96, 0.95, 0.9], dense: 1 },
@@ -17,13 +17,13 @@ const LIQUIDS = {
 export type LiquidName = keyof typeof LIQUIDS;
 export const LIQUID_NAMES = Object.keys(LIQUIDS) as [LiquidName, ...LiquidName[]];
 
-/** Wall of jug and glass, metres. */
+/** Thickness of the walls of jug and glass, in metres. */
 const WALL = 0.0045;
 const GLASS_TINT: Rgb = [0.86, 0.93, 0.95];
 
-/** Where things stand in the frame (metres), and the light. */
+/** Positions in the frame (metres), and the light. */
 export interface Table {
-  /** 1 where the jug pours to the right, −1 to the left. */
+  /** 1 if the jug pours to the right, −1 to the left. */
   turn: 1 | -1;
   lip: { x: number; y: number };
   glass: { x: number; bottom: number; radius: number; high: number };
@@ -32,10 +32,10 @@ export interface Table {
 }
 
 /**
- * Paints the jug about its lip.
+ * Paints the jug relative to its lip.
  *
  * @param tilt Radians from upright.
- * @param below From the lip down to the liquid's surface, metres.
+ * @param below From the lip down to the liquid's surface, in metres.
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
@@ -104,7 +104,7 @@ export function drawJug(
 }
 
 /**
- * Paints the stream, as thick as its flow and speed make it.
+ * Paints the stream, with a thickness according to its flow and speed.
  *
  * @example
  * ```ts
@@ -147,11 +147,11 @@ export function drawStream(
   };
   paint(canvas, box, (x, y, rgb) => {
     const down = y - lip.y;
-    // Rows are painted downwards, and parcels lie in that order.
+    // Rows are painted downwards, in the order of the parcels.
     if (i > 0 && stream[i - 1].y > down) i = 0;
     while (i < stream.length - 1 && stream[i].y < down) i++;
     const parcel = stream[i];
-    // A broad ribbon at the lip, seen edge on, which draws itself together to a round jet.
+    // A broad ribbon at the lip, seen edge-on, which contracts to a round jet.
     const radius = Math.sqrt(parcel.flow / parcel.speed / Math.PI) *
       (0.45 + 0.55 * smoothstep(0, 0.035, down));
     const sway = 0.0012 * wobble(30 * down - 9 * time, 5) * Math.min(1, down / 0.05);
@@ -170,7 +170,7 @@ export function drawStream(
 }
 
 /**
- * Paints the glass and what it holds.
+ * Paints the glass and its content.
  *
  * @example
  * ```ts
@@ -219,7 +219,7 @@ export function drawGlass(
     const n = Math.max(-1, Math.min(1, (x - cx) / outer));
     const curve = Math.sqrt(Math.max(0, 1 - n * n));
     const up = bottom - y;
-    // Circles of the glass are flat ellipses: one for its foot, its rim, and the liquid's surface.
+    // Circles of the glass appear as flat ellipses: its foot, its rim, and the liquid's surface.
     const low = bottom + foot + flat * outer * curve * 0.6;
     const body = Math.max(Math.abs(x - cx) - outer, y - low, bottom - high - y);
     const inside = covering(body, px);
@@ -254,7 +254,7 @@ export function drawGlass(
       [0.8, 0.87, 0.89],
       0.6 * glassy,
     );
-    // Froth where the stream goes in.
+    // Froth where the stream enters.
     const froth = disc * stir * 0.5 * Math.exp(-(((x - mouth) / 0.014) ** 2));
     for (let c = 0; c < 3; c++) {
       const lit = seen[c] * (shade + 0.12 * disc) + 0.3 * shine;
@@ -264,7 +264,7 @@ export function drawGlass(
   });
 }
 
-/** Signed distance to a box with rounded corners, from its middle. */
+/** Signed distance to a box with rounded corners, from its centre. */
 function roundBox(x: number, y: number, halfWide: number, halfHigh: number): number {
   const corner = 0.015;
   const [a, b] = [Math.abs(x) - halfWide + corner, Math.abs(y) - halfHigh + corner];

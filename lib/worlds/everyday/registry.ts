@@ -1,7 +1,7 @@
-/** The one list of the everyday worlds. Each is a file beside this one, named by one line here. */
+/** The list of the everyday worlds: one line each, naming a file in this folder. */
 import type { MacroWorld } from "./types.ts";
 
-/** Every everyday world's name; its file is `NAME.ts`. */
+/** Names of all everyday worlds; each file is `NAME.ts`. */
 export const EVERYDAY_NAMES: readonly string[] = [
   "falling",
   "rolling",
@@ -10,12 +10,12 @@ export const EVERYDAY_NAMES: readonly string[] = [
   "pouring",
 ];
 
-/** Where an everyday world's file is. */
+/** URL of an everyday world's file. */
 export function everydayFile(world: string): URL {
   return new URL(`${world}.ts`, import.meta.url);
 }
 
-/** An everyday world: its file is loaded when it is asked for. */
+/** An everyday world, loaded on demand. */
 export async function openEveryday(name: string): Promise<MacroWorld> {
   const module = await import(everydayFile(name).href);
   if (module[name]?.name !== name) throw new Error(`${name}.ts exports no world of this name`);

@@ -15,10 +15,10 @@ import { INERTIA, roll, surfaceOf } from "./rolling_course.ts";
 import { drawBall, drawHoop, drawShadow, drawWheel, type Thing } from "./solids.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
-/** Metres across the frame's shorter side. */
+/** Length of the frame's shorter side in metres. */
 const ROLLING_FIELD_M = 4.4;
 
-/** Things roll this far in front of the ground's far edge, metres down in the frame. */
+/** Distance of the rolling objects in front of the ground's far edge, in metres down the frame. */
 const LANE_M = 0.16;
 
 const parameters = z.object({
@@ -34,7 +34,7 @@ const parameters = z.object({
   light_from: z.enum(SIDES).default("left"),
 });
 
-/** Things that roll. */
+/** Rolling objects. */
 export const rolling = defineSimulatedWorld<typeof parameters, MacroTruth>({
   name: "rolling",
   parameters,
@@ -46,7 +46,7 @@ export const rolling = defineSimulatedWorld<typeof parameters, MacroTruth>({
     const radius = 0.3 + 0.11 * uniform();
     const pattern = uniform() < 0.5 ? "stripe" : "panels";
     const surface = surfaceOf(p.path, p.slope_degrees * Math.PI / 180, 0.45 * wide);
-    // The middle of the path stands at the same height whatever its slope.
+    // The middle of the path is at the same height whatever its slope.
     const middle = Math.min(high - 1.2, 0.6 * high) - surface.fall(wide / 2);
     const mirrored = (u: number) => p.direction === "right" ? u : wide - u;
     const turning = p.direction === "right" ? 1 : -1;
@@ -107,7 +107,7 @@ export const rolling = defineSimulatedWorld<typeof parameters, MacroTruth>({
         series: {
           way_m: lead.course.map(({ way }) => way),
           speed_m_s: lead.course.map(({ speed }) => speed),
-          // Of motion and height, for each kilogram of the first.
+          // Kinetic and potential energy per kilogram of the first object.
           energy_j_kg: lead.course.map(({ speed }, frame) =>
             (1 + inertia) * speed ** 2 / 2 + GRAVITY * (high - objects[frame][0].y_m)
           ),

@@ -1,9 +1,9 @@
-/** The rolling world in words. */
+/** Captions of the rolling world. */
 import { type Setting, SETTINGS, type Side } from "./backdrop.ts";
 import { capital, counted, plural } from "./words.ts";
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   object: string;
   objects: number;
   path: "slope" | "hill";
@@ -15,7 +15,7 @@ interface Named {
   light_from: Side;
 }
 
-/** What the ground of a setting is called where it slopes. */
+/** Names of a setting's sloping ground. */
 const GROUNDS: Record<Setting, string> = {
   table: "wooden boards",
   lawn: "grass",
@@ -24,14 +24,14 @@ const GROUNDS: Record<Setting, string> = {
 };
 
 /**
- * The scene in words, from terse to detailed; the last names every parameter's value.
+ * Captions of a scene, from terse to detailed; the last states the value of every parameter.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { rollingCaptions } from "./rolling_captions.ts";
  *
- * const named = {
+ * const values = {
  *   object: "wheel",
  *   objects: 1,
  *   path: "hill",
@@ -42,10 +42,10 @@ const GROUNDS: Record<Setting, string> = {
  *   setting: "lawn",
  *   light_from: "right",
  * } as const;
- * assertOk(rollingCaptions(named).at(-1)!.includes("a hill of grass"));
+ * assertOk(rollingCaptions(values).at(-1)!.includes("a hill of grass"));
  * ```
  */
-export function rollingCaptions(p: Named): readonly string[] {
+export function rollingCaptions(p: CaptionValues): readonly string[] {
   const { before, place } = SETTINGS[p.setting];
   const one = p.objects === 1;
   const [thing, speed] = [`${p.colour} ${p.object}`, `${p.start_speed_m_s} m/s`];

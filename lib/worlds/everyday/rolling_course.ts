@@ -1,40 +1,40 @@
 /**
  * Rolling without slipping along a path in a vertical plane.
  *
- * A body of radius r and moment of inertia β m r² (solid ball 2/5, solid wheel 1/2, hoop 1) keeps
- * ½ (1 + β) m v² + m g h, v the speed of its centre; along the path that is
- * dv/dt = g sin θ / (1 + β), and it turns at v / r (Goldstein, "Classical Mechanics", 3rd ed. 2002,
- * section 2.4). On a curved path the centre's way differs from the surface's by the curvature:
- * |dC/du| = sec θ + r dθ/du.
+ * A body of radius r and moment of inertia β m r² (solid ball 2/5, solid wheel 1/2, hoop 1)
+ * conserves ½ (1 + β) m v² + m g h, with v the speed of its centre; along the path that is dv/dt =
+ * g sin θ / (1 + β), and it turns at v / r (Goldstein, "Classical Mechanics", 3rd ed. 2002, section
+ * 2.4). On a curved path the distance covered by the centre differs from the surface's by the
+ * curvature: |dC/du| = sec θ + r dθ/du.
  */
 import { GRAVITY, rungeKutta } from "./mechanics.ts";
 
 /** β of the moment of inertia β m r². */
 export const INERTIA = { ball: 2 / 5, wheel: 1 / 2, hoop: 1 } as const;
 
-/** A surface to roll on: how far it lies below its start, metres, and its slope, u metres along. */
+/** A surface to roll on: its depth below the start in metres and its slope, at u metres along. */
 export interface Surface {
   fall(u: number): number;
   slope(u: number): number;
-  /** Of the angle of the slope, radians a metre. */
+  /** Derivative of the slope's angle, radians per metre. */
   bend(u: number): number;
 }
 
-/** Where a body is at one time. */
+/** The state of a body at one time. */
 export interface Rolled {
-  /** Of the point of contact, metres along the horizontal. */
+  /** Point of contact, in metres along the horizontal. */
   u: number;
-  /** Of the centre, m/s. */
+  /** Speed of the centre, m/s. */
   speed: number;
-  /** Way of the centre since the start, metres. */
+  /** Distance covered by the centre since the start, in metres. */
   way: number;
 }
 
 /**
- * A straight slope, or an S-shaped hill of about 4 metres, of which it is the steepest part.
+ * A straight slope, or an S-shaped hill of about 4 metres whose steepest part has that slope.
  *
  * @param slope Radians, 0 to below π/2.
- * @param middle Where the hill is steepest, metres.
+ * @param middle Position of the steepest part, in metres.
  * @example
  * ```ts
  * import { assertNear } from "../../testing/assert.ts";
@@ -58,9 +58,9 @@ export function surfaceOf(shape: "slope" | "hill", slope: number, middle: number
 }
 
 /**
- * Rolls a body, by the classical Runge–Kutta method with ten milliseconds or less a step.
+ * Rolls a body, using the classical Runge–Kutta method with steps of at most ten milliseconds.
  *
- * @param times Seconds, rising from 0.
+ * @param times Seconds, ascending from 0.
  * @example
  * ```ts
  * import { assertNear } from "../../testing/assert.ts";

@@ -16,14 +16,14 @@ Deno.test("down a slope: 5/7, 2/3 and 1/2 of g sin θ for ball, wheel and hoop",
   }
 });
 
-Deno.test("on level ground the speed stays what it was", () => {
+Deno.test("on level ground the speed is constant", () => {
   const scene = { slope_degrees: 0, path: "hill", start_speed_m_s: 0.6 };
   for (const speed of rolling.simulate(scene, { seed: 2, ...SMALL }).truth.series.speed_m_s) {
     assertNear(speed, 0.6, 1e-12);
   }
 });
 
-Deno.test("on a hill the energy of moving, turning and height together stays", () => {
+Deno.test("on a hill the total of translational, rotational and potential energy is conserved", () => {
   for (const direction of ["left", "right"]) {
     const scene = { path: "hill", slope_degrees: 14, object: "hoop", direction };
     const { series, objects } = rolling.simulate(scene, { seed: 4, ...SMALL }).truth;
@@ -33,7 +33,7 @@ Deno.test("on a hill the energy of moving, turning and height together stays", (
   }
 });
 
-Deno.test("nothing slips: the turn is the way by the radius, clockwise to the right", () => {
+Deno.test("no slipping: the rotation is the distance over the radius, clockwise to the right", () => {
   for (const [direction, sign] of [["left", -1], ["right", 1]] as const) {
     const { objects } = rolling.simulate({ direction, path: "slope" }, { seed: 1, ...SMALL }).truth;
     const [a, b] = [objects[3][0], objects[9][0]];

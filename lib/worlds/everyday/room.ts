@@ -5,7 +5,7 @@ import type { Side } from "./backdrop.ts";
 import { type Canvas, covering, extentOf, paint } from "./canvas.ts";
 import { mixed, type Rgb } from "./palette.ts";
 
-/** What the floor is made of. */
+/** Floor materials. */
 export const FLOORS = ["wooden", "tiled", "carpeted"] as const;
 export type Floor = typeof FLOORS[number];
 
@@ -21,7 +21,7 @@ const WALLS = {
 export type WallName = keyof typeof WALLS;
 export const WALL_NAMES = Object.keys(WALLS) as [WallName, ...WallName[]];
 
-/** Where the room's edges lie, metres in the frame. */
+/** Positions of the room's edges, in metres in the frame. */
 export interface Room {
   /** Corners of the back wall. */
   left: number;
@@ -33,7 +33,7 @@ export interface Room {
 }
 
 /**
- * A room that fills a canvas; `unit` metres is the canvas's shorter side.
+ * A room that fills a canvas; `unit` is the canvas's shorter side in metres.
  *
  * @example
  * ```ts
@@ -106,7 +106,7 @@ export function drawRoom(
   paint(canvas, { left: 0, top: 0, right: wide, bottom: high }, (x, y, rgb) => {
     const side = x < wide / 2 ? left : wide - right;
     const inward = x < wide / 2 ? left - x : x - right;
-    // Below the corner the side wall's foot runs down to the frame's lower corner.
+    // Below the corner, the foot of the side wall runs down to the frame's lower corner.
     const foot = room.floor + deep * Math.max(0, inward) / side;
     const isFloor = covering(foot - y, px);
     const isSide = covering(-inward, px);

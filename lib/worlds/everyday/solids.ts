@@ -1,10 +1,10 @@
 /**
- * Things with round and flat faces under one light: balls, boxes, hoops, wheels and rods, and their
- * shadows on the ground.
+ * Objects with round and flat faces under a single light: balls, boxes, hoops, wheels and rods, and
+ * their shadows on the ground.
  *
- * Shading: Lambert's cosine law for the light, an even sky above and the ground's reflection below,
- * and a highlight by Blinn's half vector (Foley et al., "Computer Graphics: Principles and Practice",
- * 2nd ed. 1990, chapter 16).
+ * Shading: Lambert's cosine law for the light, a uniform sky above and the ground's reflection
+ * below, and a highlight by Blinn's half vector (Foley et al., "Computer Graphics: Principles and
+ * Practice", 2nd ed. 1990, chapter 16).
  */
 import { around } from "../../sim/drawing.ts";
 import { smoothstep } from "../../sim/optics.ts";
@@ -12,28 +12,30 @@ import type { Side } from "./backdrop.ts";
 import { type Canvas, covering, paint } from "./canvas.ts";
 import type { Rgb } from "./palette.ts";
 
-/** What is painted on a ball. */
+/** The pattern painted on a ball. */
 export const PATTERNS = ["plain", "stripe", "panels"] as const;
 export type Pattern = typeof PATTERNS[number];
 
-/** Where a thing is (metres), how far it has turned (radians, clockwise), and how it looks. */
+/** Position (metres), rotation (radians, clockwise) and appearance of an object. */
 export interface Thing {
   x: number;
   y: number;
   radius: number;
   angle: number;
   colour: Rgb;
-  /** Of the pattern, the spokes or the edges. */
+  /** Colour of the pattern, the spokes or the edges. */
   second: Rgb;
   light: Side;
 }
 
-/** The unit vector towards the light: x right, y down, z to the camera. */
+/** The unit vector towards the light: x right, y down, z towards the camera. */
 function towardsLight(light: Side): Rgb {
   return [light === "left" ? -0.5 : 0.5, -0.68, 0.536];
 }
 
-/** Light that a face with the normal (nx, ny, nz) sends to the camera: a factor and a highlight. */
+/**
+ * Light reflected to the camera by a face with the normal (nx, ny, nz): a factor and a highlight.
+ */
 function lit(nx: number, ny: number, nz: number, [lx, ly, lz]: Rgb): [number, number] {
   const cosine = nx * lx + ny * ly + nz * lz;
   const half = (nx * lx + ny * ly + nz * (lz + 1)) / Math.sqrt(2 + 2 * lz);
@@ -78,7 +80,7 @@ export function drawBall(canvas: Canvas, ball: Thing, pattern: Pattern): void {
     const shrink = Math.min(1, 0.999 * r / (distance + 1e-12)) / r;
     const [nx, ny] = [(x - cx) * shrink, (y - cy) * shrink];
     const nz = Math.sqrt(Math.max(0, 1 - nx * nx - ny * ny));
-    // The ball's own axes, tipped so that its pole shows.
+    // The ball's own axes, tilted so that its pole is visible.
     const [u, v0] = [nx * cos + ny * sin, ny * cos - nx * sin];
     const [v, w] = [v0 * 0.82 - nz * 0.57, v0 * 0.57 + nz * 0.82];
     let part = 0;
@@ -134,7 +136,7 @@ export function drawBox(canvas: Canvas, box: Thing): void {
       rounded;
     const cover = covering(distance, canvas.scale);
     if (cover === 0) return 0;
-    // The face is flat; its rim catches the light as the edge turned that way would.
+    // The face is flat; its rim catches the light as an edge facing that way would.
     const rim = smoothstep(-0.3 * r, 0, distance);
     const [ex, ey] = a > b ? [Math.sign(u), 0] : [0, Math.sign(v)];
     const nx = 0.6 * rim * (ex * cos - ey * sin);
@@ -285,7 +287,7 @@ export function drawRod(
   paint(canvas, box, (x, y, rgb) => {
     const along = Math.max(0, Math.min(1, ((x - x0) * dx + (y - y0) * dy) / long2));
     const distance = Math.hypot(x - x0 - along * dx, y - y0 - along * dy);
-    // No thinner than a pixel: a thinner one is fainter instead.
+    // At least a pixel wide: a thinner rod is fainter instead.
     const seen = Math.max(half, 0.5 * canvas.scale);
     const cover = covering(distance - seen, canvas.scale) * Math.min(1, half / seen);
     if (cover === 0) return 0;
@@ -298,11 +300,11 @@ export function drawRod(
 }
 
 /**
- * Darkens the ground where a thing keeps the light from it: a soft ellipse that slides away from the
- * light, widens and fades as the thing rises.
+ * Darkens the ground in the shadow of an object: a soft ellipse that moves away from the light,
+ * widens and fades as the object rises.
  *
- * @param ground Height of the ground beneath the thing, metres from the top of the frame.
- * @param slope Of the ground, radians, positive where it falls to the right.
+ * @param ground Height of the ground beneath the object, in metres from the top of the frame.
+ * @param slope Of the ground, in radians, positive if it falls to the right.
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";

@@ -1,9 +1,10 @@
 /**
- * Rigid pendulums that swing from a beam, side by side and of different lengths.
+ * Rigid pendulums of different lengths that swing side by side from a beam.
  *
- * θ″ = −(g / L) sin θ, the bob a point on a light rod, no friction; integrated as it stands, since at
- * large amplitudes the period is longer than 2π √(L / g): T = 4 √(L / g) K(sin(θ₀ / 2)) with K the
- * complete elliptic integral of the first kind (Landau and Lifshitz, "Mechanics", 3rd ed. 1976, §11).
+ * θ″ = −(g / L) sin θ, with the bob a point mass on a massless rod, without friction; integrated
+ * numerically, since at large amplitudes the period is longer than 2π √(L / g): T = 4 √(L / g)
+ * K(sin(θ₀ / 2)) with K the complete elliptic integral of the first kind (Landau and Lifshitz,
+ * "Mechanics", 3rd ed. 1976, §11).
  */
 import { z } from "zod";
 import { camera } from "../../sim/optics.ts";
@@ -17,12 +18,12 @@ import { drawBall, drawRod, drawShadow, PATTERNS, type Thing } from "./solids.ts
 import { swingingCaptions } from "./swinging_captions.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
-/** Metres across the frame's shorter side. */
+/** Length of the frame's shorter side in metres. */
 const SWINGING_FIELD_M = 2.2;
 
-/** Each pendulum's length by that of the one before it. */
+/** Ratio of each pendulum's length to the previous one. */
 const SHORTER = 0.86;
-/** Between neighbouring pivots, metres. */
+/** Distance between neighbouring pivots, in metres. */
 const APART_M = 0.15;
 
 const WOOD: Rgb = [0.5, 0.33, 0.2];
@@ -98,7 +99,7 @@ export const swinging = defineSimulatedWorld<typeof parameters, MacroTruth>({
         times_s: times,
         objects,
         series: {
-          // Of the longest, from the vertical, positive to the right.
+          // Angle of the longest from the vertical, positive to the right.
           angle_rad: pendulums[0].angles,
         },
         quantities: {
@@ -133,11 +134,11 @@ function drawStand(
 }
 
 /**
- * Angles (radians) of a pendulum let go from rest.
+ * Angles (radians) of a pendulum released from rest.
  *
  * @param length Metres.
- * @param begin Angle from the vertical at time 0, radians.
- * @param times Seconds, rising from 0.
+ * @param begin Angle from the vertical at time 0, in radians.
+ * @param times Seconds, ascending from 0.
  * @example
  * ```ts
  * import { assertNear } from "../../testing/assert.ts";
@@ -163,8 +164,8 @@ export function swing(length: number, begin: number, times: readonly number[]): 
 }
 
 /**
- * The period of a pendulum, seconds: 2π √(L / g) / agm(1, cos(θ₀ / 2)), the elliptic integral by the
- * arithmetic-geometric mean (Abramowitz and Stegun 1964, 17.6).
+ * The period of a pendulum in seconds: 2π √(L / g) / agm(1, cos(θ₀ / 2)), with the elliptic
+ * integral from the arithmetic-geometric mean (Abramowitz and Stegun 1964, 17.6).
  *
  * @param length Metres.
  * @param amplitude Radians, 0 to below π.

@@ -1,9 +1,9 @@
-/** The swinging world in words. */
+/** Captions of the swinging world. */
 import { type Setting, SETTINGS } from "./backdrop.ts";
 import { capital, counted, plural, withArticle } from "./words.ts";
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   pendulums: number;
   length_m: number;
   amplitude_degrees: number;
@@ -14,14 +14,14 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; the last names every parameter's value.
+ * Captions of a scene, from terse to detailed; the last states the value of every parameter.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { swingingCaptions } from "./swinging_captions.ts";
  *
- * const named = {
+ * const values = {
  *   pendulums: 3,
  *   length_m: 0.8,
  *   amplitude_degrees: 45,
@@ -30,10 +30,10 @@ interface Named {
  *   setting: "sky",
  *   light_from: "left",
  * } as const;
- * assertOk(swingingCaptions(named).at(-1)!.includes("45°"));
+ * assertOk(swingingCaptions(values).at(-1)!.includes("45°"));
  * ```
  */
-export function swingingCaptions(p: Named): readonly string[] {
+export function swingingCaptions(p: CaptionValues): readonly string[] {
   const { on, before, place } = SETTINGS[p.setting];
   const one = p.pendulums === 1;
   const pendulums = counted(p.pendulums, "pendulum");

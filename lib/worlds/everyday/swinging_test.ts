@@ -2,7 +2,7 @@ import { assertNear, assertOk } from "../../testing/assert.ts";
 import { GRAVITY } from "./mechanics.ts";
 import { swing, swinging } from "./swinging.ts";
 
-/** K(k) by its integral, at midpoints: exact to rounding for a periodic integrand. */
+/** K(k) by its integral, at midpoints: exact up to rounding for a periodic integrand. */
 function completeElliptic(k: number): number {
   const count = 400;
   let sum = 0;
@@ -13,7 +13,7 @@ function completeElliptic(k: number): number {
   return sum * Math.PI / 2 / count;
 }
 
-Deno.test("the period is that of the elliptic integral, also at large amplitude", () => {
+Deno.test("the period matches the elliptic integral, also at large amplitude", () => {
   for (const degrees of [15, 60, 100]) {
     const scene = { amplitude_degrees: degrees, length_m: 0.7, side: "right" };
     const clip = { seed: 1, width: 32, height: 32, frames: 480, fps: 240 };
@@ -26,7 +26,7 @@ Deno.test("the period is that of the elliptic integral, also at large amplitude"
     const k = Math.sin(degrees * Math.PI / 360);
     const expected = 4 * Math.sqrt(0.7 / GRAVITY) * completeElliptic(k);
     assertNear(quantities.period_s, expected, 1e-12);
-    // Released at the right-hand turning point: downward crossings a quarter and 5/4 periods later.
+    // Released at the right-hand turning point: downward crossings after a quarter and 5/4 periods.
     assertNear(crossings[0], expected / 4, 1e-5, `${degrees}°`);
   }
   const small = 2 * Math.PI * Math.sqrt(0.7 / GRAVITY);
@@ -37,7 +37,7 @@ Deno.test("the period is that of the elliptic integral, also at large amplitude"
   assertOk(quantities.period_s > 1.2 * small, "longer than a small swing");
 });
 
-Deno.test("no energy is lost: it rises as high on the other side, and comes back", () => {
+Deno.test("energy is conserved: it rises equally high on the other side, and returns", () => {
   const times = Array.from({ length: 1000 }, (_, i) => i / 100);
   const angles = swing(0.8, -1.6, times);
   assertNear(Math.max(...angles), 1.6, 2e-3);

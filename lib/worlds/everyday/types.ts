@@ -1,31 +1,33 @@
-/** What a simulated everyday scene answers beside its frames: the state they were drawn from. */
+/** The ground truth of a simulated everyday scene. */
 import type { SimulatedWorld } from "../../sim/types.ts";
 
-/** One thing in the scene at one time. */
+/** An object of the scene at one time. */
 export interface MacroObject {
-  /** The same number in every frame. */
+  /** The same in every frame. */
   id: number;
-  /** Of its centre, metres from the left edge of the frame. */
+  /** Of its centre, in metres from the left edge of the frame. */
   x_m: number;
-  /** Of its centre, metres from the top edge of the frame. */
+  /** Of its centre, in metres from the top edge of the frame. */
   y_m: number;
-  /** Half of its width, metres. */
+  /** Half of its width, in metres. */
   radius_m: number;
-  /** How far it has turned, clockwise as seen. */
+  /** Its rotation, clockwise as seen. */
   angle_rad: number;
 }
 
-/** The state that the frames were drawn from. */
+/** The state from which the frames were drawn. */
 export interface MacroTruth {
-  /** Metres that one pixel spans. */
+  /** Size of a pixel in metres. */
   m_per_pixel: number;
-  /** Seconds since the clip began, one a frame. */
+  /** Seconds since the start of the clip, one per frame. */
   times_s: number[];
-  /** Objects of each frame, also those beyond its edges. */
+  /** Objects of each frame, including those outside it. */
   objects: MacroObject[][];
-  /** What changes in time and is no object's place: one value a frame, units in the names. */
+  /**
+   * Time-dependent quantities other than object positions: one value per frame, units in the names.
+   */
   series: Record<string, number[]>;
-  /** The world's own constants, units in their names. */
+  /** The world's own constants, with units in their names. */
   quantities: Record<string, number>;
 }
 

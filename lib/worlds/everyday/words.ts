@@ -1,15 +1,15 @@
-/** Small helps for scenes in words. */
+/** Helpers for captions. */
 
 const NUMBERS = ["no", "one", "two", "three", "four", "five", "six"];
 
-/** Plurals that an added s does not make. */
+/** Irregular plurals. */
 const PLURALS: Record<string, string> = { box: "boxes", glass: "glasses" };
 
 /**
- * A number of things in words.
+ * A number of objects in words.
  *
  * @param count 0–6.
- * @param noun In the singular, adjectives before it.
+ * @param noun In the singular, preceded by adjectives.
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
@@ -23,7 +23,7 @@ export function counted(count: number, noun: string): string {
 }
 
 /**
- * The noun as the number asks for it.
+ * The noun in singular or plural.
  *
  * @example
  * ```ts
@@ -40,7 +40,7 @@ export function plural(count: number, noun: string): string {
 }
 
 /**
- * The text with its first letter a capital.
+ * The text with its first letter capitalised.
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export function capital(text: string): string {
 }
 
 /**
- * The noun with "a" or "an" before it.
+ * The noun with its indefinite article.
  *
  * @example
  * ```ts

@@ -1,7 +1,7 @@
-/** The kinesin world in words. */
+/** Captions of the kinesin world. */
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   motors: number;
   microtubules: number;
   speed_um_s: number;
@@ -11,22 +11,22 @@ interface Named {
   microtubule_colour: string;
 }
 
-/** Where the motors go, in words: "to the right", "toward the top". */
-function wayOf({ plus_end }: Named): string {
+/** The motors' direction in words: "to the right", "toward the top". */
+function directionOf({ plus_end }: CaptionValues): string {
   return plus_end === "top" || plus_end === "bottom"
     ? `toward the ${plus_end}`
     : `to the ${plus_end}`;
 }
 
 /**
- * The scene in words, from terse to detailed; the last names every parameter's value.
+ * Captions of a scene, from terse to detailed; the last states the value of every parameter.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { kinesinCaptions } from "./captions.ts";
  *
- * const named = {
+ * const values = {
  *   motors: 7,
  *   microtubules: 3,
  *   speed_um_s: 0.8,
@@ -35,11 +35,11 @@ function wayOf({ plus_end }: Named): string {
  *   motor_colour: "green",
  *   microtubule_colour: "red",
  * };
- * assertOk(kinesinCaptions(named).at(-1)!.includes("0.8 µm/s"));
+ * assertOk(kinesinCaptions(values).at(-1)!.includes("0.8 µm/s"));
  * ```
  */
-export function kinesinCaptions(p: Named): readonly string[] {
-  const way = wayOf(p);
+export function kinesinCaptions(p: CaptionValues): readonly string[] {
+  const way = directionOf(p);
   const { motors: n, microtubules: m, motor_colour: dye, microtubule_colour: stain } = p;
   const [speed, run] = [`${p.speed_um_s} µm/s`, `${p.run_length_um} µm`];
   return [

@@ -1,25 +1,25 @@
-/** Straight bright filaments, found by the lines that most light lies on. */
+/** Detection of straight bright filaments by a Hough transform. */
 import { median, quantile } from "../../statistics.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
 
-/** A straight filament, pixels from the frame's left and top edges. */
+/** A straight filament, in pixels from the frame's left and top edges. */
 export interface Filament {
   /** A point on it, and its direction as a unit vector. */
   x: number;
   y: number;
   ux: number;
   uy: number;
-  /** Where it begins and ends, pixels from the point along the direction. */
+  /** Positions of its ends, in pixels from the point along the direction. */
   from: number;
   to: number;
 }
 
-/** Angles that are tried, and the most filaments that are looked for. */
+/** Number of angles tried, and maximum number of filaments. */
 const [ANGLES, MOST] = [180, 8];
-/** Share of the frame's shorter side that a filament must span at least. */
-const LEAST_LENGTH = 0.25;
-/** What a filament's ridge must rise above the plane's noise, as a multiple of its deviation. */
-const LEAST_RISE = 3;
+/** Minimum length of a filament, as a share of the frame's shorter side. */
+const MIN_LENGTH = 0.25;
+/** Minimum height of a filament's ridge above the plane's noise, in standard deviations. */
+const MIN_RISE = 3;
 
 interface Lit {
   x: number;
@@ -28,9 +28,9 @@ interface Lit {
 }
 
 /**
- * Finds straight filaments, the brightest and longest first: lines are voted for by the pixels of a
- * ridge-passing filter, each by its height (Duda and Hart, CACM 15 (1972) 11–15), and a line's
- * pixels are taken out before the next is looked for.
+ * Detects straight filaments, brightest and longest first: the pixels of a ridge-filtered image
+ * vote for lines, weighted by height (Duda and Hart, CACM 15 (1972) 11–15), and a line's pixels are
+ * removed before the next search.
  *
  * @example
  * ```ts
@@ -53,7 +53,7 @@ export function findFilaments(plane: Plane): Filament[] {
   const ridge = fine.data.map((value, i) => value - coarse.data[i]);
   const noise = median(ridge.map(Math.abs)) / 0.6745;
   if (noise === 0) return [];
-  // No more than that for a pixel, so that a bright speck is not taken for a line.
+  // Capped per pixel, so that a bright speck is not taken for a line.
   const high = quantile(ridge, 0.985);
   let lit: Lit[] = [];
   ridge.forEach((value, i) => {
@@ -63,20 +63,20 @@ export function findFilaments(plane: Plane): Filament[] {
   });
   const found: Filament[] = [];
   const near = 0.02 * side + 0.5;
-  while (found.length < MOST && lit.length > LEAST_LENGTH * side) {
+  while (found.length < MOST && lit.length > MIN_LENGTH * side) {
     const line = refined(bestLine(lit, width, height), lit, near);
     const filament = extent(line, lit, near, side);
     const without = lit.filter((pixel) => Math.abs(across(line, pixel)) > near + 1);
     if (without.length === lit.length) break;
-    if (filament && rise(filament, ridge, width, height) > LEAST_RISE * noise) found.push(filament);
-    else if (found.length > 0 || lit.length - without.length < LEAST_LENGTH * side) break;
+    if (filament && rise(filament, ridge, width, height) > MIN_RISE * noise) found.push(filament);
+    else if (found.length > 0 || lit.length - without.length < MIN_LENGTH * side) break;
     lit = without;
   }
   return found;
 }
 
 /**
- * Distance of a point from the nearest filament, pixels; Infinity where there is none.
+ * Distance of a point from the nearest filament, in pixels; Infinity if there are none.
  *
  * @example
  * ```ts
@@ -111,7 +111,7 @@ function alongside({ x, y, ux, uy }: Line, point: { x: number; y: number }): num
   return (point.x - x) * ux + (point.y - y) * uy;
 }
 
-/** The line that most votes go to: every lit pixel votes for the lines through it. */
+/** The line with the most votes: every lit pixel votes for the lines through it. */
 function bestLine(lit: readonly Lit[], width: number, height: number): Line {
   const reach = Math.ceil(Math.hypot(width, height));
   let best = { votes: -1, angle: 0, offset: 0 };
@@ -129,7 +129,7 @@ function bestLine(lit: readonly Lit[], width: number, height: number): Line {
   return { x: -best.offset * uy, y: best.offset * ux, ux, uy };
 }
 
-/** The line by least squares of the distances of the pixels near it, twice over. */
+/** The least-squares line through the nearby pixels, fitted twice. */
 function refined(line: Line, lit: readonly Lit[], near: number): Line {
   for (let round = 0; round < 2; round++) {
     let [w, sx, sy, sxx, syy, sxy] = [0, 0, 0, 0, 0, 0];
@@ -151,7 +151,7 @@ function refined(line: Line, lit: readonly Lit[], near: number): Line {
   return line;
 }
 
-/** The longest stretch of the line that is lit but for small gaps; null where it is short. */
+/** The longest stretch of the line that is lit except for small gaps; null if it is too short. */
 function extent(line: Line, lit: readonly Lit[], near: number, side: number): Filament | null {
   const gap = 0.08 * side;
   const places = lit.filter((pixel) => Math.abs(across(line, pixel)) <= near)
@@ -164,8 +164,8 @@ function extent(line: Line, lit: readonly Lit[], near: number, side: number): Fi
     if (place - from > best.to - best.from) best = { from, to: place, count };
   });
   const length = best.to - best.from;
-  // Specks in a row lie in gaps for the most part.
-  if (length < LEAST_LENGTH * side || best.count < length) return null;
+  // A row of specks consists mostly of gaps.
+  if (length < MIN_LENGTH * side || best.count < length) return null;
   return { ...line, from: best.from, to: best.to };
 }
 

@@ -1,4 +1,4 @@
-/** The light of motors and filaments, without that of what lies beside or beneath them. */
+/** Light of motors and filaments, with the surrounding or underlying light subtracted. */
 import { mean } from "../../statistics.ts";
 import type { Plane } from "../../vision/plane.ts";
 import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
@@ -6,7 +6,7 @@ import type { Detection, Track } from "../../vision/tracks.ts";
 import type { Filament } from "./filaments.ts";
 import type { Walks } from "./walks.ts";
 
-/** Levels of red, green and blue; below 0 where something is darker than what it is held against. */
+/** Levels of red, green and blue; negative if darker than the reference. */
 export type Rgb = [number, number, number];
 
 /** Mean RGB of the pixels within `radius` of a point of a frame; null beyond the edge. */
@@ -27,8 +27,8 @@ function colourAt(analysis: ClipAnalysis, frame: number, x: number, y: number, r
 }
 
 /**
- * Light of a motor: its places, less the same places in frames in which no motor is near; null where
- * there are no such frames.
+ * Light of a motor: at its positions, minus that at the same positions in frames without a motor
+ * nearby; null if there are no such frames.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export function motorLight(
 }
 
 /**
- * Light of a filament: along it where no motor is near, less what is beside it.
+ * Light of a filament: along it where no motor is nearby, minus the light next to it.
  *
  * @example
  * ```ts
@@ -108,9 +108,10 @@ export function filamentLight(
 }
 
 /**
- * Mean light over the squared distance from walkers' places in rings half a pixel wide, nearest first.
+ * Mean light over the squared distance from the walkers' positions, in rings half a pixel wide,
+ * nearest first.
  *
- * @param planes One a frame.
+ * @param planes One per frame.
  *
  * @example
  * ```ts
@@ -134,7 +135,7 @@ export function ringsAround(
   return rings.map(({ r2, value, count }) => ({ r2: r2 / count, value: value / count }));
 }
 
-/** Adds the pixels around a spot to rings of growing distance, half a pixel wide each. */
+/** Adds the pixels around a spot to rings of increasing distance, half a pixel wide each. */
 function addRings(
   rings: { r2: number; value: number; count: number }[],
   { width, height, data }: Plane,

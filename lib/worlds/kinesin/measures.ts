@@ -1,4 +1,7 @@
-/** Measures of motors that walk along straight filaments: on track, one way, steadily, unbroken. */
+/**
+ * Measures of motors that walk along straight filaments: on track, in one direction, steadily,
+ * without interruption.
+ */
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { mean, median, slope } from "../../statistics.ts";
@@ -17,18 +20,20 @@ import { findFilaments, offFilaments } from "./filaments.ts";
 import { filamentLight, motorLight, ringsAround } from "./light.ts";
 import { LAG, leaps, SEARCH_RANGE, steadiness, turns, type Walks, walksIn } from "./walks.ts";
 
-/** Shorter clips show too little of a walk. */
-const LEAST_FRAMES = 10;
-/** Share of its path that a constant velocity must explain for a motor to count as advancing. */
+/** Minimum number of frames; shorter clips show too little of a walk. */
+const MIN_FRAMES = 10;
+/**
+ * Minimum share of a motor's path explained by a constant velocity for it to count as advancing.
+ */
 const STEADY = 0.75;
-/** µm beyond which a motor is off its filament. */
+/** Distance in µm beyond which a motor is off its filament. */
 const BESIDE_UM = 0.42;
 
 const filamentsOf = oncePerClip((analysis: ClipAnalysis) => findFilaments(walksIn(analysis).still));
 
-const measureWalks = measureFrom(LEAST_FRAMES, "see motors walk");
+const measureWalks = measureFrom(MIN_FRAMES, "see motors walk");
 
-/** A measure of a clip's walks: a number, or the reason why there is none. */
+/** A measure of a clip's walks: a number, or the reason for its absence. */
 function ofWalks<Args extends z.ZodObject>(
   unit: string,
   describes: string,
@@ -48,7 +53,7 @@ const DIRECTIONS = { right: [1, 0], bottom: [0, 1], left: [-1, 0], top: [0, -1] 
 
 const directionArgs = z.object({ direction: z.enum(["right", "left", "top", "bottom"]) });
 
-/** Length of the mean velocity of a walker, pixels a frame. */
+/** Magnitude of a walker's mean velocity, in pixels per frame. */
 function pace(track: Track): number {
   const { x, y } = velocityOf(track);
   return Math.hypot(x, y);
@@ -60,7 +65,7 @@ const colourArgs = z.object({ colour: z.enum(COLOUR_NAMES) });
 export const MEASURES: Record<string, Measure> = {
   "walking-motors": ofWalks(
     "motors",
-    "motors that are followed on their way and advance steadily, mean over the frames",
+    "mean number per frame of tracked motors that advance steadily",
     noArgs,
     ({ walkers }, analysis) =>
       walkers.filter((track) => steadiness(track) >= STEADY)
@@ -68,8 +73,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "plus-end-share": ofWalks(
     "1",
-    "share of the moving spots' sightings in which a followed motor advances in the direction, less " +
-      "those in which it goes back; 0 where nothing walks",
+    "share of the moving spots' sightings in which a tracked motor advances in the direction, minus " +
+      "those in which it moves back; 0 if nothing walks",
     directionArgs,
     ({ walkers, sightings }, _, { direction }) => {
       const [dx, dy] = DIRECTIONS[direction];
@@ -83,7 +88,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "on-track-share": ofWalks(
     "1",
-    "share of the moving spots' sightings that lie on a straight filament; 0 where nothing moves",
+    "share of the moving spots' sightings that lie on a straight filament; 0 if nothing moves",
     fieldArgs,
     ({ sightings }, analysis, { field_um }) => {
       const filaments = filamentsOf(analysis);
@@ -96,7 +101,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "leap-free-share": ofWalks(
     "1",
-    "share of the motors' seconds in view that pass without a leap; 0 where nothing walks",
+    "share of the motors' seconds in view that pass without a leap; 0 if nothing walks",
     noArgs,
     (found, analysis) => {
       const frames = found.walkers.reduce((sum, track) => sum + track.frames.length, 0);
@@ -107,8 +112,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "steady-share": ofWalks(
     "1",
-    "share of the path of motors followed long enough that a constant velocity explains; 0 where " +
-      "none can be followed",
+    "share of the path of long-tracked motors that a constant velocity explains; 0 if " +
+      "none can be tracked",
     noArgs,
     ({ walkers }) => {
       const long = walkers.filter(({ frames }) => frames.length >= 2 * LAG);
@@ -120,7 +125,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "onward-share": ofWalks(
     "1",
-    `share of the motors' paths over ${LAG} frames that go on the way of the ${LAG} before; 0 where ` +
+    `share of the motors' paths over ${LAG} frames that continue in the direction of the ${LAG} before; 0 if ` +
       "nothing walks",
     noArgs,
     ({ walkers }) => {
@@ -132,7 +137,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "motor-speed": ofWalks(
     "um/s",
-    "speed of the motors, median weighted by how long they were followed",
+    "speed of the motors, median weighted by the duration of tracking",
     fieldArgs,
     ({ walkers }, analysis, { field_um }) => {
       if (walkers.length < 3) return `${walkers.length} motors could be followed; 3 are needed`;
@@ -143,8 +148,8 @@ export const MEASURES: Record<string, Measure> = {
   "fluency": ofWalks(
     "1",
     `the motors' mean displacement over ${LAG} frames relative to that from frame to frame, times the ` +
-      `share of spots found again near by in the next frame: ${LAG} for even motion, below 1 for ` +
-      "places in no order; 0 where nothing walks",
+      `share of spots found again nearby in the next frame: ${LAG} for steady motion, below 1 for ` +
+      "shuffled positions; 0 if nothing walks",
     noArgs,
     ({ walkers, sightings }, analysis) => {
       const lengths = (lag: number) =>
@@ -170,7 +175,7 @@ export const MEASURES: Record<string, Measure> = {
       const rings = ringsAround(moving, walkers);
       const filled = rings.filter(({ value }) => value > 0.08 * rings[0].value);
       if (walkers.length < 2 || filled.length < 3) return "too few motors walk to tell their width";
-      // The logarithm of a Gaussian falls evenly with the square of the distance.
+      // The logarithm of a Gaussian decreases linearly with the squared distance.
       const fall = slope(filled.map(({ r2 }) => r2), filled.map(({ value }) => Math.log(value)));
       return fall < 0
         ? Math.sqrt(-4 * Math.LN2 / fall) * field_um / analysis.side
@@ -179,8 +184,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "motor-colour-share": ofWalks(
     "1",
-    "share of the walking motors whose light, less that of the same place without a motor, is of the " +
-      "colour; 0 where nothing walks",
+    "share of the walking motors whose light, minus that of the same place without a motor, has the " +
+      "colour; 0 if nothing walks",
     colourArgs,
     ({ walkers, sightings }, analysis, { colour }) => {
       if (walkers.length === 0) return 0;
@@ -193,7 +198,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "filament-colour-share": ofWalks(
     "1",
-    "share of the filaments whose light, less that beside them, is of the colour; 0 where there are none",
+    "share of the filaments whose light, minus that next to them, has the colour; 0 if there are none",
     colourArgs,
     ({ sightings }, analysis, { colour }) => {
       const filaments = filamentsOf(analysis);

@@ -1,4 +1,4 @@
-/** Measures of motors against the truth of simulated ones, which they never see. */
+/** Measures of motors compared with the ground truth of simulated ones, which they never see. */
 import type { Simulation } from "../../sim/types.ts";
 import { world } from "../all.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
@@ -16,7 +16,7 @@ const { numberOf } = asked(MEASURES);
 const simulate = (seed: number, parameters = {}, options = {}): Simulation =>
   world("kinesin").simulate(parameters, { seed, ...options });
 
-Deno.test("number, speed, way and colours of the motors are the true ones", () => {
+Deno.test("number, speed, direction and colours of the motors are recovered", () => {
   const ways = ["right", "left", "top", "bottom"];
   for (const [seed, direction] of ways.entries()) {
     const speed_um_s = 0.5 + 0.3 * seed;
@@ -35,7 +35,7 @@ Deno.test("number, speed, way and colours of the motors are the true ones", () =
   }
 });
 
-Deno.test("motors are found in place and number, filaments where motors walk", () => {
+Deno.test("motors are found in position and number, filaments where motors walk", () => {
   for (const seed of [10, 11]) {
     const { video, truth } = simulate(seed);
     const analysis = analyseClip(video);
@@ -58,7 +58,7 @@ Deno.test("motors are found in place and number, filaments where motors walk", (
   }
 });
 
-Deno.test("each violation changes the measure that it should, by far", () => {
+Deno.test("each violation clearly changes the measure that it should", () => {
   for (const seed of [20, 21]) {
     const video = analyseClip(simulate(seed).video);
     const planted = (violation: string) => analyseClip(simulate(seed, {}, { violation }).video);
@@ -74,7 +74,7 @@ Deno.test("each violation changes the measure that it should, by far", () => {
   }
 });
 
-Deno.test("frames out of order are not fluent, still ones show no walk, short clips no verdict", () => {
+Deno.test("shuffled frames are not fluent, still ones show no walk, short clips give no verdict", () => {
   const { video } = simulate(30);
   assertNear(numberOf(analyseClip(video), "fluency"), 3.8, 0.3);
   const uniform = random(30, "order");

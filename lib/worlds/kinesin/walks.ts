@@ -1,34 +1,37 @@
-/** Motors as frames show them: spots that move along filaments, and how they do it. */
+/** Motors as seen in the frames: spots that move along filaments, and how they move. */
 import { mean } from "../../statistics.ts";
 import { overTime, type Plane, totalLight } from "../../vision/plane.ts";
 import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { findSpots } from "../../vision/spots.ts";
 import { type Detection, displacements, link, type Track } from "../../vision/tracks.ts";
 
-/** Frames in which a motor must be seen to count as walking. */
-const LEAST_SEEN = 5;
-/** Frames over which a displacement stands out from the error of locating spots. */
+/** Minimum number of frames in which a motor must be seen to count as walking. */
+const MIN_SEEN = 5;
+/** Number of frames over which a displacement exceeds the localisation error. */
 export const LAG = 4;
-/** Share of the frame's shorter side: how far a motor is looked for from one frame to the next. */
+/** Search range for a motor between frames, as a share of the frame's shorter side. */
 export const SEARCH_RANGE = 0.04;
-/** The same: what is no walk any more, and how far apart what was lost and what appears are two places. */
+/**
+ * Likewise: the limit beyond which a displacement is not a walk, and a lost and an appearing motor
+ * are in different places.
+ */
 const [HOP, LEAP] = [0.027, 0.07];
 
-/** What moves in a clip, and the filaments that do not. */
+/** The moving objects of a clip, and the static filaments. */
 export interface Walks {
-  /** Frames less what stands still. */
+  /** Frames minus the static background. */
   moving: Plane[];
-  /** What stands still. */
+  /** The static background. */
   still: Plane;
   sightings: Detection[][];
   tracks: Track[];
-  /** Those followed long enough, whichever way they go. */
+  /** Those tracked long enough, in either direction. */
   walkers: Track[];
 }
 
 /**
- * What moves in a clip: what stands still is taken away first, so that neither filaments nor stuck
- * specks count.
+ * The moving objects of a clip: the static background is subtracted first, so that neither
+ * filaments nor stuck specks count.
  *
  * @example
  * ```ts
@@ -44,7 +47,7 @@ export interface Walks {
 export const walksIn = oncePerClip((analysis: ClipAnalysis): Walks => {
   const { width, height, frames } = analysis.video;
   const planes = frames.map((rgb) => totalLight(width, height, rgb));
-  // A walking motor covers a place for far less than the time above this quantile.
+  // The time that a walking motor covers a position is well below this quantile.
   const still = overTime(planes, 0.15);
   const moving = planes.map(({ data }) => ({
     width,
@@ -53,13 +56,13 @@ export const walksIn = oncePerClip((analysis: ClipAnalysis): Walks => {
   }));
   const sightings = findSpots(moving);
   const tracks = link(sightings, { searchRange: SEARCH_RANGE * analysis.side });
-  const walkers = tracks.filter(({ frames }) => frames.length >= LEAST_SEEN);
+  const walkers = tracks.filter(({ frames }) => frames.length >= MIN_SEEN);
   return { moving, still, sightings, tracks, walkers };
 });
 
 /**
- * How far followed motors go on as they went: the products of successive displacements of each, over
- * {@link LAG} frames, and of their lengths; pixels².
+ * How far tracked motors continue in their direction: the products of successive displacements of
+ * each, over {@link LAG} frames, and of their lengths; in pixels².
  *
  * @example
  * ```ts
@@ -88,7 +91,7 @@ export function turns(walkers: readonly Track[]): { dot: number; sizes: number }
 
 /**
  * How often a motor is lost in one frame while another appears elsewhere in the next, or is too far
- * from where it was for a walk.
+ * from its previous position for a walk.
  *
  * @example
  * ```ts
@@ -101,7 +104,7 @@ export function turns(walkers: readonly Track[]): { dot: number; sizes: number }
  * const at = (x: number, y = 20) => ({ x, y, area: 4, edge: false });
  * const lost = { frames: [0, 1, 2], points: [at(4), at(5), at(6)] };
  * const found = { frames: [3, 4, 5], points: [at(40), at(41), at(42)] };
- * const long = { ...scene, video: { ...scene.video, frames: Array(9).fill(frames[0]) } };
+ * const long = { ...analysis, video: { ...scene.video, frames: Array(9).fill(frames[0]) } };
  * assertEquals(leaps({ ...walksIn(analysis), tracks: [lost, found] }, long), 1);
  * ```
  */
@@ -109,7 +112,7 @@ export function leaps({ tracks, walkers }: Walks, analysis: ClipAnalysis): numbe
   const hops = walkers.flatMap((track) => displacements(track, 1))
     .filter(({ x, y }) => Math.hypot(x, y) > HOP * analysis.side);
   const last = analysis.video.frames.length - 1;
-  // What is seen once or twice is no motor that came or went.
+  // A spot seen once or twice does not count as a motor that appeared or disappeared.
   const steady = tracks.filter(({ frames }) => frames.length >= 3);
   const begun = steady.filter(({ frames }) => frames[0] > 0);
   const taken = new Set<Track>();
@@ -127,7 +130,7 @@ export function leaps({ tracks, walkers }: Walks, analysis: ClipAnalysis): numbe
 }
 
 /**
- * Share of a walker's path that a constant velocity explains (R² of place over time).
+ * Share of a walker's path explained by a constant velocity (R² of position over time).
  *
  * @example
  * ```ts

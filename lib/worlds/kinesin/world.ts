@@ -2,13 +2,13 @@
  * Kinesin motors that walk along microtubules, seen by two-colour TIRF microscopy: a few dim straight
  * filaments, marked by a brighter seed at their minus end, and diffraction-limited spots on them.
  *
- * Steps: 8 nm each, toward the plus end (Svoboda, Schmidt, Schnapp and Block, Nature 365 (1993)
- * 721–727), at about 0.8 µm/s with ATP in plenty. The time between steps has two stages of equal
- * rate, which gives the randomness that was measured: the variance of the distance walked over 8 nm
- * times its mean is one half (Svoboda, Mitra and Block, PNAS 91 (1994) 11782–11786).
- * Processivity: after every step the motor lets go with one fixed probability, so that run lengths
- * are exponential (Block, Goldstein and Schnapp, Nature 348 (1990) 348–352); at the plus end it
- * falls off. After a while another one lands.
+ * Steps: 8 nm each, towards the plus end (Svoboda, Schmidt, Schnapp and Block, Nature 365 (1993)
+ * 721–727), at about 0.8 µm/s at saturating ATP. The time between steps has two stages of equal
+ * rate, which gives the measured randomness: the variance of the distance walked over 8 nm times
+ * its mean is one half (Svoboda, Mitra and Block, PNAS 91 (1994) 11782–11786).
+ * Processivity: after every step the motor detaches with a fixed probability, so run lengths are
+ * exponentially distributed (Block, Goldstein and Schnapp, Nature 348 (1990) 348–352); at the plus
+ * end it falls off. After a while another one lands.
  * Polarity marks: Howard and Hyman, Methods in Cell Biology 39 (1993) 105–113.
  */
 import { z } from "zod";
@@ -20,20 +20,20 @@ import { camera, gaussian, type Light, smoothNoise, smoothstep } from "../../sim
 import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 const KINESIN_FIELD_UM = 12;
 
-/** One kinesin step, µm. */
+/** One kinesin step, in µm. */
 export const STEP_UM = 0.008;
-/** Width (standard deviation) of the point spread function, µm. */
+/** Standard deviation of the point spread function, in µm. */
 const SPREAD_UM = 0.12;
-/** Least distance between motors on one filament when one of them lands, µm. */
+/** Minimum distance to other motors on the filament when a motor lands, in µm. */
 const APART_UM = 1;
-/** Until another motor lands in place of one that let go: at least, and on average besides, s. */
-const [LEAST_WAIT_S, MEAN_WAIT_S] = [0.45, 0.35];
-/** Spread of the motors' own speeds about the mean. */
+/** Time until a motor lands in place of one that detached: minimum, and mean in addition, in s. */
+const [MIN_WAIT_S, MEAN_WAIT_S] = [0.45, 0.35];
+/** Spread of the motors' individual speeds around the mean. */
 const SPEED_SPREAD = 0.04;
-/** Length of the bright seed at the minus end, µm. */
+/** Length of the bright seed at the minus end, in µm. */
 const SEED_UM = 1.3;
 
 const parameters = z.object({
@@ -52,30 +52,33 @@ type Parameters = z.output<typeof parameters>;
 
 const PLUS_END_DEGREES = { right: 0, bottom: 90, left: 180, top: 270 } as const;
 
-/** A straight filament from its minus end, µm. */
+/** A straight filament from its minus end, in µm. */
 interface Filament {
   x: number;
   y: number;
-  /** Direction of the plus end, a unit vector. */
+  /** Direction of the plus end, as a unit vector. */
   ux: number;
   uy: number;
   length: number;
 }
 
-/** A motor's state while it walks. */
+/** The state of a walking motor. */
 interface Motor {
   id: number;
   filament: Filament;
-  /** µm walked from the minus end. */
+  /** Distance from the minus end, in µm. */
   along: number;
-  /** 1 toward the plus end, -1 toward the minus end. */
+  /** 1 towards the plus end, -1 towards the minus end. */
   heading: 1 | -1;
   speed: number;
   brightness: number;
-  /** Seconds of its next step, and of the next thing that a violation does to it. */
+  /** Times in seconds of its next step, and of the next event of a violation. */
   nextStep: number;
   nextFault: number;
-  /** Where it left its filament and the angle at which it went, or null while it keeps to it. */
+  /**
+   * Position where it left its filament and the angle of departure, or null while it is on the
+   * filament.
+   */
   left: { along: number; angle: number } | null;
 }
 
@@ -117,7 +120,7 @@ export const world: World = defineWorld({
       const light = background.slice();
       drawHaze(light, p, clip, scale, haze);
       motors.forEach((motor, id) => {
-        // Photons of a single molecule come unevenly from one exposure to the next.
+        // The photon count of a single molecule varies from one exposure to the next.
         const level = walk.brightness[id] * (0.93 + 0.14 * haze());
         const spread = Math.max(SPREAD_UM, 0.8 * scale);
         if (motor.opacity > 0) {
@@ -140,7 +143,7 @@ export const world: World = defineWorld({
   },
 });
 
-/** Lays the filaments side by side, nearly parallel as flow through a chamber leaves them. */
+/** Places the filaments side by side, nearly parallel, as flow through a chamber leaves them. */
 function layFilaments(p: Parameters, clip: Clip, scale: number): Filament[] {
   const uniform = random(clip.seed, "kinesin", "microtubules");
   const [width, height] = [clip.width * scale, clip.height * scale];
@@ -166,12 +169,12 @@ function layFilaments(p: Parameters, clip: Clip, scale: number): Filament[] {
 }
 
 interface Walk {
-  /** Every motor that was ever there, frame by frame. */
+  /** Every motor that was ever present, frame by frame. */
   objects: TrueObject[][];
   brightness: number[];
-  /** µm walked by all motors together. */
+  /** Total distance walked by all motors, in µm. */
   walked: number;
-  /** How many let go before the plus end, and how many landed after the start. */
+  /** Number that detached before the plus end, and number that landed after the start. */
   detachments: number;
   landings: number;
 }
@@ -202,7 +205,7 @@ function walkMotors(p: Parameters, clip: Clip, filaments: readonly Filament[]): 
     motors.push(motor);
     return motor;
   };
-  // Fewer start where the filaments are too crowded for all.
+  // Fewer motors start if the filaments are too crowded for all.
   for (let i = 0; i < p.motors; i++) slots.push({ motor: land(0), landsAt: 0 });
   for (let frame = 0; frame < clip.frames; frame++) {
     const now = frame / clip.fps;
@@ -223,7 +226,7 @@ function walkMotors(p: Parameters, clip: Clip, filaments: readonly Filament[]): 
         if (letsGo && !atEnd) walk.detachments++;
         if (atEnd || letsGo) {
           slot.motor = null;
-          slot.landsAt = motor.nextStep + LEAST_WAIT_S - MEAN_WAIT_S * Math.log(1 - chance());
+          slot.landsAt = motor.nextStep + MIN_WAIT_S - MEAN_WAIT_S * Math.log(1 - chance());
         }
         motor.nextStep += dwell(motor.speed, steps);
       }
@@ -235,7 +238,7 @@ function walkMotors(p: Parameters, clip: Clip, filaments: readonly Filament[]): 
   return walk;
 }
 
-/** Every motor in every frame; one that has not landed yet or has let go has opacity 0. */
+/** Every motor in every frame; one that has not landed yet or has detached has opacity 0. */
 function trueObjects(
   motors: readonly Motor[],
   tracks: readonly (Motor | null)[][],
@@ -259,7 +262,7 @@ function dwell(speed: number, uniform: Uniform): number {
   return -Math.log((1 - uniform()) * (1 - uniform())) * STEP_UM / speed / 2;
 }
 
-/** A place away from the other motors and from the plus end; null where none is found. */
+/** A position away from the other motors and from the plus end; null if none is found. */
 function freePlace(
   filaments: readonly Filament[],
   present: readonly Motor[],
@@ -276,7 +279,7 @@ function freePlace(
   return null;
 }
 
-/** What a planted violation does to a motor, and when it does so next. */
+/** The effect of a planted violation on a motor, and the time of the next one. */
 function misbehave(motor: Motor, violation: string, uniform: Uniform): void {
   motor.nextFault = motor.nextStep + 0.45 + 0.4 * uniform();
   if (violation === "back-and-forth") {
@@ -305,7 +308,7 @@ function positionOf({ filament, along, left }: Motor): { x: number; y: number } 
   };
 }
 
-/** All that stands still: cover glass, filaments with uneven label and bright seeds, debris. */
+/** The static background: cover glass, filaments with uneven label and bright seeds, debris. */
 function drawFilaments(
   p: Parameters,
   clip: Clip,
@@ -332,7 +335,7 @@ function drawFilaments(
         const ends = smoothstep(-spread, spread, along) *
           (1 - smoothstep(f.length - spread, f.length + spread, along));
         const seed = 1 + 0.8 * (1 - smoothstep(SEED_UM - 0.2, SEED_UM + 0.2, along));
-        // Labelled tubulin is built in at random: filaments look beaded.
+        // Labelled tubulin is incorporated at random, so filaments look beaded.
         const beads = 1 + 0.4 * label(along / 0.26, 9 * k) + 0.14 * label(along / 1.7, 9 * k + 4);
         const profile = 0.92 * Math.exp(-0.5 * (across / spread) ** 2) +
           0.08 * Math.exp(-0.5 * (across / (2.4 * spread)) ** 2);
@@ -350,7 +353,9 @@ function drawFilaments(
   return light;
 }
 
-/** Motors in solution pass the thin lit layer too fast to be seen as more than a faint haze. */
+/**
+ * Motors in solution pass the thin illuminated layer too fast to appear as more than a faint haze.
+ */
 function drawHaze(
   light: Light,
   p: Parameters,
@@ -364,7 +369,7 @@ function drawHaze(
   }
 }
 
-/** Adds a Gaussian glow with faint outskirts; µm. */
+/** Adds a Gaussian glow with faint tails; in µm. */
 function addGlow(
   light: Light,
   clip: Clip,

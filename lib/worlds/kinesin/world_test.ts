@@ -11,7 +11,7 @@ interface Step {
   y: number;
 }
 
-/** Displacements between frames of the motors that are there in both, µm. */
+/** Displacements between frames, of the motors present in both, in µm. */
 function stepsOf({ objects }: Truth): Step[] {
   return objects.slice(1).flatMap((now, t) =>
     now.flatMap(({ id, x_um, y_um, opacity }) => {
@@ -22,7 +22,7 @@ function stepsOf({ objects }: Truth): Step[] {
   );
 }
 
-Deno.test("motors step on a lattice of 8 nm, at the speed asked, with a randomness of one half", () => {
+Deno.test("motors step on a lattice of 8 nm, at the given speed, with a randomness of one half", () => {
   const speed_um_s = 0.8;
   const steps = [1, 2, 3].flatMap((seed) =>
     stepsOf(world.simulate({ speed_um_s }, { seed, frames: 81, ...SMALL }).truth)
@@ -32,17 +32,17 @@ Deno.test("motors step on a lattice of 8 nm, at the speed asked, with a randomne
   const mean = lengths.reduce((a, b) => a + b) / lengths.length;
   assertNear(mean * 12, speed_um_s, 0.03, "speed");
   const variance = lengths.reduce((sum, l) => sum + (l - mean) ** 2, 0) / lengths.length;
-  // The motors' own speeds, 4 % apart, add little to the variance over one frame.
+  // The motors' individual speeds, which differ by 4%, add little to the variance over one frame.
   assertNear(variance / (STEP_UM * mean), 0.5, 0.08, "randomness");
 });
 
-Deno.test("motors let go at the same rate per µm wherever they are: one over the run length", () => {
+Deno.test("motors detach at a constant rate per µm: one over the run length", () => {
   for (const run_length_um of [1.5, 4]) {
     const clips = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10].map((seed) =>
       world.simulate({ run_length_um }, { seed, frames: 81, ...SMALL }).truth.quantities
     );
     const sum = (name: string) => clips.reduce((total, clip) => total + clip[name], 0);
-    // Some 80 or 200 events: 11 % and 7 % of sampling error.
+    // Some 80 or 200 events: 11% and 7% of sampling error.
     assertNear(sum("detachments") * run_length_um / sum("walked_um"), 1, 0.25, "rate × run length");
     assertOk(sum("landings") > 0.5 * sum("detachments"));
   }
@@ -62,7 +62,7 @@ Deno.test("every motor walks straight to the plus end, and only there", () => {
   }
 });
 
-Deno.test("each violation breaks what it says, from the true world's first state on", () => {
+Deno.test("each violation breaks what it describes, from the true world's first state on", () => {
   const truthOf = (violation?: string) => world.simulate({}, { seed: 5, violation }).truth;
   const truth = truthOf();
   const far = (steps: Step[]) => Math.max(...steps.map(({ x, y }) => Math.hypot(x, y)));
@@ -78,7 +78,7 @@ Deno.test("each violation breaks what it says, from the true world's first state
   const leaping = stepsOf(truthOf("leaping"));
   assertOk(leaping.filter(({ x, y }) => Math.hypot(x, y) > 1).length >= 10);
   assertOk(back(stepsOf(truthOf("back-and-forth"))) > 0.35);
-  // Off the track motors go across it, at the speed that they had.
+  // Off the track, motors cross it at their previous speed.
   const away = stepsOf(truthOf("off-track"));
   assertOk(far(away) < 0.2);
   const crossing = (steps: Step[]) =>
@@ -87,7 +87,7 @@ Deno.test("each violation breaks what it says, from the true world's first state
   assertOk(crossing(away) > 0.6);
 });
 
-Deno.test("motors on one filament start at least a micrometre apart, all of them in view", () => {
+Deno.test("motors on a filament start at least a micrometre apart, all in view", () => {
   for (const seed of [1, 2, 3]) {
     const size = { width: 96, height: 64, frames: 17 };
     const { objects, counts } = world.simulate({ motors: 10 }, { seed, ...size }).truth;

@@ -1,7 +1,7 @@
-/** The microtubule world in words. */
+/** Captions of the microtubule world. */
 
-/** What the captions name. */
-interface Named {
+/** Values mentioned in the captions. */
+interface CaptionValues {
   microtubules: number;
   growth_um_min: number;
   catastrophe_s: number;
@@ -10,7 +10,7 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; every caption names both colours.
+ * Captions of a scene, from terse to detailed; each names both colours.
  *
  * @example
  * ```ts
@@ -28,7 +28,7 @@ interface Named {
  * assertEquals(new Set(captions).size, captions.length);
  * ```
  */
-export function microtubuleCaptions(p: Named): string[] {
+export function microtubuleCaptions(p: CaptionValues): string[] {
   const { microtubules: n, growth_um_min: growth, catastrophe_s: turn } = p;
   const [colour, seed] = [p.tubulin_colour, p.seed_colour];
   return [

@@ -1,4 +1,4 @@
-/** Measures of straight filaments that are held at one end and grow and shrink at the other. */
+/** Measures of straight filaments that are fixed at one end and grow and shrink at the other. */
 import { z } from "zod";
 import { mean, median, quantile } from "../../statistics.ts";
 import {
@@ -15,20 +15,20 @@ import { type Axis, axisOf, type Family, type Piece, tubulesOf } from "../../vis
 
 const NO_FILAMENTS = "no bright filaments on a dark ground are seen";
 
-/** Frames of growth from which a speed can be fitted. */
-const LEAST_GROWTH_FRAMES = 5;
-/** Share of the frame's shorter side that a filament gains or loses at least where it changes. */
-const LEAST_CHANGE = 0.04;
-/** Share of the variance of its length that steady growth explains at least. */
+/** Minimum number of frames of growth for fitting a speed. */
+const MIN_GROWTH_FRAMES = 5;
+/** Minimum length change of a filament that counts, as a share of the frame's shorter side. */
+const MIN_CHANGE = 0.04;
+/** Minimum share of its length's variance explained by steady growth. */
 const STEADY = 0.85;
-/** Speed of shrinkage over that of growth from which on the turn is a catastrophe. */
+/** Minimum ratio of the speeds of shrinkage and growth for a catastrophe. */
 const SUDDEN = 2;
 
-/** A filament's length over time; pixels and frames. */
+/** A filament's length over time; in pixels and frames. */
 interface Course {
-  /** Distance of the end that moves from the usual place of the one that does not. */
+  /** Distance of the moving end from the typical position of the fixed end. */
   lengths: number[];
-  /** Distance of the end that does not move from its usual place. */
+  /** Distance of the fixed end from its typical position. */
   held: number[];
   growth: Growth | null;
   shrinkage: Shrinkage | null;
@@ -37,7 +37,7 @@ interface Course {
 /** Growth up to the first shrinkage. */
 interface Growth {
   speed: number;
-  /** Share of the length's variance that a constant speed explains, 0–1. */
+  /** Share of the length's variance explained by a constant speed, 0–1. */
   steadiness: number;
 }
 
@@ -81,16 +81,16 @@ function courseOf(family: Family, side: number): Course {
   };
 }
 
-/** The first run of frames that takes a filament down from a maximum by a length that counts. */
+/** The first run of frames in which a filament shrinks from a maximum by a significant length. */
 function shrinkageOf(lengths: readonly number[], side: number): Shrinkage | null {
-  const least = Math.max(3, 2 * LEAST_CHANGE * side);
+  const least = Math.max(3, 2 * MIN_CHANGE * side);
   let top = 0;
   for (let t = 1; t < lengths.length; t++) {
     if (lengths[t] >= lengths[top]) top = t;
     if (lengths[top] - lengths[t] < least) continue;
     let end = t;
     while (end + 1 < lengths.length && lengths[end + 1] < lengths[end] - 0.2) end++;
-    // The time taken for the middle of the way down, which both ends of the run leave out.
+    // The time of the middle of the descent, which excludes both ends of the run.
     const fall = lengths[top] - lengths[end];
     const crossing = (share: number) => {
       const level = lengths[top] - share * fall;
@@ -106,14 +106,14 @@ function shrinkageOf(lengths: readonly number[], side: number): Shrinkage | null
 
 function growthOf(lengths: readonly number[], side: number): Growth | null {
   const n = lengths.length;
-  if (n < LEAST_GROWTH_FRAMES) return null;
+  if (n < MIN_GROWTH_FRAMES) return null;
   const [t0, l0] = [(n - 1) / 2, mean(lengths)];
   const tt = lengths.reduce((sum, _, t) => sum + (t - t0) ** 2, 0);
   const tl = lengths.reduce((sum, l, t) => sum + (t - t0) * (l - l0), 0);
   const ll = lengths.reduce((sum, l) => sum + (l - l0) ** 2, 0);
   const speed = tl / tt;
   const gained = speed * (n - 1);
-  if (gained < LEAST_CHANGE * side) return { speed: Math.max(0, speed), steadiness: 0 };
+  if (gained < MIN_CHANGE * side) return { speed: Math.max(0, speed), steadiness: 0 };
   return { speed, steadiness: tl * tl / (tt * ll) };
 }
 
@@ -129,21 +129,21 @@ function falling(analysis: ClipAnalysis): { growth: Growth; shrinkage: Shrinkage
   );
 }
 
-/** Frames at which filaments turn from growth to shrinkage that is much faster: catastrophes. */
+/** Frames at which filaments switch from growth to much faster shrinkage: catastrophes. */
 function catastrophes(analysis: ClipAnalysis): number[] {
   return falling(analysis).flatMap(({ growth, shrinkage }) =>
     shrinkage.speed >= SUDDEN * growth.speed ? [shrinkage.frame] : []
   );
 }
 
-const measureGrowth = measureFrom(LEAST_GROWTH_FRAMES, "see growth in");
+const measureGrowth = measureFrom(MIN_GROWTH_FRAMES, "see growth in");
 
 /** The measures of this world. */
 export const MEASURES: Record<string, Measure> = {
   "filament-growth-speed": measureGrowth(
     "um/s",
-    "speed at which filaments grow until they first shrink, median of those that grow steadily; 0 " +
-      "where none does",
+    "median growth speed before the first shrinkage of filaments that grow steadily; 0 " +
+      "if none does",
     fieldArgs,
     (analysis, { field_um }) => {
       const speeds = growing(analysis).map(({ growth }) => growth!.speed);
@@ -153,7 +153,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "filament-shrinkage-speed": measureGrowth(
     "um/s",
-    "speed at which filaments shrink after steady growth, median; 0 where none does",
+    "median speed of shrinkage after steady growth; 0 if none shrinks",
     fieldArgs,
     (analysis, { field_um }) => {
       const speeds = falling(analysis).map(({ shrinkage }) => shrinkage.speed);
@@ -163,7 +163,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "shrinkage-over-growth": measureGrowth(
     "1",
-    "speed at which filaments shrink over that at which they grew, median; 0 where none grows " +
+    "median ratio of the speed of shrinkage to that of growth; 0 if none grows " +
       "steadily and then shrinks",
     noArgs,
     (analysis) => {
@@ -175,7 +175,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "steady-growth-share": measureGrowth(
     "1",
-    "share of filaments whose length before they first shrink grows at one speed",
+    "share of filaments that grow at a constant speed before they first shrink",
     noArgs,
     (analysis) => {
       const courses = coursesIn(analysis);
@@ -184,7 +184,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "first-catastrophe-time": measure(
     "s",
-    "when the first filament turns from steady growth to shrinkage at least twice as fast",
+    "time when the first filament switches from steady growth to shrinkage at least twice as fast",
     noArgs,
     (analysis) => {
       const found = catastrophes(analysis);
@@ -195,8 +195,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "first-catastrophes": measureGrowth(
     "events",
-    "1 where the first turn from steady growth to shrinkage at least twice as fast falls between " +
-      "two seconds, else 0",
+    "1 if the first switch from steady growth to shrinkage at least twice as fast is between " +
+      "two times, otherwise 0",
     z.object({ from_s: z.number().min(0), to_s: z.number().positive() }),
     (analysis, { from_s, to_s }) => {
       const found = catastrophes(analysis);
@@ -207,7 +207,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "filaments-kept": measure(
     "1",
-    "share of filaments that are there throughout, if only by what they grow from; 0 where none is",
+    "share of filaments, or at least their seeds, that are present throughout; 0 if there are none",
     noArgs,
     (analysis) => {
       const families = tubulesOf(analysis).families;
@@ -218,7 +218,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "filament-bend": measure(
     "1",
-    "deviation of long filaments from a straight line over their length, 90th percentile",
+    "deviation of long filaments from a straight line relative to their length, 90th percentile",
     noArgs,
     (analysis) => {
       const { pieces, side } = tubulesOf(analysis);
@@ -234,7 +234,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "held-end-share": measure(
     "1",
-    "change at the end of filaments that moves less over that at the other, median; 1 where " +
+    "median ratio of the motion of a filament's less mobile end to that of the other; 1 if " +
       "neither moves",
     noArgs,
     (analysis) => {
@@ -243,14 +243,14 @@ export const MEASURES: Record<string, Measure> = {
       return measured(median(
         courses.map(({ held, lengths }) => {
           const moved = quantile(lengths, 0.95) - quantile(lengths, 0.05);
-          return moved < LEAST_CHANGE * analysis.side ? 1 : quantile(held, 0.9) / moved;
+          return moved < MIN_CHANGE * analysis.side ? 1 : quantile(held, 0.9) / moved;
         }),
       ));
     },
   ),
 };
 
-/** Standard deviation of a piece's middle from its axis, along it; pixels. */
+/** Standard deviation of the midpoint of a piece along its axis, in pixels. */
 function bendOf(piece: Piece, axis: Axis): number {
   const bins = new Map<number, { sum: number; count: number }>();
   for (const p of piece.pixels) {

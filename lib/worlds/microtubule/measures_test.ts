@@ -1,4 +1,4 @@
-/** Measures of growing filaments against the truth of simulated microtubules. */
+/** Measures of growing filaments compared with the ground truth of simulated microtubules. */
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { asked } from "../../testing/vision/measured.ts";
@@ -15,14 +15,14 @@ const SCENES = [
   { microtubules: 3, growth_um_min: 4.4, catastrophe_s: 1.5, tubulin_colour: "cyan" },
 ];
 
-Deno.test("filaments are found where they truly are, and as many", () => {
+Deno.test("filaments are found in their true positions and number", () => {
   const { video, truth } = world.simulate(SCENES[0], { seed: 51 });
   const { pieces } = tubulesOf(analyseClip(video));
   const same = pieces.filter((found, t) => found.length === truth.counts[t]).length;
   assertOk(same >= 0.95 * pieces.length, `counts exact in ${same} of ${pieces.length} frames`);
   const errors = pieces.flatMap((found, t) =>
     found.map(({ pixels }) => {
-      // The centroid leans to where labelling is dense; the middle between the ends does not.
+      // The centroid is biased towards dense labelling; the midpoint between the ends is not.
       const axis = axisOf(pixels);
       const middle = (axis.low + axis.high) / 2;
       const [x, y] = [axis.x + middle * axis.cos, axis.y + middle * axis.sin];
@@ -34,7 +34,7 @@ Deno.test("filaments are found where they truly are, and as many", () => {
   assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
-Deno.test("speeds are recovered within 10 %, the first catastrophe to the frame", () => {
+Deno.test("speeds are recovered within 10%, the first catastrophe to the frame", () => {
   for (const [i, parameters] of SCENES.entries()) {
     for (const size of [{}, { width: 256, height: 256, frames: 30 }]) {
       const { video, truth } = world.simulate(parameters, { seed: 52 + i, ...size });
@@ -75,7 +75,7 @@ Deno.test("speeds are recovered within 10 %, the first catastrophe to the frame"
   }
 });
 
-Deno.test("each violation is told from the true world", () => {
+Deno.test("each violation is distinguished from the true world", () => {
   const seen = (violation: string) =>
     analyseClip(world.simulate(SCENES[0], { seed: 54, violation }).video);
   const sine = seen("symmetric-breathing");
@@ -86,7 +86,7 @@ Deno.test("each violation is told from the true world", () => {
   assertOk(numberOf(seen("limp-filaments"), "filament-bend") > 0.05);
 });
 
-Deno.test("nothing is made of what shows no filaments, no change, or no order", () => {
+Deno.test("clips without filaments, change or order give no number", () => {
   const { video } = world.simulate(SCENES[0], { seed: 55 });
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
   const grey = analyseClip(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));

@@ -1,12 +1,12 @@
 /**
- * Dynamic instability of microtubules in vitro, by TIRF fluorescence as a time-lapse (a second of the
- * clip is half a minute): filaments grow steadily from stabilised seeds stuck to the glass, turn to
- * rapid shrinkage at once (catastrophe), and grow again (rescue).
+ * Dynamic instability of microtubules in vitro, by TIRF fluorescence as a time-lapse (one second of
+ * the clip is half a minute): filaments grow steadily from stabilised seeds attached to the glass,
+ * switch abruptly to rapid shrinkage (catastrophe), and grow again (rescue).
  *
  * Dynamics: Mitchison and Kirschner, Nature 312 (1984) 237–242; plus ends shrink at 27 µm/min
  * whatever the concentration, several times faster than they grow: Walker et al., J. Cell Biol. 107
- * (1988) 1437–1448. Stiffness: with a persistence length of millimetres (Gittes et al., J. Cell Biol.
- * 120 (1993) 923–934) a filament of 10 µm is straight but for fractions of a degree.
+ * (1988) 1437–1448. Stiffness: with a persistence length of millimetres (Gittes et al., J. Cell
+ * Biol. 120 (1993) 923–934), a filament of 10 µm is straight to within fractions of a degree.
  * Light: beads along the filament, unevenly labelled, each a Gaussian point spread function (Zhang,
  * Zerubia and Olivo-Marin, Applied Optics 46 (2007) 1819–1829), over a haze of free tubulin with
  * flickering single molecules.
@@ -27,22 +27,24 @@ import {
 import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 const MICROTUBULE_FIELD_UM = 20;
 
-/** Seconds of the experiment that a second of the clip shows. */
+/** Seconds of the experiment per second of the clip. */
 const MICROTUBULE_LAPSE = 30;
 
-/** Shrinkage of plus ends, µm/min. */
+/** Shrinkage of plus ends, in µm/min. */
 const SHRINKAGE_UM_MIN = 27;
 const SPREAD_UM = 0.15;
-/** Width in which a filament's area is counted, µm: what the microscope makes of 25 nm. */
+/**
+ * Apparent width of a filament for computing its area, in µm: 25 nm as blurred by the microscope.
+ */
 const APPARENT_UM = 0.35;
 const SEED_UM = 1;
 const STEP_UM = 0.1;
-/** Half of the extent of the field that filaments keep to, along and across them, µm. */
+/** Half of the extent of the field that filaments stay within, along and across them, in µm. */
 const REACH_UM = 6.2;
-/** Single molecules that flash up in a frame. */
+/** Number of single molecules that flash up in a frame. */
 const FLASHES = 16;
 
 const parameters = z.object({
@@ -94,7 +96,7 @@ export const world: World = defineWorld({
       readLevels: 4,
       shotLevels: 8,
     });
-    // The last to turn is long and growing when it goes.
+    // The last to switch is long and growing when it disappears.
     const vanishing = filaments.reduce((a, b) => b.catastrophe_s > a.catastrophe_s ? b : a);
     const vanish_s = Math.max(0.5 * clip.frames / clip.fps, 1 / clip.fps);
     const objects: TrueObject[][] = [];
@@ -129,20 +131,20 @@ export const world: World = defineWorld({
 });
 
 interface Filament {
-  /** The minus end, µm from the frame's left and top edges. */
+  /** The minus end, in µm from the frame's left and top edges. */
   x: number;
   y: number;
-  /** Direction of growth, radians. */
+  /** Direction of growth, in radians. */
   angle: number;
-  /** µm beyond the seed at the start, and at which it is rescued. */
+  /** Length beyond the seed at the start, and at rescue, in µm. */
   start: number;
   rescue: number;
-  /** Own growth speed over the nominal one. */
+  /** Its growth speed relative to the nominal one. */
   pace: number;
   /** Second of the first catastrophe, and seconds from a rescue to the next one. */
   catastrophe_s: number;
   again_s: number;
-  /** Where in the pattern of labelling its own begins. */
+  /** Start of its own section in the pattern of labelling. */
   label: number;
   phase: number;
 }
@@ -150,13 +152,13 @@ interface Filament {
 interface Bead {
   x: number;
   y: number;
-  /** µm from the minus end along the filament. */
+  /** Position along the filament, in µm from the minus end. */
   along: number;
-  /** 1 but for the part of a step at the tip. */
+  /** 1 except for the partial step at the tip. */
   share: number;
 }
 
-/** µm per second of the clip. */
+/** In µm per second of the clip. */
 function speeds(p: Parameters): { growth: number; shrinkage: number } {
   return {
     growth: p.growth_um_min / 60 * MICROTUBULE_LAPSE,
@@ -164,7 +166,7 @@ function speeds(p: Parameters): { growth: number; shrinkage: number } {
   };
 }
 
-/** Filaments side by side, as flow has laid down their seeds; either end may point either way. */
+/** Filaments side by side, as flow has deposited their seeds; either end may point either way. */
 function layOut(p: Parameters, centre: { x: number; y: number }, uniform: Uniform): Filament[] {
   const between = (low: number, high: number) => low + (high - low) * uniform();
   const heading = 2 * Math.PI * uniform();
@@ -178,7 +180,7 @@ function layOut(p: Parameters, centre: { x: number; y: number }, uniform: Unifor
     const start = between(1, 2);
     const pace = between(0.94, 1.06);
     const catastrophe_s = p.catastrophe_s + (turn === 0 ? 0 : 0.08 + 0.22 * turn + between(0, 0.1));
-    // Room for the longest that it becomes before its first catastrophe.
+    // Room for its maximum length before its first catastrophe.
     const longest = SEED_UM + start + pace * speeds(p).growth * catastrophe_s;
     const slack = Math.max(0, 2 * REACH_UM - longest);
     const along = polarity * (-REACH_UM + slack * uniform());
@@ -198,7 +200,7 @@ function layOut(p: Parameters, centre: { x: number; y: number }, uniform: Unifor
   });
 }
 
-/** µm of a filament beyond its seed. */
+/** Length of a filament beyond its seed, in µm. */
 function lengthAt(
   filament: Filament,
   p: Parameters,
@@ -229,7 +231,7 @@ function beadsOf(
   time: number,
 ): Bead[] {
   const whole = SEED_UM + length;
-  // The wobble and waves of what is free leave the seed where it is stuck.
+  // The wobble and waves of the free part leave the attached seed in place.
   const free = (along: number) => Math.max(0, along - SEED_UM);
   const [cos, sin] = [Math.cos(filament.angle), Math.sin(filament.angle)];
   return Array.from({ length: Math.ceil(whole / STEP_UM) }, (_, i) => {
@@ -278,12 +280,12 @@ function drawFilament(
   }
 }
 
-/** How a bead or molecule is seen: no spot can be sharper than its pixels. */
+/** The image of a bead or molecule: no spot can be sharper than its pixels. */
 function seenAt(scale: number): { sigma: number; reach: number } {
   return { sigma: Math.max(SPREAD_UM, 0.75 * scale), reach: 3.3 };
 }
 
-/** Free tubulin within the evanescent field, brightest where the laser is. */
+/** Free tubulin within the evanescent field, brightest at the laser's centre. */
 function drawHaze(p: Parameters, { width, height }: Clip, scale: number, cloud: Field): Light {
   const light = new Float32Array(width * height * 3);
   const colour = COLOURS[p.tubulin_colour].rgb;

@@ -7,17 +7,19 @@ const PARAMETERS = { microtubules: 4, growth_um_min: 6, catastrophe_s: 1.1 };
 const truthOf = (seed: number, violation?: string, frames = 33): Truth =>
   world.simulate(PARAMETERS, { seed, violation, frames }).truth;
 
-/** Lengths of one filament over time with its seed, µm: the area over the apparent width. */
+/**
+ * Lengths of one filament over time including its seed, in µm: the area over the apparent width.
+ */
 const lengths = ({ objects, quantities }: Truth, id: number) =>
   objects.map((frame) => frame[id].area_um2 / quantities.apparent_width_um);
 
-/** Changes of length between frames, µm per second of the clip. */
+/** Changes of length between frames, in µm per second of the clip. */
 const rates = (truth: Truth, id: number) => {
   const found = lengths(truth, id);
   return found.slice(1).map((length, t) => (length - found[t]) * 12);
 };
 
-Deno.test("plus ends grow at the speed asked for, within 6 %, and shrink at 27 µm/min", () => {
+Deno.test("plus ends grow at the given speed, within 6%, and shrink at 27 µm/min", () => {
   for (const seed of [1, 2]) {
     const truth = truthOf(seed);
     assertNear(truth.quantities.growth_um_s, 3, 1e-9);
@@ -30,7 +32,7 @@ Deno.test("plus ends grow at the speed asked for, within 6 %, and shrink at 27 �
   }
 });
 
-Deno.test("the first catastrophe comes at the second asked for, the others later", () => {
+Deno.test("the first catastrophe is at the given time, the others later", () => {
   const truth = truthOf(3);
   const first = [0, 1, 2, 3].map((id) => rates(truth, id).findIndex((rate) => rate < 0) / 12)
     .toSorted((a, b) => a - b);
@@ -48,14 +50,14 @@ Deno.test("shrinkage stops short of the seed, and growth follows: rescue", () =>
   }
 });
 
-Deno.test("filaments lie in view, straight out of seeds that stay, at any length of clip", () => {
+Deno.test("filaments lie in view, straight and with fixed seeds, for clips of any length", () => {
   for (let seed = 0; seed < 6; seed++) {
     const parameters = { microtubules: 5, growth_um_min: 7, catastrophe_s: 1.6 };
     const options = { seed, frames: 81, width: 64, height: 64 };
     const { truth } = world.simulate(parameters, options);
     assertEquals(truth.counts, Array(81).fill(5));
     for (let id = 0; id < 5; id++) {
-      // With the minus end fixed, the middle moves by half of what the length changes.
+      // With the minus end fixed, the midpoint moves by half of the length change.
       const [all, objects] = [lengths(truth, id), truth.objects.map((frame) => frame[id])];
       for (let t = 1; t < 81; t++) {
         const moved = Math.hypot(
@@ -69,7 +71,7 @@ Deno.test("filaments lie in view, straight out of seeds that stay, at any length
   }
 });
 
-Deno.test("each violation breaks what it says", () => {
+Deno.test("each violation breaks what it describes", () => {
   const sine = truthOf(5, "symmetric-breathing");
   const fastest = rates(sine, 0);
   assertNear(Math.max(...fastest) / -Math.min(...fastest), 1, 0.02);
@@ -80,7 +82,7 @@ Deno.test("each violation breaks what it says", () => {
   assertOk(limp.filter((value, i) => Math.abs(value - straight[i]) > 60).length > 100);
 });
 
-Deno.test("captions are many, distinct, and say both colours", () => {
+Deno.test("captions are numerous, distinct, and name both colours", () => {
   const captions = world.captions({ ...world.parameters.parse({}) });
   assertOk(captions.length >= 20);
   assertEquals(new Set(captions).size, captions.length);

@@ -1,7 +1,7 @@
-/** The mitochondria world in words. */
+/** Captions of the mitochondria world. */
 
-/** What the captions name. */
-interface Named {
+/** Values mentioned in the captions. */
+interface CaptionValues {
   mitochondria: number;
   stain_colour: string;
   fission_s: number;
@@ -9,20 +9,20 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; every caption names the stain's colour.
+ * Captions of a scene, from terse to detailed; each names the stain's colour.
  *
  * @example
  * ```ts
  * import { assertEquals, assertOk } from "../../testing/assert.ts";
  * import { mitochondriaCaptions } from "./captions.ts";
  *
- * const named = { mitochondria: 5, stain_colour: "green", fission_s: 1, fusion_s: 2 };
- * const captions = mitochondriaCaptions(named);
+ * const values = { mitochondria: 5, stain_colour: "green", fission_s: 1, fusion_s: 2 };
+ * const captions = mitochondriaCaptions(values);
  * assertOk(captions.every((caption) => caption.includes("green")));
  * assertEquals(new Set(captions).size, captions.length);
  * ```
  */
-export function mitochondriaCaptions(p: Named): string[] {
+export function mitochondriaCaptions(p: CaptionValues): string[] {
   const { mitochondria: n, stain_colour: colour, fission_s: fission, fusion_s: fusion } = p;
   const first = fission < fusion
     ? `one divides after ${fission} s and two fuse end to end after ${fusion} s`

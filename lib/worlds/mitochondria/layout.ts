@@ -1,14 +1,14 @@
-/** Where the mitochondria lie, so that none comes near another, whatever befalls it. */
+/** Placement of the mitochondria, so that they never come close to one another during the clip. */
 import type { Uniform } from "../../random.ts";
 import { type Point, poseAt, type Strand, type Wave } from "./strand.ts";
 
-/** Least distance between the centre lines of different mitochondria, µm. */
+/** Minimum distance between the centre lines of different mitochondria, in µm. */
 const CLEARANCE_UM = 1.5;
 const MARGIN_UM = 0.7;
-/** Seconds at which the layout is checked for collisions. */
+/** Times in seconds at which the layout is checked for collisions. */
 const CHECKED_S = [0, 0.7, 1.4, 2.1, 2.8, 4.4, 6.6];
 
-/** What a layout is made of; the units are in the names. */
+/** Parameters of a layout, with units in their names. */
 export interface Setting {
   /** At the start. */
   mitochondria: number;
@@ -39,9 +39,9 @@ function strandOf(length: number, place: Point, joint: Strand["joint"], uniform:
 }
 
 /**
- * The mother first, then the pair that fuses, then the others; none comes near another.
+ * The mother first, then the pair that fuses, then the others, keeping their distance.
  *
- * @param view What the frame shows, µm.
+ * @param view Size of the field of view, in µm.
  *
  * @example
  * ```ts
@@ -72,7 +72,8 @@ export function layOut(
     }
     return { length: between(2.4, 3.8), joint: null };
   });
-  // Where darts find no room the next throw starts afresh, and in the end asks for less of it.
+  // If random placement finds no room, the next attempt starts over, with less space required in
+  // the end.
   for (let round = 0;; round++) {
     const clearance = CLEARANCE_UM * Math.max(0, 1 - Math.max(0, round - 20) / 40);
     const placed: { strand: Strand; swept: Point[][] }[] = [];
@@ -95,7 +96,7 @@ export function layOut(
   }
 }
 
-/** Points of a strand at the checked times, whatever befalls it. */
+/** Points of a strand at the checked times, for every possible event. */
 function sweptBy(strand: Strand): Point[][] {
   const effects = strand.joint?.event === "fission"
     ? [undefined, "mass-doubling", "shattering"]

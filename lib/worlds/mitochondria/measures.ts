@@ -14,8 +14,8 @@ import { type Family, type Piece, type Tubules, tubulesOf } from "../../vision/t
 
 const NO_TUBULES = "no bright tubules on a dark ground are seen";
 
-/** Pieces that a family gains and loses again, or loses and gains. */
-function undone({ counts }: Family): number {
+/** Number of times that a family gains and loses pieces, or loses and gains them. */
+function reversals({ counts }: Family): number {
   const steps = counts.slice(1).map((count, t) => count - counts[t]);
   const sum = steps.reduce((a, b) => a + b, 0);
   return steps.reduce((a, b) => a + Math.abs(b), 0) - Math.abs(sum);
@@ -26,14 +26,14 @@ interface Pixel {
   y: number;
 }
 
-/** A family whose number of pieces changes once and for good. */
+/** A family whose number of pieces changes once and permanently. */
 interface Event {
   family: Family;
-  /** The first frame that shows the new number. */
+  /** The first frame with the new number. */
   frame: number;
 }
 
-/** The event by which most pieces part (or join), or why there is none. */
+/** The event in which the most pieces part (or join), or the reason why there is none. */
 function eventOf(tubules: Tubules, kind: "fission" | "fusion"): Event | string {
   if (tubules.families.length === 0) return NO_TUBULES;
   const sign = kind === "fission" ? 1 : -1;
@@ -41,15 +41,15 @@ function eventOf(tubules: Tubules, kind: "fission" | "fusion"): Event | string {
   const changing = tubules.families.filter((family) => family.whole && gain(family) > 0);
   if (changing.length === 0) return `no ${kind} is seen`;
   const family = changing.reduce((a, b) => gain(b) > gain(a) ? b : a);
-  if (undone(family) > 2) return "tubules part and join again from frame to frame";
+  if (reversals(family) > 2) return "tubules part and join again from frame to frame";
   const { counts } = family;
   let frame = counts.length - 1;
-  // Back from the end, so that a flicker at the threshold before the event does not date it.
+  // Backwards from the end, so that flicker at the threshold before the event does not date it.
   while (frame > 0 && sign * (counts[frame - 1] - counts[0]) > 0) frame--;
   return { family, frame };
 }
 
-/** Means of a number of a family before and after an event, away from the event itself. */
+/** Means of a family's number before and after an event, excluding the event itself. */
 function beforeAndAfter(analysis: ClipAnalysis, { frame }: Event, of: (t: number) => number) {
   const { fps, frames } = analysis.video;
   const from = frame + Math.round(0.35 * fps);
@@ -75,7 +75,7 @@ function ratio(
   return typeof found === "string" ? unmeasured(found) : measured(found.after / found.before);
 }
 
-/** The pixel of a piece at one of its tips: the one that distances are counted from, or the other. */
+/** The pixel at one of a piece's tips: the one from which distances are counted, or the other. */
 function tipOf(piece: Piece, far: boolean): Pixel {
   const alongs = piece.alongs();
   const at = alongs.reduce(
@@ -86,10 +86,10 @@ function tipOf(piece: Piece, far: boolean): Pixel {
 }
 
 /**
- * Stain along a tubule around a place of it, as the least there over the mean of the most on either
- * side; NaN where too little of it lies there.
+ * Relative stain at a position along a tubule: the minimum there over the mean of the maxima on
+ * both sides; NaN if too little of the tubule is there.
  *
- * @param part Where the place is between the tip that distances are counted from, 0, and the other, 1.
+ * @param part The position between the tip from which distances are counted, 0, and the other, 1.
  */
 function neckAt(tubules: Tubules, t: number, piece: Piece, part: number): number {
   const { width, data } = tubules.stain[t];
@@ -102,7 +102,7 @@ function neckAt(tubules: Tubules, t: number, piece: Piece, part: number): number
     const u = Math.round(alongs[i] - place);
     if (Math.abs(u) <= reach) profile[u + reach] += data[y * width + x];
   });
-  // Three bins together, as slanted lines have bins of unequal numbers of pixels.
+  // Three bins together, since bins of slanted lines have unequal numbers of pixels.
   const smooth = profile.map((_, i) => {
     const near = profile.subarray(Math.max(0, i - 1), i + 2);
     return near.reduce((a, b) => a + b) / near.length;
@@ -114,7 +114,7 @@ function neckAt(tubules: Tubules, t: number, piece: Piece, part: number): number
   return most > 0 ? least / most : NaN;
 }
 
-/** The necks of the frames `first` to `last` at the place where the tubule is going to part. */
+/** The necks of the frames from `first` to `last` at the position where the tubule will part. */
 function necksBefore(
   tubules: Tubules,
   family: Family,
@@ -133,14 +133,14 @@ function necksBefore(
     (best, p, i) => apart(p, site) < apart(mother.pixels[best], site) ? i : best,
     0,
   );
-  // A place of the tubule keeps its share of the length, however the tubule bends and drifts.
+  // A position on the tubule keeps its share of the length, however the tubule bends and drifts.
   let part = mother.alongs()[nearest] / (mother.length() - 1);
   let tip = tipOf(mother, false);
   const necks: number[] = [];
   for (t--; t >= first; t--) {
     const piece = whole(t);
     const [near, far] = [tipOf(piece, false), tipOf(piece, true)];
-    // Which tip distances are counted from may change from frame to frame.
+    // The tip from which distances are counted may change between frames.
     if (apart(far, tip) < apart(near, tip)) part = 1 - part;
     tip = near;
     if (t <= last) necks.push(neckAt(tubules, t, piece, part));
@@ -152,7 +152,7 @@ function apart(p: Pixel, q: Pixel): number {
   return Math.hypot(p.x - q.x, p.y - q.y);
 }
 
-/** The middle of the gap between the two largest pieces. */
+/** The midpoint of the gap between the two largest pieces. */
 function gapBetween(pieces: readonly Piece[]): Pixel {
   const [one, other] = pieces.toSorted((a, b) => b.pixels.length - a.pixels.length);
   let best = { distance: Infinity, x: 0, y: 0 };
@@ -182,7 +182,7 @@ const eventArgs = z.object({ event: z.enum(["fission", "fusion"]) });
 export const MEASURES: Record<string, Measure> = {
   "tubule-events": measure(
     "events",
-    "fissions or fusions, for good, that fall between two seconds of the clip: 1 or 0",
+    "1 if a permanent fission or fusion is between two times of the clip, otherwise 0",
     eventArgs.extend({ from_s: z.number().min(0), to_s: z.number().positive() }),
     (analysis, { event, from_s, to_s }) => {
       const found = eventOf(tubulesOf(analysis), event);
@@ -193,7 +193,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubule-event-time": measure(
     "s",
-    "when one tubule becomes more (fission), or more become one (fusion)",
+    "time when one tubule becomes several (fission), or several become one (fusion)",
     eventArgs,
     (analysis, { event }) => {
       const found = eventOf(tubulesOf(analysis), event);
@@ -204,7 +204,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "fission-products": measure(
     "tubules",
-    "tubules that the dividing one becomes; 1 where none divides for good, 0 where none is seen",
+    "number of tubules that the dividing one becomes; 1 if none divides permanently, 0 if none is seen",
     noArgs,
     (analysis) => {
       const tubules = tubulesOf(analysis);
@@ -217,22 +217,22 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "event-stain-ratio": measure(
     "1",
-    "stain of the tubules that take part in an event, after it over before it; 0 without an event",
+    "ratio of the stain of the tubules in an event after it to that before; 0 without an event",
     eventArgs,
     (analysis, { event }) =>
       ratio(analysis, event, (pieces) => pieces.reduce((sum, piece) => sum + piece.light, 0)),
   ),
   "event-length-ratio": measure(
     "1",
-    "length of the tubules that take part in an event, after it over before it; 0 without an event",
+    "ratio of the length of the tubules in an event after it to that before; 0 without an event",
     eventArgs,
     (analysis, { event }) =>
       ratio(analysis, event, (pieces) => pieces.reduce((sum, piece) => sum + piece.length(), 0)),
   ),
   "neck-deepening": measure(
     "1",
-    "share of its stain that the place of division loses against its neighbourhood before it parts; " +
-      "0 where none divides",
+    "share of its stain that the site of division loses relative to its surroundings before it parts; " +
+      "0 if none divides",
     noArgs,
     (analysis) => {
       const tubules = tubulesOf(analysis);
@@ -240,7 +240,7 @@ export const MEASURES: Record<string, Measure> = {
       if (typeof event === "string") return measured(0);
       const { family, frame } = event;
       const { fps } = analysis.video;
-      // A broken tubule is seen as broken some frames after it broke.
+      // A broken tubule is detected as broken some frames after the break.
       const last = frame - Math.max(1, Math.round(0.2 * fps));
       const first = Math.max(0, frame - Math.round(1.1 * fps));
       if (last - first < 4) {
@@ -254,8 +254,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubules-kept": measure(
     "1",
-    "share of tubules, each with what it divides into or fuses with, that are there throughout: " +
-      "none goes out, or comes from nothing, in full view; 0 where none is seen",
+    "share of tubules, each with those it divides into or fuses with, that are present throughout: " +
+      "none disappears or appears in full view; 0 if none is seen",
     noArgs,
     (analysis) => {
       const { families } = tubulesOf(analysis);
@@ -266,8 +266,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubule-speed": measure(
     "um/s",
-    "speed at which tubules drift and bend, median of their centres' displacements in 1/4 s; 0 " +
-      "where none is seen",
+    "speed of drift and bending, median of the tubules' centre displacements in 1/4 s; 0 " +
+      "if none is seen",
     fieldArgs,
     (analysis, { field_um }) => {
       const speeds = speedOf(analysis);
@@ -278,7 +278,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubule-width": measure(
     "um",
-    "area over length of a tubule at a third of its brightness, median",
+    "median ratio of area to length of a tubule at a third of its brightness",
     fieldArgs,
     (analysis, { field_um }) => {
       const found = tubulesOf(analysis).pieces.filter((_, t) => t % 8 === 0).flat();
@@ -289,7 +289,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubule-elongation": measure(
     "1",
-    "length over width of a tubule, median over tubules and time",
+    "ratio of length to width of a tubule, median over tubules and time",
     noArgs,
     (analysis) => {
       const found = tubulesOf(analysis).pieces.filter((_, t) => t % 8 === 0).flat();
@@ -299,12 +299,12 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "partings-undone": measure(
     "1",
-    "times that tubules part and join again, or join and part again",
+    "number of times that tubules part and join again, or join and part again",
     noArgs,
     (analysis) => {
       const { families } = tubulesOf(analysis);
       if (families.length === 0) return unmeasured(NO_TUBULES);
-      return measured(families.reduce((sum, family) => sum + undone(family), 0) / 2);
+      return measured(families.reduce((sum, family) => sum + reversals(family), 0) / 2);
     },
   ),
 };

@@ -1,4 +1,7 @@
-/** Measures of tubules against the truth of simulated mitochondria, which they never see. */
+/**
+ * Measures of tubules compared with the ground truth of simulated mitochondria, which they never
+ * see.
+ */
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { asked } from "../../testing/vision/measured.ts";
@@ -18,7 +21,7 @@ const SCENES = [
   { mitochondria: 4, fission_s: 1.6, fusion_s: 0.9, stain_colour: "green" },
 ];
 
-Deno.test("pieces are where the mitochondria truly are, and as many", () => {
+Deno.test("pieces match the mitochondria in position and number", () => {
   const { video, truth } = world.simulate(SCENES[0], { seed: 41 });
   const { pieces } = tubulesOf(analyseClip(video));
   const same = pieces.filter((found, t) => found.length === truth.counts[t]).length;
@@ -37,7 +40,7 @@ Deno.test("pieces are where the mitochondria truly are, and as many", () => {
   assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
-Deno.test("events are dated to the frame, and what they conserve is measured", () => {
+Deno.test("events are located to the frame, and conserved quantities are measured", () => {
   for (const [i, parameters] of SCENES.entries()) {
     const { video, truth } = world.simulate(parameters, { seed: 42 + i });
     const analysis = analyseClip(video);
@@ -64,7 +67,7 @@ Deno.test("events are dated to the frame, and what they conserve is measured", (
   }
 });
 
-Deno.test("each violation is told from the true world", () => {
+Deno.test("each violation is distinguished from the true world", () => {
   const seen = (violation: string) =>
     analyseClip(world.simulate(SCENES[0], { seed: 44, violation }).video);
   assertNear(numberOf(seen("mass-doubling"), "event-stain-ratio", FISSION), 2, 0.25);
@@ -76,7 +79,7 @@ Deno.test("each violation is told from the true world", () => {
   assertOk(numberOf(burst, "neck-deepening") < 0.13);
 });
 
-Deno.test("clips of other sizes and lengths are measured as well", () => {
+Deno.test("clips of other sizes and lengths can be measured too", () => {
   for (const size of [{ width: 256, height: 256, frames: 24 }, { width: 64, height: 64 }]) {
     const { video } = world.simulate(SCENES[0], { seed: 45, ...size });
     const analysis = analyseClip(video);
@@ -86,7 +89,7 @@ Deno.test("clips of other sizes and lengths are measured as well", () => {
   }
 });
 
-Deno.test("nothing is made of what shows no tubules, no event, or no motion", () => {
+Deno.test("clips without tubules, events or motion give no number", () => {
   const { video } = world.simulate(SCENES[0], { seed: 46 });
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
   const grey = analyseClip(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));

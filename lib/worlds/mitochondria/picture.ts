@@ -1,9 +1,10 @@
 /**
  * Stained mitochondria and cytoplasm in a confocal microscope.
  *
- * Light: beads along the centre line, each spread by the tubule's radius and a Gaussian point spread
- * function (Zhang, Zerubia and Olivo-Marin, Applied Optics 46 (2007) 1819–1829), with a wide, faint
- * part from planes out of focus. The stain that a neck displaces stays in the same mitochondrion.
+ * Light: beads along the centre line, each spread by the tubule's radius and a Gaussian point
+ * spread function (Zhang, Zerubia and Olivo-Marin, Applied Optics 46 (2007) 1819–1829), with a
+ * wide, faint component from planes out of focus. The stain displaced by a neck stays in the same
+ * mitochondrion.
  */
 import type { Uniform } from "../../random.ts";
 import { addSpot } from "../../sim/drawing.ts";
@@ -11,17 +12,17 @@ import { type Field, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import type { Clip } from "../../sim/world.ts";
 import { type Bead, type Piece, RADIUS_UM, type Strand } from "./strand.ts";
 
-/** Width (standard deviation) of the point spread function, µm. */
+/** Standard deviation of the point spread function, in µm. */
 const SPREAD_UM = 0.15;
-/** Share of the light that arrives from out of focus, and its width, µm. */
+/** Share of out-of-focus light, and its width in µm. */
 const HAZE = 0.2;
 const HAZE_UM = 0.55;
 
 /**
- * Adds the stain of a strand's pieces; the sum of what is added depends on its length alone.
+ * Adds the stain of a strand's pieces; the total added depends only on its length.
  *
- * @param stain One value a pixel.
- * @param scale µm that one pixel spans.
+ * @param stain One value per pixel.
+ * @param scale Size of a pixel in µm.
  *
  * @example
  * ```ts
@@ -60,7 +61,7 @@ export function drawPieces(
   const beads = pieces.flat();
   const whole = beads.reduce((sum, bead) => sum + stained(bead), 0);
   const kept = beads.reduce((sum, bead) => sum + stained(bead) * neckOf(bead), 0);
-  // 0.36 per µm makes the crest of a usual tubule two thirds as bright as the camera can see.
+  // 0.36 per µm makes the crest of a typical tubule two thirds as bright as the camera's maximum.
   const unit = 0.36 * strand.level * opacity * whole / kept;
   beads.forEach((bead, i) => {
     const amount = unit * stained(bead) * neckOf(bead);
@@ -73,15 +74,15 @@ export function drawPieces(
   });
 }
 
-/** Stain per length against that of an open tubule, which goes with the cross-section. */
+/** Stain per length relative to an open tubule, proportional to the cross-section. */
 function neckOf(bead: Bead): number {
   return bead.radius ** 2 / bead.gain;
 }
 
 /**
- * The faint, uneven glow of the cytoplasm, with the nucleus as a darker part of it; one value a pixel.
+ * The faint, uneven glow of the cytoplasm, with the darker nucleus; one value per pixel.
  *
- * @param scale µm that one pixel spans.
+ * @param scale Size of a pixel in µm.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
 /**
- * A mitochondrion over time: how it bends and drifts, and how it comes apart. Lengths in µm from the
- * frame's left and top edges, times in seconds of the clip.
+ * A mitochondrion over time: how it bends, drifts and divides. Lengths in µm from the frame's left
+ * and top edges, times in seconds of the clip.
  *
- * Constriction before scission: Friedman et al., Science 334 (2011) 358–362. A fusion is a fission run
- * backwards. Length and stain are conserved: what enters comes out, but where a violation adds to it.
+ * Constriction before scission: Friedman et al., Science 334 (2011) 358–362. A fusion is a fission
+ * in reverse. Length and stain are conserved, unless a violation adds to them.
  */
 import { smoothstep } from "../../sim/optics.ts";
 
@@ -11,12 +11,12 @@ import { smoothstep } from "../../sim/optics.ts";
 export const RADIUS_UM = 0.25;
 /** Distance between beads of the centre line. */
 const STEP_UM = 0.09;
-/** Distance to which daughters part and from which partners come. */
+/** Distance to which daughters separate, and from which partners approach. */
 const GAP_UM = 1.3;
-/** Pieces into which a violation shatters the mother. */
+/** Number of pieces into which a violation shatters the mother. */
 const FRAGMENTS = 6;
 
-/** A place. */
+/** A position. */
 export interface Point {
   x: number;
   y: number;
@@ -32,14 +32,14 @@ export interface Wave {
 
 /** A mitochondrion, or two that are one before their fission or after their fusion. */
 export interface Strand {
-  /** µm along the centre line. */
+  /** Length along the centre line, in µm. */
   length: number;
   x: Wave[];
   y: Wave[];
   angle: Wave[];
-  /** Heading along the strand: the k-th is the amplitude of cos(kπu), radians. */
+  /** Heading along the strand: the k-th value is the amplitude of cos(kπu), in radians. */
   bends: Wave[];
-  /** Relative amount of stain per length, and where in the texture its own begins. */
+  /** Relative amount of stain per length, and the start of its own section in the texture. */
   level: number;
   texture: number;
   joint: { at: number; event: "fission" | "fusion"; time: number; swing: number } | null;
@@ -47,17 +47,17 @@ export interface Strand {
 
 /** A part of the centre line. */
 export interface Bead extends Point {
-  /** Position along the undisturbed strand, µm. */
+  /** Position along the undisturbed strand, in µm. */
   along: number;
-  /** µm of centre line that it stands for. */
+  /** Length of centre line that it represents, in µm. */
   span: number;
-  /** Radius relative to that of a tubule; the stain in it goes with the square. */
+  /** Radius relative to that of a tubule; its stain is proportional to the square. */
   radius: number;
-  /** Stain gained over what conservation allows. */
+  /** Excess stain beyond what conservation allows. */
   gain: number;
 }
 
-/** Beads that hang together, from tip to tip. */
+/** Connected beads, from tip to tip. */
 export type Piece = Bead[];
 
 function at(waves: readonly Wave[], time: number): number {
@@ -65,9 +65,9 @@ function at(waves: readonly Wave[], time: number): number {
 }
 
 /**
- * A strand's pieces at one time: one, or two on that side of its event where it is in two.
+ * A strand's pieces at one time: one, or two on the divided side of its event.
  *
- * @param violation What is planted, if anything.
+ * @param violation The planted violation, if any.
  *
  * @example
  * ```ts
@@ -86,7 +86,7 @@ export function poseAt(strand: Strand, time: number, violation: string | undefin
   const beads = centreLine(strand, time);
   const { joint, length } = strand;
   if (!joint) return [beads];
-  // Seconds since the parts came apart; a fusion is a fission run backwards.
+  // Seconds since the parts separated; a fusion is a fission in reverse.
   const apart = joint.event === "fission" ? time - joint.time : joint.time - time;
   if (joint.event === "fission" && violation === "shattering") {
     return apart < 0 ? [beads] : shattered(beads, apart);
@@ -125,7 +125,7 @@ export function poseAt(strand: Strand, time: number, violation: string | undefin
   });
 }
 
-/** Fragments of equal length that fly apart along the strand and to either side of it. */
+/** Fragments of equal length that fly apart along the strand and to both sides of it. */
 function shattered(beads: readonly Bead[], apart: number): Piece[] {
   const part = 1 - Math.exp(-apart / 0.16);
   const [first, last] = [beads[0], beads[beads.length - 1]];

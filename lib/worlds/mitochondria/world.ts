@@ -1,10 +1,10 @@
 /**
- * Tubular mitochondria of a flat cell by confocal fluorescence, as a time-lapse (a second of the clip
- * is some twenty seconds): they bend and drift; one is constricted at a single place and divides,
- * two others meet end to end and fuse.
+ * Tubular mitochondria of a flat cell by confocal fluorescence, as a time-lapse (one second of the
+ * clip is some twenty seconds): they bend and drift; one is constricted at a single position and
+ * divides, two others meet end to end and fuse.
  *
- * Dynamics: Youle and van der Bliek, Science 337 (2012) 1062–1065; tubules are 0.5 µm wide and 2–6 µm
- * long. How one divides is in `strand.ts`, where they lie in `layout.ts`, how they look in `picture.ts`.
+ * Dynamics: Youle and van der Bliek, Science 337 (2012) 1062–1065; tubules are 0.5 µm wide and 2–6
+ * µm long. Division is in `strand.ts`, placement in `layout.ts`, rendering in `picture.ts`.
  */
 import { z } from "zod";
 import { random } from "../../random.ts";
@@ -17,7 +17,7 @@ import { layOut } from "./layout.ts";
 import { drawCytoplasm, drawPieces } from "./picture.ts";
 import { type Piece, poseAt, RADIUS_UM, type Strand } from "./strand.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 const MITOCHONDRIA_FIELD_UM = 16;
 
 const parameters = z.object({
@@ -82,7 +82,7 @@ export const world: World = defineWorld({
       }));
       const light: Light = new Float32Array(stain.length * 3);
       stain.forEach((level, i) => {
-        // The brightest stain takes on the dye's paler core as the detector nears its limit.
+        // The brightest stain takes on the paler core of the dye as the detector nears saturation.
         const pale = 0.25 * Math.max(0, level - 0.7);
         for (let c = 0; c < 3; c++) light[3 * i + c] = colour[c] * level + pale;
       });

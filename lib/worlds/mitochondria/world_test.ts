@@ -8,24 +8,24 @@ const of = (seed: number, violation?: string, more: Record<string, unknown> = {}
     violation,
   });
 
-/** Total stained area of a frame, µm². */
+/** Total stained area of a frame, in µm². */
 const areaAt = ({ truth }: Simulation, frame: number) =>
   truth.objects[frame].reduce((sum, object) => sum + object.area_um2, 0);
 
-/** Light of a frame above the ground, which the frame's median stands for. */
+/** Light of a frame above the background, estimated by the frame's median. */
 function lightAt({ video }: Simulation, frame: number): number {
   const red = video.frames[frame].filter((_, i) => i % 3 === 0).map(Number);
   const ground = Float64Array.from(red).sort()[red.length >> 1];
   return red.reduce((sum, value) => sum + value - ground, 0);
 }
 
-Deno.test("counts follow fission and fusion, at the times asked for", () => {
+Deno.test("counts follow fission and fusion, at the given times", () => {
   const { truth } = of(2);
   const at = (s: number) => truth.counts[Math.round(s * 12)];
   assertEquals([at(0), at(0.92), at(1.08), at(1.42), at(1.58), at(2.6)], [5, 5, 6, 6, 5, 5]);
 });
 
-Deno.test("length is conserved to the last digit, and light within the camera's noise", () => {
+Deno.test("length is conserved exactly, and light within the camera's noise", () => {
   for (const seed of [1, 2]) {
     const clip = of(seed);
     const { mother_length_um, total_length_um } = clip.truth.quantities;
@@ -55,7 +55,7 @@ Deno.test("mitochondria stay in view and move by less than their width from fram
   }
 });
 
-Deno.test("each violation breaks what it says", () => {
+Deno.test("each violation breaks what it describes", () => {
   const parts = (clip: Simulation, frame: number) =>
     clip.truth.objects[frame].filter(({ id }) => id < 10);
   const sum = (objects: { area_um2: number }[]) => objects.reduce((a, o) => a + o.area_um2, 0);
@@ -71,7 +71,7 @@ Deno.test("each violation breaks what it says", () => {
   assertEquals(gone.truth.counts[32], truth.truth.counts[32] - 1);
 });
 
-Deno.test("captions are many, distinct, and say the colour", () => {
+Deno.test("captions are numerous, distinct, and name the colour", () => {
   const captions = world.captions({ ...world.parameters.parse({}) });
   assertOk(captions.length >= 20);
   assertEquals(new Set(captions).size, captions.length);

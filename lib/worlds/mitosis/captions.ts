@@ -1,7 +1,7 @@
-/** The mitosis world in words. */
+/** Captions of the mitosis world. */
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   cell_radius_um: number;
   division_s: number;
   axis: string;
@@ -10,24 +10,24 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; the last names every parameter's value.
+ * Captions of a scene, from terse to detailed; the last states the value of every parameter.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { mitosisCaptions } from "./captions.ts";
  *
- * const named = {
+ * const values = {
  *   cell_radius_um: 7.2,
  *   division_s: 1.5,
  *   axis: "vertical",
  *   cytoplasm_colour: "green",
  *   chromatin_colour: "blue",
  * };
- * assertOk(mitosisCaptions(named).at(-1)!.includes("14.4 µm across"));
+ * assertOk(mitosisCaptions(values).at(-1)!.includes("14.4 µm across"));
  * ```
  */
-export function mitosisCaptions(p: Named): readonly string[] {
+export function mitosisCaptions(p: CaptionValues): readonly string[] {
   const { axis, cytoplasm_colour: body, chromatin_colour: dna } = p;
   const [across, when] = [`${2 * p.cell_radius_um} µm`, `${p.division_s} s`];
   return [

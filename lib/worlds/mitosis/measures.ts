@@ -14,11 +14,11 @@ import { median, quantile } from "../../statistics.ts";
 import { blur, steadied } from "../../vision/plane.ts";
 import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 
-/** Frames in a row in which two masses may go unnoticed. */
+/** Maximum number of consecutive frames in which two masses may go undetected. */
 const MISSED_FRAMES = 2;
 const NO_DIVISION = "the body never becomes two";
 
-/** The first frame that shows two bodies where the frames before showed one; -1 for none. */
+/** The first frame with two bodies after frames with one; -1 if none. */
 function divisionFrame(analysis: ClipAnalysis): number {
   const counts = analysis.bodies().map((bodies) => bodies.length);
   const first = counts.findIndex((count) => count > 0);
@@ -36,8 +36,8 @@ const stainArgs = z.object({
 });
 
 /**
- * How much of one dye each pixel holds, by linear unmixing of two (Zimmermann, Adv. Biochem. Eng. 95
- * (2005) 245–265): the least-squares amounts of both colours that make up the pixel.
+ * Amount of one dye per pixel, by linear unmixing of two (Zimmermann, Adv. Biochem. Eng. 95 (2005)
+ * 245–265): the least-squares amounts of both colours that make up the pixel.
  */
 function amounts(
   analysis: ClipAnalysis,
@@ -64,17 +64,17 @@ function amounts(
 export const MEASURES: Record<string, Measure> = {
   "bodies-at-end": measure(
     "bodies",
-    "separate bodies over the last four frames, median",
+    "median number of separate bodies over the last four frames",
     noArgs,
     (analysis) => measured(median(analysis.bodies().slice(-4).map((bodies) => bodies.length))),
   ),
-  "division-time": measure("s", "when one body becomes two", noArgs, (analysis) => {
+  "division-time": measure("s", "time when one body becomes two", noArgs, (analysis) => {
     const frame = divisionFrame(analysis);
     return frame < 0 ? unmeasured(NO_DIVISION) : measured(frame / analysis.video.fps);
   }),
   "area-change": measure(
     "1",
-    "largest change of the total area against the start, relative to it",
+    "largest change of the total area relative to the start",
     noArgs,
     (analysis) => {
       const areas = steadied(totalAreas(analysis));
@@ -85,7 +85,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "daughter-area-ratio": measure(
     "1",
-    "area of the smaller daughter over that of the larger, median after the division",
+    "median ratio of the smaller daughter's area to the larger's after the division",
     noArgs,
     (analysis) => {
       const frame = divisionFrame(analysis);
@@ -96,7 +96,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "elongation": measure(
     "1",
-    "largest length over width of the body before it divides",
+    "maximum ratio of length to width of the body before it divides",
     noArgs,
     (analysis) => {
       const frame = divisionFrame(analysis);
@@ -107,7 +107,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "axis-error": measure(
     "degrees",
-    "angle between the line through the daughters and the axis asked for",
+    "angle between the line through the daughters and the given axis",
     z.object({ axis_degrees: z.number().min(0).max(180) }),
     (analysis, { axis_degrees }) => {
       const frame = divisionFrame(analysis);
@@ -123,7 +123,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "body-diameter": measure(
     "um",
-    "diameter of the disc as large as the body at the start",
+    "diameter of the disc with the body's area at the start",
     fieldArgs,
     (analysis, { field_um }) => {
       const start = median(totalAreas(analysis).slice(0, 3));
@@ -134,7 +134,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "chromatin-lead": measure(
     "s",
-    "time for which the chromatin is in two masses before the body is",
+    "time from the chromatin's separation into two masses to the body's division",
     stainArgs,
     (analysis, { stain, counterstain }) => {
       const division = divisionFrame(analysis);
@@ -148,7 +148,7 @@ export const MEASURES: Record<string, Measure> = {
         const [large, small] = components(mask, width, height, 0.0004 * width * height);
         return small !== undefined && small.area > 0.3 * large.area;
       };
-      // A frame or two in which noise or blur joins the masses do not make them one again.
+      // A frame or two in which noise or blur joins the masses does not make them one again.
       let frame = division;
       for (let t = division - 1; t >= 0 && t >= frame - 1 - MISSED_FRAMES; t--) {
         if (twoMasses(planes[t])) frame = t;
@@ -158,7 +158,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "chromatin-condensation": measure(
     "1",
-    "brightest chromatin before the division over that at the start",
+    "ratio of the brightest chromatin before the division to that at the start",
     stainArgs,
     (analysis, { stain, counterstain }) => {
       const division = divisionFrame(analysis);

@@ -1,12 +1,12 @@
 /**
- * One cell that divides, seen by fluorescence as a time-lapse: it rounds up, its chromatin condenses,
- * lines up and separates, the cell elongates, a furrow closes, and two equal daughters part.
+ * One cell that divides, in fluorescence as a time-lapse: it rounds up, its chromatin condenses,
+ * aligns and separates, the cell elongates, a furrow closes, and two equal daughters part.
  *
  * Sequence: Alberts et al., "Molecular Biology of the Cell", 6th ed. 2014, chapter 17.
- * Outline: Cassini's ovals |z − a| |z + a| = b², one family from the circle (a = 0) over the oval and
+ * Outline: Cassini ovals |z − a| |z + a| = b², a family from the circle (a = 0) over the oval and
  * the furrowed cell (a < b) to two separate loops (a > b); b is solved at every time so that the
- * total area stays what it was (cell mass and volume are conserved through cytokinesis and halved
- * between the daughters; ibid.). Times are seconds of the clip.
+ * total area is constant (cell mass and volume are conserved through cytokinesis and halved between
+ * the daughters; ibid.). Times are seconds of the clip.
  */
 import { z } from "zod";
 import { random } from "../../random.ts";
@@ -16,10 +16,10 @@ import { camera, type Field, type Light, smoothNoise, smoothstep } from "../../s
 import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 const MITOSIS_FIELD_UM = 40;
 
-/** How far the foci part after the division, in b. */
+/** How far the foci separate after the division, in b. */
 const FINAL_RATIO = 1.04;
 
 const parameters = z.object({
@@ -113,24 +113,24 @@ interface Place {
 
 /** The cell's outline and chromatin at one time, in µm along (x) and across (y) the axis. */
 interface Shape {
-  /** Seconds. */
+  /** In seconds. */
   time: number;
-  /** Foci and constant of Cassini's oval. */
+  /** Foci and constant of the Cassini oval. */
   a: number;
   b: number;
-  /** How irregular the outline still is, 0 when round. */
+  /** Irregularity of the outline, 0 when round. */
   rough: number;
   bumps: readonly Bump[];
-  /** Magnification of the right half over the left: 0 for equal daughters. */
+  /** Magnification of the right half relative to the left: 0 for equal daughters. */
   skew: number;
   /** Opacity of the right daughter. */
   right: number;
-  /** Area of the whole, µm². */
+  /** Total area, in µm². */
   area: number;
   chromatin: { offset: number; thick: number; long: number; level: number; threads: number };
 }
 
-/** Area of Cassini's oval with b = 1 and foci at ±ratio: both loops where there are two. */
+/** Area of a Cassini oval with b = 1 and foci at ±ratio: both loops if there are two. */
 function unitArea(ratio: number): number {
   const steps = 256;
   let sum = 0;
@@ -139,7 +139,7 @@ function unitArea(ratio: number): number {
       const s = ratio * ratio * Math.sin(2 * Math.PI * (i + 0.5) / steps);
       sum += Math.sqrt(1 - s * s) * Math.PI / steps;
     } else {
-      // Over the angles that reach a loop, with sin 2θ = sin φ / ratio² to tame the ends.
+      // Over the angles that reach a loop, with sin 2θ = sin φ / ratio² to regularise the ends.
       const phi = Math.PI * ((i + 0.5) / steps - 0.5);
       const root = Math.sqrt(1 - (Math.sin(phi) / ratio ** 2) ** 2);
       sum += Math.cos(phi) ** 2 / (ratio ** 2 * root) * Math.PI / steps;

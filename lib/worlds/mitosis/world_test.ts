@@ -16,7 +16,7 @@ Deno.test("the true area is conserved and halved between equal daughters", () =>
 Deno.test("the drawn area is the true one in every phase", () => {
   const { video, truth } = world.simulate({ cytoplasm_colour: "green" }, { seed: 5 });
   video.frames.forEach((frame, t) => {
-    // Half of the green at the edge of the body, which is 60 levels or more.
+    // Half of the green level at the edge of the body, which is at least 60 levels.
     let pixels = 0;
     for (let i = 0; i < frame.length; i += 3) {
       if (Math.max(frame[i], frame[i + 1], frame[i + 2]) > 38) pixels++;
@@ -27,7 +27,7 @@ Deno.test("the drawn area is the true one in every phase", () => {
   });
 });
 
-Deno.test("daughters appear at the time asked for and lie along the axis asked for", () => {
+Deno.test("daughters appear at the given time and along the given axis", () => {
   for (const [axis, degrees] of [["horizontal", 0], ["vertical", 90], ["diagonal", 45]] as const) {
     const { truth } = world.simulate({ axis, division_s: 1.25 }, { seed: 8 });
     const first = truth.objects.findIndex((frame) => frame.length === 2);
@@ -38,7 +38,7 @@ Deno.test("daughters appear at the time asked for and lie along the axis asked f
   }
 });
 
-Deno.test("each violation breaks what it says and nothing is left of it in the true world", () => {
+Deno.test("each violation breaks what it describes, and the true world has no trace of it", () => {
   const [left, right] = areas("unequal-daughters").at(-1)!;
   assertOk(Math.min(left, right) / Math.max(left, right) < 0.5);
   assertNear(left + right, Math.PI * 7.2 ** 2, 1e-9);

@@ -1,8 +1,8 @@
-/** The gut's peristalsis in words. */
+/** Captions of peristalsis in the gut. */
 import type { PeristalsisParameters } from "./world.ts";
 
 /**
- * The scene in words, from terse to detailed.
+ * Captions of a scene, from terse to detailed.
  *
  * @example
  * ```ts

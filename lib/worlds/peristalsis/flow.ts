@@ -1,22 +1,24 @@
 /**
- * Peristaltic pumping at low Reynolds number and long wavelength (Shapiro, Jaffrin and Weinberg,
- * J. Fluid Mech. 37 (1969) 799–825). Rings close the lumen, so that in the frame of the wave no fluid
+ * Peristaltic pumping at low Reynolds number and long wavelength (Shapiro, Jaffrin and Weinberg, J.
+ * Fluid Mech. 37 (1969) 799–825). Rings close the lumen, so that in the wave's frame no fluid
  * passes and every bolus is trapped fluid (Li and Brasseur, J. Fluid Mech. 248 (1993) 129–151): its
  * centre moves at the wave's speed c, while within it u = c (1 − 2η²) with η = r/a, and the stream
  * function c a² η² (1 − η²)/2 of every granule is conserved.
  */
 import { random } from "../../random.ts";
 
-/** Lumen's radius in the ring, in the resting gut and in the widest bolus, mm. */
+/**
+ * Radius of the lumen in the ring, in the resting gut and in the widest part of the bolus, in mm.
+ */
 const CLOSED_MM = 0.13;
 const RESTING_MM = 0.8;
 const BOLUS_MM = 1.85;
-/** Outer radius squared less the lumen's: the wall's cross-section over π, mm². */
+/** Outer radius squared minus the lumen's: the wall's cross-section over π, in mm². */
 export const WALL_MM2 = 0.72;
 /** Granules of undigested matter in each bolus. */
 const GRANULES = 60;
 
-/** Lengths of one wave, mm. */
+/** Lengths of one wave, in mm. */
 export interface Wave {
   /** From one ring to the next. */
   length: number;
@@ -26,10 +28,10 @@ export interface Wave {
 }
 
 /**
- * The wave of a speed and an interval.
+ * The wave with a given speed and interval.
  *
- * @param speed mm/s.
- * @param interval s.
+ * @param speed In mm/s.
+ * @param interval In s.
  *
  * @example
  * ```ts
@@ -45,8 +47,8 @@ export function waveOf(speed: number, interval: number): Wave {
 }
 
 /**
- * Radius of the lumen, mm, at a place of the wave: `along` mm ahead of a ring, any multiple of the
- * wave's length added.
+ * Radius of the lumen in mm at a position in the wave: `along` mm ahead of a ring, modulo the
+ * wave's length.
  *
  * @example
  * ```ts
@@ -65,23 +67,25 @@ export function lumenRadius({ length, ahead, spread }: Wave, along: number): num
   return CLOSED_MM + (RESTING_MM - CLOSED_MM + (BOLUS_MM - RESTING_MM) * bolus) * ring;
 }
 
-/** A granule: how far ahead of its ring (mm), how far from the axis over the lumen's radius. */
+/**
+ * A granule: its distance ahead of its ring (mm), and from the axis relative to the lumen's radius.
+ */
 export interface Granule {
   along: number;
   eta: number;
-  /** Angle about the gut's axis. */
+  /** Angle around the gut's axis. */
   angle: number;
-  /** Radius of what is seen, mm, and how much darker (or paler) than the chyme. */
+  /** Visible radius in mm, and how much darker (or paler) it is than the chyme. */
   size: number;
   shade: number;
 }
 
 /**
- * Moves granules of trapped fluid for a time, in the frame of the wave (fourth-order Runge–Kutta).
+ * Advances granules of trapped fluid in the frame of the wave (fourth-order Runge–Kutta).
  *
- * @param speed Of the wave, mm/s.
+ * @param speed Speed of the wave, in mm/s.
  * @param seconds The time.
- * @returns The granules after it.
+ * @returns The granules afterwards.
  *
  * @example
  * ```ts
@@ -119,7 +123,8 @@ export function recirculate<T extends { along: number; eta: number }>(
 }
 
 /**
- * Volume of the lumen from a ring on, mm³, over one wave in 512 steps: the last is a bolus's.
+ * Cumulative volume of the lumen from a ring in mm³, over one wave in 512 steps: the last is a
+ * bolus's volume.
  *
  * @example
  * ```ts
@@ -141,11 +146,11 @@ export function volumeTable(wave: Wave): Float64Array {
 }
 
 /**
- * Where a slab of content is that was `along` mm ahead of a ring at the start, when `share` of the
- * lumen's area is as it was and the rest is that of a pattern half a wave on: rings that pinch on the
- * spot squeeze content to and fro.
+ * The position of a slab of content that was `along` mm ahead of a ring at the start, when `share`
+ * of the lumen's area has its original pattern and the rest a pattern shifted by half a wave: rings
+ * that pinch in place squeeze content to and fro.
  *
- * @param table Of {@link volumeTable}.
+ * @param table From {@link volumeTable}.
  *
  * @example
  * ```ts
@@ -177,7 +182,7 @@ export function displaced(along: number, table: Float64Array, wave: Wave, share:
 }
 
 /**
- * Granules of the wave numbered `k`, evenly over the lumen's volume.
+ * Granules of the wave numbered `k`, uniformly over the lumen's volume.
  *
  * @example
  * ```ts

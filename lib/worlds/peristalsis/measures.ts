@@ -9,16 +9,16 @@ import { blur, type Plane } from "../../vision/plane.ts";
 import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { carriedShape, type Kymograph, periodOf, type Travel, travelOf } from "./travelling.ts";
 
-/** Optical depth above which something lies in the light's way. */
+/** Optical depth above which something blocks the light. */
 const SEEN_DEPTH = 0.16;
-/** Share of the diameters' variance from which a wave is said to travel. */
+/** Minimum share of the diameters' variance for a travelling wave. */
 const TRAVELLING = 0.7;
 
-/** A gut's maps, one row a frame, one place a column of pixels. */
+/** A gut's maps, with a row per frame and a position per pixel column. */
 export interface GutMaps {
-  /** Outer diameter, pixels. */
+  /** Outer diameter, in pixels. */
   diameter: Kymograph;
-  /** Absorption summed over the column: the wall's, which does not change, and the content's. */
+  /** Absorption summed over the column: of the wall, which is constant, and of the content. */
   depth: Kymograph;
 }
 
@@ -41,9 +41,12 @@ function surround({ width, height, data }: Plane): { top: Float64Array; bottom: 
   return { top: level(0), bottom: level(height - rows) };
 }
 
-/** Gut of one column: from its upper to its lower wall, with subpixel ends, and its absorption. */
+/**
+ * The gut in one column: from its upper to its lower wall, with subpixel ends, and its absorption.
+ */
 function column(depth: Float64Array): { diameter: number; total: number } {
-  // Two pixels in a row: noise has one, and an empty gut is as clear as the field between its walls.
+  // Two consecutive pixels, since noise has one; an empty gut is as clear as the field between its
+  // walls.
   const seen = (y: number) => depth[y] > SEEN_DEPTH && depth[y + 1] > SEEN_DEPTH;
   let from = 0;
   while (from < depth.length - 1 && !seen(from)) from++;
@@ -66,7 +69,7 @@ function smoothed(row: Float32Array): Float32Array {
 }
 
 /**
- * The gut's maps; null where no dark tube crosses a brighter field from side to side.
+ * The gut's maps; null if no dark tube crosses a brighter field from side to side.
  *
  * @example
  * ```ts
@@ -105,7 +108,7 @@ export const gutMaps = oncePerClip((analysis: ClipAnalysis): GutMaps | null => {
   const all = maps.flatMap(({ diameter }) => [...diameter]);
   const usual = median(all);
   const gaps = all.filter((value) => value < 0.04 * height).length / all.length;
-  // A gut runs through the whole picture and leaves some of it free above and below.
+  // A gut crosses the whole picture and leaves some of it free above and below.
   if (usual < 0.08 * height || usual > 0.9 * height || gaps > 0.1) return null;
   return { diameter: maps.map((m) => m.diameter), depth: maps.map((m) => m.total) };
 });
@@ -113,7 +116,7 @@ export const gutMaps = oncePerClip((analysis: ClipAnalysis): GutMaps | null => {
 const NO_GUT = "no gut that crosses a brighter field is seen";
 const NO_WAVE = "no contraction travels along the gut";
 
-/** Standard deviation over time, mean over the places, relative to the usual value. */
+/** Standard deviation over time, averaged over positions, relative to the typical value. */
 function restlessness(rows: Kymograph): number {
   const spreads = Array.from(rows[0], (_, x) => {
     const values = rows.map((row) => row[x]);
@@ -127,7 +130,9 @@ function travel(rows: Kymograph, analysis: ClipAnalysis): Travel {
   return travelOf(rows, { least: 0.006 * analysis.side, most: 0.1 * analysis.side });
 }
 
-/** How the gut's diameter travels; null where no gut is seen, a share of 0 where it stands still. */
+/**
+ * How the gut's diameter travels; null if no gut is seen, with a share of 0 if it is stationary.
+ */
 const wave = oncePerClip((analysis: ClipAnalysis): Travel | null => {
   const maps = gutMaps(analysis);
   if (!maps) return null;
@@ -143,7 +148,7 @@ function travellingWave(analysis: ClipAnalysis): Travel | null {
   return found && found.share >= TRAVELLING ? found : null;
 }
 
-/** The content alone: what a column absorbs beyond the least that it ever does. */
+/** The content alone: a column's absorption beyond its minimum over time. */
 const contentOf = oncePerClip((analysis: ClipAnalysis): Kymograph | null => {
   const maps = gutMaps(analysis);
   if (!maps) return null;
@@ -151,7 +156,7 @@ const contentOf = oncePerClip((analysis: ClipAnalysis): Kymograph | null => {
   return maps.depth.map((row) => row.map((value, x) => value - wall[x]));
 });
 
-/** One wavelength of the wave: its length in pixels, and content and diameter at 48 places of it. */
+/** One wavelength of the wave: its length in pixels, and content and diameter at 48 positions. */
 interface Period {
   length: number;
   /** From the ring on, in the direction of travel. */
@@ -187,7 +192,7 @@ const period = oncePerClip((analysis: ClipAnalysis): Period | null => {
   return { length, content: filled.map((_, i) => filled[(i + ring) % PLACES]) };
 });
 
-/** Velocity of the content over that of the wave; 0 where no wave travels to carry it. */
+/** Velocity of the content relative to that of the wave; 0 if no wave travels to carry it. */
 function contentPerWave(analysis: ClipAnalysis) {
   const found = travellingWave(analysis);
   if (!found) return measured(0);
@@ -202,13 +207,13 @@ function contentPerWave(analysis: ClipAnalysis) {
 export const MEASURES: Record<string, Measure> = {
   "gut-wave-share": measure(
     "1",
-    "share of the gut's changes in diameter that one travelling wave explains; 0 for no change",
+    "share of the gut's changes in diameter explained by a single travelling wave; 0 for no change",
     noArgs,
     (analysis) => measured(Math.max(0, wave(analysis)?.share ?? 0)),
   ),
   "gut-wave-speed": measure(
     "mm/s",
-    "speed at which the contraction travels; 0 where none does",
+    "speed of the travelling contraction; 0 if none travels",
     z.object({ field_mm: z.number().positive() }),
     (analysis, { field_mm }) => {
       const speed = Math.abs(travellingWave(analysis)?.velocity ?? 0);
@@ -217,7 +222,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "gut-wave-direction": measure(
     "1",
-    "1 where the contraction travels the way asked for, -1 the other way, 0 where none does",
+    "1 if the contraction travels in the given direction, -1 in the opposite one, 0 if none travels",
     z.object({ direction: z.enum(["left to right", "right to left"]) }),
     (analysis, { direction }) => {
       const way = Math.sign(travellingWave(analysis)?.velocity ?? 0);
@@ -226,7 +231,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "gut-wave-interval": measure(
     "s",
-    "time from one contraction to the next at one place",
+    "time between contractions at a fixed position",
     noArgs,
     (analysis) => {
       const found = travellingWave(analysis);
@@ -238,7 +243,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "gut-occlusion": measure(
     "1",
-    "diameter of the gut at its narrowest over that at its widest",
+    "ratio of the gut's narrowest to its widest diameter",
     noArgs,
     (analysis) => {
       const maps = gutMaps(analysis);
@@ -249,8 +254,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "content-per-wave-speed": measure(
     "1",
-    "velocity of the gut's content over that of the contraction, negative where they run apart; " +
-      "0 where no contraction travels",
+    "ratio of the velocity of the gut's content to that of the contraction, negative if opposite; " +
+      "0 if no contraction travels",
     noArgs,
     contentPerWave,
   ),
@@ -271,10 +276,10 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "content-retention": measure(
     "1",
-    "content where it is thickest in the last quarter of the clip over that in the first",
+    "ratio of the content at its thickest in the last quarter of the clip to that in the first",
     noArgs,
     (analysis) => {
-      // Unless waves are seen to repeat, less content may only be content that has left the view.
+      // Unless waves repeat, a decrease may only be content that has left the view.
       if (!period(analysis)) return unmeasured(wave(analysis) ? NO_WAVE : NO_GUT);
       const content = contentOf(analysis)!;
       const peaks = content.map((row) => quantile(row, 0.9));

@@ -1,4 +1,6 @@
-/** Measures of peristalsis against the truth of simulated guts, which they never see. */
+/**
+ * Measures of peristalsis compared with the ground truth of simulated guts, which they never see.
+ */
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
@@ -16,7 +18,7 @@ function ask(video: Video) {
     KNOWN[name].measure(analysis, args).value;
 }
 
-Deno.test("speed, direction and interval are the true ones at any size and length of clips", () => {
+Deno.test("speed, direction and interval are recovered for any size and length of clips", () => {
   const clips = [
     { wave_speed_mm_s: 4, interval_s: 1.8, direction: "left to right", size: {} },
     {
@@ -51,7 +53,7 @@ Deno.test("boluses are found where they truly are, to a third of a pixel", () =>
     const reach = Math.floor(0.75 * 5400 / truth.um_per_pixel);
     return truth.objects.flatMap((boluses, t) =>
       boluses.flatMap(({ x_um }) => {
-        // From ring to ring: the least diameter on either side of the bolus.
+        // From ring to ring: the minimum diameter on either side of the bolus.
         const x = Math.round(x_um / truth.um_per_pixel);
         if (x < reach || x + reach > video.width) return [];
         const narrowest = (from: number, to: number) => {
@@ -88,7 +90,7 @@ Deno.test("each violation is told from the true world", () => {
   const standing = seen("standing-rings");
   assertOk(standing("gut-wave-share")! < 0.6);
   assertEquals(standing("gut-wave-speed", field), 0);
-  assertOk(standing("gut-occlusion")! < 0.58, "the rings are as deep as they should be");
+  assertOk(standing("gut-occlusion")! < 0.58, "the rings have the right depth");
 });
 
 Deno.test("no wave is seen in still, disordered or empty frames, and no guess is made", () => {

@@ -1,4 +1,6 @@
-/** How a gut and its content look in transmitted light: absorption by thickness (Beer–Lambert). */
+/**
+ * Rendering of a gut and its content in transmitted light: absorption by thickness (Beer–Lambert).
+ */
 import { random } from "../../random.ts";
 import { type Field, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
 import { WALL_MM2 } from "./flow.ts";
@@ -7,7 +9,7 @@ import type { Clip } from "../../sim/world.ts";
 /** Rows of the gut's texture from one margin to the other. */
 const TEXTURE_ROWS = 96;
 
-/** Absorption a millimetre in red, green and blue (optical depth). */
+/** Absorption per millimetre in red, green and blue (optical depth). */
 export const CONTENT = {
   brown: [0.19, 0.34, 0.72],
   green: [0.58, 0.2, 0.52],
@@ -17,33 +19,33 @@ const TISSUE = [0.17, 0.47, 0.45] as const;
 const BLOOD = [0.12, 1, 0.95] as const;
 const LAMP = [0.93, 0.915, 0.87] as const;
 
-/** The gut at one time, as functions of the distance (mm) from the edge where waves come in. */
+/** The gut at one time, as functions of the distance (mm) from the edge where waves enter. */
 export interface Gut {
   lumen(along: number): number;
-  /** Radius of the content where it need not fill the lumen. */
+  /** Radius of the content where it does not fill the lumen. */
   content(along: number): number;
-  /** How far the content's mottling has moved, mm. */
+  /** How far the content's mottling has moved, in mm. */
   carried: number;
-  /** Share of its dye that the content still has. */
+  /** Remaining share of the content's dye. */
   strength: number;
 }
 
-/** Where the gut lies in the picture. */
+/** Position of the gut in the picture. */
 export interface View {
-  /** Pixels. */
+  /** In pixels. */
   width: number;
   height: number;
-  /** mm a pixel. */
+  /** Size of a pixel in mm. */
   scale: number;
-  /** Distance, mm, from the edge where waves come in, over that from the left edge. */
+  /** Distance in mm from the edge where waves enter, as a function of that from the left edge. */
   along(x: number): number;
-  /** Height of the gut's axis, mm from the top edge. */
+  /** Height of the gut's axis, in mm from the top edge. */
   midline(x: number): number;
 }
 
 /** What stays the same in all frames of a clip. */
 export interface Look {
-  /** Mesentery behind the gut: optical depth of its blood at each pixel. */
+  /** The mesentery behind the gut: optical depth of its blood at each pixel. */
   mesentery: Float32Array;
   /** Relative depth of the wall, and depth of blood on it, by column and height over the radius. */
   folds: Float32Array;
@@ -73,10 +75,11 @@ function trace(
 }
 
 /**
- * What stands still: folds of the wall, vessels on it, the mesentery that carries them.
+ * The static background: folds of the wall, vessels on it, and the mesentery that carries them.
  *
- * @param scale mm a pixel.
- * @param midline Height of the gut's axis, mm from the top edge, over the distance from the left one.
+ * @param scale Size of a pixel in mm.
+ * @param midline Height of the gut's axis in mm from the top edge, as a function of the distance
+ * from the left one.
  *
  * @example
  * ```ts
@@ -102,7 +105,7 @@ export function texturesOf(
     const v = 2 * (row + 0.5) / TEXTURE_ROWS - 1;
     for (let column = 0; column < width; column++, i++) {
       const x = (column + 0.5) * scale;
-      // Circular folds run round the gut, villi make its fine grain.
+      // Circular folds run around the gut, villi form its fine grain.
       const bent = x + 0.1 * noise(x / 0.9 + 11, 2 * v);
       folds[i] = 1 + 0.2 * noise(bent / 0.21, 1.1 * v) + 0.14 * noise(x / 0.13, v / 0.09 + 30);
     }
@@ -113,7 +116,7 @@ export function texturesOf(
       mesentery[i] = 0.012 * (1 + noise(x / 0.8, y / 0.8 + 9)) + 0.006 * noise(x / 0.2, y / 0.2);
     }
   }
-  // Vasa recta, in pairs: they fan out of the mesentery, reach the gut and branch over it.
+  // Vasa recta, in pairs: they fan out from the mesentery, reach the gut and branch over it.
   const fan = width * scale * (0.3 + 0.4 * uniform());
   for (let x = 1.1 * uniform(); x < width * scale; x += 1.2 + 1.3 * uniform()) {
     const below = height * scale - midline(x) - 0.7;
@@ -154,13 +157,13 @@ export function texturesOf(
   return { mesentery, folds, vessels };
 }
 
-/** A length's positive part, its corner rounded over `soft`. */
+/** The positive part of a length, with its corner rounded over `soft`. */
 function rounded(value: number, soft: number): number {
   return 0.5 * (value + Math.sqrt(value * value + soft * soft));
 }
 
 /**
- * The gut and what it holds, but for its granules.
+ * The gut and its content, except for its granules.
  *
  * @example
  * ```ts
@@ -206,7 +209,7 @@ export function drawGut(gut: Gut, view: View, look: Look): Light {
         chyme = 2 * Math.sqrt(rounded(content * content - y * y, 1.2 * content * blur)) *
           (1 - smoothstep(content - blur, content + 2 * blur, Math.abs(y))) *
           mottled * gut.strength;
-        // Light from one side models the tube; a wet serosa mirrors the lamp in a streak.
+        // Light from one side models the tube; a wet serosa reflects the lamp in a streak.
         const streak = Math.exp(-(((v + 0.52) / 0.07) ** 2)) * sample(look.folds) ** 3;
         shade = 1 - 0.07 * v * edge + 0.1 * streak * edge;
       }
@@ -220,7 +223,8 @@ export function drawGut(gut: Gut, view: View, look: Look): Light {
 }
 
 /**
- * Darkens (or, with a negative `shade`, brightens) the picture by a granule; places and sizes in mm.
+ * Darkens (or, with a negative `shade`, brightens) the picture by a granule; positions and sizes in
+ * mm.
  *
  * @example
  * ```ts

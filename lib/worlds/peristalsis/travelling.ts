@@ -1,29 +1,29 @@
-/** Patterns that travel along a line: a kymograph's speed, its share of travel, its period. */
+/** Patterns travelling along a line: a kymograph's velocity, its share of travel, its period. */
 
-/** Values along a line, one row a frame. */
+/** Values along a line, one row per frame. */
 export type Kymograph = readonly Float32Array[];
 
-/** What moves along a kymograph as a whole. */
+/** The common motion of a kymograph. */
 export interface Travel {
-  /** Pixels a frame; positive towards higher places. */
+  /** Pixels per frame; positive towards higher positions. */
   velocity: number;
-  /** Share of the variance that a pattern of one shape, moving at that velocity, explains. */
+  /** Share of the variance explained by a fixed pattern moving at that velocity. */
   share: number;
 }
 
-/** Mean and spread of a kymograph's values that meet at one place of a moving frame. */
+/** Mean and spread of the kymograph's values at each position of a moving frame. */
 interface Carried {
-  /** By place, from `first` on. */
+  /** By position, from `first` on. */
   means: Float64Array;
   counts: Int32Array;
   first: number;
 }
 
 /**
- * The mean shape of a pattern as it is seen when moving with it: by place in the moving frame, which
- * at frame 0 is that of the kymograph. Places seen fewer than `least` times are NaN.
+ * The mean shape of a pattern in its moving frame, by position; at frame 0 the moving frame
+ * coincides with the kymograph. Positions seen fewer than `least` times are NaN.
  *
- * @param velocity Pixels a frame.
+ * @param velocity Pixels per frame.
  *
  * @example
  * ```ts
@@ -52,7 +52,10 @@ export function carriedShape(rows: Kymograph, velocity: number, least: number): 
   return { means, counts, first };
 }
 
-/** Share of the variance explained at a velocity, freedom counted: 0 for chance, 1 for all of it. */
+/**
+ * Share of the variance explained at a velocity, adjusted for degrees of freedom: 0 for chance, 1
+ * for all of it.
+ */
 function explained(rows: Kymograph, velocity: number): number {
   const least = Math.max(2, Math.ceil(rows.length / 8));
   const { means, counts, first } = carriedShape(rows, velocity, least);
@@ -75,12 +78,12 @@ function explained(rows: Kymograph, velocity: number): number {
 }
 
 /**
- * The velocity at which one unchanging shape explains most of a kymograph: the shear that makes it
- * upright. Velocities nearer to 0 than `least` are left out: what stands still does not travel.
+ * The velocity at which a fixed shape explains most of a kymograph: the shear that makes it
+ * upright. Velocities closer to 0 than `least` are excluded: a static pattern does not travel.
  *
- * @param rows Two or more.
- * @param least Pixels a frame.
- * @param most Pixels a frame.
+ * @param rows At least two.
+ * @param least Pixels per frame.
+ * @param most Pixels per frame.
  *
  * @example
  * ```ts
@@ -117,11 +120,11 @@ export function travelOf(
 }
 
 /**
- * The distance after which a shape repeats: the first high peak of its autocorrelation, to a fraction
- * of a place. Null where it does not repeat within three quarters of what is seen of it.
+ * The distance after which a shape repeats: the first high peak of its autocorrelation, with
+ * subpixel accuracy. Null if it does not repeat within three quarters of the visible length.
  *
  * @param shape Gaps are NaN.
- * @param least Shortest distance that counts, places.
+ * @param least Minimum distance, in positions.
  *
  * @example
  * ```ts

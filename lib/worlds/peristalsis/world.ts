@@ -1,11 +1,11 @@
 /**
- * A segment of small intestine with peristaltic waves, seen from above in transmitted light: rings of
- * contraction travel along it one after the other, each pushing a bolus of stained chyme ahead.
+ * A segment of small intestine with peristaltic waves, seen from above in transmitted light: rings
+ * of contraction travel along it one after another, each pushing a bolus of stained chyme ahead.
  *
- * Flow: see `flow.ts`; the content that fills the closed gut moves with the rings and its
- * volume is conserved. The wall's tissue is incompressible: it thickens where the lumen narrows.
- * Sizes and rates: mouse small intestine, some 25 to 40 waves a minute that run at millimetres a
- * second (Huizinga and Lammers, Am. J. Physiol. Gastrointest. 296 (2009) G1–G8).
+ * Flow: see `flow.ts`; the content that fills the closed gut moves with the rings and its volume is
+ * conserved. The wall's tissue is incompressible: it thickens where the lumen narrows.
+ * Sizes and rates: mouse small intestine, some 25 to 40 waves per minute travelling at millimetres
+ * per second (Huizinga and Lammers, Am. J. Physiol. Gastrointest. 296 (2009) G1–G8).
  * Light: absorption by thickness (Beer–Lambert).
  */
 import { z } from "zod";
@@ -26,10 +26,10 @@ import { CONTENT, drawGranule, drawGut, type Gut, texturesOf } from "./picture.t
 import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 const PERISTALSIS_FIELD_UM = 10_000;
 
-/** Steps between frames: granules turn back sharply beside a ring. */
+/** Steps between frames: granules turn back sharply near a ring. */
 const SUBSTEPS = 8;
 
 const parameters = z.object({
@@ -78,7 +78,7 @@ export const world: World = defineWorld({
       down / 2 + 0.22 * Math.sin(x / 1.9 + bend[0]) + 0.1 * Math.sin(x / 0.9 + bend[1]);
     const along = (x: number) => p.direction === "left to right" ? x : across - x;
     const duration = clip.frames / clip.fps;
-    // Waves behind the edge that come in before the end, and one beyond the other edge.
+    // Waves behind the edge that enter before the end, and one beyond the other edge.
     const numbers = Array.from(
       { length: Math.ceil((across + p.wave_speed_mm_s * duration) / wave.length) + 3 },
       (_, i) => Math.ceil(across / wave.length) - i,
@@ -148,7 +148,7 @@ export const world: World = defineWorld({
   },
 });
 
-/** Share of the standing pattern that is as it was at the start. */
+/** Share of the standing pattern that is in its original state. */
 function beat(time: number, { interval_s }: PeristalsisParameters): number {
   return 0.5 + 0.5 * Math.cos(2 * Math.PI * time / interval_s);
 }
@@ -168,7 +168,7 @@ function gutAt(
     case "upstream-content":
       return {
         ...gut,
-        // What does not fit into the ring is drawn as wide as the ring's wall leaves room for.
+        // Content that does not fit into the ring is drawn as wide as the ring's wall allows.
         content: (along) =>
           Math.min(
             lumenRadius(wave, along - phase + travelled),
@@ -180,7 +180,7 @@ function gutAt(
       return { ...gut, strength: 1 - smoothstep(0.25 * duration, 0.55 * duration, time) };
     case "standing-rings": {
       const share = beat(time, p);
-      // Area is handed to and fro between a pattern and the same one half a wave on.
+      // Area is exchanged between a pattern and the same pattern shifted by half a wave.
       const pinched = (along: number) =>
         Math.sqrt(
           share * lumenRadius(wave, along - phase) ** 2 +
@@ -193,7 +193,7 @@ function gutAt(
   }
 }
 
-/** Centre of the content's volume, mm, and area that it covers, mm², between two places. */
+/** Centroid of the content's volume in mm, and its visible area in mm², between two positions. */
 function bolusOf(gut: Gut, from: number, to: number): { centre: number; area: number } {
   const steps = 60;
   let [volume, moment, area] = [0, 0, 0];

@@ -4,7 +4,7 @@ import { displaced, lumenRadius, recirculate, scatter, volumeTable, waveOf } fro
 
 const SMALL = { width: 48, height: 48, seed: 3 };
 
-Deno.test("granules keep to their stream line, and trapped fluid to its bolus", () => {
+Deno.test("granules stay on their streamline, and trapped fluid in its bolus", () => {
   const wave = waveOf(4, 1.8);
   const stream = ({ along, eta }: { along: number; eta: number }) =>
     lumenRadius(wave, along) ** 2 * eta ** 2 * (1 - eta ** 2) / 2;
@@ -15,12 +15,12 @@ Deno.test("granules keep to their stream line, and trapped fluid to its bolus", 
     assertNear(stream(granule), stream(start[i]), 0.01, "stream function, mm²");
     assertOk(granule.along >= 0 && granule.along <= wave.length, "left its bolus");
   });
-  // Those of the bolus as a whole neither run ahead of the wave nor fall behind it.
+  // The granules of a bolus as a whole neither run ahead of the wave nor fall behind it.
   const mean = (granules: typeof start) => granules.reduce((sum, g) => sum + g.along, 0) / 60;
   assertNear(mean(moved), mean(start), 0.8, "mean place in the wave, mm");
 });
 
-Deno.test("squeezed on the spot, slabs of content keep their volume", () => {
+Deno.test("squeezed in place, slabs of content conserve their volume", () => {
   const wave = waveOf(4, 1.8);
   const table = volumeTable(wave);
   const radius2 = (along: number, share: number) =>
@@ -50,20 +50,20 @@ Deno.test("every bolus moves at the wave's speed, one wavelength behind the othe
   }
 });
 
-Deno.test("each violation breaks what it says", () => {
+Deno.test("each violation breaks what it describes", () => {
   const course = (violation: string) => {
     const { truth } = world.simulate({}, { ...SMALL, violation });
     return { objects: truth.objects, seconds: truth.times_s };
   };
   const upstream = course("upstream-content");
   const [start, end] = [upstream.objects[0][2], upstream.objects[6][2]];
-  // Rings that the content passes through squeeze it out of sight, which shifts its centre.
+  // Rings that the content passes through squeeze it out of sight, which shifts its centroid.
   assertNear(end.x_um - start.x_um, -4000 * upstream.seconds[6], 500, "against the wave, µm");
   const vanishing = course("vanishing-content").objects;
   assertEquals([vanishing[0][0].opacity, vanishing.at(-1)![0].opacity], [1, 0]);
   const standing = course("standing-rings").objects;
   const places = standing.map((frame) => frame[2].x_um);
-  assertOk(Math.max(...places) - Math.min(...places) < 2000, "content only shuttles");
+  assertOk(Math.max(...places) - Math.min(...places) < 2000, "content only moves to and fro");
   assertNear(places[0], places[Math.round(12 * 1.8)], 100, "and comes back after one interval, µm");
 });
 

@@ -1,10 +1,10 @@
-/** Phagocytosis in words. */
+/** Captions of phagocytosis. */
 import type { PhagocytosisParameters } from "./world.ts";
 
 const NUMBERS = ["no", "one", "two", "three", "four"] as const;
 
 /**
- * The scene in words, from terse to detailed.
+ * Captions of a scene, from terse to detailed.
  *
  * @example
  * ```ts

@@ -1,12 +1,12 @@
 /**
- * The course of phagocytosis: where the cell crawls, how its front reaches out, and what becomes of
- * each particle. Lengths in µm, times in seconds of the clip.
+ * The course of phagocytosis: the cell's path, its pseudopod, and the fate of each particle.
+ * Lengths in µm, times in seconds of the clip.
  *
- * The cell makes for the nearest particle (chemotaxis; Zigmond, J. Cell Biol. 75 (1977) 606–616). On
- * contact, and only then, its membrane climbs round the particle as a cup, receptor by receptor (the
- * zipper; Griffin et al., J. Exp. Med. 142 (1975) 1263–1282), closes, and the phagosome is drawn in
- * towards the nucleus, where the particle is broken down (Swanson, Nat. Rev. Mol. Cell Biol. 9 (2008)
- * 639–649).
+ * The cell heads for the nearest particle (chemotaxis; Zigmond, J. Cell Biol. 75 (1977) 606–616).
+ * On contact, and only then, its membrane climbs around the particle as a cup, receptor by receptor
+ * (the zipper; Griffin et al., J. Exp. Med. 142 (1975) 1263–1282), closes, and the phagosome is
+ * drawn in towards the nucleus, where the particle is broken down (Swanson, Nat. Rev. Mol. Cell
+ * Biol. 9 (2008) 639–649).
  */
 import { random } from "../../random.ts";
 import { gaussian, smoothstep } from "../../sim/optics.ts";
@@ -18,15 +18,15 @@ export const CELL_UM = { macrophage: 7.4, neutrophil: 6.2 } as const;
 
 export type CellKind = keyof typeof CELL_UM;
 
-/** From contact to a closed phagosome at its place. */
+/** From contact to a closed phagosome in its place. */
 const ENGULFMENT_S = 0.4;
 /** From contact until half of the particle is within the cell's outline. */
 const HALF_IN_S = 0.15;
-/** Time constant of digestion, and what is left to be seen of a particle in the end. */
+/** Time constant of digestion, and what finally remains visible of a particle. */
 const DIGESTION_S = 0.9;
 const REMNANT = 0.62;
 
-/** What a course is made of. */
+/** Parameters of a course. */
 export interface Setting {
   cell: CellKind;
   particles: number;
@@ -45,15 +45,15 @@ export interface Point {
 
 /** A particle at one time. */
 export interface Particle extends Point {
-  /** Which particle, from 0; one that fades here and appears there is there twice. */
+  /** Index of the particle, from 0; one that fades here and appears there is listed twice. */
   number: number;
-  /** How clearly it is seen, from 0: digestion takes some of it. */
+  /** Visibility, from 0: digestion reduces it. */
   contrast: number;
-  /** How far the cup has climbed round it from the cell's side: 0 not at all, π all round. */
+  /** How far the cup has climbed around it from the cell's side: 0 not at all, π all around. */
   wrap: number;
   /** Whether its centre lies within the cell. */
   inside: boolean;
-  /** 0 where it is gone. */
+  /** 0 if it is gone. */
   opacity: number;
 }
 
@@ -64,23 +64,23 @@ export interface State {
   heading: number;
   /** Radius of the disc of the cell's area. */
   radius: number;
-  /** How far the front reaches out for a particle, 0–1. */
+  /** How far the front extends towards a particle, 0–1. */
   reach: number;
   particles: Particle[];
 }
 
 /** A course: uptake times, and the state at any time. */
 export interface Course {
-  /** When half of each particle is in the cell; of the violations' too, where it would be. */
+  /** When half of each particle is in the cell; for violations, when it would be. */
   uptakes: number[];
   at(time: number): State;
 }
 
 /**
- * Distance of the cell's outline from its centre, relative to its radius: drawn out a little in the
+ * Distance of the cell's outline from its centre, relative to its radius: slightly elongated in the
  * direction of crawling, with a pseudopod at the front.
  *
- * @param angle From the heading, radians.
+ * @param angle Relative to the heading, in radians.
  * @param reach 0–1.
  *
  * @example
@@ -115,13 +115,13 @@ export function courseOf(setting: Setting): Course {
   const { cell, particles: count, interval, speed, violation, seed } = setting;
   const uniform = random(seed, "phagocytosis", "course");
   const radius = CELL_UM[cell];
-  // On an arc round the middle the cell meets all particles and stays in view.
+  // On an arc around the middle, the cell meets all particles and stays in view.
   const bend = Math.max(9.5, count * speed * interval / 3.5);
   const turn = uniform() < 0.5 ? 1 : -1;
   const from = 2 * Math.PI * uniform();
   const pace = 0.6 + 0.3 * uniform();
   const last = count * interval;
-  /** Path length: steady, but for a pause at each uptake, and a rest after the last. */
+  /** Path length: steady, except for a pause at each uptake and a rest after the last. */
   const travelled = (time: number) => {
     const t = Math.min(time, last);
     const paused = pace * interval / (2 * Math.PI) * Math.sin(2 * Math.PI * t / interval) / 2;
@@ -152,14 +152,14 @@ export function courseOf(setting: Setting): Course {
 
   const free = (j: number, time: number): Point => {
     const { start, sway, contact } = plans[j];
-    // Brownian trembling, drawn as a sum of slow waves; it ends where the cell takes hold.
+    // Brownian motion, modelled as a sum of slow waves; it ends when the cell takes hold.
     const loose = smoothstep(0, 0.25, contact - time);
     const [a, b] = sway.map(({ size, phase }) =>
       loose * size * (Math.sin(5.1 * time + phase) + Math.sin(8.7 * time + 2 * phase))
     );
     return { x: start.x + a, y: start.y + b };
   };
-  /** Direction from the cell's centre: phagosomes make room for the next one that comes in. */
+  /** Direction from the cell's centre: phagosomes make room for the next one that enters. */
   const berth = (j: number, time: number): number => {
     const share = turn * 2 * Math.PI / Math.max(3, count);
     return plans.slice(j + 1).reduce((angle, { contact, heading }, k) => {
@@ -188,7 +188,7 @@ export function courseOf(setting: Setting): Course {
     };
   };
 
-  /** A particle as it is drawn, in two places where it fades here and appears there. */
+  /** A particle as drawn, in two positions if it fades here and appears there. */
   const particle = (j: number, time: number): Omit<Particle, "number">[] => {
     const { contact } = plans[j];
     switch (violation) {
@@ -251,7 +251,7 @@ export function courseOf(setting: Setting): Course {
       return {
         centre: { x, y },
         heading,
-        // What is swallowed takes room, though the cell spreads less high over it.
+        // Ingested particles take up area, although the cell then spreads less high over them.
         radius: Math.sqrt(radius ** 2 + 0.5 * grown * PARTICLE_UM ** 2),
         reach,
         particles: plans.flatMap((_, number) =>

@@ -16,32 +16,34 @@ import { type Detection, link, type Track } from "../../vision/tracks.ts";
 
 /** Sizes relative to the picture's shorter side: particles are about a twentieth of it wide. */
 const [CORE, AROUND] = [0.016, 0.042];
-/** Radius of a particle with its dark rim. */
+/** Radius of a particle including its dark rim. */
 const BODY = 0.036;
-/** A cell covers at least this share of the picture; what is smaller is a particle's rim. */
-const LEAST_CELL = 0.018;
-/** Darkness relative to the field from which something retards the light. */
+/** Minimum share of the picture covered by a cell; anything smaller is a particle's rim. */
+const MIN_CELL = 0.018;
+/** Darkness relative to the field above which something retards the light. */
 const DARK = 0.075;
-/** Grey levels by which a particle must outshine its surroundings. */
+/** Minimum contrast of a particle with its surroundings, in grey levels. */
 const BRIGHT_LEVELS = 14;
-/** How deep in the cell (of its blurred mask) a particle's centre counts as taken up. */
+/** Minimum depth of a particle's centre in the cell's blurred mask to count as taken up. */
 const WITHIN = 0.8;
-/** How far inside a straight outline that is, in standard deviations of the blur. */
+/** The corresponding distance inside a straight outline, in standard deviations of the blur. */
 const WITHIN_SIGMAS = 0.84;
 
 /** The cell and the particles of one frame. */
-export interface Scenery {
-  /** Null where no cell is seen; without the particles that touch it. */
+export interface CellAndParticles {
+  /** Null if no cell is seen; without the particles that touch it. */
   cell: { x: number; y: number; area: number } | null;
-  /** Bright particles; `inside` where the cell surrounds them, `height` above what is around. */
+  /** Bright particles; `inside` if surrounded by the cell, `height` above the surroundings. */
   particles: (Detection & { inside: boolean; height: number })[];
 }
 
-/** The unchanging, uneven field: what is usual at each place, smoothed over a sixth of the side. */
+/**
+ * The static, uneven field: typical brightness at each position, smoothed over a sixth of the side.
+ */
 function fieldOf(planes: readonly Plane[], side: number): Plane {
   const usual = overTime(planes, 0.6);
   const middle = median(usual.data);
-  // Things that rest in one place for most of the clip must not count as field.
+  // Objects that rest in one place for most of the clip must not count as field.
   const near = (value: number) => Math.max(0.85 * middle, Math.min(1.15 * middle, value));
   return blur({ ...usual, data: usual.data.map(near) }, side / 6);
 }
@@ -64,7 +66,7 @@ function peaksOf(plane: Plane, side: number): (Detection & { height: number })[]
         }
       }
       if (!highest) continue;
-      // The top of the parabola through the neighbours on either side.
+      // The vertex of the parabola through the neighbours on either side.
       const top = (before: number, after: number) =>
         0.5 * (before - after) / Math.min(-1e-6, before - 2 * value + after);
       found.push({
@@ -85,20 +87,20 @@ function peaksOf(plane: Plane, side: number): (Detection & { height: number })[]
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { sceneryOf } from "./measures.ts";
+ * import { cellAndParticles } from "./measures.ts";
  * import { analyseClip } from "../../vision/clip_analysis.ts";
  *
  * const frames = [new Uint8Array(64 * 64 * 3).fill(120)];
  * const analysis = analyseClip({ width: 64, height: 64, fps: 8, frames });
- * assertEquals(sceneryOf(analysis), [{ cell: null, particles: [] }]);
+ * assertEquals(cellAndParticles(analysis), [{ cell: null, particles: [] }]);
  * ```
  */
-export const sceneryOf = oncePerClip((analysis: ClipAnalysis): Scenery[] => {
+export const cellAndParticles = oncePerClip((analysis: ClipAnalysis): CellAndParticles[] => {
   const { side } = analysis;
   const planes = analysis.luma();
   const field = fieldOf(planes, side);
   const peaks = planes.map((plane) => peaksOf(plane, side));
-  // Granules, too, are bright dots: particles reach a good part of the brightest ones' height.
+  // Granules are bright dots too: particles reach a good part of the height of the brightest.
   const heights = peaks.flatMap((frame) => frame.map((peak) => peak.height));
   const least = 0.4 * quantile(heights, 0.9);
   return planes.map((plane, t) => {
@@ -109,10 +111,11 @@ export const sceneryOf = oncePerClip((analysis: ClipAnalysis): Scenery[] => {
       soft.data,
       (value, i) => value < (1 - DARK) * field.data[i] ? 1 : 0,
     );
-    // A bright particle beside the outline would be a bay of the field: it belongs to what is round it.
+    // A bright particle at the outline would be a notch of the field: it belongs to its
+    // surroundings.
     for (const { x, y } of particles) paint(mask, width, x, y, BODY * side);
     fillHoles(mask, width, height);
-    const [cell] = components(mask, width, height, LEAST_CELL * width * height);
+    const [cell] = components(mask, width, height, MIN_CELL * width * height);
     if (!cell) return { cell: null, particles: [] };
     const own = componentAt(mask, width, cell);
     const depth = blur({ width, height, data: Float32Array.from(own) }, 0.03 * side);
@@ -135,10 +138,10 @@ function paint(mask: Uint8Array, width: number, x: number, y: number, radius: nu
 }
 
 /**
- * The cell without what clings to it: the part deep within the blurred mask, and as much round it as
- * lies between that and the outline of a disc.
+ * The cell without objects attached to it: the part deep within the blurred mask, dilated by the
+ * corresponding distance from a disc's outline.
  */
-function bodyOf({ width, data }: Plane, sigma: number): Scenery["cell"] {
+function bodyOf({ width, data }: Plane, sigma: number): CellAndParticles["cell"] {
   let [n, sumX, sumY] = [0, 0, 0];
   data.forEach((value, i) => {
     if (value <= WITHIN) return;
@@ -148,12 +151,13 @@ function bodyOf({ width, data }: Plane, sigma: number): Scenery["cell"] {
   });
   if (n === 0) return null;
   const deep = Math.sqrt(n / Math.PI);
-  // A round outline's blur lies further in than a straight one's, by its curvature to first order.
+  // The blur of a round outline lies further in than that of a straight one, to first order in its
+  // curvature.
   const radius = deep + WITHIN_SIGMAS * sigma + sigma * sigma / (2 * deep);
   return { x: sumX / n, y: sumY / n, area: Math.PI * radius * radius };
 }
 
-/** The mask of one component alone: the pixels that hang together with those nearest its centre. */
+/** The mask of one component: the pixels connected to those nearest its centroid. */
 function componentAt(mask: Uint8Array, width: number, { x, y, area }: Component): Uint8Array {
   const seen = new Uint8Array(mask.length);
   const from = (start: number): Uint8Array | null => {
@@ -189,7 +193,9 @@ function componentAt(mask: Uint8Array, width: number, { x, y, area }: Component)
 
 const counts = oncePerClip((analysis: ClipAnalysis) => {
   const of = (inside: boolean) =>
-    steadied(sceneryOf(analysis).map((f) => f.particles.filter((p) => p.inside === inside).length));
+    steadied(
+      cellAndParticles(analysis).map((f) => f.particles.filter((p) => p.inside === inside).length),
+    );
   return { inside: of(true), outside: of(false) };
 });
 
@@ -201,25 +207,25 @@ function atEnd(values: readonly number[]): number {
   return Math.round(median(values.slice(-4)));
 }
 
-/** A particle's way into the cell. */
+/** A particle's path into the cell. */
 interface Uptake {
   /** First frame in which it is inside. */
   frame: number;
-  /** Its brightness above its surroundings: outside, and at the end if it is long inside. */
+  /** Its brightness above its surroundings: outside, and at the end if it is inside for long. */
   before: number;
   after: number | null;
 }
 
-/** Particles that were followed from outside to inside without a leap. */
+/** Particles tracked from outside to inside without a leap. */
 const uptakes = oncePerClip((analysis: ClipAnalysis): Uptake[] => {
-  const scenery = sceneryOf(analysis);
+  const detections = cellAndParticles(analysis);
   const { fps } = analysis.video;
-  const tracks: Track[] = link(scenery.map((f) => f.particles), {
+  const tracks: Track[] = link(detections.map((f) => f.particles), {
     searchRange: 0.075 * analysis.side,
   });
   return tracks.flatMap(({ frames, points }) => {
     const states = frames.map((t, i) =>
-      scenery[t].particles.find(({ x, y }) => x === points[i].x && y === points[i].y)!
+      detections[t].particles.find(({ x, y }) => x === points[i].x && y === points[i].y)!
     );
     const first = states.findIndex((state, i) =>
       state.inside && states.slice(i, i + 3).every((next) => next.inside)
@@ -239,10 +245,10 @@ const uptakes = oncePerClip((analysis: ClipAnalysis): Uptake[] => {
 
 /** The cell's displacements over three frames while particles are outside, with the frame. */
 function steps(analysis: ClipAnalysis): { frame: number; x: number; y: number }[] {
-  const scenery = sceneryOf(analysis);
+  const detections = cellAndParticles(analysis);
   const { outside } = counts(analysis);
-  return scenery.flatMap(({ cell }, t) => {
-    const later = scenery[t + 3]?.cell;
+  return detections.flatMap(({ cell }, t) => {
+    const later = detections[t + 3]?.cell;
     if (!cell || !later || outside[t] === 0) return [];
     return [{ frame: t, x: later.x - cell.x, y: later.y - cell.y }];
   });
@@ -250,9 +256,9 @@ function steps(analysis: ClipAnalysis): { frame: number; x: number; y: number }[
 
 /** Mean cosine between the cell's steps and the direction to the nearest particle; 0 at rest. */
 function approach(analysis: ClipAnalysis): number {
-  const scenery = sceneryOf(analysis);
+  const detections = cellAndParticles(analysis);
   const cosines = steps(analysis).flatMap(({ frame, x, y }) => {
-    const { cell, particles } = scenery[frame];
+    const { cell, particles } = detections[frame];
     const ways = particles.filter((p) => !p.inside)
       .map((p) => ({ x: p.x - cell!.x, y: p.y - cell!.y }))
       .toSorted((a, b) => Math.hypot(a.x, a.y) - Math.hypot(b.x, b.y));
@@ -267,28 +273,28 @@ function approach(analysis: ClipAnalysis): number {
 
 const NO_CELL = "no dark cell is seen in a brighter field";
 
-/** Median area of the cell over some of the frames, pixels; NaN for none. */
-function cellArea(scenery: readonly Scenery[]): number {
-  return median(scenery.flatMap(({ cell }) => cell ? [cell.area] : []));
+/** Median area of the cell over the given frames, in pixels; NaN if there is none. */
+function cellArea(detections: readonly CellAndParticles[]): number {
+  return median(detections.flatMap(({ cell }) => cell ? [cell.area] : []));
 }
 
 /** The measures of this world. */
 export const MEASURES: Record<string, Measure> = {
   "particles-outside-at-start": measure(
     "particles",
-    "bright particles outside the cell over the first four frames, median",
+    "median number of bright particles outside the cell over the first four frames",
     noArgs,
     (analysis) => measured(atStart(counts(analysis).outside)),
   ),
   "particles-engulfed": measure(
     "particles",
-    "bright particles inside the cell over the last four frames, less those at the start",
+    "number of bright particles inside the cell over the last four frames, minus those at the start",
     noArgs,
     (analysis) => measured(atEnd(counts(analysis).inside) - atStart(counts(analysis).inside)),
   ),
   "particles-cleared-share": measure(
     "1",
-    "share of the particles outside the cell that are no longer there at the end; 0 for none",
+    "share of the particles outside the cell that are no longer outside at the end; 0 for none",
     noArgs,
     (analysis) => {
       const { outside } = counts(analysis);
@@ -298,19 +304,19 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "contact-uptakes": measure(
     "particles",
-    "particles followed through the cell's outline, from outside to inside, without a leap",
+    "number of particles tracked through the cell's outline, from outside to inside, without a leap",
     noArgs,
     (analysis) => measured(uptakes(analysis).length),
   ),
   "particles-returned": measure(
     "particles",
-    "most particles that were outside the cell again after there had been fewer",
+    "largest increase in the number of particles outside the cell after a decrease",
     noArgs,
     (analysis) => {
       const { outside } = counts(analysis);
       let [least, most] = [Infinity, 0];
       for (let t = 0; t + 2 < outside.length; t++) {
-        // Two frames in a row, so that one which came and went does not count.
+        // Two consecutive frames, so that a particle that appears only once does not count.
         least = Math.min(least, Math.max(outside[t], outside[t + 1]));
         most = Math.max(most, Math.min(outside[t + 1], outside[t + 2]) - least);
       }
@@ -319,24 +325,29 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "approach-to-nearest": measure(
     "1",
-    "cosine between the cell's motion and the direction to the nearest particle outside, mean; " +
-      "0 where the cell rests",
+    "mean cosine between the cell's motion and the direction to the nearest particle outside; " +
+      "0 if the cell rests",
     noArgs,
     (analysis) => measured(approach(analysis)),
   ),
-  "uptake-interval": measure("s", "mean time from one uptake to the next", noArgs, (analysis) => {
+  "uptake-interval": measure("s", "mean time between uptakes", noArgs, (analysis) => {
     const found = uptakes(analysis);
     if (found.length < 2) return unmeasured(`${found.length} uptakes were seen; 2 are needed`);
     const frames = found[found.length - 1].frame - found[0].frame;
     return measured(frames / (found.length - 1) / analysis.video.fps);
   }),
-  "first-uptake-time": measure("s", "when the first particle is inside", noArgs, (analysis) => {
-    const [first] = uptakes(analysis);
-    return first ? measured(first.frame / analysis.video.fps) : unmeasured("no uptake was seen");
-  }),
+  "first-uptake-time": measure(
+    "s",
+    "time when the first particle is inside",
+    noArgs,
+    (analysis) => {
+      const [first] = uptakes(analysis);
+      return first ? measured(first.frame / analysis.video.fps) : unmeasured("no uptake was seen");
+    },
+  ),
   "engulfed-fading": measure(
     "1",
-    "brightness of engulfed particles above the cell at the end over that before, mean",
+    "mean ratio of the brightness of engulfed particles above the cell at the end to that before",
     noArgs,
     (analysis) => {
       const ratios = uptakes(analysis).flatMap(({ before, after }) =>
@@ -349,22 +360,25 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "eater-area-change": measure(
     "1",
-    "change of the cell's area from the first to the last quarter of the clip, relative",
+    "relative change of the cell's area from the first to the last quarter of the clip",
     noArgs,
     (analysis) => {
-      const scenery = sceneryOf(analysis);
-      const quarter = Math.max(1, Math.floor(scenery.length / 4));
-      const [start, end] = [cellArea(scenery.slice(0, quarter)), cellArea(scenery.slice(-quarter))];
+      const detections = cellAndParticles(analysis);
+      const quarter = Math.max(1, Math.floor(detections.length / 4));
+      const [start, end] = [
+        cellArea(detections.slice(0, quarter)),
+        cellArea(detections.slice(-quarter)),
+      ];
       return start > 0 && end > 0 ? measured(Math.abs(end / start - 1)) : unmeasured(NO_CELL);
     },
   ),
   "eater-diameter": measure(
     "um",
-    "diameter of the disc as large as the cell, first quarter of the clip",
+    "diameter of the disc with the cell's area, in the first quarter of the clip",
     fieldArgs,
     (analysis, { field_um }) => {
-      const scenery = sceneryOf(analysis);
-      const area = cellArea(scenery.slice(0, Math.max(1, Math.floor(scenery.length / 4))));
+      const detections = cellAndParticles(analysis);
+      const area = cellArea(detections.slice(0, Math.max(1, Math.floor(detections.length / 4))));
       return area > 0
         ? measured(2 * Math.sqrt(area / Math.PI) * field_um / analysis.side)
         : unmeasured(NO_CELL);
@@ -372,7 +386,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "eater-speed": measure(
     "um/s",
-    "speed of the cell while particles are outside, mean",
+    "mean speed of the cell while particles are outside",
     z.object({ field_um: z.number().positive() }),
     (analysis, { field_um }) => {
       const found = steps(analysis);

@@ -1,8 +1,10 @@
-/** Measures of phagocytosis against the truth of simulated cells, which they never see. */
+/**
+ * Measures of phagocytosis compared with the ground truth of simulated cells, which they never see.
+ */
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Video } from "../../video/types.ts";
-import { MEASURES, sceneryOf } from "./measures.ts";
+import { cellAndParticles, MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
 import { analyseClip } from "../../vision/clip_analysis.ts";
 
@@ -14,7 +16,7 @@ function ask(video: Video) {
     MEASURES[name].measure(analysis, args).value;
 }
 
-Deno.test("particles are counted and found to a third of a pixel, and their uptakes to a frame", () => {
+Deno.test("particles are counted and located to a third of a pixel, and their uptakes to a frame", () => {
   const errors: number[] = [];
   let [right, frames] = [0, 0];
   const scenes = [
@@ -23,11 +25,11 @@ Deno.test("particles are counted and found to a third of a pixel, and their upta
   ];
   scenes.forEach((p, seed) => {
     const { video, truth } = world.simulate(p, { seed });
-    const scenery = sceneryOf(analyseClip(video));
-    scenery.forEach(({ particles }, t) => {
+    const detections = cellAndParticles(analyseClip(video));
+    detections.forEach(({ particles }, t) => {
       frames++;
       if (particles.length === p.particles) right++;
-      // All but the cell itself.
+      // Everything except the cell itself.
       const all = truth.objects[t].slice(1)
         .map((o) => ({ x: o.x_um / truth.um_per_pixel, y: o.y_um / truth.um_per_pixel }));
       for (const { x, y } of particles) {
@@ -48,7 +50,7 @@ Deno.test("particles are counted and found to a third of a pixel, and their upta
   assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
 });
 
-Deno.test("the same is seen at other sizes and lengths", () => {
+Deno.test("the same holds at other sizes and lengths", () => {
   const size = { seed: 3, width: 256, height: 256, frames: 21 };
   const large = ask(world.simulate({}, size).video);
   assertEquals([large("contact-uptakes"), large("particles-engulfed")], [2, 2]);
@@ -59,7 +61,7 @@ Deno.test("the same is seen at other sizes and lengths", () => {
   assertEquals([brief("particles-engulfed"), brief("uptake-interval")], [1, null]);
 });
 
-Deno.test("each violation is told from the true world", () => {
+Deno.test("each violation is distinguished from the true world", () => {
   const seen = (violation: string) => ask(world.simulate({}, { seed: 6, violation }).video);
   const remote = seen("remote-uptake");
   assertEquals([remote("contact-uptakes"), remote("particles-cleared-share")], [0, 1]);
@@ -69,10 +71,10 @@ Deno.test("each violation is told from the true world", () => {
   const pushed = seen("pushed-aside");
   assertEquals([pushed("particles-engulfed"), pushed("contact-uptakes")], [0, 0]);
   assertEquals(pushed("particles-outside-at-start"), 3);
-  assertOk(pushed("eater-area-change")! < 0.2, "the cell does not grow by what clings to it");
+  assertOk(pushed("eater-area-change")! < 0.2, "attached particles do not enlarge the cell");
 });
 
-Deno.test("where there is nothing to measure there is a reason instead of a number", () => {
+Deno.test("unmeasurable quantities have a reason instead of a number", () => {
   const { video } = world.simulate({}, { seed: 2 });
   const still = ask({ ...video, frames: video.frames.map(() => video.frames[0]) });
   assertEquals([still("particles-engulfed"), still("approach-to-nearest")], [0, 0]);

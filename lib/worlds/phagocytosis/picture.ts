@@ -1,8 +1,8 @@
 /**
- * A cell and yeast in phase contrast: what retards light is dark, its surroundings glow, and within
- * wide objects the darkness fades ("halo" and "shade-off"; Murphy and Davidson, "Fundamentals of Light
- * Microscopy and Electronic Imaging", 2nd ed. 2012, chapter 7). The image is the field less the
- * retardation, plus half of the retardation's blur.
+ * A cell and yeast in phase contrast: retarding objects are dark, their surroundings glow, and
+ * within wide objects the darkness fades ("halo" and "shade-off"; Murphy and Davidson,
+ * "Fundamentals of Light Microscopy and Electronic Imaging", 2nd ed. 2012, chapter 7). The image is
+ * the field minus the retardation, plus half of the blurred retardation.
  */
 import { random } from "../../random.ts";
 import { type Field, type Light, smoothNoise, smoothstep } from "../../sim/optics.ts";
@@ -10,33 +10,33 @@ import { type CellKind, outline, type Particle, PARTICLE_UM, type State } from "
 
 /** Brightness of the empty field. */
 const FIELD = 0.5;
-/** Phase contrast is taken in green light, shown as a nearly neutral grey. */
+/** Phase contrast is recorded in green light, shown as a nearly neutral grey. */
 const TINT = [0.985, 1, 0.965] as const;
-/** How far halos reach, µm. */
+/** Range of halos, in µm. */
 const HALO_UM = 2.3;
 const SHADE_OFF = 0.75;
 
-/** A picture's size and scale; its middle is the course's origin. */
+/** A picture's size and scale; its middle is the origin of the course. */
 export interface View {
   width: number;
   height: number;
-  /** µm a pixel. */
+  /** Size of a pixel in µm. */
   scale: number;
 }
 
-/** What gives a clip's cell, particles and slide their texture. */
+/** The textures of a clip's cell, particles and slide. */
 export interface Texture {
   slide: Float32Array;
   organelles: Field;
   flow: Field;
-  /** Where the vacuole of each yeast lies, radians, and how long it is drawn out. */
+  /** Position of each yeast's vacuole in radians, and its elongation. */
   yeasts: { angle: number; long: number }[];
 }
 
 /**
- * The textures of a clip.
+ * Draws the textures of a clip.
  *
- * @param particles How many particles get a look of their own.
+ * @param particles Number of particles with an individual appearance.
  *
  * @example
  * ```ts
@@ -62,7 +62,7 @@ export function textureOf(
         0.006 * cloud(x / 0.5, y / 0.5 + 31);
     }
   }
-  // Debris of a few tenths of a micrometre, some of it out of focus.
+  // Debris of a few tenths of a micrometre, partly out of focus.
   for (let n = 0; n < 26; n++) {
     const [x, y] = [uniform() * width, uniform() * height];
     const size = (0.3 + 0.5 * uniform()) / scale;
@@ -86,7 +86,7 @@ export function textureOf(
   };
 }
 
-/** Three box blurs in a row, close to a Gaussian of standard deviation `sigma` pixels. */
+/** Three consecutive box blurs, close to a Gaussian of standard deviation `sigma` pixels. */
 function spread(data: Float32Array, width: number, height: number, sigma: number): Float32Array {
   const reach = Math.max(1, Math.round((Math.sqrt(4 * sigma * sigma + 1) - 1) / 2));
   let from: Float32Array = data;
@@ -111,13 +111,15 @@ function spread(data: Float32Array, width: number, height: number, sigma: number
   return from;
 }
 
-/** Smaller of two distances, the corner between them rounded over `soft`. */
+/** The smaller of two distances, with a corner rounded over `soft`. */
 function joined(a: number, b: number, soft: number): number {
   const h = Math.max(0, soft - Math.abs(a - b)) / soft;
   return Math.min(a, b) - h * h * soft / 4;
 }
 
-/** Distance to the arms of the cup round a particle: a bent band that starts on the cell's side. */
+/**
+ * Distance to the arms of the cup around a particle: a bent band that starts on the cell's side.
+ */
 function cupDistance(dx: number, dy: number, base: number, wrap: number): number {
   const [inner, half] = [PARTICLE_UM + 0.75, 0.6];
   const angle = Math.atan2(dy, dx) - base;
@@ -160,7 +162,7 @@ function cellPhase(
       const x = (column + 0.5) * scale - left;
       const y = (row + 0.5) * scale - top;
       const angle = Math.atan2(y, x) - heading;
-      // The edge ruffles all the time, most at the front.
+      // The edge ruffles constantly, mostly at the front.
       const ruffle = 0.06 * (1 + 0.7 * Math.cos(angle)) *
         texture.flow(
           1.9 * Math.cos(angle + heading) + 7 + 0.9 * time,
@@ -187,7 +189,7 @@ function cellPhase(
       }
       const nucleus = 1 - smoothstep(-0.3, 0.3, nuclear);
       const envelope = Math.exp(-((nuclear / 0.3) ** 2));
-      // Granules stream: two patterns that drift past each other and boil.
+      // Granules stream: two patterns that drift past each other with fluctuations.
       const granules = texture.organelles(u / 0.75 + 20 - 0.7 * time, v / 0.75 + 20) +
         texture.organelles(v / 0.6 + 41, u / 0.6 + 9 + 0.9 * time);
       const lumps = texture.flow(u / 1.7 + 30, v / 1.7 + 0.5 * time);
@@ -199,7 +201,7 @@ function cellPhase(
   return phase;
 }
 
-/** A yeast: a bright, refracting body in a dark rim and a faint halo, with a vacuole. */
+/** A yeast: a bright, refracting body with a dark rim, a faint halo and a vacuole. */
 function drawYeast(
   grey: Float32Array,
   { width, height, scale }: View,
@@ -225,7 +227,7 @@ function drawYeast(
       const halo = 0.09 * Math.exp(-(((rho - 1.45) / 0.3) ** 2));
       const i = row * width + column;
       grey[i] += opacity * contrast * (core - vacuole - rim + halo);
-      // Where the body is, neither field nor cytoplasm is seen.
+      // The body hides the field and the cytoplasm.
       const solid = opacity * contrast * (1 - smoothstep(0.85, 1.1, rho));
       grey[i] += solid * 0.6 * (FIELD - Math.min(FIELD, grey[i] - contrast * core * opacity));
     }
@@ -235,7 +237,7 @@ function drawYeast(
 /**
  * The picture of a state.
  *
- * @param time Seconds: granules and ruffles depend on it.
+ * @param time In seconds, for granules and ruffles.
  *
  * @example
  * ```ts

@@ -1,9 +1,9 @@
 /**
- * A phagocyte that crawls from one yeast particle to the next and swallows them, seen in phase
- * contrast as a time-lapse (about thirty times as fast as life, so that 12 µm a second of the clip is
- * the 24 µm a minute of a lively leukocyte).
+ * A phagocyte that crawls from one yeast particle to the next and engulfs them, in phase contrast
+ * as a time-lapse (about thirty times real time, so that 12 µm per second of the clip is the 24 µm
+ * per minute of an active leukocyte).
  *
- * What happens, with sources, is in `course.ts`; how it looks, in `picture.ts`. Times are seconds of
+ * The process, with sources, is in `course.ts`; the rendering in `picture.ts`. Times are seconds of
  * the clip.
  */
 import { z } from "zod";
@@ -15,7 +15,7 @@ import { drawState, textureOf } from "./picture.ts";
 import type { TrueObject, World } from "../../sim/types.ts";
 import { defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 const PHAGOCYTOSIS_FIELD_UM = 50;
 
 const parameters = z.object({

@@ -12,7 +12,7 @@ const SETTING: Setting = {
 };
 const TIMES = Array.from({ length: 65 }, (_, i) => i / 24);
 
-/** Distance of a particle's centre from the cell's outline, µm, negative inside. */
+/** Distance of a particle's centre from the cell's outline, in µm, negative inside. */
 function gap(setting: Setting, particle: number, time: number): number {
   const { centre, heading, radius, reach, particles } = courseOf(setting).at(time);
   const [dx, dy] = [particles[particle].x - centre.x, particles[particle].y - centre.y];
@@ -20,7 +20,7 @@ function gap(setting: Setting, particle: number, time: number): number {
   return Math.hypot(dx, dy) - radius * outline(angle, reach);
 }
 
-Deno.test("particles are taken up one by one at the interval asked for, on contact, for good", () => {
+Deno.test("particles are taken up permanently, one by one, on contact, at the given interval", () => {
   for (const cell of ["macrophage", "neutrophil"] as const) {
     const setting: Setting = { ...SETTING, cell, particles: 4, interval: 0.6 };
     const course = courseOf(setting);
@@ -41,7 +41,7 @@ Deno.test("particles are taken up one by one at the interval asked for, on conta
   }
 });
 
-Deno.test("phagosomes keep apart, and free particles hardly move", () => {
+Deno.test("phagosomes keep their distance, and free particles hardly move", () => {
   for (let seed = 0; seed < 6; seed++) {
     const course = courseOf({ ...SETTING, particles: 4, interval: 0.6, seed });
     for (const time of TIMES) {
@@ -60,7 +60,7 @@ Deno.test("phagosomes keep apart, and free particles hardly move", () => {
   }
 });
 
-Deno.test("the cell makes for the nearest free particle at the mean speed asked for", () => {
+Deno.test("the cell heads for the nearest free particle at the given mean speed", () => {
   const course = courseOf(SETTING);
   let path = 0;
   for (let i = 1; i <= 54; i++) {
@@ -91,7 +91,7 @@ Deno.test("cell and particles stay in view, and the outline encloses the cell's 
   assertNear(area, 1, 0.03, "area over that of the disc");
 });
 
-Deno.test("each violation breaks what it says", () => {
+Deno.test("each violation breaks what it describes", () => {
   const last = (violation: string) => courseOf({ ...SETTING, violation }).at(2.7).particles;
   const remote = courseOf({ ...SETTING, violation: "remote-uptake" });
   const leaps = TIMES.slice(1).flatMap((time, i) => {

@@ -1,7 +1,7 @@
-/** The valve world in words. */
+/** Captions of the valve world. */
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   direction: string;
   label_colour: string;
   cells: number;
@@ -10,7 +10,7 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; every caption says which way the cells go.
+ * Captions of a scene, from terse to detailed; each states the direction of flow.
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ interface Named {
  * assertOk(captions.every((caption) => caption.includes("left to right")));
  * ```
  */
-export function valveCaptions(p: Named): readonly string[] {
+export function valveCaptions(p: CaptionValues): readonly string[] {
   const { direction: way, label_colour: label, cells, period_s: period, peak_speed_um_s: peak } = p;
   return [
     `Lymphatic valve, ${label} cells, ${way}.`,

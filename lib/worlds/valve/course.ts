@@ -1,26 +1,26 @@
 /**
  * A lymph vessel with its valve, and the lymphocytes that flow through it. A cell follows its
- * streamline, faster where the way between the leaflets is narrower. Lengths in µm, times in seconds
- * of the clip.
+ * streamline, faster where the passage between the leaflets is narrower. Lengths in µm, times in
+ * seconds of the clip.
  */
 import { random } from "../../random.ts";
 import { smoothstep } from "../../sim/optics.ts";
 import type { TrueObject } from "../../sim/types.ts";
 import type { Clip } from "../../sim/world.ts";
 import { flowAt, openAt, PRESSURE_PA, pressureAt } from "./opening.ts";
-import { LEAFLET_UM, RADIUS_UM, wayAt } from "./walls.ts";
+import { LEAFLET_UM, passageAt, RADIUS_UM } from "./walls.ts";
 
-/** Steps of {@link carry} in a second. */
+/** Number of steps of {@link carry} per second. */
 export const STEPS_PER_S = 240;
 
 /** Radius of a lymphocyte. */
 const CELL_UM = 3.9;
-/** Cells re-enter on one side as they leave on the other, this far beyond the edge. */
+/** Distance beyond the edge at which cells leave on one side and re-enter on the other. */
 const MARGIN_UM = 5;
-/** Cells keep to lanes, so that they pass without touching: shares of the way's half width. */
+/** Lanes that let cells pass without touching: shares of the passage's half width. */
 const LANES = [-0.68, 0, 0.68] as const;
 
-/** What a vessel is made of; the units are in the names. */
+/** Parameters of a vessel, with units in their names. */
 export interface Setting {
   period_s: number;
   peak_speed_um_s: number;
@@ -28,7 +28,7 @@ export interface Setting {
   direction: string;
 }
 
-/** How far each leaflet is open, 0–1, the upper one first, and how much of it is there. */
+/** How far each leaflet is open, 0–1, the upper one first, and its visibility. */
 export interface Leaflets {
   open: readonly [number, number];
   there: readonly [number, number];
@@ -37,7 +37,7 @@ export interface Leaflets {
 /** A lymphocyte in the flow's own frame: µm along it from the edge where it enters. */
 export interface Cell {
   along: number;
-  /** Share of the way's half width, downwards positive. */
+  /** Share of the passage's half width, downwards positive. */
   lane: number;
   size: number;
   phase: number;
@@ -48,14 +48,14 @@ export interface Vessel {
   setting: Setting;
   violation: string | undefined;
   duration: number;
-  /** Share of a cycle by which the pressure is ahead at the start. */
+  /** Phase of the pressure at the start, as a share of a cycle. */
   phase: number;
   length: number;
-  /** Height of the vessel's axis, µm from the top. */
+  /** Height of the vessel's axis, in µm from the top. */
   axis: number;
-  /** Where the leaflets spring from the wall, µm along the flow. */
+  /** Position where the leaflets attach to the wall, in µm along the flow. */
   base: number;
-  /** Which leaflet a violation takes: 0 the upper, 1 the lower. */
+  /** The leaflet affected by a violation: 0 the upper, 1 the lower. */
   odd: 0 | 1;
   cells: Cell[];
   /** From µm along the flow to µm from the left edge, and back. */
@@ -63,9 +63,9 @@ export interface Vessel {
 }
 
 /**
- * The vessel of a clip, its cells where they are at first.
+ * The vessel of a clip, with its cells in their initial positions.
  *
- * @param scale µm that one pixel spans.
+ * @param scale Size of a pixel in µm.
  *
  * @example
  * ```ts
@@ -109,7 +109,7 @@ export function vesselOf(setting: Setting, clip: Clip, scale: number): Vessel {
 }
 
 /**
- * The leaflets at a time.
+ * The leaflets at a given time.
  *
  * @example
  * ```ts
@@ -136,8 +136,8 @@ export function leafletsAt(
 }
 
 /**
- * Carries all cells over one step of time, one of {@link STEPS_PER_S} a second. Times below 0 bring
- * the cells to where the flow leaves them, whatever is planted.
+ * Carries all cells over one time step, one of {@link STEPS_PER_S} per second. Times below 0 bring
+ * the cells into their steady state, whatever is planted.
  *
  * @example
  * ```ts
@@ -162,7 +162,7 @@ export function carry(vessel: Vessel, time: number): void {
   const period = length + 2 * MARGIN_UM;
   for (const cell of cells) {
     const along = cell.along - MARGIN_UM;
-    const [above, below] = wayAt(base, along, open);
+    const [above, below] = passageAt(base, along, open);
     const half = (above + below) / 2;
     const profile = 1 - 0.8 * cell.lane ** 2;
     let speed = setting.peak_speed_um_s * flow * profile * Math.min(1.5, RADIUS_UM / half);
@@ -176,7 +176,7 @@ export function carry(vessel: Vessel, time: number): void {
 }
 
 /**
- * A cell between the leaflets and walls, as the truth tells it.
+ * A cell between the leaflets and walls, in the ground truth.
  *
  * @example
  * ```ts
@@ -192,7 +192,7 @@ export function carry(vessel: Vessel, time: number): void {
  */
 export function cellIn(vessel: Vessel, cell: Cell, id: number, { open }: Leaflets): TrueObject {
   const along = cell.along - MARGIN_UM;
-  const [above, below] = wayAt(vessel.base, along, open);
+  const [above, below] = passageAt(vessel.base, along, open);
   const half = Math.max(0, (above + below) / 2 - CELL_UM - 1);
   const radius = CELL_UM * cell.size;
   return {

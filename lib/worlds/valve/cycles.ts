@@ -1,17 +1,17 @@
-/** A valve's cycles as frames show them, and how the flow keeps to them. */
+/** A valve's cycles as seen in the frames, and how the flow follows them. */
 import { mean } from "../../statistics.ts";
 import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { flowIn, stepsAlong } from "./labelled_cells.ts";
 import { valveOpening, widest } from "./leaflets.ts";
 
-/** A leaflet's state must last this long to be one, s. */
-const LEAST_RUN_S = 0.2;
-/** Steps from frame to frame without which a correlation means nothing. */
-const LEAST_PAIRS = 8;
+/** Minimum duration of a leaflet's state, in s. */
+const MIN_RUN_S = 0.2;
+/** Minimum number of steps between frames for a meaningful correlation. */
+const MIN_PAIRS = 8;
 
 /**
  * Correlation of the leaflets' opening with the cells' velocity, from frame to frame; 0 if either
- * stands still.
+ * is stationary.
  *
  * @example
  * ```ts
@@ -31,7 +31,7 @@ export function openingWithFlow(analysis: ClipAnalysis): number {
     const open = (tips[t] + tips[t + 1]) / 2;
     return steps.length === 0 || Number.isNaN(open) ? [] : [{ open, flow: sense * mean(steps) }];
   });
-  return pairs.length < LEAST_PAIRS ? 0 : correlation(pairs);
+  return pairs.length < MIN_PAIRS ? 0 : correlation(pairs);
 }
 
 function correlation(pairs: readonly { open: number; flow: number }[]): number {
@@ -42,20 +42,22 @@ function correlation(pairs: readonly { open: number; flow: number }[]): number {
   return alone > 0 ? together / alone : 0;
 }
 
-/** A stretch of frames in which the valve is open, or shut. */
+/** A stretch of frames in which the valve is open or closed. */
 interface Run {
   open: boolean;
   from: number;
   to: number;
 }
 
-/** Open and shut stretches of some length; frames in between, and short ones, are left out. */
+/**
+ * Open and closed stretches of a minimum length; frames in between and short stretches are skipped.
+ */
 function runs(analysis: ClipAnalysis): Run[] {
   const tips = valveOpening(analysis);
   if (!tips) return [];
   const wide = widest(tips);
   const found: Run[] = [];
-  const gap = 1 + LEAST_RUN_S * analysis.video.fps;
+  const gap = 1 + MIN_RUN_S * analysis.video.fps;
   tips.forEach((tip, t) => {
     if (!(tip > 0.6 * wide || tip < 0.35 * wide)) return;
     const open = tip > 0.6 * wide;
@@ -64,12 +66,12 @@ function runs(analysis: ClipAnalysis): Run[] {
     if (last && last.open === open && t - last.to <= gap) last.to = t;
     else found.push({ open, from: t, to: t });
   });
-  const least = LEAST_RUN_S * analysis.video.fps;
+  const least = MIN_RUN_S * analysis.video.fps;
   return found.filter(({ from, to }) => to - from + 1 >= least);
 }
 
 /**
- * Openings and closings after which cells move and rest as they should, over two.
+ * Half the number of openings and closings after which cells move and rest as they should.
  *
  * @example
  * ```ts
@@ -90,7 +92,7 @@ export function workingCycles(analysis: ClipAnalysis): number {
     const own = steps.slice(from, to).flat();
     return own.length === 0 ? NaN : sense * mean(own);
   };
-  const gap = 1 + LEAST_RUN_S * analysis.video.fps;
+  const gap = 1 + MIN_RUN_S * analysis.video.fps;
   const changes = found.slice(1).filter((run, i) => {
     const before = found[i];
     if (run.open === before.open || run.from - before.to > gap) return false;
@@ -101,9 +103,9 @@ export function workingCycles(analysis: ClipAnalysis): number {
 }
 
 /**
- * Period of the sine wave that fits the opening best, s; null where none fits.
+ * Period of the best-fitting sine wave for the opening, in s; null if none fits.
  *
- * @param tips As `valveOpening` gives them.
+ * @param tips As given by `valveOpening`.
  *
  * @example
  * ```ts
@@ -127,7 +129,7 @@ export function periodOf(tips: readonly number[], fps: number): number | null {
   return best.rest < 0.5 * all ? best.period : null;
 }
 
-/** Mean square of what a constant, a sine and a cosine leave, by the normal equations. */
+/** Mean squared residual of a constant, a sine and a cosine, from the normal equations. */
 function restBeside(seen: readonly { tip: number; t: number }[], omega: number): number {
   const rows = seen.map(({ t }) => [1, Math.cos(omega * t), Math.sin(omega * t)]);
   const m = [0, 1, 2].map((i) => [

@@ -1,16 +1,18 @@
-/** Labelled lymphocytes as frames show them: where they are, and how they flow. */
+/** Labelled lymphocytes as seen in the frames: their positions and flow. */
 import { mean, median } from "../../statistics.ts";
 import { components } from "../../vision/components.ts";
 import { blur, otsu } from "../../vision/plane.ts";
 import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { type Detection, link } from "../../vision/tracks.ts";
 
-/** Difference in grey levels from which colour stands out from grey. */
-const LEAST_COLOUR = 24;
-/** Tracks see little sideways motion: it counts this much more than motion along the vessel. */
+/** Difference in grey levels above which colour stands out from grey. */
+const MIN_COLOUR = 24;
+/**
+ * Weight of sideways motion relative to motion along the vessel, since cells hardly move sideways.
+ */
 const SIDEWAYS = 2.5;
 
-/** How colourful each pixel is: the range of its channels, beyond the usual one. */
+/** Colourfulness of each pixel: the range of its channels beyond the typical one. */
 const colourfulness = oncePerClip((analysis: ClipAnalysis): Float32Array[] => {
   const { width, height, frames } = analysis.video;
   return frames.map((rgb) => {
@@ -40,14 +42,14 @@ const colourfulness = oncePerClip((analysis: ClipAnalysis): Float32Array[] => {
  */
 export const labelMasks = oncePerClip((analysis: ClipAnalysis): Uint8Array[] => {
   const threshold = otsu(colourfulness(analysis));
-  const level = threshold && threshold.contrast > LEAST_COLOUR ? threshold.level : Infinity;
+  const level = threshold && threshold.contrast > MIN_COLOUR ? threshold.level : Infinity;
   return colourfulness(analysis).map((data) =>
     Uint8Array.from(data, (value) => value > level ? 1 : 0)
   );
 });
 
 /**
- * Colourful blobs on a grey ground, frame by frame; pixels from the left and top edges.
+ * Colourful blobs on a grey background, for each frame; pixels from the left and top edges.
  *
  * @example
  * ```ts
@@ -77,7 +79,7 @@ export const labelledCells = oncePerClip((analysis: ClipAnalysis): Detection[][]
   );
 });
 
-/** The pixels of the piece of a mask that lies around a place. */
+/** The pixels of the component of a mask around a position. */
 function pixelsOf(mask: Uint8Array, width: number, { x, y, area }: Detection): number[] {
   const reach = Math.ceil(Math.sqrt(area));
   const taken = new Set<number>();
@@ -87,7 +89,7 @@ function pixelsOf(mask: Uint8Array, width: number, { x, y, area }: Detection): n
     taken.add(i);
     stack.push(i);
   };
-  // Two cells that touch at a corner may leave the middle between them free: begin nearby.
+  // Two cells that touch at a corner may leave the midpoint between them free: start nearby.
   for (let r = 0; r <= reach && stack.length === 0; r++) {
     for (const [u, v] of [[0, 0], [r, 0], [-r, 0], [0, r], [0, -r]]) {
       visit((Math.floor(y) + v) * width + Math.floor(x) + u);
@@ -99,7 +101,7 @@ function pixelsOf(mask: Uint8Array, width: number, { x, y, area }: Detection): n
   return [...taken];
 }
 
-/** Two cells that touch, told apart by 2-means from the ends of the longer axis of both. */
+/** Two touching cells, separated by 2-means starting from the ends of their common long axis. */
 function halves(pixels: readonly number[], width: number, whole: Detection): Detection[] {
   const points = pixels.map((i) => ({ x: i % width + 0.5, y: Math.floor(i / width) + 0.5 }));
   const far = (p: { x: number; y: number }, q: { x: number; y: number }) =>
@@ -121,7 +123,7 @@ function halves(pixels: readonly number[], width: number, whole: Detection): Det
 }
 
 /**
- * Steps of the cells along the vessel from each frame to the next, pixels.
+ * Steps of the cells along the vessel between consecutive frames, in pixels.
  *
  * @example
  * ```ts
@@ -153,19 +155,19 @@ export const stepsAlong = oncePerClip((analysis: ClipAnalysis): number[][] => {
   return steps;
 });
 
-/** Paths of all cells along the vessel. */
+/** Total motion of all cells along the vessel. */
 export interface Flow {
-  /** Paths to the right and to the left, pixels; trembling on the spot is left out. */
+  /** Distances to the right and to the left in pixels, without jitter in place. */
   right: number;
   left: number;
-  /** Whether there is any flow: paths that amount to less than a cell's diameter in all are none. */
+  /** Whether there is any flow: total distances below a cell's diameter do not count. */
   moves: boolean;
-  /** 1 for flow to the right on the whole, -1 for flow to the left. */
+  /** 1 for net flow to the right, -1 to the left. */
   sense: 1 | -1;
 }
 
 /**
- * The flow that the cells show.
+ * The flow as shown by the cells.
  *
  * @example
  * ```ts

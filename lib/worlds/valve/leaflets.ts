@@ -1,25 +1,27 @@
-/** A valve's leaflets as frames show them: dark folds in a bright lumen. */
+/** A valve's leaflets as seen in the frames: dark folds in a bright lumen. */
 import { mean, median, quantile } from "../../statistics.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
 import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { labelMasks } from "./labelled_cells.ts";
 
-/** How far each leaflet's tip is from the axis in every frame, pixels; NaN where it is not seen. */
+/**
+ * Distance of each leaflet's tip from the axis in every frame, in pixels; NaN if it is not seen.
+ */
 export interface Leaflets {
   upper: number[];
   lower: number[];
-  /** Whether a labelled cell may hide a tip that is not seen. */
+  /** Whether a labelled cell may hide an unseen tip. */
   hidden: boolean[];
 }
 
-/** Grey levels by which a leaflet is darker than what is around it. */
-const LEAST_FOLD = 7;
-/** Least swing of a leaflet that moves, of the frame's shorter side. */
-const LEAST_SWING = 0.03;
+/** Contrast of a leaflet with its surroundings, in grey levels. */
+const MIN_FOLD = 7;
+/** Minimum swing of a moving leaflet, as a share of the frame's shorter side. */
+const MIN_SWING = 0.03;
 
 /**
  * How much darker each pixel is than its surroundings; NaN on and near labelled cells, which are
- * painted over beforehand so that they do not make what is around them look dark.
+ * painted over first so that they do not make their surroundings look dark.
  */
 function folds(analysis: ClipAnalysis, lymph: number): Plane[] {
   const { width, height } = analysis.video;
@@ -36,9 +38,9 @@ function folds(analysis: ClipAnalysis, lymph: number): Plane[] {
 }
 
 /**
- * The leaflets' tips: of all columns those are taken where dark folds within the lumen move most
- * and are seen most often.
- * Null where there is no lumen or nothing like a fold in it.
+ * The leaflets' tips: in the columns where dark folds within the lumen move most and are seen most
+ * often.
+ * Null if there is no lumen or nothing like a fold in it.
  *
  * @example
  * ```ts
@@ -64,7 +66,7 @@ export const leafletsIn = oncePerClip((analysis: ClipAnalysis): Leaflets | null 
     const profiles = planes.map((plane) => columnMean(plane, from, bin));
     const upper = profiles.map((profile) => outermostFold(profile, axis, -1, 0.74 * half));
     const lower = profiles.map((profile) => outermostFold(profile, axis, 1, 0.74 * half));
-    // Beside the tips, and where cells come to rest, leaflets are seen less often.
+    // Near the tips, and where cells come to rest, leaflets are seen less often.
     const swing = Math.max(...[upper, lower].map((tips) => {
       const seen = tips.filter((tip) => !Number.isNaN(tip));
       return seen.length < 0.6 * tips.length ? 0 : swingOf(seen) * (seen.length / tips.length) ** 2;
@@ -94,8 +96,8 @@ function columnMean({ width, height, data }: Plane, from: number, bin: number): 
 }
 
 /**
- * Distance from the axis of the outermost dark fold on one side of it; NaN for none, and where a
- * cell further out may hide one.
+ * Distance from the axis of the outermost dark fold on one side of it; NaN if there is none, or if
+ * a cell further out may hide one.
  */
 function outermostFold(profile: Float32Array, axis: number, side: 1 | -1, reach: number): number {
   const at = (row: number) => profile[row] ?? 0;
@@ -104,10 +106,10 @@ function outermostFold(profile: Float32Array, axis: number, side: 1 | -1, reach:
   for (let row = Math.floor(axis - reach); row <= Math.ceil(axis + reach); row++) {
     const [before, value, after] = [at(row - 1), at(row), at(row + 1)];
     if (Number.isNaN(value)) hiddenTo = Math.max(hiddenTo, side * (row + 0.5 - axis));
-    if (!(value >= LEAST_FOLD && value >= before && value > after)) continue;
+    if (!(value >= MIN_FOLD && value >= before && value > after)) continue;
     const shift = (before - after) / (2 * (before - 2 * value + after));
     const off = side * (row + 0.5 + shift - axis);
-    // Leaflets that meet lie on the axis, or what is taken for it, and belong to both sides.
+    // Leaflets that meet lie on the apparent axis and belong to both sides.
     if (off < -0.09 * reach - 1.2 || off > reach) continue;
     strongest = Math.max(strongest, value);
     peaks = [...peaks, { off, height: value }];
@@ -122,9 +124,9 @@ function swingOf(tips: readonly number[]): number {
 }
 
 /**
- * Swing of the leaflet that moves less over that of the other; 0 if neither moves.
+ * Ratio of the swing of the less mobile leaflet to that of the other; 0 if neither moves.
  *
- * @param side Of the frame, the shorter one, pixels.
+ * @param side The frame's shorter side, in pixels.
  *
  * @example
  * ```ts
@@ -142,12 +144,12 @@ export function swingRatio({ upper, lower }: Leaflets, side: number): number {
     return seen.length < 6 ? 0 : swingOf(seen);
   });
   const most = Math.max(...swings);
-  return most < LEAST_SWING * side ? 0 : Math.min(...swings) / most;
+  return most < MIN_SWING * side ? 0 : Math.min(...swings) / most;
 }
 
 /**
- * Distance of the leaflets' tips from the axis in every frame, pixels: the mean of both, or of one
- * where the other is not seen, or NaN. Null where no leaflets are seen to move.
+ * Distance of the leaflets' tips from the axis in every frame, in pixels: the mean of both, or of
+ * one if the other is not seen, or NaN. Null if no leaflets are seen to move.
  *
  * @example
  * ```ts
@@ -167,15 +169,13 @@ export const valveOpening = oncePerClip((analysis: ClipAnalysis): number[] | nul
     return seen.length === 0 ? NaN : mean(seen);
   });
   const seen = tips.filter((tip) => !Number.isNaN(tip));
-  return seen.length < 0.6 * tips.length || swingOf(seen) < LEAST_SWING * analysis.side
-    ? null
-    : tips;
+  return seen.length < 0.6 * tips.length || swingOf(seen) < MIN_SWING * analysis.side ? null : tips;
 });
 
 /**
- * How far the tips are from the axis where the valve is open, pixels.
+ * Distance of the tips from the axis when the valve is open, in pixels.
  *
- * @param tips As {@link valveOpening} gives them.
+ * @param tips As given by {@link valveOpening}.
  *
  * @example
  * ```ts

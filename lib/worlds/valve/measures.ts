@@ -1,4 +1,6 @@
-/** Measures of a valve in a vessel: its leaflets' opening, the flow of cells, and how both agree. */
+/**
+ * Measures of a valve in a vessel: its leaflets' opening, the flow of cells, and their agreement.
+ */
 import { z } from "zod";
 import { mean } from "../../statistics.ts";
 import {
@@ -19,13 +21,13 @@ const measureCycles = measureFrom(12, "see a cycle");
 export const MEASURES: Record<string, Measure> = {
   "valve-flow-correlation": measureCycles(
     "1",
-    "correlation of the leaflets' opening with the cells' velocity; 0 if either stands still",
+    "correlation of the leaflets' opening with the cells' velocity; 0 if either is stationary",
     noArgs,
     (scene) => measured(openingWithFlow(scene)),
   ),
   "one-way-share": measureCycles(
     "1",
-    "share of the cells' paths covered in the one sense, less that in the other; 0 if none moves",
+    "difference between the shares of the cells' paths in the two directions; 0 if none moves",
     noArgs,
     (scene) => {
       const { right, left, moves } = flowIn(scene);
@@ -34,7 +36,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "backflow-ratio": measureCycles(
     "1",
-    "the cells' paths in the lesser sense over those in the greater",
+    "ratio of the cells' paths in the minor direction to those in the major one",
     noArgs,
     (scene) => {
       const { right, left, moves } = flowIn(scene);
@@ -45,7 +47,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "leaflet-symmetry": measureCycles(
     "1",
-    "swing of the leaflet that moves less over that of the other; 0 if neither moves",
+    "ratio of the swing of the less mobile leaflet to that of the other; 0 if neither moves",
     noArgs,
     (scene) => {
       const found = leafletsIn(scene);
@@ -54,7 +56,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "leaflets-seen-share": measureCycles(
     "1",
-    "share of the second half's frames with an open leaflet in which the other is seen, too, of those " +
+    "share of the second half's frames with an open leaflet in which the other is seen too, among those " +
       "in which no cell hides it",
     noArgs,
     (scene) => {
@@ -63,7 +65,7 @@ export const MEASURES: Record<string, Measure> = {
       if (!found || !tips) return unmeasured("no leaflets are seen to move");
       const wide = widest(tips);
       const half = Math.floor(tips.length / 2);
-      // Where the valve is shut, one leaflet on the axis looks like two.
+      // When the valve is closed, one leaflet on the axis looks like two.
       const shown = tips.flatMap((tip, t) => {
         const both = !Number.isNaN(found.upper[t]) && !Number.isNaN(found.lower[t]);
         return t >= half && tip > 0.4 * wide && !found.hidden[t] ? [both] : [];
@@ -75,13 +77,13 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "valve-cycles": measureCycles(
     "cycles",
-    "openings after which cells move on and closings after which they rest, over two",
+    "half the number of openings after which cells move on and closings after which they rest",
     noArgs,
     (scene) => measured(workingCycles(scene)),
   ),
   "valve-period": measureCycles(
     "s",
-    "time from one opening of the leaflets to the next",
+    "time between openings of the leaflets",
     noArgs,
     (scene) => {
       const tips = valveOpening(scene);
@@ -92,7 +94,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "valve-flow-direction": measureCycles(
     "1",
-    "share of the cells' paths in the direction, less that in the opposite one; 0 if none moves",
+    "share of the cells' paths in the direction, minus that in the opposite one; 0 if none moves",
     z.object({ direction: z.enum(["left to right", "right to left"]) }),
     (scene, { direction }) => {
       const { right, left, moves } = flowIn(scene);
@@ -102,7 +104,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "labelled-cell-count": measure(
     "cells",
-    "labelled cells in view, mean over the frames",
+    "mean number of labelled cells in view per frame",
     noArgs,
     (scene) => measured(mean(labelledCells(scene).map((cells) => cells.length))),
   ),

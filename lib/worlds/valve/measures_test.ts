@@ -1,4 +1,6 @@
-/** Measures of a valve against the truth of the simulated one, which they never see. */
+/**
+ * Measures of a valve compared with the ground truth of the simulated one, which they never see.
+ */
 import { openAt, pressureAt } from "./opening.ts";
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
@@ -14,7 +16,7 @@ const { numberOf } = asked(MEASURES);
 const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
   world.simulate(parameters, { seed, violation });
 
-Deno.test("labelled cells are found where they truly are, and all of them", () => {
+Deno.test("all labelled cells are found in their true positions", () => {
   const errors: number[] = [];
   let [exact, frames] = [0, 0];
   for (const [seed, label_colour] of ["green", "orange", "magenta"].entries()) {
@@ -27,7 +29,8 @@ Deno.test("labelled cells are found where they truly are, and all of them", () =
       for (const { x, y } of cells.filter(({ edge }) => !edge)) {
         errors.push(Math.min(...places.map((p) => Math.hypot(p.x - x, p.y - y))));
       }
-      // Cells at the edge are cut by it: those at the border of what is counted may count or not.
+      // Cells are cut off at the edge: those at the border of the counted area may or may not
+      // count.
       const within = (margin: number) =>
         places.filter(({ x }) => x > 6 + margin && x < 122 - margin).length;
       const seen = cells.filter(({ x }) => x > 6 && x < 122).length;
@@ -39,7 +42,7 @@ Deno.test("labelled cells are found where they truly are, and all of them", () =
   assertOk(exact / frames >= 0.95, `${exact} of ${frames} counts`);
 });
 
-Deno.test("the leaflets' opening is the true one, and changes state within a frame of it", () => {
+Deno.test("the leaflets' opening is recovered, with changes of state within a frame", () => {
   for (const seed of [1, 4]) {
     const { video, truth: { quantities, um_per_pixel } } = clipOf({ period_s: 1.2 }, seed);
     const tips = valveOpening(analyseClip(video))!;
@@ -63,7 +66,7 @@ Deno.test("the leaflets' opening is the true one, and changes state within a fra
   }
 });
 
-Deno.test("period, direction and symmetry are the true ones", () => {
+Deno.test("period, direction and symmetry are recovered", () => {
   const cases = [
     { period_s: 0.9, direction: "left to right", label_colour: "magenta" },
     { period_s: 1.3, direction: "right to left", label_colour: "orange" },
@@ -82,7 +85,7 @@ Deno.test("period, direction and symmetry are the true ones", () => {
   }
 });
 
-Deno.test("each violation is told from the true world", () => {
+Deno.test("each violation is distinguished from the true world", () => {
   const of = (violation: string) => analyseClip(clipOf({}, 2, violation).video);
   const back = of("backflow");
   assertOk(numberOf(back, "one-way-share") < 0.4);
@@ -91,7 +94,7 @@ Deno.test("each violation is told from the true world", () => {
   assertOk(numberOf(of("stuck-leaflet"), "leaflet-symmetry") < 0.2);
 });
 
-Deno.test("what cannot be measured has a reason, and what is not there counts as none", () => {
+Deno.test("unmeasurable quantities have a reason, and absent objects count as zero", () => {
   const { video } = clipOf({}, 1);
   const short = analyseClip({ ...video, frames: video.frames.slice(0, 6) });
   for (const name of ["valve-flow-correlation", "valve-cycles", "valve-period"]) {

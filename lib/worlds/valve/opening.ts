@@ -1,19 +1,21 @@
 /**
- * How far pressure opens the valve, and the flow that it drives.
+ * The valve's opening as a function of pressure, and the flow that it allows.
  *
- * Opening: a sigmoid of the pressure difference across the valve, as in Bertram, Macaskill and Moore,
- * J. Biomech. Eng. 133 (2011) 011008, with the gap and the small bias towards open that Davis et al.,
- * Am. J. Physiol. Heart 301 (2011) H48–H60, measured on valves of rat mesentery. The pressure
- * difference of neighbouring lymphangions is taken as a sine wave.
+ * Opening: a sigmoid of the pressure difference across the valve, as in Bertram, Macaskill and
+ * Moore, J. Biomech. Eng. 133 (2011) 011008, with the gap and the small bias towards open measured
+ * by Davis et al., Am. J. Physiol. Heart 301 (2011) H48–H60, on valves of rat mesentery. The
+ * pressure difference of neighbouring lymphangions is modelled as a sine wave.
  * Flow: quasi-steady Poiseuille flow (Reynolds and Womersley numbers are below 1; Dixon et al.,
  * Microcirculation 13 (2006) 597–610), proportional to pressure and to the valve's conductance.
  */
 
-/** Amplitude of the pressure difference, that at half opening, and the sigmoid's width, Pa. */
+/**
+ * Amplitude of the pressure difference, its value at half opening, and the sigmoid's width, in Pa.
+ */
 export const PRESSURE_PA = { amplitude: 150, opening: 8, width: 17 } as const;
 
 /**
- * Pressure upstream of the valve less that downstream, Pa.
+ * Pressure upstream of the valve minus that downstream, in Pa.
  *
  * @param cycles Cycles since the pressure difference last rose through zero.
  *
@@ -33,7 +35,7 @@ export function pressureAt(cycles: number): number {
 /**
  * How far the leaflets are open at a pressure difference: a sigmoid (see the source above).
  *
- * @param pressure Pa, positive for forward.
+ * @param pressure In Pa, positive for forward.
  * @returns 0 for closed, 1 for open.
  *
  * @example
@@ -50,10 +52,10 @@ export function openAt(pressure: number): number {
 }
 
 /**
- * Speed on the axis upstream of the valve, relative to the greatest: pressure times conductance,
- * which falls with the square of the opening.
+ * Speed on the axis upstream of the valve, relative to the maximum: pressure times conductance,
+ * which decreases with the square of the opening.
  *
- * @param pressure Pa, positive for forward.
+ * @param pressure In Pa, positive for forward.
  *
  * @example
  * ```ts

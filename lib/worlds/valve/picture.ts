@@ -10,9 +10,9 @@ import type { Leaflets, Vessel } from "./course.ts";
 import { LEAFLET_UM, leafletAt, wallAt } from "./walls.ts";
 
 /**
- * Fat and fibres around the vessel, its wall, lymph: all that stands still.
+ * The static background: fat and fibres around the vessel, its wall, lymph.
  *
- * @param scale µm that one pixel spans.
+ * @param scale Size of a pixel in µm.
  *
  * @example
  * ```ts
@@ -74,9 +74,9 @@ export function drawVessel(vessel: Vessel, clip: Clip, scale: number): Light {
 }
 
 /**
- * Two thin folds that are dark with a bright edge, and a slight shade of the pockets behind them.
+ * Two thin folds, dark with a bright edge, and a slight shade of the pockets behind them.
  *
- * @param scale µm that one pixel spans.
+ * @param scale Size of a pixel in µm.
  *
  * @example
  * ```ts
@@ -132,8 +132,8 @@ export function drawLeaflets(
 /**
  * A round lymphocyte: a dark rim in transmitted light and the glow of its label.
  *
- * @param scale µm that one pixel spans.
- * @param phase Where in the pattern of nuclei its own begins.
+ * @param scale Size of a pixel in µm.
+ * @param phase Start of its own section in the pattern of nuclei.
  *
  * @example
  * ```ts

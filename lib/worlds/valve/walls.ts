@@ -1,12 +1,12 @@
 /**
  * The vessel's wall and the valve's leaflets, as distances from the axis. Lengths in µm; `along` is
- * the place along the flow, `base` that where the leaflets spring from the wall.
+ * the position along the flow, `base` that where the leaflets attach to the wall.
  */
 import { smoothstep } from "../../sim/optics.ts";
 
 /** Half width of the vessel. */
 export const RADIUS_UM = 27;
-/** How far the leaflets reach along the flow. */
+/** Extent of the leaflets along the flow. */
 export const LEAFLET_UM = 32;
 /** Half gaps between the leaflets' tips. */
 export const GAP_UM = { closed: 0.5, open: 17 } as const;
@@ -47,31 +47,31 @@ export function leafletAt(base: number, along: number, open: number): number {
   const share = (along - base) / LEAFLET_UM;
   if (share < 0 || share > 1) return Infinity;
   const gap = GAP_UM.closed + (GAP_UM.open - GAP_UM.closed) * open;
-  // The last fifth runs along the axis: there closed leaflets lie against each other.
+  // The last fifth runs along the axis: there, closed leaflets lie against each other.
   return gap + (RADIUS_UM * 0.95 - gap) * Math.max(0, 1 - share / 0.8) ** 1.5;
 }
 
 /**
- * The way that is free at a place: its edges above and below the axis, both positive.
+ * The free passage at a position: its edges above and below the axis, both positive.
  *
  * @param open How far the upper and the lower leaflet are open, 0–1.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { wallAt, wayAt } from "./walls.ts";
+ * import { wallAt, passageAt } from "./walls.ts";
  *
- * assertEquals(wayAt(0, 32, [0, 1]), [0.5, 17]);
- * assertEquals(wayAt(0, 60, [0, 1]), [wallAt(0, 60), wallAt(0, 60)]);
+ * assertEquals(passageAt(0, 32, [0, 1]), [0.5, 17]);
+ * assertEquals(passageAt(0, 60, [0, 1]), [wallAt(0, 60), wallAt(0, 60)]);
  * ```
  */
-export function wayAt(
+export function passageAt(
   base: number,
   along: number,
   open: readonly [number, number],
 ): [number, number] {
   const wall = wallAt(base, along);
-  // Streamlines part from the tips smoothly, over some 14 µm.
+  // Streamlines separate from the tips smoothly, over some 14 µm.
   const past = smoothstep(0, 14, along - base - LEAFLET_UM);
   const near = Math.min(along, base + LEAFLET_UM);
   return open.map((o) => {

@@ -1,11 +1,11 @@
 /**
  * The valve of a lymphatic vessel through a few cycles of pressure, in transmitted light with
  * labelled lymphocytes: two leaflets part when pressure is higher upstream and meet when it is
- * higher downstream, so that lymph goes one way.
+ * higher downstream, so that lymph flows in one direction.
  *
- * How pressure opens the valve and drives the flow, with sources, is in `opening.ts`; how the cells
- * are carried through it in `course.ts`; how it looks in `picture.ts`. Time is slowed down some fivefold
- * to be seen.
+ * How pressure opens the valve and drives the flow, with sources, is in `opening.ts`; how cells are
+ * carried through it in `course.ts`; the rendering in `picture.ts`. Time is slowed down about
+ * fivefold to be visible.
  */
 import { z } from "zod";
 import { random } from "../../random.ts";
@@ -18,7 +18,7 @@ import { carry, cellIn, leafletsAt, STEPS_PER_S, vesselOf } from "./course.ts";
 import { drawCell, drawLeaflets, drawVessel } from "./picture.ts";
 import { GAP_UM, LEAFLET_UM } from "./walls.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 export const VALVE_FIELD_UM = 110;
 
 const parameters = z.object({
@@ -67,7 +67,7 @@ export const world: World = defineWorld({
     });
     const objects: TrueObject[][] = [];
     const frames: Uint8Array[] = [];
-    // One cycle beforehand brings the cells to where the flow leaves them.
+    // One preceding cycle brings the cells into their steady state.
     let steps = -Math.round(p.period_s * STEPS_PER_S);
     for (let frame = 0; frame < clip.frames; frame++) {
       const time = frame / clip.fps;

@@ -5,7 +5,7 @@ import { VALVE_FIELD_UM, world } from "./world.ts";
 
 const FPS = 12;
 
-/** Steps of the cells from frame to frame along the flow, without re-entries, µm. */
+/** Steps of the cells between frames along the flow, without re-entries, in µm. */
 function steps({ truth: { objects } }: Simulation, sign = 1) {
   return objects.slice(1).flatMap((frame, t) =>
     frame.flatMap((now, id) => {
@@ -21,7 +21,7 @@ function cyclesAt({ truth: { quantities } }: Simulation, frame: number): number 
   return frame / FPS / quantities.period_s + quantities.phase;
 }
 
-/** Mean of a function over the time from one frame to the next. */
+/** Mean of a function over the time between two frames. */
 function between(clip: Simulation, frame: number, f: (cycles: number) => number): number {
   const n = 200;
   let sum = 0;
@@ -29,7 +29,10 @@ function between(clip: Simulation, frame: number, f: (cycles: number) => number)
   return sum;
 }
 
-/** Mean difference of two clips' frame near the leaflets' tips, above and below the axis, levels. */
+/**
+ * Mean difference of two clips' frames near the leaflets' tips, above and below the axis, in
+ * levels.
+ */
 function differences(a: Simulation, b: Simulation, frame: number): [number, number] {
   const { quantities, um_per_pixel } = a.truth;
   const { width, height } = a.video;
@@ -48,7 +51,7 @@ function differences(a: Simulation, b: Simulation, frame: number): [number, numb
   return [sums[0][0] / sums[0][1], sums[1][0] / sums[1][1]];
 }
 
-Deno.test("the valve opens with pressure, is shut against it, and lets next to nothing back", () => {
+Deno.test("the valve opens with pressure, closes against it, and lets almost nothing back", () => {
   assertNear(openAt(8), 0.5, 1e-12);
   for (let pressure = -150; pressure < 150; pressure += 10) {
     assertOk(openAt(pressure + 10) > openAt(pressure));
@@ -67,7 +70,7 @@ Deno.test("the valve opens with pressure, is shut against it, and lets next to n
   assertOk(back / forward < 0.005);
 });
 
-Deno.test("upstream of the valve cells move as pressure and conductance say, by Poiseuille", () => {
+Deno.test("upstream of the valve cells move according to pressure and conductance, by Poiseuille", () => {
   for (const direction of ["left to right", "right to left"]) {
     const parameters = { peak_speed_um_s: 70, period_s: 1.3, direction };
     const clip = world.simulate(parameters, { seed: 6 });
@@ -77,7 +80,7 @@ Deno.test("upstream of the valve cells move as pressure and conductance say, by 
     for (const { step, now, before, t } of steps(clip, sign)) {
       if (sign * (tips_x_um - now.x_um) < 46 || sign * (tips_x_um - before.x_um) < 46) continue;
       const flow = 70 / FPS * between(clip, t, (cycles) => flowAt(pressureAt(cycles)));
-      // A cell keeps 4.9 µm from the wall: its lane as a share of what is left of 27 µm.
+      // A cell keeps 4.9 µm from the wall: its lane as a share of the remaining 27 µm.
       const lane = (before.y_um - axis_y_um) / (27 - 4.9);
       assertNear(step, flow * (1 - 0.8 * lane * lane), 0.1, `step at frame ${t}`);
       seen++;
@@ -86,13 +89,13 @@ Deno.test("upstream of the valve cells move as pressure and conductance say, by 
   }
 });
 
-Deno.test("cells rest while the valve is shut, stay in the vessel, and none is lost", () => {
+Deno.test("cells rest while the valve is closed, stay in the vessel, and none is lost", () => {
   for (let seed = 0; seed < 4; seed++) {
     const clip = world.simulate({ cells: 12, peak_speed_um_s: 110 }, { seed });
     const { axis_y_um, tips_x_um } = clip.truth.quantities;
     for (const { step, now, t } of steps(clip)) {
       const open = between(clip, t, (cycles) => openAt(pressureAt(cycles)));
-      // Beside the tips the closing leaflets press cells on.
+      // Near the tips the closing leaflets press cells onwards.
       if (open < 0.01 && Math.abs(now.x_um - tips_x_um) > 20) assertNear(step, 0, 0.1);
       assertOk(step > -0.3, `seed ${seed}: ${step} µm back`);
       assertOk(Math.abs(now.y_um - axis_y_um) < 27 * 1.34 - 3);
@@ -104,7 +107,7 @@ Deno.test("cells rest while the valve is shut, stay in the vessel, and none is l
   }
 });
 
-Deno.test("cells stream back only where that is planted", () => {
+Deno.test("cells stream back only if planted", () => {
   const back = (violation?: string) => {
     const clip = world.simulate({}, { seed: 3, violation });
     const sum = (sign: number) =>
@@ -115,7 +118,7 @@ Deno.test("cells stream back only where that is planted", () => {
   assertOk(back("backflow") > 0.6);
 });
 
-Deno.test("a leaflet vanishes or sticks only where that is planted, and only that leaflet", () => {
+Deno.test("a leaflet vanishes or sticks only if planted, and only that leaflet", () => {
   for (const violation of ["vanishing-leaflet", "stuck-leaflet"]) {
     const [right, wrong] = [undefined, violation].map((name) =>
       world.simulate({ cells: 6 }, { seed: 11, violation: name })
@@ -129,14 +132,14 @@ Deno.test("a leaflet vanishes or sticks only where that is planted, and only tha
   }
 });
 
-Deno.test("captions are many, differ, and name the label and the way", () => {
+Deno.test("captions are numerous, distinct, and name the label and the direction", () => {
   const parameters = world.parameters.parse({ label_colour: "magenta" }) as Record<string, unknown>;
   const captions = world.captions(parameters);
   assertOk(new Set(captions).size >= 20);
   assertOk(captions.every((c) => c.includes("magenta") && c.includes("left to right")));
 });
 
-Deno.test("cells keep apart by most of their width", () => {
+Deno.test("cells keep a distance of most of their width", () => {
   const gap = (a: TrueObject, b: TrueObject) => Math.hypot(a.x_um - b.x_um, a.y_um - b.y_um);
   for (let seed = 0; seed < 4; seed++) {
     const { truth } = world.simulate({ cells: 9 }, { seed });

@@ -1,7 +1,7 @@
-/** The vesicle world in words. */
+/** Captions of the vesicle world. */
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   vesicles: number;
   diffusion_um2_s: number;
   cell_radius_um: number;
@@ -10,24 +10,24 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; the last names every parameter's value.
+ * Captions of a scene, from terse to detailed; the last states the value of every parameter.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { vesicleDiffusionCaptions } from "./captions.ts";
  *
- * const named = {
+ * const values = {
  *   vesicles: 22,
  *   diffusion_um2_s: 0.12,
  *   cell_radius_um: 7.4,
  *   vesicle_colour: "green",
  *   cytoplasm_colour: "blue",
  * };
- * assertOk(vesicleDiffusionCaptions(named).at(-1)!.includes("D = 0.12 µm²/s"));
+ * assertOk(vesicleDiffusionCaptions(values).at(-1)!.includes("D = 0.12 µm²/s"));
  * ```
  */
-export function vesicleDiffusionCaptions(p: Named): readonly string[] {
+export function vesicleDiffusionCaptions(p: CaptionValues): readonly string[] {
   const { vesicles: n, vesicle_colour: dot, cytoplasm_colour: plasm } = p;
   const [D, across] = [`${p.diffusion_um2_s} µm²/s`, `${2 * p.cell_radius_um} µm`];
   return [

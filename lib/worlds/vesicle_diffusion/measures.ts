@@ -1,4 +1,4 @@
-/** Measures of random motion: mean squared displacement and what follows from it. */
+/** Measures of random motion: mean squared displacement and derived quantities. */
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { isHue } from "../../vision/hue.ts";
@@ -15,16 +15,19 @@ import { largestShare } from "../../vision/out_of_place.ts";
 import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { type Detection, displacements } from "../../vision/tracks.ts";
 
-/** Tracks shorter than this say little about motion. */
-const LEAST_FRAMES = 8;
-const LEAST_TRACKS = 5;
+/** Minimum length of a track for measuring motion. */
+const MIN_FRAMES = 8;
+const MIN_TRACKS = 5;
 
-/** Mean squared displacement by lag, in pixels squared: `[0]` is lag 1. Or why there is none. */
+/**
+ * Mean squared displacement by lag, in pixels squared, `[0]` being lag 1, or the reason for its
+ * absence.
+ */
 function meanSquares(analysis: ClipAnalysis): number[] | string {
-  const tracks = analysis.spotTracks().filter((track) => track.frames.length >= LEAST_FRAMES);
-  if (tracks.length < LEAST_TRACKS) {
-    return `${tracks.length} spots could be followed over ${LEAST_FRAMES} frames; ` +
-      `${LEAST_TRACKS} are needed`;
+  const tracks = analysis.spotTracks().filter((track) => track.frames.length >= MIN_FRAMES);
+  if (tracks.length < MIN_TRACKS) {
+    return `${tracks.length} spots could be followed over ${MIN_FRAMES} frames; ` +
+      `${MIN_TRACKS} are needed`;
   }
   const lags = Math.min(8, Math.floor(analysis.video.frames.length / 4));
   const squares = Array.from({ length: lags }, (_, i) => {
@@ -34,10 +37,10 @@ function meanSquares(analysis: ClipAnalysis): number[] | string {
   return squares;
 }
 
-/** Shares of the frame's shorter side: a spot's radius, and the ring around it that it is held against. */
+/** Shares of the frame's shorter side: a spot's radius, and the reference ring around it. */
 const [SPOT, RING_FROM, RING_TO] = [0.018, 0.035, 0.055];
 
-/** The light of a spot in red, green and blue, less that of a ring around it. */
+/** The light of a spot in red, green and blue, minus that of a ring around it. */
 function spotLight({ video, side }: ClipAnalysis, frame: number, { x, y }: Detection): Rgb {
   const { width, height } = video;
   const rgb = video.frames[frame];
@@ -70,7 +73,7 @@ type Rgb = [number, number, number];
 export const MEASURES: Record<string, Measure> = {
   "msd-exponent": measure(
     "1",
-    "power of time that the spots' mean squared displacement grows with: 1 for diffusion, 2 for " +
+    "exponent of the spots' mean squared displacement over time: 1 for diffusion, 2 for " +
       "straight motion",
     noArgs,
     (analysis) => {
@@ -83,7 +86,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "diffusion-coefficient": measure(
     "um^2/s",
-    "D by MSD = 4Dt + c over the first four lags (c takes up the error of locating spots)",
+    "D by MSD = 4Dt + c over the first four lags (c absorbs the localisation error)",
     fieldArgs,
     (analysis, { field_um }) => {
       const squares = meanSquares(analysis);
@@ -96,19 +99,19 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "step-correlation": measure(
     "1",
-    "correlation of a spot's step with its step two frames on: 0 for random motion, 1 for straight",
+    "correlation of a spot's step with its step two frames later: 0 for random motion, 1 for straight",
     noArgs,
     (analysis) => {
-      const tracks = analysis.spotTracks().filter((track) => track.frames.length >= LEAST_FRAMES);
-      if (tracks.length < LEAST_TRACKS) {
-        return unmeasured(`${tracks.length} spots could be followed; ${LEAST_TRACKS} are needed`);
+      const tracks = analysis.spotTracks().filter((track) => track.frames.length >= MIN_FRAMES);
+      if (tracks.length < MIN_TRACKS) {
+        return unmeasured(`${tracks.length} spots could be followed; ${MIN_TRACKS} are needed`);
       }
       let [together, alone] = [0, 0];
       for (const track of tracks) {
         const steps = displacements(track, 1);
         const at = new Map(steps.map((step) => [step.frame, step]));
         for (const step of steps) {
-          // Neighbouring steps share a located point, whose error would set them against each other.
+          // Neighbouring steps share a located point, whose error would anticorrelate them.
           const later = at.get(step.frame + 2);
           if (!later) continue;
           together += step.x * later.x + step.y * later.y;
@@ -120,7 +123,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "spot-colour-share": measure(
     "1",
-    "share of the spots whose light, less that around them, is of the colour",
+    "share of the spots whose light, minus that around them, has the colour",
     z.object({ colour: z.enum(COLOUR_NAMES) }),
     (analysis, { colour }) => {
       const found = analysis.spots().flatMap((spots, t) =>
@@ -135,7 +138,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "outside-cell-share": measure(
     "1",
-    "share of spots beyond the cell's border, largest of the clip's thirds",
+    "share of spots beyond the cell's border, maximum over the clip's thirds",
     noArgs,
     (analysis) => {
       const area = analysis.cellArea();

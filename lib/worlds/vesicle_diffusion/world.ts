@@ -1,12 +1,12 @@
 /**
- * Fluorescent vesicles that diffuse freely in the cytoplasm of a flat cell and are turned back at
- * its border.
+ * Fluorescent vesicles that diffuse freely in the cytoplasm of a flat cell and are reflected at its
+ * border.
  *
- * Motion: Brownian, each coordinate's step over a time t normal with variance 2Dt, hence a mean
- * squared displacement of 4Dt in the plane (Einstein 1905; Berg, "Random Walks in Biology", 1993,
- * chapter 1). Steps that would leave the cell are mirrored at its border.
- * Light: a point spread function taken as Gaussian (Zhang, Zerubia and Olivo-Marin, Applied Optics
- * 46 (2007) 1819–1829).
+ * Motion: Brownian, with each coordinate's step over a time t normal with variance 2Dt, hence a
+ * mean squared displacement of 4Dt in the plane (Einstein 1905; Berg, "Random Walks in Biology",
+ * 1993, chapter 1). Steps that would leave the cell are reflected at its border.
+ * Light: a Gaussian approximation of the point spread function (Zhang, Zerubia and Olivo-Marin,
+ * Applied Optics 46 (2007) 1819–1829).
  */
 import { z } from "zod";
 import { random, type Uniform } from "../../random.ts";
@@ -17,15 +17,15 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { vesicleDiffusionCaptions } from "./captions.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 const VESICLE_FIELD_UM = 20;
 
-/** Width (standard deviation) of the point spread function, µm. */
+/** Standard deviation of the point spread function, in µm. */
 const SPREAD_UM = 0.21;
 const VESICLE_RADIUS_UM = 0.2;
-/** Steps between frames, so that mirroring at the border is fine-grained. */
+/** Steps between frames, so that reflection at the border is fine-grained. */
 const SUBSTEPS = 6;
-/** The time over which a ballistic vesicle covers what a diffusing one would. */
+/** The time over which a ballistic vesicle travels as far as a diffusing one. */
 const BALLISTIC_S = 0.25;
 
 const parameters = z.object({
@@ -39,7 +39,7 @@ const parameters = z.object({
 
 type Parameters = z.output<typeof parameters>;
 
-/** The border's distance from the cell's centre in a direction, µm. */
+/** The border's distance from the cell's centre in a given direction, in µm. */
 type Border = (angle: number) => number;
 
 interface Point {
@@ -128,7 +128,7 @@ function borderOf(p: Parameters, uniform: Uniform): Border {
     waves.reduce((sum, w) => sum + w.size * Math.cos(w.k * angle + w.phase), 1);
 }
 
-/** Positions of every vesicle in every frame, µm from the cell's centre. */
+/** Positions of every vesicle in every frame, in µm from the cell's centre. */
 function walk(p: Parameters, clip: Clip, border: Border): Point[][] {
   const uniform = random(clip.seed, "vesicles", "walk");
   const starts = scatter(p, border, uniform);
@@ -166,7 +166,7 @@ function walk(p: Parameters, clip: Clip, border: Border): Point[][] {
 /** Starting points inside the cell that keep a distance from one another. */
 function scatter(p: Parameters, border: Border, uniform: Uniform): Point[] {
   const points: Point[] = [];
-  // A distance that leaves most of the cell free, so that throwing darts ends soon.
+  // A distance that leaves most of the cell free, so that random placement ends soon.
   const apart = Math.min(1.5, 0.9 * p.cell_radius_um / Math.sqrt(p.vesicles));
   while (points.length < p.vesicles) {
     const angle = 2 * Math.PI * uniform();
@@ -177,7 +177,7 @@ function scatter(p: Parameters, border: Border, uniform: Uniform): Point[] {
   return points;
 }
 
-/** The point itself where it lies inside, else its mirror image at the border. */
+/** The point itself if it lies inside, otherwise its mirror image at the border. */
 function mirrored(point: Point, border: Border): Point {
   const r = Math.hypot(point.x, point.y);
   const limit = border(Math.atan2(point.y, point.x)) - VESICLE_RADIUS_UM - 0.1;
@@ -186,7 +186,7 @@ function mirrored(point: Point, border: Border): Point {
   return { x: point.x * back, y: point.y * back };
 }
 
-/** A vesicle on its way out: its random walk plus a path that ends beyond the border. */
+/** An escaping vesicle: its random walk plus a path that ends beyond the border. */
 function leave(start: Point, at: Point, border: Border, part: number): Point {
   const angle = Math.atan2(start.y, start.x);
   const out = border(angle) + 1.15 - Math.hypot(start.x, start.y);
@@ -250,7 +250,7 @@ function drawSpot(
       const r2 = (dx * dx + dy * dy) / (sigma * sigma);
       const glow = level * (0.94 * Math.exp(-r2 / 2) + 0.06 * Math.exp(-r2 / 10));
       const i = (row * clip.width + column) * 3;
-      // Where the spot outshines it, the dimmer stain beneath no longer shows.
+      // Where the spot outshines it, the dimmer stain beneath is no longer visible.
       for (let c = 0; c < 3; c++) light[i + c] = light[i + c] * (1 - 0.8 * glow) + colour[c] * glow;
     }
   }

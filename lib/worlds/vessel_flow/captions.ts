@@ -1,7 +1,7 @@
-/** The vessel world in words. */
+/** Captions of the vessel world. */
 
-/** What the captions name; the units are in the names. */
-interface Named {
+/** Values mentioned in the captions, with units in their names. */
+interface CaptionValues {
   vessel_radius_um: number;
   peak_speed_um_s: number;
   cells: number;
@@ -11,14 +11,14 @@ interface Named {
 }
 
 /**
- * The scene in words, from terse to detailed; the last names every parameter's value.
+ * Captions of a scene, from terse to detailed; the last states the value of every parameter.
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
  * import { vesselFlowCaptions } from "./captions.ts";
  *
- * const named = {
+ * const values = {
  *   vessel_radius_um: 18,
  *   peak_speed_um_s: 36,
  *   cells: 11,
@@ -26,10 +26,10 @@ interface Named {
  *   cell_colour: "dark red",
  *   tissue_colour: "pink",
  * };
- * assertOk(vesselFlowCaptions(named).at(-1)!.includes("36 µm wide"));
+ * assertOk(vesselFlowCaptions(values).at(-1)!.includes("36 µm wide"));
  * ```
  */
-export function vesselFlowCaptions(p: Named): readonly string[] {
+export function vesselFlowCaptions(p: CaptionValues): readonly string[] {
   const { cells: n, direction: way, cell_colour: red, tissue_colour: tissue } = p;
   const [wide, speed] = [`${2 * p.vessel_radius_um} µm`, `${p.peak_speed_um_s} µm/s`];
   return [

@@ -1,4 +1,4 @@
-/** What the probe measures of blood in a vessel: profile, walls, direction, size. */
+/** Measures of blood flow in a vessel: profile, walls, direction, size. */
 import { z } from "zod";
 import { mean, median } from "../../statistics.ts";
 import { fieldArgs, type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
@@ -6,14 +6,16 @@ import { largestShare } from "../../vision/out_of_place.ts";
 import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { type Track, velocityOf } from "../../vision/tracks.ts";
 
-/** A track's mean velocity while wholly in view, pixels a frame, and its height above the axis. */
+/**
+ * A track's mean velocity while fully in view in pixels per frame, and its height above the axis.
+ */
 interface Course {
   velocity: { x: number; y: number };
   y: number;
   frames: number;
 }
 
-/** Courses of the cells seen whole in at least five frames. */
+/** Tracks of cells fully visible in at least five frames. */
 function courses(analysis: ClipAnalysis): Course[] {
   return analysis.cellTracks().flatMap((track) => {
     const frames = track.frames.filter((_, i) => !track.points[i].edge);
@@ -27,13 +29,15 @@ function courses(analysis: ClipAnalysis): Course[] {
   });
 }
 
-/** The two fits of a flow: Poiseuille's parabola, and one that need not rest at the wall. */
+/** The two fits of a flow: Poiseuille's parabola, and one with slip at the wall. */
 interface Profile {
-  /** Speed on the axis by the parabola that may slip, pixels a frame: also a plug has one. */
+  /**
+   * Speed on the axis in pixels per frame, by the parabola with slip, which also fits plug flow.
+   */
   axis: number;
-  /** Root mean square deviation from Poiseuille's parabola over its speed on the axis. */
+  /** Root mean square deviation from Poiseuille's parabola, relative to its speed on the axis. */
   deviation: number;
-  /** Speed at the wall over the speed on the axis where the parabola may slip. */
+  /** Speed at the wall relative to the speed on the axis, for the parabola with slip. */
   slip: number;
 }
 
@@ -90,7 +94,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "outside-lumen-share": measure(
     "1",
-    "share of cells beyond the vessel's walls, largest of the clip's thirds",
+    "share of cells beyond the vessel's walls, maximum over the clip's thirds",
     z.object({}),
     (analysis) => {
       const lumen = analysis.lumen();
@@ -109,7 +113,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "wall-slip": measure(
     "1",
-    "speed at the wall over speed on the axis, by a parabola through the cells' speeds",
+    "ratio of the speed at the wall to that on the axis, by a parabola through the cells' speeds",
     z.object({}),
     (analysis) => {
       const found = profile(analysis);
@@ -118,7 +122,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "axis-speed": measure(
     "um/s",
-    "speed on the vessel's axis, by a parabola through the cells' speeds that may slip at the wall",
+    "speed on the vessel's axis, by a parabola with slip through the cells' speeds",
     fieldArgs,
     (analysis, { field_um }) => {
       const found = profile(analysis);
@@ -129,7 +133,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "direction-agreement": measure(
     "1",
-    "share of the cells' paths covered in the direction, less that in the opposite one",
+    "share of the cells' paths covered in the direction, minus that in the opposite one",
     directionArgs,
     (analysis, { direction }) => {
       const found = courses(analysis);
@@ -147,7 +151,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "cell-diameter": measure(
     "um",
-    "diameter of the disc as large as a cell seen whole, median",
+    "median diameter of the disc with the area of a fully visible cell",
     fieldArgs,
     (analysis, { field_um }) => {
       const areas = analysis.cells().flat().filter((c) => !c.edge).map((c) => c.area);

@@ -3,8 +3,8 @@
  * through its axis.
  *
  * Velocity: Poiseuille's parabola, v(r) = vmax (1 − (r/R)²), zero at the wall (no slip); e.g. Fung,
- * "Biomechanics: Circulation", 2nd ed. 1997, section 3.2. Cells are carried as the fluid is; the
- * small lag of a finite particle, vmax (a/R)²/3 (Happel and Brenner 1965), is left out.
+ * "Biomechanics: Circulation", 2nd ed. 1997, section 3.2. Cells move with the fluid; the small lag
+ * of a finite particle, vmax (a/R)²/3 (Happel and Brenner 1965), is neglected.
  * Shape: the biconcave thickness of Evans and Fung, Microvascular Research 4 (1972) 335–347.
  * Light: absorption by thickness (Beer–Lambert).
  */
@@ -16,14 +16,14 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { vesselFlowCaptions } from "./captions.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
-/** µm across the frame's shorter side. */
+/** Length of the frame's shorter side in µm. */
 export const VESSEL_FIELD_UM = 60;
 
 const CELL_LENGTH_UM = 7.8;
 const CELL_HEIGHT_UM = 5.4;
-/** Least distance between the lanes that cells keep to, so that they pass without touching. */
+/** Minimum distance between the lanes that cells keep to, so that they pass without touching. */
 const LANE_UM = 7.6;
-/** Cells re-enter on one side as they leave on the other, this far beyond the edge. */
+/** Distance beyond the edge at which cells leave on one side and re-enter on the other. */
 const MARGIN_UM = 4.6;
 
 const parameters = z.object({
@@ -54,13 +54,13 @@ const STAIN = {
 } as const;
 
 interface Cell {
-  /** µm along the vessel at the start, 0 at the left edge. */
+  /** Initial position along the vessel in µm, 0 at the left edge. */
   along: number;
-  /** µm from the axis, downwards positive. */
+  /** Distance from the axis in µm, downwards positive. */
   lane: number;
   size: number;
   phase: number;
-  /** Seconds at which it fades, or Infinity. */
+  /** Time in seconds when it fades, or Infinity. */
   goneAt: number;
   drifts: boolean;
 }
@@ -121,7 +121,7 @@ export const world: World = defineWorld({
   },
 });
 
-/** Deals the cells to lanes across the lumen, evenly along each with some play. */
+/** Distributes the cells over lanes across the lumen, evenly along each with some variation. */
 function placeCells(p: Parameters, clip: Clip, length: number): Cell[] {
   const uniform = random(clip.seed, "vessel", "cells");
   const reach = p.vessel_radius_um - CELL_HEIGHT_UM / 2 - 1;
@@ -129,8 +129,8 @@ function placeCells(p: Parameters, clip: Clip, length: number): Cell[] {
   const period = length + 2 * MARGIN_UM;
   const first = Math.floor(uniform() * lanes);
   const starts = Array.from({ length: lanes }, () => uniform() * period);
-  // One place for all cells of a lane: at unlike distances from the axis they would run into one
-  // another.
+  // The same radial position for all cells of a lane: at different distances from the axis they
+  // would collide.
   const places = Array.from(
     { length: lanes },
     (_, lane) => -reach + 2 * reach * lane / (lanes - 1) + 0.8 * (uniform() - 0.5),
@@ -177,7 +177,7 @@ function cellAt(
   const r = cell.drifts
     ? cell.lane + (outside - cell.lane) * smoothstep(0.05 * duration, 0.75 * duration, time)
     : cell.lane;
-  // A drifting cell keeps the speed of its lane; all that is wrong with it is where it goes.
+  // A drifting cell keeps the speed of its lane; only its path is wrong.
   const share = 1 - (cell.lane / p.vessel_radius_um) ** 2;
   const speed = p.peak_speed_um_s * (clip.violation === "plug-flow" ? 0.6 : share);
   const sign = p.direction === "left to right" ? 1 : -1;
@@ -194,7 +194,7 @@ function cellAt(
   };
 }
 
-/** Tissue, wall with its endothelial nuclei, and plasma: all that stands still. */
+/** The static background: tissue, wall with its endothelial nuclei, and plasma. */
 function drawVessel(p: Parameters, clip: Clip, scale: number, axis: number): Light {
   const { width, height } = clip;
   const fibres = smoothNoise(random(clip.seed, "vessel", "fibres"));
@@ -225,7 +225,7 @@ function drawVessel(p: Parameters, clip: Clip, scale: number, axis: number): Lig
   return light;
 }
 
-/** Evans and Fung's thickness over the radius (0–1), relative to the thickest place. */
+/** Evans and Fung's thickness over the radius (0–1), relative to the maximum. */
 function thickness(rho2: number): number {
   if (rho2 >= 1) return 0;
   return Math.sqrt(1 - rho2) * (0.207 + 2.003 * rho2 - 1.123 * rho2 * rho2) / 0.74;

@@ -2,7 +2,7 @@ import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import type { Truth } from "../../sim/types.ts";
 import { VESSEL_FIELD_UM, world } from "./world.ts";
 
-/** Each cell's velocity between successive frames in which it did not re-enter, µm/s. */
+/** Each cell's velocity between consecutive frames in which it did not re-enter, in µm/s. */
 function velocities(truth: Truth, fps: number) {
   return truth.objects.slice(1).flatMap((frame, t) =>
     frame.flatMap((now, id) => {
@@ -24,13 +24,13 @@ Deno.test("every cell moves at Poiseuille's speed for its distance from the axis
   }
 });
 
-Deno.test("plug flow has one speed for all", () => {
+Deno.test("plug flow has a single speed for all cells", () => {
   const { truth } = world.simulate({}, { seed: 4, violation: "plug-flow" });
   const speeds = velocities(truth, 12).map(({ v }) => v);
   assertNear(Math.max(...speeds), Math.min(...speeds), 1e-9);
 });
 
-Deno.test("cells stay in the lumen and apart, unless they are made to leave it", () => {
+Deno.test("cells stay in the lumen and keep their distance, unless made to leave it", () => {
   for (let seed = 0; seed < 8; seed++) {
     const parameters = { vessel_radius_um: 12 + seed, cells: 16, peak_speed_um_s: 50 };
     const { truth } = world.simulate(parameters, { seed });
@@ -53,7 +53,7 @@ Deno.test("cells stay in the lumen and apart, unless they are made to leave it",
   assertOk(outside.length >= 3);
 });
 
-Deno.test("half of the cells vanish in full view only where that is planted", () => {
+Deno.test("half of the cells vanish in full view only if planted", () => {
   const gone = (violation?: string) =>
     world.simulate({ cells: 10 }, { seed: 2, violation }).truth.objects.at(-1)!
       .filter((cell) => cell.opacity === 0).length;

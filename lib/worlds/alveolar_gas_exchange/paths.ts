@@ -4,25 +4,27 @@
 import { random } from "../../random.ts";
 import type { Clip } from "../../sim/world.ts";
 
-/** From one point of a way to the next. */
+/** Distance between consecutive points of a path. */
 export const STEP_UM = 0.4;
-/** How far ways go on beyond the frame's edges. */
+/** How far paths extend beyond the frame's edges. */
 const MARGIN_UM = 5;
-/** From the air to the middle of the capillary: barrier, lumen's half width, play. */
+/** Distance from the air to the middle of the capillary: barrier, lumen's half width, clearance. */
 const OFFSET_UM = 3.7;
-/** The two files run side by side in the vessels that bring and take the blood, this far apart. */
+/** Distance between the two files, side by side in the vessels that bring and drain the blood. */
 const FILES_UM = 7.6;
 
-/** Point of the way that a file of cells takes. */
+/** A point of a file's path. */
 export interface Point {
   x: number;
   y: number;
 }
 
-/** The middle of a capillary, points {@link STEP_UM} apart, and where it runs along the air. */
-export interface Way {
+/**
+ * The centre line of a capillary, as points {@link STEP_UM} apart, and its section along the air.
+ */
+export interface CapillaryPath {
   points: Point[];
-  /** µm along the way. */
+  /** Position along the path, in µm. */
   length: number;
   exchange: readonly [number, number];
 }
@@ -38,12 +40,12 @@ export interface Alveolus {
  * The air space of a clip, near the middle of the frame.
  *
  * @param radius Mean radius.
- * @param scale µm that one pixel spans.
+ * @param scale Size of a pixel in µm.
  *
  * @example
  * ```ts
  * import { assertNear } from "../../testing/assert.ts";
- * import { alveolusOf } from "./ways.ts";
+ * import { alveolusOf } from "./paths.ts";
  *
  * const clip = { seed: 1, violation: undefined, width: 72, height: 72, frames: 33, fps: 12 };
  * const { x, outline } = alveolusOf(20, clip, 1);
@@ -68,31 +70,33 @@ export function alveolusOf(radius: number, clip: Clip, scale: number): Alveolus 
 }
 
 /**
- * The ways above and below the air space, both in the direction that the blood flows.
+ * The paths above and below the air space, both in the direction of flow.
  *
- * @param width Of the frame.
- * @param direction "left to right", or back.
+ * @param width Width of the frame.
+ * @param direction "left to right" or "right to left".
  *
  * @example
  * ```ts
  * import { assertOk } from "../../testing/assert.ts";
- * import { waysAround } from "./ways.ts";
+ * import { pathsAround } from "./paths.ts";
  *
- * const [above, below] = waysAround({ x: 36, y: 36, outline: () => 20 }, 72, "right to left");
- * const middle = (way: typeof above) => way.points[Math.floor(way.points.length / 2)];
+ * const [above, below] = pathsAround({ x: 36, y: 36, outline: () => 20 }, 72, "right to left");
+ * const middle = (path: typeof above) => path.points[Math.floor(path.points.length / 2)];
  * assertOk(middle(above).y < 13 && middle(below).y > 59);
  * assertOk(above.points[0].x > 72);
  * ```
  */
-export function waysAround(alveolus: Alveolus, width: number, direction: string): Way[] {
+export function pathsAround(alveolus: Alveolus, width: number, direction: string): CapillaryPath[] {
   return ([-1, 1] as const).map((side) => {
-    const way = wayAround(alveolus, side, width);
-    return direction === "left to right" ? way : reversed(way);
+    const path = pathAround(alveolus, side, width);
+    return direction === "left to right" ? path : reversed(path);
   });
 }
 
-/** From the left edge to the air space, around it above (-1) or below (1), and to the right edge. */
-function wayAround(alveolus: Alveolus, side: -1 | 1, width: number): Way {
+/**
+ * From the left edge to the air space, around it above (-1) or below (1), and to the right edge.
+ */
+function pathAround(alveolus: Alveolus, side: -1 | 1, width: number): CapillaryPath {
   const corners: Point[] = [];
   const level = alveolus.y + side * FILES_UM / 2;
   const around = (angle: number): Point => {
@@ -117,7 +121,7 @@ function wayAround(alveolus: Alveolus, side: -1 | 1, width: number): Way {
       y: near.reduce((sum, { y }) => sum + y, 0) / near.length,
     };
   }));
-  // The exchange runs over the half turn, from the one end of the arc to the other.
+  // The exchange takes place over the half turn, from one end of the arc to the other.
   const inside = points.map(({ x }) => x > arc[0].x && x < arc[arc.length - 1].x);
   return {
     points,
@@ -126,11 +130,11 @@ function wayAround(alveolus: Alveolus, side: -1 | 1, width: number): Way {
   };
 }
 
-function reversed({ points, length, exchange: [from, to] }: Way): Way {
+function reversed({ points, length, exchange: [from, to] }: CapillaryPath): CapillaryPath {
   return { points: points.toReversed(), length, exchange: [length - to, length - from] };
 }
 
-/** The same line with points evenly {@link STEP_UM} apart. */
+/** The same line with points evenly spaced by {@link STEP_UM}. */
 function resampled(line: readonly Point[]): Point[] {
   const even = [line[0]];
   let left = STEP_UM;

@@ -1,11 +1,32 @@
 /** Options: values that users type, each with its help text. */
 import { z } from "zod";
 
+/** An option's Zod schema. */
+export interface OptionSchema {
+  /** What help says of it: {@link OptionMeta}. */
+  meta(): object | undefined;
+}
+
+/**
+ * Options by name, as a Zod object: `z.object({ steps: count("Sampling steps.", 12) })`. Each is a schema
+ * of the text as typed (`undefined` where it is left out; a boolean for one without a value) with
+ * `meta({ value, help })`, as {@link OptionMeta} says.
+ */
+export interface OptionsSchema<Options = unknown> {
+  /** Each option's own Zod schema. */
+  readonly shape: Readonly<Record<string, OptionSchema>>;
+  /** All options as understood. */
+  parse(given: unknown): Options;
+}
+
 /** The help of an option. */
 export interface OptionMeta {
   /** Placeholder for the value in help, such as `N`; absent for a switch. */
   value?: string;
+  /** One line. */
   help: string;
+  /** What leaving it out means, as it would be typed; where absent, the schema's own default. */
+  initial?: string;
 }
 
 /**
@@ -79,7 +100,31 @@ export function flag(help: string): z.ZodType<boolean, boolean | undefined> {
 }
 
 /**
- * Numbers and ranges such as `1,4,7-9`, in ascending order without duplicates.
+ * Words with commas between them, such as names of models.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { words } from "./options.ts";
+ *
+ * assertEquals(words("LIST", "Only these models.").parse("nano, wan"), ["nano", "wan"]);
+ * ```
+ */
+export function words(
+  value: string,
+  help: string,
+): z.ZodType<string[] | undefined, string | undefined> {
+  return z.string().transform((list) => list.split(",").map((word) => word.trim()))
+    .refine((list) => list.every((word) => word !== ""), "expected words with commas between them")
+    .optional().meta({ value, help });
+}
+
+const LIST = /^\d+(-\d+)?(,\d+(-\d+)?)*$/;
+/** Numbers in one range; more are a mistake. */
+const MOST_IN_RANGE = 1e5;
+
+/**
+ * Whole numbers and ranges, such as `1,4,7-9`, ascending and each once.
  *
  * @example
  * ```ts
@@ -90,22 +135,56 @@ export function flag(help: string): z.ZodType<boolean, boolean | undefined> {
  * assertEquals(numbers("Only these tasks.").safeParse("9-7").success, false);
  * ```
  */
-export function numbers(
+export function numbers(help: string): z.ZodType<number[] | undefined, string | undefined> {
+  return listed.optional().meta({ value: "LIST", help });
+}
+
+/**
+ * The same with a list for where it is left out.
+ *
+ * @param initial As typed, such as `0-2`.
+ */
+export function numbersOr(
   help: string,
-): z.ZodType<number[] | undefined, string | undefined> {
-  return z.string().regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, "expected numbers such as 1,4,7-9")
-    .transform((list, context) => {
-      const all = new Set<number>();
-      for (const part of list.split(",")) {
-        const [from, to = from] = part.split("-").map(Number);
-        if (to < from || to - from > 1e5) {
-          context.addIssue({ code: "custom", message: `${part} is not an ascending range` });
-          return z.NEVER;
-        }
-        for (let n = from; n <= to; n++) all.add(n);
+  initial: string,
+): z.ZodType<number[], string | undefined> {
+  return listed.prefault(initial).meta({ value: "LIST", help, initial });
+}
+
+const listed = z.string().regex(LIST, "expected numbers such as 0-2 or 1,4,7-9")
+  .transform((list, context) => {
+    const all = new Set<number>();
+    for (const part of list.split(",")) {
+      const [from, to = from] = part.split("-").map(Number);
+      if (to < from || to - from > MOST_IN_RANGE) {
+        context.addIssue({ code: "custom", message: `${part} is not an ascending range` });
+        return z.NEVER;
       }
-      return [...all].sort((a, b) => a - b);
-    }).optional().meta({ value: "LIST", help });
+      for (let n = from; n <= to; n++) all.add(n);
+    }
+    return [...all].sort((a, b) => a - b);
+  });
+
+/**
+ * Whole numbers as they would be typed: the inverse of {@link numbers}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { listText } from "./options.ts";
+ *
+ * assertEquals(listText([9, 1, 2, 3, 5, 6]), "1-3,5-6,9");
+ * ```
+ */
+export function listText(numbers: readonly number[]): string {
+  const sorted = [...new Set(numbers)].sort((a, b) => a - b);
+  const ranges: [number, number][] = [];
+  for (const n of sorted) {
+    const last = ranges.at(-1);
+    if (last && n === last[1] + 1) last[1] = n;
+    else ranges.push([n, n]);
+  }
+  return ranges.map(([from, to]) => to > from ? `${from}-${to}` : `${from}`).join(",");
 }
 
 const positive = z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
@@ -113,6 +192,65 @@ const positive = z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or
 
 /** The help of an option, from its schema. */
 export function metaOf(schema: z.ZodType): OptionMeta {
-  const { value, help = "" } = (schema.meta() ?? {}) as Partial<OptionMeta>;
-  return { value, help };
+  const { value, help = "", initial } = (schema.meta() ?? {}) as Partial<OptionMeta>;
+  return { value, help, initial };
+}
+
+/**
+ * What leaving an option out means, as it would be typed; null where it means nothing, or off.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { count, flag, initialOf, numbersOr } from "./options.ts";
+ *
+ * const options = [count("Steps.", 12), flag("Anew."), numbersOr("Seeds.", "0-2")];
+ * assertEquals(options.map(initialOf), ["12", null, "0-2"]);
+ * ```
+ */
+export function initialOf(schema: z.ZodType): string | null {
+  const { initial } = metaOf(schema);
+  if (initial !== undefined) return initial;
+  const { success, data } = schema.safeParse(undefined);
+  return success && data !== undefined && data !== false ? String(data) : null;
+}
+
+/** Options as typed, by name: text, or true for one without a value. Those left out are not there. */
+export type Given = Readonly<Record<string, string | true>>;
+
+/** See {@link readOptions}. */
+export interface ReadOptions<Options> {
+  /** As understood, defaults included; only where nothing is wrong. */
+  options: Options;
+  /** What is wrong with them, a line each. */
+  problems: string[];
+}
+
+/**
+ * Understands options as typed.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { count, readOptions } from "./options.ts";
+ *
+ * const { problems } = readOptions({ steps: count("Steps.", 12) }, { steps: "0" });
+ * assertEquals(problems, ['--steps is "0": expected a whole number of 1 or more']);
+ * ```
+ */
+export function readOptions<Shape extends Readonly<Record<string, z.ZodType>>>(
+  shape: Shape,
+  given: Given,
+): ReadOptions<{ [Name in keyof Shape]: z.output<Shape[Name]> }> {
+  const options: Record<string, unknown> = {};
+  const problems: string[] = [];
+  for (const [name, schema] of Object.entries(shape)) {
+    const { success, data, error } = schema.safeParse(given[name]);
+    if (success) options[name] = data;
+    else {
+      const expected = error.issues.map(({ message }) => message).join("; ");
+      problems.push(`--${name} is ${JSON.stringify(given[name]) ?? "missing"}: ${expected}`);
+    }
+  }
+  return { options: options as { [Name in keyof Shape]: z.output<Shape[Name]> }, problems };
 }

@@ -29,17 +29,21 @@ export const PROJECT = {
 
 /** The files of a run. */
 export interface RunPaths {
+  /** All of it. */
   folder: string;
   /** A table's path, from its name. */
   table(name: string): string;
   /** A clip's path within the run's folder, with forward slashes. */
   clip(model: string, task: number, seed: number): string;
+  /** Figures as SVG and PNG. */
   figures: string;
+  /** The report's page and pictures. */
   report: string;
   /** What was run, with versions and flags. */
   manifest: string;
   /** Lock held while the manifest is written. */
   manifestLock: string;
+  /** Held while a process works on the run. */
   lock: string;
   /** The state of submitted batches. */
   batches: string;

@@ -1,10 +1,13 @@
-/** Registries: entries that users select by name, each in its own file and loaded on demand. */
-import { z } from "zod";
+/** Registries: things that users name, each in a file of its own. */
+import type { z } from "zod";
 import { InputError } from "./errors.ts";
+import { type Given, type OptionsSchema, readOptions } from "./options.ts";
 
 /** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
+  /** Such as `wan:DIR`. */
   form: string;
+  /** What it stands for. */
   help: string;
 }
 
@@ -16,15 +19,33 @@ export interface Entry {
   readonly syntax: readonly Form[];
   /** A one-line description. */
   readonly help: string;
-  /**
-   * Its own options, by flag name. Each is a schema of the text as typed (`undefined` if absent; a
-   * boolean for a switch) with `meta({ value, help })`; see `options.ts`.
-   */
-  readonly options: z.ZodObject;
+  /** Its own options, by flag name. */
+  readonly options: OptionsSchema;
 }
 
-/** Entries by the word before the colon; each is imported on demand. */
-export type Registry<E extends Entry> = Readonly<Record<string, () => Promise<E>>>;
+/**
+ * Entries by the word before the colon. Their modules are light, for help reads them all: what an entry
+ * needs to be opened it imports lazily; see `lazy.ts`.
+ */
+export type Registry<E extends Entry> = Readonly<Record<string, E>>;
+
+/**
+ * A registry of some entries, by their names.
+ *
+ * @example
+ * ```ts
+ * import { z } from "zod";
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { registryOf } from "./registry.ts";
+ *
+ * const nano = { name: "nano", syntax: [{ form: "nano", help: "small" }], help: "small", options: z.object({}) };
+ * assertEquals(Object.keys(registryOf([nano])), ["nano"]);
+ * ```
+ */
+export function registryOf<E extends Entry>(entries: readonly E[]): Registry<E> {
+  const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.fromEntries(sorted.map((entry) => [entry.name, entry]));
+}
 
 /** A name as typed: `[LABEL=]KIND[:ARGUMENT]`. */
 export interface Spec {
@@ -32,7 +53,9 @@ export interface Spec {
   text: string;
   /** Display name in tables and figures; absent for the default. */
   label?: string;
+  /** The entry's name. */
   kind: string;
+  /** What follows the colon. */
   argument?: string;
 }
 
@@ -53,10 +76,10 @@ export interface Spec {
  */
 export function parseSpec(text: string): Spec {
   const [, label, kind, argument] = /^(?:([^=:]*)=)?([^=:]*)(?::([^]*))?$/.exec(text) ?? [];
-  if (!kind || label === "" || argument === "") {
+  if (!kind || label === "" || argument === "" || /[,/]/.test(label ?? "")) {
     throw new InputError(
       `Cannot read the name ${JSON.stringify(text)}; expected ` +
-        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT",
+        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, the label without , and /",
     );
   }
   return { text, label, kind, argument };
@@ -75,30 +98,105 @@ export function parseSpec(text: string): Spec {
  * import { findEntry, parseSpec } from "./registry.ts";
  *
  * const nano = { name: "nano", syntax: [{ form: "nano", help: "small" }], help: "small", options: z.object({}) };
- * const registry = { nano: () => Promise.resolve(nano) };
- * assertEquals((await findEntry(registry, parseSpec("nano"), "model")).name, "nano");
+ * const registry = { nano };
+ * assertEquals(findEntry(registry, parseSpec("nano"), "model").name, "nano");
  * await assertInputError(() => findEntry(registry, parseSpec("nanno"), "model"), "did you mean nano?");
  * ```
  */
-export async function findEntry<E extends Entry>(
+export function findEntry<E extends Entry>(
   registry: Registry<E>,
   { text, kind }: Spec,
   what: string,
-): Promise<E> {
-  if (Object.hasOwn(registry, kind)) return await registry[kind]();
-  const forms = (await allEntries(registry)).flatMap(({ syntax }) => syntax);
-  const width = Math.max(...forms.map(({ form }) => form.length)) + 2;
-  const list = forms.map(({ form, help }) => `  ${form.padEnd(width)}${help}`);
+): E {
+  if (Object.hasOwn(registry, kind)) return registry[kind];
   const guess = nearest(kind, Object.keys(registry));
   throw new InputError(
     `Unknown ${what} ${text}${guess ? `; did you mean ${guess}?` : ""}\n` +
-      `Expected one of\n${list.join("\n")}`,
+      expectedText(registry),
   );
 }
 
-/** Every entry of a registry once, in order. */
-export async function allEntries<E extends Entry>(registry: Registry<E>): Promise<E[]> {
-  return [...new Set(await Promise.all(Object.values(registry).map((load) => load())))];
+/** "Expected one of" and the ways to name the entries, a line each. */
+export function expectedText(registry: Registry<Entry>): string {
+  return `Expected one of\n${formLines(registry).join("\n")}`;
+}
+
+/** The ways to name a registry's entries and what each stands for, a line each. */
+export function formLines(registry: Registry<Entry>): string[] {
+  const forms = allEntries(registry).flatMap(({ syntax }) => syntax);
+  const width = Math.max(...forms.map(({ form }) => form.length)) + 2;
+  return forms.map(({ form, help }) => `  ${form.padEnd(width)}${help}`);
+}
+
+/** An entry that was named, with its options as understood. */
+export interface Chosen<E extends Entry = Entry> {
+  /** The name as typed. */
+  spec: Spec;
+  /** What it stands for. */
+  entry: E;
+  /** Its own options as understood, defaults included. */
+  options: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Chooses an entry by its name, with options as typed; those left out have their defaults.
+ *
+ * @param what What the registry holds, for the message: `model`, `judge`.
+ * @throws {InputError} for an unknown name; for an argument that the entry lacks or does not take; for
+ * an option of another entry, saying whose it is; for a value that does not fit.
+ *
+ * @example
+ * ```ts
+ * import { z } from "zod";
+ * import { assertEquals, assertInputError } from "./testing/assert.ts";
+ * import { count } from "./options.ts";
+ * import { choose } from "./registry.ts";
+ *
+ * const entry = (name: string, options: z.ZodObject) => ({ name, syntax: [{ form: name, help: "" }], help: "", options });
+ * const nano = entry("nano", z.object({ steps: count("Steps.", 12) }));
+ * const wan = entry("wan", z.object({ lora: count("Rank.", 1) }));
+ * const models = { nano, wan };
+ * assertEquals(choose(models, "nano", "model").options, { steps: 12 });
+ * await assertInputError(
+ *   () => choose(models, "nano", "model", { lora: "4" }),
+ *   "--lora is an option of wan; nano takes --steps",
+ * );
+ * await assertInputError(() => choose(models, "nano:big", "model"), "nano:big", "expected nano");
+ * ```
+ */
+export function choose<E extends Entry>(
+  registry: Registry<E>,
+  text: string,
+  what: string,
+  given: Given = {},
+): Chosen<E> {
+  const spec = parseSpec(text);
+  const entry = findEntry(registry, spec, what);
+  const forms = entry.syntax.map(({ form }) => form);
+  const fits = forms.some((form) => form.includes(":") === (spec.argument !== undefined));
+  if (!fits) {
+    throw new InputError(`Cannot use the ${what} ${text}; expected ${forms.join(" or ")}`);
+  }
+  const others = allEntries(registry).filter((other) => other !== entry);
+  const problems = Object.keys(given).filter((name) => !(name in entry.options.shape))
+    .map((name) => notOf(name, entry, others));
+  const read = readOptions(entry.options.shape as Record<string, z.ZodType>, given);
+  problems.push(...read.problems);
+  if (problems.length > 0) throw new InputError(problems.join("\n"));
+  return { spec, entry, options: read.options };
+}
+
+/** Whose an option is that the chosen entry does not take. */
+function notOf(name: string, entry: Entry, others: readonly Entry[]): string {
+  const owners = others.filter(({ options }) => name in options.shape).map(({ name }) => name);
+  const own = Object.keys(entry.options.shape).map((option) => `--${option}`);
+  return `--${name} is an option of ${owners.join(", ") || "none of these"}; ${entry.name} takes ` +
+    (own.join(", ") || "no options");
+}
+
+/** Every entry of a registry, by name. */
+export function allEntries<E extends Entry>(registry: Registry<E>): E[] {
+  return Object.values(registry);
 }
 
 /**

@@ -1,61 +1,61 @@
 /** The paper's thread, from one end to the other. */
-import { probeJudge } from "./judges/probe/judge.ts";
 import { InputError } from "./errors.ts";
-import { openBenchmark } from "./benchmark/registry.ts";
-import { keepBenchmark } from "./runs/benchmark.ts";
-import { generateWith, isSimulated } from "./runs/models.ts";
-import type { Session } from "./runs/session.ts";
+import { chooseJudge, DEFAULT_JUDGE } from "./judges/registry.ts";
+import { chooseModel, EMBEDDED_MODELS, EMBEDDED_SEEDS } from "./models/registry.ts";
 import { reportStep } from "./report/step.ts";
+import { keepBenchmark } from "./runs/benchmark.ts";
+import { generateStep } from "./runs/generate_step.ts";
+import { judgeStep } from "./runs/judge_step.ts";
 import { scoreStep } from "./runs/score.ts";
-import { importStep, judgeStep } from "./runs/steps.ts";
+import type { Session } from "./runs/session.ts";
 
 /** What to reproduce. */
 export interface ReproduceOptions {
-  benchmark: "mini" | "release";
-  /** Folder of the released files. */
-  release?: string;
   /** Folder of released `*_result.json`: verdicts to import instead of generating and judging. */
   results?: string;
-  /** Models to generate with, by their specs. */
-  models: readonly string[];
-  /** Clips per task and model; {@link SEEDS} where absent. */
-  seeds?: number;
+  /** Models to generate with, by their names; {@link EMBEDDED_MODELS} where absent. */
+  models?: readonly string[];
+  /** {@link EMBEDDED_SEEDS} where absent. */
+  seeds?: readonly number[];
   /** Numbers of the tasks to generate for; all where absent. */
   tasks?: readonly number[];
   /** The scoring rule that the report leads with. */
   rule: string;
 }
 
-/** Clips per task: of simulated worlds enough that each violation is planted once. */
-export const SEEDS = { simulated: 3, sampled: 2 };
-
 /**
- * Runs every step of the paper on a benchmark: its statistics and audit, generation, judging, scoring,
- * figures and the report. What is there from before is not made again.
+ * Runs every step of the paper on the session's benchmark: its statistics and audit, generation,
+ * judging, scoring, figures and the report. Only what is missing is made.
  *
- * @throws {InputError} for a benchmark without verdicts to import and without models to run.
+ * @throws {InputError} for a benchmark that can be neither simulated nor measured, without verdicts.
  */
 export async function reproduce(options: ReproduceOptions, session: Session): Promise<void> {
-  const { benchmark, release, results, models, rule } = options;
-  if (benchmark === "release" && results === undefined) {
-    throw new InputError(
-      "Cannot reproduce release without verdicts: give the folder of released *_result.json with " +
-        "--results DIR",
-    );
-  }
-  const loaded = await openBenchmark(
-    benchmark === "release" && release !== undefined ? `release:${release}` : benchmark,
-  );
-  await session.step("stats", 0, () => keepBenchmark(loaded, session.paths));
-  if (results !== undefined) await importStep(results, loaded, session);
-  else {
-    for (const model of models) {
-      const count = options.seeds ?? (isSimulated(model) ? SEEDS.simulated : SEEDS.sampled);
-      const seeds = Array.from({ length: count }, (_, seed) => seed);
-      await generateWith(model, loaded, { seeds, tasks: options.tasks }, session);
+  const { results, models = EMBEDDED_MODELS, seeds, tasks, rule } = options;
+  const { loaded, paths } = session;
+  // What the benchmark asks, and what is wrong with it.
+  await session.step("stats", 0, () => keepBenchmark(loaded, paths));
+  if (results !== undefined) {
+    // The paper's own verdicts.
+    await judgeStep(chooseJudge(`imported:${results}`), {}, session);
+  } else {
+    const judge = chooseJudge(DEFAULT_JUDGE);
+    const refusal = judge.entry.refuses?.(loaded);
+    if (refusal) {
+      throw new InputError(
+        `Cannot reproduce ${loaded.benchmark.name} without verdicts: give the folder of released ` +
+          `*_result.json with --results DIR. ${refusal}`,
+      );
     }
-    await judgeStep(probeJudge(), loaded, session);
+    // Clips of every model, then a verdict on every criterion.
+    for (const name of models) {
+      const model = chooseModel(name);
+      const { simulated, sampled } = EMBEDDED_SEEDS;
+      const own = model.entry.simulated ? simulated : sampled;
+      await generateStep(model, { seeds: seeds ?? own, tasks }, session);
+    }
+    await judgeStep(judge, {}, session);
   }
-  await scoreStep(loaded, session);
-  await reportStep(loaded, rule, session);
+  // Scores under every rule, the claims, and the page that shows them with the clips behind them.
+  await scoreStep(session);
+  await reportStep(session, rule);
 }

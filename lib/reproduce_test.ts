@@ -1,22 +1,43 @@
-import { assertInputError } from "./testing/assert.ts";
+import { assertEquals, assertInputError } from "./testing/assert.ts";
+import { sharedData } from "./testing/shared_data.ts";
 import { reproduce } from "./reproduce.ts";
 import { silent } from "./runs/progress.ts";
 import { withSession } from "./runs/session.ts";
 
-Deno.test("the release is read from the folder given, and needs verdicts to import", async () => {
+const shared = sharedData("microworldbench");
+
+Deno.test("the release needs verdicts to import, and its own folder where one is named", async () => {
   const folder = await Deno.makeTempDir();
   const invocation = { command: "reproduce", passed: [], resolved: {} };
-  const attempt = (options: { release?: string; results?: string }) =>
+  const attempt = (benchmark: string, results?: string) =>
     withSession(
-      { folder, invocation, progress: silent },
-      (session) =>
-        reproduce({ benchmark: "release", models: [], rule: "release", ...options }, session),
+      { folder: `${folder}/run`, invocation, progress: silent, begins: true, benchmark },
+      (session) => reproduce({ models: [], rule: "release", results }, session),
     );
   const elsewhere = `${folder}/elsewhere`;
-  await assertInputError(() => attempt({ release: elsewhere }), "--results DIR");
   await assertInputError(
-    () => attempt({ release: elsewhere, results: folder }),
+    () => attempt(`release:${elsewhere}`, folder),
     `MWBenchRubrics_norm.json in ${elsewhere}`,
   );
+  assertEquals([...Deno.readDirSync(folder)], []);
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test({
+  name: "a benchmark that no probe measures is not reproduced without verdicts",
+  ignore: shared.absent,
+  async fn() {
+    const folder = await Deno.makeTempDir();
+    const invocation = { command: "reproduce", passed: [], resolved: {} };
+    const benchmark = `release:${shared.path}`;
+    await assertInputError(
+      () =>
+        withSession(
+          { folder, invocation, progress: silent, begins: true, benchmark },
+          (session) => reproduce({ models: [], rule: "release" }, session),
+        ),
+      "--results DIR",
+    );
+    await Deno.remove(folder, { recursive: true });
+  },
 });

@@ -1,6 +1,9 @@
-/** Benchmarks, by name; each is a command of its own in `tasks/bench/`. */
+/** Benches, by name; each is a command of its own in `tasks/bench/`. */
 import { join } from "node:path";
 import { PROJECT } from "../lib/paths.ts";
+import { nearest } from "../lib/registry.ts";
+import { defineTask } from "./cli.ts";
+import { helpText } from "./help.ts";
 
 const BENCHES: Readonly<Record<string, { file: string; what: string }>> = {
   "judge": { file: "judge.ts", what: "the released evaluator and ours, on the same clips" },
@@ -11,19 +14,33 @@ const BENCHES: Readonly<Record<string, { file: string; what: string }>> = {
   "real-server": { file: "real_server.ts", what: "transformers serve with random weights" },
 };
 
-const [name = "--help", ...flags] = Deno.args;
-const known = Object.hasOwn(BENCHES, name);
-if (known) {
-  const file = join(PROJECT.root, "tasks", "bench", BENCHES[name].file);
-  // Ctrl-C reaches the bench as well: this only waits for it to end.
-  Deno.addSignalListener("SIGINT", () => {});
-  const child = new Deno.Command(Deno.execPath(), { args: ["run", "-A", file, ...flags] }).spawn();
-  Deno.exit((await child.status).code);
-}
-const list = Object.entries(BENCHES).map(([bench, { what }]) => `  ${bench.padEnd(18)}${what}`);
-console.log(["deno task bench NAME [FLAGS]", "", ...list].join("\n"));
-if (!["--help", "-h"].includes(name)) {
+/** The task: its flags are the bench's, which answers --help too. */
+export const task = defineTask({
+  name: "bench",
+  summary:
+    "Measures speed beside the reference; deno task bench NAME --help lists a bench's flags.",
+  details: Object.entries(BENCHES).map(([name, { what }]) => `  ${name.padEnd(18)}${what}`)
+    .join("\n"),
+  usage: "NAME [FLAGS]",
+  flags: {},
+});
+
+/** Runs the bench that is named, in a process of its own. */
+async function runBench([name = "--help", ...flags]: readonly string[]): Promise<number> {
+  if (Object.hasOwn(BENCHES, name)) {
+    const file = join(PROJECT.root, "tasks", "bench", BENCHES[name].file);
+    // Ctrl-C reaches the bench as well: this only waits for it to end.
+    Deno.addSignalListener("SIGINT", () => {});
+    const args = ["run", "-A", file, ...flags];
+    const child = new Deno.Command(Deno.execPath(), { args }).spawn();
+    return (await child.status).code;
+  }
+  console.log(helpText(task));
+  if (["--help", "-h"].includes(name)) return 0;
   const kind = name.startsWith("-") ? "flag" : "bench";
-  console.error(`unknown ${kind} ${name}; expected ${Object.keys(BENCHES).join(", ")}`);
-  Deno.exit(2);
+  const guess = nearest(name, Object.keys(BENCHES));
+  console.error(`unknown ${kind} ${name}${guess ? `; did you mean ${guess}?` : ""}`);
+  return 2;
 }
+
+if (import.meta.main) Deno.exit(await runBench(Deno.args));

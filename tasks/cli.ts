@@ -1,22 +1,43 @@
-/** What every task shares: flags parsed once with zod, help, errors, exit codes, Ctrl-C. */
-import { parseArgs } from "@std/cli";
-import { z } from "zod";
+/** What every task shares: a task is plain data with its work; its run has help, errors, exit codes. */
+import type { z } from "zod";
 import { InputError, messageOf } from "../lib/errors.ts";
-import type { Invocation } from "../lib/runs/manifest.ts";
+import { lazy } from "../lib/lazy.ts";
+import type { OptionMeta } from "../lib/options.ts";
+import type { Chosen, Entry, Registry } from "../lib/registry.ts";
+import type { Invocation } from "../lib/runs/invocation.ts";
 import { type Progress, textProgress } from "../lib/runs/progress.ts";
+import { commandText } from "../lib/shell.ts";
+import { helpText } from "./help.ts";
+import { parseFlags } from "./parse_flags.ts";
 
-/** A flag: its schema (from the text as typed), what help says, and what stands for its value. */
-export interface Flag<T extends z.ZodType = z.ZodType> {
-  schema: T;
-  help: string;
-  /** What help shows in place of a value; absent for a flag that takes none. */
-  value?: string;
+/** A task's flags: schemas of the text as typed, with what help says of them; see `lib/options.ts`. */
+export type Flags = Readonly<Record<string, z.ZodType>>;
+
+/** What help says of a flag, and the names that its value may be one of. */
+export interface FlagMeta extends OptionMeta {
+  names?: { title: string; registry: Registry<Entry> };
 }
 
-/** A task's flags. */
-export type Flags = Readonly<Record<string, Flag>>;
-/** A task's flags once parsed. */
-export type Parsed<F extends Flags> = { [K in keyof F]: z.infer<F[K]["schema"]> };
+/** A flag whose value names an entry of a registry, which brings options of its own. */
+export interface Choice<
+  Name extends string = string,
+  E extends Entry = Entry,
+  Initial extends string | null | undefined = string | null | undefined,
+> {
+  /** The flag. */
+  flag: Name;
+  registry: Registry<E>;
+  /** What is chosen, in a word: `model`. */
+  what: string;
+  help: string;
+  /** Taken where the flag is left out; absent where it may not be, null where nothing is chosen then. */
+  initial?: Initial;
+}
+
+/** A task's flags once understood. */
+export type Parsed<F extends Flags, Name extends string, E extends Entry, Initial> =
+  & { [K in keyof F]: z.output<F[K]> }
+  & { [K in Name]: Initial extends null ? Chosen<E> | null : Chosen<E> };
 
 /** What a task's work is given beside its flags. */
 export interface TaskContext {
@@ -26,14 +47,42 @@ export interface TaskContext {
   signal: AbortSignal;
 }
 
-/** A task as the command line knows it. */
-export interface TaskSpec<F extends Flags> {
+/** A task as the command line and the reference know it. */
+export interface Task {
   name: string;
   /** One line: what it does. */
   summary: string;
   /** Further lines for `--help`. */
   details?: string;
-  flags: F;
+  /** What follows its name on the command line; flags by default. */
+  usage?: string;
+  flags: Flags;
+  choice?: Choice;
+  /**
+   * Address of the module whose `run` does the work (see {@link WorkOf}): it is loaded when the work
+   * begins, so that `--help` takes no longer than it must. Absent for a task whose file does its work.
+   */
+  work?: URL;
+}
+
+/** A task that knows what its flags are understood as; `parsed` is only a type. */
+export type TypedTask<P> = Task & { readonly parsed?: P };
+
+/** The work of a task. */
+export type Work<P> = (flags: P, context: TaskContext) => Promise<void>;
+/** The work of a task, as its module exports it as `run`. */
+export type WorkOf<T extends TypedTask<unknown>> = Work<NonNullable<T["parsed"]>>;
+
+/** Keeps the types of a task's flags and choice for its work. */
+export function defineTask<
+  F extends Flags,
+  Name extends string = never,
+  E extends Entry = Entry,
+  Initial extends string | null | undefined = undefined,
+>(
+  task: Task & { flags: F; choice?: Choice<Name, E, Initial> },
+): TypedTask<Parsed<F, Name, E, Initial>> {
+  return task;
 }
 
 const INPUT_ERROR = 2;
@@ -42,11 +91,10 @@ const INTERRUPTED = 130;
 /**
  * Runs a task: exit code 0 if its work ends well, 2 for a mistake in what was given (its message
  * alone), 130 after Ctrl-C, 1 for a bug (with its stack).
+ *
+ * @param work Where the task names no module for it.
  */
-export async function main<F extends Flags>(
-  spec: TaskSpec<F>,
-  work: (flags: Parsed<F>, context: TaskContext) => Promise<void>,
-): Promise<void> {
+export async function main<P>(task: TypedTask<P>, work?: Work<P>): Promise<void> {
   const controller = new AbortController();
   const interrupt = () => {
     if (controller.signal.aborted) Deno.exit(INTERRUPTED);
@@ -57,17 +105,18 @@ export async function main<F extends Flags>(
   try {
     const passed = Deno.args;
     if (passed.includes("--help") || passed.includes("-h")) {
-      console.log(helpText(spec));
+      console.log(helpText(task));
       return;
     }
-    const flags = parseFlags(spec, passed);
+    const { flags, resolved } = parseFlags(task, passed);
     const write = (text: string) => void Deno.stderr.writeSync(new TextEncoder().encode(text));
     const progress = textProgress(write, { terminal: Deno.stderr.isTerminal() });
-    const invocation = { command: spec.name, passed, resolved: flags };
-    await work(flags, { invocation, progress, signal: controller.signal });
+    const invocation = { command: task.name, passed, resolved };
+    const run = work ?? (await lazy<{ run: Work<P> }>(task.work!)()).run;
+    await run(flags as P, { invocation, progress, signal: controller.signal });
   } catch (error) {
     if (controller.signal.aborted) {
-      console.error(`Stopped. To go on: deno task ${[spec.name, ...Deno.args].join(" ")}`);
+      console.error(`Stopped. To go on: ${commandText(task.name, Deno.args)}`);
       Deno.exitCode = INTERRUPTED;
     } else if (error instanceof InputError) {
       console.error(messageOf(error));
@@ -76,63 +125,4 @@ export async function main<F extends Flags>(
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);
   }
-}
-
-/**
- * Parses flags.
- *
- * @throws {InputError} naming every flag that is unknown or whose value does not fit, together.
- */
-export function parseFlags<F extends Flags>(
-  { name, flags }: Pick<TaskSpec<F>, "name" | "flags">,
-  args: readonly string[],
-): Parsed<F> {
-  const names = Object.keys(flags);
-  const problems: string[] = [];
-  const args_ = parseArgs([...args], {
-    string: names.filter((flag) => flags[flag].value !== undefined),
-    boolean: names.filter((flag) => flags[flag].value === undefined),
-    unknown: (arg) => {
-      problems.push(`unknown ${arg.startsWith("-") ? "flag" : "word"} ${arg}`);
-      return false;
-    },
-  });
-  const parsed: Record<string, unknown> = {};
-  for (const [flag, { schema }] of Object.entries(flags)) {
-    const result = schema.safeParse(args_[flag]);
-    if (result.success) parsed[flag] = result.data;
-    else {
-      const wanted = result.error.issues.map(({ message }) => message).join("; ");
-      problems.push(`--${flag} is ${JSON.stringify(args_[flag]) ?? "missing"}: ${wanted}`);
-    }
-  }
-  if (problems.length > 0) {
-    throw new InputError(`${problems.join("\n")}\nSee deno task ${name} --help`);
-  }
-  return parsed as Parsed<F>;
-}
-
-/** What `--help` prints. */
-export function helpText<F extends Flags>({ name, summary, details, flags }: TaskSpec<F>): string {
-  const rows = [
-    ...Object.entries(flags).map(([flag, { value, help, schema }]) => {
-      const initial = schema.safeParse(undefined);
-      const shown = initial.success && initial.data !== undefined && initial.data !== false
-        ? ` (default ${initial.data})`
-        : "";
-      return [`--${flag}${value ? ` ${value}` : ""}`, help + shown];
-    }),
-    ["--help", "Show this."],
-  ];
-  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
-  const lines = rows.map(([left, right]) => `  ${left.padEnd(width)}${right}`);
-  return [
-    `deno task ${name} [FLAGS]`,
-    "",
-    summary,
-    ...(details ? ["", details] : []),
-    "",
-    "Flags:",
-    ...lines,
-  ].join("\n");
 }

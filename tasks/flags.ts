@@ -1,63 +1,50 @@
 /** Flags that several tasks have, so that they mean the same everywhere. */
-import { z } from "zod";
+import { BENCHMARKS, defaultRun } from "../lib/benchmark/registry.ts";
+import { choice, numbers, text, words } from "../lib/options.ts";
+import { runFolder } from "../lib/paths.ts";
 import { DEFAULT_RULE, RULES } from "../lib/scores/rules.ts";
-import type { Flag } from "./cli.ts";
 
-/** A flag that takes text. */
-export function text(value: string, help: string): Flag<z.ZodOptional<z.ZodString>> {
-  return { schema: z.string().min(1, "expected a value").optional(), value, help };
-}
+/** The benchmark of a command that begins a run, or reads one. */
+export const benchmark = text("NAME", "Benchmark: one of those above, mini by default.").meta({
+  names: { title: "Benchmarks", registry: BENCHMARKS },
+});
 
-const positive = z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
-  .transform(Number);
+/** The same where the run knows it. */
+export const runsBenchmark = text(
+  "NAME",
+  "Not needed: a run knows its benchmark, others are refused.",
+);
 
-/** A flag that takes a whole number of 1 or more. */
-export function count(help: string, initial: number) {
-  return { schema: positive.default(initial), value: "N", help };
-}
-
-/** The same where leaving it out means something else than any number. */
-export function optionalCount(help: string) {
-  return { schema: positive.optional(), value: "N", help };
-}
-
-/** A flag that takes a whole number, such as a seed. */
-export function whole(help: string, initial: number) {
-  const schema = z.string().regex(/^\d+$/, "expected a whole number").transform(Number)
-    .default(initial);
-  return { schema, value: "N", help };
-}
-
-export const benchmark = {
-  schema: z.enum(["mini", "release"], "expected mini or release").default("mini"),
-  value: "NAME",
-  help: "mini (embedded) or release (MicroWorldBench, see deno task fetch).",
-};
-
-export const release = text("DIR", "Folder of the released files, if not fetched.");
-
+/** The run of a command that begins one. */
 export const run = text("NAME", "Folder in results/, or a path; the benchmark's name by default.");
 
-export const tasks = {
-  schema: z.string().regex(/^\d+(-\d+)?(,\d+(-\d+)?)*$/, "expected numbers such as 1,4,7-9")
-    .transform((list) =>
-      list.split(",").flatMap((part) => {
-        const [from, to = from] = part.split("-").map(Number);
-        return Array.from({ length: Math.max(0, to - from + 1) }, (_, i) => from + i);
-      })
-    ).optional(),
-  value: "LIST",
-  help: "Only these tasks, such as 1,4,7-9; all by default.",
-};
+/** The run of any other command. */
+export const existingRun = text("NAME", "Run: a folder in results/, or a path; mini by default.");
 
-export const rule = {
-  schema: z.enum(
-    RULES.map(({ name }) => name),
-    `expected one of ${RULES.map(({ name }) => name).join(", ")}`,
-  )
-    .default(DEFAULT_RULE),
-  value: "NAME",
-  help: `Scoring rule: ${RULES.map(({ name }) => name).join(", ")}.`,
-};
+/** Which clips: of these models, … */
+export const model = words(
+  "LIST",
+  "Only these models, by their names in tables, such as nano,wan.",
+);
+/** … of these tasks, … */
+export const tasks = numbers("Only these tasks, such as 1-5,9.");
+/** … and of these seeds. */
+export const seeds = numbers("Only these seeds, such as 0-2 or 42.");
 
-export const seeds = count("Clips per task and model, seeds 0 to N − 1.", 3);
+/** The flags that select clips of a run. */
+export const selection = { model, tasks, seeds };
+
+/** How verdicts become scores. */
+export const rule = choice("Scoring rule", RULES.map(({ name }) => name), DEFAULT_RULE);
+
+/** The folder of the run that a command is about. */
+export function folderOf({ run, benchmark }: { run?: string; benchmark?: string }): string {
+  return runFolder(run ?? defaultRun(benchmark));
+}
+
+/** What {@link selection} selects, as the library takes it. */
+export function selected(
+  { model: models, tasks, seeds }: { model?: string[]; tasks?: number[]; seeds?: number[] },
+): { models?: string[]; tasks?: number[]; seeds?: number[] } {
+  return { models, tasks, seeds };
+}

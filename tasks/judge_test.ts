@@ -1,5 +1,5 @@
 /** Asking a model, as a user runs it: faults, kills, money, secrets. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { runPaths } from "../lib/paths.ts";
 import { random } from "../lib/random.ts";
 import { readManifest } from "../lib/runs/manifest.ts";
@@ -25,7 +25,7 @@ async function runWithClips(seeds: number) {
     "--tasks",
     "1,5,9,12",
     "--seeds",
-    String(seeds),
+    `0-${seeds - 1}`,
   ]);
   assertEquals(made.code, 0, made.stderr);
   return { parent, folder, answers: join(parent, "answers") };
@@ -38,8 +38,12 @@ async function task(name: string, flags: string[], options: TaskOptions = {}) {
 }
 
 function asking(baseUrl: string, folder: string, answers: string, ...more: string[]) {
-  const flags = ["--run", folder, "--judge", "openai", "--model", "gpt-4o", "--base-url", baseUrl];
+  const flags = ["--run", folder, "--judge", "openai:gpt-4o", "--base-url", baseUrl];
   return [...flags, "--answers", answers, ...more];
+}
+
+async function invocationsOf(folder: string) {
+  return (await readManifest(runPaths(folder).manifest))!.invocations;
 }
 
 async function verdictsOf(folder: string) {
@@ -117,7 +121,9 @@ Deno.test("kills and Ctrl-C at random moments: nothing answered is asked again, 
   await using server = faultServer({ latencyMs: 60, apiKey: KEY });
   const whole = join(parent, "whole");
   await Deno.mkdir(whole);
-  await Deno.copyFile(runPaths(folder).table("clips"), runPaths(whole).table("clips"));
+  for (const path of [runPaths(folder).table("clips"), runPaths(folder).manifest]) {
+    await Deno.copyFile(path, join(whole, basename(path)));
+  }
   await Deno.symlink(join(folder, "clips"), join(whole, "clips"));
   const uninterrupted = await task(
     "judge",
@@ -168,9 +174,9 @@ Deno.test("the estimate is within a tenth of what the server counts, and a budge
   const tight = await task("judge", [...flags, "--budget", "0.1", "--concurrency", "8"], { env });
   assertEquals(tight.code, 2, tight.stderr);
   assertOk(tight.stderr.includes("$0.10"), tight.stderr);
-  const spent = (await readManifest(runPaths(folder).manifest))!.usage.map((row) => row.cost_usd);
-  assertEquals(spent.length, 1);
-  assertOk(spent[0] > 0 && spent[0] <= 0.1, String(spent[0]));
+  const { usage: spent, status, cost_usd } = (await invocationsOf(folder)).at(-1)!;
+  assertEquals([spent.length, status], [1, "failed"]);
+  assertOk(cost_usd > 0 && cost_usd <= 0.1, String(cost_usd));
   const sent = server.requests.length;
   assertOk(sent > 0 && sent < number("requests"));
 
@@ -180,15 +186,15 @@ Deno.test("the estimate is within a tenth of what the server counts, and a budge
   const counted = server.counted.prompt_tokens + server.counted.completion_tokens;
   const estimated = number("prompt tokens") + number("completion tokens");
   assertNear(estimated / counted, 1, 0.1, "estimated over counted tokens");
-  const usage = (await readManifest(runPaths(folder).manifest))!.usage;
+  const usage = (await invocationsOf(folder)).map((row) => row.prompt_tokens);
   assertEquals(
-    usage.reduce((sum, row) => sum + row.prompt_tokens, 0),
+    usage.reduce((sum, tokens) => sum + tokens, 0),
     server.counted.prompt_tokens,
   );
   await Deno.remove(parent, { recursive: true });
 });
 
-Deno.test("what would befall every request stops the run at once, with one line", async () => {
+Deno.test("an error that affects every request stops the run at once, with one line", async () => {
   const { parent, folder, answers } = await runWithClips(2);
   await using server = faultServer({ apiKey: "another key", models: ["gpt-4o"] });
   const denied = await task("judge", asking(server.baseUrl, folder, answers), { env });
@@ -211,7 +217,7 @@ Deno.test("what would befall every request stops the run at once, with one line"
 Deno.test("a batch is sent by one process, collected by another, and becomes the same verdicts", async () => {
   const { parent, folder, answers } = await runWithClips(1);
   await using server = faultServer({ apiKey: KEY });
-  const flags = asking(server.baseUrl, folder, answers, "--batch");
+  const flags = asking(server.baseUrl, folder, answers, "--batch-api");
   const sent = await task("judge", [...flags, "--no-wait"], { env });
   assertEquals(sent.code, 0, sent.stderr);
   let looks = 0;

@@ -1,82 +1,20 @@
 /** Opens the notebooks in JupyterLab, with the Deno kernel. */
-import { join, resolve } from "node:path";
-import { z } from "zod";
-import { InputError } from "../lib/errors.ts";
-import { jupyterEnvironment } from "../lib/jupyter/jupyter_environment.ts";
-import { PROJECT } from "../lib/paths.ts";
-import { ensureJupyter } from "../lib/pyenv/jupyter.ts";
-import { JUPYTERLAB, LAB } from "../lib/pyenv/requirements.ts";
-import { main } from "./cli.ts";
-import * as flag from "./flags.ts";
+import { count, flag, text } from "../lib/options.ts";
+import { defineTask, main } from "./cli.ts";
 
-/** JupyterLab's settings where the user has chosen no other. */
-const DEFAULTS = {
-  // By default a button hides what follows 50 outputs of a cell. 0 is documented as no limit, but
-  // JupyterLab 4.6 then hides all but the first.
-  "@jupyterlab/notebook-extension:tracker": { maxNumberOutputs: 1000 },
-  // Else it first asks whether to fetch news; its version is pinned.
-  "@jupyterlab/apputils-extension:notification": { fetchNews: "false", checkForUpdates: false },
-};
-
-await main({
+/** The task. */
+export const task = defineTask({
   name: "lab",
   summary: "Opens the notebooks in JupyterLab, with the Deno kernel; Ctrl-C ends it.",
   details:
     "Uses the jupyter on PATH where it has JupyterLab, or installs one in .cache/ (about 230 MB,\n" +
     "once). The kernel is known to this JupyterLab alone, and its settings are kept in .cache/.",
   flags: {
-    folder: flag.text("DIR", "The folder that it opens; the project's notebooks/ by default."),
-    port: flag.count("Where it listens; the next free one from here.", 8888),
-    "no-browser": {
-      schema: z.boolean().default(false),
-      help: "Open no browser: only print the address.",
-    },
+    folder: text("DIR", "The folder that it opens; the project's notebooks/ by default."),
+    port: count("Where it listens; the next free one from here.", 8888),
+    "no-browser": flag("Open no browser: only print the address."),
   },
-}, async ({ folder = PROJECT.notebooks, port, "no-browser": noBrowser }, { progress, signal }) => {
-  const lab = await ensureJupyter(PROJECT.cache, LAB, JUPYTERLAB, {
-    onProgress: (line) => progress.note(line),
-    signal,
-  });
-  signal.throwIfAborted();
-  if (lab.python === null) {
-    throw new InputError(
-      `No JupyterLab can be had: ${lab.reason}\n` +
-        "deno task notebooks executes the notebooks without it.",
-    );
-  }
-  progress.note(`Starting ${lab.version}`);
-  const env = await jupyterEnvironment(join(PROJECT.cache, "jupyter"));
-  await writeDefaults(env.JUPYTER_CONFIG_DIR);
-  const server = new Deno.Command(lab.python, {
-    args: [
-      "-m",
-      "jupyterlab",
-      `--notebook-dir=${resolve(folder)}`,
-      `--port=${port}`,
-      // Ctrl-C then ends it without asking again.
-      "--ServerApp.answer_yes=True",
-      "--MappingKernelManager.default_kernel_name=deno",
-      ...noBrowser ? ["--no-browser"] : [],
-      // The superuser of a container is refused otherwise.
-      ...Deno.build.os !== "windows" && Deno.uid() === 0 ? ["--allow-root"] : [],
-    ],
-    cwd: PROJECT.root,
-    env,
-    stdin: "null",
-  }).spawn();
-  const stop = () => server.kill("SIGTERM");
-  signal.addEventListener("abort", stop, { once: true });
-  const { code, success } = await server.status;
-  signal.removeEventListener("abort", stop);
-  if (!success && !signal.aborted) {
-    throw new InputError(`JupyterLab ended with code ${code}; what it said stands above`);
-  }
+  work: new URL("./work/lab.ts", import.meta.url),
 });
 
-async function writeDefaults(config: string): Promise<void> {
-  await Deno.mkdir(join(config, "labconfig"), { recursive: true });
-  await Deno.writeTextFile(
-    join(config, "labconfig", "default_setting_overrides.json"),
-    JSON.stringify(DEFAULTS),
-  );
-}
+if (import.meta.main) await main(task);

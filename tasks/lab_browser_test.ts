@@ -3,10 +3,9 @@ import { join } from "node:path";
 import { executeNotebook } from "../lib/jupyter/execute.ts";
 import { type CodeCell, type Notebook, writeNotebook } from "../lib/jupyter/format.ts";
 import { assertEquals } from "../lib/testing/assert.ts";
-import { withPage } from "../lib/testing/chromium.ts";
+import { findBrowser, withPage } from "../lib/testing/chromium.ts";
 import { notebookOf, ROOM } from "../lib/testing/jupyter.ts";
 import { outputsSeen, type ShownOutput, whyNoLab, withLab } from "../lib/testing/lab.ts";
-import { findBrowser } from "../lib/testing/report.ts";
 
 const browser = findBrowser();
 const why = browser === null ? "no Chromium on this machine" : await whyNoLab();

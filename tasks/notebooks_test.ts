@@ -6,17 +6,16 @@ import {
   type CodeCell,
   formatNotebook,
   type Notebook,
-  outputsOf,
   readNotebook,
 } from "../lib/jupyter/format.ts";
 import { executeInJupyter } from "../lib/jupyter/jupyter.ts";
 import { PROJECT } from "../lib/paths.ts";
-import { jupyterOrSkip } from "../lib/pyenv/jupyter.ts";
+import { jupyterOrSkip, outputsOf } from "../lib/testing/jupyter.ts";
 import { ensurePython } from "../lib/pyenv/python.ts";
 import { JUPYTER } from "../lib/pyenv/requirements.ts";
 import { openRun } from "../lib/pages/open_run.ts";
 import { assertEquals, assertOk } from "../lib/testing/assert.ts";
-import type { Executor } from "./executor.ts";
+import type { Executor } from "./work/executor.ts";
 
 const names = [...Deno.readDirSync(PROJECT.notebooks)].map(({ name }) => name)
   .filter((name) => name.endsWith(".ipynb")).sort();
@@ -24,16 +23,16 @@ const python = await ensurePython(PROJECT.cache, JUPYTER, { onProgress: console.
 const present = jupyterOrSkip(python.reason, Deno.env.get("CI"));
 
 /**
- * A notebook of the project that opens its run with these options, and draws two worlds of those that
- * it draws: to make and judge all that the notebooks show by default takes longer than all of them.
+ * A notebook of the project that opens its run with these options too, and draws two worlds of those
+ * that it draws: to make and judge all that the notebooks show by default takes longer than all of them.
  */
 async function notebookOpening(name: string, options: string): Promise<Notebook> {
   const notebook = await readNotebook(join(PROJECT.notebooks, name));
-  const open = /(await openRun\(.*)\);/;
+  const open = /judge: Deno\.env\.get\("MICROVERSE_JUDGE"\),/;
   const cells = notebook.cells.map((cell) => (
     {
       ...cell,
-      source: cell.source.replace(open, `$1, ${options});`)
+      source: cell.source.replace(open, `$& ${options},`)
         .replace("of WORLDS)", "of WORLDS.slice(0, 2))"),
     }
   ));
@@ -46,11 +45,14 @@ async function notebookOpening(name: string, options: string): Promise<Notebook>
 async function executeAll(execute: Executor, run: string): Promise<Map<string, string>> {
   const texts = new Map<string, string>();
   for (const name of names) {
-    const executed = await execute(await notebookOpening(name, "{ tasks: [1, 5, 9], seeds: 1 }"), {
-      name,
-      cwd: PROJECT.notebooks,
-      env: { ...Deno.env.toObject(), MICROVERSE_RUN: run },
-    });
+    const executed = await execute(
+      await notebookOpening(name, "tasks: [1, 5, 9], seeds: [0]"),
+      {
+        name,
+        cwd: PROJECT.notebooks,
+        env: { ...Deno.env.toObject(), MICROVERSE_RUN: run },
+      },
+    );
     const text = formatNotebook(executed);
     for (const path of [PROJECT.root, run]) assertOk(!text.includes(path), `${path} in ${name}`);
     // What is not displayed by show may come after its cell has ended, and be lost in Jupyter.
@@ -72,7 +74,7 @@ Deno.test("the notebooks show the same again, and the same in Jupyter", async ()
   // the first made for themselves.
   const [one, two] = ["one", "two"].map((name) => join(parent, name));
   // Tasks of three worlds, each with one of its violations.
-  await openRun(one, { tasks: [1, 5, 9], seeds: 1 });
+  await openRun(one, { tasks: [1, 5, 9], seeds: [0] });
   const jupyter = { python: python.path ?? "", folder: join(parent, "jupyter") };
   const inJupyter: Executor = (...given) => executeInJupyter(jupyter, ...given);
   const first = await executeAll(executeNotebook, one);
@@ -87,7 +89,7 @@ Deno.test("a notebook makes the run that it needs", async () => {
   const name = "05-failures.ipynb";
   const notebook = await notebookOpening(
     name,
-    "{ tasks: [9], seeds: 1, models: ['simulator', 'violator'] }",
+    "tasks: [9], seeds: [0], models: ['simulator', 'simulator:each']",
   );
   const executed = await executeNotebook(notebook, {
     name,
@@ -105,13 +107,13 @@ function codeCells(notebook: Notebook): CodeCell[] {
 
 Deno.test("the notebooks' code is typed and formatted", async () => {
   const folder = await Deno.makeTempDir();
-  const lib = new URL("../lib/", import.meta.url).href;
   const files: string[] = [];
   for (const name of names) {
     const path = join(PROJECT.notebooks, name);
     const code = codeCells(await readNotebook(path)).map(({ source }) => source).join("\n");
     files.push(join(folder, `${name}.ts`));
-    await Deno.writeTextFile(files.at(-1)!, code.replaceAll('"../lib/', `"${lib}`));
+    assertOk(!code.includes('"../'), `${name} imports a file instead of a public entry`);
+    await Deno.writeTextFile(files.at(-1)!, code);
     // Not `deno fmt --check`: of notebooks it says that they are not formatted even where formatting
     // changes no byte (denoland/deno#25840).
     const text = await Deno.readTextFile(path);
@@ -161,10 +163,10 @@ Deno.test("a cell that throws ends the task with exit code 2, and the file stays
   const kept = outputsOf(await readNotebook(file("01-good")));
   assertEquals(kept, [[{ output_type: "stream", name: "stdout", text: "one\n" }]]);
 
-  for (const flags of [["--only", "77"], ["--folder", mark]]) {
-    const { code, stderr } = await task("--folder", folder, ...flags);
+  for (const flags of [["--folder", folder, "--only", "77"], ["--folder", mark]]) {
+    const { code, stderr } = await task(...flags);
     assertEquals(code, 2);
-    assertOk(stderr.includes(flags[1]), stderr);
+    assertOk(stderr.includes(flags.at(-1)!), stderr);
   }
   await Deno.remove(folder, { recursive: true });
 });

@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { runPaths } from "../lib/paths.ts";
 import { random } from "../lib/random.ts";
 import { readManifest } from "../lib/runs/manifest.ts";
-import { EMBEDDED_MODELS } from "../lib/runs/models.ts";
 import { sharedData } from "../lib/testing/shared_data.ts";
 import { readTable } from "../lib/store/table.ts";
 import { clipsTable } from "../lib/records/clip.ts";
@@ -39,7 +38,14 @@ async function contents(folder: string) {
   return { clips, verdicts, rest, files };
 }
 
-const SMALL = ["--tasks", "1,5,9", "--seeds", "1", "--models", "simulator,violator"];
+const block = { d1: "It is sharp.", s1: "+1", w1: 1 };
+/** A task of a benchmark of one's own, which nothing can measure. */
+const ownTask = {
+  ...{ index: 1, task: "A cell divides.", requirement: "One becomes two." },
+  ...{ rubrics_scientific: block, rubrics_visual: block, rubrics_instruction: block },
+};
+
+const SMALL = ["--tasks", "1,5,9", "--seeds", "0", "--model", "simulator,simulator:each"];
 
 Deno.test("reproduce, killed at 20 random moments, ends with what an uninterrupted run makes", async () => {
   const parent = await Deno.makeTempDir();
@@ -73,14 +79,15 @@ Deno.test("reproduce, killed at 20 random moments, ends with what an uninterrupt
 
   const again = await run("reproduce", "--run", killed, ...SMALL);
   assertOk(again.stdout.includes("0 rows made"), again.stdout);
-  const manifest = (await readManifest(runPaths(killed).manifest))!;
-  assertEquals(manifest.steps.map(({ made }) => made), manifest.steps.map(() => 0));
+  const final = await lastOf(killed);
+  assertEquals(final.steps.map(({ made }) => made), final.steps.map(() => 0));
+  assertEquals(final.rows_made, 0);
   await Deno.remove(parent, { recursive: true });
 });
 
 Deno.test("Ctrl-C keeps what is made, says how to go on, and exits with 130", async () => {
   const folder = await Deno.makeTempDir();
-  const child = (await spawnTask("reproduce", ["--run", folder, "--seeds", "50"])).spawn();
+  const child = (await spawnTask("reproduce", ["--run", folder, "--seeds", "0-49"])).spawn();
   const manifest = runPaths(folder).table("clips").replace(".arrow", ".journal.arrows");
   while (!Deno.statSync(folder).isDirectory || !await hasBytes(manifest)) {
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -90,16 +97,19 @@ Deno.test("Ctrl-C keeps what is made, says how to go on, and exits with 130", as
   const said = new TextDecoder().decode(stderr);
   assertEquals(code, 130, said);
   assertOk(said.includes("To go on: deno task reproduce --run"), said);
-  assertEquals((await readManifest(runPaths(folder).manifest))?.status, "stopped");
+  assertEquals((await lastOf(folder)).status, "stopped");
   await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("reproduce puts the paper's argument to the test with the embedded models", async () => {
   const folder = await Deno.makeTempDir();
-  const first = await run("reproduce", "--run", folder, "--tasks", "5,9", "--seeds", "1");
+  const first = await run("reproduce", "--run", folder, "--tasks", "5,9", "--seeds", "0");
   assertEquals(first.code, 0, first.stderr);
   const clips = await readTable(clipsTable, runPaths(folder).table("clips"));
-  assertEquals([...new Set(clips.map(({ model }) => model))], EMBEDDED_MODELS.toSorted());
+  assertEquals(
+    [...new Set(clips.map(({ model }) => model))],
+    ["l-base", "nano", "s-base", "simulator", "violator"],
+  );
   const claims = (await readTable(claimsTable, runPaths(folder).table("claims")))
     .filter(({ rule }) => rule === DEFAULT_RULE);
   assertEquals(claims.map(({ claim }) => claim), ["a", "a", "b", "c"]);
@@ -111,10 +121,14 @@ Deno.test("reproduce puts the paper's argument to the test with the embedded mod
   for (const { path } of clips.filter(({ model, task }) => model === "nano" && task === 5)) {
     assertOk(page.includes(path), path);
   }
-  const again = await run("reproduce", "--run", folder, "--tasks", "5,9", "--seeds", "1");
+  const again = await run("reproduce", "--run", folder, "--tasks", "5,9", "--seeds", "0");
   assertOk(again.stdout.includes("0 rows made"), again.stdout);
   await Deno.remove(folder, { recursive: true });
 });
+
+async function lastOf(folder: string) {
+  return (await readManifest(runPaths(folder).manifest))!.invocations.at(-1)!;
+}
 
 async function hasBytes(path: string): Promise<boolean> {
   try {
@@ -129,7 +143,7 @@ Deno.test({
   ignore: release.absent || fixtures.absent,
   async fn() {
     const folder = await Deno.makeTempDir();
-    const flags = ["--benchmark", "release", "--release", release.path, "--rule", "release"];
+    const flags = ["--benchmark", `release:${release.path}`, "--rule", "release"];
     const { code, stdout, stderr } = await run(
       "reproduce",
       ...flags,
@@ -157,7 +171,7 @@ Deno.test({
 Deno.test("bad input: exit code 2, one message, and results as they were", async () => {
   const folder = await Deno.makeTempDir();
   const run_ = ["--run", folder];
-  const little = ["--tasks", "1", "--seeds", "1", "--models", "simulator,violator"];
+  const little = ["--tasks", "1", "--seeds", "0", "--model", "simulator,simulator:each"];
   assertEquals((await run("reproduce", ...run_, ...little)).code, 0);
   const before = await contents(folder);
   const clips = await Deno.makeTempDir();
@@ -171,15 +185,18 @@ Deno.test("bad input: exit code 2, one message, and results as they were", async
   const bytes = await Deno.readFile(join(folder, before.clips[0].path));
   await Deno.writeFile(join(broken, "1.mp4"), bytes.subarray(0, bytes.length / 2));
   await Deno.writeTextFile(join(broken, "2.mp4"), "no video");
+  const own = join(broken, "own.json");
+  await Deno.writeTextFile(own, JSON.stringify([ownTask]));
   const cases: [string, string[], string[]][] = [
     ["generate", [...run_, "--model", `folder:${clips}`], ["1.mov, 1.mp4", "99.mp4", "clip.mp4"]],
     ["generate", [...run_, "--model", `folder:${broken}`], ["2 of 2 clips", "1.mp4", "2.mp4"]],
     ["generate", [...run_, "--model", "sora"], ["Unknown model sora", "simulator"]],
     ["generate", [...run_, "--model", "simulator", "--tasks", "77"], ["no task 77"]],
     ["judge", [...run_, "--judge", "imported:/nowhere"], ["/nowhere"]],
-    ["reproduce", [...run_, "--seeds", "none"], ["--seeds", "whole number"]],
-    ["reproduce", [...run_, "--benchmark", "release"], ["--results DIR"]],
-    ["audit", ["--benchmark", "release", "--release", clips], ["deno task fetch"]],
+    ["reproduce", [...run_, "--seeds", "none"], ["--seeds", "numbers such as 0-2"]],
+    ["reproduce", [...run_, "--benchmark", own], ["Cannot use", "it is of mini"]],
+    ["reproduce", ["--run", join(broken, "new"), "--benchmark", own], ["--results DIR"]],
+    ["audit", ["--benchmark", `release:${clips}`], ["deno task fetch"]],
     ["fetch", ["--from", clips, "--into", broken], ["MWBenchRubrics.json"]],
   ];
   for (const [name, flags, said] of cases) {
@@ -196,7 +213,7 @@ Deno.test("bad input: exit code 2, one message, and results as they were", async
   await Deno.remove(runPaths(folder).table("verdicts"));
   const refused = await run("judge", ...run_, "--judge", "probe");
   assertEquals([refused.code, refused.stderr.includes("changed since")], [2, true], refused.stderr);
-  const single = ["--tasks", "1", "--seeds", "1"];
+  const single = ["--tasks", "1", "--seeds", "0"];
   const mended = await run("generate", ...run_, "--model", "simulator", ...single);
   assertOk(mended.stderr.includes("1 made"), mended.stderr);
   assertEquals((await run("judge", ...run_)).code, 0);
@@ -210,7 +227,8 @@ Deno.test("bad input: exit code 2, one message, and results as they were", async
 Deno.test("your own clips go the whole way, and their failures are shown", async () => {
   const folder = await Deno.makeTempDir();
   const run_ = ["--run", folder];
-  await run("generate", ...run_, "--model", "violator", "--tasks", "1-3", "--seeds", "1");
+  const violator = ["--model", "simulator", "--violation", "each"];
+  await run("generate", ...run_, ...violator, "--tasks", "1-3", "--seeds", "0");
   const clips = await Deno.makeTempDir();
   for (const task of [1, 2, 3]) {
     const path = runPaths(folder).clip("violator", task, 0);

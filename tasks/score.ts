@@ -1,22 +1,19 @@
 /** Scores a run's verdicts. */
-import { runFolder, runPaths } from "../lib/paths.ts";
-import { scoreStep } from "../lib/runs/score.ts";
-import { openBenchmark } from "../lib/benchmark/registry.ts";
-import { withSession } from "../lib/runs/session.ts";
-import { main } from "./cli.ts";
+import { defineTask, main } from "./cli.ts";
 import * as flag from "./flags.ts";
-import { leaderboardText } from "./leaderboard.ts";
 
-await main({
+/** The task. */
+export const task = defineTask({
   name: "score",
   summary: "Scores a run's verdicts under every rule and prints the leaderboard of one.",
-  flags: { benchmark: flag.benchmark, release: flag.release, rule: flag.rule, run: flag.run },
-}, async (flags, { invocation, progress, signal }) => {
-  const folder = runFolder(flags.run ?? flags.benchmark);
-  const loaded = await openBenchmark(flags.benchmark);
-  await withSession(
-    { folder, invocation, progress, signal },
-    (session) => scoreStep(loaded, session),
-  );
-  console.log(await leaderboardText(runPaths(folder), flags.rule));
+  details: "With a selection, the run's scores are of that alone until it is scored again.",
+  flags: {
+    run: flag.existingRun,
+    ...flag.selection,
+    rule: flag.rule,
+    benchmark: flag.runsBenchmark,
+  },
+  work: new URL("./work/score.ts", import.meta.url),
 });
+
+if (import.meta.main) await main(task);

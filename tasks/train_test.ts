@@ -4,7 +4,8 @@ import { openNano } from "../lib/models/nano/nano.ts";
 import { clipsTable } from "../lib/records/clip.ts";
 import { verdictsTable } from "../lib/records/verdict.ts";
 import { openNetworks } from "../lib/models/nano/networks.ts";
-import { sampleLatents, SAMPLING } from "../lib/models/nano/sample.ts";
+import { sampleLatents } from "../lib/models/nano/sample.ts";
+import { SAMPLING } from "../lib/models/nano/sampling.ts";
 import { gaussianNoise } from "../lib/models/flow_matching.ts";
 import { readWeights } from "../lib/models/nano/weights.ts";
 import { trainingTable } from "../lib/records/training.ts";
@@ -52,8 +53,8 @@ Deno.test({
     assertOk(reports.every(({ loss }) => Number.isFinite(loss) && loss > 0));
     const folder = join(out, "run");
     const generated = await run("generate", [
-      ...["--run", folder, "--tasks", "5", "--seeds", "1"],
-      ...["--model", `nano@${exported}`, "--steps", "2"],
+      ...["--run", folder, "--tasks", "5", "--seeds", "0"],
+      ...["--model", `trained:${exported}/nano`, "--steps", "2"],
     ]);
     assertEquals(generated.code, 0, generated.stderr);
     const clips = await readTable(clipsTable, runPaths(folder).table("clips"));

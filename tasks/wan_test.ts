@@ -26,7 +26,7 @@ Deno.test({
     const folder = join(parent, "run");
     const run = ["--run", folder];
     const model = ["--model", `tiny=wan:${weights}`, "--size", "48x64x9", "--steps", "2"];
-    const work = [...model, ...run, "--tasks", "1,5,9,12", "--seeds", "2", "--provider", "cpu"];
+    const work = [...model, ...run, "--tasks", "1,5,9,12", "--seeds", "0-1", "--provider", "cpu"];
     const clips = join(folder, "clips");
     const times = () => {
       const found = new Map<string, number>();
@@ -78,22 +78,22 @@ Deno.test({
 
     // Other arithmetic is other clips: none is taken for one of those above.
     const half = ["--model", `half=wan:${weights}`, "--size", "48x64x9", "--steps", "2"];
-    const once = [...half, ...run, "--tasks", "1", "--seeds", "1", "--provider", "cpu"];
-    await task("generate", ...once, "--compute", "f16");
-    const said = await task("generate", ...once, "--compute", "f16");
+    const once = [...half, ...run, "--tasks", "1", "--seeds", "0", "--provider", "cpu"];
+    await task("generate", ...once, "--dtype", "f16");
+    const said = await task("generate", ...once, "--dtype", "f16");
     const widths = (await readTable(clipsTable, runPaths(folder).table("clips")))
       .filter(({ model }) => model === "half");
     assertEquals(widths.length, 1, said);
-    await task("generate", ...once, "--compute", "f32");
+    await task("generate", ...once, "--dtype", "f32");
     const [{ key }] = (await readTable(clipsTable, runPaths(folder).table("clips")))
       .filter(({ model }) => model === "half");
     assertOk(key !== widths[0].key);
 
-    const refused = await (await spawnTask("generate", [...once, "--compute", "bf16"])).output();
+    const refused = await (await spawnTask("generate", [...once, "--dtype", "bf16"])).output();
     assertEquals(refused.code, 2);
     assertOk(new TextDecoder().decode(refused.stderr).includes("in bf16 on cpu"));
 
-    assertOk((await task("models", "--wan", weights)).includes("nothing is missing"));
+    assertOk((await task("models", "--model", `wan:${weights}`)).includes("nothing is missing"));
     await Deno.remove(parent, { recursive: true });
   },
 });

@@ -1,16 +1,13 @@
 /** A benchmark in memory. */
-import { z } from "zod";
-import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
-import { SCALES, type Task } from "../records/task.ts";
-
-/** A scale by name. */
-export const scaleSchema = z.enum(SCALES);
-/** A dimension by name. */
-export const dimensionSchema = z.enum(DIMENSIONS);
+import type { Criterion } from "../records/criterion.ts";
+import type { Task } from "../records/task.ts";
 
 /** Tasks and their criteria. */
 export interface Benchmark {
+  /** As tables have it: `mini`, `release`, or a file's name. */
   name: string;
+  /** In the order of their numbers. */
   tasks: Task[];
+  /** In the order of their tasks. */
   criteria: Criterion[];
 }

@@ -5,8 +5,11 @@ import { InputError } from "../errors.ts";
 export interface BlockEntry {
   /** The number in its keys: 1 for `d1`, 22 for `d22`. */
   number: number;
+  /** The criterion's text. */
   description: string;
+  /** −1 for a penalty. */
   sign: 1 | -1;
+  /** As a number. */
   weight: number;
   /** The weight as written if it is a string, otherwise null. */
   weightText: string | null;

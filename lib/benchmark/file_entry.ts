@@ -2,10 +2,12 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { readOwnBenchmark } from "./own.ts";
+import { lazy } from "../lazy.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
 
-/** The user's own prompts and rubrics. */
+const load = lazy<typeof import("./own.ts")>(new URL("./own.ts", import.meta.url));
+
+/** Prompts and rubrics of one's own. */
 export const file: BenchmarkEntry = {
   name: "file",
   syntax: [{ form: "FILE.json", help: "your own prompts and rubrics, in the released format" }],
@@ -15,6 +17,7 @@ export const file: BenchmarkEntry = {
     if (argument === undefined) {
       throw new InputError("Cannot open a benchmark without a name; expected the path of its file");
     }
+    const { readOwnBenchmark } = await load();
     const path = resolve(argument);
     return { ...await readOwnBenchmark(path), spec: path };
   },

@@ -9,12 +9,14 @@ import type { Release } from "./release.ts";
 
 /** An opened benchmark. */
 export interface LoadedBenchmark {
+  /** Its tasks and criteria. */
   benchmark: Benchmark;
   /**
    * The name that opens it again, from any folder: `mini`, `release`, `release:DIR`, or a file's
    * path.
    */
   spec: string;
+  /** The paper's figures, to show beside ours. */
   paper: Paper;
   /** The released files; only for `release`. */
   release?: Release;
@@ -29,6 +31,7 @@ export type OpenedBenchmark = Omit<LoadedBenchmark, "paper">;
 
 /** A kind of benchmark. */
 export interface BenchmarkEntry extends Entry {
+  /** Opens it. */
   open(argument: string | undefined): Promise<OpenedBenchmark>;
 }
 

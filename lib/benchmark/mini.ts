@@ -3,7 +3,8 @@ import { InputError } from "../errors.ts";
 import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
 import { WORLD_NAMES } from "../worlds/registry.ts";
-import { fillIn, openRubric, type Rubric } from "../worlds/rubric.ts";
+import { fillIn } from "../worlds/fill_in.ts";
+import { openRubric, type Rubric } from "../worlds/rubric.ts";
 import type { Benchmark } from "./benchmark.ts";
 
 /** The simulation of a task. */

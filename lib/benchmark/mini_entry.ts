@@ -1,8 +1,10 @@
 /** The embedded benchmark. */
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
-import { readMini } from "./mini.ts";
+
+const load = lazy<typeof import("./mini.ts")>(new URL("./mini.ts", import.meta.url));
 
 /** MicroWorldBench-Mini. */
 export const mini: BenchmarkEntry = {
@@ -14,6 +16,7 @@ export const mini: BenchmarkEntry = {
     if (argument !== undefined) {
       throw new InputError(`Cannot open mini:${argument}; expected mini: it is embedded`);
     }
+    const { readMini } = await load();
     return { ...await readMini(), spec: "mini" };
   },
 };

@@ -1,21 +1,31 @@
-/** The available benchmarks, one line each. */
-import { exists } from "../store/file.ts";
+/** The benchmarks by name. */
+import { basename } from "node:path";
 import { InputError } from "../errors.ts";
-import { allEntries, findEntry, type Form, parseSpec, type Registry } from "../registry.ts";
+import { lazy } from "../lazy.ts";
+import { findEntry, parseSpec, type Registry, registryOf } from "../registry.ts";
 import { PROJECT } from "../paths.ts";
+import { exists } from "../store/file.ts";
+import * as entries from "./entries.ts";
 import type { BenchmarkEntry, LoadedBenchmark } from "./loaded.ts";
-import { readPaper } from "./paper.ts";
 
-/** Benchmarks by name; a `file` is named by its path alone. */
-export const BENCHMARKS: Registry<BenchmarkEntry> = {
-  mini: () => import("./mini_entry.ts").then(({ mini }) => mini),
-  release: () => import("./release_entry.ts").then(({ release }) => release),
-  file: () => import("./file_entry.ts").then(({ file }) => file),
-};
+const loadPaper = lazy<typeof import("./paper.ts")>(new URL("./paper.ts", import.meta.url));
 
-/** The ways to name a benchmark, for help texts. */
-export async function benchmarkForms(): Promise<Form[]> {
-  return (await allEntries(BENCHMARKS)).flatMap(({ syntax }) => syntax);
+/** Benchmarks by the word that names them; a `file` is named by its path alone. */
+export const BENCHMARKS: Registry<BenchmarkEntry> = registryOf(Object.values(entries));
+
+/**
+ * The run of a benchmark where none is named: its own name, of a file its name without `.json`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { defaultRun } from "./registry.ts";
+ *
+ * assertEquals(["release:/data", "/my/cells.json", undefined].map(defaultRun), ["release", "cells", "mini"]);
+ * ```
+ */
+export function defaultRun(name: string = "mini"): string {
+  return isKnown(name) ? name.split(":", 1)[0] : basename(name).replace(/\.json$/i, "");
 }
 
 /**
@@ -34,10 +44,10 @@ export async function benchmarkForms(): Promise<Form[]> {
  * ```
  */
 export async function openBenchmark(name: string): Promise<LoadedBenchmark> {
+  const { readPaper } = await loadPaper();
   const paper = await readPaper(PROJECT.paper);
   if (isPath(name) || (!isKnown(name) && await exists(name))) {
-    const entry = await BENCHMARKS.file();
-    return { ...await entry.open(name), paper };
+    return { ...await entries.file.open(name), paper };
   }
   const spec = parseSpec(name);
   if (spec.label !== undefined) {
@@ -45,7 +55,7 @@ export async function openBenchmark(name: string): Promise<LoadedBenchmark> {
       `Cannot open the benchmark ${name}: only models can be given a label`,
     );
   }
-  const entry = await findEntry(BENCHMARKS, spec, "benchmark");
+  const entry = findEntry(BENCHMARKS, spec, "benchmark");
   return { ...await entry.open(spec.argument), paper };
 }
 

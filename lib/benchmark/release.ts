@@ -22,18 +22,25 @@ export const RELEASE_FILES = {
 
 /** A task of one of the two rubric files. */
 export interface RubricTask {
+  /** The task's number. */
   index: number;
+  /** What the video model is given. */
   prompt: string;
+  /** What the judge is given beside it. */
   requirement: string;
   /** The keys of prompt and requirement in the file. */
   keys: readonly [string, string];
+  /** Criteria by dimension, as they stand there. */
   blocks: Record<Dimension, BlockEntry[]>;
 }
 
 /** A task of the label file. */
 export interface TaskLabel {
+  /** The task's number. */
   index: number;
+  /** Title and address of the video that it was made from. */
   source: string;
+  /** Its label. */
   scale: Scale;
   /** The label's confidence as released, 0–10. */
   confidence: number;
@@ -43,8 +50,11 @@ export interface TaskLabel {
 
 /** The three parsed files, with tasks in file order. */
 export interface Release {
+  /** The file of weights before normalisation. */
   raw: RubricTask[];
+  /** The file of normalised weights. */
   normalised: RubricTask[];
+  /** The file of sources and scales. */
   labels: TaskLabel[];
 }
 

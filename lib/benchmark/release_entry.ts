@@ -2,10 +2,12 @@
 import { resolve } from "node:path";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
 import { PROJECT } from "../paths.ts";
 import { exists } from "../store/file.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
-import { readRelease, RELEASE_FILES, releaseBenchmark } from "./release.ts";
+
+const load = lazy<typeof import("./release.ts")>(new URL("./release.ts", import.meta.url));
 
 /** MicroWorldBench as released. */
 export const release: BenchmarkEntry = {
@@ -17,6 +19,7 @@ export const release: BenchmarkEntry = {
   help: "the paper's benchmark as released",
   options: z.object({}),
   async open(argument) {
+    const { readRelease, RELEASE_FILES, releaseBenchmark } = await load();
     const folder = argument === undefined ? PROJECT.release : resolve(argument);
     if (!await exists(`${folder}/${RELEASE_FILES.normalised}`)) {
       throw new InputError(

@@ -2,8 +2,10 @@
 import { InputError } from "../errors.ts";
 import { text } from "./compose.ts";
 import { MUTED, RULE, SIZE, WIDTH } from "./look.ts";
-import { frameDataUrl, sheetJpeg } from "./sheet.ts";
 import { truncate, wrap } from "./text.ts";
+import { lazy } from "../lazy.ts";
+
+const loadSheet = lazy<typeof import("./sheet.ts")>(new URL("./sheet.ts", import.meta.url));
 
 /** Frames of one model's clip. */
 export interface ClipFrames {
@@ -62,6 +64,7 @@ const LINE = 15;
 export async function clipsSideBySide(sheet: ClipsSideBySide): Promise<Uint8Array> {
   const { title, subtitle, width, height, prompts } = sheet;
   const shown = check(prompts);
+  const { frameDataUrl, sheetJpeg } = await loadSheet();
   const strip = (WIDTH - 2 * SIDE - MIDDLE) / 2;
   const across = (strip - GAP * (shown - 1)) / shown;
   const down = across * height / width;

@@ -2,18 +2,24 @@
 import { InputError } from "../errors.ts";
 import { text } from "./compose.ts";
 import { MUTED, SIZE, WIDTH } from "./look.ts";
-import { frameDataUrl, sheetJpeg } from "./sheet.ts";
 import { wrap } from "./text.ts";
+import { lazy } from "../lazy.ts";
+
+const loadSheet = lazy<typeof import("./sheet.ts")>(new URL("./sheet.ts", import.meta.url));
 
 /** A circle drawn onto a frame, in frame pixels from the top left. */
 export interface Ring {
+  /** From the left edge. */
   x: number;
+  /** From the top edge. */
   y: number;
+  /** Of the circle. */
   radius: number;
 }
 
 /** A row of a sheet. */
 export interface SheetRow {
+  /** To the left of the frames. */
   name: string;
   /** Text below the name. */
   note?: string;
@@ -25,7 +31,9 @@ export interface SheetRow {
 
 /** The content of a sheet. */
 export interface Sheet {
+  /** Above all. */
   title: string;
+  /** Below the title; wrapped. */
   subtitle: string;
   /** Width of the frames, pixels. */
   width: number;
@@ -33,6 +41,7 @@ export interface Sheet {
   height: number;
   /** Column headings. */
   columns: readonly string[];
+  /** From the top. */
   rows: readonly SheetRow[];
 }
 
@@ -70,6 +79,7 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
       }; expected one frame for each of ${columns.length} columns, and at least one`,
     );
   }
+  const { frameDataUrl, sheetJpeg } = await loadSheet();
   const inner = WIDTH - 40 - LABEL;
   const across = (inner - GAP * (columns.length - 1)) / columns.length;
   const down = across * height / width;

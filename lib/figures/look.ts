@@ -48,7 +48,7 @@ export const SCALE_COLOUR: Readonly<Record<Scale | "", string>> = {
   organ: OKABE_ITO.vermillion,
   cell: OKABE_ITO.purple,
   subcellular: OKABE_ITO.sky,
-  "": OKABE_ITO.black,
+  "": MUTED,
 };
 
 export const DIMENSION_NAME: Readonly<Record<Dimension, string>> = {

@@ -1,12 +1,13 @@
 /** PNGs of SVG figures, independent of installed fonts. */
 import { Resvg } from "@resvg/resvg-js";
+import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
 
-/** Inter (SIL Open Font License 1.1), from a package with the TrueType files. */
-const FONT_FILES = [
-  "@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf",
-  "@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf",
+/** Inter (SIL Open Font License 1.1), from the package that ships it as TrueType. */
+const FONTS = [
+  import.meta.resolve("@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf"),
+  import.meta.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf"),
 ];
 
 /** Options of {@link renderPng}. */
@@ -32,7 +33,7 @@ export interface PngOptions {
  */
 export function renderPng(svg: string, options: PngOptions = {}): Uint8Array {
   const { scale = 2 } = options;
-  const fontFiles = FONT_FILES.map((name) => fileURLToPath(import.meta.resolve(name)));
+  const fontFiles = FONTS.map(pathOf);
   let image;
   try {
     image = new Resvg(svg, {
@@ -47,4 +48,11 @@ export function renderPng(svg: string, options: PngOptions = {}): Uint8Array {
     );
   }
   return new Uint8Array(image.asPng());
+}
+
+/** A font's path. Where another project links to this one, packages have addresses such as `npm:a@1/b`. */
+function pathOf(address: string): string {
+  const [, name, file] = /^npm:\/?(@[^/]+\/[^@]+)@[^/]+\/(.+)$/.exec(address) ?? [];
+  if (name === undefined) return fileURLToPath(address);
+  return createRequire(import.meta.url).resolve(`${name}/${file}`);
 }

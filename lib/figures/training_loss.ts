@@ -8,12 +8,17 @@ import { wholeTicks } from "./ticks.ts";
 
 /** A progress report, such as a row of the table `training`. */
 export interface LossReport {
+  /** What is trained. */
   stage: string;
+  /** Training steps taken. */
   step: number;
+  /** Of the whole stage. */
   steps: number;
+  /** Mean since the last report. */
   loss: number;
   /** Null if not evaluated at this step. */
   validation_loss: number | null;
+  /** What computed it. */
   device: string;
 }
 

@@ -26,10 +26,15 @@ type Entry = z.infer<typeof entrySchema>;
  * `met: null` and the reason: a task without entry, an answer that did not parse, `scores` that are
  * no list, a list that ends early, a score that is neither 0 nor 1.
  *
+ * @param judge The judge's name in the table of verdicts.
  * @throws {InputError} for a folder without results, a file that is no JSON list, an entry without
  * index, an index that stands twice or is not in the benchmark; all problems of a file together.
  */
-export async function readImported(folder: string, benchmark: Benchmark): Promise<Imported> {
+export async function readImported(
+  folder: string,
+  benchmark: Benchmark,
+  judge: string = "imported",
+): Promise<Imported> {
   const files = await resultFiles(folder);
   const blocks = Map.groupBy(benchmark.criteria, ({ task, dimension }) => `${task}/${dimension}`);
   const verdicts: Verdict[] = [];
@@ -43,7 +48,7 @@ export async function readImported(folder: string, benchmark: Benchmark): Promis
         const block = blocks.get(`${task}/${dimension}`) ?? [];
         const answer = answerOf(entries.get(task), dimension, basename(file));
         for (const criterion of block) {
-          verdicts.push(verdictOf(models[i], criterion, answer, fileHash));
+          verdicts.push(verdictOf(judge, models[i], criterion, answer, fileHash));
         }
       }
     }
@@ -117,6 +122,7 @@ function answerOf(entry: Entry | undefined, dimension: Dimension, file: string):
 }
 
 function verdictOf(
+  judge: string,
   model: string,
   { task, id, dimension, place, description }: Criterion,
   answer: Answer,
@@ -124,7 +130,7 @@ function verdictOf(
 ): Verdict {
   const judged = "reason" in answer ? { met: null, ...answer } : readScore(answer.scores, place);
   return {
-    judge: "imported",
+    judge,
     judge_model: "unknown",
     model,
     task,
@@ -139,7 +145,7 @@ function verdictOf(
     clip_sha256: "",
     frames_hash: "",
     ...UNASKED,
-    key: keyOf({ judge: "imported", file: fileHash, model, task, id }),
+    key: keyOf({ judge, file: fileHash, model, task, id }),
   };
 }
 

@@ -8,8 +8,11 @@ import type { Video } from "../video/types.ts";
 export interface Ruling {
   /** The criterion's. */
   id: string;
+  /** Null where it could not be judged; `reason` then says why. */
   met: boolean | null;
+  /** Why there is no verdict, or what to know of one that there is. */
   reason: string;
+  /** What the verdict rests on: a measured number with its unit, or the judge's own words. */
   evidence: string;
 }
 
@@ -19,6 +22,7 @@ export interface Usage {
   attempts: number;
   /** Tokens counted by the server; 0 for a judge that has none. */
   prompt_tokens: number;
+  /** Tokens of the answer, counted by the server. */
   completion_tokens: number;
   /** US dollars; 0 where it costs nothing, or nothing more because the answer was kept from before. */
   cost_usd: number;
@@ -54,6 +58,7 @@ export interface Shown {
   fps: number;
   /** Pixels of the clip. */
   width: number;
+  /** Pixels of the clip. */
   height: number;
 }
 
@@ -67,14 +72,35 @@ export interface PicturedClip extends Shown {
 
 /** What a judge wants that is shown pictures. */
 export interface PictureWish {
+  /** Their size and quality. */
   settings: PictureSettings;
   /** Whether a frame that a short clip repeats is shown again. */
   repeats: boolean;
 }
 
+/** A clip whose frames to encode. */
+export interface EncodeJob extends PictureWish {
+  /** The clip's file. */
+  path: string;
+  /** Number of frames. */
+  count: number;
+}
+
+/** Makes the pictures of clips, away from the thread that asks. */
+export interface FrameEncoder extends Disposable {
+  /**
+   * Encodes a clip's frames with the job's settings; other settings decode the file again on demand.
+   *
+   * @throws {InputError} if the clip cannot be read, or for settings out of range.
+   */
+  encode(job: EncodeJob): Promise<PicturedClip>;
+}
+
 /** A clip for a Worker that judges. */
 export interface FileJob {
+  /** The clip's file. */
   path: string;
+  /** The task that the clip is of. */
   task: Task;
   /** Those of one call (see `Judge.per`). */
   criteria: readonly Criterion[];
@@ -82,6 +108,7 @@ export interface FileJob {
 
 /** What a Worker made of it. */
 export interface FileRulings {
+  /** One for each criterion of the job. */
   rulings: Ruling[];
   /** `framesHash` of the frames looked at. */
   frames: string;
@@ -89,7 +116,9 @@ export interface FileRulings {
 
 /** A judge that looks at frames. */
 export interface Judge {
+  /** Name in tables. */
   readonly name: string;
+  /** Version: a model's snapshot, or the version of the code that measures. */
   readonly model: string;
   /** All that a ruling depends on beside task, criteria and frames; code that it reaches included. */
   fingerprint(task: Task, criteria: readonly Criterion[]): string | Promise<string>;
@@ -97,6 +126,8 @@ export interface Judge {
   readonly frames: "all" | number;
   /** Where it can be shown pictures in place of frames: how they are wanted. */
   readonly pictures?: PictureWish;
+  /** And who makes them, on so many threads at most. */
+  openEncoder?(workers: number): FrameEncoder;
   /**
    * Where a judge only computes: the module of Workers that judge clips in its place, each taking
    * {@link FileJob}s and giving {@link FileRulings}, so that all cores compute.
@@ -109,6 +140,8 @@ export interface Judge {
   /** Whether a verdict of null may come out otherwise when asked again, so that reruns ask again. */
   readonly retriesNulls: boolean;
   /**
+   * Judges one clip.
+   *
    * @param criteria Those of one call (see `per`), numbered by their place in the block.
    * @throws {InputError} for what would befall every clip: no access, no such model, budget spent.
    */

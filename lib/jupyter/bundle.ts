@@ -8,6 +8,7 @@ export type Bundle = Readonly<Record<`${string}/${string}`, string>> & { "text/p
 
 /** A drawing with its own markup: a DOM element, such as Plot creates. */
 export interface Drawing {
+  /** Its markup. */
   readonly outerHTML: string;
 }
 

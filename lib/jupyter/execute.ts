@@ -36,16 +36,10 @@ export interface ExecuteOptions extends KernelOptions {
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
+ * import { notebookOf, outputsOf } from "../testing/jupyter.ts";
  * import { executeNotebook } from "./execute.ts";
- * import { type Notebook, outputsOf } from "./format.ts";
  *
- * const notebook: Notebook = {
- *   cells: [{
- *     cell_type: "code", id: "one", metadata: {}, source: "console.log(7)", execution_count: null,
- *     outputs: [],
- *   }],
- *   metadata: {}, nbformat: 4, nbformat_minor: 5,
- * };
+ * const notebook = notebookOf("console.log(7)");
  * const executed = await executeNotebook(notebook, { name: "seven.ipynb", cwd: Deno.cwd() });
  * assertEquals(outputsOf(executed), [[{ output_type: "stream", name: "stdout", text: "7\n" }]]);
  * ```

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { executeNotebook, type ExecuteOptions } from "./execute.ts";
 import { CellError } from "./executed.ts";
-import { formatNotebook, outputsOf } from "./format.ts";
+import { formatNotebook } from "./format.ts";
 import { startKernel } from "./kernel.ts";
-import { isRunning, notebookOf, ROOM, STRESS } from "../testing/jupyter.ts";
+import { isRunning, notebookOf, outputsOf, ROOM, STRESS } from "../testing/jupyter.ts";
 
 const options = { name: "test.ipynb", cwd: ROOM };
 

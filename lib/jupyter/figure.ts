@@ -1,6 +1,15 @@
 /** PNGs of figures for front ends that refuse SVG, as JupyterLab does in untrusted notebooks. */
 import { type Bundle, withNamespace, wordsOf } from "./bundle.ts";
+import { lazy } from "../lazy.ts";
 import { escapeMarkup } from "../markup.ts";
+
+const loadPng = lazy<typeof import("../figures/png.ts")>(
+  new URL("../figures/png.ts", import.meta.url),
+);
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
 
 /** Display data of a kernel. */
 export interface Display {
@@ -61,16 +70,9 @@ async function withImages(html: string): Promise<string> {
 }
 
 async function draw(svg: string) {
-  // Imported here, so that notebooks without figures do not wait for it.
-  const [{ renderPng }, { default: sharp }] = await Promise.all([
-    import("../figures/png.ts"),
-    import("sharp"),
-  ]);
-  // A palette of 256 colours reduces the size to a third: notebooks are kept in git with their
-  // figures.
-  const { data, info } = await sharp(renderPng(svg, { scale: SCALE }))
-    .png({ palette: true, dither: 0, compressionLevel: 9, effort: 1 })
-    .toBuffer({ resolveWithObject: true });
-  const [width, height] = [info.width, info.height].map((pixels) => Math.round(pixels / SCALE));
-  return { base64: data.toString("base64"), width, height };
+  const [{ renderPng }, { toPalette }] = await Promise.all([loadPng(), loadImage()]);
+  // Notebooks are kept in git with their figures.
+  const { png, ...size } = await toPalette(renderPng(svg, { scale: SCALE }));
+  const [width, height] = [size.width, size.height].map((pixels) => Math.round(pixels / SCALE));
+  return { base64: png.toBase64(), width, height };
 }

@@ -1,7 +1,7 @@
 /** Notebook files (nbformat 4.5): reading, writing as Jupyter does, and comparing. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
-import { mergeStreams, type Output } from "./outputs.ts";
+import type { Output } from "./outputs.ts";
 
 const multiline = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(""))]);
 const record = z.record(z.string(), z.unknown());
@@ -50,9 +50,8 @@ const notebookSchema = z.object({
 
 /** A code cell; `source` is one string. */
 export type CodeCell = z.infer<typeof codeCellSchema>;
-/** A markdown or raw cell. */
-export type TextCell = z.infer<typeof textCellSchema>;
-/** A complete notebook file, with its texts joined. */
+/** A cell that is read. */
+/** A whole notebook file, its texts joined. */
 export type Notebook = z.infer<typeof notebookSchema>;
 
 /**
@@ -162,28 +161,7 @@ export async function writeNotebook(path: string, notebook: Notebook): Promise<v
   }
 }
 
-/**
- * The outputs of a notebook, one list per code cell, in a form for comparing two executions:
- * streams joined, execution counts omitted.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { type Notebook, outputsOf } from "./format.ts";
- *
- * const notebook: Notebook = { cells: [], metadata: {}, nbformat: 4, nbformat_minor: 5 };
- * assertEquals(outputsOf(notebook), []);
- * ```
- */
-export function outputsOf(notebook: Notebook): Output[][] {
-  return notebook.cells.filter((cell) => cell.cell_type === "code").map((cell) =>
-    mergeStreams(cell.outputs).map((output) =>
-      output.output_type === "execute_result" ? { ...output, execution_count: null } : output
-    )
-  );
-}
-
-/** Cell metadata that front ends and clients write about a session. */
+/** Cell metadata that front ends and clients write about one sitting. */
 const TRANSIENT = ["ExecuteTime", "collapsed", "execution", "scrolled", "trusted"];
 
 function writtenOutput(output: Output): unknown {

@@ -1,12 +1,6 @@
 import { assertEquals, assertInputError } from "../testing/assert.ts";
-import {
-  formatNotebook,
-  type Notebook,
-  outputsOf,
-  parseNotebook,
-  writeNotebook,
-} from "./format.ts";
-import { notebookOf } from "../testing/jupyter.ts";
+import { formatNotebook, type Notebook, parseNotebook, writeNotebook } from "./format.ts";
+import { notebookOf, outputsOf } from "../testing/jupyter.ts";
 
 const executed: Notebook = {
   ...notebookOf("const a = 1;\na"),

@@ -1,12 +1,18 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertOk } from "../testing/assert.ts";
-import { jupyterOrSkip } from "../pyenv/jupyter.ts";
 import { ensurePython } from "../pyenv/python.ts";
 import { JUPYTER } from "../pyenv/requirements.ts";
 import { executeNotebook } from "./execute.ts";
-import { formatNotebook, outputsOf } from "./format.ts";
+import { formatNotebook } from "./format.ts";
 import { executeInJupyter, executeWithJupyter } from "./jupyter.ts";
-import { isRunning, notebookOf, ROOM, STRESS } from "../testing/jupyter.ts";
+import {
+  isRunning,
+  jupyterOrSkip,
+  notebookOf,
+  outputsOf,
+  ROOM,
+  STRESS,
+} from "../testing/jupyter.ts";
 
 const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
 const python = await ensurePython(cache, JUPYTER, { onProgress: console.warn });

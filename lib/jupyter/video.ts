@@ -2,6 +2,12 @@
 import { InputError, messageOf } from "../errors.ts";
 import type { Bundle } from "./bundle.ts";
 import { escapeMarkup } from "../markup.ts";
+import { sampleFrames } from "../video/sample.ts";
+import { lazy } from "../lazy.ts";
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
 
 /** Options of {@link video}. */
 export interface VideoOptions {
@@ -61,11 +67,7 @@ export async function video(path: string, options: VideoOptions = {}): Promise<B
 
 /** Some frames as a base64 JPEG. */
 async function frames(path: string): Promise<string> {
-  // Imported here, so that notebooks without videos do not wait for FFmpeg.
-  const [{ sampleFrames }, { contactSheet }] = await Promise.all([
-    import("../video/sample.ts"),
-    import("../video/image.ts"),
-  ]);
+  const { contactSheet } = await loadImage();
   const { count, quality } = STRIP;
   const sample = await sampleFrames(path, { count });
   const height = Math.min(sample.height, STRIP.height);

@@ -2,11 +2,7 @@
 import { InputError } from "../errors.ts";
 import { gaussian } from "../sim/optics.ts";
 import { random } from "../random.ts";
-
-/** Solvers of the sampling ODE: Euler, and second-order Adams–Bashforth. */
-export const SOLVERS = ["euler", "adams"] as const;
-
-export type SolverName = typeof SOLVERS[number];
+import type { SolverName } from "./solvers.ts";
 
 /** The most sampling steps accepted. */
 export const MAX_STEPS = 1000;

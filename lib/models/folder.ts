@@ -6,9 +6,10 @@ import { extname, join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
 import { decodeFrames } from "../video/decode.ts";
 import type { Clip } from "../records/clip.ts";
+import type { FoundClip } from "./video_model.ts";
 
 /** File name extensions of clips, in lower case. */
-export const CLIP_EXTENSIONS: readonly string[] = [
+const CLIP_EXTENSIONS: readonly string[] = [
   ".mp4",
   ".mov",
   ".webm",
@@ -32,12 +33,6 @@ const OTHER_VIDEO = [
   ".wmv",
   ".y4m",
 ];
-
-/** A clip found in a folder. */
-export interface FoundClip {
-  task: number;
-  path: string;
-}
 
 /** The contents of a folder of clips, compared with a benchmark. */
 export interface FolderScan {

@@ -108,6 +108,8 @@ Deno.test("a clip's row describes the file, and its key depends on contents, tas
       model: "mine",
       task: 1,
       seed: 0,
+      world: "",
+      violation: "",
       path: `${folder}/1.mp4`,
       sha256: hash("sha256", await Deno.readFile(`${folder}/1.mp4`)),
       frames: 5,

@@ -4,18 +4,23 @@ import type { Video } from "../video/types.ts";
 
 /** How far a clip is, for those that take long. */
 export interface StepOptions {
+  /** Ends the work when aborted. */
   signal?: AbortSignal;
   /** Called from time to time with the progress. */
   onStep?(done: number, of: number): void;
 }
 
+/** How one clip is made. */
 export interface GenerateOptions extends StepOptions {
+  /** Equal seeds give equal clips. */
   seed: number;
 }
 
 /** The same for a batch of clips. */
 export interface GenerateAllOptions {
+  /** One a clip. */
   seeds: readonly number[];
+  /** Ends the work when aborted. */
   signal?: AbortSignal;
 }
 
@@ -31,7 +36,9 @@ export interface Origin {
 export interface Generator {
   /** Name in tables and figures. */
   readonly name: string;
+  /** Sampling steps; 0 where it has none. */
   readonly steps: number;
+  /** Guidance scale; 0 where it has none. */
   readonly guidance: number;
   /** Where it computes; for a model that chooses by itself, known after its first clip. */
   readonly device: string;
@@ -43,6 +50,7 @@ export interface Generator {
   covers?(task: Task): boolean | Promise<boolean>;
   /** What is known of a clip that is simulated. */
   origin?(task: Task, seed: number): Origin | Promise<Origin>;
+  /** Makes one clip. */
   generate(task: Task, options: GenerateOptions): Promise<Video>;
   /** Work done once for all tasks, before their clips. */
   prepare?(tasks: readonly Task[], options?: StepOptions): Promise<void>;

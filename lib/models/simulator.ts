@@ -21,6 +21,7 @@ export interface SimulatorOptions {
   width?: number;
   /** Pixels. */
   height?: number;
+  /** Frames of each clip. */
   frames?: number;
   /** Frames per second. */
   fps?: number;

@@ -128,3 +128,22 @@ export function relativeDifference(a: Float32Array, b: Float32Array): number {
   }
   return largest > 0 ? difference / largest : difference > 0 ? Infinity : 0;
 }
+
+/**
+ * Says where a model computes, and why not elsewhere.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { computesOn } from "./provider.ts";
+ *
+ * const considered = [{ provider: "cuda", why: "no such library" }, { provider: "cpu", why: "" }] as const;
+ * const text = computesOn("nano", { provider: "cpu", considered: [...considered] });
+ * assertEquals(text, "nano computes on cpu; not on cuda: no such library");
+ * ```
+ */
+export function computesOn(name: string, { provider, considered }: Choice): string {
+  const others = considered.filter((other) => other.provider !== provider)
+    .map(({ provider, why }) => `; not on ${provider}: ${why}`);
+  return `${name} computes on ${provider}${others.join("")}`;
+}

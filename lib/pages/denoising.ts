@@ -1,11 +1,16 @@
 /** Previews of a clip's x0 prediction during sampling. */
 import { InputError } from "../errors.ts";
+import { PROJECT } from "../paths.ts";
 import type { Video } from "../video/types.ts";
-import type { NanoOptions } from "../models/nano/nano.ts";
-import { type Networks, openNetworks } from "../models/nano/networks.ts";
-import { SAMPLING, type Sampling } from "../models/nano/sample.ts";
+import type { Networks } from "../models/nano/networks.ts";
+import { SAMPLING, type Sampling } from "../models/nano/sampling.ts";
 import { denoise, gaussianNoise, shiftedTimesteps } from "../models/flow_matching.ts";
 import { readWeights, type Weights } from "../models/nano/weights.ts";
+import { lazy } from "../lazy.ts";
+
+const loadNetworks = lazy<typeof import("../models/nano/networks.ts")>(
+  new URL("../models/nano/networks.ts", import.meta.url),
+);
 
 /** The decoded x0 prediction of a step. */
 export interface StepPreview {
@@ -21,6 +26,7 @@ export interface StepPreview {
 export interface Denoising {
   /** The noise, then the selected steps. */
   previews: StepPreview[];
+  /** How many there were. */
   steps: number;
   /** The finished clip. */
   video: Video;
@@ -28,9 +34,16 @@ export interface Denoising {
 
 /** How to sample, and which steps to preview. */
 export interface PreviewOptions {
+  /** The models' own by default. */
   sampling?: Sampling;
   /** Steps to preview, from 1; by default the powers of two and the last. */
   at?: readonly number[];
+}
+
+/** The same, and where the weights are. */
+export interface WatchOptions extends PreviewOptions {
+  /** The folder of the embedded models by default. */
+  folder?: string;
 }
 
 /**
@@ -91,30 +104,31 @@ export async function denoiseWithPreviews(
 }
 
 /**
- * Opens a model and samples one clip with previews; see {@link denoiseWithPreviews}. It computes in
- * this thread, which is fine in a notebook.
+ * Samples one clip of an embedded model with previews; see {@link denoiseWithPreviews}. It computes on
+ * the CPU in this thread, which is fine in a notebook.
  *
- * @throws {InputError} as `openNano` does, and for a step to preview that is out of range.
+ * @param model `nano`, `s-base` or `l-base`.
+ * @throws {InputError} for weights that are missing, and for a step to preview that is out of range.
  *
  * @example
  * ```ts
  * import { assertInputError } from "../testing/assert.ts";
  * import { watchDenoising } from "./denoising.ts";
  *
- * const model = { folder: "/tmp/none", model: "nano" };
- * await assertInputError(() => watchDenoising(model, "a cell divides", 0), "models.json");
+ * const elsewhere = { folder: "/tmp/none" };
+ * await assertInputError(() => watchDenoising("nano", "a cell", 0, elsewhere), "models.json");
  * ```
  */
 export async function watchDenoising(
-  { folder, model, provider = "auto", sampling }: NanoOptions,
+  model: string,
   caption: string,
   seed: number,
-  at?: readonly number[],
+  { folder = PROJECT.models, ...options }: WatchOptions = {},
 ): Promise<Denoising> {
+  const { openNetworks } = await loadNetworks();
   const weights = await readWeights(folder, model);
-  const networks = await openNetworks(weights, provider);
+  const networks = await openNetworks(weights, "cpu");
   try {
-    const options = { sampling: { ...SAMPLING, ...sampling }, at };
     return await denoiseWithPreviews(networks, weights.shape, caption, seed, options);
   } finally {
     await networks.close();

@@ -5,7 +5,8 @@ import { assertEquals, assertInputError, assertNear, assertOk } from "../testing
 import { denoiseWithPreviews, watchDenoising } from "./denoising.ts";
 import type { Networks } from "../models/nano/networks.ts";
 import { openNano } from "../models/nano/nano.ts";
-import { sampleLatents, SAMPLING } from "../models/nano/sample.ts";
+import { sampleLatents } from "../models/nano/sample.ts";
+import { SAMPLING } from "../models/nano/sampling.ts";
 import { shiftedTimesteps } from "../models/flow_matching.ts";
 
 const SHAPE = {
@@ -95,7 +96,9 @@ Deno.test({
       source: "",
     };
     const prompt = "A cell divides in two.";
-    const watched = await watchDenoising({ ...model, sampling }, prompt, 7);
+    const watched = await watchDenoising("nano", prompt, 7, {
+      sampling: { ...SAMPLING, ...sampling },
+    });
     using nano = await openNano({ ...model, sampling });
     const generated = await nano.generate({ ...task, prompt }, { seed: 7 });
     assertEquals(watched.video, generated);

@@ -1,59 +1,85 @@
-/** A run of the embedded benchmark, made if it is missing, with its tables: what notebooks read. */
+/** A run with its tables, made where it is missing: what notebooks read. */
+import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import type { Scene } from "../benchmark/mini.ts";
-import { type Task, tasksTable } from "../records/task.ts";
-import type { Criterion } from "../records/criterion.ts";
 import { InputError } from "../errors.ts";
-import type { Verdict } from "../records/verdict.ts";
+import { EMBEDDED_SEEDS } from "../models/registry.ts";
+import { runFolder, type RunPaths, runPaths } from "../paths.ts";
+import { claimsTable, type DomainClaim } from "../records/claim.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
-import { type RunPaths, runPaths } from "../paths.ts";
+import type { Criterion } from "../records/criterion.ts";
 import { type Score, scoresTable } from "../records/score.ts";
 import { type Summary, summaryTable } from "../records/summary.ts";
+import type { Task } from "../records/task.ts";
+import type { Verdict } from "../records/verdict.ts";
+import { nearest } from "../registry.ts";
+import { reproduce } from "../reproduce.ts";
+import { isRun } from "../runs/find_run.ts";
+import { readManifest } from "../runs/manifest.ts";
+import { silent } from "../runs/progress.ts";
+import { scoreStep } from "../runs/score.ts";
+import { type Session, withSession } from "../runs/session.ts";
+import { readVerdicts } from "../runs/verdicts.ts";
 import { matchVerdicts } from "../scores/match.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
-import { readTable, readTableIfAny } from "../store/table.ts";
-import type { LoadedBenchmark } from "../benchmark/loaded.ts";
-import { openBenchmark } from "../benchmark/registry.ts";
-import { EMBEDDED_MODELS } from "../runs/models.ts";
-import { silent } from "../runs/progress.ts";
-import { reproduce, SEEDS } from "../reproduce.ts";
-import { withSession } from "../runs/session.ts";
-import { readVerdicts } from "../runs/verdicts.ts";
+import { exists } from "../store/file.ts";
+import type { TableSchema } from "../store/schema.ts";
+import { readTableIfAny } from "../store/table.ts";
 
-/** What the run must hold; what is missing of it is made. */
+/** Which judge to show; and what a run of the embedded benchmark must hold, else it is made. */
 export interface OpenRunOptions {
-  /** Clips per task and model; as `deno task reproduce` has it by default. */
-  seeds?: number;
-  /** Those of the embedded benchmark by default. */
+  /** Its name in the table of verdicts; by default the first in the alphabet. */
+  judge?: string;
+  /** By default those of `deno task reproduce`. */
+  seeds?: readonly number[];
+  /** Names of models; by default those of the embedded benchmark. */
   models?: readonly string[];
   /** Numbers of the tasks; all by default. */
   tasks?: readonly number[];
+  /** Ends the work when aborted. */
   signal?: AbortSignal;
 }
 
-/** A run's tables. */
+/** A run's tables, with the verdicts of one judge and what follows from them. */
 export interface OpenRun {
+  /** Its folder. */
   paths: RunPaths;
+  /** Its benchmark, with what only some benchmarks have. */
   loaded: LoadedBenchmark;
-  /** World and parameters by task number. */
+  /** World and parameters by task number; empty where tasks are not simulated worlds. */
   scenes: ReadonlyMap<number, Scene>;
   /** Clips per task of simulated models: their seeds are 0 to `seeds` − 1. */
   seeds: number;
+  /** The benchmark's tasks. */
   tasks: Task[];
-  /** Verdicts refer to them by task and id. */
+  /** The benchmark's criteria; verdicts refer to them by task and id. */
   criteria: Criterion[];
+  /** Empty for a run whose verdicts were imported without clips. */
   clips: Clip[];
+  /** Whose verdicts, scores, summary and claims these are. */
+  judge: string;
+  /** Every judge of the run, in the order of the alphabet. */
+  judges: string[];
   /** Those on the criteria as they are. */
   verdicts: Verdict[];
+  /** Under every rule. */
   scores: Score[];
+  /** Under every rule. */
   summary: Summary[];
+  /** Under every rule; empty where the run lacks the models that they are about. */
+  claims: DomainClaim[];
 }
 
+/** Commands whose runs of the embedded benchmark are completed. */
+const REPRODUCING = ["reproduce", "notebooks"];
+
 /**
- * Opens the run in a folder. Reproduces the embedded benchmark there first, which makes only what is
- * missing: some minutes in a new folder, less than a second in a complete one. Clips, verdicts
- * and scores of other models in the folder stay and are among the tables.
+ * Opens a run by its name, or by the path of its folder. In a new folder, and in one that
+ * `deno task reproduce` or a notebook began, the embedded benchmark is reproduced first, which makes
+ * only what is missing: some minutes at first, a few seconds later. Any other run is opened as it is,
+ * whatever its benchmark and judge, once it has verdicts; they are scored where they are not yet.
  *
- * @throws {InputError} if the folder is a run of another benchmark, or another process is using it.
+ * @throws {InputError} if another process is using the folder, the run has no verdicts on a benchmark
+ * that cannot be reproduced here, or none of the judge that is named.
  *
  * @example
  * ```ts
@@ -61,44 +87,106 @@ export interface OpenRun {
  * import { openRun } from "./open_run.ts";
  *
  * const folder = await Deno.makeTempDir();
- * const { clips, summary } = await openRun(folder, {
+ * const { clips, judge, summary } = await openRun(folder, {
  *   tasks: [9],
- *   seeds: 1,
- *   models: ["simulator", "violator"],
+ *   seeds: [0],
+ *   models: ["simulator", "simulator:each"],
  * });
  * assertEquals(clips.map(({ model, task }) => [model, task]), [["simulator", 9], ["violator", 9]]);
  * assertEquals(summary.filter((row) => row.rule === "repaired" && row.group === "all").length, 2);
+ * assertEquals(judge, "probe");
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function openRun(folder: string, options: OpenRunOptions = {}): Promise<OpenRun> {
-  const { seeds, tasks: wanted, models = EMBEDDED_MODELS, signal } = options;
+export async function openRun(name = "mini", options: OpenRunOptions = {}): Promise<OpenRun> {
+  const { judge: wanted, seeds, tasks, models, signal } = options;
+  const folder = runFolder(name);
   const paths = runPaths(folder);
-  const kept = await readTableIfAny(tasksTable, paths.table("tasks"));
-  const other = kept?.find(({ benchmark }) => benchmark !== "mini");
-  if (other) {
-    throw new InputError(
-      `Cannot open the run in ${folder}: it is of the benchmark ${other.benchmark}; expected mini`,
-    );
-  }
-  const flags = { seeds, tasks: wanted, models, rule: DEFAULT_RULE };
-  const invocation = { command: "notebooks", passed: [], resolved: flags };
-  await withSession(
-    { folder, invocation, progress: silent, signal },
-    (session) => reproduce({ benchmark: "mini", ...flags }, session),
+  const work = { seeds, tasks, models, rule: DEFAULT_RULE };
+  const invocation = { command: "notebooks", passed: [], resolved: work };
+  const begins = !await isRun(folder);
+  const opened = await withSession(
+    { folder, invocation, progress: silent, signal, begins },
+    async (session) => {
+      if (begins || !await isOpenedAsIs(session)) await reproduce(work, session);
+      const { loaded } = session;
+      const all = await readVerdicts(paths) ?? [];
+      const verdicts = matchVerdicts(loaded.benchmark.criteria, all).current;
+      const judges = [...new Set(verdicts.map(({ judge }) => judge))].sort();
+      const judge = wanted ?? judges[0];
+      if (judges.length > 0 && !judges.includes(judge)) throw unknownJudge(judge, judges);
+      // A run that was never scored, or when this judge had not judged yet.
+      const scored = await readTableIfAny(summaryTable, paths.table("summary")) ?? [];
+      if (!scored.some((row) => row.judge === judge)) await scoreStep(session);
+      return { loaded, verdicts, judge, judges };
+    },
   );
-  const loaded = await openBenchmark("mini");
-  const { criteria } = loaded.benchmark;
+  const { loaded, judge, judges } = opened;
+  const ofJudge = async <Row extends { judge: string }>(table: TableSchema<Row>) =>
+    (await readTableIfAny(table, paths.table(table.name)) ?? []).filter((row) =>
+      row.judge === judge
+    );
   return {
     paths,
     loaded,
     scenes: loaded.scenes ?? new Map(),
-    seeds: seeds ?? SEEDS.simulated,
+    seeds: (seeds ?? EMBEDDED_SEEDS.simulated).length,
     tasks: loaded.benchmark.tasks,
-    criteria,
-    clips: await readTable(clipsTable, paths.table("clips")),
-    verdicts: matchVerdicts(criteria, await readVerdicts(paths) ?? []).current,
-    scores: await readTable(scoresTable, paths.table("scores")),
-    summary: await readTable(summaryTable, paths.table("summary")),
+    criteria: loaded.benchmark.criteria,
+    clips: await readTableIfAny(clipsTable, paths.table("clips")) ?? [],
+    judge,
+    judges,
+    verdicts: opened.verdicts.filter((row) => row.judge === judge),
+    scores: await ofJudge(scoresTable),
+    summary: await ofJudge(summaryTable),
+    claims: await ofJudge(claimsTable),
   };
+}
+
+/**
+ * What a notebook says of its run at the top, as Markdown: the benchmark, the clips and models, and
+ * which judge is shown.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { aboutRun, type OpenRun } from "./open_run.ts";
+ *
+ * const run = { tasks: [], clips: [], verdicts: [], judge: "probe", judges: ["human", "probe"] };
+ * const loaded = { benchmark: { name: "release" } };
+ * const text = aboutRun({ ...run, loaded } as unknown as OpenRun);
+ * assertEquals(text.split("\n\n")[1], "Other judges of this run: `human`. `MICROVERSE_JUDGE` chooses one.");
+ * ```
+ */
+export function aboutRun({ loaded, tasks, clips, verdicts, judge, judges }: OpenRun): string {
+  const models = [...new Set([...clips, ...verdicts].map(({ model }) => `\`${model}\``))];
+  const found = verdicts.filter(({ met }) => met !== null);
+  const judged = new Set(found.map((row) => `${row.model} ${row.task} ${row.seed}`)).size;
+  const missing = clips.length === 0 ? ", imported without their clips" : "";
+  const others = judges.filter((name) => name !== judge).map((name) => `\`${name}\``);
+  return [
+    `Benchmark \`${loaded.benchmark.name}\`, ${tasks.length} tasks. Models: ${
+      models.join(", ")
+    }. ` +
+    `Judge \`${judge}\`: verdicts on ${judged} clips${missing}.`,
+    ...others.length > 0
+      ? [`Other judges of this run: ${others.join(", ")}. \`MICROVERSE_JUDGE\` chooses one.`]
+      : [],
+  ].join("\n\n");
+}
+
+function unknownJudge(judge: string, judges: readonly string[]): InputError {
+  const guess = nearest(judge, judges);
+  return new InputError(
+    `Found no verdicts of the judge ${judge}${guess ? `; did you mean ${guess}?` : ""}\n` +
+      `Judges of this run: ${judges.join(", ")}`,
+  );
+}
+
+/** Whether a run is someone's own, with verdicts or on another benchmark than the embedded one. */
+async function isOpenedAsIs({ paths, loaded }: Session): Promise<boolean> {
+  if (loaded.benchmark.name !== "mini") return true;
+  const { invocations = [] } = await readManifest(paths.manifest) ?? {};
+  const [{ command }] = invocations;
+  return !REPRODUCING.includes(command) && await exists(paths.table("verdicts"));
 }

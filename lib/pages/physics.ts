@@ -81,7 +81,12 @@ export function totalArea({ times_s, objects }: Truth): Point[] {
 }
 
 /** A formula evaluated at `count` positions from `from` to `to`, both included. */
-export function curve(formula: (x: number) => number, from: number, to: number, count = 61) {
+export function curve(
+  formula: (x: number) => number,
+  from: number,
+  to: number,
+  count = 61,
+): Point[] {
   return Array.from({ length: count }, (_, i): Point => {
     const x = from + (to - from) * i / (count - 1);
     return { x, y: formula(x) };

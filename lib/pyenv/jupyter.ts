@@ -96,37 +96,7 @@ export async function jupyterOnPath(
   }
 }
 
-/**
- * Whether tests that need Jupyter can run. If not, warns conspicuously; if `ci` is `true`, as
- * continuous integration sets it, throws instead, because in CI a silently skipped test is worse
- * than a failing one.
- *
- * @param reason Why Jupyter is not available; null if it is.
- * @param ci The environment variable `CI`.
- * @param warn Receives the warning.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { jupyterOrSkip } from "./jupyter.ts";
- *
- * assertEquals(jupyterOrSkip(null, "true"), true);
- * ```
- */
-export function jupyterOrSkip(
-  reason: string | null,
-  ci: string | undefined,
-  warn: (line: string) => void = console.warn,
-): boolean {
-  if (reason === null) return true;
-  if (ci === "true") throw new Error(`Jupyter is not available, but CI is true: ${reason}`);
-  const line = `SKIPPED: every test that needs Jupyter: ${reason}`;
-  const bar = "!".repeat(Math.min(100, line.length));
-  warn(`${bar}\n${line}\n${bar}`);
-  return false;
-}
-
-/** A package's version in a Python; null if not installed. */
+/** A package's version in a Python; null where it does not have it. */
 async function versionOf(python: string, name: string, signal?: AbortSignal) {
   const ask = `import importlib.metadata as m; print(m.version(${JSON.stringify(name)}))`;
   return (await output(python, ["-c", ask], signal))?.trim() ?? null;

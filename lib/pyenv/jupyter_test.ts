@@ -1,7 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { dirname, join } from "node:path";
 import { assertEquals, assertOk } from "../testing/assert.ts";
-import { ensureJupyter, jupyterOnPath, jupyterOrSkip } from "./jupyter.ts";
+import { jupyterOrSkip } from "../testing/jupyter.ts";
+import { inFolder } from "../testing/folder.ts";
+import { ensureJupyter, jupyterOnPath } from "./jupyter.ts";
 import { ensurePython } from "./python.ts";
 import { JUPYTER, NBCLIENT } from "./requirements.ts";
 
@@ -24,20 +26,11 @@ async function fakeJupyter(folder: string, version: string | null): Promise<stri
   );
 }
 
-async function inNewFolder(run: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir({ prefix: "jupyter-" });
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 Deno.test({
   name: "a jupyter on PATH is used when what it has is new enough, by number and not by letter",
   ignore: !posix,
   fn: () =>
-    inNewFolder(async (folder) => {
+    inFolder(async (folder) => {
       for (const version of ["0.10.0", "0.10.4", "0.11.0", "1.0", "0.12.0rc1"]) {
         const program = await fakeJupyter(folder, version);
         const found = await jupyterOnPath(NBCLIENT, { program });
@@ -61,7 +54,7 @@ Deno.test({
   name: "one that is too old or does not work gives way to our own",
   ignore: !present || !posix,
   fn: () =>
-    inNewFolder(async (folder) => {
+    inFolder(async (folder) => {
       const old = await fakeJupyter(folder, "0.5.0");
       for (const program of [old, "no-such-jupyter", Deno.execPath()]) {
         const found = await ensureJupyter(cache, JUPYTER, NBCLIENT, { program });
@@ -81,8 +74,8 @@ Deno.test({
   },
 });
 
-Deno.test("if both fail, the reason says what was tried and why it failed", async () => {
-  await inNewFolder(async (folder) => {
+Deno.test("where neither can be had, the reason says what was tried and why not", async () => {
+  await inFolder(async (folder) => {
     const { python, reason } = await ensureJupyter(folder, JUPYTER, NBCLIENT, {
       program: "no-such-jupyter",
       candidates: ["no-such-python"],

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { assertEquals, assertOk } from "../testing/assert.ts";
-import { jupyterOrSkip } from "./jupyter.ts";
+import { jupyterOrSkip } from "../testing/jupyter.ts";
+import { inFolder } from "../testing/folder.ts";
 import { ensurePython } from "./python.ts";
 import { JUPYTER } from "./requirements.ts";
 
@@ -8,21 +9,12 @@ const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
 const python = await ensurePython(cache, JUPYTER, { onProgress: console.warn });
 const present = { ignore: !jupyterOrSkip(python.reason, Deno.env.get("CI")) };
 
-async function inNewFolder(run: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir({ prefix: "pyenv-" });
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Leftovers of environments, except for their locks. */
+/** What is left of environments: their locks do not count. */
 const environments = (folder: string) =>
   [...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory).map((entry) => entry.name);
 
-Deno.test("without Python, there is a reason and nothing is left behind", async () => {
-  await inNewFolder(async (folder) => {
+Deno.test("without a Python there is a reason and nothing left behind", async () => {
+  await inFolder(async (folder) => {
     const candidates = ["no-such-python", Deno.execPath()];
     const found = await ensurePython(folder, JUPYTER, { candidates });
     assertEquals(found, { path: null, reason: "no Python 3.10 or newer found" });
@@ -30,8 +22,8 @@ Deno.test("without Python, there is a reason and nothing is left behind", async 
   });
 });
 
-Deno.test("an abort is reported as the reason and leaves nothing behind", async () => {
-  await inNewFolder(async (folder) => {
+Deno.test("an abort is a reason and leaves nothing behind", async () => {
+  await inFolder(async (folder) => {
     const signal = AbortSignal.abort(new Error("enough"));
     const { path } = await ensurePython(folder, JUPYTER, { signal });
     assertEquals(path, null);
@@ -43,7 +35,7 @@ Deno.test({
   ...present,
   name: "what pip refuses is the reason, and leaves nothing behind",
   fn: () =>
-    inNewFolder(async (folder) => {
+    inFolder(async (folder) => {
       const { path, reason } = await ensurePython(folder, ["not a requirement"]);
       assertEquals(path, null);
       assertOk(reason?.includes("pip could not install: ERROR: Invalid requirement"), `${reason}`);
@@ -74,8 +66,8 @@ Deno.test({
   ...present,
   name: "an environment that was interrupted is not taken for whole",
   fn: () =>
-    inNewFolder(async (folder) => {
-      // As after a kill: the folder exists, its last file does not.
+    inFolder(async (folder) => {
+      // As after a kill: the folder is there, its last file is not.
       const probe = await ensurePython(folder, ["not a requirement"], { candidates: [] });
       assertEquals(probe.path, null);
       const [lock] = [...Deno.readDirSync(folder)].map((entry) => entry.name);

@@ -1,8 +1,5 @@
 /** Python packages needed for verification and training; all of them run on Python 3.10. */
 
-/** Other readers of Arrow files, which must be able to open our tables. */
-export const TABLES: readonly string[] = ["polars==2.0.0", "pyarrow==25.0.1"];
-
 /** The reference implementation of notebooks and of the client that executes them. */
 export const JUPYTER: readonly string[] = [
   "jupyter_client==8.10.0",

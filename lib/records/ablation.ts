@@ -1,5 +1,5 @@
 /** Ablations: how scores change when one factor is varied at a time. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Group } from "./summary.ts";
 
 /** The factors that are varied, in the order of presentation. */
@@ -19,11 +19,13 @@ export type Factor = typeof FACTORS[number];
 
 /** One setting of one factor, in one group: a row of the table `ablations`. */
 export interface Ablation {
+  /** What is varied. */
   factor: Factor;
   /**
    * Position among the factor's settings, from 1, since values are text and would sort differently.
    */
   place: number;
+  /** The setting, as text. */
   value: string;
   /** Whether scores of one model or of the difference between two. */
   model: string;
@@ -31,11 +33,15 @@ export interface Ablation {
    * The model's name in the tables `clips`, `verdicts` and `scores`; for a difference, both names.
    */
   variant: string;
+  /** The judge's name. */
   judge: string;
+  /** Name of the scoring rule. */
   rule: string;
+  /** Over which tasks or dimension. */
   group: Group;
   /** Clips per task. */
   seeds: number;
+  /** Tasks that the mean is over. */
   tasks: number;
   /**
    * Mean score over tasks, 0–100 (for a difference, in points); null if no task could be scored.
@@ -43,17 +49,20 @@ export interface Ablation {
   mean: number | null;
   /** 95% bootstrap interval over tasks. */
   ci_low: number | null;
+  /** Its upper end. */
   ci_high: number | null;
   /** Whether this is the default setting, which this factor keeps while others are varied. */
   is_default: boolean;
   /** Mean minus the mean at the default, in points, paired by task; null at the default. */
   difference: number | null;
+  /** 95% bootstrap interval of the difference. */
   difference_low: number | null;
+  /** Its upper end. */
   difference_high: number | null;
 }
 
 /** The table `ablations`. */
-export const ablationsTable = defineTable<Ablation>({
+export const ablationsTable: TableSchema<Ablation> = defineTable({
   name: "ablations",
   columns: {
     factor: "utf8",

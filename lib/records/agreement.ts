@@ -1,5 +1,5 @@
 /** Agreement between two judges. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /**
@@ -11,37 +11,54 @@ import type { Dimension } from "./criterion.ts";
 export interface JudgeAgreement {
   /** `judge/judge_model`. */
   first: string;
+  /** `judge/judge_model`. */
   second: string;
   /** The scoring rule for means and ranks. */
   rule: string;
+  /** Which criteria. */
   dimension: Dimension | "all";
+  /** Whose clips; `all` for those of every model. */
   model: string;
   /** Criteria judged by both. */
   pairs: number;
   /** Criteria put to both that at least one gave no verdict on. */
   nulls: number;
+  /** Share of pairs with the same verdict, 0–1. */
   raw: number | null;
+  /** 95% interval of `raw`. */
   raw_low: number | null;
+  /** Its upper end. */
   raw_high: number | null;
+  /** Cohen's κ. */
   kappa: number | null;
+  /** 95% interval of `kappa`. */
   kappa_low: number | null;
+  /** Its upper end. */
   kappa_high: number | null;
+  /** Mean of the F1 of met and the F1 of not met. */
   macro_f1: number | null;
+  /** 95% interval of `macro_f1`. */
   macro_f1_low: number | null;
+  /** Its upper end. */
   macro_f1_high: number | null;
+  /** Krippendorff's α. */
   alpha: number | null;
+  /** 95% interval of `alpha`. */
   alpha_low: number | null;
+  /** Its upper end. */
   alpha_high: number | null;
   /** Mean score under the first judge, 0–100. */
   first_mean: number | null;
   /** Rank from 1; equal means share the better rank. */
   first_rank: number | null;
+  /** Mean score under the second judge, 0–100. */
   second_mean: number | null;
+  /** As `first_rank`, under the second judge. */
   second_rank: number | null;
 }
 
 /** The table `agreement`. */
-export const agreementTable = defineTable<JudgeAgreement>({
+export const agreementTable: TableSchema<JudgeAgreement> = defineTable({
   name: "agreement",
   columns: {
     first: "utf8",

@@ -1,5 +1,5 @@
 /** Calibration: how reliable judges are. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /** Measures that come with a 95% interval over tasks. */
@@ -39,17 +39,23 @@ export type Estimates = {
  * criteria of uncertain truth are excluded.
  */
 export interface Calibration extends Estimates {
+  /** The judge's name. */
   judge: string;
+  /** The judge's version. */
   judge_model: string;
+  /** The simulated world; `all` for every one. */
   world: string;
+  /** Which criteria. */
   dimension: Dimension | "all";
   /** `all`, `true`, `violations` (all of them), or the name of a violation or control. */
   kind: string;
+  /** Clips judged. */
   clips: number;
   /** Verdicts on criteria of certain truth, over all repeats. */
   judged: number;
   /** Criteria of certain truth without a verdict, over all repeats. */
   nulls: number;
+  /** Times that each question was asked. */
   repeats: number;
   /**
    * Share of positive content criteria that the judge credits to blank clips; a null credits
@@ -63,7 +69,7 @@ export interface Calibration extends Estimates {
 }
 
 /** The table `calibration`. */
-export const calibrationTable = defineTable<Calibration>({
+export const calibrationTable: TableSchema<Calibration> = defineTable({
   name: "calibration",
   columns: {
     judge: "utf8",

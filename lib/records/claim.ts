@@ -1,12 +1,14 @@
 /** Claims: the paper's argument, tested. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
 /** The outcome of a claim: its interval lies above 0, below 0, or contains it. */
 export type Standing = "supported" | "not supported" | "undecided";
 
 /** A claim that one mean exceeds another: a row of the table `claims`. */
 export interface DomainClaim {
+  /** Name of the scoring rule. */
   rule: string;
+  /** The judge's name. */
   judge: string;
   /** `a`, `b` or `c`, as in {@link domainClaims}. */
   claim: string;
@@ -14,14 +16,18 @@ export interface DomainClaim {
   says: string;
   /** The first mean minus the second, in points, over tasks scored in both. */
   difference: number;
+  /** 95% bootstrap interval of the difference. */
   ci_low: number;
+  /** Its upper end. */
   ci_high: number;
+  /** Tasks that both models have. */
   tasks: number;
+  /** What became of it. */
   standing: Standing;
 }
 
 /** The table `claims`. */
-export const claimsTable = defineTable<DomainClaim>({
+export const claimsTable: TableSchema<DomainClaim> = defineTable({
   name: "claims",
   columns: {
     rule: "utf8",

@@ -1,10 +1,13 @@
 /** Clips: what models generated. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
 /** A generated clip: a row of the table `clips`. */
 export interface Clip {
+  /** The video model's name. */
   model: string;
+  /** The task's number. */
   task: number;
+  /** The seed that it was made with. */
   seed: number;
   /** The simulated world, whose ground truth is known; empty for clips that are not simulated. */
   world: string;
@@ -14,10 +17,15 @@ export interface Clip {
   violation: string;
   /** Relative to the run's folder; absolute for clips that the user provides. */
   path: string;
+  /** SHA-256 of the file, in hexadecimal. */
   sha256: string;
+  /** How many it has. */
   frames: number;
+  /** Pixels. */
   width: number;
+  /** Pixels. */
   height: number;
+  /** Frames per second. */
   fps: number;
   /** Sampling steps; 0 if not applicable. */
   steps: number;
@@ -32,7 +40,7 @@ export interface Clip {
 }
 
 /** The table `clips`. */
-export const clipsTable = defineTable<Clip>({
+export const clipsTable: TableSchema<Clip> = defineTable({
   name: "clips",
   columns: {
     model: "utf8",

@@ -1,6 +1,6 @@
 /** Criteria: what a clip of a task must or must not show. */
 import { sha256 } from "../store/key.ts";
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
 /** The dimensions that group criteria, in the paper's order. */
 export const DIMENSIONS = ["scientific", "visual", "instruction"] as const;
@@ -10,15 +10,19 @@ export type Dimension = typeof DIMENSIONS[number];
 
 /** A weighted, signed statement about a clip: a row of the table `criteria`. */
 export interface Criterion {
+  /** The benchmark's name. */
   benchmark: string;
+  /** The task's number. */
   task: number;
   /** Independent of the order of a task's criteria; for the release, see `releaseId`. */
   id: string;
+  /** What it is about. */
   dimension: Dimension;
   /** Position in its block from 1, the number shown to judges. */
   place: number;
   /** Number in the benchmark's own key: 1 for `d1`, but 22 for a mis-keyed `d22`. */
   criterion: number;
+  /** What the clip must show, or must not. */
   description: string;
   /** +1 if meeting the criterion earns its weight, −1 if it costs it. */
   sign: 1 | -1;
@@ -31,7 +35,7 @@ export interface Criterion {
 }
 
 /** The table `criteria`. */
-export const criteriaTable = defineTable<Criterion>({
+export const criteriaTable: TableSchema<Criterion> = defineTable({
   name: "criteria",
   columns: {
     benchmark: "utf8",

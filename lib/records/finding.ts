@@ -1,23 +1,27 @@
 /** Findings: defects of a benchmark. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /**
  * A defect of a benchmark: a row of the table `findings`. Task 0 stands for the whole benchmark.
  */
 export interface Finding {
+  /** The benchmark's name. */
   benchmark: string;
+  /** The task's number; 0 for the benchmark as a whole. */
   task: number;
   /** Empty if the finding concerns a task as a whole. */
   dimension: Dimension | "";
   /** The number in the criterion's key; 0 if the finding concerns a block or a task. */
   criterion: number;
+  /** What is wrong, in a word; see `FINDING_KINDS`. */
   kind: string;
+  /** What is wrong here. */
   detail: string;
 }
 
 /** The table `findings`. */
-export const findingsTable = defineTable<Finding>({
+export const findingsTable: TableSchema<Finding> = defineTable({
   name: "findings",
   columns: {
     benchmark: "utf8",

@@ -1,15 +1,20 @@
 /** Scores: verdicts combined under a scoring rule. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /** The score of one task and seed in one dimension (or in total): a row of the table `scores`. */
 export interface Score {
   /** Name of the scoring rule. */
   rule: string;
+  /** The judge's name. */
   judge: string;
+  /** The video model's name. */
   model: string;
+  /** The task's number. */
   task: number;
+  /** The clip's seed. */
   seed: number;
+  /** Which criteria; `total` for all. */
   dimension: Dimension | "total";
   /**
    * 0–100 over the judged criteria (below 0 under rules that do not clamp); null if none was
@@ -27,7 +32,7 @@ export interface Score {
 }
 
 /** The table `scores`. */
-export const scoresTable = defineTable<Score>({
+export const scoresTable: TableSchema<Score> = defineTable({
   name: "scores",
   columns: {
     rule: "utf8",

@@ -1,21 +1,24 @@
 /** Statistics: the composition of a benchmark. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
 /** A counted or measured quantity: a row of the table `stats`. */
 export interface Statistic {
+  /** The benchmark's name. */
   benchmark: string;
   /** The quantity: see {@link benchmarkStatistics}. */
   statistic: string;
   /** The part of the benchmark: a scale, a dimension with a sign, a weight, a quantile. */
   group: string;
+  /** The figure. */
   value: number;
+  /** Its unit. */
   unit: string;
   /** The paper's value of the same quantity; null if not reported. */
   paper: number | null;
 }
 
 /** The table `stats`. */
-export const statsTable = defineTable<Statistic>({
+export const statsTable: TableSchema<Statistic> = defineTable({
   name: "stats",
   columns: {
     benchmark: "utf8",

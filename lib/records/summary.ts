@@ -1,5 +1,5 @@
 /** Summaries: the values of a leaderboard. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 import type { Scale } from "./task.ts";
 
@@ -8,9 +8,13 @@ export type Group = "all" | Scale | Dimension;
 
 /** A mean shown on a leaderboard: a row of the table `summary`. */
 export interface Summary {
+  /** Name of the scoring rule. */
   rule: string;
+  /** The judge's name. */
   judge: string;
+  /** The video model's name. */
   model: string;
+  /** What the mean is over. */
   group: Group;
   /** Mean score over tasks, 0–100; null if no task could be scored. */
   mean: number | null;
@@ -25,7 +29,7 @@ export interface Summary {
 }
 
 /** The table `summary`. */
-export const summaryTable = defineTable<Summary>({
+export const summaryTable: TableSchema<Summary> = defineTable({
   name: "summary",
   columns: {
     rule: "utf8",

@@ -1,5 +1,5 @@
 /** Tasks: the prompts for video models. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
 /** Physical scales of the content, largest first. */
 export const SCALES = ["organ", "cell", "subcellular"] as const;
@@ -24,7 +24,7 @@ export interface Task {
 }
 
 /** The table `tasks`. */
-export const tasksTable = defineTable<Task>({
+export const tasksTable: TableSchema<Task> = defineTable({
   name: "tasks",
   columns: {
     benchmark: "utf8",

@@ -1,10 +1,11 @@
 /** Training logs. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 
 /** A progress report of a training stage: a row of the table `training`. */
 export interface TrainingReport {
   /** `vae`, or the model's name. */
   stage: string;
+  /** Training steps taken. */
   step: number;
   /** Total steps of the stage. */
   steps: number;
@@ -12,12 +13,16 @@ export interface TrainingReport {
   loss: number;
   /** Loss of the averaged (EMA) weights on the validation split; null if not evaluated at this step. */
   validation_loss: number | null;
+  /** At this step. */
   learning_rate: number;
+  /** What computed it. */
   device: string;
+  /** Hash of all that the stage was trained from. */
   key: string;
 }
 
-export const trainingTable = defineTable<TrainingReport>({
+/** The table `training`. */
+export const trainingTable: TableSchema<TrainingReport> = defineTable({
   name: "training",
   columns: {
     stage: "utf8",

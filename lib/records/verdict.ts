@@ -1,35 +1,46 @@
 /** Verdicts: judges' decisions on clips. */
-import { defineTable } from "../store/schema.ts";
+import { defineTable, type TableSchema } from "../store/schema.ts";
 import type { Dimension } from "./criterion.ts";
 
 /** One criterion of one clip, judged or not: a row of the table `verdicts`. */
 export interface Verdict {
+  /** The judge's name. */
   judge: string;
   /** The judge's version: a model snapshot, or the code version of the probe. */
   judge_model: string;
+  /** The video model's name. */
   model: string;
+  /** The task's number. */
   task: number;
+  /** The clip's seed. */
   seed: number;
   /** The criterion's id, unique within its task. */
   id: string;
   /** `criterionHash` of the criterion's text as judged. */
   criterion_hash: string;
+  /** The criterion's. */
   dimension: Dimension;
   /** The criterion's position in its block as judged, from 1. */
   place: number;
   /** Null if it could not be judged; `reason` then says why. Null never counts as 0. */
   met: boolean | null;
+  /** Why there is no verdict, or what to know of one that there is. */
   reason: string;
   /** Evidence for the verdict: a measured value with its unit, or the judge's own words. */
   evidence: string;
   /** SHA-256 of the clip's file; empty if unknown. */
   clip_sha256: string;
+  /** Hash of the frames that the judge was shown. */
   frames_hash: string;
+  /** Hash of what was asked; empty for a judge that is asked nothing in words. */
   prompt_hash: string;
+  /** Requests sent; 1 for a judge that sends none. */
   attempts: number;
   /** Wall-clock time in milliseconds. */
   latency_ms: number;
+  /** This criterion's share of the request's tokens. */
   prompt_tokens: number;
+  /** This criterion's share of the answer's tokens. */
   completion_tokens: number;
   /** US dollars. */
   cost_usd: number;
@@ -38,7 +49,7 @@ export interface Verdict {
 }
 
 /** The table `verdicts`. */
-export const verdictsTable = defineTable<Verdict>({
+export const verdictsTable: TableSchema<Verdict> = defineTable({
   name: "verdicts",
   columns: {
     judge: "utf8",

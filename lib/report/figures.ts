@@ -27,7 +27,9 @@ import { SHOWN_MODELS } from "./model_sheet.ts";
 
 /** A figure with the name of its files. */
 export interface NamedFigure {
+  /** Without ending. */
   name: string;
+  /** The figure. */
   svg: string;
 }
 

@@ -1,6 +1,5 @@
 /** The clips of several models for one prompt, side by side. */
 import { isAbsolute, join } from "node:path";
-import sharp from "sharp";
 import type { Scene } from "../benchmark/mini.ts";
 import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
@@ -8,6 +7,11 @@ import { type ClipFrames, clipsSideBySide } from "../figures/clips_side_by_side.
 import { frameSheet } from "../figures/frame_sheet.ts";
 import type { Clip } from "../records/clip.ts";
 import { type SampledVideo, sampleFrames } from "../video/sample.ts";
+import { lazy } from "../lazy.ts";
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
 
 /** The models of the paper's argument, in display order. */
 export const SHOWN_MODELS: readonly { model: string; label: string; note: string }[] = [
@@ -175,10 +179,9 @@ async function fitted(
   { width, height }: Pick<SampledVideo, "width" | "height">,
 ): Promise<SampledVideo> {
   if (video.width === width && video.height === height) return video;
-  const raw = { width: video.width, height: video.height, channels: 3 } as const;
-  const frames = await Promise.all(video.frames.map(async (frame) => {
-    const image = sharp(frame, { raw }).resize(width, height, { fit: "contain" });
-    return new Uint8Array(await image.removeAlpha().raw().toBuffer());
-  }));
+  const { fitFrame } = await loadImage();
+  const frames = await Promise.all(
+    video.frames.map((frame) => fitFrame(frame, video, { width, height })),
+  );
   return { ...video, width, height, frames };
 }

@@ -7,7 +7,8 @@ import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { reportPage } from "./page.ts";
 import type { ArgumentPart, ReportData } from "./types.ts";
 import { writeReport } from "./write_report.ts";
-import { browse, exampleReport, findBrowser } from "../testing/report.ts";
+import { browse, findBrowser } from "../testing/chromium.ts";
+import { exampleReport } from "../testing/report.ts";
 
 const browser = findBrowser();
 const clips = new URL("../../../shared/clips/", import.meta.url);

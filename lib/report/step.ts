@@ -4,12 +4,11 @@ import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
 import { benchmarkHash } from "../benchmark/loaded.ts";
 import { matchVerdicts } from "../scores/match.ts";
-import { keyOf, sha256 } from "../store/key.ts";
+import { sha256 } from "../store/key.ts";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
-import { renderPng } from "../figures/png.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
-import { fileName, type RunPaths } from "../paths.ts";
+import { fileName, runName, type RunPaths } from "../paths.ts";
 import type {
   ArgumentPart,
   CoveragePart,
@@ -20,12 +19,12 @@ import type {
   TableFacts,
 } from "./types.ts";
 import { writeReport } from "./write_report.ts";
+import { type Score, scoresTable } from "../records/score.ts";
 import { type Summary, summaryTable } from "../records/summary.ts";
 import { type Failure, failures } from "../scores/failures.ts";
 import { claimsTable, type DomainClaim } from "../records/claim.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { countRows, readTable, readTableIfAny } from "../store/table.ts";
-import { contactSheet } from "../video/image.ts";
 import { sampleFrames } from "../video/sample.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { audit, statistics } from "../runs/benchmark.ts";
@@ -43,6 +42,15 @@ import { clipsByWorld } from "./model_sheet.ts";
 import { writeSheets } from "./sheets.ts";
 import type { StepProgress } from "../runs/progress.ts";
 import { readVerdicts } from "../runs/verdicts.ts";
+import { lazy } from "../lazy.ts";
+
+const loadImage = lazy<typeof import("../video/image.ts")>(
+  new URL("../video/image.ts", import.meta.url),
+);
+
+const loadPng = lazy<typeof import("../figures/png.ts")>(
+  new URL("../figures/png.ts", import.meta.url),
+);
 
 const STRIP_HEIGHT = 128;
 const TABLES = [
@@ -51,29 +59,26 @@ const TABLES = [
 ];
 
 /**
- * Draws the figures and writes the report for one leading rule.
+ * Draws the figures and writes the report of what was scored, led by one rule.
  *
  * @throws {InputError} for a run without scores.
  */
-export async function reportStep(
-  loaded: LoadedBenchmark,
-  rule: string,
-  session: Session,
-): Promise<void> {
-  const { paths } = session;
+export async function reportStep(session: Session, rule: string): Promise<void> {
+  const { loaded, paths } = session;
   if (!await exists(paths.table("summary"))) {
     throw new InputError(
-      `Found no scores in ${paths.folder}; make them with ${session.command("score")}`,
+      `Found no scores in the run ${runName(paths.folder)}; make them with ` +
+        session.command("score"),
     );
   }
   const tables = await Promise.all(
-    ["clips", "verdicts", "summary", "claims"].map(async (name) =>
+    ["clips", "verdicts", "scores", "summary", "claims"].map(async (name) =>
       await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
     ),
   );
   const code = await codeVersion([import.meta.url]);
   // Rubrics have the ground truth of simulated clips; the paper's figures are compared with ours.
-  const inputs = keyOf([loaded.paper, ...loaded.rubrics?.values() ?? []]);
+  const inputs = sha256(JSON.stringify([loaded.paper, ...loaded.rubrics?.values() ?? []]));
   const key = sha256([rule, benchmarkHash(loaded.benchmark), inputs, code, ...tables].join());
   const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
   await session.stepOnce(
@@ -98,10 +103,8 @@ export async function reportRun(
   const { paths, record } = session;
   const { paper } = loaded;
   const { benchmark } = loaded;
-  const { current: verdicts } = matchVerdicts(
-    benchmark.criteria,
-    await readVerdicts(paths) ?? [],
-  );
+  const { current } = matchVerdicts(benchmark.criteria, await readVerdicts(paths) ?? []);
+  const verdicts = await scoredOf(current, paths);
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
   const summary = await readTable(summaryTable, paths.table("summary"));
   const judge = summary[0].judge;
@@ -123,6 +126,7 @@ export async function reportRun(
   const figuresOf = (section: FigureSection) =>
     drawn.flatMap((each) => each.section === section ? each.figures : []);
   const figures = drawn.flatMap((each) => each.figures);
+  const { renderPng } = await loadPng();
   for (const { name, svg } of figures) {
     await replaceFile(join(paths.figures, `${name}.svg`), svg);
     await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
@@ -163,7 +167,15 @@ export async function reportRun(
   return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
 }
 
-/** A section without figures is omitted. */
+/** The verdicts that the scores are of: the last score may have been of a selection. */
+async function scoredOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<Verdict[]> {
+  const clipOf = ({ judge, model, task, seed }: Pick<Score, "judge" | "model" | "task" | "seed">) =>
+    JSON.stringify([judge, model, task, seed]);
+  const scored = new Set((await readTable(scoresTable, paths.table("scores"))).map(clipOf));
+  return verdicts.filter((row) => scored.has(clipOf(row)));
+}
+
+/** A section without figures is left out. */
 function some(figures: NamedFigure[]): NamedFigure[] | undefined {
   return figures.length > 0 ? figures : undefined;
 }
@@ -217,6 +229,7 @@ async function failureCards(
     }
     const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
     const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
+    const { contactSheet } = await loadImage();
     const sheet = await contactSheet(await sampleFrames(file), { height: STRIP_HEIGHT });
     await replaceFile(join(paths.report, strip), sheet);
     cards.push({ ...top, strip, video: fromPage(file, paths) });

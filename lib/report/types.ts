@@ -51,9 +51,13 @@ export interface RunFacts {
 
 /** A figure of the paper compared with its reproduction. */
 export interface PaperComparison {
+  /** What is compared. */
   what: string;
+  /** What we count or measure. */
   ours: string;
+  /** What the paper says. */
   paper: string;
+  /** How far apart they may be. */
   tolerance: string;
   /** `—` if there is nothing to compare with. */
   verdict: "PASS" | "DRIFT" | "—";

@@ -3,6 +3,7 @@ import { basename, dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
 import { PROJECT, runName, runPaths } from "../paths.ts";
 import { nearest } from "../registry.ts";
+import { commandText } from "../shell.ts";
 import { exists } from "../store/file.ts";
 
 /** What a run's folder may hold before it has a `run.json`: what `stats` and others left there. */
@@ -43,7 +44,7 @@ export async function requireRun(folder: string): Promise<void> {
       beside === PROJECT.results
         ? `Runs in results/: ${runs.join(", ") || "none yet"}`
         : `A run's folder holds run.json; ${folder} does not`,
-      `To begin it: deno task generate --model MODEL --run ${name}`,
+      `To begin it: ${commandText("generate", ["--model", "MODEL", "--run", name])}`,
     ].join("\n"),
   );
 }

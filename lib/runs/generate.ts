@@ -2,19 +2,21 @@
 import { dirname, join } from "node:path";
 import type { Task } from "../records/task.ts";
 import { codeVersion } from "../code_version.ts";
-import { InputError, messageOf } from "../errors.ts";
-import { clipOfFile, type FoundClip } from "../models/folder.ts";
 import type { Generator, Origin, StepOptions } from "../models/generator.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";
 import { exists } from "../store/file.ts";
 import { keyOf, sha256 } from "../store/key.ts";
-import { encodeVideo } from "../video/encode.ts";
 import type { Video } from "../video/types.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 import { isOfShard, openShard, type Shard } from "./shards.ts";
+import { lazy } from "../lazy.ts";
+
+const loadEncode = lazy<typeof import("../video/encode.ts")>(
+  new URL("../video/encode.ts", import.meta.url),
+);
 
 const ENCODER = new URL("../video/encode.ts", import.meta.url);
 
@@ -153,6 +155,7 @@ async function kept(
   const started = performance.now();
   const file = join(paths.folder, path);
   await Deno.mkdir(dirname(file), { recursive: true });
+  const { encodeVideo } = await loadEncode();
   await encodeVideo(video, file);
   return {
     model: generator.name,
@@ -177,52 +180,4 @@ async function kept(
 async function isThere(row: Clip | undefined, file: string): Promise<boolean> {
   if (!row || !await exists(file)) return false;
   return sha256(await Deno.readFile(file)) === row.sha256;
-}
-
-/**
- * Takes someone's own clips into the table `clips`, each decoded once to know that it is whole.
- *
- * @throws {InputError} listing every clip that is not whole; the others are kept.
- */
-export async function takeClips(
-  { name, found, paths, signal }: {
-    name: string;
-    found: readonly FoundClip[];
-    paths: RunPaths;
-    signal?: AbortSignal;
-  },
-  progress: StepProgress,
-): Promise<StepResult> {
-  const table = await openCache(clipsTable, paths.table("clips"));
-  const known = new Map(table.rows().map((row) => [`${row.model}/${row.task}/${row.path}`, row]));
-  const result = { made: 0, cached: 0 };
-  const problems: string[] = [];
-  try {
-    for (const { task, path } of found) {
-      signal?.throwIfAborted();
-      const row = known.get(`${name}/${task}/${path}`);
-      if (row && row.sha256 === sha256(await Deno.readFile(path))) result.cached++;
-      else {
-        try {
-          await table.append([await clipOfFile(path, task, name)]);
-          result.made++;
-        } catch (error) {
-          if (!(error instanceof InputError)) throw error;
-          problems.push(messageOf(error));
-        }
-      }
-      progress.tick(path);
-    }
-  } catch (error) {
-    table.close();
-    throw error;
-  }
-  await table.compact();
-  if (problems.length > 0) {
-    throw new InputError(
-      `${problems.length} of ${found.length} clips of ${name} cannot be judged ` +
-        `(${result.made + result.cached} can, and are kept):\n  ${problems.join("\n  ")}`,
-    );
-  }
-  return result;
 }

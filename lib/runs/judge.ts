@@ -3,13 +3,13 @@ import type { Benchmark } from "../benchmark/benchmark.ts";
 import type {
   FileJob,
   FileRulings,
+  FrameEncoder,
   Judge,
   Judgement,
   PicturedClip,
   Ruling,
 } from "../judges/judge.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
-import { type FrameEncoder, openFrameEncoder } from "../judges/openai/prompt/frame_encoder.ts";
 import type { Clip } from "../records/clip.ts";
 import { criterionHash } from "../records/criterion.ts";
 import type { RunPaths } from "../paths.ts";
@@ -111,7 +111,7 @@ async function measureAll(
 /** Decodes the clips, each once, and asks about them, as many at once as the judge says. */
 async function askAll(byClip: readonly Call[][], context: JudgeContext): Promise<void> {
   const { judge, paths, signal, take, done } = context;
-  using encoder = openFrameEncoder(CORES);
+  using encoder = judge.openEncoder?.(CORES);
   // Two for each Worker, so that none waits for this thread to give it the next.
   const decoders = judge.pictures ? 2 * CORES : CORES;
   const decode = gate(decoders);
@@ -144,10 +144,10 @@ async function see(
   judge: Judge,
   clip: Clip,
   paths: RunPaths,
-  encoder: FrameEncoder,
+  encoder: FrameEncoder | undefined,
 ): Promise<Video | PicturedClip> {
   const { pictures, frames } = judge;
-  if (!pictures || frames === "all") return await framesFor(judge, clip, paths);
+  if (!pictures || !encoder || frames === "all") return await framesFor(judge, clip, paths);
   return await encoder.encode({ ...pictures, path: await fileOf(clip, paths), count: frames });
 }
 

@@ -9,9 +9,13 @@ import type { Verdict } from "../records/verdict.ts";
 import type { Clip } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { keyOf, sha256 } from "../store/key.ts";
-import { decodeVideo } from "../video/decode.ts";
 import { type SampledVideo, sampleFrames } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
+import { lazy } from "../lazy.ts";
+
+const loadDecode = lazy<typeof import("../video/decode.ts")>(
+  new URL("../video/decode.ts", import.meta.url),
+);
 
 /** One call of a judge: a clip with the criteria it is asked. */
 export interface Call {
@@ -109,9 +113,11 @@ export async function framesFor(
   paths: RunPaths,
 ): Promise<Video | SampledVideo> {
   const path = await fileOf(clip, paths);
-  return judge.frames === "all"
-    ? await decodeVideo(path)
-    : await sampleFrames(path, { count: judge.frames, threads: 1, whole: true });
+  if (judge.frames !== "all") {
+    return await sampleFrames(path, { count: judge.frames, threads: 1, whole: true });
+  }
+  const { decodeVideo } = await loadDecode();
+  return await decodeVideo(path);
 }
 
 /**

@@ -1,21 +1,23 @@
 /** The steps around labelling by hand: a run's clips → a sheet; a filled-in sheet → verdicts. */
 import { extname, isAbsolute, join } from "node:path";
-import { criteriaTable, type Criterion } from "../records/criterion.ts";
-import { type Task, tasksTable } from "../records/task.ts";
-import { InputError, messageOf } from "../errors.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { InputError } from "../errors.ts";
+import { keyPath, labelFolder, readKey, readLabelled } from "../judges/human/labels.ts";
 import { type SheetClip, sheetPage } from "../judges/human/page.ts";
 import { sampleClips } from "../judges/human/sample.ts";
-import { clipCode, type KeyEntry, parseKey, readSheet, sheetCsv } from "../judges/human/sheet.ts";
-import { type Clip, clipsTable } from "../records/clip.ts";
-import type { RunPaths } from "../paths.ts";
+import { clipCode, type KeyEntry, sheetCsv } from "../judges/human/sheet.ts";
+import { runName, type RunPaths } from "../paths.ts";
+import type { Clip } from "../records/clip.ts";
+import type { Criterion } from "../records/criterion.ts";
+import type { Task } from "../records/task.ts";
+import { commandText } from "../shell.ts";
 import { exists, replaceFile } from "../store/file.ts";
-import { readTable, readTableIfAny } from "../store/table.ts";
 import { contactSheet } from "../video/image.ts";
 import { framesHash, type SampledVideo } from "../video/sample.ts";
+import { keepVerdicts } from "./judge.ts";
 import { framesFor } from "./judge_plan.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
-import { keepVerdicts } from "./judge.ts";
 
 /** Frames in the strip: those that the released evaluation looks at. */
 const STRIP_FRAMES = 8;
@@ -23,10 +25,13 @@ const STRIP_HEIGHT = 160;
 
 /** Which clips to have labelled. */
 export interface LabelOptions {
-  /** How many. */
+  benchmark: Benchmark;
+  /** Those to draw from. */
+  clips: readonly Clip[];
+  /** How many to draw. */
   sample: number;
-  /** What the draw depends on. */
-  seed: number;
+  /** The draw's seed. */
+  draw: number;
 }
 
 /**
@@ -34,22 +39,17 @@ export interface LabelOptions {
  * `labels/key.json`, which says whose clips they are and keeps what earlier sheets asked about.
  *
  * @returns Clips in the sheet.
- * @throws {InputError} if the run has no clips, if a clip is not what its row says, or if there is a
- * sheet with answers in it that this one would replace.
+ * @throws {InputError} if a clip is not what its row says, or if there is a sheet with answers in it
+ * that this one would replace.
  */
 export async function writeSheet(
-  { sample, seed }: LabelOptions,
+  { benchmark: { tasks, criteria }, clips, sample, draw }: LabelOptions,
   paths: RunPaths,
   progress: StepProgress,
 ): Promise<StepResult> {
   const folder = labelFolder(paths);
-  const { tasks, criteria } = await benchmarkOf(paths);
-  const clips = await readTableIfAny(clipsTable, paths.table("clips"));
-  if (!clips || clips.length === 0) {
-    throw new InputError(`Found no clips in ${paths.folder}; make them with deno task generate`);
-  }
   await refuseToReplace(paths, criteria);
-  const chosen = sampleClips(clips, sample, seed)
+  const chosen = sampleClips(clips, sample, draw)
     .map((clip) => ({ clip, code: clipCode(clip) }))
     .sort((a, b) => a.code < b.code ? -1 : 1);
   const key: KeyEntry[] = [];
@@ -61,10 +61,10 @@ export async function writeSheet(
     shown.push(await placeClip(clip, code, video, tasks, folder, paths));
     progress.tick(`clip ${code}`);
   }
-  const earlier = (await readKey(folder)).filter((entry) =>
+  const earlier = (await readKey(paths)).filter((entry) =>
     !key.some(({ clip }) => clip === entry.clip)
   );
-  await replaceFile(keyPath(folder), `${JSON.stringify([...key, ...earlier], null, 2)}\n`);
+  await replaceFile(keyPath(paths), `${JSON.stringify([...key, ...earlier], null, 2)}\n`);
   await replaceFile(join(folder, "sheet.html"), sheetPage(shown, criteria));
   await replaceFile(join(folder, "sheet.csv"), sheetCsv(key, criteria));
   return { made: key.length, cached: 0 };
@@ -74,61 +74,29 @@ export async function writeSheet(
  * Reads a filled-in sheet into the run's verdicts, in place of what the same judge said there before.
  *
  * @param file The sheet's path.
- * @param judge The judge's name in the table of verdicts.
+ * @param options.judge The judge's name in the table of verdicts.
  * @throws {InputError} if the run has no key, or for anything in the sheet that is not as expected.
  */
 export async function readLabels(
   file: string,
-  judge: string,
+  { judge, criteria }: { judge: string; criteria: readonly Criterion[] },
   paths: RunPaths,
 ): Promise<StepResult> {
-  const folder = labelFolder(paths);
-  if (!await exists(keyPath(folder))) {
-    throw new InputError(
-      `Cannot read ${file}: found no ${keyPath(folder)}, which says whose clips these are; ` +
-        "name the run that the sheet was made for with --run NAME",
-    );
-  }
-  const { criteria } = await benchmarkOf(paths);
-  const key = await readKey(folder);
-  const verdicts = readSheet(await textOf(file), { file, key, criteria, judge });
-  return await keepVerdicts(verdicts, paths);
-}
-
-/** Where a run's sheet is. */
-export function labelFolder(paths: RunPaths): string {
-  return join(paths.folder, "labels");
-}
-
-function keyPath(folder: string): string {
-  return join(folder, "key.json");
-}
-
-async function readKey(folder: string): Promise<KeyEntry[]> {
-  const path = keyPath(folder);
-  return await exists(path) ? parseKey(await Deno.readTextFile(path), path) : [];
-}
-
-/** The run's benchmark. */
-async function benchmarkOf(paths: RunPaths): Promise<{ tasks: Task[]; criteria: Criterion[] }> {
-  return {
-    tasks: await readTable(tasksTable, paths.table("tasks")),
-    criteria: await readTable(criteriaTable, paths.table("criteria")),
-  };
+  return await keepVerdicts(await readLabelled(file, { judge, criteria, paths }), paths);
 }
 
 /** Someone's work is not written over. */
 async function refuseToReplace(paths: RunPaths, criteria: readonly Criterion[]): Promise<void> {
-  const folder = labelFolder(paths);
-  const file = join(folder, "sheet.csv");
+  const file = join(labelFolder(paths), "sheet.csv");
   if (!await exists(file)) return;
-  const key = await readKey(folder);
-  const answered = readSheet(await textOf(file), { file, key, criteria, judge: "human" })
+  const answered = (await readLabelled(file, { judge: "human", criteria, paths }))
     .filter(({ met, evidence }) => met !== null || evidence !== "").length;
   if (answered > 0) {
     throw new InputError(
       `Cannot write ${file}: it holds ${answered} answers; read them with ` +
-        `deno task label --run ${paths.folder} --read ${file}, then move it away`,
+        `${
+          commandText("label", ["--run", runName(paths.folder), "--read", file])
+        }, then move it away`,
     );
   }
 }
@@ -160,18 +128,4 @@ async function placeClip(
     shown: video.frames.length,
     duration: clip.fps > 0 ? clip.frames / clip.fps : null,
   };
-}
-
-async function textOf(file: string): Promise<string> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(file);
-  } catch (error) {
-    throw new InputError(`Cannot read ${file}: ${messageOf(error)}`);
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    throw new InputError(`Cannot read ${file}: it is not UTF-8; save it as CSV UTF-8`);
-  }
 }

@@ -7,17 +7,16 @@ import { runPaths } from "../paths.ts";
 import { readTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
-import { keepBenchmark } from "./benchmark.ts";
 import { generateClips } from "./generate.ts";
 import { silent } from "./progress.ts";
 import { readLabels, writeSheet } from "./label.ts";
 
 const idle = silent.step("", 0);
 const loaded = await openBenchmark("mini");
+const ann = { judge: "ann", criteria: loaded.benchmark.criteria };
 
 async function runWithClips(): Promise<ReturnType<typeof runPaths>> {
   const paths = runPaths(await Deno.makeTempDir());
-  await keepBenchmark(loaded, paths);
   const tasks = loaded.benchmark.tasks.filter(({ task }) => [5, 9].includes(task));
   for (const name of ["secret-one", "secret-two"]) {
     const generator = { ...simulator({ scenes: loaded.scenes!, frames: 5 }), name };
@@ -28,7 +27,12 @@ async function runWithClips(): Promise<ReturnType<typeof runPaths>> {
 
 Deno.test("a sheet is written blind, filled in, read back as verdicts, and not written over", async () => {
   const paths = await runWithClips();
-  assertEquals(await writeSheet({ sample: 3, seed: 1 }, paths, idle), { made: 3, cached: 0 });
+  const clips = await readTable(clipsTable, paths.table("clips"));
+  const from = { benchmark: loaded.benchmark, clips };
+  assertEquals(await writeSheet({ ...from, sample: 3, draw: 1 }, paths, idle), {
+    made: 3,
+    cached: 0,
+  });
   const file = join(paths.folder, "labels", "sheet.csv");
   const sheet = await Deno.readTextFile(file);
   const page = await Deno.readTextFile(join(paths.folder, "labels", "sheet.html"));
@@ -46,42 +50,36 @@ Deno.test("a sheet is written blind, filled in, read back as verdicts, and not w
   );
 
   await Deno.writeTextFile(file, sheet.replace(",,\r\n", ",yes,sharp\r\n"));
-  assertEquals(await readLabels(file, "ann", paths), { made: rows, cached: 0 });
+  assertEquals(await readLabels(file, ann, paths), { made: rows, cached: 0 });
   const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
   assertEquals(verdicts.length, rows);
   const [labelled, ...more] = verdicts.filter(({ met }) => met !== null);
   assertEquals([labelled.judge, labelled.met, labelled.evidence, more], ["ann", true, "sharp", []]);
-  const clips = await readTable(clipsTable, paths.table("clips"));
   assertOk(clips.some(({ model, task }) => model === labelled.model && task === labelled.task));
 
   await assertInputError(
-    () => writeSheet({ sample: 4, seed: 2 }, paths, idle),
+    () => writeSheet({ ...from, sample: 4, draw: 2 }, paths, idle),
     "holds 1 answers",
     "--read",
   );
   await Deno.rename(file, `${file}.done`);
-  await writeSheet({ sample: 1, seed: 2 }, paths, idle);
+  await writeSheet({ ...from, sample: 1, draw: 2 }, paths, idle);
   // The key still knows the clips of the sheet before.
-  assertEquals((await readLabels(`${file}.done`, "ann", paths)).there, rows);
+  assertEquals((await readLabels(`${file}.done`, ann, paths)).cached, rows);
   await Deno.remove(paths.folder, { recursive: true });
 });
 
-Deno.test("no clips, no key, no sheet, not UTF-8: errors that say what to do", async () => {
+Deno.test("no key, no sheet, not UTF-8: errors that say what to do", async () => {
   const paths = runPaths(await Deno.makeTempDir());
-  await keepBenchmark(loaded, paths);
-  await assertInputError(
-    () => writeSheet({ sample: 1, seed: 0 }, paths, idle),
-    "deno task generate",
-  );
-  await assertInputError(() => readLabels("sheet.csv", "ann", paths), "key.json", "--run");
+  await assertInputError(() => readLabels("sheet.csv", ann, paths), "key.json", "--run");
   await Deno.mkdir(join(paths.folder, "labels"));
   await Deno.writeTextFile(join(paths.folder, "labels", "key.json"), "[]");
   await assertInputError(
-    () => readLabels("/nowhere/sheet.csv", "ann", paths),
+    () => readLabels("/nowhere/sheet.csv", ann, paths),
     "/nowhere/sheet.csv",
   );
   const latin = join(paths.folder, "latin.csv");
   await Deno.writeFile(latin, Uint8Array.of(0xb5, 0x6d));
-  await assertInputError(() => readLabels(latin, "ann", paths), "UTF-8");
+  await assertInputError(() => readLabels(latin, ann, paths), "UTF-8");
   await Deno.remove(paths.folder, { recursive: true });
 });

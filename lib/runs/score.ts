@@ -1,9 +1,9 @@
 /** The step that scores: verdicts → scores under every rule → summary. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
+import { benchmarkHash } from "../benchmark/loaded.ts";
 import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
-import type { RunPaths } from "../paths.ts";
+import { runName, type RunPaths } from "../paths.ts";
 import { claimsTable } from "../records/claim.ts";
 import { scoresTable } from "../records/score.ts";
 import { summaryTable } from "../records/summary.ts";
@@ -14,28 +14,36 @@ import { scoreVerdicts } from "../scores/score.ts";
 import { summarise } from "../scores/summary.ts";
 import { sortRows } from "../store/cache.ts";
 import { sha256 } from "../store/key.ts";
-import { domainClaims } from "../studies/argument/claims.ts";
+import { CLAIMED, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
+import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { readVerdicts } from "./verdicts.ts";
 
-/** The embedded models that the paper's argument is put to the test with. */
-const CLAIMED = { tuned: "nano", base: "s-base", larger: "l-base" };
-
 /**
- * Scores the run's verdicts under every rule. Those whose criterion is gone or asks in other words now
- * are named, counted and left out.
+ * Scores the run's verdicts, or those of a selection alone, under every rule. Those whose criterion is
+ * gone or asks in other words now are named, counted and left out.
  *
- * @throws {InputError} for a run without verdicts on the benchmark's criteria.
+ * @throws {InputError} for a run without verdicts on the benchmark's criteria, or a selection that has
+ * none of them.
  */
-export async function scoreStep({ benchmark }: LoadedBenchmark, session: Session): Promise<void> {
-  const { paths, progress } = session;
-  const { current, stale } = matchVerdicts(benchmark.criteria, await readVerdicts(paths) ?? []);
+export async function scoreStep(session: Session, selection: Selection = {}): Promise<void> {
+  const { loaded: { benchmark }, paths, progress } = session;
+  const all = await readVerdicts(paths) ?? [];
+  const selected = selectRows(all, selection, "verdicts");
+  if (selected.length < all.length) {
+    progress.note(
+      `Scores only ${selectionText(selection)}: ${selected.length} of ${all.length} verdicts`,
+    );
+  }
+  const { current, stale } = matchVerdicts(benchmark.criteria, selected);
   const told = staleText(stale, session.command("judge"));
   if (told) progress.note(told);
   if (current.length === 0) {
     throw new InputError(
-      `Found no verdicts on ${benchmark.name} in ${paths.folder}; make them with ` +
+      `Found no verdicts on ${benchmark.name} in the run ${
+        runName(paths.folder)
+      }; make them with ` +
         session.command("judge"),
     );
   }

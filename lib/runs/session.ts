@@ -3,12 +3,12 @@ import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
+import { commandText } from "../shell.ts";
 import { exists } from "../store/file.ts";
 import { isRun, refuseForeign, requireRun } from "./find_run.ts";
 import { lockFile, lockFolder } from "./lock.ts";
+import { beginInvocation, type Invocation } from "./invocation.ts";
 import {
-  beginInvocation,
-  type Invocation,
   type InvocationRecord,
   type Manifest,
   MANIFEST_FORM,
@@ -24,6 +24,7 @@ import { upgradeRun } from "./upgrade.ts";
 
 /** What a step did. */
 export interface StepResult {
+  /** Rows or files made now. */
   made: number;
   /** Rows that were there already. */
   cached: number;
@@ -31,15 +32,18 @@ export interface StepResult {
 
 /** A run in progress. */
 export interface Session {
+  /** The run's folder. */
   readonly paths: RunPaths;
   /** The run's benchmark. */
   readonly loaded: LoadedBenchmark;
+  /** Where steps report. */
   readonly progress: Progress;
+  /** Ends the work when aborted. */
   readonly signal?: AbortSignal;
   /** What this command did so far. */
   readonly record: Readonly<InvocationRecord>;
   /** The command line of another task on this run, to print. */
-  command(task: string): string;
+  command(task: string, flags?: readonly string[]): string;
   /** Keeps what asking a model took. */
   spend(usage: RunUsage): void;
   /** Runs a step whose rows carry their own keys. */
@@ -61,8 +65,11 @@ export interface Session {
 export interface SessionOptions {
   /** The run's folder. */
   folder: string;
+  /** The command, for `run.json`. */
   invocation: Invocation;
+  /** Where steps report. */
   progress: Progress;
+  /** Ends the work when aborted. */
   signal?: AbortSignal;
   /** May begin a run; else the folder must be one already. */
   begins?: boolean;
@@ -126,7 +133,7 @@ export async function withSession<T>(
     progress,
     signal,
     record,
-    command: (task) => `deno task ${task} --run ${runName(folder)}`,
+    command: (task, flags = []) => commandText(task, ["--run", runName(folder), ...flags]),
     spend: (usage) => void record.usage.push(usage),
     async step(name, total, run) {
       signal?.throwIfAborted();

@@ -11,6 +11,7 @@ import { readTableIfAny } from "../store/table.ts";
 export interface Shard {
   /** From 1. */
   index: number;
+  /** How many shares there are. */
   of: number;
 }
 

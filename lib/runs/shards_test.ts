@@ -22,7 +22,8 @@ function counting(made: string[], stopAfter = Infinity) {
   const stop = new AbortController();
   let count = 0;
   const generator: Generator = {
-    ...{ name: "grey", steps: 0, guidance: 0, device: "none", fingerprint: "grey" },
+    ...{ name: "grey", steps: 0, guidance: 0, device: "none" },
+    fingerprint: () => "grey",
     generate({ task }, { seed }) {
       made.push(`${task}-${seed}`);
       if (++count >= stopAfter) stop.abort(new Error("stopped"));
@@ -53,7 +54,7 @@ Deno.test("shards of any count, stopped and begun again with another, make every
       shards.map((shard) => make(folder, made, shard, 1 + Math.floor(3 * draw()))),
     );
   }
-  const whole = { folder, invocation, progress: silent };
+  const whole = { folder, invocation, progress: silent, begins: true };
   await withSession(whole, () => make(folder, made));
   assertEquals(made.length, tasks.length * seeds.length);
   assertEquals(new Set(made).size, made.length);
@@ -67,7 +68,7 @@ Deno.test("shards of any count, stopped and begun again with another, make every
 
 Deno.test("shards share the run's folder with one another and with nobody else", async () => {
   const folder = await Deno.makeTempDir();
-  const whole = { folder, invocation, progress: silent };
+  const whole = { folder, invocation, progress: silent, begins: true };
   await withSession({ ...whole, shared: true }, async () => {
     await withSession({ ...whole, shared: true }, () => Promise.resolve());
     await assertInputError(() => withSession(whole, () => Promise.resolve()), "Another run");

@@ -6,17 +6,25 @@ import type { Verdict } from "../records/verdict.ts";
 
 /** One criterion of one model's clips of a task, over all seeds. */
 export interface Failure {
+  /** The judge's name. */
   judge: string;
+  /** The video model's name. */
   model: string;
+  /** The task's. */
   scale: Task["scale"];
+  /** The criterion's. */
   dimension: Dimension;
+  /** The task's number. */
   task: number;
   /** The criterion's id. */
   id: string;
   /** Its position in its block, from 1. */
   place: number;
+  /** The criterion's text. */
   description: string;
+  /** +1 where it is to be met, −1 for a penalty. */
   sign: 1 | -1;
+  /** The criterion's. */
   weight: number;
   /** Clips that failed it: a positive criterion not met, or a penalty met. */
   failed: number;
@@ -32,12 +40,19 @@ export interface Failure {
 
 /** The failure rate of criteria of one kind. */
 export interface FailureRate {
+  /** The judge's name. */
   judge: string;
+  /** The video model's name. */
   model: string;
+  /** The task's. */
   scale: Task["scale"];
+  /** The criterion's. */
   dimension: Dimension;
+  /** Verdicts against the model. */
   failed: number;
+  /** Verdicts that are not null. */
   judged: number;
+  /** Verdicts that are null. */
   unjudged: number;
   /** `failed / judged`, 0–1; null if nothing was judged. */
   rate: number | null;
@@ -45,17 +60,25 @@ export interface FailureRate {
 
 /** A criterion that a model fails, over all tasks with the same wording. */
 export interface TopFailure {
+  /** The judge's name. */
   judge: string;
   /** The model; if models are combined and several fail, their number. */
   model: string;
+  /** The task's. */
   scale: Task["scale"];
+  /** The criterion's. */
   dimension: Dimension;
+  /** The criterion's text. */
   description: string;
+  /** +1 where it is to be met, −1 for a penalty. */
   sign: 1 | -1;
   /** The largest weight that any of the tasks assigns to it. */
   weight: number;
+  /** Verdicts against the model. */
   failed: number;
+  /** Verdicts that are not null. */
   judged: number;
+  /** Verdicts that are null. */
   unjudged: number;
   /** `failed / judged`, 0–1. */
   rate: number;

@@ -4,10 +4,13 @@ import type { Verdict } from "../records/verdict.ts";
 
 /** Verdicts that no longer belong to a criterion. */
 export interface StaleVerdicts {
+  /** The task's number. */
   task: number;
   /** The criterion's id. */
   id: string;
+  /** The judge's name. */
   judge: string;
+  /** How many there are. */
   verdicts: number;
   /** `gone`: the task no longer has a criterion with this id; `changed`: its text has changed. */
   why: "gone" | "changed";
@@ -17,6 +20,7 @@ export interface StaleVerdicts {
 export interface MatchedVerdicts {
   /** Verdicts on the current criteria. */
   current: Verdict[];
+  /** Those on criteria that are gone or ask in other words now. */
   stale: StaleVerdicts[];
 }
 

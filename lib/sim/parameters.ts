@@ -34,7 +34,7 @@ export function sampleParameters(
   world: SimulatedWorld,
   seed: number,
 ): Record<string, string | number> {
-  const { properties = {} } = z.toJSONSchema(world.parameters, { io: "input" });
+  const { properties = {} } = z.toJSONSchema(world.parameters as z.ZodObject, { io: "input" });
   return Object.fromEntries(
     Object.entries(properties).map(([name, property]) => {
       const draw = random(seed, world.name, "scene", name)();

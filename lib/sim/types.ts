@@ -2,7 +2,6 @@
  * The interface of simulated worlds: parameters and a seed in; frames, ground truth and caption
  * out.
  */
-import type { z } from "zod";
 import type { Scale } from "../records/task.ts";
 import type { Video } from "../video/types.ts";
 
@@ -16,11 +15,14 @@ export const VIOLATION_KINDS = [
   "expert-criterion",
 ] as const;
 
+/** One of them. */
 export type ViolationKind = typeof VIOLATION_KINDS[number];
 
 /** A way in which a world can be made wrong on purpose. */
 export interface Violation {
+  /** As flags and tables have it. */
   name: string;
+  /** What it breaks. */
   kind: ViolationKind;
   /** Description of what happens in the frames. */
   description: string;
@@ -58,7 +60,9 @@ export interface Truth {
 
 /** A simulated clip with its ground truth. */
 export interface Simulation<State = Truth> {
+  /** The frames. */
   video: Video;
+  /** The state that the frames were drawn from. */
   truth: State;
   /** A description of the scene, generated from its parameters. */
   caption: string;
@@ -72,6 +76,7 @@ export interface ClipOptions {
   width?: number;
   /** In pixels. */
   height?: number;
+  /** How many. */
   frames?: number;
   /** Frames per second. */
   fps?: number;
@@ -83,11 +88,18 @@ export interface SimulateOptions extends ClipOptions {
   violation?: string;
 }
 
+/** A world's parameters as a Zod object. */
+export interface ParametersSchema {
+  /** The parameters with defaults for those left out. Throws where one is out of range. */
+  parse(given: unknown): Record<string, unknown>;
+}
+
 /** A simulated world of any scale; `State` is its ground truth. */
 export interface SimulatedWorld<State = unknown> {
+  /** As flags and tables have it. */
   readonly name: string;
   /** Domains and defaults of the parameters. */
-  readonly parameters: z.ZodObject;
+  readonly parameters: ParametersSchema;
   /** Descriptions of a scene, from terse to detailed; a clip has the one drawn with its seed. */
   captions(parameters: Record<string, unknown>): readonly string[];
   /**
@@ -99,7 +111,9 @@ export interface SimulatedWorld<State = unknown> {
 
 /** A simulated micro-world. */
 export interface World extends SimulatedWorld<Truth> {
+  /** How large what it shows is. */
   readonly scale: Scale;
+  /** The ways in which it can be made wrong on purpose. */
   readonly violations: readonly Violation[];
   /** Throws InputError also for an unknown violation. */
   simulate(parameters: Record<string, unknown>, options: SimulateOptions): Simulation;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Scale } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import { random } from "../random.ts";
+import { DEFAULT_CLIP } from "./default_clip.ts";
 import type {
   ClipOptions,
   SimulatedWorld,
@@ -14,10 +15,7 @@ import type {
   World,
 } from "./types.ts";
 
-/** The default clip of a simulation. */
-export const DEFAULT_CLIP = { width: 128, height: 128, frames: 33, fps: 12 } as const;
-
-/** Resolved options of a clip. */
+/** A clip's options with nothing left open. */
 export interface PlainClip {
   seed: number;
   width: number;

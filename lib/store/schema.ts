@@ -1,5 +1,5 @@
 /** Table schemas, and the checks between rows in memory and columns on disk. */
-import { Bool, DataType, Field, Float64, Int32, Schema, Utf8 } from "apache-arrow";
+import { Bool, type DataType, Field, Float64, Int32, Schema, Utf8 } from "apache-arrow";
 import { InputError } from "../errors.ts";
 
 /** Column types: those that every Arrow reader supports. */
@@ -10,7 +10,9 @@ export type Column = ColumnType | `${ColumnType}?`;
 
 /** A table's name, its columns in order, and its identity columns. */
 export interface TableSchema<Row> {
+  /** Its file is `NAME.arrow`. */
   readonly name: string;
+  /** In their order on disk. */
   readonly columns: { readonly [C in keyof Row]-?: Column };
   /** No two rows agree on all of these; rows on disk are sorted by them. */
   readonly identity: readonly (keyof Row & string)[];

@@ -4,7 +4,7 @@ import {
   Table,
   tableFromIPC,
   tableToIPC,
-  Vector,
+  type Vector,
   vectorFromArray,
 } from "apache-arrow";
 import { InputError, messageOf } from "../errors.ts";

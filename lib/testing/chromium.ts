@@ -34,14 +34,54 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  "--remote-debugging-port=0",
 ];
+
+const BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const FOLDERS = ["/usr/bin", "/usr/local/bin", "/snap/bin", "/opt/google/chrome"];
+const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
+
+/** A Chromium on this machine, or null. */
+export function findBrowser(): string | null {
+  const folders = [...(Deno.env.get("PATH") ?? "").split(":").filter(Boolean), ...FOLDERS];
+  const paths = [...folders.flatMap((dir) => BROWSERS.map((name) => `${dir}/${name}`)), MAC];
+  return paths.find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  }) ?? null;
+}
+
+/** Runs a headless Chromium on `page`, with a separate profile, and returns its output. */
+export async function browse(browser: string, page: URL, flags: string[]): Promise<string> {
+  const profile = await Deno.makeTempDir();
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(browser, {
+      args: [
+        ...FLAGS,
+        "--hide-scrollbars",
+        `--user-data-dir=${profile}`,
+        "--virtual-time-budget=5000",
+        ...flags,
+        page.href,
+      ],
+      signal: AbortSignal.timeout(60_000),
+    }).output();
+    if (code !== 0) {
+      throw new Error(`${browser} exited with ${code}: ${new TextDecoder().decode(stderr)}`);
+    }
+    return new TextDecoder().decode(stdout);
+  } finally {
+    await Deno.remove(profile, { recursive: true });
+  }
+}
 
 /**
  * Gives `use` a new tab of a new browser with an empty profile; when `use` has finished or failed,
  * ends the browser and removes the profile.
  *
- * @param browser The program, as found by `findBrowser` of ./report.ts.
+ * @param browser The program, as found by {@link findBrowser}.
  */
 export async function withPage<T>(
   browser: string,
@@ -50,7 +90,12 @@ export async function withPage<T>(
 ): Promise<T> {
   const profile = await Deno.makeTempDir({ prefix: "chromium-" });
   const process = new Deno.Command(browser, {
-    args: [...FLAGS, `--user-data-dir=${profile}`, `--window-size=${width},${height}`],
+    args: [
+      ...FLAGS,
+      "--remote-debugging-port=0",
+      `--user-data-dir=${profile}`,
+      `--window-size=${width},${height}`,
+    ],
     // A browser that hangs is ended, which makes pending calls throw.
     signal: AbortSignal.timeout(seconds * 1000),
     stdin: "null",

@@ -1,6 +1,7 @@
-/** Helpers for the tests of `lib/jupyter`. */
+/** Helpers for tests of notebooks. */
 import { fileURLToPath } from "node:url";
 import type { Notebook } from "../jupyter/format.ts";
+import { mergeStreams, type Output } from "../jupyter/outputs.ts";
 
 /** The folder in which test notebooks run: they import `./show.ts`. */
 export const ROOM: string = fileURLToPath(new URL("../jupyter/", import.meta.url));
@@ -67,4 +68,54 @@ export function isRunning(pid: number): boolean {
   } catch {
     return false;
   }
+}
+
+/**
+ * What a notebook shows, one list a code cell, in a form that two executions can be compared by:
+ * streams joined, execution counts left out.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./assert.ts";
+ * import { notebookOf, outputsOf } from "./jupyter.ts";
+ *
+ * assertEquals(outputsOf(notebookOf("1 + 1")), [[]]);
+ * ```
+ */
+export function outputsOf(notebook: Notebook): Output[][] {
+  return notebook.cells.filter((cell) => cell.cell_type === "code").map((cell) =>
+    mergeStreams(cell.outputs).map((output) =>
+      output.output_type === "execute_result" ? { ...output, execution_count: null } : output
+    )
+  );
+}
+
+/**
+ * Whether tests that need Jupyter can run. Where they cannot, says so loudly; where `ci` is `true`,
+ * as continuous integration sets it, throws instead, because there a test that is left out unseen is
+ * worse than one that fails.
+ *
+ * @param reason Why there is no Jupyter; null where there is one.
+ * @param ci The environment variable `CI`.
+ * @param warn Told what is left out.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./assert.ts";
+ * import { jupyterOrSkip } from "./jupyter.ts";
+ *
+ * assertEquals(jupyterOrSkip(null, "true"), true);
+ * ```
+ */
+export function jupyterOrSkip(
+  reason: string | null,
+  ci: string | undefined,
+  warn: (line: string) => void = console.warn,
+): boolean {
+  if (reason === null) return true;
+  if (ci === "true") throw new Error(`No Jupyter can be had, and CI is true: ${reason}`);
+  const line = `SKIPPED: every test that needs Jupyter: ${reason}`;
+  const bar = "!".repeat(Math.min(100, line.length));
+  warn(`${bar}\n${line}\n${bar}`);
+  return false;
 }

@@ -2,21 +2,13 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
+import { inFolder } from "../testing/folder.ts";
 import { decodeFrames, decodeVideo } from "./decode.ts";
 import { writeVideo } from "./encode.ts";
 import { FORMATS, movingDisc, psnr, writeSilence } from "../testing/video.ts";
 import { sampleFrames } from "./sample.ts";
 
-async function inFolder(run: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** Where a file is cut: in its first bytes, at twenty places along it, and in its last bytes. */
+/** Where a file is cut: its first bytes, twenty places along it, and its last bytes. */
 function cuts(size: number): number[] {
   const along = Array.from({ length: 20 }, (_, i) => Math.floor(size * (i + 0.5) / 20));
   return [1, 4, 8, 13, 40, ...along, size - 9, size - 8, size - 4, size - 2, size - 1]

@@ -1,16 +1,8 @@
 import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
+import { inFolder } from "../testing/folder.ts";
 import { decodeVideo } from "./decode.ts";
 import { encodeVideo, writeVideo } from "./encode.ts";
 import { FORMATS, movingDisc, psnr } from "../testing/video.ts";
-
-async function inFolder(run: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await run(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** Lowest PSNR in dB: chroma at half resolution for most, 256 fixed colours for GIF. */
 const CLOSE: Record<string, number> = { "palette.gif": 21 };

@@ -34,41 +34,6 @@ async function bytesOf(image: Sharp): Promise<Uint8Array> {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
 }
 
-export interface JpegOptions {
-  /** 1 (smallest) to 100; by default 90. */
-  quality?: number;
-}
-
-/**
- * A frame as a JPEG file: baseline, full colour resolution (4:4:4), no metadata. Equal frames give
- * equal bytes.
- *
- * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { toJpeg } from "./image.ts";
- *
- * const jpeg = await toJpeg(new Uint8Array(16 * 8 * 3).fill(90), 16, 8, { quality: 95 });
- * assertEquals([...jpeg.subarray(0, 2)], [0xff, 0xd8]);
- * ```
- */
-export async function toJpeg(
-  frame: Uint8Array,
-  width: number,
-  height: number,
-  options: JpegOptions = {},
-): Promise<Uint8Array> {
-  const { quality = 90 } = options;
-  if (!(Number.isInteger(quality) && quality >= 1 && quality <= 100)) {
-    throw new InputError(`Cannot make a JPEG: quality is ${quality}; expected 1 to 100`);
-  }
-  checkFrame(frame, width, height);
-  return await bytesOf(
-    picture(frame, width, height).jpeg({ quality, chromaSubsampling: "4:4:4" }),
-  );
-}
-
 /**
  * A frame as a PNG file.
  *
@@ -91,8 +56,11 @@ export async function toPng(
   return await bytesOf(picture(frame, width, height).png());
 }
 
-export interface ContactSheetOptions extends JpegOptions {
-  /** Height of the sheet in pixels; by default the frames' own. Widths scale with it. */
+/** How {@link contactSheet} lays frames out. */
+export interface ContactSheetOptions {
+  /** Of the JPEG, 1 (smallest) to 100; by default 90. */
+  quality?: number;
+  /** Height of the sheet in pixels; by default the frames' own. Widths follow. */
   height?: number;
   /** White pixels between frames, before scaling; by default 4. */
   gap?: number;
@@ -125,4 +93,49 @@ export async function contactSheet(
   return await bytesOf(
     scaled.jpeg({ quality: options.quality ?? 90, chromaSubsampling: "4:4:4" }),
   );
+}
+
+/**
+ * A frame in another size, whole and with black beside it where the shapes differ.
+ *
+ * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { fitFrame } from "./image.ts";
+ *
+ * const fitted = await fitFrame(new Uint8Array(8 * 4 * 3), { width: 8, height: 4 }, { width: 4, height: 4 });
+ * assertEquals(fitted.length, 4 * 4 * 3);
+ * ```
+ */
+export async function fitFrame(
+  frame: Uint8Array,
+  { width, height }: Size,
+  to: Size,
+): Promise<Uint8Array> {
+  checkFrame(frame, width, height);
+  const image = picture(frame, width, height).resize(to.width, to.height, { fit: "contain" });
+  return await bytesOf(image.removeAlpha().raw());
+}
+
+/** Pixels. */
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The size of a picture file, in pixels. */
+export async function pictureSize(file: Uint8Array): Promise<Size> {
+  const { width, height } = await sharp(file).metadata();
+  return { width, height };
+}
+
+/** A picture file's bytes as a PNG's of 256 colours: a third of the size, for drawings. */
+export async function toPalette(
+  file: Uint8Array,
+): Promise<{ png: Uint8Array; width: number; height: number }> {
+  const { data, info: { width, height } } = await sharp(file)
+    .png({ palette: true, dither: 0, compressionLevel: 9, effort: 1 })
+    .toBuffer({ resolveWithObject: true });
+  return { png: new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width, height };
 }

@@ -1,8 +1,11 @@
 /** Sampling of the few frames of a clip that a judge sees. */
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
-import { decodeFrames, type DecodeOptions } from "./decode.ts";
+import type { DecodeOptions } from "./decode.ts";
 import type { Video } from "./types.ts";
+import { lazy } from "../lazy.ts";
+
+const loadDecode = lazy<typeof import("./decode.ts")>(new URL("./decode.ts", import.meta.url));
 
 /** Some frames of a clip. `fps` is the clip's own. */
 export interface SampledVideo extends Video {
@@ -12,6 +15,7 @@ export interface SampledVideo extends Video {
   positions: number[];
 }
 
+/** Which frames to take, and how to decode them. */
 export interface SampleOptions extends Omit<DecodeOptions, "wanted"> {
   /** Number of frames to take, at least 1; the released evaluation takes 8. */
   count?: number;
@@ -68,6 +72,7 @@ export async function sampleFrames(
   options: SampleOptions = {},
 ): Promise<SampledVideo> {
   const { count = 8, ...decoding } = options;
+  const { decodeFrames } = await loadDecode();
   let positions: number[] | undefined;
   const wanted = (index: number, total: number) =>
     (positions ??= samplePositions(total, count)).includes(index);

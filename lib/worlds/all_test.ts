@@ -1,8 +1,8 @@
 import { hash } from "node:crypto";
-import { z } from "zod";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
-import { VIOLATION_KINDS, type World } from "../sim/types.ts";
-import { DEFAULT_CLIP } from "../sim/world.ts";
+import { VIOLATION_KINDS } from "../sim/types.ts";
+import { DEFAULT_CLIP } from "../sim/default_clip.ts";
+import { otherValues } from "../testing/worlds.ts";
 import { world, WORLDS } from "./all.ts";
 
 /**
@@ -81,17 +81,6 @@ Deno.test("captions: many, from terse to detailed, and the longest depends on ev
   });
   assertEquals(problems, []);
 });
-
-/** A value other than the default for each parameter of a world. */
-function otherValues({ parameters }: World): [string, unknown][] {
-  const { properties } = z.toJSONSchema(parameters, { io: "input" });
-  return Object.entries(properties!).map(([name, schema]) => {
-    if (typeof schema === "boolean") throw new Error(`${name} has no schema`);
-    const { default: usual, minimum, maximum } = schema;
-    const values = schema.enum ?? [minimum, maximum];
-    return [name, values.find((value) => value !== usual)];
-  });
-}
 
 Deno.test("errors name the world, the field and the choices", async () => {
   const vessel = world("vessel-flow");

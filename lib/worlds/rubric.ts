@@ -1,17 +1,85 @@
 /** Rubrics of worlds: criteria, tasks, and the effects of violations on the criteria. */
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { DIMENSIONS } from "../records/criterion.ts";
-import { SCALES } from "../records/task.ts";
+import { type Dimension, DIMENSIONS } from "../records/criterion.ts";
+import { type Scale, SCALES } from "../records/task.ts";
 import { worldFile } from "./registry.ts";
-
-const parameter = z.string().min(1).describe("a parameter of the world");
 
 /**
  * A number or word: a literal, or derived from a parameter of the scene: `times`, then `plus`, then
  * rounded to `decimals` (ties to even), or looked up in `of`.
  */
-const valueSchema = z.union([
+export type RubricValue =
+  | number
+  | string
+  | { parameter: string; times?: number; plus?: number; decimals?: number }
+  | { parameter: string; of: Record<string, number | string> };
+
+/** A criterion before a scene fills in its text and limits. */
+export interface RubricCriterion {
+  /** The same for ever, such as `no-slip`. */
+  id: string;
+  /** What it is about. */
+  dimension: Dimension;
+  /** Parameters, and `words`, stand in braces. */
+  text: string;
+  /** Words that the text has beside the parameters. */
+  words?: Record<string, RubricValue>;
+  /** −1 for a penalty. */
+  sign: 1 | -1;
+  /** What meeting it earns, or costs. */
+  weight: 1 | 0.5 | 0.2;
+  /** The measure that the probe takes. */
+  measure: string;
+  /** The measure's arguments. */
+  args?: Record<string, RubricValue>;
+  /** The least that counts as met. */
+  min?: RubricValue;
+  /** The most that counts as met. */
+  max?: RubricValue;
+  /** The measure's unit. */
+  unit: string;
+}
+
+/** A task of a world: a prompt and the scene that it asks for. */
+export interface RubricTask {
+  /** Its number in the benchmark. */
+  task: number;
+  /** What the video model is given. */
+  prompt: string;
+  /** What the judge is given beside the prompt. */
+  requirement: string;
+  /** The scene. */
+  parameters: Record<string, string | number>;
+}
+
+/** A criterion that a violation or control touches. */
+export interface RubricEffect {
+  /** The criterion. */
+  id: string;
+  /** Why. */
+  because: string;
+}
+
+/** A world's rubric: what `rubric.json` holds. */
+export interface Rubric {
+  /** The world's name. */
+  world: string;
+  /** How large what it shows is. */
+  scale: Scale;
+  /** Each once. */
+  criteria: RubricCriterion[];
+  /** Those of the embedded benchmark that show this world. */
+  tasks: RubricTask[];
+  /** What each violation breaks, and what it may break. */
+  violations: Record<string, { broken: RubricEffect[]; uncertain: RubricEffect[] }>;
+  /** What each control breaks. */
+  controls: Record<Control, { broken: RubricEffect[] }>;
+}
+
+const parameter = z.string().min(1).describe("a parameter of the world");
+
+const valueSchema: z.ZodType<RubricValue> = z.union([
   z.number(),
   z.string(),
   z.strictObject({
@@ -22,9 +90,6 @@ const valueSchema = z.union([
   }),
   z.strictObject({ parameter, of: z.record(z.string(), z.union([z.number(), z.string()])) }),
 ]);
-
-/** See {@link valueOf}. */
-export type RubricValue = z.output<typeof valueSchema>;
 
 const id = z.string().regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, "expected an id such as no-slip");
 
@@ -58,8 +123,7 @@ export const CONTROLS = ["blank", "frozen", "shuffled"] as const;
 /** The name of a control. */
 export type Control = typeof CONTROLS[number];
 
-/** The schema of `rubric.json`. */
-export const rubricSchema = z.strictObject({
+const rubricSchema: z.ZodType<Rubric> = z.strictObject({
   world: z.string().min(1),
   scale: z.enum(SCALES),
   criteria: z.array(criterionSchema).min(1),
@@ -91,14 +155,6 @@ export const rubricSchema = z.strictObject({
     for (const name of duplicates(named)) problem(`${kind}: ${name} is used twice`);
   }
 });
-
-/** A world's rubric. */
-export type Rubric = z.output<typeof rubricSchema>;
-/** A criterion before its text and limits are filled in for a scene. */
-export type RubricCriterion = Rubric["criteria"][number];
-
-/** The parameters of a scene. */
-export type SceneParameters = Readonly<Record<string, string | number>>;
 
 /**
  * Parses a rubric.
@@ -138,95 +194,4 @@ export async function openRubric(world: string): Promise<Rubric> {
     );
   }
   return rubric;
-}
-
-/**
- * Evaluates a value of a rubric for a scene.
- *
- * @throws {InputError} for a parameter that the scene lacks, or with an unusable value.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { valueOf } from "./rubric.ts";
- *
- * const scene = { period_s: 1.1, cell: "macrophage" };
- * assertEquals(valueOf({ parameter: "period_s", times: 0.88, decimals: 3 }, scene), 0.968);
- * assertEquals(valueOf({ parameter: "cell", of: { macrophage: 15 } }, scene), 15);
- * ```
- */
-export function valueOf(value: RubricValue, scene: SceneParameters): string | number {
-  if (typeof value !== "object") return value;
-  const given = scene[value.parameter];
-  if (given === undefined) {
-    throw new InputError(`the scene has no parameter ${value.parameter}`);
-  }
-  if ("of" in value) {
-    if (Object.hasOwn(value.of, String(given))) return value.of[String(given)];
-    throw new InputError(
-      `${value.parameter} is ${given}; expected one of ${Object.keys(value.of).join(", ")}`,
-    );
-  }
-  const { times = 1, plus = 0, decimals } = value;
-  if (times === 1 && plus === 0 && decimals === undefined) return given;
-  if (typeof given !== "number") {
-    throw new InputError(`${value.parameter} is ${given}; expected a number`);
-  }
-  const worked = given * times + plus;
-  return decimals === undefined ? worked : roundTo(worked, decimals);
-}
-
-/**
- * Rounds to a number of decimals; exact ties, possible only for exact binary fractions, go to even.
- */
-function roundTo(value: number, decimals: number): number {
-  const scaled = value * 10 ** decimals;
-  const ties = Number.isInteger(value * 2 ** 20) && Math.abs(scaled % 1) === 0.5;
-  if (!ties) return Number(value.toFixed(decimals));
-  const below = Math.floor(scaled);
-  return (below % 2 === 0 ? below : below + 1) / 10 ** decimals;
-}
-
-/** A criterion with its text and limits filled in for a scene. */
-export interface FilledCriterion {
-  text: string;
-  /** The measure with its arguments, limits and unit. */
-  probe: Record<string, string | number>;
-}
-
-/**
- * Fills in a criterion for a scene.
- *
- * @throws {InputError} naming the criterion, for a parameter that the scene lacks.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { fillIn, type RubricCriterion } from "./rubric.ts";
- *
- * const period: RubricCriterion = {
- *   id: "period", dimension: "instruction", text: "It opens about every {period_s} s.",
- *   sign: 1, weight: 0.5, measure: "valve-period", unit: "s",
- *   min: { parameter: "period_s", times: 0.5 },
- * };
- * const { text, probe } = fillIn(period, { period_s: 3 });
- * assertEquals([text, probe.min], ["It opens about every 3 s.", 1.5]);
- * ```
- */
-export function fillIn(criterion: RubricCriterion, scene: SceneParameters): FilledCriterion {
-  const { id, words = {}, args = {}, measure, min, max, unit } = criterion;
-  try {
-    const text = criterion.text.replace(
-      /\{(\w+)\}/g,
-      (_, name) => String(valueOf(words[name] ?? { parameter: name }, scene)),
-    );
-    const filled = Object.entries(args).map(([name, value]) => [name, valueOf(value, scene)]);
-    const limits = Object.entries({ min, max }).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, valueOf(value, scene)]]
-    );
-    return { text, probe: { measure, ...Object.fromEntries([...filled, ...limits]), unit } };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    throw new InputError(`Cannot fill in the criterion ${id}: ${error.message}`);
-  }
 }

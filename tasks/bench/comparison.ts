@@ -1,5 +1,5 @@
-/** Comparison of the released evaluator's measurements with ours. */
-import { columns } from "../../lib/studies/calibration/text.ts";
+/** The released evaluator's figures beside ours. */
+import { columns } from "../../lib/columns.ts";
 import { median } from "../../lib/statistics.ts";
 import type { Measured } from "./measure.ts";
 import type { ServerStats } from "./serving.ts";

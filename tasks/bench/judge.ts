@@ -7,8 +7,8 @@ import { PROJECT } from "../../lib/paths.ts";
 import { ensurePython } from "../../lib/pyenv/python.ts";
 import { RELEASED } from "../../lib/pyenv/requirements.ts";
 import { exists } from "../../lib/store/file.ts";
-import { main } from "../cli.ts";
-import * as flag from "../flags.ts";
+import { count, text } from "../../lib/options.ts";
+import { defineTask, main } from "../cli.ts";
 import { fillWithClips } from "./clips.ts";
 import { type Comparison, comparisonText, type Iteration, summarise } from "./comparison.ts";
 import { measure, taskCommand } from "./measure.ts";
@@ -19,72 +19,81 @@ const LATENCY_MS = 200;
 const CONCURRENCY = 64;
 const MODEL = "gpt-4o";
 
-await main({
-  name: "bench judge",
-  summary: "Judges the same clips with the released evaluator and with ours.",
-  details:
-    `Clips of ${SIZE.frames} frames, ${SIZE.width} × ${SIZE.height}, simulated once; a local ` +
-    `server that answers after ${LATENCY_MS} ms.\nWhole processes are measured, including startup. The ` +
-    "first iteration is reported separately.",
-  flags: {
-    released: flag.text("DIR", "Folder with the released video_evaluator.py."),
-    release: flag.release,
-    clips: flag.count("Clips to judge, for tasks 1 to N.", 60),
-    repeats: flag.count("Iterations after the first; their medians are compared.", 1),
-  },
-}, async ({ released, release = PROJECT.release, clips, repeats }, { progress, signal }) => {
-  if (released === undefined || !await exists(join(released, "video_evaluator.py"))) {
-    throw new InputError(
-      `Found no ${join(released ?? "DIR", "video_evaluator.py")}; --released names its folder`,
-    );
-  }
-  const { benchmark } = await openBenchmark(`release:${release}`);
-  if (clips > benchmark.tasks.length) {
-    throw new InputError(`--clips is ${clips}; the release has ${benchmark.tasks.length} tasks`);
-  }
-  const onProgress = (line: string) => progress.note(line);
-  const python = await ensurePython(PROJECT.cache, RELEASED, { onProgress, signal });
-  if (python.path === null) {
-    throw new InputError(`The released evaluator needs Python: ${python.reason}`);
-  }
-  const work = await Deno.makeTempDir({ prefix: "bench-judge-" });
-  try {
-    const folder = join(work, "clips");
-    await Deno.mkdir(folder);
-    await fillWithClips(folder, clips, SIZE, onProgress);
-    await using server = await startServer(LATENCY_MS);
-    const bench: Bench = {
-      python: python.path,
-      server,
-      folder,
-      clips,
-      released: resolve(released),
-      release: resolve(release),
-      signal,
-    };
-    const iterations: Iteration[] = [];
-    for (let i = 0; i <= repeats; i++) {
-      progress.note(i === 0 ? "First iteration" : `Iteration ${i} of ${repeats}`);
-      iterations.push(await iteration(bench, join(work, String(i))));
+await main(
+  defineTask({
+    name: "bench judge",
+    summary: "Judges the same clips with the released evaluator and with ours, in turn.",
+    details:
+      `Clips of ${SIZE.frames} frames, ${SIZE.width} × ${SIZE.height}, simulated once; a local ` +
+      `server that answers after ${LATENCY_MS} ms.\nWhole processes are measured, start and all. The ` +
+      "first iteration is shown apart.",
+    flags: {
+      evaluator: text("DIR", "Folder of the released video_evaluator.py."),
+      benchmark: text("NAME", "release, or release:DIR with its files in a folder of yours."),
+      clips: count("Clips to judge, for tasks 1 to N.", 60),
+      repeats: count("Iterations after the first; their medians are compared.", 1),
+    },
+  }),
+  async (
+    { evaluator: released, benchmark: name = "release", clips, repeats },
+    { progress, signal },
+  ) => {
+    if (released === undefined || !await exists(join(released, "video_evaluator.py"))) {
+      throw new InputError(
+        `Found no ${join(released ?? "DIR", "video_evaluator.py")}; --evaluator names its folder`,
+      );
     }
-    const comparison: Comparison = {
-      at: new Date().toISOString(),
-      clips,
-      size: SIZE,
-      latency_ms: LATENCY_MS,
-      cores: navigator.hardwareConcurrency,
-      iterations,
-      ...summarise(iterations.slice(1)),
-    };
-    console.log(comparisonText(comparison));
-    const path = join(PROJECT.results, "bench", "judge.json");
-    await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
-    await Deno.writeTextFile(path, JSON.stringify(comparison, null, 2) + "\n");
-    console.log(`Saved to ${path}`);
-  } finally {
-    await Deno.remove(work, { recursive: true });
-  }
-});
+    const { benchmark, spec, release } = await openBenchmark(name);
+    if (!release) {
+      throw new InputError(`Cannot compare on ${name}; expected release or release:DIR`);
+    }
+    if (clips > benchmark.tasks.length) {
+      throw new InputError(`--clips is ${clips}; the release has ${benchmark.tasks.length} tasks`);
+    }
+    const onProgress = (line: string) => progress.note(line);
+    const python = await ensurePython(PROJECT.cache, RELEASED, { onProgress, signal });
+    if (python.path === null) {
+      throw new InputError(`The released evaluator needs Python: ${python.reason}`);
+    }
+    const work = await Deno.makeTempDir({ prefix: "bench-judge-" });
+    try {
+      const folder = join(work, "clips");
+      await Deno.mkdir(folder);
+      await fillWithClips(folder, clips, SIZE, onProgress);
+      await using server = await startServer(LATENCY_MS);
+      const bench: Bench = {
+        python: python.path,
+        server,
+        folder,
+        clips,
+        released: resolve(released),
+        benchmark: spec,
+        signal,
+      };
+      const iterations: Iteration[] = [];
+      for (let i = 0; i <= repeats; i++) {
+        progress.note(i === 0 ? "First iteration" : `Iteration ${i} of ${repeats}`);
+        iterations.push(await iteration(bench, join(work, String(i))));
+      }
+      const comparison: Comparison = {
+        at: new Date().toISOString(),
+        clips,
+        size: SIZE,
+        latency_ms: LATENCY_MS,
+        cores: navigator.hardwareConcurrency,
+        iterations,
+        ...summarise(iterations.slice(1)),
+      };
+      console.log(comparisonText(comparison));
+      const path = join(PROJECT.results, "bench", "judge.json");
+      await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
+      await Deno.writeTextFile(path, JSON.stringify(comparison, null, 2) + "\n");
+      console.log(`Saved to ${path}`);
+    } finally {
+      await Deno.remove(work, { recursive: true });
+    }
+  },
+);
 
 interface Bench {
   python: string;
@@ -93,7 +102,8 @@ interface Bench {
   folder: string;
   clips: number;
   released: string;
-  release: string;
+  /** `release` or `release:DIR`. */
+  benchmark: string;
   signal: AbortSignal;
 }
 
@@ -105,25 +115,20 @@ async function iteration(bench: Bench, work: string): Promise<Iteration> {
     python,
     join(PROJECT.root, "tasks", "bench", "released.py"),
     bench.released,
-    join(bench.release, RELEASE_FILES.raw),
+    join(folderOf(bench), RELEASE_FILES.raw),
     folder,
     join(work, "released"),
     MODEL,
   ], { python, signal, env: { EVAL_BASE_URL: server.origin, EVAL_API_KEY: "none" } });
   const releasedServed = await served(bench, "the released evaluator");
-  const run = ["--benchmark", "release", "--release", bench.release, "--run", join(work, "run")];
-  const generate = await taskCommand("generate", ["--model", `folder:${folder}`, ...run]);
+  const run = ["--run", join(work, "run")];
+  const generate = await taskCommand("generate", [
+    ...["--model", `folder:${folder}`, "--benchmark", bench.benchmark],
+    ...run,
+  ]);
   const judge = await taskCommand("judge", [
-    "--judge",
-    "openai",
-    "--model",
-    MODEL,
-    "--base-url",
-    `${server.origin}/v1`,
-    "--concurrency",
-    String(CONCURRENCY),
-    "--answers",
-    join(work, "answers"),
+    ...["--judge", `openai:${MODEL}`, "--base-url", `${server.origin}/v1`],
+    ...["--concurrency", String(CONCURRENCY), "--answers", join(work, "answers")],
     ...run,
   ]);
   const taken = await measure(generate, { python, signal });
@@ -136,10 +141,12 @@ async function iteration(bench: Bench, work: string): Promise<Iteration> {
   };
 }
 
-/**
- * The server's statistics for one side; a comparison in which one did not do its work would be
- * meaningless.
- */
+/** Where the release's files are. */
+function folderOf({ benchmark }: Bench): string {
+  return benchmark.slice("release:".length) || PROJECT.release;
+}
+
+/** What the server saw of one of them; a comparison where one did not do its work would be none. */
 async function served({ server, clips }: Bench, who: string) {
   const stats = await server.take();
   if (stats.requests !== 3 * clips) {

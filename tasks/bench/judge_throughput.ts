@@ -7,9 +7,9 @@ import { type Clip, clipsTable } from "../../lib/records/clip.ts";
 import { fileOf } from "../../lib/runs/judge_plan.ts";
 import { forEachAtOnce } from "../../lib/runs/pool.ts";
 import { readTable } from "../../lib/store/table.ts";
-import { columns } from "../../lib/studies/calibration/text.ts";
-import { main } from "../cli.ts";
-import * as flag from "../flags.ts";
+import { columns } from "../../lib/columns.ts";
+import * as option from "../../lib/options.ts";
+import { defineTask, main } from "../cli.ts";
 import { fillWithClips } from "./clips.ts";
 import { taskCommand } from "./measure.ts";
 import { type ServerStats, startServer } from "./serving.ts";
@@ -21,58 +21,65 @@ const FRAMES_SHOWN = 8;
 /** As in judging: one Worker per clip decoded concurrently. */
 const DECODERS = Math.min(navigator.hardwareConcurrency, 4);
 
-await main({
-  name: "bench judge-throughput",
-  summary: "Judges a clip for every task of the release, and compares the time with the ideal.",
-  details: "The ideal is requests × latency ÷ concurrency. Decoding alone is timed separately.",
-  flags: {
-    release: flag.release,
-    concurrency: flag.count("Maximum number of concurrent requests.", 64),
-    latency: flag.count("Milliseconds until the server answers.", 200),
-    repeats: flag.count("Runs after the first; their median is compared with the target.", 3),
-    clips: flag.optionalCount("Clips, for tasks 1 to N; all by default."),
-  },
-}, async (flags, { progress, signal }) => {
-  const { release = PROJECT.release, concurrency, latency, repeats } = flags;
-  const { benchmark } = await openBenchmark(`release:${release}`);
-  const clips = flags.clips ?? benchmark.tasks.length;
-  const work = await Deno.makeTempDir({ prefix: "bench-throughput-" });
-  try {
-    const folder = join(work, "clips");
-    await Deno.mkdir(folder);
-    await fillWithClips(folder, clips, SIZE, (line) => progress.note(line));
-    await using server = await startServer(latency);
-    const runs: Run[] = [];
-    for (let i = 0; i <= repeats; i++) {
-      const run = join(work, String(i));
-      const common = ["--benchmark", "release", "--release", release, "--run", run];
-      await finish("generate", ["--model", `folder:${folder}`, ...common], signal);
-      const began = performance.now();
-      await finish("judge", [
-        ...["--judge", "openai", "--model", "gpt-4o", "--base-url", `${server.origin}/v1`],
-        ...["--concurrency", String(concurrency), "--answers", join(run, "answers"), ...common],
-      ], signal);
-      const wall_s = (performance.now() - began) / 1000;
-      const served = await server.take();
-      if (served.requests !== 3 * clips) {
-        throw new Error(
-          `${served.requests} requests were sent for ${clips} clips; expected 3 per clip`,
-        );
+await main(
+  defineTask({
+    name: "bench judge-throughput",
+    summary: "Judges a clip for every task of the release, and compares the time with the ideal.",
+    details: "The ideal is requests × latency ÷ concurrency. Decoding alone is timed apart.",
+    flags: {
+      benchmark: option.text(
+        "NAME",
+        "release, or release:DIR with its files in a folder of yours.",
+      ),
+      concurrency: option.count("Requests under way at once.", 64),
+      latency: option.count("Milliseconds until the server answers.", 200),
+      repeats: option.count("Runs after the first; the median of them is held to the bar.", 3),
+      clips: option.optionalCount("Clips, for tasks 1 to N; all by default."),
+    },
+  }),
+  async (flags, { progress, signal }) => {
+    const { benchmark: name = "release", concurrency, latency, repeats } = flags;
+    const { benchmark, spec } = await openBenchmark(name);
+    const clips = flags.clips ?? benchmark.tasks.length;
+    const work = await Deno.makeTempDir({ prefix: "bench-throughput-" });
+    try {
+      const folder = join(work, "clips");
+      await Deno.mkdir(folder);
+      await fillWithClips(folder, clips, SIZE, (line) => progress.note(line));
+      await using server = await startServer(latency);
+      const runs: Run[] = [];
+      for (let i = 0; i <= repeats; i++) {
+        const run = join(work, String(i));
+        const common = ["--run", run];
+        const model = ["--model", `folder:${folder}`, "--benchmark", spec];
+        await finish("generate", [...model, ...common], signal);
+        const began = performance.now();
+        await finish("judge", [
+          ...["--judge", "openai:gpt-4o", "--base-url", `${server.origin}/v1`],
+          ...["--concurrency", String(concurrency), "--answers", join(run, "answers"), ...common],
+        ], signal);
+        const wall_s = (performance.now() - began) / 1000;
+        const served = await server.take();
+        if (served.requests !== 3 * clips) {
+          throw new Error(
+            `${served.requests} requests were sent for ${clips} clips; expected 3 a clip`,
+          );
+        }
+        const decoding_s = await decoding(run);
+        runs.push({ wall_s, served, decoding_s, load: Deno.loadavg()[0] });
       }
-      const decoding_s = await decoding(run);
-      runs.push({ wall_s, served, decoding_s, load: Deno.loadavg()[0] });
+      const ideal_s = (3 * clips * latency) / 1000 / concurrency;
+      console.log(text(runs, { ideal_s, clips, concurrency, latency }));
+      const path = join(PROJECT.results, "bench", "judge-throughput.json");
+      await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
+      const kept = { at: new Date().toISOString(), clips, concurrency, latency, ideal_s, runs };
+      await Deno.writeTextFile(path, JSON.stringify(kept, null, 2) + "\n");
+      console.log(`Saved to ${path}`);
+    } finally {
+      await Deno.remove(work, { recursive: true });
     }
-    const ideal_s = (3 * clips * latency) / 1000 / concurrency;
-    console.log(text(runs, { ideal_s, clips, concurrency, latency }));
-    const path = join(PROJECT.results, "bench", "judge-throughput.json");
-    await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
-    const kept = { at: new Date().toISOString(), clips, concurrency, latency, ideal_s, runs };
-    await Deno.writeTextFile(path, JSON.stringify(kept, null, 2) + "\n");
-    console.log(`Saved to ${path}`);
-  } finally {
-    await Deno.remove(work, { recursive: true });
-  }
-});
+  },
+);
 
 interface Run {
   /** For the whole process. */

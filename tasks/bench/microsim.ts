@@ -15,62 +15,64 @@ import {
 import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { type Variant, VARIANTS } from "../../lib/studies/calibration/degrade.ts";
 import { openWorkers } from "../../lib/workers.ts";
-import { columns } from "../../lib/studies/calibration/text.ts";
-import { main } from "../cli.ts";
-import * as flag from "../flags.ts";
+import { columns } from "../../lib/columns.ts";
+import { count, text, whole } from "../../lib/options.ts";
+import { defineTask, main } from "../cli.ts";
 
 /** Number of seeds per task for clips that deserve no credit. */
 const CONTROL_SEEDS = 2;
 
-await main({
-  name: "bench microsim",
-  summary: "Simulates true, violated and degenerate clips, and judges them with the probe.",
-  details:
-    "A clip is faulted if it fails a scientific criterion. The default seeds are held out: pass\n" +
-    "--first-seed 0 while developing.",
-  flags: {
-    world: flag.text("NAME", "Only this world."),
-    seeds: flag.count("Seeds per world, spread over its tasks.", 50),
-    "first-seed": flag.whole("The first seed.", 20_000),
-    variants: {
-      schema: z.string().default("raw,h264,degraded").transform((list) => list.split(","))
-        .pipe(z.array(z.enum(VARIANTS))),
-      value: "LIST",
-      help: `Some of ${VARIANTS.join(", ")}.`,
+await main(
+  defineTask({
+    name: "bench microsim",
+    summary: "Simulates true, violated and worthless clips, and has the probe judge look at them.",
+    details:
+      "A clip is faulted if it fails a scientific criterion. Seeds are those of an exam: pass\n" +
+      "--first-seed 0 while developing.",
+    flags: {
+      world: text("NAME", "Only this world."),
+      seeds: count("Seeds a world, spread over its tasks.", 50),
+      "first-seed": whole("The first seed.", 20_000),
+      variants: z.string().default("raw,h264,degraded").transform((list) => list.split(","))
+        .pipe(z.array(z.enum(VARIANTS))).meta({
+          value: "LIST",
+          help: `Of ${VARIANTS.join(", ")}.`,
+        }),
+      verbose: z.boolean().default(false).meta({ help: "Every unexpected fault." }),
     },
-    verbose: { schema: z.boolean().default(false), help: "Show every unexpected fault." },
-  },
-}, async ({ world: only, seeds, "first-seed": first, variants, verbose }, { progress, signal }) => {
-  const { scenes } = await openBenchmark("mini");
-  const clips: ExamClip[] = [];
-  const byWorld = Map.groupBy(scenes!, ([, { world }]) => world);
-  for (const [name, tasks] of byWorld) {
-    if (only !== undefined && name !== only) continue;
-    for (const violation of examKinds(tasks[0][1])) {
-      const count = isDegenerate(violation) ? CONTROL_SEEDS * tasks.length : seeds;
-      for (let i = 0; i < count; i++) {
-        clips.push({ task: tasks[i % tasks.length][0], seed: first + i, violation });
+  }),
+  async ({ world: only, seeds, "first-seed": first, variants, verbose }, { progress, signal }) => {
+    const { scenes } = await openBenchmark("mini");
+    const clips: ExamClip[] = [];
+    const byWorld = Map.groupBy(scenes!, ([, { world }]) => world);
+    for (const [name, tasks] of byWorld) {
+      if (only !== undefined && name !== only) continue;
+      for (const violation of examKinds(tasks[0][1])) {
+        const count = isDegenerate(violation) ? CONTROL_SEEDS * tasks.length : seeds;
+        for (let i = 0; i < count; i++) {
+          clips.push({ task: tasks[i % tasks.length][0], seed: first + i, violation });
+        }
       }
     }
-  }
-  const rows: ExamRow[] = [];
-  const module = new URL("./microsim_worker.ts", import.meta.url);
-  using workers = openWorkers<{ clip: ExamClip; variants: Variant[] }, ExamRow[]>(module, {
-    workers: navigator.hardwareConcurrency,
-  });
-  await Promise.all(clips.map(async (clip, i) => {
-    const found = await workers.do({ clip, variants });
-    signal.throwIfAborted();
-    rows.push(...found);
-    if (i % 20 === 0) progress.note(`${rows.length / variants.length} of ${clips.length} clips`);
-  }));
-  console.log(tableOf(rows, variants));
-  if (verbose) console.log(unexpected(rows));
-  await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
-  const path = join(PROJECT.results, "bench", `microsim${only ? `-${only}` : ""}.json`);
-  await Deno.writeTextFile(path, JSON.stringify(rows, null, 1) + "\n");
-  console.log(`Saved to ${path}`);
-});
+    const rows: ExamRow[] = [];
+    const module = new URL("./microsim_worker.ts", import.meta.url);
+    using workers = openWorkers<{ clip: ExamClip; variants: Variant[] }, ExamRow[]>(module, {
+      workers: navigator.hardwareConcurrency,
+    });
+    await Promise.all(clips.map(async (clip, i) => {
+      const found = await workers.do({ clip, variants });
+      signal.throwIfAborted();
+      rows.push(...found);
+      if (i % 20 === 0) progress.note(`${rows.length / variants.length} of ${clips.length} clips`);
+    }));
+    console.log(tableOf(rows, variants));
+    if (verbose) console.log(unexpected(rows));
+    await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
+    const path = join(PROJECT.results, "bench", `microsim${only ? `-${only}` : ""}.json`);
+    await Deno.writeTextFile(path, JSON.stringify(rows, null, 1) + "\n");
+    console.log(`Saved to ${path}`);
+  },
+);
 
 function tableOf(rows: readonly ExamRow[], variants: readonly Variant[]): string {
   const lines = [["world", "variant", "planted", "clips", "faulted", "lowest", "highest", "by"]];

@@ -8,60 +8,63 @@ import { PROJECT, runPaths } from "../../lib/paths.ts";
 import { ensurePython } from "../../lib/pyenv/python.ts";
 import { SERVED } from "../../lib/pyenv/requirements.ts";
 import { readTable } from "../../lib/store/table.ts";
-import { main } from "../cli.ts";
-import * as flag from "../flags.ts";
+import { count } from "../../lib/options.ts";
+import { defineTask, main } from "../cli.ts";
 import { taskCommand } from "./measure.ts";
 
 /** Seconds that the server may take to load its model. */
 const START_TIMEOUT_S = 90;
 
-await main({
-  name: "bench real-server",
-  summary: "Judges clips of the embedded benchmark through `transformers serve`.",
-  details:
-    "Its model is a tiny LLaVA with random weights, generated on the fly: every verdict must be\n" +
-    "null, with the reason. Installs PyTorch and transformers in .cache/ once: 1 GB for the CPU\n" +
-    "build, several if pip selects the one for CUDA.",
-  flags: {
-    clips: flag.count("Clips to judge, for tasks 1 to N.", 5),
-    port: flag.count("Port of the server.", 8765),
-  },
-}, async ({ clips, port }, { progress, signal }) => {
-  const onProgress = (line: string) => progress.note(line);
-  const python = await ensurePython(PROJECT.cache, SERVED, { onProgress, signal });
-  if (python.path === null) throw new InputError(`The server needs Python: ${python.reason}`);
-  const work = await Deno.makeTempDir({ prefix: "bench-server-" });
-  try {
-    const model = join(work, "model");
-    const run = join(work, "run");
-    progress.note("Creating the model");
-    const recipe = join(PROJECT.root, "tasks", "bench", "real_server.py");
-    await finish([python.path, recipe, model], signal);
-    progress.note(`Starting transformers serve at port ${port}`);
-    await using server = await serve(python.path, model, port);
-    const generated = ["--model", "simulator", "--tasks", `1-${clips}`, "--seeds", "1"];
-    await finish(await taskCommand("generate", [...generated, "--run", run]), signal);
-    const began = performance.now();
-    const output = await finish(
-      await taskCommand("judge", [
-        ...["--judge", "openai", "--base-url", server.baseUrl, "--model", model],
-        ...["--price", "0,0", "--answers", join(work, "answers"), "--run", run],
-      ]),
-      signal,
-    );
-    const seconds = (performance.now() - began) / 1000;
-    const verdicts = await readTable(verdictsTable, runPaths(run).table("verdicts"));
-    console.log(resultText(verdicts, clips, seconds, /^asked.*$/m.exec(output)?.[0] ?? ""));
-    const groundless = verdicts.filter(({ met, reason }) => met !== null || reason === "");
-    if (verdicts.length === 0 || groundless.length > 0) {
-      throw new Error(
-        `${groundless.length} of ${verdicts.length} verdicts are not null with a reason`,
+await main(
+  defineTask({
+    name: "bench real-server",
+    summary: "Judges clips of the embedded benchmark through `transformers serve`.",
+    details:
+      "Its model is a tiny LLaVA with random weights, made on the spot: every verdict must be\n" +
+      "null, with the reason. Installs PyTorch and transformers in .cache/ once: 1 GB for the CPU\n" +
+      "build, several where pip takes the one for CUDA.",
+    flags: {
+      clips: count("Clips to judge, for tasks 1 to N.", 5),
+      port: count("Where the server listens.", 8765),
+    },
+  }),
+  async ({ clips, port }, { progress, signal }) => {
+    const onProgress = (line: string) => progress.note(line);
+    const python = await ensurePython(PROJECT.cache, SERVED, { onProgress, signal });
+    if (python.path === null) throw new InputError(`The server needs Python: ${python.reason}`);
+    const work = await Deno.makeTempDir({ prefix: "bench-server-" });
+    try {
+      const model = join(work, "model");
+      const run = join(work, "run");
+      progress.note("Making the model");
+      const recipe = join(PROJECT.root, "tasks", "bench", "real_server.py");
+      await finish([python.path, recipe, model], signal);
+      progress.note(`Starting transformers serve at port ${port}`);
+      await using server = await serve(python.path, model, port);
+      const generated = ["--model", "simulator", "--tasks", `1-${clips}`, "--seeds", "0"];
+      await finish(await taskCommand("generate", [...generated, "--run", run]), signal);
+      const began = performance.now();
+      const said = await finish(
+        await taskCommand("judge", [
+          ...["--judge", `openai:${model}`, "--base-url", server.baseUrl],
+          ...["--price", "0,0", "--answers", join(work, "answers"), "--run", run],
+        ]),
+        signal,
       );
+      const seconds = (performance.now() - began) / 1000;
+      const verdicts = await readTable(verdictsTable, runPaths(run).table("verdicts"));
+      console.log(resultText(verdicts, clips, seconds, /^asked.*$/m.exec(said)?.[0] ?? ""));
+      const groundless = verdicts.filter(({ met, reason }) => met !== null || reason === "");
+      if (verdicts.length === 0 || groundless.length > 0) {
+        throw new Error(
+          `${groundless.length} of ${verdicts.length} verdicts are not null with a reason`,
+        );
+      }
+    } finally {
+      await Deno.remove(work, { recursive: true });
     }
-  } finally {
-    await Deno.remove(work, { recursive: true });
-  }
-});
+  },
+);
 
 /** Starts the server and waits until it responds. */
 async function serve(

@@ -1,7 +1,7 @@
 /** Random weights of Wan's transformer at full size; the values make no difference to the time. */
 import { dirname } from "node:path";
 import { diffusersName } from "../../lib/models/wan/transformer/dit_keys.ts";
-import { headerBytes } from "../../lib/testing/onnx/safetensors.ts";
+import { headerBytes } from "../../lib/onnx/safetensors_header.ts";
 import { random } from "../../lib/random.ts";
 import { exists } from "../../lib/store/file.ts";
 

@@ -24,12 +24,15 @@ export function importChains(
   return chains;
 }
 
-/** Whether a reference is loaded before any code of its file runs. */
-export function isLoaded({ kind }: Reference): boolean {
-  return kind === "static";
+/**
+ * Whether a reference is read before any of its file runs: Deno reads what a literal `import()` names
+ * when the program starts, though it runs it later; an address (see `lib/lazy.ts`) it leaves alone.
+ */
+function isLoaded({ kind }: Reference): boolean {
+  return kind === "static" || kind === "dynamic";
 }
 
-/** What a task loads before it runs. */
+/** What a task reads before it runs. */
 export interface Load {
   /** Number of our files, including itself. */
   files: number;
@@ -37,7 +40,7 @@ export interface Load {
   heavy: Map<string, readonly string[]>;
 }
 
-/** What importing a file loads. */
+/** What Deno reads when it runs a file. */
 export function loadOf(
   file: string,
   sources: ReadonlyMap<string, Source>,

@@ -60,12 +60,17 @@ const FLOORS: readonly Floor[] = [
     name: "ground",
     rooms: [
       "lib/code_version.ts",
+      "lib/columns.ts",
       "lib/errors.ts",
       "lib/import_graph.ts",
+      "lib/lazy.ts",
       "lib/markup.ts",
+      "lib/options.ts",
       "lib/paths.ts",
       "lib/process_memory.ts",
       "lib/random.ts",
+      "lib/registry.ts",
+      "lib/shell.ts",
       "lib/source_imports.ts",
       "lib/source_tokens.ts",
       "lib/statistics.ts",
@@ -94,25 +99,12 @@ const FLOORS: readonly Floor[] = [
   { name: "report", rooms: ["lib/report"] },
   { name: "reproduce", rooms: ["lib/reproduce.ts"] },
   { name: "pages", rooms: ["lib/pages"] },
+  // What code outside imports; within, values come from the files that define them.
+  { name: "public entries", rooms: ["lib/mod.ts", "lib/pages.ts"] },
   { name: "tasks", rooms: ["tasks"] },
 ];
 
-/** Tasks that load heavy packages before their work begins. */
-const EAGER: Readonly<Record<string, readonly string[]>> = {
-  "tasks/ablate.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-  "tasks/calibrate.ts": ["@resvg/resvg-js", "node-av", "openai", "sharp"],
-  "tasks/dataset.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-  "tasks/generate.ts": ["node-av"],
-  "tasks/judge.ts": ["@resvg/resvg-js", "node-av", "openai", "sharp"],
-  "tasks/label.ts": ["node-av", "sharp"],
-  "tasks/models.ts": ["node-av"],
-  "tasks/openai_flags.ts": ["node-av", "openai", "sharp"],
-  "tasks/report.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-  "tasks/reproduce.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-  "tasks/score.ts": ["@resvg/resvg-js", "node-av", "sharp"],
-};
-
-/** The rules of this project. */
+/** The walls of this project. */
 export const RULES: Rules = {
   floors: FLOORS,
   peers: [
@@ -128,36 +120,16 @@ export const RULES: Rules = {
   heavy: ["@resvg/resvg-js", "node-av", "onnxruntime-node", "openai", "sharp"],
   known: [
     {
-      wall: "floors",
-      from: "lib/runs/steps.ts",
-      to: "lib/report/step.ts",
-      why: "the report's step is one of a run's steps until it moves to lib/reproduce.ts",
-    },
-    {
-      wall: "tests",
-      from: "tasks/bench/wan_weights.ts",
-      to: "lib/testing/onnx/safetensors.ts",
-      why: "the writer of safetensors is a test helper until it moves to lib/onnx",
-    },
-    {
       wall: "computed",
-      from: "lib/figures/png.ts",
+      from: "lib/lazy.ts",
       to: "a computed specifier",
-      why: "it resolves the fonts' names from a list, until each is written as a literal",
+      why: "its callers name by address what it imports",
     },
     {
       wall: "environment",
-      from: "lib/testing/report.ts",
+      from: "lib/testing/chromium.ts",
       to: "Deno.env",
       why: "it looks for a browser in PATH, only for tests",
     },
-    ...Object.entries(EAGER).flatMap(([from, packages]) =>
-      packages.map((to): Known => ({
-        wall: "heavy",
-        from,
-        to,
-        why: "until the task imports its work on demand",
-      }))
-    ),
   ],
 };

@@ -6,8 +6,8 @@ import { world, WORLDS } from "../../worlds/all.ts";
 import type { SimulatedWorld } from "../../sim/types.ts";
 import { random } from "../../random.ts";
 
-/** First seed of training clips: no benchmark, calibration or exam uses seeds from here on. */
-export const FIRST_DATASET_SEED = 1_000_000;
+/** Seeds of training clips begin here: no benchmark, calibration or exam uses such seeds. */
+const FIRST_DATASET_SEED = 1_000_000;
 
 /** Splits of a training set, with their shares of the clips. */
 export const SPLITS = { train: 0.8, validation: 0.1, test: 0.1 } as const;

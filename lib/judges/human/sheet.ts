@@ -6,8 +6,8 @@ import { keyOf } from "../../store/key.ts";
 import { UNASKED, type Verdict } from "../../records/verdict.ts";
 import { parseCsv, writeCsv } from "./csv.ts";
 
-/** The `judge_model` of manual verdicts: the version of the sheet's format. */
-export const SHEET_VERSION = "sheet-2";
+/** The `judge_model` of verdicts by hand: which form of sheet they were given on. */
+const SHEET_VERSION = "sheet-2";
 
 /** The reason for a verdict left empty. */
 export const NOT_LABELLED = "not labelled";
@@ -159,7 +159,9 @@ export function readSheet(
 ): Verdict[] {
   const [head, ...records] = parseCsv(text, file);
   const header = (head?.fields ?? []).map((name) => name.trim().toLowerCase());
-  const missing = NEEDED.filter((name) => !header.includes(name));
+  // Sheets of earlier versions have no ids, but the text of every criterion.
+  const byText = !header.includes("id") && header.includes("description");
+  const missing = NEEDED.filter((name) => !header.includes(name) && !(byText && name === "id"));
   if (missing.length > 0) {
     throw new InputError(
       `Cannot read ${file}: its first line has the columns ${header.join(", ") || "(none)"}; ` +
@@ -167,7 +169,8 @@ export function readSheet(
     );
   }
   const clips = new Map(key.map((entry) => [entry.clip, entry]));
-  const asked = new Map(criteria.map((row) => [`${row.task}/${row.id}`, row]));
+  const nameOf = ({ id, description }: Criterion) => byText ? description.trim() : id;
+  const asked = new Map(criteria.map((row) => [`${row.task}/${nameOf(row)}`, row]));
   const seen = new Map<string, number>();
   const problems: string[] = [];
   const verdicts: Verdict[] = [];
@@ -182,9 +185,10 @@ export function readSheet(
     if (!entry) wrong("clip", "a clip of the sheet's key");
     if (met === undefined) wrong("met", "yes, no, 1, 0, true, false or nothing");
     if (!entry) continue;
-    const criterion = asked.get(`${entry.task}/${cell("id")}`);
+    const column = byText ? "description" : "id";
+    const criterion = asked.get(`${entry.task}/${cell(column)}`);
     if (!criterion) {
-      wrong("id", `the id of a criterion of task ${entry.task}`);
+      wrong(column, `the ${byText ? "text" : "id"} of a criterion of task ${entry.task}`);
       continue;
     }
     const text = cell("description");
@@ -193,7 +197,7 @@ export function readSheet(
     }
     const place = `${entry.clip}/${criterion.id}`;
     const earlier = seen.get(place);
-    if (earlier !== undefined) wrong("id", `no row for the criterion of line ${earlier}`);
+    if (earlier !== undefined) wrong(column, `no row for the criterion of line ${earlier}`);
     seen.set(place, line);
     if (met === undefined) continue;
     verdicts.push(verdictOf(judge, entry, criterion, met, cell("note")));

@@ -139,3 +139,23 @@ Deno.test("the page shows each clip and its criteria, and contains no scripts", 
   assertEquals(page.match(/<tr><td>/g)!.length, 6);
   assertOk(page.includes("8 of 33 frames, 2.8 s"));
 });
+
+Deno.test("a sheet of an earlier version, which has places and no ids, is read by the criteria's texts", async () => {
+  const entry = { clip: "c1", model: "nano", task: 3, seed: 0, sha256: "ab", frames_hash: "" };
+  const of = (id: string, place: number, description: string) =>
+    ({ task: 3, dimension: "visual", id, place, description }) as Criterion;
+  // The order has changed since the sheet was written.
+  const criteria = [of("still", 1, "It stands still."), of("sharp", 2, "It is sharp.")];
+  const read = (rows: string) =>
+    readSheet(`clip,task,dimension,criterion,description,met,note\n${rows}`, {
+      file: "sheet.csv",
+      key: [entry],
+      criteria,
+      judge: "human",
+    });
+  const [first, second] = read(
+    "c1,3,visual,1,It is sharp.,yes,\nc1,3,visual,2,It stands still.,no,\n",
+  );
+  assertEquals([first.id, first.met, second.id, second.met], ["sharp", true, "still", false]);
+  await assertInputError(() => read("c1,3,visual,1,It is blue.,yes,\n"), "line 2", "It is blue.");
+});

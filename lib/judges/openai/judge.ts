@@ -1,6 +1,7 @@
 /** The judge that asks a multimodal model, one request for a clip and a dimension. */
 import type { Judge, Judgement, PictureSettings, Ruling } from "../judge.ts";
 import { ask, type AskContext, type Asked } from "./client/ask.ts";
+import { openFrameEncoder } from "./prompt/frame_encoder.ts";
 import { PICTURES, RELEASED_PICTURES } from "./prompt/pictures.ts";
 import { type Prompt, repairedPrompt } from "./prompt/prompts.ts";
 import { type AskSettings, type Question, questioner } from "./prompt/question.ts";
@@ -10,6 +11,8 @@ import type { ChatClient } from "./client/types.ts";
 export interface OpenaiJudgeOptions extends Omit<AskContext, "server"> {
   /** As the server calls it; better a snapshot than a name that moves. */
   model: string;
+  /** Name in tables; `openai`, or `openai-as-released` with the released prompt, where absent. */
+  name?: string;
   client: ChatClient;
   /** Calls that may be under way at once. */
   concurrency: number;
@@ -92,11 +95,12 @@ export function openaiJudge(options: OpenaiJudgeOptions): Judge {
   const context: AskContext = { ...options, server: { mode: "json_schema" } };
   return {
     // Asked in other words it is another judge: its verdicts stand beside these, not in their place.
-    name: settings.prompt.bare ? "openai-as-released" : "openai",
+    name: options.name ?? (settings.prompt.bare ? "openai-as-released" : "openai"),
     model,
     fingerprint: () => fingerprintOf(settings),
     frames: settings.frames,
     pictures: { settings: settings.pictures, repeats: settings.prompt.bare },
+    openEncoder: openFrameEncoder,
     per: "dimension",
     concurrency,
     retriesNulls: true,

@@ -64,7 +64,7 @@ export function readBinding(text: string, where: string): Binding {
   if (!measure) {
     const guess = nearest(name, Object.keys(MEASURES));
     return fail(
-      `unknown measure ${name}${guess ? `; did you mean ${guess}?` : ""} There are ` +
+      `unknown measure ${name}${guess ? `; did you mean ${guess}?` : ""}\nExpected one of ` +
         Object.keys(MEASURES).join(", "),
     );
   }

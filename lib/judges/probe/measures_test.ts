@@ -2,24 +2,13 @@
 import { world } from "../../worlds/all.ts";
 import type { Truth } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import type { Video } from "../../video/types.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import { MEASURES } from "./binding.ts";
 import { analyseClip } from "../../vision/clip_analysis.ts";
 import { median } from "../../statistics.ts";
 
-function numberOf(video: Video, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(analyseClip(video), args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
-
-function reasonOf(video: Video, name: string, args: Record<string, unknown> = {}): string {
-  const found = MEASURES[name].measure(analyseClip(video), args);
-  assertEquals(found.value, null, `${name} should have no value`);
-  return found.value === null ? found.reason : "";
-}
-
-/** Distance from each detection to the nearest true object, in pixels. */
+const { numberOf, reasonOf } = asked(MEASURES);
+/** Distance from each detection to the nearest true object, pixels. */
 function errors(found: { x: number; y: number }[][], { objects, um_per_pixel }: Truth): number[] {
   return found.flatMap((frame, t) =>
     frame.map(({ x, y }) =>

@@ -4,8 +4,9 @@ import type { Choice, Provider } from "../../onnx/provider.ts";
 import type { Video } from "../../video/types.ts";
 import { openWorkers } from "../../workers.ts";
 import type { Generator } from "../generator.ts";
-import { SAMPLING, type Sampling } from "./sample.ts";
-import { shiftedTimesteps, SOLVERS } from "../flow_matching.ts";
+import { SAMPLING, type Sampling } from "./sampling.ts";
+import { shiftedTimesteps } from "../flow_matching.ts";
+import { SOLVERS } from "../solvers.ts";
 import { readModel } from "./weights.ts";
 import { InputError } from "../../errors.ts";
 

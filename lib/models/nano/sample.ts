@@ -1,27 +1,9 @@
 /** Sampling a caption's clips, step by step. */
 import type { Video } from "../../video/types.ts";
 import type { Networks } from "./networks.ts";
-import {
-  denoise,
-  gaussianNoise,
-  shiftedTimesteps,
-  type SolverName,
-  type Step,
-} from "../flow_matching.ts";
+import { denoise, gaussianNoise, shiftedTimesteps, type Step } from "../flow_matching.ts";
+import type { Sampling } from "./sampling.ts";
 import type { Weights } from "./weights.ts";
-
-/** How to sample clips. */
-export interface Sampling {
-  steps: number;
-  /** Guidance scale: 1 is the conditional velocity, 0 the unconditional one. */
-  guidance: number;
-  solver: SolverName;
-  /** Timestep shift; see `shiftedTimesteps`. */
-  shift: number;
-}
-
-/** The defaults. Wan's guidance and shift are 5; small models need less. */
-export const SAMPLING: Sampling = { steps: 12, guidance: 3, solver: "adams", shift: 3 };
 
 /**
  * Samples a batch of clips of one caption: yields each step with the latents of all clips in turn.

@@ -6,20 +6,16 @@ import { openWorkers } from "../../workers.ts";
 import type { Video } from "../../video/types.ts";
 import type { Generator } from "../generator.ts";
 import type { AttentionKind } from "./transformer/attention.ts";
-import type { ComputeDtype } from "./transformer/compute_dtype.ts";
-import { type ClipSize, latentSize, WAN_CLIP } from "./sampling/clip_size.ts";
+import { type ComputeDtype, MICROVERSE_SAMPLING, WAN_CLIP, type WanSampling } from "./settings.ts";
+import { latentSize } from "./sampling/clip_size.ts";
+import type { ClipSize } from "../clip_size.ts";
 import { flopsOf, weightBytes } from "./transformer/cost.ts";
 import type { LatentSize } from "./transformer/dit.ts";
 import { openWanFolder, type WanFolder, wholeWanFolder } from "./checkpoint/folder.ts";
 import { identityOf } from "./checkpoint/identity.ts";
 import { readLora } from "./checkpoint/lora.ts";
 import { openCheckpoint } from "./checkpoint/checkpoint.ts";
-import {
-  checkWanSampling,
-  MICROVERSE_SAMPLING,
-  nfeOf,
-  type WanSampling,
-} from "./sampling/sample.ts";
+import { checkWanSampling, nfeOf } from "./sampling/sample.ts";
 
 /** Part of what clips are known by; the version of the code stands beside it. */
 const WAN_VERSION = 1;

@@ -5,12 +5,11 @@ import { join } from "node:path";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { ablationsFigure } from "./figure.ts";
-import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
-import type { Generator } from "../../models/generator.ts";
+import type { OpenGenerator } from "../../models/video_model.ts";
 import { type Clip, clipsTable } from "../../records/clip.ts";
-import type { Sampling } from "../../models/nano/sample.ts";
+import type { Sampling } from "../../models/nano/sampling.ts";
 import { simulator } from "../../models/simulator.ts";
 import type { RunPaths } from "../../paths.ts";
 import { type Ablation, ablationsTable } from "../../records/ablation.ts";
@@ -31,13 +30,16 @@ import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
 import { keep, keepBenchmark } from "../../runs/benchmark.ts";
 import { generateClips } from "../../runs/generate.ts";
 import { scoreRun, scoresKey } from "../../runs/score.ts";
+import { selectTasks } from "../../runs/selection.ts";
 import type { Session, StepResult } from "../../runs/session.ts";
 import { judgeClips } from "../../runs/judge.ts";
+import { lazy } from "../../lazy.ts";
 
-/** A generator that may hold resources. */
-export type OpenGenerator = Generator & Partial<Disposable>;
+const loadPng = lazy<typeof import("../../figures/png.ts")>(
+  new URL("../../figures/png.ts", import.meta.url),
+);
 
-/** Options of {@link ablate}. */
+/** What to vary, and with what. */
 export interface AblateOptions extends Omit<PlanOptions, "tasks" | "judge"> {
   /** The embedded benchmark: only its criteria can be measured. */
   loaded: LoadedBenchmark;
@@ -80,13 +82,7 @@ function tasksOf({ loaded: { benchmark, scenes }, tasks: wanted }: AblateOptions
       `Cannot ablate on ${benchmark.name}: its clips cannot be measured; expected mini`,
     );
   }
-  const unknown = (wanted ?? []).filter((number) => !scenes.has(number));
-  if (unknown.length > 0) {
-    throw new InputError(
-      `${benchmark.name} has no task ${unknown.join(", ")}; expected 1 to ${scenes.size}`,
-    );
-  }
-  return benchmark.tasks.filter(({ task }) => wanted?.includes(task) ?? true);
+  return selectTasks(benchmark, wanted);
 }
 
 /** A single step for all variants, so that progress covers all of them. */
@@ -215,6 +211,7 @@ function rowsOf({ settings }: AblationPlan, scores: readonly Score[], tasks: rea
 async function writeAblations(rows: readonly Ablation[], paths: RunPaths): Promise<StepResult> {
   const svg = ablationsFigure(rows);
   await replaceFile(join(paths.figures, "ablations.svg"), svg);
+  const { renderPng } = await loadPng();
   await replaceFile(join(paths.figures, "ablations.png"), renderPng(svg));
   return await keep(ablationsTable, rows, paths);
 }

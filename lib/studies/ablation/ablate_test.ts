@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Judge } from "../../judges/judge.ts";
 import { probeJudge } from "../../judges/probe/judge.ts";
 import { verdictsTable } from "../../records/verdict.ts";
-import { SAMPLING, type Sampling } from "../../models/nano/sample.ts";
+import { SAMPLING, type Sampling } from "../../models/nano/sampling.ts";
 import { simulator } from "../../models/simulator.ts";
 import { clipsTable } from "../../records/clip.ts";
 import { runPaths } from "../../paths.ts";
@@ -14,9 +14,11 @@ import { readTable } from "../../store/table.ts";
 import { assertEquals, assertInputError, assertNear, assertOk } from "../../testing/assert.ts";
 import type { SampledVideo } from "../../video/sample.ts";
 import type { Video } from "../../video/types.ts";
-import { ablate, type AblateOptions, type OpenGenerator } from "./ablate.ts";
+import type { OpenGenerator } from "../../models/video_model.ts";
+import { ablate, type AblateOptions } from "./ablate.ts";
 import { EVERY, everyNthFrame, judgeEveryNthFrame } from "./frames.ts";
-import { modelsIn, trainedOnFewer } from "./trained.ts";
+import { modelsIn } from "../../models/nano/find_weights.ts";
+import { trainedOnFewer } from "./trained.ts";
 import { planAblations, type PlanOptions } from "./plan.ts";
 import { readAblations } from "./read_ablations.ts";
 import { openBenchmark } from "../../benchmark/registry.ts";
@@ -100,7 +102,7 @@ function brightness(shown: { frames: number; fps: number }[] = []): Judge {
 async function run(folder: string, options: Partial<AblateOptions> = {}, signal?: AbortSignal) {
   const made: string[] = [];
   const rows = await withSession(
-    { folder, invocation, progress: silent, signal },
+    { folder, invocation, progress: silent, signal, begins: true },
     (session) =>
       ablate({
         ...PLAN,
@@ -221,7 +223,7 @@ Deno.test("means and paired differences match the clips as generated", async () 
   assertEquals(again.made, []);
   assertEquals(again.rows, rows);
   assertEquals(await Deno.readFile(paths.table("ablations")), before);
-  const { steps } = (await readManifest(paths.manifest))!;
+  const { steps } = (await readManifest(paths.manifest))!.invocations.at(-1)!;
   assertEquals(steps.map(({ made }) => made), [0, 0, 0, 0, 0]);
   assertEquals(await readTable(ablationsTable, paths.table("ablations")), rows);
   assertOk(await exists(join(paths.figures, "ablations.png")));

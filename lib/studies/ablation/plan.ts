@@ -3,8 +3,8 @@
  */
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
-import { SOLVERS } from "../../models/flow_matching.ts";
-import type { Sampling } from "../../models/nano/sample.ts";
+import { SOLVERS } from "../../models/solvers.ts";
+import type { Sampling } from "../../models/nano/sampling.ts";
 import type { Factor } from "../../records/ablation.ts";
 import { type AblationSetting, gainName } from "./rows.ts";
 import { DEFAULT_RULE, RULES } from "../../scores/rules.ts";
@@ -15,8 +15,8 @@ const STEPS = [2, 4, 8, 12, 24];
 const GUIDANCE = [1, 2, 3, 5];
 const SEEDS = [1, 2, 3];
 
-/** The model name of the true worlds. */
-export const TRUTH = "simulator";
+/** The true worlds' name as a model. */
+const TRUTH = "simulator";
 
 /** Options of {@link planAblations}. */
 export interface PlanOptions {
@@ -75,7 +75,7 @@ export interface AblationPlan {
  * @example
  * ```ts
  * import { assertEquals } from "../../testing/assert.ts";
- * import { SAMPLING } from "../../models/nano/sample.ts";
+ * import { SAMPLING } from "../../models/nano/sampling.ts";
  * import { planAblations } from "./plan.ts";
  *
  * const { settings, variants } = planAblations({

@@ -1,7 +1,7 @@
 /** A text summary of an ablation for the terminal. */
 import { type Ablation, FACTORS } from "../../records/ablation.ts";
 import { gainName, retainedGain } from "./rows.ts";
-import { columns } from "../calibration/text.ts";
+import { columns } from "../../columns.ts";
 
 /**
  * One line per setting, grouped by factor, and the share of the gain retained with reworded

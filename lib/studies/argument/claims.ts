@@ -17,6 +17,9 @@ export interface ClaimedModels {
   larger: string;
 }
 
+/** The embedded models that the paper's argument is put to the test with. */
+export const CLAIMED: ClaimedModels = { tuned: "nano", base: "s-base", larger: "l-base" };
+
 /**
  * The claims, each with a 95% interval paired over tasks:
  * - `a`: for a model without domain data, visual quality exceeds scientific fidelity (one claim for

@@ -1,9 +1,8 @@
-import { Resvg } from "@resvg/resvg-js";
-import { fileURLToPath } from "node:url";
 import type { DomainClaim, Standing } from "../../records/claim.ts";
 import type { Summary } from "../../records/summary.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { claimsFigure } from "./figure.ts";
+import { assertSelfContained, textsIn } from "../../testing/figure.ts";
 import { assertSnapshot } from "../../testing/snapshot.ts";
 
 const MODELS = ["s-base", "l-base", "nano", "simulator"];
@@ -76,28 +75,12 @@ Deno.test("the figure of claims matches its snapshot", () =>
   assertSnapshot("claims", FIGURES["the whole argument"]()));
 
 for (const [name, figure] of Object.entries(FIGURES)) {
-  Deno.test(`${name}: self-contained, deterministic, and within the page`, () => {
-    const svg = figure();
-    assertOk(figure() === svg);
-    assertOk(!/url\(|href=|<script|NaN|undefined|Infinity/.test(svg));
-    const font = import.meta.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf");
-    const box = new Resvg(svg.replace(/<rect width="800"[^>]*>/, ""), {
-      font: {
-        fontFiles: [fileURLToPath(font)],
-        loadSystemFonts: false,
-        defaultFontFamily: "Inter",
-      },
-    }).getBBox()!;
-    assertOk(box.x >= 8 && box.x + box.width <= 792, `x from ${box.x} to ${box.x + box.width}`);
-    const height = Number(/height="(\d+)"/.exec(svg)![1]);
-    assertOk(box.y >= 8 && box.y + box.height <= height, `y to ${box.y + box.height} of ${height}`);
-  });
+  Deno.test(`${name}: self-contained, the same each time, and nothing leaves the page`, () =>
+    assertSelfContained(figure));
 }
 
-const words = (svg: string) => [...svg.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, t]) => t);
-
-Deno.test("each claim shows its numbers and outcome, with models in the given order", () => {
-  const found = words(FIGURES["the whole argument"]());
+Deno.test("each claim stands with its numbers and what became of it, models in the order asked", () => {
+  const found = textsIn(FIGURES["the whole argument"]());
   const standings = found.filter((word) => /supported|undecided/.test(word) && word.length < 15);
   assertEquals(standings, ["supported", "undecided", "supported", "not supported"]);
   for (const word of ["41.8", "32.8 to 50.8", "−1.8", "−9.0 to 5.4", "upper bound"]) {

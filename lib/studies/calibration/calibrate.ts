@@ -4,8 +4,8 @@ import type { Scene } from "../../benchmark/mini.ts";
 import type { Task } from "../../records/task.ts";
 import { InputError } from "../../errors.ts";
 import { calibrationFigure } from "./figure.ts";
-import { renderPng } from "../../figures/png.ts";
 import type { Judge } from "../../judges/judge.ts";
+import type { OpenJudge } from "../../judges/judge_entry.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
 import { WORLDS } from "../../worlds/all.ts";
 import type { Generator } from "../../models/generator.ts";
@@ -24,23 +24,23 @@ import { generateClips } from "../../runs/generate.ts";
 import { controlModel } from "./controls.ts";
 import { knownVerdicts } from "./known_verdicts.ts";
 import type { Session } from "../../runs/session.ts";
-import { judgeClips } from "../../runs/judge.ts";
+import { judgeWith } from "../../runs/judge_step.ts";
+import { selectTasks } from "../../runs/selection.ts";
+import { lazy } from "../../lazy.ts";
 
-/** First seed of calibration clips: none of them was used to set thresholds. */
-export const FIRST_CALIBRATION_SEED = 10_000;
+const loadPng = lazy<typeof import("../../figures/png.ts")>(
+  new URL("../../figures/png.ts", import.meta.url),
+);
+
+/** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
+const FIRST_CALIBRATION_SEED = 10_000;
 
 /** Blank clips vary only in their level: one is grey, one is black. */
 const BLANK_CLIPS = 2;
 
-/** Options of {@link calibrate}. */
-export interface CalibrateOptions {
-  judge: Judge;
-  /**
-   * The judge for a repeat, counted from 1: a judge with cached answers must treat each repeat as a
-   * different question. Absent for a judge that only computes.
-   */
-  again?: (repeat: number) => Judge | Promise<Judge>;
-  /** The embedded benchmark: only its worlds have a known ground truth. */
+/** What to test a judge on. */
+export interface CalibrateOptions extends OpenJudge {
+  /** The embedded benchmark: only its worlds have a truth that is known. */
   loaded: LoadedBenchmark;
   /** Clips per task and kind of clip. */
   seeds: number;
@@ -66,8 +66,8 @@ interface Kind {
  * Clips are encoded with H.264 like any others. Verdicts of the first repeat are the run's
  * `verdicts`, those of later ones are in `verdicts-repeat-1` and so on.
  *
- * @returns This judge's rows.
- * @throws {InputError} for a benchmark without simulated worlds, or an unknown task.
+ * @returns The rows of this judge; none where it left some of the judging for later.
+ * @throws {InputError} for a benchmark without simulated worlds, or a task that it lacks.
  */
 export async function calibrate(
   options: CalibrateOptions,
@@ -90,15 +90,14 @@ export async function calibrate(
     return result;
   });
   const clips = await clipsOf(kinds, paths);
+  let complete = true;
   for (let repeat = 0; repeat < repeats; repeat++) {
-    const asked = repeat === 0 ? judge : await (options.again ?? (() => judge))(repeat);
-    const own = repeatPaths(paths, repeat);
-    await session.step(
-      "judge",
-      clips.length,
-      (progress) => judgeClips({ judge: asked, benchmark, clips, paths: own, signal }, progress),
-    );
+    const asking = { repeat, paths: repeatPaths(paths, repeat) };
+    const outcome = await judgeWith(options, clips, session, asking);
+    complete &&= outcome.complete;
+    if (outcome.text) session.progress.note(`Asking ${repeat + 1} of ${repeats}\n${outcome.text}`);
   }
+  if (!complete) return [];
   const verdicts: KnownVerdict[] = [];
   for (let repeat = 0; repeat < repeats; repeat++) {
     const path = repeatPaths(paths, repeat).table("verdicts");
@@ -125,13 +124,7 @@ function kindsOf(
   { loaded: { benchmark }, seeds: count, tasks: wanted }: CalibrateOptions,
   scenes: ReadonlyMap<number, Scene>,
 ): Kind[] {
-  const unknown = (wanted ?? []).filter((number) => !scenes.has(number));
-  if (unknown.length > 0) {
-    throw new InputError(
-      `${benchmark.name} has no task ${unknown.join(", ")}; expected 1 to ${scenes.size}`,
-    );
-  }
-  const all = benchmark.tasks.filter(({ task }) => wanted?.includes(task) ?? true);
+  const all = selectTasks(benchmark, wanted);
   const seeds = seedsFrom(count);
   const planted = WORLDS.flatMap((world) => {
     const tasks = all.filter(({ task }) => scenes.get(task)!.world === world.name);
@@ -188,6 +181,7 @@ async function writeCalibration(rows: readonly Calibration[], paths: RunPaths) {
     .filter((row) => row.judge !== judge || row.judge_model !== judge_model);
   const name = calibrationName(judge, judge_model);
   const svg = calibrationFigure(rows);
+  const { renderPng } = await loadPng();
   await replaceFile(join(paths.figures, `${name}.svg`), svg);
   await replaceFile(join(paths.figures, `${name}.png`), renderPng(svg));
   return await keep(calibrationTable, sortRows(calibrationTable, [...others, ...rows]), paths);

@@ -51,7 +51,7 @@ function double(
 function run(judge: Judge, repeats = 1, signal?: AbortSignal): Promise<Calibration[]> {
   const invocation = { command: "calibrate", passed: [], resolved: {} };
   return withSession(
-    { folder, invocation, progress: silent, signal },
+    { folder, invocation, progress: silent, signal, begins: true },
     (session) =>
       calibrate({ judge, again: forRepeat(judge), loaded, seeds: 1, repeats, tasks }, session),
   );
@@ -140,13 +140,13 @@ Deno.test("only a benchmark with known ground truth, and tasks that it has", asy
   const judge = double("yes", () => true);
   const attempt = (options: Partial<Parameters<typeof calibrate>[0]>) =>
     withSession(
-      { folder, invocation, progress: silent },
+      { folder, invocation, progress: silent, begins: true },
       (session) => calibrate({ judge, loaded, seeds: 1, repeats: 1, ...options }, session),
     );
   await assertInputError(
     () => attempt({ tasks: [5, 777] }),
     "no task 777",
-    `1 to ${loaded.scenes!.size}`,
+    `1-${loaded.scenes!.size}`,
   );
   const release = { ...loaded, scenes: undefined };
   await assertInputError(() => attempt({ loaded: release }), "truth", "expected mini");

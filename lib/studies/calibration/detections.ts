@@ -8,11 +8,15 @@ import { isControl } from "./truth.ts";
 
 /** The clips of one world with the same planted violation, or none. */
 export interface Detection {
+  /** The judge's name. */
   judge: string;
+  /** The simulated world. */
   world: string;
+  /** The world's. */
   scale: Scale;
   /** Name of the violation; empty for correct clips. */
   planted: string;
+  /** Clips that it judged. */
   clips: number;
   /** Number of clips that fail at least one scientific criterion. */
   faulted: number;

@@ -13,8 +13,8 @@ Deno.test("a run's own clips show its judge's reliability in each world", async 
   const folder = await Deno.makeTempDir({ prefix: "known-" });
   const { loaded, clips, verdicts } = await openRun(folder, {
     tasks: [5, 9],
-    seeds: 3,
-    models: ["simulator", "violator"],
+    seeds: [0, 1, 2],
+    models: ["simulator", "simulator:each"],
   });
   const right = runReliability(loaded, clips, verdicts);
   const of = (rows: typeof right, world: string, kind: string) =>

@@ -7,19 +7,23 @@ import {
   type ReliabilityMeasure,
 } from "../../records/calibration.ts";
 import { cohenKappa, type Confusion, krippendorffAlpha, macroF1 } from "../agreement/raters.ts";
-import { type Control } from "../../worlds/rubric.ts";
+import type { Control } from "../../worlds/rubric.ts";
 import { isControl } from "./truth.ts";
 import { bootstrapCounts, type Estimate } from "../../scores/clusters.ts";
 
 /** A verdict with the ground truth. */
 export interface KnownVerdict {
+  /** The simulated world. */
   world: string;
   /** The violation or control planted in the clip; empty for a true clip. */
   violation: string;
+  /** The task's number. */
   task: number;
+  /** The clip's seed. */
   seed: number;
   /** The criterion's id. */
   id: string;
+  /** The criterion's. */
   dimension: Dimension;
   /** +1 for a positive criterion, −1 for a penalty. */
   sign: 1 | -1;

@@ -1,4 +1,5 @@
-/** A text summary of a judge's calibration for the terminal. */
+/** A judge's calibration as text for a terminal. */
+import { columns } from "../../columns.ts";
 import { type Dimension, DIMENSIONS } from "../../records/criterion.ts";
 import type { Calibration, ReliabilityMeasure } from "../../records/calibration.ts";
 
@@ -67,12 +68,4 @@ function interval(row: Calibration, measure: ReliabilityMeasure): string {
 
 function number(value: number | null): string {
   return value === null ? "–" : value.toFixed(3);
-}
-
-/** Cells as lines: the first column left-aligned, the others right-aligned. */
-export function columns(cells: readonly (readonly string[])[]): string[] {
-  const widths = cells[0].map((_, i) => Math.max(...cells.map((row) => row[i].length)));
-  return cells.map((row) =>
-    row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i] + 2)).join("")
-  );
 }

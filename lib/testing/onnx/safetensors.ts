@@ -1,4 +1,5 @@
 /** Small `.safetensors` files for tests. */
+import { headerBytes } from "../../onnx/safetensors_header.ts";
 import { type Dtype, DTYPES } from "../../onnx/types.ts";
 
 /** A tensor to write; zeros by default. */
@@ -12,18 +13,6 @@ export interface WrittenTensor {
 export function f32(shape: readonly number[], values?: readonly number[]): WrittenTensor {
   const bytes = values && new Uint8Array(Float32Array.from(values).buffer);
   return { dtype: "F32", shape, bytes };
-}
-
-/** A test with a temporary folder, which is removed afterwards. */
-export function inFolder(run: (folder: string) => Promise<void>): () => Promise<void> {
-  return async () => {
-    const folder = await Deno.realPath(await Deno.makeTempDir());
-    try {
-      await run(folder);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
-  };
 }
 
 /** Writes tensors contiguously in the given order. */
@@ -54,13 +43,4 @@ export async function writeRaw(
   parts: readonly Uint8Array[],
 ): Promise<void> {
   await Deno.writeFile(path, new Blob([headerBytes(header), ...parts] as BlobPart[]).stream());
-}
-
-/** A header verbatim, preceded by its length. */
-export function headerBytes(header: string | Uint8Array): Uint8Array {
-  const text = typeof header === "string" ? new TextEncoder().encode(header) : header;
-  const bytes = new Uint8Array(BigUint64Array.BYTES_PER_ELEMENT + text.length);
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(text.length), true);
-  bytes.set(text, BigUint64Array.BYTES_PER_ELEMENT);
-  return bytes;
 }

@@ -10,7 +10,8 @@ import { encodeTokens, padded } from "../../models/wan/text/encode.ts";
 import { openWanFolder, wholeWanFolder } from "../../models/wan/checkpoint/folder.ts";
 import { readLora } from "../../models/wan/checkpoint/lora.ts";
 import { openTransformer } from "../../models/wan/transformer/networks.ts";
-import { sampleWan, type WanSolverName } from "../../models/wan/sampling/sample.ts";
+import { sampleWan } from "../../models/wan/sampling/sample.ts";
+import type { WanSolverName } from "../../models/wan/settings.ts";
 import { openTokenizer } from "../../models/wan/text/tokenizer.ts";
 
 /** The script's settings. */

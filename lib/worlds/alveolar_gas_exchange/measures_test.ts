@@ -4,17 +4,13 @@
  */
 import { ALVEOLUS_FIELD_UM, world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES, redCells } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 
-function ask(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(analysis, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
-
+const { numberOf } = asked(MEASURES);
 const rightwards = { field_um: ALVEOLUS_FIELD_UM, direction: "left to right" };
 const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
   world.simulate(parameters, { seed, violation });
@@ -55,32 +51,35 @@ Deno.test("speed, direction and share to equilibrium are recovered", () => {
     const analysis = analyseClip(clipOf(parameters, seed).video);
     const { speed_um_s, equilibrated_share } = parameters;
     const args = { field_um: ALVEOLUS_FIELD_UM, direction: parameters.direction };
-    assertNear(ask(analysis, "file-velocity", args) / speed_um_s, 1, 0.05, "velocity");
-    assertNear(ask(analysis, "equilibrated-share") / equilibrated_share, 1, 0.1, "share");
-    assertOk(ask(analysis, "cells-oxygenated") >= 3);
-    assertEquals(ask(analysis, "cells-loaded-by-first-order"), ask(analysis, "cells-oxygenated"));
-    assertOk(ask(analysis, "cells-colour-steady") > 11);
-    assertEquals(ask(analysis, "cells-in-air"), 0);
-    assertEquals(ask(analysis, "red-cells-lost-share"), 0);
-    assertEquals(ask(analysis, "off-file-share"), 0);
+    assertNear(numberOf(analysis, "file-velocity", args) / speed_um_s, 1, 0.05, "velocity");
+    assertNear(numberOf(analysis, "equilibrated-share") / equilibrated_share, 1, 0.1, "share");
+    assertOk(numberOf(analysis, "cells-oxygenated") >= 3);
+    assertEquals(
+      numberOf(analysis, "cells-loaded-by-first-order"),
+      numberOf(analysis, "cells-oxygenated"),
+    );
+    assertOk(numberOf(analysis, "cells-colour-steady") > 11);
+    assertEquals(numberOf(analysis, "cells-in-air"), 0);
+    assertEquals(numberOf(analysis, "red-cells-lost-share"), 0);
+    assertEquals(numberOf(analysis, "off-file-share"), 0);
   }
   const backwards = analyseClip(clipOf(cases[1], 4).video);
-  assertOk(ask(backwards, "file-velocity", rightwards) < -29);
+  assertOk(numberOf(backwards, "file-velocity", rightwards) < -29);
 });
 
 Deno.test("each violation is distinguished from the true world", () => {
   for (const seed of [2]) {
     const of = (violation?: string) => analyseClip(clipOf({}, seed, violation).video);
     const [correct, loss] = [of(), of("oxygen-loss")];
-    assertOk(ask(correct, "cells-oxygenated") >= 6);
-    assertEquals(ask(loss, "cells-oxygenated"), 0);
-    assertEquals(ask(loss, "equilibrated-share"), 1);
+    assertOk(numberOf(correct, "cells-oxygenated") >= 6);
+    assertEquals(numberOf(loss, "cells-oxygenated"), 0);
+    assertEquals(numberOf(loss, "equilibrated-share"), 1);
     const flips = of("flickering-oxygenation");
-    assertOk(ask(flips, "cells-colour-steady") < 2);
-    assertOk(ask(flips, "cells-filing") > 11);
+    assertOk(numberOf(flips, "cells-colour-steady") < 2);
+    assertOk(numberOf(flips, "cells-filing") > 11);
     const breached = of("breached-barrier");
-    assertOk(ask(breached, "cells-in-air") > 1.5);
-    assertOk(ask(breached, "off-file-share") > 0.25);
+    assertOk(numberOf(breached, "cells-in-air") > 1.5);
+    assertOk(numberOf(breached, "off-file-share") > 0.25);
   }
 });
 
@@ -100,9 +99,9 @@ Deno.test("unmeasurable quantities have a reason, and absent objects count as ze
     for (const name of ["cells-in-air", "off-file-share", "red-cells-lost-share"]) {
       assertEquals(MEASURES[name].measure(analysis, {}).value, null, name);
     }
-    assertEquals(ask(analysis, "cells-filing"), 0);
-    assertEquals(ask(analysis, "file-velocity", rightwards), 0);
+    assertEquals(numberOf(analysis, "cells-filing"), 0);
+    assertEquals(numberOf(analysis, "file-velocity", rightwards), 0);
   }
   const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
-  assertEquals([ask(frozen, "cells-filing"), ask(frozen, "cells-oxygenated")], [0, 0]);
+  assertEquals([numberOf(frozen, "cells-filing"), numberOf(frozen, "cells-oxygenated")], [0, 0]);
 });

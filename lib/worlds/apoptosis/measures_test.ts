@@ -1,32 +1,17 @@
 import { world } from "./world.ts";
 import type { SimulateOptions } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import type { Video } from "../../video/types.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import { dyingBodies, MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 
 const STAINS = { stain: "blue", counterstain: "green" } as const;
+const { numberOf, reasonOf } = asked(MEASURES, STAINS);
 
 function clip(parameters: Record<string, unknown>, options: SimulateOptions) {
   const { video, truth } = world.simulate(parameters, options);
   return { analysis: analyseClip(video), video, truth };
-}
-
-function numberOf(
-  analysis: ClipAnalysis,
-  name: string,
-  args: Record<string, unknown> = STAINS,
-): number {
-  const found = MEASURES[name].measure(analysis, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
-
-function reasonOf(video: Video, name: string): string {
-  const found = MEASURES[name].measure(analyseClip(video), STAINS);
-  assertEquals(found.value, null, `${name} should have no value`);
-  return found.value === null ? found.reason : "";
 }
 
 Deno.test("bodies are counted and located to a third of a pixel", () => {

@@ -30,7 +30,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** Length of the frame's shorter side in µm. */
-export const APOPTOSIS_FIELD_UM = 44;
+const APOPTOSIS_FIELD_UM = 44;
 
 /** Grey of the empty field, 0–1. */
 const GROUND = 0.28;

@@ -1,35 +1,19 @@
 import { world } from "./world.ts";
 import type { SimulateOptions } from "../../sim/types.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
-import type { Video } from "../../video/types.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import { MEASURES } from "./measures.ts";
 import { crawlers } from "./crawlers.ts";
 import { median } from "../../statistics.ts";
-import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { PROGRESS } from "../../judges/probe/progress.ts";
 
-const KNOWN = { ...MEASURES, ...PROGRESS };
 const PACE = { field_um: 100, minutes_per_second: 1 };
+const { numberOf, reasonOf } = asked({ ...MEASURES, ...PROGRESS });
 
 function clip(parameters: Record<string, unknown>, options: SimulateOptions) {
   const { video, truth } = world.simulate(parameters, options);
   return { analysis: analyseClip(video), video, truth };
-}
-
-function numberOf(
-  analysis: ClipAnalysis,
-  name: string,
-  args: Record<string, unknown> = {},
-): number {
-  const found = KNOWN[name].measure(analysis, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
-
-function reasonOf(video: Video, name: string, args: Record<string, unknown> = {}): string {
-  const found = KNOWN[name].measure(analyseClip(video), args);
-  assertEquals(found.value, null, `${name} should have no value`);
-  return found.value === null ? found.reason : "";
 }
 
 Deno.test("cells are counted and located to a third of a pixel", () => {

@@ -25,7 +25,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** Length of the frame's shorter side in µm. */
-export const CHEMOTAXIS_FIELD_UM = 100;
+const CHEMOTAXIS_FIELD_UM = 100;
 
 const parameters = z.object({
   cells: z.int().min(3).max(7).default(5),

@@ -1,10 +1,9 @@
+import { otherValues } from "../../testing/worlds.ts";
 import { hash } from "node:crypto";
-import { z } from "zod";
 import { sampleParameters } from "../../sim/parameters.ts";
-import { DEFAULT_CLIP } from "../../sim/world.ts";
+import { DEFAULT_CLIP } from "../../sim/default_clip.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { MACRO_WORLDS } from "./all.ts";
-import type { MacroWorld } from "./types.ts";
 
 for (const each of MACRO_WORLDS) {
   Deno.test(`${each.name}: equal seeds give equal bytes, different seeds different bytes`, () => {
@@ -72,17 +71,6 @@ Deno.test("captions: many, from terse to detailed, and the longest depends on ev
   });
   assertEquals(problems, []);
 });
-
-/** A value other than the default for each parameter of a world. */
-function otherValues({ parameters }: MacroWorld): [string, unknown][] {
-  const { properties } = z.toJSONSchema(parameters, { io: "input" });
-  return Object.entries(properties!).map(([name, schema]) => {
-    if (typeof schema === "boolean") throw new Error(`${name} has no schema`);
-    const { default: usual, minimum, maximum } = schema;
-    const values = schema.enum ?? [minimum, maximum];
-    return [name, values.find((value) => value !== usual)];
-  });
-}
 
 Deno.test("errors name the world and the field; there are no violations to plant", async () => {
   const [fall] = MACRO_WORLDS;

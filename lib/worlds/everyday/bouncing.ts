@@ -17,7 +17,7 @@ import { drawBall, drawShadow, PATTERNS, type Thing } from "./solids.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
 /** Length of the frame's shorter side in metres. */
-export const BOUNCING_FIELD_M = 2.4;
+const BOUNCING_FIELD_M = 2.4;
 
 const parameters = z.object({
   balls: z.int().min(1).max(4).default(2),

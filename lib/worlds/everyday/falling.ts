@@ -19,7 +19,7 @@ import { drawBall, drawBox, drawHoop, drawShadow, PATTERNS, type Thing } from ".
 import type { MacroObject, MacroTruth } from "./types.ts";
 
 /** Length of the frame's shorter side in metres. */
-export const FALLING_FIELD_M = 2.8;
+const FALLING_FIELD_M = 2.8;
 
 /** The speed at which drag balances gravity, in m/s. */
 export const TERMINAL_M_S = { none: Infinity, some: 5, strong: 2.8 } as const;

@@ -23,7 +23,7 @@ import { drawShadow } from "./solids.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
 /** Length of the frame's shorter side in metres. */
-export const POURING_FIELD_M = 0.36;
+const POURING_FIELD_M = 0.36;
 
 /** Initial volume in the jug, m³. */
 const JUG_M3 = 1.25e-3;

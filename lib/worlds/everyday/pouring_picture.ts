@@ -6,7 +6,7 @@ import { mixed, type Rgb } from "./palette.ts";
 import { JUG, LIP_SPEED, type Poured } from "./pouring_course.ts";
 
 /** Liquids with their colour and opacity. */
-export const LIQUIDS = {
+const LIQUIDS = {
   water: { colour: [0.55, 0.76, 0.9], dense: 0.5 },
   milk: { colour: [0.96, 0.95, 0.9], dense: 1 },
   "orange juice": { colour: [0.97, 0.62, 0.1], dense: 0.97 },

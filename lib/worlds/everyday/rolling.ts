@@ -16,7 +16,7 @@ import { drawBall, drawHoop, drawShadow, drawWheel, type Thing } from "./solids.
 import type { MacroObject, MacroTruth } from "./types.ts";
 
 /** Length of the frame's shorter side in metres. */
-export const ROLLING_FIELD_M = 4.4;
+const ROLLING_FIELD_M = 4.4;
 
 /** Distance of the rolling objects in front of the ground's far edge, in metres down the frame. */
 const LANE_M = 0.16;

@@ -10,7 +10,7 @@ export const FLOORS = ["wooden", "tiled", "carpeted"] as const;
 export type Floor = typeof FLOORS[number];
 
 /** Wall paints. */
-export const WALLS = {
+const WALLS = {
   cream: [0.86, 0.81, 0.68],
   "light blue": [0.64, 0.77, 0.85],
   "pale green": [0.69, 0.8, 0.66],

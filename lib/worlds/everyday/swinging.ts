@@ -19,7 +19,7 @@ import { swingingCaptions } from "./swinging_captions.ts";
 import type { MacroObject, MacroTruth } from "./types.ts";
 
 /** Length of the frame's shorter side in metres. */
-export const SWINGING_FIELD_M = 2.2;
+const SWINGING_FIELD_M = 2.2;
 
 /** Ratio of each pendulum's length to the previous one. */
 const SHORTER = 0.86;

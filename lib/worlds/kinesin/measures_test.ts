@@ -2,23 +2,19 @@
 import type { Simulation } from "../../sim/types.ts";
 import { world } from "../all.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import { random } from "../../random.ts";
 import { findFilaments, offFilaments } from "./filaments.ts";
 import { walksIn } from "./walks.ts";
 import { MEASURES } from "../../judges/probe/binding.ts";
-import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { median } from "../../statistics.ts";
 import { overTime } from "../../vision/plane.ts";
 
 const FIELD = { field_um: 12 };
+const { numberOf } = asked(MEASURES);
 const simulate = (seed: number, parameters = {}, options = {}): Simulation =>
   world("kinesin").simulate(parameters, { seed, ...options });
-
-function valueOf(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(analysis, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
 
 Deno.test("number, speed, direction and colours of the motors are recovered", () => {
   const ways = ["right", "left", "top", "bottom"];
@@ -29,13 +25,13 @@ Deno.test("number, speed, direction and colours of the motors are recovered", ()
     const { video, truth } = simulate(seed, asked, size);
     const analysis = analyseClip(video);
     const count = truth.counts.reduce((a, b) => a + b) / truth.counts.length;
-    assertNear(valueOf(analysis, "walking-motors"), count, 0.5, "motors");
-    assertNear(valueOf(analysis, "motor-speed", FIELD) / speed_um_s, 1, 0.1, "speed");
-    assertOk(valueOf(analysis, "plus-end-share", { direction }) > 0.85);
-    assertOk(valueOf(analysis, "plus-end-share", { direction: ways[(seed + 2) % 4] }) < 0.4);
-    assertEquals(valueOf(analysis, "motor-colour-share", { colour: "yellow" }), 1);
-    assertEquals(valueOf(analysis, "filament-colour-share", { colour: "red" }), 1);
-    assertNear(valueOf(analysis, "motor-width", FIELD), 0.3, 0.04, "width");
+    assertNear(numberOf(analysis, "walking-motors"), count, 0.5, "motors");
+    assertNear(numberOf(analysis, "motor-speed", FIELD) / speed_um_s, 1, 0.1, "speed");
+    assertOk(numberOf(analysis, "plus-end-share", { direction }) > 0.85);
+    assertOk(numberOf(analysis, "plus-end-share", { direction: ways[(seed + 2) % 4] }) < 0.4);
+    assertEquals(numberOf(analysis, "motor-colour-share", { colour: "yellow" }), 1);
+    assertEquals(numberOf(analysis, "filament-colour-share", { colour: "red" }), 1);
+    assertNear(numberOf(analysis, "motor-width", FIELD), 0.3, 0.04, "width");
   }
 });
 
@@ -66,28 +62,28 @@ Deno.test("each violation clearly changes the measure that it should", () => {
   for (const seed of [20, 21]) {
     const video = analyseClip(simulate(seed).video);
     const planted = (violation: string) => analyseClip(simulate(seed, {}, { violation }).video);
-    assertOk(valueOf(video, "on-track-share", FIELD) > 0.97);
-    assertOk(valueOf(planted("off-track"), "on-track-share", FIELD) < 0.6);
-    assertOk(valueOf(video, "leap-free-share") > 0.8);
-    assertOk(valueOf(planted("leaping"), "leap-free-share") < 0.4);
+    assertOk(numberOf(video, "on-track-share", FIELD) > 0.97);
+    assertOk(numberOf(planted("off-track"), "on-track-share", FIELD) < 0.6);
+    assertOk(numberOf(video, "leap-free-share") > 0.8);
+    assertOk(numberOf(planted("leaping"), "leap-free-share") < 0.4);
     const turning = planted("back-and-forth");
-    assertOk(valueOf(video, "onward-share") > 0.97 && valueOf(turning, "onward-share") < 0.75);
-    assertOk(valueOf(video, "steady-share") > 0.97 && valueOf(turning, "steady-share") < 0.7);
+    assertOk(numberOf(video, "onward-share") > 0.97 && numberOf(turning, "onward-share") < 0.75);
+    assertOk(numberOf(video, "steady-share") > 0.97 && numberOf(turning, "steady-share") < 0.7);
     const direction = "right";
-    assertOk(valueOf(turning, "plus-end-share", { direction }) < 0.4);
+    assertOk(numberOf(turning, "plus-end-share", { direction }) < 0.4);
   }
 });
 
 Deno.test("shuffled frames are not fluent, still ones show no walk, short clips give no verdict", () => {
   const { video } = simulate(30);
-  assertNear(valueOf(analyseClip(video), "fluency"), 3.8, 0.3);
+  assertNear(numberOf(analyseClip(video), "fluency"), 3.8, 0.3);
   const uniform = random(30, "order");
   const shuffled = video.frames.map((frame) => ({ frame, at: uniform() }))
     .toSorted((a, b) => a.at - b.at).map(({ frame }) => frame);
-  assertOk(valueOf(analyseClip({ ...video, frames: shuffled }), "fluency") < 1.5);
+  assertOk(numberOf(analyseClip({ ...video, frames: shuffled }), "fluency") < 1.5);
   const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
-  assertEquals(valueOf(frozen, "walking-motors"), 0);
-  assertEquals(valueOf(frozen, "on-track-share", FIELD), 0);
+  assertEquals(numberOf(frozen, "walking-motors"), 0);
+  assertEquals(numberOf(frozen, "on-track-share", FIELD), 0);
   for (const [name, clip] of [["motor-speed", frozen], ["motor-width", frozen]] as const) {
     assertEquals(MEASURES[name].measure(clip, FIELD).value, null);
   }

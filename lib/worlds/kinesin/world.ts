@@ -21,7 +21,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** Length of the frame's shorter side in µm. */
-export const KINESIN_FIELD_UM = 12;
+const KINESIN_FIELD_UM = 12;
 
 /** One kinesin step, in µm. */
 export const STEP_UM = 0.008;

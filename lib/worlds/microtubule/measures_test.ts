@@ -1,28 +1,19 @@
 /** Measures of growing filaments compared with the ground truth of simulated microtubules. */
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { axisOf, tubulesOf } from "../../vision/tubules.ts";
 
 const FIELD = { field_um: 20 };
+const { numberOf, reasonOf } = asked(MEASURES);
 const SCENES = [
   { microtubules: 4, growth_um_min: 6, catastrophe_s: 1.1 },
   { microtubules: 3, growth_um_min: 4.4, catastrophe_s: 1.5, tubulin_colour: "cyan" },
 ];
-
-function of(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(analysis, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
-
-function reason(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): string {
-  const found = MEASURES[name].measure(analysis, args);
-  return found.value === null ? found.reason : `${found.value}`;
-}
 
 Deno.test("filaments are found in their true positions and number", () => {
   const { video, truth } = world.simulate(SCENES[0], { seed: 51 });
@@ -49,17 +40,37 @@ Deno.test("speeds are recovered within 10%, the first catastrophe to the frame",
       const { video, truth } = world.simulate(parameters, { seed: 52 + i, ...size });
       const analysis = analyseClip(video);
       const { growth_um_s, shrinkage_um_s } = truth.quantities;
-      assertNear(of(analysis, "filament-growth-speed", FIELD) / growth_um_s, 1, 0.1, "growth");
-      assertNear(of(analysis, "filament-shrinkage-speed", FIELD) / shrinkage_um_s, 1, 0.1, "fall");
-      assertNear(of(analysis, "shrinkage-over-growth") * growth_um_s / shrinkage_um_s, 1, 0.15);
+      assertNear(
+        numberOf(analysis, "filament-growth-speed", FIELD) / growth_um_s,
+        1,
+        0.1,
+        "growth",
+      );
+      assertNear(
+        numberOf(analysis, "filament-shrinkage-speed", FIELD) / shrinkage_um_s,
+        1,
+        0.1,
+        "fall",
+      );
+      assertNear(
+        numberOf(analysis, "shrinkage-over-growth") * growth_um_s / shrinkage_um_s,
+        1,
+        0.15,
+      );
       const { catastrophe_s } = parameters;
-      assertNear(of(analysis, "first-catastrophe-time"), catastrophe_s, 1.01 / 12);
+      assertNear(numberOf(analysis, "first-catastrophe-time"), catastrophe_s, 1.01 / 12);
       const near = { from_s: catastrophe_s - 0.2, to_s: catastrophe_s + 0.2 };
-      assertEquals(of(analysis, "first-catastrophes", near), 1);
-      assertEquals(of(analysis, "first-catastrophes", { from_s: 0, to_s: 0.5 }), 0);
-      assertEquals([of(analysis, "filaments-kept"), of(analysis, "steady-growth-share")], [1, 1]);
-      assertOk(of(analysis, "filament-bend") < 0.025);
-      assertOk(of(analysis, "held-end-share") < 0.1);
+      assertEquals(numberOf(analysis, "first-catastrophes", near), 1);
+      assertEquals(numberOf(analysis, "first-catastrophes", { from_s: 0, to_s: 0.5 }), 0);
+      assertEquals([
+        numberOf(analysis, "filaments-kept"),
+        numberOf(analysis, "steady-growth-share"),
+      ], [
+        1,
+        1,
+      ]);
+      assertOk(numberOf(analysis, "filament-bend") < 0.025);
+      assertOk(numberOf(analysis, "held-end-share") < 0.1);
     }
   }
 });
@@ -68,11 +79,11 @@ Deno.test("each violation is distinguished from the true world", () => {
   const seen = (violation: string) =>
     analyseClip(world.simulate(SCENES[0], { seed: 54, violation }).video);
   const sine = seen("symmetric-breathing");
-  assertNear(of(sine, "shrinkage-over-growth"), 1, 0.5);
-  assertEquals(of(sine, "first-catastrophes", { from_s: 0, to_s: 3 }), 0);
-  assertOk(reason(sine, "first-catastrophe-time").includes("no filament turns"));
-  assertEquals(of(seen("vanishing-filament"), "filaments-kept"), 0.75);
-  assertOk(of(seen("limp-filaments"), "filament-bend") > 0.05);
+  assertNear(numberOf(sine, "shrinkage-over-growth"), 1, 0.5);
+  assertEquals(numberOf(sine, "first-catastrophes", { from_s: 0, to_s: 3 }), 0);
+  assertOk(reasonOf(sine, "first-catastrophe-time").includes("no filament turns"));
+  assertEquals(numberOf(seen("vanishing-filament"), "filaments-kept"), 0.75);
+  assertOk(numberOf(seen("limp-filaments"), "filament-bend") > 0.05);
 });
 
 Deno.test("clips without filaments, change or order give no number", () => {
@@ -80,14 +91,17 @@ Deno.test("clips without filaments, change or order give no number", () => {
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
   const grey = analyseClip(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
   for (const name of ["shrinkage-over-growth", "steady-growth-share", "filaments-kept"]) {
-    assertEquals(of(grey, name), 0, name);
+    assertEquals(numberOf(grey, name), 0, name);
   }
-  assertOk(reason(grey, "filament-bend").includes("too few"));
-  assertOk(reason(grey, "held-end-share").includes("no bright filaments"));
+  assertOk(reasonOf(grey, "filament-bend").includes("too few"));
+  assertOk(reasonOf(grey, "held-end-share").includes("no bright filaments"));
   const still = analyseClip(changed(video.frames.map(() => video.frames[0])));
-  assertEquals([of(still, "filament-growth-speed", FIELD), of(still, "held-end-share")], [0, 1]);
+  assertEquals(
+    [numberOf(still, "filament-growth-speed", FIELD), numberOf(still, "held-end-share")],
+    [0, 1],
+  );
   const mixed = analyseClip(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
-  assertOk(of(mixed, "steady-growth-share") < 0.5);
+  assertOk(numberOf(mixed, "steady-growth-share") < 0.5);
   const short = analyseClip(changed(video.frames.slice(0, 4)));
-  assertOk(reason(short, "filament-growth-speed", FIELD).includes("too few"));
+  assertOk(reasonOf(short, "filament-growth-speed", FIELD).includes("too few"));
 });

@@ -28,10 +28,10 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** Length of the frame's shorter side in µm. */
-export const MICROTUBULE_FIELD_UM = 20;
+const MICROTUBULE_FIELD_UM = 20;
 
 /** Seconds of the experiment per second of the clip. */
-export const MICROTUBULE_LAPSE = 30;
+const MICROTUBULE_LAPSE = 30;
 
 /** Shrinkage of plus ends, in µm/min. */
 const SHRINKAGE_UM_MIN = 27;

@@ -4,22 +4,17 @@
  */
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES } from "./measures.ts";
 import { median } from "../../statistics.ts";
-import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { tubulesOf } from "../../vision/tubules.ts";
 import { TUBULES } from "../../judges/probe/tubules.ts";
 
-const KNOWN = { ...MEASURES, ...TUBULES };
 const FISSION = { event: "fission" };
 const FUSION = { event: "fusion" };
-
-function of(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): number {
-  const found = KNOWN[name].measure(analysis, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
+const { numberOf, reasonOf } = asked({ ...MEASURES, ...TUBULES });
 
 const SCENES = [
   { mitochondria: 6, fission_s: 1, fusion_s: 1.9, stain_colour: "red" },
@@ -50,44 +45,47 @@ Deno.test("events are located to the frame, and conserved quantities are measure
     const { video, truth } = world.simulate(parameters, { seed: 42 + i });
     const analysis = analyseClip(video);
     const changes = truth.objects.findIndex((frame) => frame.some(({ id }) => id === 1));
-    assertNear(of(analysis, "tubule-event-time", FISSION) * 12, changes, 1.01, "fission");
+    assertNear(numberOf(analysis, "tubule-event-time", FISSION) * 12, changes, 1.01, "fission");
     const fused = truth.objects.findIndex((frame) => frame.some(({ id }) => id === 10));
-    assertNear(of(analysis, "tubule-event-time", FUSION) * 12, fused, 1.01, "fusion");
+    assertNear(numberOf(analysis, "tubule-event-time", FUSION) * 12, fused, 1.01, "fusion");
     const near = { from_s: parameters.fission_s - 0.2, to_s: parameters.fission_s + 0.2 };
-    assertEquals(of(analysis, "tubule-events", { ...FISSION, ...near }), 1);
-    assertEquals(of(analysis, "tubule-events", { ...FISSION, from_s: 0, to_s: 0.2 }), 0);
-    assertEquals(of(analysis, "tubules-at-start"), parameters.mitochondria);
-    assertEquals(of(analysis, "fission-products"), 2);
-    assertNear(of(analysis, "event-stain-ratio", FISSION), 1, 0.1);
-    assertNear(of(analysis, "event-stain-ratio", FUSION), 1, 0.1);
-    assertNear(of(analysis, "event-length-ratio", FUSION), 1, 0.25);
-    assertOk(of(analysis, "neck-deepening") > 0.3);
-    assertEquals([of(analysis, "tubules-kept"), of(analysis, "partings-undone")], [1, 0]);
-    assertOk(of(analysis, "tubule-elongation") > 3);
-    assertNear(of(analysis, "tubule-width", { field_um: 16 }), 0.65, 0.15);
-    assertOk(of(analysis, "tubule-speed", { field_um: 16 }) > 0.2);
+    assertEquals(numberOf(analysis, "tubule-events", { ...FISSION, ...near }), 1);
+    assertEquals(numberOf(analysis, "tubule-events", { ...FISSION, from_s: 0, to_s: 0.2 }), 0);
+    assertEquals(numberOf(analysis, "tubules-at-start"), parameters.mitochondria);
+    assertEquals(numberOf(analysis, "fission-products"), 2);
+    assertNear(numberOf(analysis, "event-stain-ratio", FISSION), 1, 0.1);
+    assertNear(numberOf(analysis, "event-stain-ratio", FUSION), 1, 0.1);
+    assertNear(numberOf(analysis, "event-length-ratio", FUSION), 1, 0.25);
+    assertOk(numberOf(analysis, "neck-deepening") > 0.3);
+    assertEquals([numberOf(analysis, "tubules-kept"), numberOf(analysis, "partings-undone")], [
+      1,
+      0,
+    ]);
+    assertOk(numberOf(analysis, "tubule-elongation") > 3);
+    assertNear(numberOf(analysis, "tubule-width", { field_um: 16 }), 0.65, 0.15);
+    assertOk(numberOf(analysis, "tubule-speed", { field_um: 16 }) > 0.2);
   }
 });
 
 Deno.test("each violation is distinguished from the true world", () => {
   const seen = (violation: string) =>
     analyseClip(world.simulate(SCENES[0], { seed: 44, violation }).video);
-  assertNear(of(seen("mass-doubling"), "event-stain-ratio", FISSION), 2, 0.25);
-  const vanished = seen("vanishing-mitochondrion");
-  const families = tubulesOf(vanished).families.length;
-  assertNear(of(vanished, "tubules-kept"), 1 - 1 / families, 1e-9);
+  assertNear(numberOf(seen("mass-doubling"), "event-stain-ratio", FISSION), 2, 0.25);
+  const gone = seen("vanishing-mitochondrion");
+  const families = tubulesOf(gone).families.length;
+  assertNear(numberOf(gone, "tubules-kept"), 1 - 1 / families, 1e-9);
   const burst = seen("shattering");
-  assertOk(of(burst, "fission-products") >= 4);
-  assertOk(of(burst, "neck-deepening") < 0.13);
+  assertOk(numberOf(burst, "fission-products") >= 4);
+  assertOk(numberOf(burst, "neck-deepening") < 0.13);
 });
 
 Deno.test("clips of other sizes and lengths can be measured too", () => {
   for (const size of [{ width: 256, height: 256, frames: 24 }, { width: 64, height: 64 }]) {
     const { video } = world.simulate(SCENES[0], { seed: 45, ...size });
     const analysis = analyseClip(video);
-    assertEquals(of(analysis, "tubules-at-start"), 6);
-    assertNear(of(analysis, "tubule-event-time", FISSION), 1, 0.17);
-    assertNear(of(analysis, "event-stain-ratio", FISSION), 1, 0.15);
+    assertEquals(numberOf(analysis, "tubules-at-start"), 6);
+    assertNear(numberOf(analysis, "tubule-event-time", FISSION), 1, 0.17);
+    assertNear(numberOf(analysis, "event-stain-ratio", FISSION), 1, 0.15);
   }
 });
 
@@ -96,23 +94,22 @@ Deno.test("clips without tubules, events or motion give no number", () => {
   const changed = (frames: Uint8Array[]): Video => ({ ...video, frames });
   const grey = analyseClip(changed(video.frames.map((f) => new Uint8Array(f.length).fill(128))));
   for (const name of ["tubules-at-start", "fission-products", "tubules-kept", "neck-deepening"]) {
-    assertEquals(of(grey, name), 0, name);
+    assertEquals(numberOf(grey, name), 0, name);
   }
-  assertEquals(of(grey, "event-stain-ratio", FUSION), 0);
-  const reason = (analysis: ClipAnalysis, name: string, args = {}) => {
-    const found = KNOWN[name].measure(analysis, args);
-    return found.value === null ? found.reason : `${found.value}`;
-  };
-  assertOk(reason(grey, "tubule-width", { field_um: 16 }).includes("no bright tubules"));
+  assertEquals(numberOf(grey, "event-stain-ratio", FUSION), 0);
+  assertOk(reasonOf(grey, "tubule-width", { field_um: 16 }).includes("no bright tubules"));
   const still = analyseClip(changed(video.frames.map(() => video.frames[0])));
-  assertOk(reason(still, "tubule-event-time", FISSION).includes("no fission"));
-  assertEquals([of(still, "tubule-speed", { field_um: 16 }), of(still, "fission-products")], [
+  assertOk(reasonOf(still, "tubule-event-time", FISSION).includes("no fission"));
+  assertEquals([
+    numberOf(still, "tubule-speed", { field_um: 16 }),
+    numberOf(still, "fission-products"),
+  ], [
     0,
     1,
   ]);
   const early = analyseClip(changed(video.frames.slice(11, 28)));
-  assertOk(reason(early, "event-stain-ratio", FISSION).includes("too early"));
+  assertOk(reasonOf(early, "event-stain-ratio", FISSION).includes("too early"));
   const mixed = analyseClip(changed(video.frames.map((_, t) => video.frames[t * 7 % 33])));
-  assertOk(of(mixed, "partings-undone") >= 3);
-  assertOk(reason(mixed, "tubule-event-time", FISSION).includes("again"));
+  assertOk(numberOf(mixed, "partings-undone") >= 3);
+  assertOk(reasonOf(mixed, "tubule-event-time", FISSION).includes("again"));
 });

@@ -18,7 +18,7 @@ import { drawCytoplasm, drawPieces } from "./picture.ts";
 import { type Piece, poseAt, RADIUS_UM, type Strand } from "./strand.ts";
 
 /** Length of the frame's shorter side in µm. */
-export const MITOCHONDRIA_FIELD_UM = 16;
+const MITOCHONDRIA_FIELD_UM = 16;
 
 const parameters = z.object({
   mitochondria: z.int().min(4).max(7).default(6).describe("mitochondria at the start"),

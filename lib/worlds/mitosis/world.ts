@@ -17,7 +17,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** Length of the frame's shorter side in µm. */
-export const MITOSIS_FIELD_UM = 40;
+const MITOSIS_FIELD_UM = 40;
 
 /** How far the foci separate after the division, in b. */
 const FINAL_RATIO = 1.04;

@@ -27,7 +27,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** Length of the frame's shorter side in µm. */
-export const PERISTALSIS_FIELD_UM = 10_000;
+const PERISTALSIS_FIELD_UM = 10_000;
 
 /** Steps between frames: granules turn back sharply near a ring. */
 const SUBSTEPS = 8;

@@ -16,7 +16,7 @@ import type { TrueObject, World } from "../../sim/types.ts";
 import { defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** Length of the frame's shorter side in µm. */
-export const PHAGOCYTOSIS_FIELD_UM = 50;
+const PHAGOCYTOSIS_FIELD_UM = 50;
 
 const parameters = z.object({
   cell: z.enum(["macrophage", "neutrophil"]).default("macrophage"),

@@ -4,19 +4,15 @@
 import { openAt, pressureAt } from "./opening.ts";
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
+import { asked } from "../../testing/vision/measured.ts";
 import type { Video } from "../../video/types.ts";
 import { median } from "../../statistics.ts";
-import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
+import { analyseClip } from "../../vision/clip_analysis.ts";
 import { labelledCells } from "./labelled_cells.ts";
 import { valveOpening } from "./leaflets.ts";
 import { MEASURES } from "./measures.ts";
 
-function ask(analysis: ClipAnalysis, name: string, args: Record<string, unknown> = {}): number {
-  const found = MEASURES[name].measure(analysis, args);
-  if (found.value === null) throw new Error(`${name}: ${found.reason}`);
-  return found.value;
-}
-
+const { numberOf } = asked(MEASURES);
 const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
   world.simulate(parameters, { seed, violation });
 
@@ -78,24 +74,24 @@ Deno.test("period, direction and symmetry are recovered", () => {
   for (const [seed, parameters] of cases.entries()) {
     const analysis = analyseClip(clipOf(parameters, seed).video);
     const { period_s, direction } = parameters;
-    assertNear(ask(analysis, "valve-period") / period_s, 1, 0.06, "period");
-    assertOk(ask(analysis, "valve-flow-direction", { direction }) > 0.9);
-    assertOk(ask(analysis, "valve-flow-correlation") > 0.75);
-    assertOk(ask(analysis, "one-way-share") > 0.9);
-    assertOk(ask(analysis, "backflow-ratio") < 0.05);
-    assertOk(ask(analysis, "leaflet-symmetry") > 0.9);
-    assertOk(ask(analysis, "leaflets-seen-share") > 0.9);
-    assertNear(ask(analysis, "valve-cycles"), 2.75 / period_s, 1, "cycles");
+    assertNear(numberOf(analysis, "valve-period") / period_s, 1, 0.06, "period");
+    assertOk(numberOf(analysis, "valve-flow-direction", { direction }) > 0.9);
+    assertOk(numberOf(analysis, "valve-flow-correlation") > 0.75);
+    assertOk(numberOf(analysis, "one-way-share") > 0.9);
+    assertOk(numberOf(analysis, "backflow-ratio") < 0.05);
+    assertOk(numberOf(analysis, "leaflet-symmetry") > 0.9);
+    assertOk(numberOf(analysis, "leaflets-seen-share") > 0.9);
+    assertNear(numberOf(analysis, "valve-cycles"), 2.75 / period_s, 1, "cycles");
   }
 });
 
 Deno.test("each violation is distinguished from the true world", () => {
   const of = (violation: string) => analyseClip(clipOf({}, 2, violation).video);
   const back = of("backflow");
-  assertOk(ask(back, "one-way-share") < 0.4);
-  assertOk(ask(back, "backflow-ratio") > 0.5);
-  assertOk(ask(of("vanishing-leaflet"), "leaflets-seen-share") < 0.3);
-  assertOk(ask(of("stuck-leaflet"), "leaflet-symmetry") < 0.2);
+  assertOk(numberOf(back, "one-way-share") < 0.4);
+  assertOk(numberOf(back, "backflow-ratio") > 0.5);
+  assertOk(numberOf(of("vanishing-leaflet"), "leaflets-seen-share") < 0.3);
+  assertOk(numberOf(of("stuck-leaflet"), "leaflet-symmetry") < 0.2);
 });
 
 Deno.test("unmeasurable quantities have a reason, and absent objects count as zero", () => {
@@ -115,10 +111,10 @@ Deno.test("unmeasurable quantities have a reason, and absent objects count as ze
       assertEquals(MEASURES[name].measure(analysis, {}).value, null, name);
     }
     for (const name of ["valve-cycles", "one-way-share", "leaflet-symmetry"]) {
-      assertEquals(ask(analysis, name), 0);
+      assertEquals(numberOf(analysis, name), 0);
     }
   }
   const frozen = analyseClip({ ...video, frames: video.frames.map(() => video.frames[0]) });
-  assertEquals(ask(frozen, "valve-flow-correlation"), 0);
+  assertEquals(numberOf(frozen, "valve-flow-correlation"), 0);
   assertEquals(MEASURES["valve-period"].measure(frozen, {}).value, null);
 });

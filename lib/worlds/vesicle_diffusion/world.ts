@@ -18,7 +18,7 @@ import { vesicleDiffusionCaptions } from "./captions.ts";
 import { type Clip, defineWorld, truthOf, umPerPixel } from "../../sim/world.ts";
 
 /** Length of the frame's shorter side in µm. */
-export const VESICLE_FIELD_UM = 20;
+const VESICLE_FIELD_UM = 20;
 
 /** Standard deviation of the point spread function, in µm. */
 const SPREAD_UM = 0.21;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { sha256 } from "../../../store/key.ts";
 import { assertEquals, assertOk } from "../../../testing/assert.ts";
+import { inFolder } from "../../../testing/folder.ts";
 import { answerStore } from "./answers.ts";
 import type { Reply } from "../client/types.ts";
 
@@ -16,16 +17,7 @@ const REPLY: Reply = {
 };
 const KEY = sha256("a question");
 
-async function inFolder(test: (folder: string) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-Deno.test("a cached answer is found again, also by another store", () =>
+Deno.test("an answer kept is found again, also by another store", () =>
   inFolder(async (folder) => {
     const store = answerStore(folder);
     assertEquals(await store.get(KEY), null);

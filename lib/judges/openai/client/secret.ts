@@ -1,7 +1,7 @@
 /** Keeps API keys out of everything that is shown or written. */
 
-/** The replacement for a key. */
-export const REDACTED = "[key]";
+/** What stands where a key stood. */
+const REDACTED = "[key]";
 
 /** Shorter keys are placeholders (`none`, `EMPTY`) that grant no access. */
 const SHORTEST_KEY = 8;

@@ -9,9 +9,9 @@ export * from "./tokens.ts";
 const rate = z.number().nonnegative();
 const date = z.iso.date();
 
-/** The schema of the price table's file. */
-export const priceTableSchema = z.strictObject({
-  /** The date of the table. */
+/** The price table as its file holds it. */
+const priceTableSchema = z.strictObject({
+  /** When the table was put together. */
   date,
   currency: z.literal("USD"),
   source: z.string().min(1),

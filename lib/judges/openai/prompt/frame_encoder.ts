@@ -1,29 +1,12 @@
 /** Decodes clips and encodes frames in Workers, so that the main thread is free for requests. */
 import { openWorkers } from "../../../workers.ts";
-import type { PicturedClip, PictureWish, Shown } from "../../judge.ts";
-
-/** A clip whose frames to encode. */
-export interface EncodeJob extends PictureWish {
-  path: string;
-  /** Number of frames. */
-  count: number;
-}
+import type { EncodeJob, FrameEncoder, Shown } from "../../judge.ts";
 
 /** A clip's encoded frames. */
 export interface EncodedFrames {
   shown: Shown;
   hash: string;
   urls: string[];
-}
-
-/** See {@link openFrameEncoder}. */
-export interface FrameEncoder extends Disposable {
-  /**
-   * Encodes a clip's frames with the job's settings; other settings decode the file again on demand.
-   *
-   * @throws {InputError} if the clip cannot be read, or for settings out of range.
-   */
-  encode(job: EncodeJob): Promise<PicturedClip>;
 }
 
 /**

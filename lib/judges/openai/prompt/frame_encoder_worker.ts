@@ -3,7 +3,8 @@ import sharp from "sharp";
 import { sampleFrames } from "../../../video/sample.ts";
 import { serve } from "../../../workers.ts";
 import { pictured } from "./pictures.ts";
-import type { EncodedFrames, EncodeJob } from "./frame_encoder.ts";
+import type { EncodeJob } from "../../judge.ts";
+import type { EncodedFrames } from "./frame_encoder.ts";
 
 // One thread per image: each Worker already has a core.
 sharp.concurrency(1);

@@ -33,8 +33,8 @@ export interface Prompt {
   read(reply: Reply, ids: readonly number[]): Reading;
 }
 
-/** Incremented whenever a change of the text can change an answer. */
-export const REPAIRED_VERSION = 1;
+/** Raised whenever a change of words can change an answer. */
+const REPAIRED_VERSION = 1;
 
 const MEANING: Record<Dimension, string> = {
   scientific: "scientific accuracy: is what happens true to biology and physics",

@@ -1,8 +1,8 @@
 /** Describes a folder of Wan's weights. */
 import { flopsOf, weightBytes } from "../transformer/cost.ts";
 import { openWanFolder } from "./folder.ts";
-import { MICROVERSE_SAMPLING } from "../sampling/sample.ts";
-import { latentSize, WAN_CLIP } from "../sampling/clip_size.ts";
+import { MICROVERSE_SAMPLING, WAN_CLIP } from "../settings.ts";
+import { latentSize } from "../sampling/clip_size.ts";
 
 /** The repository with all of Wan's parts in safetensors. */
 const PUBLISHED = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers";

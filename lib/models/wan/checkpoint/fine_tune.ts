@@ -18,7 +18,8 @@ const NAMED_BY_STEP = /^(step|checkpoint|epoch)[-_](\d+)(\.safetensors)?$/;
  * `.safetensors` files named `step-…`, `checkpoint-…` or `epoch-…`. MicroVerse's own script compares
  * the names as text, by which `step-5000` is later than `step-10000`.
  *
- * @throws {InputError} if there is none, two have the same number, or steps and epochs are mixed.
+ * @returns Null where there is none.
+ * @throws {InputError} if two have the same number, or steps and epochs are mixed.
  *
  * @example
  * ```ts
@@ -31,16 +32,7 @@ const NAMED_BY_STEP = /^(step|checkpoint|epoch)[-_](\d+)(\.safetensors)?$/;
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function latestCheckpoint(folder: string): Promise<TrainedCheckpoint> {
-  const latest = await findLatest(folder);
-  if (latest !== null) return latest;
-  throw new InputError(
-    `Cannot find a checkpoint in ${folder}: expected step-… or checkpoint-…, a folder or a ` +
-      ".safetensors file, found none",
-  );
-}
-
-async function findLatest(folder: string): Promise<TrainedCheckpoint | null> {
+export async function latestCheckpoint(folder: string): Promise<TrainedCheckpoint | null> {
   const found: { name: string; kind: string; step: number }[] = [];
   try {
     for await (const { name, isDirectory, isSymlink } of Deno.readDir(folder)) {
@@ -94,7 +86,7 @@ const MARKER = "patch_embedding.weight";
  */
 export async function openFineTune(path: string): Promise<Checkpoint> {
   const isFile = await Deno.stat(path).then((stat) => stat.isFile, () => false);
-  const latest = isFile ? null : await findLatest(path);
+  const latest = isFile ? null : await latestCheckpoint(path);
   const checkpoint = await openCheckpoint(latest?.path ?? path, WHAT);
   const lora = checkpoint.names().find((name) => /\.lora_(A|B|up|down)\./.test(name));
   if (lora !== undefined) {

@@ -1,10 +1,6 @@
+import { inFolder } from "../../../testing/folder.ts";
 import { join } from "node:path";
-import {
-  f32,
-  inFolder,
-  writeSafetensors,
-  type WrittenTensor,
-} from "../../../testing/onnx/safetensors.ts";
+import { f32, writeSafetensors, type WrittenTensor } from "../../../testing/onnx/safetensors.ts";
 import { assertEquals, assertInputError } from "../../../testing/assert.ts";
 import { openWanFolder, wholeWanFolder } from "./folder.ts";
 import { WAN_VAE } from "../vae/vae_config.ts";
@@ -105,63 +101,66 @@ async function writeDiffusers(folder: string): Promise<void> {
 
 Deno.test(
   "a folder in the Diffusers layout is opened with its configurations",
-  inFolder(async (folder) => {
-    await writeDiffusers(folder);
-    const wan = wholeWanFolder(await openWanFolder(folder));
-    assertEquals([wan.layout, wan.folder, wan.missing], ["diffusers", folder, []]);
-    assertEquals(wan.transformer.config, CONFIG);
-    assertEquals(wan.transformer.weights.names(), ["transformer.weight"]);
-    const { dim, heads, headDim, ffnDim, layers, vocabSize } = wan.textEncoder.config;
-    assertEquals([dim, heads, headDim, ffnDim, layers], [4096, 64, 64, 10240, 24]);
-    assertEquals([vocabSize, wan.textEncoder.weights.names()], [256384, ["text_encoder.weight"]]);
-    assertEquals(wan.vae.config, WAN_VAE);
-    assertEquals(wan.tokenizer, join(folder, "tokenizer", "tokenizer.json"));
-    assertEquals([wan.scheduler?.className, wan.scheduler?.flowShift], [
-      "UniPCMultistepScheduler",
-      3,
-    ]);
-  }),
+  () =>
+    inFolder(async (folder) => {
+      await writeDiffusers(folder);
+      const wan = wholeWanFolder(await openWanFolder(folder));
+      assertEquals([wan.layout, wan.folder, wan.missing], ["diffusers", folder, []]);
+      assertEquals(wan.transformer.config, CONFIG);
+      assertEquals(wan.transformer.weights.names(), ["transformer.weight"]);
+      const { dim, heads, headDim, ffnDim, layers, vocabSize } = wan.textEncoder.config;
+      assertEquals([dim, heads, headDim, ffnDim, layers], [4096, 64, 64, 10240, 24]);
+      assertEquals([vocabSize, wan.textEncoder.weights.names()], [256384, ["text_encoder.weight"]]);
+      assertEquals(wan.vae.config, WAN_VAE);
+      assertEquals(wan.tokenizer, join(folder, "tokenizer", "tokenizer.json"));
+      assertEquals([wan.scheduler?.className, wan.scheduler?.flowShift], [
+        "UniPCMultistepScheduler",
+        3,
+      ]);
+    }),
 );
 
 Deno.test(
   "a repository in Hugging Face's cache is opened at the snapshot main",
-  inFolder(async (folder) => {
-    await writeDiffusers(join(folder, "snapshots", "0fad"));
-    await Deno.mkdir(join(folder, "snapshots", "1abc"));
-    await Deno.mkdir(join(folder, "refs"));
-    await assertInputError(() => openWanFolder(folder), join(folder, "refs", "main"));
-    await Deno.writeTextFile(join(folder, "refs", "main"), "0fad\n");
-    assertEquals((await openWanFolder(folder)).missing, []);
-  }),
+  () =>
+    inFolder(async (folder) => {
+      await writeDiffusers(join(folder, "snapshots", "0fad"));
+      await Deno.mkdir(join(folder, "snapshots", "1abc"));
+      await Deno.mkdir(join(folder, "refs"));
+      await assertInputError(() => openWanFolder(folder), join(folder, "refs", "main"));
+      await Deno.writeTextFile(join(folder, "refs", "main"), "0fad\n");
+      assertEquals((await openWanFolder(folder)).missing, []);
+    }),
 );
 
 Deno.test(
   "missing parts are listed with their download sources",
-  inFolder(async (folder) => {
-    await writeDiffusers(folder);
-    await Deno.remove(join(folder, "text_encoder", "config.json"));
-    await Deno.remove(join(folder, "vae", "diffusion_pytorch_model.safetensors"));
-    await Deno.writeTextFile(join(folder, "vae", "diffusion_pytorch_model.bin"), "");
-    await Deno.remove(join(folder, "tokenizer"), { recursive: true });
-    const wan = await openWanFolder(folder);
-    assertEquals([wan.textEncoder, wan.vae, wan.tokenizer], [null, null, null]);
-    const repository = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers";
-    assertEquals(wan.missing.map(({ part, source }) => [part, source]), [
-      ["text encoder", { repository, files: "text_encoder/*" }],
-      ["VAE", { repository, files: "vae/*" }],
-      ["tokenizer", { repository, files: "tokenizer/*" }],
-    ]);
-    await assertInputError(
-      () => wholeWanFolder(wan),
-      folder,
-      "text encoder: expected config.json",
-      "found config.json, diffusion_pytorch_model.bin",
-      "tokenizer: expected tokenizer.json",
-    );
-    await Deno.remove(join(folder, "transformer"), { recursive: true });
-    const unknownSize = await openWanFolder(folder);
-    assertEquals(unknownSize.missing.map(({ source }) => source), [null, null, null, null]);
-  }),
+  () =>
+    inFolder(async (folder) => {
+      await writeDiffusers(folder);
+      await Deno.remove(join(folder, "text_encoder", "config.json"));
+      await Deno.remove(join(folder, "vae", "diffusion_pytorch_model.safetensors"));
+      await Deno.writeTextFile(join(folder, "vae", "diffusion_pytorch_model.bin"), "");
+      await Deno.remove(join(folder, "tokenizer"), { recursive: true });
+      const wan = await openWanFolder(folder);
+      assertEquals([wan.textEncoder, wan.vae, wan.tokenizer], [null, null, null]);
+      const repository = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers";
+      assertEquals(wan.missing.map(({ part, source }) => [part, source]), [
+        ["text encoder", { repository, files: "text_encoder/*" }],
+        ["VAE", { repository, files: "vae/*" }],
+        ["tokenizer", { repository, files: "tokenizer/*" }],
+      ]);
+      await assertInputError(
+        () => wholeWanFolder(wan),
+        folder,
+        "text encoder: expected config.json",
+        "found config.json, diffusion_pytorch_model.bin",
+        "tokenizer: expected tokenizer.json",
+      );
+      await Deno.remove(join(folder, "transformer"), { recursive: true });
+      const unknownSize = await openWanFolder(folder);
+      assertEquals(unknownSize.missing.map(({ source }) => source), [null, null, null, null]);
+    }),
 );
 
 /** Configurations of other models, with parts of the message. */
@@ -185,11 +184,12 @@ const OTHERS: [file: string, value: unknown, ...parts: string[]][] = [
 for (const [file, value, ...parts] of OTHERS) {
   Deno.test(
     `rejected as ${file}: ${parts[0]} of another model`,
-    inFolder(async (folder) => {
-      await writeDiffusers(folder);
-      await writeJson(join(folder, file), value);
-      await assertInputError(() => openWanFolder(folder), join(folder, file), ...parts);
-    }),
+    () =>
+      inFolder(async (folder) => {
+        await writeDiffusers(folder);
+        await writeJson(join(folder, file), value);
+        await assertInputError(() => openWanFolder(folder), join(folder, file), ...parts);
+      }),
   );
 }
 
@@ -255,113 +255,117 @@ async function writeOriginal(folder: string): Promise<void> {
 
 Deno.test(
   "a folder in the original layout is opened, with configurations derived from tensor shapes",
-  inFolder(async (folder) => {
-    await writeOriginal(folder);
-    const wan = wholeWanFolder(await openWanFolder(folder));
-    assertEquals([wan.layout, wan.missing, wan.scheduler], ["original", [], null]);
-    assertEquals(wan.transformer.config, CONFIG);
-    assertEquals(wan.transformer.weights.names(), ["head.head.bias", "patch_embedding.weight"]);
-    assertEquals(wan.textEncoder.config, {
-      ...{ vocabSize: 20, dim: 8, heads: 2, headDim: 3, ffnDim: 10, layers: 2 },
-      ...{ buckets: 4, maxDistance: 128, eps: 1e-6 },
-    });
-    assertEquals(wan.vae.config, {
-      ...WAN_VAE,
-      ...{ baseDim: 2, dimMult: [1, 2, 4], numResBlocks: 2, temporalUpsample: [true, false] },
-    });
-    assertEquals(wan.tokenizer, join(folder, "google", "umt5-xxl", "tokenizer.json"));
-  }),
+  () =>
+    inFolder(async (folder) => {
+      await writeOriginal(folder);
+      const wan = wholeWanFolder(await openWanFolder(folder));
+      assertEquals([wan.layout, wan.missing, wan.scheduler], ["original", [], null]);
+      assertEquals(wan.transformer.config, CONFIG);
+      assertEquals(wan.transformer.weights.names(), ["head.head.bias", "patch_embedding.weight"]);
+      assertEquals(wan.textEncoder.config, {
+        ...{ vocabSize: 20, dim: 8, heads: 2, headDim: 3, ffnDim: 10, layers: 2 },
+        ...{ buckets: 4, maxDistance: 128, eps: 1e-6 },
+      });
+      assertEquals(wan.vae.config, {
+        ...WAN_VAE,
+        ...{ baseDim: 2, dimMult: [1, 2, 4], numResBlocks: 2, temporalUpsample: [true, false] },
+      });
+      assertEquals(wan.tokenizer, join(folder, "google", "umt5-xxl", "tokenizer.json"));
+    }),
 );
 
 Deno.test(
   "PyTorch-only weights count as missing, with a source of converted ones",
-  inFolder(async (folder) => {
-    await writeOriginal(folder);
-    for (const name of ["Wan2.1_VAE", "models_t5_umt5-xxl-enc-bf16"]) {
-      await Deno.rename(join(folder, `${name}.safetensors`), join(folder, `${name}.pth`));
-    }
-    await Deno.remove(join(folder, "diffusion_pytorch_model-00001-of-00002.safetensors"));
-    await assertInputError(() => openWanFolder(folder), "the transformer", "no shard 1");
-    await Deno.remove(join(folder, "diffusion_pytorch_model-00002-of-00002.safetensors"));
-    const wan = await openWanFolder(folder);
-    const repository = "DiffSynth-Studio/Wan-Series-Converted-Safetensors";
-    assertEquals(wan.missing.map(({ part, source }) => [part, source?.repository]), [
-      ["transformer", "Wan-AI/Wan2.1-T2V-1.3B"],
-      ["text encoder", repository],
-      ["VAE", repository],
-    ]);
-    await assertInputError(
-      () => wholeWanFolder(wan),
-      `expected Wan2.1_VAE.safetensors in ${folder}, found Wan2.1_VAE.pth`,
-      "models_t5_umt5-xxl-enc-bf16.pth",
-      repository,
-    );
-  }),
+  () =>
+    inFolder(async (folder) => {
+      await writeOriginal(folder);
+      for (const name of ["Wan2.1_VAE", "models_t5_umt5-xxl-enc-bf16"]) {
+        await Deno.rename(join(folder, `${name}.safetensors`), join(folder, `${name}.pth`));
+      }
+      await Deno.remove(join(folder, "diffusion_pytorch_model-00001-of-00002.safetensors"));
+      await assertInputError(() => openWanFolder(folder), "the transformer", "no shard 1");
+      await Deno.remove(join(folder, "diffusion_pytorch_model-00002-of-00002.safetensors"));
+      const wan = await openWanFolder(folder);
+      const repository = "DiffSynth-Studio/Wan-Series-Converted-Safetensors";
+      assertEquals(wan.missing.map(({ part, source }) => [part, source?.repository]), [
+        ["transformer", "Wan-AI/Wan2.1-T2V-1.3B"],
+        ["text encoder", repository],
+        ["VAE", repository],
+      ]);
+      await assertInputError(
+        () => wholeWanFolder(wan),
+        `expected Wan2.1_VAE.safetensors in ${folder}, found Wan2.1_VAE.pth`,
+        "models_t5_umt5-xxl-enc-bf16.pth",
+        repository,
+      );
+    }),
 );
 
 Deno.test(
   "original files of another model are rejected",
-  inFolder(async (folder) => {
-    await writeOriginal(folder);
-    const open = () => openWanFolder(folder);
-    const config = join(folder, "config.json");
-    for (
-      const [change, ...parts] of [
-        [{ model_type: "i2v" }, "model_type", 'found "i2v"'],
-        [{ num_heads: 7 }, "dim", "a multiple of the 7 heads", "found 1536"],
-        [{ window_size: [4, 4] }, "window_size"],
-      ] as const
-    ) {
-      await writeJson(config, { ...ORIGINAL, ...change });
-      await assertInputError(open, config, ...parts);
-    }
-    await writeJson(config, ORIGINAL);
-    const [vaeFile, textFile] = [
-      "Wan2.1_VAE.safetensors",
-      "models_t5_umt5-xxl-enc-bf16.safetensors",
-    ]
-      .map((name) => join(folder, name));
-    await writeSafetensors(vaeFile, vae(48, 3));
-    await assertInputError(open, folder, "with 16 latent channels, found 48");
-    const uneven = { ...vae(16, 3) };
-    delete uneven["decoder.upsamples.5.residual.2.weight"];
-    await writeSafetensors(vaeFile, uneven);
-    await assertInputError(open, folder, "from decoder.upsamples.4", "expected 3", "found 1");
-    await writeSafetensors(vaeFile, vae(16, 3, "model."));
-    assertEquals((await open()).vae?.config.dimMult, [1, 2, 4]);
-    await writeSafetensors(textFile, { ...T5, "blocks.0.attn.q.weight": f32([7, 8]) });
-    await assertInputError(open, "attn.q.weight", "a multiple of 2 heads, found 7");
-    await writeSafetensors(textFile, { ...T5, "blocks.0.ffn.gate.0.weight": f32([10]) });
-    await assertInputError(open, "ffn.gate.0.weight", "expected 2 axes", "found shape [10]");
-  }),
+  () =>
+    inFolder(async (folder) => {
+      await writeOriginal(folder);
+      const open = () => openWanFolder(folder);
+      const config = join(folder, "config.json");
+      for (
+        const [change, ...parts] of [
+          [{ model_type: "i2v" }, "model_type", 'found "i2v"'],
+          [{ num_heads: 7 }, "dim", "a multiple of the 7 heads", "found 1536"],
+          [{ window_size: [4, 4] }, "window_size"],
+        ] as const
+      ) {
+        await writeJson(config, { ...ORIGINAL, ...change });
+        await assertInputError(open, config, ...parts);
+      }
+      await writeJson(config, ORIGINAL);
+      const [vaeFile, textFile] = [
+        "Wan2.1_VAE.safetensors",
+        "models_t5_umt5-xxl-enc-bf16.safetensors",
+      ]
+        .map((name) => join(folder, name));
+      await writeSafetensors(vaeFile, vae(48, 3));
+      await assertInputError(open, folder, "with 16 latent channels, found 48");
+      const uneven = { ...vae(16, 3) };
+      delete uneven["decoder.upsamples.5.residual.2.weight"];
+      await writeSafetensors(vaeFile, uneven);
+      await assertInputError(open, folder, "from decoder.upsamples.4", "expected 3", "found 1");
+      await writeSafetensors(vaeFile, vae(16, 3, "model."));
+      assertEquals((await open()).vae?.config.dimMult, [1, 2, 4]);
+      await writeSafetensors(textFile, { ...T5, "blocks.0.attn.q.weight": f32([7, 8]) });
+      await assertInputError(open, "attn.q.weight", "a multiple of 2 heads, found 7");
+      await writeSafetensors(textFile, { ...T5, "blocks.0.ffn.gate.0.weight": f32([10]) });
+      await assertInputError(open, "ffn.gate.0.weight", "expected 2 axes", "found shape [10]");
+    }),
 );
 
 Deno.test(
   "a fine-tune replaces the transformer, whose own weights may be missing",
-  inFolder(async (folder) => {
-    const fineTune = join(folder, "trained");
-    await Deno.mkdir(fineTune);
-    for (const [step, name] of [[5000, "early"], [10_000, "late"]]) {
-      await writeSafetensors(join(fineTune, `step-${step}.safetensors`), {
-        "pipe.dit.patch_embedding.weight": f32([2]),
-        [`pipe.dit.${name}`]: f32([2]),
-      });
-    }
-    for (const write of [writeDiffusers, writeOriginal]) {
-      const base = join(folder, write.name);
-      await Deno.mkdir(base);
-      await write(base);
-      const expected = ["late", "patch_embedding.weight"];
-      const both = await openWanFolder(base, { fineTune });
-      assertEquals(both.transformer?.weights.names(), expected);
-      for (const at of [base, join(base, "transformer")]) {
-        for await (const { name } of await Array.fromAsync(Deno.readDir(at)).catch(() => [])) {
-          if (name.startsWith("diffusion_pytorch")) await Deno.remove(join(at, name));
-        }
+  () =>
+    inFolder(async (folder) => {
+      const fineTune = join(folder, "trained");
+      await Deno.mkdir(fineTune);
+      for (const [step, name] of [[5000, "early"], [10_000, "late"]]) {
+        await writeSafetensors(join(fineTune, `step-${step}.safetensors`), {
+          "pipe.dit.patch_embedding.weight": f32([2]),
+          [`pipe.dit.${name}`]: f32([2]),
+        });
       }
-      const wan = wholeWanFolder(await openWanFolder(base, { fineTune }));
-      assertEquals(wan.transformer.weights.names(), expected);
-      assertEquals(wan.transformer.config, CONFIG);
-    }
-  }),
+      for (const write of [writeDiffusers, writeOriginal]) {
+        const base = join(folder, write.name);
+        await Deno.mkdir(base);
+        await write(base);
+        const expected = ["late", "patch_embedding.weight"];
+        const both = await openWanFolder(base, { fineTune });
+        assertEquals(both.transformer?.weights.names(), expected);
+        for (const at of [base, join(base, "transformer")]) {
+          for await (const { name } of await Array.fromAsync(Deno.readDir(at)).catch(() => [])) {
+            if (name.startsWith("diffusion_pytorch")) await Deno.remove(join(at, name));
+          }
+        }
+        const wan = wholeWanFolder(await openWanFolder(base, { fineTune }));
+        assertEquals(wan.transformer.weights.names(), expected);
+        assertEquals(wan.transformer.config, CONFIG);
+      }
+    }),
 );

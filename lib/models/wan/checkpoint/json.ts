@@ -1,5 +1,5 @@
 /** Reads and validates the JSON files of a model. */
-import { z } from "zod";
+import type { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
 
 /**

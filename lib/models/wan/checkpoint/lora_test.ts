@@ -1,10 +1,6 @@
+import { inFolder } from "../../../testing/folder.ts";
 import { join } from "node:path";
-import {
-  f32,
-  inFolder,
-  writeSafetensors,
-  type WrittenTensor,
-} from "../../../testing/onnx/safetensors.ts";
+import { f32, writeSafetensors, type WrittenTensor } from "../../../testing/onnx/safetensors.ts";
 import { assertEquals, assertInputError } from "../../../testing/assert.ts";
 import { openCheckpoint } from "./checkpoint.ts";
 import { diffusersName } from "../transformer/dit_keys.ts";
@@ -69,43 +65,45 @@ const NAMINGS: Record<string, [(layer: string) => string, (layer: string) => str
 for (const [naming, [a, b]] of Object.entries(NAMINGS)) {
   Deno.test(
     `a LoRA named as in ${naming} is read for a base of either naming scheme`,
-    inFolder(async (folder) => {
-      const file = join(folder, "lora.safetensors");
-      await writeSafetensors(file, rankTwo(a, b));
-      for (const name of [(key: string) => key, diffusersName]) {
-        const base = await writeBase(join(folder, "base.safetensors"), name);
-        const lora = await readLora(file, base);
-        assertEquals([...lora.keys()], Object.keys(LAYERS).sort());
-        for (const [layer, [out, into]] of Object.entries(LAYERS)) {
-          const found = lora.get(layer)!;
-          assertEquals([found.a.shape, found.b.shape], [[2, into], [out, 2]]);
-          assertEquals([found.a.name, found.b.name, found.scale], [a(layer), b(layer), 1]);
+    () =>
+      inFolder(async (folder) => {
+        const file = join(folder, "lora.safetensors");
+        await writeSafetensors(file, rankTwo(a, b));
+        for (const name of [(key: string) => key, diffusersName]) {
+          const base = await writeBase(join(folder, "base.safetensors"), name);
+          const lora = await readLora(file, base);
+          assertEquals([...lora.keys()], Object.keys(LAYERS).sort());
+          for (const [layer, [out, into]] of Object.entries(LAYERS)) {
+            const found = lora.get(layer)!;
+            assertEquals([found.a.shape, found.b.shape], [[2, into], [out, 2]]);
+            assertEquals([found.a.name, found.b.name, found.scale], [a(layer), b(layer), 1]);
+          }
         }
-      }
-    }),
+      }),
   );
 }
 
 Deno.test(
   "the scale is alpha over rank, in any float dtype",
-  inFolder(async (folder) => {
-    const base = await writeBase(join(folder, "base.safetensors"), (key) => key);
-    const file = join(folder, "lora.safetensors");
-    const [a, b] = NAMINGS["diffusion_model."];
-    await writeSafetensors(file, {
-      ...rankTwo(a, b),
-      "diffusion_model.blocks.0.ffn.0.alpha": f32([], [32]),
-      "diffusion_model.blocks.0.ffn.2.alpha": {
-        dtype: "BF16",
-        shape: [1],
-        bytes: Uint8Array.of(0x80, 0x3f),
-      },
-    });
-    const lora = await readLora(file, base);
-    assertEquals(lora.get("blocks.0.ffn.0")?.scale, 16);
-    assertEquals(lora.get("blocks.0.ffn.2")?.scale, 0.5);
-    assertEquals(lora.get("head.head")?.scale, 1);
-  }),
+  () =>
+    inFolder(async (folder) => {
+      const base = await writeBase(join(folder, "base.safetensors"), (key) => key);
+      const file = join(folder, "lora.safetensors");
+      const [a, b] = NAMINGS["diffusion_model."];
+      await writeSafetensors(file, {
+        ...rankTwo(a, b),
+        "diffusion_model.blocks.0.ffn.0.alpha": f32([], [32]),
+        "diffusion_model.blocks.0.ffn.2.alpha": {
+          dtype: "BF16",
+          shape: [1],
+          bytes: Uint8Array.of(0x80, 0x3f),
+        },
+      });
+      const lora = await readLora(file, base);
+      assertEquals(lora.get("blocks.0.ffn.0")?.scale, 16);
+      assertEquals(lora.get("blocks.0.ffn.2")?.scale, 0.5);
+      assertEquals(lora.get("head.head")?.scale, 1);
+    }),
 );
 
 const Q = "blocks.0.self_attn.q";
@@ -169,11 +167,12 @@ const WRONG: Record<string, [Record<string, WrittenTensor>, ...string[]]> = {
 for (const [what, [tensors, ...parts]] of Object.entries(WRONG)) {
   Deno.test(
     `rejected as a LoRA: ${what}`,
-    inFolder(async (folder) => {
-      const base = await writeBase(join(folder, "base.safetensors"), (key) => key);
-      const file = join(folder, "lora.safetensors");
-      await writeSafetensors(file, tensors);
-      await assertInputError(() => readLora(file, base), file, ...parts);
-    }),
+    () =>
+      inFolder(async (folder) => {
+        const base = await writeBase(join(folder, "base.safetensors"), (key) => key);
+        const file = join(folder, "lora.safetensors");
+        await writeSafetensors(file, tensors);
+        await assertInputError(() => readLora(file, base), file, ...parts);
+      }),
   );
 }

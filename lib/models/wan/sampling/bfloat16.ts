@@ -23,35 +23,3 @@ export function roundToBfloat16(values: Float32Array): Float32Array {
   }
   return rounded;
 }
-
-/**
- * The bits of each value rounded to bfloat16, as `.safetensors` files and onnxruntime's bfloat16
- * tensors store them.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../../../testing/assert.ts";
- * import { toBfloat16 } from "./bfloat16.ts";
- *
- * assertEquals(toBfloat16(Float32Array.of(1, -2)), Uint16Array.of(0x3f80, 0xc000));
- * ```
- */
-export function toBfloat16(values: Float32Array): Uint16Array {
-  const rounded = new Uint32Array(roundToBfloat16(values).buffer);
-  return Uint16Array.from(rounded, (bits) => bits >>> 16);
-}
-
-/**
- * The exact values of bfloat16 bits; the inverse of {@link toBfloat16}.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../../../testing/assert.ts";
- * import { fromBfloat16 } from "./bfloat16.ts";
- *
- * assertEquals(fromBfloat16(Uint16Array.of(0x3f80, 0xc000)), Float32Array.of(1, -2));
- * ```
- */
-export function fromBfloat16(stored: Uint16Array): Float32Array {
-  return new Float32Array(Uint32Array.from(stored, (bits) => bits << 16).buffer);
-}

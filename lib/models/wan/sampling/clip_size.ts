@@ -1,17 +1,8 @@
 /** Sizes of Wan's clips. */
 import { InputError } from "../../../errors.ts";
+import type { ClipSize } from "../../clip_size.ts";
 import type { LatentSize } from "../transformer/dit.ts";
 import { compression, type VaeConfig, WAN_VAE } from "../vae/vae_config.ts";
-
-/** Size of a clip. */
-export interface ClipSize {
-  width: number;
-  height: number;
-  frames: number;
-}
-
-/** The size of MicroVerse's clips. */
-export const WAN_CLIP: ClipSize = { width: 832, height: 480, frames: 81 };
 
 /**
  * The size of a clip's latents.
@@ -21,7 +12,8 @@ export const WAN_CLIP: ClipSize = { width: 832, height: 480, frames: 81 };
  * @example
  * ```ts
  * import { assertEquals, assertInputError } from "../../../testing/assert.ts";
- * import { latentSize, WAN_CLIP } from "./clip_size.ts";
+ * import { WAN_CLIP } from "../settings.ts";
+ * import { latentSize } from "./clip_size.ts";
  *
  * assertEquals(latentSize(WAN_CLIP), { frames: 21, height: 60, width: 104 });
  * await assertInputError(() => latentSize({ ...WAN_CLIP, frames: 80 }), "80 frames");

@@ -3,42 +3,9 @@ import { InputError } from "../../../errors.ts";
 import { denoise, type Solver, type Step } from "../../flow_matching.ts";
 import { roundToBfloat16 } from "./bfloat16.ts";
 import { eulerSchedule, unipcSchedule } from "./schedule.ts";
+import { ROUNDINGS, WAN_SOLVERS, type WanSampling } from "../settings.ts";
 import { torchNoise } from "./torch_noise.ts";
 import { unipc } from "./unipc.ts";
-
-/** MicroVerse's solver and Diffusers'. */
-export const WAN_SOLVERS = ["euler", "unipc"] as const;
-
-export type WanSolverName = typeof WAN_SOLVERS[number];
-
-const ROUNDINGS = ["none", "bf16"] as const;
-
-/** How to sample Wan's clips. */
-export interface WanSampling {
-  /** 1 to 1000. */
-  steps: number;
-  /** Guidance scale, 0 to 100; 1 evaluates the prompt only. */
-  guidance: number;
-  /** Timestep shift, above 0 and at most 100. */
-  shift: number;
-  solver: WanSolverName;
-  /**
-   * `bf16` rounds to bfloat16 where the reference does when its network computes in bfloat16.
-   * MicroVerse (`euler`) rounds the noise, the latents after each step, the timesteps, the velocities
-   * and all arithmetic on them. Diffusers (`unipc`) rounds only the network's inputs, the velocities
-   * and the arithmetic on them; noise and latents stay in 32 bits.
-   */
-  rounding: typeof ROUNDINGS[number];
-}
-
-/** The settings of MicroVerse's `inference.py`; its seed is 42. */
-export const MICROVERSE_SAMPLING: WanSampling = {
-  steps: 50,
-  guidance: 5,
-  shift: 5,
-  solver: "euler",
-  rounding: "bf16",
-};
 
 /** The network, which predicts the velocity, noise − clip. */
 export interface WanVelocity {
@@ -112,7 +79,8 @@ export async function* sampleWan(
  * @example
  * ```ts
  * import { assertInputError } from "../../../testing/assert.ts";
- * import { checkWanSampling, MICROVERSE_SAMPLING } from "./sample.ts";
+ * import { checkWanSampling } from "./sample.ts";
+ * import { MICROVERSE_SAMPLING } from "../settings.ts";
  *
  * const wanted = { ...MICROVERSE_SAMPLING, guidance: -1 };
  * await assertInputError(() => checkWanSampling(wanted), "guidance -1", "0 to 100");

@@ -1,7 +1,8 @@
 import { assertEquals, assertInputError, assertNear, assertOk } from "../../../testing/assert.ts";
 import { type Step, x0Prediction } from "../../flow_matching.ts";
 import { roundToBfloat16 } from "./bfloat16.ts";
-import { MICROVERSE_SAMPLING, sampleWan, type WanSampling, type WanVelocity } from "./sample.ts";
+import { sampleWan, type WanVelocity } from "./sample.ts";
+import { MICROVERSE_SAMPLING, type WanSampling } from "../settings.ts";
 import { isVectorised, samplingFixture } from "../../../testing/wan/sampling.ts";
 import { eulerSchedule, unipcSchedule } from "./schedule.ts";
 import { torchNoise } from "./torch_noise.ts";

@@ -1,7 +1,8 @@
 /** Scaled dot-product attention in two forms, since neither works on every provider. */
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import type { Value } from "../../../onnx/types.ts";
-import { type ComputeDtype, toComputeDtype, toFloat32 } from "./compute_dtype.ts";
+import { toComputeDtype, toFloat32 } from "./compute_dtype.ts";
+import type { ComputeDtype } from "../settings.ts";
 
 /** See {@link attention}. */
 export const ATTENTIONS = ["fused", "chunked"] as const;

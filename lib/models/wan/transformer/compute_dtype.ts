@@ -2,12 +2,7 @@
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import { TOLERANCE } from "../../../onnx/provider.ts";
 import { type Dtype, DTYPES, type Value } from "../../../onnx/types.ts";
-
-/** 32-bit floats, or 16-bit ones if the provider supports them. */
-export const COMPUTE_DTYPES = ["f32", "f16", "bf16"] as const;
-
-/** Norms, sums and softmax are always computed in 32 bits. */
-export type ComputeDtype = typeof COMPUTE_DTYPES[number];
+import type { ComputeDtype } from "../settings.ts";
 
 /** The tensor dtype of the factors. */
 export const TENSOR_DTYPE: Readonly<Record<ComputeDtype, Dtype>> = {

@@ -3,7 +3,7 @@ import { InputError } from "../../../errors.ts";
 import { type GraphBuilder, graphBuilder } from "../../../onnx/graph.ts";
 import type { Graph, Value } from "../../../onnx/types.ts";
 import type { AttentionKind } from "./attention.ts";
-import type { ComputeDtype } from "./compute_dtype.ts";
+import type { ComputeDtype } from "../settings.ts";
 import { type DitParts, mlp, modulated, transformerBlock } from "./dit_block.ts";
 import { ditLayers, type Lora } from "./dit_layers.ts";
 import { rotation, type TokenGrid } from "./rotary.ts";

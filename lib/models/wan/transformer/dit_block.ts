@@ -2,7 +2,7 @@
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import type { Value } from "../../../onnx/types.ts";
 import { attention, type AttentionKind, chunkFor } from "./attention.ts";
-import type { ComputeDtype } from "./compute_dtype.ts";
+import type { ComputeDtype } from "../settings.ts";
 import type { DitLayers } from "./dit_layers.ts";
 
 /** What a transformer's graph is built from; tokens are `[tokens, heads · headDim]`. */

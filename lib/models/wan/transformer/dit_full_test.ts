@@ -1,7 +1,7 @@
 /** The transformer with 1.3 billion parameters at full size, as far as test time allows. */
 import { join } from "node:path";
 import { readHeader } from "../../../onnx/safetensors.ts";
-import { headerBytes } from "../../../testing/onnx/safetensors.ts";
+import { headerBytes } from "../../../onnx/safetensors_header.ts";
 import { openGraph } from "../../../onnx/session.ts";
 import { memory } from "../../../process_memory.ts";
 import { assertOk } from "../../../testing/assert.ts";

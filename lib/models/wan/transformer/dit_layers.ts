@@ -3,7 +3,8 @@ import { InputError } from "../../../errors.ts";
 import type { GraphBuilder } from "../../../onnx/graph.ts";
 import type { StoredTensor, Value } from "../../../onnx/types.ts";
 import { ditNaming } from "./dit_keys.ts";
-import { type ComputeDtype, TENSOR_DTYPE, toComputeDtype, toFloat32 } from "./compute_dtype.ts";
+import { TENSOR_DTYPE, toComputeDtype, toFloat32 } from "./compute_dtype.ts";
+import type { ComputeDtype } from "../settings.ts";
 import { type Checkpoint, weight } from "../checkpoint/weights.ts";
 
 /** A low-rank update of one layer: its weight becomes W + scale · B·A (Hu et al., 2021). */

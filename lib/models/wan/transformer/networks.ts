@@ -11,7 +11,8 @@ import {
 import { type Network, openGraph } from "../../../onnx/session.ts";
 import { gaussianNoise } from "../../flow_matching.ts";
 import { type AttentionKind, ATTENTIONS } from "./attention.ts";
-import { type ComputeDtype, DTYPE_TOLERANCE } from "./compute_dtype.ts";
+import { DTYPE_TOLERANCE } from "./compute_dtype.ts";
+import type { ComputeDtype } from "../settings.ts";
 import { flopsOf } from "./cost.ts";
 import { type DitConfig, ditGraph, type LatentSize, timestepEmbedding } from "./dit.ts";
 import { TEXT_ROWS } from "./dit_block.ts";

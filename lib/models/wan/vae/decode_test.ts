@@ -6,7 +6,14 @@ import { assertEquals, assertInputError, assertOk } from "../../../testing/asser
 import { decodeLatents, type DecodeOptions, rgbOf } from "./decode.ts";
 import { fixture } from "../../../testing/wan/fixtures.ts";
 import { clipOf, openFixture, valuesAt } from "../../../testing/wan/vae.ts";
-import { DIFFUSERS_TILING, type Tiling } from "./vae_tiles.ts";
+import type { Tiling } from "./vae_tiles.ts";
+
+/** Diffusers' `enable_tiling()`: tiles of 256 pixels, 192 apart. */
+const DIFFUSERS_TILING: Tiling = {
+  size: { height: 32, width: 32 },
+  stride: { height: 24, width: 24 },
+  blend: "crossfade",
+};
 
 const references = await fixture("vae");
 const skip = { ignore: references.folder === null };

@@ -8,7 +8,7 @@ export interface Size {
 }
 
 /** How overlapping tiles are blended. */
-export const BLENDS = ["crossfade", "average"] as const;
+const BLENDS = ["crossfade", "average"] as const;
 
 /** How latents are tiled. */
 export interface Tiling {
@@ -22,13 +22,6 @@ export interface Tiling {
    */
   blend: typeof BLENDS[number];
 }
-
-/** Diffusers' `enable_tiling()`: tiles of 256 pixels, 192 apart. */
-export const DIFFUSERS_TILING: Tiling = {
-  size: { height: 32, width: 32 },
-  stride: { height: 24, width: 24 },
-  blend: "crossfade",
-};
 
 /** MicroVerse's tiling: DiffSynth's `tile_size=(34, 34)` and `tile_stride=(18, 16)`. */
 export const MICROVERSE_TILING: Tiling = {
@@ -54,10 +47,9 @@ export interface Tile extends Size {
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
- * import { DIFFUSERS_TILING, MICROVERSE_TILING, tilesOf } from "./vae_tiles.ts";
+ * import { MICROVERSE_TILING, tilesOf } from "./vae_tiles.ts";
  *
  * const clip = { height: 60, width: 104 };
- * assertEquals(tilesOf(clip, DIFFUSERS_TILING).length, 3 * 5);
  * assertEquals(tilesOf(clip, MICROVERSE_TILING).length, 3 * 6);
  * ```
  */

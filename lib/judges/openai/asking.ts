@@ -1,0 +1,111 @@
+/** Asking a multimodal model: the judge with its prices, budget and kept answers. */
+import { PROJECT } from "../../paths.ts";
+import type { Judge } from "../judge.ts";
+import type { JudgeUsage } from "../judge_entry.ts";
+import { answerStore } from "./cache/answers.ts";
+import { chatClient, type ChatEvent } from "./client/client.ts";
+import { Budget } from "./cost/budget.ts";
+import { costOf, type Price, priceOf, readPrices } from "./cost/price.ts";
+import { estimateTokens } from "./cost/tokens.ts";
+import { askSettings, openaiJudge } from "./judge.ts";
+import type { AskSettings } from "./prompt/question.ts";
+import { releasedPrompt } from "./prompt/released_prompt.ts";
+
+/** How a model is asked. */
+export interface AskingOptions {
+  model: string;
+  /** Up to and with `/v1`. */
+  baseUrl: string;
+  /** Null for a server that asks for none. */
+  apiKey: string | null;
+  /** The judge's name in tables, instead of its own. */
+  name?: string;
+  concurrency: number;
+  timeoutMs: number;
+  settings: Partial<Omit<AskSettings, "model" | "prompt">>;
+  /** The user's copy of the released `video_evaluator.py`, to ask as it does; else the repaired prompt. */
+  releasedEvaluator?: string;
+  /** US dollars per million tokens of input and output, instead of the table's. */
+  price?: { input_per_million: number; output_per_million: number };
+  /** US dollars; `Infinity` for no limit. */
+  budget: number;
+  /** Folder of kept answers. */
+  answers: string;
+  onEvent?: (event: ChatEvent) => void;
+}
+
+/** A model that can be asked. */
+export interface Asking {
+  judge: Judge;
+  /** The same judge for the nth time that a question is asked, from 1, within the same budget. */
+  again(repeat: number): Judge;
+  price: Price;
+  settings: AskSettings;
+  options: AskingOptions;
+  /** What was asked since this was last called; of answers to batches nothing. */
+  spent(): JudgeUsage;
+}
+
+/** Tokens that an answer may have where nothing else is asked for: about ten times the usual. */
+const MOST_ANSWER_TOKENS = 4096;
+
+/**
+ * Prepares to ask a model.
+ *
+ * @throws {InputError} for a model without a price, a budget or address that is none, or a released
+ * evaluator that cannot be read.
+ */
+export async function prepareAsking(options: AskingOptions): Promise<Asking> {
+  const { model, name, baseUrl, apiKey, concurrency, timeoutMs, onEvent } = options;
+  const price = priceOf(await readPrices(PROJECT.prices), model, options.price);
+  const prompt = options.releasedEvaluator === undefined
+    ? undefined
+    : await releasedPrompt(options.releasedEvaluator);
+  const settings = askSettings(model, {
+    max_tokens: MOST_ANSWER_TOKENS,
+    ...options.settings,
+    ...(prompt && { prompt }),
+  });
+  const client = chatClient({ baseUrl, apiKey, concurrency, timeoutMs, onEvent });
+  const budget = new Budget(options.budget);
+  const started = new Date().toISOString();
+  let cost = 0;
+  const judgeFor = (repeat: number) =>
+    openaiJudge({
+      model,
+      name,
+      concurrency,
+      settings: { ...settings, repeat },
+      client,
+      answers: answerStore(options.answers),
+      cost(reply) {
+        const paid = costOf(price, reply.prompt_tokens, reply.completion_tokens);
+        cost += paid;
+        return paid;
+      },
+      reserve: (size, { signal }) =>
+        budget.reserve(
+          costOf(price, estimateTokens({ ...size, price }), size.max_tokens ?? MOST_ANSWER_TOKENS),
+          { signal },
+        ),
+    });
+  const total = () => {
+    const { sent: requests, retried, prompt_tokens, completion_tokens, uncounted } = client.stats;
+    return { requests, retried, prompt_tokens, completion_tokens, uncounted, cost_usd: cost };
+  };
+  let before = total();
+  return {
+    judge: judgeFor(0),
+    again: judgeFor,
+    price,
+    settings,
+    options,
+    spent() {
+      const now = total();
+      const since = { ...now };
+      for (const name of Object.keys(now) as (keyof typeof now)[]) since[name] -= before[name];
+      before = now;
+      return { started, model, ...since, price: price.source };
+    },
+  };
+}

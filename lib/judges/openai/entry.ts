@@ -1,0 +1,131 @@
+/** The judge that asks a multimodal model, by name. */
+import { resolve } from "node:path";
+import { z } from "zod";
+import { InputError } from "../../errors.ts";
+import { lazy } from "../../lazy.ts";
+import { choice, count, flag, text } from "../../options.ts";
+import { PROJECT } from "../../paths.ts";
+import type { JudgeEntry, JudgeUsage } from "../judge_entry.ts";
+import type { ChatEvent } from "./client/client.ts";
+
+const KEY = "OPENAI_API_KEY";
+
+const loadAsking = lazy<typeof import("./asking.ts")>(new URL("./asking.ts", import.meta.url));
+const loadEstimate = lazy<typeof import("./estimate.ts")>(
+  new URL("./estimate.ts", import.meta.url),
+);
+const loadBatch = lazy<typeof import("./batch/send.ts")>(
+  new URL("./batch/send.ts", import.meta.url),
+);
+
+const options = z.object({
+  "base-url": z.url("expected an address such as http://localhost:8000/v1")
+    .default("https://api.openai.com/v1").meta({
+      value: "URL",
+      help: `Any OpenAI-compatible server. Its key is read from ${KEY}.`,
+    }),
+  concurrency: count("Requests under way at once, at most.", 16),
+  timeout: count("Seconds that a request may take.", 180),
+  frames: count("Frames shown of a clip.", 8),
+  prompt: choice(
+    "Prompt, the latter with --evaluator",
+    ["repaired", "as-released"],
+    "repaired",
+  ),
+  evaluator: text("DIR", "Folder of the released video_evaluator.py, for --prompt as-released."),
+  price: z.string().regex(/^\d+(\.\d+)?,\d+(\.\d+)?$/, "expected INPUT,OUTPUT")
+    .transform((pair) => {
+      const [input_per_million, output_per_million] = pair.split(",").map(Number);
+      return { input_per_million, output_per_million };
+    }).optional().meta({
+      value: "IN,OUT",
+      help: "US dollars per million tokens, instead of data/prices.json.",
+    }),
+  budget: z.string().regex(/^\d+(\.\d+)?$/, "expected US dollars, such as 2.50")
+    .transform(Number).optional().meta({ value: "USD", help: "Stop before this is passed." }),
+  answers: text("DIR", "Folder of kept answers; .cache/answers by default."),
+  estimate: flag("Say what asking would take, and ask nothing."),
+  "batch-api": flag("Ask through the Batch API: cheaper, within a day."),
+  "no-wait": flag("With --batch-api: send and look once, and leave the rest to a later call."),
+});
+
+/** Asks a model through any OpenAI-compatible server. */
+export const openai: JudgeEntry = {
+  name: "openai",
+  syntax: [{
+    form: "openai:MODEL",
+    help: "asks a multimodal model through any OpenAI-compatible server; better a dated snapshot",
+  }],
+  help: "asks a multimodal model",
+  options,
+  environment: [KEY],
+  async open({ spec, options, environment, note }) {
+    const { prepareAsking } = await loadAsking();
+    const { estimateAsking, estimateText } = await loadEstimate();
+    const { sendBatches } = await loadBatch();
+    const { concurrency, timeout, frames, prompt, price, budget, estimate } = options;
+    const { "base-url": baseUrl, "batch-api": batch, "no-wait": noWait } = options;
+    if (noWait && !batch) throw new InputError("Cannot use --no-wait: it needs --batch-api");
+    const asking = await prepareAsking({
+      ...{ concurrency, price, baseUrl },
+      name: spec.label,
+      model: spec.argument!,
+      // An estimate sends nothing.
+      apiKey: estimate ? null : keyFor(baseUrl, environment[KEY]),
+      timeoutMs: timeout * 1000,
+      settings: { frames },
+      releasedEvaluator: evaluatorOf(prompt, options.evaluator),
+      budget: budget ?? Infinity,
+      answers: options.answers === undefined ? PROJECT.answers : resolve(options.answers),
+      onEvent: (event) => sayEvent(event, note),
+    });
+    return {
+      judge: asking.judge,
+      again: asking.again,
+      spent() {
+        const usage = asking.spent();
+        return usage.requests > 0 ? { usage, text: usageText(usage) } : null;
+      },
+      async prepare(work) {
+        if (estimate) {
+          const settings = { ...asking.settings, repeat: work.repeat };
+          const taken = estimateAsking(work, { ...asking, settings }, batch);
+          return { proceed: false, text: estimateText(taken, asking) };
+        }
+        if (batch) return await sendBatches(work, asking, { wait: !noWait, note });
+        return { proceed: true };
+      },
+    };
+  },
+} satisfies JudgeEntry<z.output<typeof options>>;
+
+/** The key, if any; a server that is known to want one is not asked without. */
+function keyFor(baseUrl: string, key: string | undefined): string | null {
+  if (!key && new URL(baseUrl).hostname === "api.openai.com") {
+    throw new InputError(`Found no key: set ${KEY}, or name another server with --base-url`);
+  }
+  return key || null;
+}
+
+function evaluatorOf(prompt: string, folder: string | undefined): string | undefined {
+  if (prompt !== "as-released") return undefined;
+  if (folder !== undefined) return `${folder}/video_evaluator.py`;
+  throw new InputError(
+    "--prompt as-released needs --evaluator DIR, the folder of the released video_evaluator.py",
+  );
+}
+
+function sayEvent(event: ChatEvent, note: (line: string) => void) {
+  if (event.kind === "retry" && event.attempt > 1) {
+    note(`retry     attempt ${event.attempt}: ${event.reason}`);
+  } else if (event.kind === "limit" && event.to < event.from) {
+    note(`limit     ${event.from} → ${event.to} requests at once`);
+  }
+}
+
+function usageText(usage: JudgeUsage): string {
+  const { requests, prompt_tokens, completion_tokens, uncounted, cost_usd } = usage;
+  const lacks = uncounted > 0 ? `; ${uncounted} answers came without a count` : "";
+  return `asked     ${requests} requests, ${prompt_tokens} + ${completion_tokens} tokens, ` +
+    `$${cost_usd.toFixed(4)}${lacks}`;
+}

@@ -1,0 +1,68 @@
+/** What asking a model will take, before anything is sent. */
+import { samplePositions } from "../../video/sample.ts";
+import type { PrepareWork } from "../judge_entry.ts";
+import type { Asking } from "./asking.ts";
+import { costOf } from "./cost/price.ts";
+import { estimateTokens } from "./cost/tokens.ts";
+import { firstForm, questioner } from "./prompt/question.ts";
+
+/** Tokens taken for the answer to one criterion, and for what stands around all of them. */
+const ANSWER_TOKENS = { criterion: 45, rest: 12 };
+
+/** What a plan's requests will take, before anything is sent. */
+export interface Estimate {
+  requests: number;
+  prompt_tokens: number;
+  /** As answers of usual length have. */
+  completion_tokens: number;
+  /** US dollars, each request sent once and none answered from what is kept. */
+  cost_usd: number;
+}
+
+/**
+ * Counts what the calls that are left will take, from the clips' sizes alone: no clip is decoded. Text is counted at
+ * about four characters a token, pictures by the provider's published rule.
+ *
+ * @param batch Whether the Batch API's price applies.
+ */
+export function estimateAsking(
+  { byClip }: Pick<PrepareWork, "byClip">,
+  { settings, price }: Pick<Asking, "settings" | "price">,
+  batch: boolean,
+): Estimate {
+  const ask = questioner(settings);
+  const estimate = { requests: 0, prompt_tokens: 0, completion_tokens: 0, cost_usd: 0 };
+  for (const calls of byClip) {
+    const { width, height, fps, frames: total } = calls[0].clip;
+    const positions = samplePositions(total, settings.frames);
+    const unseen = { width, height, fps, total, positions, frames: positions.map(() => NO_PIXELS) };
+    for (const { task, criteria } of calls) {
+      const question = ask(task, criteria, unseen);
+      if (question.asked.length === 0) continue;
+      const prompt = estimateTokens({ ...question.size(firstForm(question)), price });
+      const answer = question.asked.length * ANSWER_TOKENS.criterion + ANSWER_TOKENS.rest;
+      estimate.requests++;
+      estimate.prompt_tokens += prompt;
+      estimate.completion_tokens += answer;
+      estimate.cost_usd += costOf(price, prompt, answer, { batch });
+    }
+  }
+  return estimate;
+}
+
+const NO_PIXELS = new Uint8Array();
+
+/** An estimate in lines. */
+export function estimateText(estimate: Estimate, { price }: Pick<Asking, "price">): string {
+  const { requests, prompt_tokens, completion_tokens, cost_usd } = estimate;
+  return [
+    `requests           ${requests}`,
+    `prompt tokens      ${prompt_tokens}`,
+    `completion tokens  ${completion_tokens}`,
+    `cost               $${cost_usd.toFixed(4)} if each is sent once and none was answered before`,
+    `price              ${price.source}${
+      price.image_known ? "" : "; pictures counted as gpt-4o's"
+    }`,
+    "Nothing was sent.",
+  ].join("\n");
+}

@@ -1,0 +1,52 @@
+/** The simulated worlds as a model, by name. */
+import { z } from "zod";
+import { InputError } from "../errors.ts";
+import { lazy } from "../lazy.ts";
+import { optionalCount, text } from "../options.ts";
+import { DEFAULT_CLIP } from "../sim/default_clip.ts";
+import { sizeOption } from "./clip_size.ts";
+import type { VideoModel } from "./video_model.ts";
+
+const load = lazy<typeof import("./simulator.ts")>(new URL("./simulator.ts", import.meta.url));
+
+const options = z.object({
+  violation: text("NAME", "Plant this violation, or each of a world's in turn by seed: each."),
+  size: sizeOption(DEFAULT_CLIP),
+  fps: optionalCount("Frames per second.").meta({
+    value: "N",
+    help: "Frames per second.",
+    initial: String(DEFAULT_CLIP.fps),
+  }),
+});
+
+/** The true micro-worlds, or with one thing wrong. */
+export const simulator: VideoModel = {
+  name: "simulator",
+  syntax: [
+    { form: "simulator", help: "the true micro-worlds of mini: the ceiling" },
+    { form: "simulator:each", help: "with each of a world's violations in turn by seed: violator" },
+    { form: "simulator:NAME", help: "with one violation, in the worlds that have it: violator" },
+  ],
+  help: "the micro-worlds of mini, true or with one thing wrong",
+  options,
+  simulated: true,
+  async open(
+    { spec, options, loaded: { benchmark, scenes } },
+  ) {
+    const { simulator } = await load();
+    if (!scenes) {
+      throw new InputError(
+        `The model ${spec.text} simulates the worlds of mini; ${benchmark.name} has none`,
+      );
+    }
+    const { argument, label: name } = spec;
+    if (argument !== undefined && options.violation !== undefined) {
+      throw new InputError(
+        `Cannot plant both ${argument} and ${options.violation}; expected ${spec.text}, or ` +
+          `simulator with --violation ${options.violation}`,
+      );
+    }
+    const { size, fps } = options;
+    return simulator({ scenes, name, violation: argument ?? options.violation, ...size, fps });
+  },
+} satisfies VideoModel<z.output<typeof options>>;

@@ -1,0 +1,57 @@
+/** Clips of real models with the criteria that they fail. */
+import type { Clip } from "../records/clip.ts";
+import type { Task } from "../records/task.ts";
+import { type Failure, failures, mostFailed, type TopFailure } from "../scores/failures.ts";
+import type { OpenRun } from "./open_run.ts";
+
+/** A clip, and those criteria that its model fails most and this clip fails too. */
+export interface FailingClip {
+  /** The video model's name. */
+  model: string;
+  /** The task that the clip is of. */
+  task: Task;
+  /** The clip's seed. */
+  seed: number;
+  /** Null where its verdicts were imported without clips. */
+  clip: Clip | null;
+  /** With how often the model fails each, and what this clip's verdict rests on. */
+  failed: TopFailure[];
+}
+
+/**
+ * For every model whose clips are not simulated: the criteria that it fails most, each with the first
+ * clip that fails it; those of one clip together. Models in the order of their verdicts.
+ *
+ * @param limit Criteria for each model, at most.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { failingClips } from "./failing_clips.ts";
+ * import type { OpenRun } from "./open_run.ts";
+ *
+ * const none = { tasks: [], criteria: [], clips: [], verdicts: [] };
+ * assertEquals(failingClips(none as unknown as OpenRun), []);
+ * ```
+ */
+export function failingClips(run: OpenRun, limit = 3): FailingClip[] {
+  const { tasks, criteria, clips, verdicts } = run;
+  const clipKey = ({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">) =>
+    JSON.stringify([model, task, seed]);
+  const byKey = new Map(clips.map((clip) => [clipKey(clip), clip]));
+  const real = verdicts.filter((verdict) => !byKey.get(clipKey(verdict))?.world);
+  const byModel = Map.groupBy(failures({ tasks, criteria }, real), ({ model }) => model);
+  return [...byModel.values()].flatMap((own) => clipsOf(own, limit)).map(({ example, failed }) => ({
+    model: example.model,
+    task: tasks.find(({ task }) => task === example.task)!,
+    seed: example.seed,
+    clip: byKey.get(clipKey(example)) ?? null,
+    failed,
+  }));
+}
+
+function clipsOf(failures: readonly Failure[], limit: number) {
+  const top = mostFailed(failures, { limit });
+  const clips = Map.groupBy(top, ({ example: { task, seed } }) => `${task} ${seed}`);
+  return [...clips.values()].map((failed) => ({ example: failed[0].example, failed }));
+}

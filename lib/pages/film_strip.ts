@@ -1,0 +1,51 @@
+/** Frames of a clip in a row, for notebooks. */
+import { frameSheet } from "../figures/frame_sheet.ts";
+import type { Clip } from "../records/clip.ts";
+import { sampleFrames } from "../video/sample.ts";
+import { clipFile } from "./clip_file.ts";
+import type { OpenRun } from "./open_run.ts";
+
+/** What stands beside the frames. */
+export interface FilmStripText {
+  /** Above the frames. */
+  title: string;
+  /** Below the title. */
+  subtitle: string;
+}
+
+/**
+ * A film strip, as a JPEG file's bytes: frames of a clip in a row with their times, at the positions
+ * that the released evaluation would take.
+ *
+ * @param columns Frames in the row.
+ * @throws {InputError} if the clip cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { filmStrip } from "./film_strip.ts";
+ * import { runPaths } from "../paths.ts";
+ * import type { Clip } from "../records/clip.ts";
+ *
+ * const clip = { model: "nano", path: "no-such.mp4", task: 1, seed: 0 } as Clip;
+ * const text = { title: "nano", subtitle: "A cell divides." };
+ * await assertInputError(() => filmStrip({ paths: runPaths("/tmp") }, clip, text), "no-such.mp4");
+ * ```
+ */
+export async function filmStrip(
+  run: Pick<OpenRun, "paths">,
+  clip: Clip,
+  text: FilmStripText,
+  columns = 6,
+): Promise<Uint8Array> {
+  const { model, task, seed } = clip;
+  const file = clipFile(run, clip);
+  const { frames, positions, fps, width, height } = await sampleFrames(file, { count: columns });
+  return await frameSheet({
+    ...text,
+    width,
+    height,
+    columns: positions.map((position) => `${(position / fps).toFixed(2)} s`),
+    rows: [{ name: model, note: `task ${task}, seed ${seed}`, frames }],
+  });
+}

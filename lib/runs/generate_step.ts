@@ -1,0 +1,83 @@
+/** The step that makes or takes the clips of a model that was named. */
+import { InputError } from "../errors.ts";
+import type { Generator } from "../models/generator.ts";
+import type { VideoModel } from "../models/video_model.ts";
+import type { Task } from "../records/task.ts";
+import type { Chosen } from "../registry.ts";
+import { generateClips } from "./generate.ts";
+import { type Selection, selectTasks } from "./selection.ts";
+import type { Session } from "./session.ts";
+import { isOfShard, type Shard } from "./shards.ts";
+import { takeClips } from "./take_clips.ts";
+
+/** Which clips to make. */
+export interface GenerateSelection extends Pick<Selection, "tasks"> {
+  /** One clip each, of every task. */
+  seeds: readonly number[];
+  /** Only this share of the clips. */
+  shard?: Shard;
+}
+
+/**
+ * Has a model make the clips that are missing, or takes those that it finds.
+ *
+ * @throws {InputError} for a task that the benchmark lacks, or a model that can make none of the clips.
+ */
+export async function generateStep(
+  { entry, spec, options }: Chosen<VideoModel>,
+  { seeds, tasks, shard }: GenerateSelection,
+  session: Session,
+): Promise<void> {
+  const { loaded, paths, progress, signal } = session;
+  const wanted = selectTasks(loaded.benchmark, tasks);
+  const note = (line: string) => progress.note(line);
+  const opened = await entry.open({ spec, options, loaded, note });
+  if ("found" in opened) {
+    if (shard) {
+      throw new InputError(`Cannot take the clips of ${opened.name} in shares; leave out --shard`);
+    }
+    const numbers = new Set(wanted.map(({ task }) => task));
+    const found = opened.found.filter(({ task }) => numbers.has(task));
+    return await session.step(
+      "generate",
+      found.length,
+      (step) => takeClips({ ...opened, found }, { paths, signal }, step),
+    );
+  }
+  try {
+    const covered = await coveredBy(opened, wanted);
+    await session.step(
+      "generate",
+      ownShare(covered.length * seeds.length, shard),
+      (step) =>
+        generateClips(
+          { generator: opened, tasks: covered, seeds, paths, shard, signal },
+          step,
+        ),
+    );
+  } finally {
+    opened[Symbol.dispose]?.();
+  }
+}
+
+/**
+ * The tasks that a model can make clips of.
+ *
+ * @throws {InputError} where there are none.
+ */
+async function coveredBy(generator: Generator, tasks: readonly Task[]): Promise<Task[]> {
+  const covers = await Promise.all(tasks.map((task) => generator.covers?.(task) ?? true));
+  const covered = tasks.filter((_, i) => covers[i]);
+  if (covered.length === 0) {
+    throw new InputError(
+      `Cannot make clips with ${generator.name}: it covers none of the ${tasks.length} tasks chosen`,
+    );
+  }
+  return covered;
+}
+
+/** How many of all clips are a shard's. */
+function ownShare(all: number, shard: Shard = { index: 1, of: 1 }): number {
+  return Array.from({ length: all }, (_, place) => place)
+    .filter((place) => isOfShard(place, shard)).length;
+}

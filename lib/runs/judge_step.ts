@@ -1,0 +1,99 @@
+/** The step that judges a run's clips, or keeps verdicts that are there already. */
+import type { JudgeEntry, OpenJudge } from "../judges/judge_entry.ts";
+import type { RunPaths } from "../paths.ts";
+import type { Clip } from "../records/clip.ts";
+import { verdictsTable } from "../records/verdict.ts";
+import type { Chosen } from "../registry.ts";
+import { openCache } from "../store/cache.ts";
+import { judgeClips, keepVerdicts } from "./judge.ts";
+import { framesFor, planCalls } from "./judge_plan.ts";
+import { clipsOf, type Selection, selectRows } from "./selection.ts";
+import type { Session } from "./session.ts";
+
+/** What judging comes to. */
+export interface JudgeOutcome {
+  /** Whether every verdict that was asked for was made; else the judge left some for later. */
+  complete: boolean;
+  /** What the user asked to be told, in lines. */
+  text?: string;
+}
+
+/** See {@link judgeStep}. */
+export interface JudgeStepOptions {
+  /** Only these clips. */
+  selection?: Selection;
+  /** What the environment has of the variables that the entry reads. */
+  environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Has a judge that was named judge the run's clips, or keeps the verdicts that it brings.
+ *
+ * @throws {InputError} if the run has no such clips, the judge lacks something or cannot judge the
+ * benchmark.
+ */
+export async function judgeStep(
+  { entry, spec, options }: Chosen<JudgeEntry>,
+  { selection = {}, environment = {} }: JudgeStepOptions,
+  session: Session,
+): Promise<JudgeOutcome> {
+  const { loaded, paths, progress } = session;
+  const note = (line: string) => progress.note(line);
+  const opened = await entry.open({ spec, options, loaded, paths, environment, note });
+  if ("verdicts" in opened) {
+    const verdicts = selectRows(opened.verdicts, selection, "verdicts");
+    await session.step("judge", 0, () => keepVerdicts(verdicts, paths));
+    return { complete: true };
+  }
+  return await judgeWith(opened, await clipsOf(session, selection), session);
+}
+
+/** Which asking of the same questions it is. */
+export interface Asking {
+  /** From 0. */
+  repeat: number;
+  /** Where its verdicts go. */
+  paths: RunPaths;
+}
+
+/**
+ * Has an open judge judge clips, after what is to happen before the first call. What was asked is kept
+ * in `run.json`, also when judging ends early.
+ */
+export async function judgeWith(
+  { judge, again, prepare, spent }: OpenJudge,
+  clips: readonly Clip[],
+  session: Session,
+  { repeat, paths }: Asking = { repeat: 0, paths: session.paths },
+): Promise<JudgeOutcome> {
+  const { loaded: { benchmark }, progress, signal } = session;
+  const asked = repeat === 0 ? judge : await (again ?? (() => judge))(repeat);
+  if (prepare) {
+    const table = await openCache(verdictsTable, paths.table("verdicts"));
+    const { byClip } = await planCalls(asked, benchmark, clips, table.get);
+    table.close();
+    const step = progress.step("prepare", 0);
+    const prepared = await prepare({
+      ...{ byClip, repeat, paths, signal },
+      framesOf: (clip) => framesFor(asked, clip, paths),
+      progress: (text) => step.tick(text),
+    });
+    if (prepared.summary) step.done(prepared.summary);
+    if (prepared.usage) session.spend(prepared.usage);
+    if (!prepared.proceed) return { complete: false, text: prepared.text };
+  }
+  try {
+    await session.step(
+      "judge",
+      clips.length,
+      (step) => judgeClips({ judge: asked, benchmark, clips, paths, signal }, step),
+    );
+  } finally {
+    const last = spent?.();
+    if (last) {
+      session.spend(last.usage);
+      progress.note(last.text);
+    }
+  }
+  return { complete: true };
+}

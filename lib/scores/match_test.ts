@@ -1,0 +1,155 @@
+import { miniOf } from "../benchmark/mini.ts";
+import { random } from "../random.ts";
+import type { Criterion } from "../records/criterion.ts";
+import type { Score } from "../records/score.ts";
+import type { Verdict } from "../records/verdict.ts";
+import { assertEquals, assertOk } from "../testing/assert.ts";
+import { verdictOn } from "../testing/verdicts.ts";
+import { openRubric, type Rubric } from "../worlds/rubric.ts";
+import { failures } from "./failures.ts";
+import { matchVerdicts, staleText, type StaleVerdicts } from "./match.ts";
+import { RULES } from "./rules.ts";
+import { scoreVerdicts } from "./score.ts";
+
+const rubrics = await Promise.all(["valve", "mitosis"].map(openRubric));
+const { benchmark } = miniOf(rubrics);
+const criteriaOf = (changed: readonly Rubric[]) => miniOf(changed).benchmark.criteria;
+
+/** Two models, two seeds, a tenth without a verdict. */
+function judged(criteria: readonly Criterion[], judge = "probe"): Verdict[] {
+  const uniform = random(8, "match", judge);
+  return ["nano", "wan"].flatMap((model) =>
+    [0, 1].flatMap((seed) =>
+      criteria.map((row) => {
+        const draw = uniform();
+        return verdictOn(row, draw < 0.1 ? null : draw < 0.6, { judge, model, seed });
+      })
+    )
+  );
+}
+
+const verdicts = judged(benchmark.criteria);
+const reversed = criteriaOf(
+  rubrics.map((rubric) => ({ ...rubric, criteria: rubric.criteria.toReversed() })),
+);
+
+Deno.test("criteria in another order: no verdict is stale", () => {
+  assertEquals(
+    reversed.map(({ task, id }) => `${task}/${id}`).sort(),
+    benchmark.criteria.map(({ task, id }) => `${task}/${id}`).sort(),
+  );
+  assertOk(
+    reversed.some(({ task, id, place }) =>
+      benchmark.criteria.some((c) => c.task === task && c.id === id && c.place !== place)
+    ),
+  );
+  assertEquals(matchVerdicts(reversed, verdicts), { current: verdicts, stale: [] });
+});
+
+Deno.test("criteria in another order change no score where a rule reads by id, and do under release", () => {
+  for (const rule of RULES) {
+    const [before, after] = [benchmark.criteria, reversed].map((criteria) =>
+      scoreVerdicts(rule, criteria, verdicts)
+    );
+    const numbers = ({ score, low, high }: Score) => [score ?? -1, low, high];
+    const moved = before.filter((row, i) =>
+      numbers(row).some((number, k) => Math.abs(number - numbers(after[i])[k]) > 1e-9)
+    );
+    if (rule.keys === "as-released") assertOk(moved.length > 20, `${moved.length} scores`);
+    else assertEquals(moved, [], rule.name);
+    assertEquals(after.map((row) => row.judged), before.map((row) => row.judged));
+  }
+});
+
+Deno.test("criteria in another order: the same ones fail", () => {
+  const told = (criteria: readonly Criterion[]) =>
+    failures({ tasks: benchmark.tasks, criteria }, verdicts)
+      .map(({ model, task, id, failed, seeds }) => `${model} ${task} ${id} ${failed} ${seeds}`)
+      .sort();
+  assertEquals(told(reversed), told(benchmark.criteria));
+});
+
+/** The criteria after one of the valve's has changed. */
+function withValve(change: (rubric: Rubric) => Rubric): Criterion[] {
+  return criteriaOf(rubrics.map((rubric) => rubric.world === "valve" ? change(rubric) : rubric));
+}
+
+Deno.test("a criterion that asks in other words makes exactly its verdicts stale, in each task", () => {
+  const changed = withValve((rubric) => ({
+    ...rubric,
+    criteria: rubric.criteria.map((row) =>
+      row.id === "symmetry" ? { ...row, text: "Both leaflets swing alike." } : row
+    ),
+  }));
+  const others = judged(benchmark.criteria, "human").filter(({ model }) => model === "wan");
+  const { current, stale } = matchVerdicts(changed, [...verdicts, ...others]);
+  const row = { id: "symmetry", why: "changed" as const };
+  assertEquals(
+    stale,
+    ["probe", "human"].flatMap((judge) =>
+      [16, 17, 18].map((task) => ({ ...row, task, judge, verdicts: judge === "probe" ? 4 : 2 }))
+    ),
+  );
+  const kept = [...verdicts, ...others].filter(({ task, id }) => task < 16 || id !== "symmetry");
+  assertEquals(current, kept);
+  const rule = RULES[0];
+  const [asked, answered] = [benchmark.criteria, changed].map((criteria) =>
+    scoreVerdicts(rule, criteria, matchVerdicts(criteria, verdicts).current)
+      .filter(({ dimension }) => dimension === "scientific")
+  );
+  for (const [i, { task, judged }] of asked.entries()) {
+    const lost = judged - answered[i].judged;
+    assertOk(task < 16 ? lost === 0 : lost === 0 || lost === 1);
+    assertEquals(answered[i].criteria, asked[i].criteria);
+  }
+});
+
+Deno.test("a scene that changes makes stale what its text says of it, in that task alone", () => {
+  const changed = withValve((rubric) => ({
+    ...rubric,
+    tasks: rubric.tasks.map((entry) =>
+      entry.task === 17 ? { ...entry, parameters: { ...entry.parameters, period_s: 1.25 } } : entry
+    ),
+  }));
+  const { stale } = matchVerdicts(changed, verdicts);
+  assertEquals(stale, [
+    { task: 17, id: "period", judge: "probe", verdicts: 4, why: "changed" },
+  ]);
+});
+
+Deno.test("a criterion that is gone is told from one that has changed; a new one has no verdict", () => {
+  const changed = withValve((rubric) => ({
+    ...rubric,
+    criteria: rubric.criteria.map((row) => row.id === "contrast" ? { ...row, id: "bright" } : row),
+  }));
+  const { current, stale } = matchVerdicts(changed, verdicts);
+  assertEquals(stale.map(({ task, id, why }) => [task, id, why]), [
+    [16, "contrast", "gone"],
+    [17, "contrast", "gone"],
+    [18, "contrast", "gone"],
+  ]);
+  assertOk(!current.some(({ id }) => id === "bright"));
+  assertEquals(matchVerdicts([], verdicts).current, []);
+});
+
+Deno.test("what is stale is said in few lines: which, whose, how many, and what to do", () => {
+  const of = (task: number, why: StaleVerdicts["why"]): StaleVerdicts => ({
+    task,
+    id: "period",
+    judge: "openai/gpt-x",
+    verdicts: 6,
+    why,
+  });
+  const told = staleText([of(16, "changed"), of(17, "gone")], "deno task judge --run mine")!;
+  assertEquals(told.split("\n"), [
+    "12 verdicts are stale and not scored:",
+    "  task 16 period, openai/gpt-x: 6, its text has changed",
+    "  task 17 period, openai/gpt-x: 6, the criterion no longer exists",
+    "To judge them again: deno task judge --run mine",
+  ]);
+  const many = staleText(Array.from({ length: 40 }, (_, i) => of(i + 1, "changed")), "judge")!;
+  assertEquals(many.split("\n").length, 8);
+  assertOk(many.startsWith("240 verdicts are stale"));
+  assertOk(many.includes("and 35 more criteria"));
+  assertEquals(staleText([], "judge"), null);
+});

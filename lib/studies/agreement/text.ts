@@ -1,0 +1,49 @@
+/** An agreement of two judges as text for a terminal. */
+import type { JudgeAgreement } from "../../records/agreement.ts";
+import { DIMENSIONS } from "../../records/criterion.ts";
+import { columns } from "../../columns.ts";
+
+/** Agreement by dimension and by model, then the ranking under each judge. */
+export function agreementText(rows: readonly JudgeAgreement[]): string {
+  const [{ first, second, rule }] = rows;
+  const models = rows.filter(({ model, dimension }) => model !== "all" && dimension === "all");
+  const line = (name: string, row: JudgeAgreement) => [
+    name,
+    interval(row.kappa, row.kappa_low, row.kappa_high),
+    interval(row.macro_f1, row.macro_f1_low, row.macro_f1_high),
+    interval(row.alpha, row.alpha_low, row.alpha_high),
+    interval(row.raw, row.raw_low, row.raw_high),
+    String(row.pairs),
+    String(row.nulls),
+  ];
+  const heads = ["κ", "macro-F1", "α", "equal", "pairs", "nulls"];
+  const byDimension = (["all", ...DIMENSIONS] as const).flatMap((dimension) =>
+    rows.filter((row) => row.model === "all" && row.dimension === dimension)
+  );
+  const ranked = models.toSorted((a, b) => (a.first_rank ?? Infinity) - (b.first_rank ?? Infinity));
+  return [
+    `\n${first} and ${second}, with 95% intervals over tasks`,
+    ...columns([["dimension", ...heads], ...byDimension.map((row) => line(row.dimension, row))]),
+    "",
+    ...columns([["model", ...heads], ...models.map((row) => line(row.model, row))]),
+    "",
+    `Mean score and rank under the rule ${rule}, over the clips that both judged`,
+    ...columns([
+      ["model", first, "rank", second, "rank"],
+      ...ranked.map((row) => [
+        row.model,
+        row.first_mean?.toFixed(2) ?? "–",
+        String(row.first_rank ?? "–"),
+        row.second_mean?.toFixed(2) ?? "–",
+        String(row.second_rank ?? "–"),
+      ]),
+    ]),
+    "",
+  ].join("\n");
+}
+
+function interval(value: number | null, low: number | null, high: number | null): string {
+  if (value === null) return "–";
+  const own = value.toFixed(3);
+  return low === null || high === null ? own : `${own} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+}

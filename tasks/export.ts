@@ -1,0 +1,23 @@
+/** Writes a benchmark in the released form, so that other evaluators can read it. */
+import { z } from "zod";
+import { defineTask, main } from "./cli.ts";
+import * as flag from "./flags.ts";
+
+/** The task. */
+export const task = defineTask({
+  name: "export",
+  summary: "Writes a benchmark's prompts and rubrics in the released format.",
+  details:
+    "One file for each world where tasks have worlds, else one for all. Files that hold the same\n" +
+    "already are left alone; any other file in the folder stays.",
+  flags: {
+    benchmark: flag.benchmark,
+    out: z.string("expected a folder").min(1, "expected a folder").meta({
+      value: "DIR",
+      help: "Folder that receives the files.",
+    }),
+  },
+  work: new URL("./work/export.ts", import.meta.url),
+});
+
+if (import.meta.main) await main(task);

@@ -1,0 +1,17 @@
+/** The work of `deno task export`. */
+import { exportBenchmark } from "../../lib/benchmark/export.ts";
+import { openBenchmark } from "../../lib/benchmark/registry.ts";
+import { replaceFileIfChanged } from "../../lib/store/file.ts";
+import { join, resolve } from "node:path";
+import type { WorkOf } from "../cli.ts";
+import type { task } from "../export.ts";
+
+export const run: WorkOf<typeof task> = async ({ benchmark = "mini", out }) => {
+  const folder = resolve(out);
+  const files = exportBenchmark(await openBenchmark(benchmark));
+  let written = 0;
+  for (const { name, text } of files) {
+    if (await replaceFileIfChanged(join(folder, name), text)) written++;
+  }
+  console.log(`${written} of ${files.length} files written, into ${folder}`);
+};

@@ -1,0 +1,26 @@
+/** The work of `deno task generate`. */
+import { keepBenchmark } from "../../lib/runs/benchmark.ts";
+import { generateStep } from "../../lib/runs/generate_step.ts";
+import { withSession } from "../../lib/runs/session.ts";
+import { judgeHint } from "./hints.ts";
+import * as flag from "../flags.ts";
+import type { WorkOf } from "../cli.ts";
+import type { task } from "../generate.ts";
+
+export const run: WorkOf<typeof task> = async (
+  { model, tasks, seeds, shard, ...where },
+  { invocation, progress, signal },
+) => {
+  const folder = flag.folderOf(where);
+  const { benchmark } = where;
+  const shared = shard !== undefined;
+  await withSession(
+    { folder, invocation, progress, signal, begins: true, benchmark, shared },
+    async (session) => {
+      await session.step("stats", 0, () => keepBenchmark(session.loaded, session.paths));
+      await generateStep(model, { seeds, tasks, shard }, session);
+      console.log(`Clips: ${session.paths.table("clips")}`);
+      console.log(`Next: ${judgeHint(session)}`);
+    },
+  );
+};

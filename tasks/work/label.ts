@@ -1,0 +1,44 @@
+/** The work of `deno task label`. */
+import { readLabels, writeSheet } from "../../lib/runs/label.ts";
+import { clipsOf } from "../../lib/runs/selection.ts";
+import { type Session, withSession } from "../../lib/runs/session.ts";
+import { readVerdicts } from "../../lib/runs/verdicts.ts";
+import { judgeHint } from "./hints.ts";
+import { join, resolve } from "node:path";
+import * as flag from "../flags.ts";
+import type { WorkOf } from "../cli.ts";
+import type { task } from "../label.ts";
+
+export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
+  const { read, as: judge, sample, draw, benchmark, run, ...selection } = flags;
+  await withSession(
+    { folder: flag.folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
+    async (session) => {
+      const { loaded, paths, command } = session;
+      if (read !== undefined) {
+        const { criteria } = loaded.benchmark;
+        await session.step(
+          "label",
+          0,
+          () => readLabels(resolve(read), { judge, criteria }, paths),
+        );
+        console.log(`Verdicts: ${paths.table("verdicts")}`);
+        console.log(`Next: ${await comparisonHint(judge, session)}`);
+        return;
+      }
+      const clips = await clipsOf(session, flag.selected(selection));
+      const drawn = { benchmark: loaded.benchmark, clips, sample, draw };
+      await session.step("label", sample, (step) => writeSheet(drawn, paths, step));
+      const sheet = join(paths.folder, "labels", "sheet");
+      console.log(`Look at ${sheet}.html and fill in ${sheet}.csv`);
+      console.log(`Next: ${command("label", ["--read", `${sheet}.csv`])}`);
+    },
+  );
+};
+
+/** The command that compares a person with the run's first other judge; or has one judge first. */
+async function comparisonHint(judge: string, session: Session): Promise<string> {
+  const other = (await readVerdicts(session.paths) ?? []).find((row) => row.judge !== judge);
+  if (!other) return judgeHint(session);
+  return session.command("agreement", ["--judges", `${other.judge},${judge}`]);
+}

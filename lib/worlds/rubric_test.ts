@@ -68,8 +68,8 @@ function changed(change: (rubric: Rubric & Record<string, unknown>) => void): ()
 Deno.test("a rubric that contradicts itself is refused with its file and what is wrong", async () => {
   const refused = (change: Parameters<typeof changed>[0], ...parts: string[]) =>
     assertInputError(changed(change), "valve/rubric.json", ...parts);
-  await refused((r) => r.criteria[1].id = r.criteria[0].id, "opening-follows-flow is there twice");
-  await refused((r) => r.tasks[2].task = 16, "task 16 is there twice");
+  await refused((r) => r.criteria[1].id = r.criteria[0].id, "opening-follows-flow is used twice");
+  await refused((r) => r.tasks[2].task = 16, "task 16 is used twice");
   await refused(
     (r) => r.violations["backflow"].broken[0].id = "backstream",
     "backflow: no criterion is backstream",
@@ -81,7 +81,7 @@ Deno.test("a rubric that contradicts itself is refused with its file and what is
   await refused(
     ({ violations: { backflow } }) => backflow.uncertain.push(backflow.broken[0]),
     "backflow",
-    "is there twice",
+    "is used twice",
   );
 });
 

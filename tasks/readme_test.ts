@@ -9,7 +9,7 @@ Deno.test("tasks/README.md holds what the commands' help says, to the letter", a
   assertOk(reference === await referenceText(), "run deno run -A tasks/readme.ts");
 });
 
-Deno.test("the guides name no command and no flag that is not there", async () => {
+Deno.test("the guides name no command and no flag that is not there", () => {
   const [guides, reference] = text.split(MARK);
   const commands = [...guides.matchAll(/deno task ([a-z][\w-]*)/g)].map(([, name]) => name);
   assertEquals(commands.filter((name) => !(name in TASKS)), []);

@@ -2,9 +2,9 @@
 import { agreementStep } from "../../lib/runs/agreement.ts";
 import { withSession } from "../../lib/runs/session.ts";
 import { agreementText } from "../../lib/studies/agreement/text.ts";
-import * as flag from "../flags.ts";
-import type { WorkOf } from "../cli.ts";
 import type { task } from "../agreement.ts";
+import type { WorkOf } from "../cli.ts";
+import * as flag from "../flags.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
   const { judges, rule, run, benchmark, ...selection } = flags;

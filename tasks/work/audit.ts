@@ -1,12 +1,12 @@
 /** The work of `deno task audit`. */
-import { type Session, withSession } from "../../lib/runs/session.ts";
 import { FINDING_KINDS } from "../../lib/benchmark/audit.ts";
 import { DIMENSIONS } from "../../lib/records/criterion.ts";
 import { findingsTable } from "../../lib/records/finding.ts";
 import { audit, keep } from "../../lib/runs/benchmark.ts";
-import * as flag from "../flags.ts";
-import type { WorkOf } from "../cli.ts";
+import { type Session, withSession } from "../../lib/runs/session.ts";
 import type { task } from "../audit.ts";
+import type { WorkOf } from "../cli.ts";
+import * as flag from "../flags.ts";
 
 /** Findings of a kind that are shown. */
 const SHOWN = 5;

@@ -2,10 +2,10 @@
 import { keepBenchmark } from "../../lib/runs/benchmark.ts";
 import { judgeStep } from "../../lib/runs/judge_step.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import { environmentOf } from "./environment.ts";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
+import * as flag from "../flags.ts";
 import type { task } from "../judge.ts";
+import { environmentOf } from "./environment.ts";
 
 export const run: WorkOf<typeof task> = async (
   { judge, run, benchmark, ...selection },

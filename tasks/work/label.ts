@@ -1,13 +1,13 @@
 /** The work of `deno task label`. */
+import { join, resolve } from "node:path";
 import { readLabels, writeSheet } from "../../lib/runs/label.ts";
 import { clipsOf } from "../../lib/runs/selection.ts";
 import { type Session, withSession } from "../../lib/runs/session.ts";
 import { readVerdicts } from "../../lib/runs/verdicts.ts";
-import { judgeHint } from "./hints.ts";
-import { join, resolve } from "node:path";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
+import * as flag from "../flags.ts";
 import type { task } from "../label.ts";
+import { judgeHint } from "./hints.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
   const { read, as: judge, sample, draw, benchmark, run, ...selection } = flags;

@@ -1,9 +1,9 @@
 /** The work of `deno task report`. */
+import { join } from "node:path";
 import { reportStep } from "../../lib/report/step.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import { join } from "node:path";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
+import * as flag from "../flags.ts";
 import type { task } from "../report.ts";
 
 export const run: WorkOf<typeof task> = async (

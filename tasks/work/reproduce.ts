@@ -1,11 +1,11 @@
 /** The work of `deno task reproduce`. */
+import { join } from "node:path";
 import { reproduce } from "../../lib/reproduce.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import { leaderboardText } from "./leaderboard.ts";
-import { join } from "node:path";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
+import * as flag from "../flags.ts";
 import type { task } from "../reproduce.ts";
+import { leaderboardText } from "./leaderboard.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
   const { benchmark, run, model: models, ...options } = flags;

@@ -1,10 +1,10 @@
 /** The work of `deno task score`. */
 import { scoreStep } from "../../lib/runs/score.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import { leaderboardText } from "./leaderboard.ts";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
+import * as flag from "../flags.ts";
 import type { task } from "../score.ts";
+import { leaderboardText } from "./leaderboard.ts";
 
 export const run: WorkOf<typeof task> = async (
   { run, benchmark, rule, ...selection },

@@ -2,8 +2,8 @@
 import { statsTable } from "../../lib/records/statistic.ts";
 import { keep, statistics } from "../../lib/runs/benchmark.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
+import * as flag from "../flags.ts";
 import type { task } from "../stats.ts";
 
 export const run: WorkOf<typeof task> = async (

@@ -56,7 +56,7 @@ export function judgedExample(run: OpenRun): JudgedExample {
   });
   if (first) return first;
   const { verdicts, tasks, judge } = run;
-  const judged = new Set(verdicts.map(({ task }) => task));
+  const judged = new Set(verdicts.filter(({ met }) => met !== null).map(({ task }) => task));
   const task = tasks.find(({ task }) => judged.has(task));
   if (!task) throw new InputError(`Cannot show how clips are judged: no verdicts of ${judge}`);
   return { task, clips: bestAndWorst(run, task.task) };

@@ -160,7 +160,8 @@ export async function openRun(name = "mini", options: OpenRunOptions = {}): Prom
  */
 export function aboutRun({ loaded, tasks, clips, verdicts, judge, judges }: OpenRun): string {
   const models = [...new Set([...clips, ...verdicts].map(({ model }) => `\`${model}\``))];
-  const judged = new Set(verdicts.map((row) => `${row.model} ${row.task} ${row.seed}`)).size;
+  const found = verdicts.filter(({ met }) => met !== null);
+  const judged = new Set(found.map((row) => `${row.model} ${row.task} ${row.seed}`)).size;
   const missing = clips.length === 0 ? ", imported without their clips" : "";
   const others = judges.filter((name) => name !== judge).map((name) => `\`${name}\``);
   return [

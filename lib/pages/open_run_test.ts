@@ -9,9 +9,10 @@ import { judgeStep } from "../runs/judge_step.ts";
 import { lockFolder } from "../runs/lock.ts";
 import { readManifest } from "../runs/manifest.ts";
 import { silent } from "../runs/progress.ts";
+import { scoreStep } from "../runs/score.ts";
 import { type Session, withSession } from "../runs/session.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
-import { openRun } from "./open_run.ts";
+import { aboutRun, openRun } from "./open_run.ts";
 
 const SMALL = { tasks: [9], seeds: [0], models: ["simulator", "simulator:each"] };
 
@@ -38,6 +39,30 @@ Deno.test("a run is made once, then read; its tables refer to one another", asyn
   assertEquals({ ...again, paths: first.paths }, first);
   const { steps } = (await readManifest(paths.manifest))!.invocations.at(-1)!;
   assertEquals(steps.map(({ made }) => made), steps.map(() => 0));
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("one judge is shown: the first in the alphabet, or the one that is named", async () => {
+  const folder = await someonesRun(async (session) => {
+    await generateStep(chooseModel("mine=simulator"), { seeds: [0], tasks: [9] }, session);
+    await judgeStep(chooseJudge("b=probe"), {}, session);
+    await scoreStep(session);
+    // This one is not scored yet.
+    await judgeStep(chooseJudge("a=probe"), {}, session);
+  });
+  const first = await openRun(folder);
+  assertEquals([first.judge, first.judges], ["a", ["a", "b"]]);
+  const named = await openRun(folder, { judge: "b" });
+  for (const run of [first, named]) {
+    const rows = [run.verdicts, run.scores, run.summary];
+    assertOk(rows.every((own) => own.length > 0 && own.every((row) => row.judge === run.judge)));
+  }
+  assertOk(aboutRun(named).includes("Other judges of this run: `a`"));
+  await assertInputError(
+    () => openRun(folder, { judge: "human" }),
+    "no verdicts of the judge human",
+    "a, b",
+  );
   await Deno.remove(folder, { recursive: true });
 });
 

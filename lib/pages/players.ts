@@ -1,8 +1,10 @@
 /** Clips beside one another, to be played. */
 import { join } from "node:path";
+import { InputError } from "../errors.ts";
 import type { Bundle } from "../jupyter/bundle.ts";
 import { html } from "../jupyter/bundle.ts";
 import { video } from "../jupyter/video.ts";
+import { escapeMarkup } from "../markup.ts";
 import type { Video } from "../video/types.ts";
 import { lazy } from "../lazy.ts";
 
@@ -19,10 +21,10 @@ export interface PlayedClip {
 }
 
 /**
- * Players in a row, which wraps where the page is too narrow.
+ * Players in a row, which wraps if the page is too narrow. In place of a file that browsers cannot play,
+ * or that is too large for a notebook, there is a line that says so.
  *
  * @param width Pixels of each player on the page.
- * @throws {InputError} for a file that cannot be shown; see `video`.
  *
  * @example
  * ```ts
@@ -49,7 +51,7 @@ export async function players(
         const { encodeVideo } = await loadEncode();
         await encodeVideo(clip, path);
       }
-      bundles.push(await video(path, { width, caption }));
+      bundles.push(await playerOf(path, width, caption));
     }
     const row = bundles.map((bundle) => bundle["text/html"]).join("");
     const text = bundles.map((bundle) => bundle["text/plain"]).join("\n");
@@ -57,5 +59,15 @@ export async function players(
     return { ...html(markup, text), "text/html": markup };
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+async function playerOf(path: string, width: number, caption: string): Promise<Bundle> {
+  try {
+    return await video(path, { width, caption });
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const text = `${caption}: this file cannot be played in a notebook`;
+    return html(`<p>${escapeMarkup(text)}</p>`, text);
   }
 }

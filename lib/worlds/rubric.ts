@@ -142,9 +142,9 @@ const rubricSchema: z.ZodType<Rubric> = z.strictObject({
   const duplicates = (names: readonly (string | number)[]) =>
     names.filter((name, i) => names.indexOf(name) !== i);
   const ids = criteria.map((criterion) => criterion.id);
-  for (const name of duplicates(ids)) problem(`criterion ${name} is used duplicates`);
+  for (const name of duplicates(ids)) problem(`criterion ${name} is used twice`);
   for (const name of duplicates(tasks.map(({ task }) => task))) {
-    problem(`task ${name} is used duplicates`);
+    problem(`task ${name} is used twice`);
   }
   const kinds = [...Object.entries(violations), ...Object.entries(controls)];
   for (const [kind, effects] of kinds) {
@@ -152,7 +152,7 @@ const rubricSchema: z.ZodType<Rubric> = z.strictObject({
     for (const name of named) {
       if (!ids.includes(name)) problem(`${kind}: unknown criterion ${name}`);
     }
-    for (const name of duplicates(named)) problem(`${kind}: ${name} is used duplicates`);
+    for (const name of duplicates(named)) problem(`${kind}: ${name} is used twice`);
   }
 });
 

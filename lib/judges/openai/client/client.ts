@@ -11,6 +11,7 @@ import {
   shortened,
   statusFailure,
 } from "./failure.ts";
+import { backoffMs, wait } from "./backoff.ts";
 import { exhaustedMs } from "./headers.ts";
 import { type Clock, limiter, type LimiterState, type Slot, SYSTEM_CLOCK } from "./limiter.ts";
 import { readBody } from "../answer/reply.ts";
@@ -68,15 +69,12 @@ export interface ChatClientOptions {
   jitter?: Uniform;
 }
 
-/** Backoff before the second attempt in milliseconds; it doubles with each further one. */
-const FIRST_BACKOFF_MS = 500;
-
 /**
  * A client whose requests share one {@link limiter}. A request is repeated after 408, 409, 425, 429
  * and 5xx, a broken connection, a timeout, or a body that is not a chat completion. The server's
  * `Retry-After` and rate-limit headers delay all requests, not only this one. Otherwise a request
- * waits 0.5 s, doubled with each attempt up to `maxBackoffMs`; the second half of the wait is
- * randomised by `jitter` (`random(0, "chat backoff")` by default).
+ * waits as `backoff.ts` says, up to `maxBackoffMs`, with `jitter` (`random(0, "chat backoff")` by
+ * default).
  *
  * Errors that affect every request (401, 402, 403, 404, no such model, no money left, no server at
  * the address) are thrown once to all waiting and all later requests.
@@ -196,8 +194,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
 
   /** Waits before the next attempt, unless the server's requested pause already does. */
   async function backOff(failure: Failure, made: number, signal: AbortSignal | undefined) {
-    const full = Math.min(maxBackoffMs, FIRST_BACKOFF_MS * 2 ** (made - 1));
-    const wait_ms = failure.wait_ms ?? full * (0.5 + 0.5 * jitter());
+    const wait_ms = failure.wait_ms ?? backoffMs(made, maxBackoffMs, jitter);
     counts.retried += 1;
     onEvent({ kind: "retry", attempt: made + 1, reason: failure.reason, wait_ms });
     if (failure.wait_ms === null) await wait(wait_ms, clock, [signal, halt.signal]);
@@ -271,30 +268,5 @@ function openai(baseURL: string, apiKey: string | null, timeoutMs: number): Open
     // Our timeout is shorter and covers the body, which the package's does not.
     timeout: timeoutMs + 60_000,
     logLevel: "off",
-  });
-}
-
-/**
- * Resolves after the given time in milliseconds, or rejects with the reason of the first aborted
- * signal.
- */
-function wait(ms: number, clock: Clock, signals: (AbortSignal | undefined)[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const free = () => {
-      cancel();
-      for (const signal of signals) signal?.removeEventListener("abort", abort);
-    };
-    const abort = () => {
-      free();
-      reject(signals.find((signal) => signal?.aborted)!.reason);
-    };
-    const cancel = clock.after(ms, () => {
-      free();
-      resolve();
-    });
-    for (const signal of signals) {
-      if (signal?.aborted) return abort();
-      signal?.addEventListener("abort", abort, { once: true });
-    }
   });
 }

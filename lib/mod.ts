@@ -160,10 +160,10 @@ export {
   datasetFigures,
   failureFigures,
   leaderboardFigure,
-  type NamedFigure,
   reliabilityFigure,
   ruleFigure,
 } from "./report/figures.ts";
+export type { NamedFigure } from "./report/report_figure.ts";
 export { ablationsFigure } from "./studies/ablation/figure.ts";
 export { calibrationFigure } from "./studies/calibration/figure.ts";
 

@@ -29,13 +29,9 @@ import { sampleFrames } from "../video/sample.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { audit, statistics } from "../runs/benchmark.ts";
 import { paperComparison } from "./paper.ts";
-import {
-  type FigureSection,
-  type NamedFigure,
-  REPORT_FIGURES,
-  type ReportTables,
-  worstCriteria,
-} from "./figures.ts";
+import * as entries from "./entries.ts";
+import { worstCriteria } from "./figures.ts";
+import type { FigureSection, NamedFigure, ReportTables } from "./report_figure.ts";
 import { runReliability } from "../studies/calibration/known_verdicts.ts";
 import type { Session } from "../runs/session.ts";
 import { clipsByWorld } from "./model_sheet.ts";
@@ -122,7 +118,10 @@ export async function reportRun(
     failures: failed,
     reliability: runReliability(loaded, clips, verdicts.filter((row) => row.judge === judge)),
   };
-  const drawn = REPORT_FIGURES.map(({ section, draw }) => ({ section, figures: draw(tables) }));
+  const drawn = Object.values(entries).map(({ section, draw }) => ({
+    section,
+    figures: draw(tables),
+  }));
   const figuresOf = (section: FigureSection) =>
     drawn.flatMap((each) => each.section === section ? each.figures : []);
   const figures = drawn.flatMap((each) => each.figures);

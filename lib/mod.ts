@@ -1,7 +1,7 @@
 /**
- * MicroVerse Notebooks: benchmarks of the microscopic world, the clips that video models make of them,
- * verdicts, scores, studies and figures, as notebooks and other programs import them. What single
- * notebook pages draw is in `@microverse/notebooks/pages`.
+ * MicroVerse Notebooks: benchmarks of the microscopic world, the clips that video models generate
+ * for them, verdicts, scores, studies and figures, for notebooks and other programs. Helpers of
+ * single notebook pages are in `@microverse/notebooks/pages`.
  *
  * @example
  * ```ts
@@ -35,7 +35,7 @@
  * @module
  */
 
-// Benchmarks: what is asked, how it compares with the paper, and what is wrong with it.
+// Benchmarks: their content, comparison with the paper, and defects.
 export type { Benchmark } from "./benchmark/benchmark.ts";
 export { FINDING_KINDS } from "./benchmark/audit.ts";
 export type { BenchmarkEntry, LoadedBenchmark, OpenedBenchmark } from "./benchmark/loaded.ts";
@@ -64,7 +64,7 @@ export { type Session, type SessionOptions, type StepResult, withSession } from 
 export type { Shard } from "./runs/shards.ts";
 export { reportStep } from "./report/step.ts";
 
-// Names that users type: entries of registries, and their options.
+// Names that users type: registry entries and their options.
 export type { Given, OptionMeta, OptionSchema, OptionsSchema } from "./options.ts";
 export {
   choose,
@@ -123,7 +123,7 @@ export {
 export { probeJudge } from "./judges/probe/judge.ts";
 export { chooseJudge, DEFAULT_JUDGE, JUDGES } from "./judges/registry.ts";
 
-// Scores: what verdicts amount to, and what fails.
+// Scores: verdicts combined, and the most frequent failures.
 export type { KeyReading } from "./benchmark/keys.ts";
 export {
   type Failure,
@@ -138,7 +138,7 @@ export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./scores/rules.ts";
 export { scoreVerdicts } from "./scores/score.ts";
 export { comparePaired, type Comparison, GROUPS, summarise } from "./scores/summary.ts";
 
-// Studies: the paper's claims, how far judges can be trusted, ablations, agreement.
+// Studies: the paper's claims, judges' reliability, ablations, agreement.
 export { type FoundAblations, readAblations } from "./studies/ablation/read_ablations.ts";
 export { gainName, type RetainedGain, retainedGain } from "./studies/ablation/rows.ts";
 export { type AgreementOptions, compareJudges } from "./studies/agreement/compare.ts";
@@ -192,7 +192,7 @@ export { type Verdict, verdictsTable } from "./records/verdict.ts";
 export { type Column, type ColumnType, defineTable, type TableSchema } from "./store/schema.ts";
 export { countRows, readTable, readTableIfAny, writeTable } from "./store/table.ts";
 
-// Simulated worlds, whose truth is known.
+// Simulated worlds with known ground truth.
 export {
   type ClipOptions,
   type ParametersSchema,
@@ -222,7 +222,7 @@ export type { DecodeOptions } from "./video/decode.ts";
 export { type SampledVideo, sampleFrames, type SampleOptions } from "./video/sample.ts";
 export type { Video } from "./video/types.ts";
 
-// Notebooks: ways to show something below a cell, and a run with its tables.
+// Notebooks: showing values below a cell, and opening a run with its tables.
 export type { Bundle, Drawing, Showable } from "./jupyter/bundle.ts";
 export { html, markdown, show, video } from "./jupyter/show.ts";
 export type { Row, TableOptions } from "./jupyter/table.ts";

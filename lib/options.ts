@@ -3,19 +3,19 @@ import { z } from "zod";
 
 /** An option's Zod schema. */
 export interface OptionSchema {
-  /** What help says of it: {@link OptionMeta}. */
+  /** Its help; see {@link OptionMeta}. */
   meta(): object | undefined;
 }
 
 /**
- * Options by name, as a Zod object: `z.object({ steps: count("Sampling steps.", 12) })`. Each is a schema
- * of the text as typed (`undefined` where it is left out; a boolean for one without a value) with
- * `meta({ value, help })`, as {@link OptionMeta} says.
+ * Options by name, as a Zod object: `z.object({ steps: count("Sampling steps.", 12) })`. Each is a
+ * schema of the text as typed (`undefined` if absent; a boolean for a switch) with `meta({ value,
+ * help })`; see {@link OptionMeta}.
  */
 export interface OptionsSchema<Options = unknown> {
   /** Each option's own Zod schema. */
   readonly shape: Readonly<Record<string, OptionSchema>>;
-  /** All options as understood. */
+  /** Parses all options. */
   parse(given: unknown): Options;
 }
 
@@ -23,9 +23,9 @@ export interface OptionsSchema<Options = unknown> {
 export interface OptionMeta {
   /** Placeholder for the value in help, such as `N`; absent for a switch. */
   value?: string;
-  /** One line. */
+  /** A one-line description. */
   help: string;
-  /** What leaving it out means, as it would be typed; where absent, the schema's own default. */
+  /** The meaning of leaving it out, as it would be typed; by default the schema's own default. */
   initial?: string;
 }
 
@@ -100,7 +100,7 @@ export function flag(help: string): z.ZodType<boolean, boolean | undefined> {
 }
 
 /**
- * Words with commas between them, such as names of models.
+ * Words separated by commas, such as names of models.
  *
  * @example
  * ```ts
@@ -115,16 +115,16 @@ export function words(
   help: string,
 ): z.ZodType<string[] | undefined, string | undefined> {
   return z.string().transform((list) => list.split(",").map((word) => word.trim()))
-    .refine((list) => list.every((word) => word !== ""), "expected words with commas between them")
+    .refine((list) => list.every((word) => word !== ""), "expected words separated by commas")
     .optional().meta({ value, help });
 }
 
 const LIST = /^\d+(-\d+)?(,\d+(-\d+)?)*$/;
-/** Numbers in one range; more are a mistake. */
+/** Maximum count of numbers in one range; more are assumed to be a mistake. */
 const MOST_IN_RANGE = 1e5;
 
 /**
- * Whole numbers and ranges, such as `1,4,7-9`, ascending and each once.
+ * Numbers and ranges such as `1,4,7-9`, in ascending order without duplicates.
  *
  * @example
  * ```ts
@@ -140,9 +140,9 @@ export function numbers(help: string): z.ZodType<number[] | undefined, string | 
 }
 
 /**
- * The same with a list for where it is left out.
+ * Like {@link numbers}, with a default list.
  *
- * @param initial As typed, such as `0-2`.
+ * @param initial The default as typed, such as `0-2`.
  */
 export function numbersOr(
   help: string,
@@ -166,7 +166,7 @@ const listed = z.string().regex(LIST, "expected numbers such as 0-2 or 1,4,7-9")
   });
 
 /**
- * Whole numbers as they would be typed: the inverse of {@link numbers}.
+ * Numbers formatted as they would be typed: the inverse of {@link numbers}.
  *
  * @example
  * ```ts
@@ -197,7 +197,8 @@ export function metaOf(schema: z.ZodType): OptionMeta {
 }
 
 /**
- * What leaving an option out means, as it would be typed; null where it means nothing, or off.
+ * The meaning of leaving an option out, as it would be typed; null if there is none, or for a
+ * switch.
  *
  * @example
  * ```ts
@@ -215,19 +216,19 @@ export function initialOf(schema: z.ZodType): string | null {
   return success && data !== undefined && data !== false ? String(data) : null;
 }
 
-/** Options as typed, by name: text, or true for one without a value. Those left out are not there. */
+/** Options as typed, by name: text, or true for a switch. Absent options are omitted. */
 export type Given = Readonly<Record<string, string | true>>;
 
 /** See {@link readOptions}. */
 export interface ReadOptions<Options> {
-  /** As understood, defaults included; only where nothing is wrong. */
+  /** The parsed options, including defaults; only if there are no problems. */
   options: Options;
-  /** What is wrong with them, a line each. */
+  /** The problems, one line each. */
   problems: string[];
 }
 
 /**
- * Understands options as typed.
+ * Parses options as typed.
  *
  * @example
  * ```ts

@@ -29,7 +29,7 @@ export const PROJECT = {
 
 /** The files of a run. */
 export interface RunPaths {
-  /** All of it. */
+  /** The run's folder. */
   folder: string;
   /** A table's path, from its name. */
   table(name: string): string;
@@ -43,7 +43,7 @@ export interface RunPaths {
   manifest: string;
   /** Lock held while the manifest is written. */
   manifestLock: string;
-  /** Held while a process works on the run. */
+  /** Lock held while a process works on the run. */
   lock: string;
   /** The state of submitted batches. */
   batches: string;

@@ -37,24 +37,24 @@ export interface ExampleModel {
 
 /** One clip and the criteria of one dimension. */
 export interface ExampleCall {
-  /** The task that the clip is of. */
+  /** The clip's task. */
   task: Task;
-  /** Those of one dimension. */
+  /** The criteria of one dimension. */
   criteria: readonly Criterion[];
-  /** The frames that the model is shown. */
+  /** The frames shown to the model. */
   video: SampledVideo;
 }
 
-/** A question in words. */
+/** A question as text. */
 export interface QuestionText {
-  /** What stands before the frames. */
+  /** The text before the frames. */
   before: string;
-  /** What stands after them. */
+  /** The text after the frames. */
   after: string;
 }
 
 /**
- * What a model is asked about a clip, in words.
+ * The question about a clip, as text.
  *
  * @example
  * ```ts
@@ -121,13 +121,13 @@ export async function askOnce(model: ExampleModel, call: ExampleCall): Promise<E
 
 /** The cost of judging clips with a model; tokens are estimates. */
 export interface Bill {
-  /** The model that would be asked. */
+  /** The model to ask. */
   model: string;
-  /** One for each clip and dimension. */
+  /** One request for each clip and dimension. */
   requests: number;
   /** Tokens of all requests. */
   prompt_tokens: number;
-  /** Tokens of all answers, if they are of usual length. */
+  /** Tokens of all answers, assuming a typical length. */
   completion_tokens: number;
   /** In US dollars. */
   cost_usd: number;

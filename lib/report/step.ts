@@ -55,7 +55,7 @@ const TABLES = [
 ];
 
 /**
- * Draws the figures and writes the report of what was scored, led by one rule.
+ * Draws the figures and writes the report of the scores, for one leading rule.
  *
  * @throws {InputError} for a run without scores.
  */
@@ -166,7 +166,7 @@ export async function reportRun(
   return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
 }
 
-/** The verdicts that the scores are of: the last score may have been of a selection. */
+/** The verdicts that were scored: the last scoring may have covered only a selection. */
 async function scoredOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<Verdict[]> {
   const clipOf = ({ judge, model, task, seed }: Pick<Score, "judge" | "model" | "task" | "seed">) =>
     JSON.stringify([judge, model, task, seed]);
@@ -174,7 +174,7 @@ async function scoredOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<
   return verdicts.filter((row) => scored.has(clipOf(row)));
 }
 
-/** A section without figures is left out. */
+/** A section without figures is omitted. */
 function some(figures: NamedFigure[]): NamedFigure[] | undefined {
   return figures.length > 0 ? figures : undefined;
 }

@@ -10,7 +10,7 @@ export interface StaleVerdicts {
   id: string;
   /** The judge's name. */
   judge: string;
-  /** How many there are. */
+  /** Number of verdicts. */
   verdicts: number;
   /** `gone`: the task no longer has a criterion with this id; `changed`: its text has changed. */
   why: "gone" | "changed";
@@ -20,7 +20,7 @@ export interface StaleVerdicts {
 export interface MatchedVerdicts {
   /** Verdicts on the current criteria. */
   current: Verdict[];
-  /** Those on criteria that are gone or ask in other words now. */
+  /** Verdicts on criteria that are gone or have changed their text. */
   stale: StaleVerdicts[];
 }
 

@@ -46,7 +46,7 @@ Deno.test("criteria in another order: no verdict is stale", () => {
   assertEquals(matchVerdicts(reversed, verdicts), { current: verdicts, stale: [] });
 });
 
-Deno.test("criteria in another order change no score where a rule reads by id, and do under release", () => {
+Deno.test("reordering criteria changes scores only under release, which reads by position", () => {
   for (const rule of RULES) {
     const [before, after] = [benchmark.criteria, reversed].map((criteria) =>
       scoreVerdicts(rule, criteria, verdicts)
@@ -74,7 +74,7 @@ function withValve(change: (rubric: Rubric) => Rubric): Criterion[] {
   return criteriaOf(rubrics.map((rubric) => rubric.world === "valve" ? change(rubric) : rubric));
 }
 
-Deno.test("a criterion that asks in other words makes exactly its verdicts stale, in each task", () => {
+Deno.test("a reworded criterion makes exactly its own verdicts stale, in each task", () => {
   const changed = withValve((rubric) => ({
     ...rubric,
     criteria: rubric.criteria.map((row) =>
@@ -104,7 +104,7 @@ Deno.test("a criterion that asks in other words makes exactly its verdicts stale
   }
 });
 
-Deno.test("a scene that changes makes stale what its text says of it, in that task alone", () => {
+Deno.test("a changed scene makes stale only the criteria that mention it, only in that task", () => {
   const changed = withValve((rubric) => ({
     ...rubric,
     tasks: rubric.tasks.map((entry) =>
@@ -117,7 +117,7 @@ Deno.test("a scene that changes makes stale what its text says of it, in that ta
   ]);
 });
 
-Deno.test("a criterion that is gone is told from one that has changed; a new one has no verdict", () => {
+Deno.test("removed and changed criteria are distinguished; a new one has no verdict", () => {
   const changed = withValve((rubric) => ({
     ...rubric,
     criteria: rubric.criteria.map((row) => row.id === "contrast" ? { ...row, id: "bright" } : row),
@@ -132,7 +132,7 @@ Deno.test("a criterion that is gone is told from one that has changed; a new one
   assertEquals(matchVerdicts([], verdicts).current, []);
 });
 
-Deno.test("what is stale is said in few lines: which, whose, how many, and what to do", () => {
+Deno.test("stale verdicts are summarised in a few lines: which, whose, how many, and what to do", () => {
   const of = (task: number, why: StaleVerdicts["why"]): StaleVerdicts => ({
     task,
     id: "period",

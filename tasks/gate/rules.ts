@@ -99,12 +99,12 @@ const FLOORS: readonly Floor[] = [
   { name: "report", rooms: ["lib/report"] },
   { name: "reproduce", rooms: ["lib/reproduce.ts"] },
   { name: "pages", rooms: ["lib/pages"] },
-  // What code outside imports; within, values come from the files that define them.
+  // What external code imports; inside the project, values come from the files that define them.
   { name: "public entries", rooms: ["lib/mod.ts", "lib/pages.ts"] },
   { name: "tasks", rooms: ["tasks"] },
 ];
 
-/** The walls of this project. */
+/** The rules of this project. */
 export const RULES: Rules = {
   floors: FLOORS,
   peers: [
@@ -123,7 +123,7 @@ export const RULES: Rules = {
       wall: "computed",
       from: "lib/lazy.ts",
       to: "a computed specifier",
-      why: "its callers name by address what it imports",
+      why: "its callers specify the import by URL",
     },
     {
       wall: "environment",

@@ -10,9 +10,9 @@ const loaded = await openBenchmark("mini");
 const files = exportBenchmark(loaded);
 
 Deno.test("data/mini/tasks holds exactly the embedded benchmark's export, byte for byte", async () => {
-  const kept: string[] = [];
-  for await (const { name } of Deno.readDir(new URL("tasks/", folder))) kept.push(name);
-  assertEquals(kept.sort(), files.map(({ name }) => name).sort());
+  const found: string[] = [];
+  for await (const { name } of Deno.readDir(new URL("tasks/", folder))) found.push(name);
+  assertEquals(found.sort(), files.map(({ name }) => name).sort());
   for (const { name, text } of files) {
     const found = await Deno.readTextFile(new URL(`tasks/${name}`, folder));
     // Compared here so that a failure does not print both files.
@@ -21,10 +21,10 @@ Deno.test("data/mini/tasks holds exactly the embedded benchmark's export, byte f
 });
 
 Deno.test("schema.json is the schema of exported files, byte for byte", async () => {
-  const kept = await Deno.readTextFile(new URL("schema.json", folder));
+  const found = await Deno.readTextFile(new URL("schema.json", folder));
   const schema = z.toJSONSchema(ownBenchmarkSchema);
-  assertEquals(JSON.parse(kept), JSON.parse(JSON.stringify(schema)));
-  assertEquals(kept, `${JSON.stringify(schema, null, 2)}\n`);
+  assertEquals(JSON.parse(found), JSON.parse(JSON.stringify(schema)));
+  assertEquals(found, `${JSON.stringify(schema, null, 2)}\n`);
 });
 
 Deno.test("an export reads back as a custom benchmark with the same tasks, scenes and criteria", () => {
@@ -34,10 +34,10 @@ Deno.test("an export reads back as a custom benchmark with the same tasks, scene
   const named = <T extends { benchmark: string }>(rows: T[]) =>
     rows.map((row) => ({ ...row, benchmark: "mini" }));
   assertEquals(byNumber(named(read.flatMap(({ benchmark }) => benchmark.tasks))), tasks);
-  const said = ({ id: _, ...rest }: Criterion) => rest;
+  const withoutId = ({ id: _, ...rest }: Criterion) => rest;
   assertEquals(
-    byNumber(named(read.flatMap(({ benchmark }) => benchmark.criteria))).map(said),
-    criteria.map(said),
+    byNumber(named(read.flatMap(({ benchmark }) => benchmark.criteria))).map(withoutId),
+    criteria.map(withoutId),
   );
   const scenes = read.flatMap(({ scenes }) => [...scenes!]);
   assertEquals(new Map(scenes.sort(([a], [b]) => a - b)), loaded.scenes);

@@ -90,7 +90,7 @@ export function topFailures(rows: readonly TopFailure[]): string {
         lineAnchor: "top",
         dx: 20 - left,
         dy: 9,
-        text: ({ lines }: Row) => lines.whose,
+        text: ({ lines }: Row) => lines.source,
         fontSize: SIZE.small,
         fill: MUTED,
       }),
@@ -108,7 +108,7 @@ export function topFailures(rows: readonly TopFailure[]): string {
   });
 }
 
-function describe(row: TopFailure): { words: string[]; whose: string } {
+function describe(row: TopFailure): { words: string[]; source: string } {
   const words = wrap(
     `${row.sign === -1 ? "Penalty: " : ""}${row.description}`,
     WORDS,
@@ -119,6 +119,6 @@ function describe(row: TopFailure): { words: string[]; whose: string } {
   const where = `${DIMENSION_NAME[row.dimension]} · ${SCALE_NAME[row.scale]} · ${tasks}`;
   return {
     words,
-    whose: truncate(`${truncate(row.model, 170, SIZE.small)} · ${where}`, WORDS, SIZE.small),
+    source: truncate(`${truncate(row.model, 170, SIZE.small)} · ${where}`, WORDS, SIZE.small),
   };
 }

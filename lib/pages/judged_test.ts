@@ -15,15 +15,15 @@ Deno.test("one clip's verdicts, in the paper's order; null is not a failure and 
     asked("visual", 1, 1),
   ];
   const clip = { judge: "probe", model: "nano", task: 1, seed: 0 };
-  const said = ({ id, dimension }: Criterion, met: boolean | null, more = {}) =>
+  const verdict = ({ id, dimension }: Criterion, met: boolean | null, more = {}) =>
     ({ ...clip, id, dimension, place: 9, met, reason: "why", evidence: "", ...more }) as Verdict;
   const verdicts = [
-    said(criteria[0], false, { evidence: "3 cells" }),
-    said(criteria[1], false),
-    said(criteria[2], null),
-    said(criteria[3], false, { seed: 1 }),
-    said(criteria[3], false, { judge: "imported" }),
-    said(criteria[3], false, { model: "wan" }),
+    verdict(criteria[0], false, { evidence: "3 cells" }),
+    verdict(criteria[1], false),
+    verdict(criteria[2], null),
+    verdict(criteria[3], false, { seed: 1 }),
+    verdict(criteria[3], false, { judge: "imported" }),
+    verdict(criteria[3], false, { model: "wan" }),
   ];
   const rows = judgedCriteria(criteria, verdicts, clip);
   assertEquals(

@@ -78,8 +78,8 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
   );
   const code = await codeVersion([import.meta.url]);
   // Rubrics have the ground truth of simulated clips; the paper's figures are compared with ours.
-  const beside = sha256(JSON.stringify([loaded.paper, ...loaded.rubrics?.values() ?? []]));
-  const key = sha256([rule, benchmarkHash(loaded.benchmark), beside, code, ...tables].join());
+  const inputs = sha256(JSON.stringify([loaded.paper, ...loaded.rubrics?.values() ?? []]));
+  const key = sha256([rule, benchmarkHash(loaded.benchmark), inputs, code, ...tables].join());
   const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
   await session.stepOnce(
     "report",

@@ -134,15 +134,15 @@ Deno.test("a cell without verdicts has no rate", () => {
 Deno.test("evidence is that of the first failing seed, or its reason if absent", () => {
   const asked = criterion(1, "visual", 1);
   const benchmark = { tasks: [task(1)], criteria: [asked] };
-  const said = (seed: number, met: boolean, evidence: string, reason = "") =>
+  const verdict = (seed: number, met: boolean, evidence: string, reason = "") =>
     verdictOn(asked, met, { seed, evidence, reason });
   const [row] = failures(benchmark, [
-    said(9, false, "late"),
-    said(4, false, "first"),
-    said(1, true, "passed"),
+    verdict(9, false, "late"),
+    verdict(4, false, "first"),
+    verdict(1, true, "passed"),
   ]);
   assertEquals([row.evidence, row.seeds], ["first", [4, 9]]);
-  assertEquals(failures(benchmark, [said(1, false, "", "blurred")])[0].evidence, "blurred");
+  assertEquals(failures(benchmark, [verdict(1, false, "", "blurred")])[0].evidence, "blurred");
 });
 
 Deno.test("identical wording in several tasks is one criterion; many failures outrank one", () => {

@@ -20,8 +20,8 @@ function clip(blocks: Partial<Record<Dimension, Block>>, reason = "") {
       const at = { task: 1, id: `${dimension}-${i + 1}`, dimension, place: i + 1 };
       const asked = { ...at, criterion: i + 1, sign, weight, raw_weight: weight };
       criteria.push(asked as Criterion);
-      const whose = { judge: "probe", model: "m", seed: 0, reason: met === null ? reason : "" };
-      verdicts.push({ ...at, ...whose, met } as Verdict);
+      const identity = { judge: "probe", model: "m", seed: 0, reason: met === null ? reason : "" };
+      verdicts.push({ ...at, ...identity, met } as Verdict);
     });
   }
   return { criteria, verdicts };
@@ -63,8 +63,8 @@ Deno.test("nulls are never 0: they are excluded from the score and widen the bou
 });
 
 Deno.test("drop-task: a dimension without any verdict excludes the task; a partly judged one does not", () => {
-  const gone = scoreOf("release", { visual: [[1, 1, null]] });
-  assertEquals([gone("visual").score, gone("total").score], [null, null]);
+  const unjudged = scoreOf("release", { visual: [[1, 1, null]] });
+  assertEquals([unjudged("visual").score, unjudged("total").score], [null, null]);
   const part = scoreOf("release", { visual: [[1, 1, true], [1, 1, null]] });
   assertEquals([part("visual").score, part("total").score], [100, 100]);
 });
@@ -172,6 +172,6 @@ Deno.test("a constant lead is certain when paired, however much tasks vary", () 
 });
 
 Deno.test("no two rules have the same properties", () => {
-  const said = RULES.map(({ name: _, ...rule }) => JSON.stringify(rule));
-  assertEquals(new Set(said).size, RULES.length);
+  const definitions = RULES.map(({ name: _, ...rule }) => JSON.stringify(rule));
+  assertEquals(new Set(definitions).size, RULES.length);
 });

@@ -1,4 +1,4 @@
-/** What tests and documented examples assert with: node's own assertions under the usual names. */
+/** Assertions for tests and documented examples: node's own under the usual names. */
 import assert from "node:assert/strict";
 import { InputError } from "../errors.ts";
 
@@ -12,7 +12,7 @@ export function assertOk(condition: unknown, message?: string): asserts conditio
   assert.ok(condition, message);
 }
 
-/** Fails unless `actual` lies within `tolerance` of `expected`. */
+/** Fails unless `actual` is within `tolerance` of `expected`. */
 export function assertNear(actual: number, expected: number, tolerance: number, what = "value") {
   assert.ok(
     Math.abs(actual - expected) <= tolerance,
@@ -20,7 +20,7 @@ export function assertNear(actual: number, expected: number, tolerance: number, 
   );
 }
 
-/** Fails unless `run` throws an {@link InputError} whose message holds every one of `parts`. */
+/** Fails unless `run` throws an {@link InputError} whose message contains all of `parts`. */
 export async function assertInputError(
   run: () => unknown,
   ...parts: (string | RegExp)[]

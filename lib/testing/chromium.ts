@@ -1,28 +1,30 @@
-/** A headless Chromium, driven over its DevTools protocol: no package is needed for what tests do. */
+/** A headless Chromium controlled over its DevTools protocol, without further packages. */
 
-/** One tab of a browser that a test opened. */
+/** A browser tab opened by a test. */
 export interface Page {
-  /** Opens an address, and waits until the document has loaded. */
+  /** Opens a URL and waits until the document has loaded. */
   open(url: string): Promise<void>;
-  /** What an expression of the page is, awaited; it must be JSON. Throws what the page throws. */
+  /**
+   * The awaited value of an expression in the page, which must be JSON. Throws the page's errors.
+   */
   evaluate<T>(expression: string): Promise<T>;
-  /** Waits until an expression is true; throws what `said` answers after so many seconds. */
-  until(expression: string, said: string, seconds?: number): Promise<void>;
-  /** What the tab shows, a PNG file's bytes. */
+  /** Waits until an expression is true; after a timeout, throws with the value of `diagnosis`. */
+  until(expression: string, diagnosis: string, seconds?: number): Promise<void>;
+  /** A screenshot of the tab as a PNG. */
   screenshot(): Promise<Uint8Array>;
 }
 
-/** How a tab is opened. */
+/** Options for opening a tab. */
 export interface PageOptions {
-  /** CSS pixels of the window; 1200 by default. */
+  /** Window width in CSS pixels; 1200 by default. */
   width?: number;
-  /** CSS pixels of the window; 900 by default. */
+  /** Window height in CSS pixels; 900 by default. */
   height?: number;
-  /** Seconds until the browser is ended; 120 by default. */
+  /** Seconds after which the browser is ended; 120 by default. */
   seconds?: number;
 }
 
-/** As root, without a GPU, and without a word to anyone's servers. */
+/** Works as root and without a GPU, and sends nothing to any server. */
 const FLAGS = [
   "--headless",
   "--no-sandbox",
@@ -51,7 +53,7 @@ export function findBrowser(): string | null {
   }) ?? null;
 }
 
-/** Runs a headless Chromium on `page`, with a profile of its own, and returns what it printed. */
+/** Runs a headless Chromium on `page`, with a separate profile, and returns its output. */
 export async function browse(browser: string, page: URL, flags: string[]): Promise<string> {
   const profile = await Deno.makeTempDir();
   try {
@@ -67,7 +69,7 @@ export async function browse(browser: string, page: URL, flags: string[]): Promi
       signal: AbortSignal.timeout(60_000),
     }).output();
     if (code !== 0) {
-      throw new Error(`${browser} ended with ${code}: ${new TextDecoder().decode(stderr)}`);
+      throw new Error(`${browser} exited with ${code}: ${new TextDecoder().decode(stderr)}`);
     }
     return new TextDecoder().decode(stdout);
   } finally {
@@ -76,10 +78,10 @@ export async function browse(browser: string, page: URL, flags: string[]): Promi
 }
 
 /**
- * Gives `use` a new tab of a new browser with an empty profile; ends the browser and removes the
- * profile when `use` is done, however it ends.
+ * Gives `use` a new tab of a new browser with an empty profile; when `use` has finished or failed,
+ * ends the browser and removes the profile.
  *
- * @param browser The program, such as {@link findBrowser} finds.
+ * @param browser The program, as found by {@link findBrowser}.
  */
 export async function withPage<T>(
   browser: string,
@@ -94,7 +96,7 @@ export async function withPage<T>(
       `--user-data-dir=${profile}`,
       `--window-size=${width},${height}`,
     ],
-    // One that hangs is ended, and what waits for it throws.
+    // A browser that hangs is ended, which makes pending calls throw.
     signal: AbortSignal.timeout(seconds * 1000),
     stdin: "null",
     stdout: "null",
@@ -122,7 +124,9 @@ export async function withPage<T>(
   }
 }
 
-/** Removes a profile, in which the browser's children may write for a moment after its end. */
+/**
+ * Removes a profile, to which the browser's child processes may write for a moment after its end.
+ */
 async function removed(profile: string): Promise<void> {
   for (let left = 20;; left--) {
     try {
@@ -134,15 +138,18 @@ async function removed(profile: string): Promise<void> {
   }
 }
 
-/** Where the browser listens, which it says on its standard error, and what it says from there on. */
+/**
+ * The address that the browser listens on, which it prints on standard error, and its further
+ * output.
+ */
 async function debuggerAddress(errors: ReadableStream<string>) {
   const reader = errors.getReader();
-  let said = "";
+  let output = "";
   while (true) {
     const { value, done } = await reader.read();
-    if (done) throw new Error(`The browser ended before it listened: ${said}`);
-    said += value;
-    const address = /DevTools listening on (ws:\S+)/.exec(said)?.[1];
+    if (done) throw new Error(`The browser exited before listening: ${output}`);
+    output += value;
+    const address = /DevTools listening on (ws:\S+)/.exec(output)?.[1];
     if (address === undefined) continue;
     reader.releaseLock();
     return { address, rest: errors };
@@ -151,7 +158,7 @@ async function debuggerAddress(errors: ReadableStream<string>) {
 
 interface Connection {
   send(method: string, params?: object, sessionId?: string): Promise<Record<string, unknown>>;
-  /** The next event of this name in a session. */
+  /** The next event with this name in a session. */
   once(event: string, sessionId: string): Promise<void>;
   close(): void;
 }
@@ -172,9 +179,9 @@ async function connect(address: string): Promise<Connection> {
     awaited.get(`${sessionId} ${method}`)?.resolve();
   };
   socket.onerror = socket.onclose = () => {
-    const gone = new Error("The browser is gone");
-    opened.reject(gone);
-    for (const { reject } of [...pending.values(), ...awaited.values()]) reject(gone);
+    const exited = new Error("The browser is gone");
+    opened.reject(exited);
+    for (const { reject } of [...pending.values(), ...awaited.values()]) reject(exited);
     pending.clear();
     awaited.clear();
   };
@@ -204,7 +211,7 @@ async function newPage({ send, once }: Connection): Promise<Page> {
   const page: Page = {
     async open(url) {
       const loaded = once("Page.loadEventFired", session);
-      // Whoever waits for it below is told; where nobody does, the page was not opened anyway.
+      // Awaited below; if nobody awaits it, the page failed to open anyway.
       loaded.catch(() => {});
       const { errorText } = await send("Page.navigate", { url }, session);
       if (errorText) throw new Error(`Cannot open ${url}: ${errorText}`);
@@ -220,11 +227,11 @@ async function newPage({ send, once }: Connection): Promise<Page> {
       if (thrown) throw new Error(thrown.exception?.description ?? thrown.text);
       return answer.result.value;
     },
-    async until(expression, said, seconds = 60) {
+    async until(expression, diagnosis, seconds = 60) {
       const end = Date.now() + seconds * 1000;
       while (!await page.evaluate<boolean>(expression)) {
         if (Date.now() > end) {
-          throw new Error(`Waited ${seconds} s in vain: ${await page.evaluate(said)}`);
+          throw new Error(`Timed out after ${seconds} s: ${await page.evaluate(diagnosis)}`);
         }
         await new Promise((resolve) => setTimeout(resolve, 100));
       }

@@ -1,4 +1,4 @@
-/** Made-up rows of realistic shape, for the tests of figures and of the report. */
+/** Synthetic rows of realistic shape, for the tests of figures and of the report. */
 import { DIMENSIONS } from "../records/criterion.ts";
 import { SCALES } from "../records/task.ts";
 import { random } from "../random.ts";
@@ -83,7 +83,7 @@ export function exampleSummary(count: number, rules = ["repaired"]): Summary[] {
         const tasks = [459, 189, 238, 32, 459, 459, 459][g];
         const coverage = m % 3 === 1 ? 0.962 : 1;
         const of = { rule, judge: "probe", model, group };
-        // One model could not be scored at all, one in one scale only, and one has a single task.
+        // One model has no scores at all, one only in a single scale, and one has a single task.
         if (m === 7 || (m === 3 && group === "subcellular")) {
           return { ...of, mean: null, ci_low: null, ci_high: null, tasks: 0, coverage: 0 };
         }

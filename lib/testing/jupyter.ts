@@ -1,9 +1,9 @@
-/** What tests of notebooks share. */
+/** Helpers for tests of notebooks. */
 import { fileURLToPath } from "node:url";
 import type { Notebook } from "../jupyter/format.ts";
 import { mergeStreams, type Output } from "../jupyter/outputs.ts";
 
-/** The folder that test notebooks run in: they import `./show.ts`. */
+/** The folder in which test notebooks run: they import `./show.ts`. */
 export const ROOM: string = fileURLToPath(new URL("../jupyter/", import.meta.url));
 
 /**
@@ -33,7 +33,7 @@ export function notebookOf(...sources: string[]): Notebook {
   };
 }
 
-/** A notebook that shows something of each kind in 32 cells. */
+/** A notebook with 32 cells that shows something of each kind. */
 export const STRESS: Notebook = notebookOf(
   'import { html, markdown, settle, show } from "./show.ts";',
   ...Array.from({ length: 31 }, (_, i) =>
@@ -48,7 +48,7 @@ export const STRESS: Notebook = notebookOf(
 );
 
 /**
- * Whether a process still runs; one that has ended but was not yet asked for its status does not.
+ * Whether a process is still running; one that has exited but was not yet reaped does not count.
  *
  * @example
  * ```ts

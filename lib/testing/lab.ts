@@ -1,4 +1,4 @@
-/** JupyterLab as `deno task lab` starts it, and what a browser sees of a notebook in it. */
+/** JupyterLab as started by `deno task lab`, and a notebook as shown in a browser. */
 import { join } from "node:path";
 import type { Notebook } from "../jupyter/format.ts";
 import { PROJECT } from "../paths.ts";
@@ -7,15 +7,16 @@ import { ensurePython } from "../pyenv/python.ts";
 import { JUPYTERLAB, LAB } from "../pyenv/requirements.ts";
 import type { Page } from "./chromium.ts";
 
-/** Null where a JupyterLab is here; tests install none, they use the one that is there. */
+/** Null if JupyterLab is available; tests do not install it. */
 export async function whyNoLab(): Promise<string | null> {
-  // No candidates: without a Python to make an environment with, only one that is there is found.
+  // No candidates: without a Python to create an environment with, only an existing JupyterLab is
+  // found.
   const { path } = await ensurePython(PROJECT.cache, LAB, { candidates: [] });
   if (path !== null || (await jupyterOnPath(JUPYTERLAB)).python !== null) return null;
   return "no JupyterLab here; deno task lab installs one";
 }
 
-/** The task, with these flags and environment variables beside this process's own. */
+/** The task with the given flags and additional environment variables. */
 export function startLab(flags: readonly string[], env: Record<string, string> = {}) {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "tasks/lab.ts", "--no-browser", ...flags],
@@ -27,16 +28,16 @@ export function startLab(flags: readonly string[], env: Record<string, string> =
   }).spawn();
 }
 
-/** Where a JupyterLab listens. */
+/** The address of a JupyterLab. */
 export interface LabAddress {
-  /** Such as `http://127.0.0.1:8888`. */
+  /** For example `http://127.0.0.1:8888`. */
   server: string;
   token: string;
 }
 
 /**
- * Starts the real JupyterLab, calls `use` once it listens, and ends it as Ctrl-C does. Throws what
- * JupyterLab said where it does not start, or does not end well.
+ * Starts JupyterLab, calls `use` once it listens, and ends it like Ctrl-C. Throws JupyterLab's
+ * output if it does not start or does not exit cleanly.
  */
 export async function withLab<T>(
   flags: readonly string[],
@@ -44,21 +45,21 @@ export async function withLab<T>(
 ): Promise<T> {
   const folder = await Deno.makeTempDir({ prefix: "lab-settings-" });
   const lab = startLab(flags, await testSettings(folder));
-  let said = "";
+  let output = "";
   const address = Promise.withResolvers<LabAddress>();
   const drained = (async () => {
     for await (const text of lab.stderr.pipeThrough(new TextDecoderStream())) {
-      said += text;
-      const found = /(http:\/\/127\.0\.0\.1:\d+)\/lab\?token=(\w+)/.exec(said);
+      output += text;
+      const found = /(http:\/\/127\.0\.0\.1:\d+)\/lab\?token=(\w+)/.exec(output);
       if (found !== null) address.resolve({ server: found[1], token: found[2] });
     }
-    address.reject(new Error(`JupyterLab did not start: ${said}`));
+    address.reject(new Error(`JupyterLab did not start: ${output}`));
   })();
   try {
     const result = await use(await address.promise);
     lab.kill("SIGINT");
     const { code } = await lab.status;
-    if (code !== 0) throw new Error(`JupyterLab ended with code ${code}: ${said}`);
+    if (code !== 0) throw new Error(`JupyterLab exited with code ${code}: ${output}`);
     return result;
   } finally {
     try {
@@ -71,8 +72,8 @@ export async function withLab<T>(
 }
 
 /**
- * Settings of its own, so that the user's are neither read nor changed: every cell is drawn, not only
- * those in view.
+ * Separate settings, so that the user's are neither read nor changed: every cell is rendered, not
+ * only those in view.
  */
 async function testSettings(folder: string): Promise<Record<string, string>> {
   const settings = join(folder, "settings");
@@ -88,24 +89,24 @@ async function testSettings(folder: string): Promise<Record<string, string>> {
   };
 }
 
-/** One output as a browser shows it. */
+/** An output as shown in a browser. */
 export interface ShownOutput {
-  /** The media type that was chosen. */
+  /** The media type that was selected. */
   type: string | null;
-  /** Images that stand on the page: pixels of the file, and on the page. */
+  /** Images on the page: size of the file in pixels, and on the page. */
   images: { natural: [number, number]; shown: [number, number] }[];
-  /** Videos: pixels of the file; 0 where it cannot be played. */
+  /** Videos: size of the file in pixels; 0 if it cannot be played. */
   videos: [number, number][];
-  /** Rows of tables. */
+  /** Number of table rows. */
   rows: number;
   text: string;
 }
 
 /**
- * Opens a notebook of the folder that JupyterLab shows, and waits until it shows all its outputs.
+ * Opens a notebook of JupyterLab's folder and waits until all its outputs are shown.
  *
  * @param path Relative to that folder.
- * @param notebook What the file holds.
+ * @param notebook The file's content.
  */
 export async function outputsSeen(
   page: Page,
@@ -114,7 +115,7 @@ export async function outputsSeen(
   notebook: Notebook,
 ): Promise<ShownOutput[]> {
   const wanted = notebook.cells.flatMap((cell) => cell.cell_type === "code" ? cell.outputs : []);
-  // A workspace of its own: another one would open what was open before.
+  // A separate workspace, since another one would reopen its earlier documents.
   const workspace = `${server}/lab/workspaces/${crypto.randomUUID()}`;
   await page.open(`${workspace}/tree/${encodeURIComponent(path)}?token=${token}`);
   const outputs = `[...document.querySelectorAll(".jp-Notebook .jp-OutputArea-output")]`;

@@ -1,19 +1,19 @@
-/** A copy of the project's code, for tests of what a change in a file changes. */
+/** A copy of the project's code, for tests of the effect of changing a file. */
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { PROJECT } from "../paths.ts";
 
 /** See {@link copyProject}. */
 export interface ProjectCopy {
-  /** Its folder; whoever made it removes it. */
+  /** Its folder; the caller removes it. */
   root: string;
   /** Loads a module of the copy. */
   load<Module>(file: string): Promise<Module>;
-  /** Changes a file's text for as long as `use` takes. */
+  /** Changes a file's text while `use` runs. */
   changed<T>(file: string, change: (text: string) => string, use: () => Promise<T>): Promise<T>;
 }
 
-/** Copies `lib`, without tests and their helpers, and `deno.json` to a new folder. */
+/** Copies `lib`, without tests and test helpers, and `deno.json` to a new folder. */
 export async function copyProject(): Promise<ProjectCopy> {
   const root = await Deno.makeTempDir({ prefix: "project-" });
   await copyFolder(PROJECT.lib, join(root, "lib"));
@@ -25,7 +25,7 @@ export async function copyProject(): Promise<ProjectCopy> {
       const path = join(root, file);
       const text = await Deno.readTextFile(path);
       const other = change(text);
-      if (other === text) throw new Error(`${file} is the same after the change`);
+      if (other === text) throw new Error(`${file} is unchanged after the change`);
       await Deno.writeTextFile(path, other);
       try {
         return await use();

@@ -1,4 +1,6 @@
-/** What report tests share: an example report, and a real browser where the machine has one. */
+/**
+ * Helpers for tests of the report: an example report, and a real browser if the machine has one.
+ */
 import {
   exampleCriteria,
   examplePaper,
@@ -20,7 +22,7 @@ import { weightHistogram } from "../figures/weight_histogram.ts";
 import { claimsFigure } from "../studies/argument/figure.ts";
 import type { ArgumentPart, ReportData } from "../report/types.ts";
 
-/** A full report of `models` models, with the clip and film strip of every second failure. */
+/** A full report for `models` models, with the clip and film strip of every second failure. */
 export function exampleReport(models: number): ReportData {
   const summary = exampleSummary(models);
   const top = exampleTop(6);
@@ -99,7 +101,7 @@ export function exampleReport(models: number): ReportData {
   };
 }
 
-/** Two claims and two prompts, one with four players and one with one. */
+/** Two claims and two prompts, one with four players and one with a single one. */
 function exampleArgument(): ArgumentPart {
   const of = { rule: "repaired", judge: "probe", tasks: 39 };
   const claims = [

@@ -1,15 +1,15 @@
-/** Where tests look for real data that the project does not contain. */
+/** Real data for tests that is not part of the project. */
 import { fileURLToPath } from "node:url";
 
-/** The real data a test needs, and whether it is there. */
+/** The real data needed by a test, and whether it is available. */
 export interface SharedData {
   path: string;
   absent: boolean;
 }
 
 /**
- * A folder or file beside the project, under `../shared`. Tests that need it are ignored where it is
- * absent, and say so once.
+ * A folder or file next to the project, under `../shared`. Tests that need it are ignored if it is
+ * absent, with a single message.
  */
 export function sharedData(name: string): SharedData {
   const path = fileURLToPath(new URL(`../../../shared/${name}`, import.meta.url));

@@ -1,12 +1,12 @@
-/** What figure tests share: the snapshot that each figure is held to. */
+/** Snapshots for the tests of figures. */
 import { assertOk } from "./assert.ts";
 
-/** One tag a line, so that a changed figure can be read as a diff, and left so by the formatter. */
+/** One tag per line, so that changes are readable as a diff; the formatter leaves it so. */
 function normalise(svg: string): string {
   return `<!-- deno-fmt-ignore-file -->\n${svg.replaceAll("><", ">\n<")}`;
 }
 
-async function readIfThere(url: URL): Promise<string | null> {
+async function readIfPresent(url: URL): Promise<string | null> {
   try {
     return await Deno.readTextFile(url);
   } catch (error) {
@@ -15,7 +15,7 @@ async function readIfThere(url: URL): Promise<string | null> {
   }
 }
 
-async function removeIfThere(url: URL): Promise<void> {
+async function removeIfPresent(url: URL): Promise<void> {
   try {
     await Deno.remove(url);
   } catch (error) {
@@ -24,25 +24,25 @@ async function removeIfThere(url: URL): Promise<void> {
 }
 
 /**
- * Fails unless `svg` equals `snapshots/<name>.svg`. A mismatch leaves what was drawn beside it as
- * `<name>-changed.svg`: look at it, and rename it if it is right. A missing snapshot fails the same
- * way, so that none is ever accepted unseen.
+ * Fails unless `svg` equals `snapshots/<name>.svg`. A mismatch leaves the new drawing next to it as
+ * `<name>-changed.svg`: inspect it, and rename it if it is right. A missing snapshot fails in the
+ * same way, so that none is accepted unseen.
  */
 export async function assertSnapshot(
   name: string,
   svg: string,
   folder = new URL("../figures/snapshots/", import.meta.url),
 ): Promise<void> {
-  const expected = await readIfThere(new URL(`${name}.svg`, folder));
+  const expected = await readIfPresent(new URL(`${name}.svg`, folder));
   const drawn = normalise(svg);
   const changed = new URL(`${name}-changed.svg`, folder);
-  if (drawn === expected) return await removeIfThere(changed);
+  if (drawn === expected) return await removeIfPresent(changed);
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(changed, drawn);
   assertOk(
     false,
     `${name}.svg ${
       expected === null ? "is missing" : "differs"
-    }: see ${name}-changed.svg beside it`,
+    }: see ${name}-changed.svg next to it`,
   );
 }

@@ -1,15 +1,15 @@
-/** Small trees of source in temporary folders, for tests of what reads source. */
+/** Small source trees in temporary folders, for tests of code that reads source. */
 import { dirname, join } from "node:path";
 
 /** See {@link makeSourceTree}. */
 export interface SourceTree extends AsyncDisposable {
   /** The tree's folder. */
   root: string;
-  /** Writes a file, over what was there. */
+  /** Writes a file, replacing an existing one. */
   write(file: string, text: string): Promise<void>;
 }
 
-/** Writes files, by their names within a new folder; disposing removes it. */
+/** Writes files by name into a new folder; disposing removes it. */
 export async function makeSourceTree(files: Readonly<Record<string, string>>): Promise<SourceTree> {
   const root = await Deno.makeTempDir();
   const write = async (file: string, text: string) => {

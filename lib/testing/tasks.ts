@@ -1,13 +1,13 @@
-/** Tasks as `deno task` runs them, permissions and all, for tests. */
+/** Tasks run like `deno task` runs them, including permissions, for tests. */
 import { PROJECT } from "../paths.ts";
 
-/** How a task is run. */
+/** Options for running a task. */
 export interface TaskOptions {
-  /** Variables beside the test's own. */
+  /** Environment variables in addition to the test's. */
   env?: Record<string, string>;
 }
 
-/** A task of deno.json with flags, to be spawned or waited for; its output is piped. */
+/** A task of deno.json with flags, to be spawned or awaited; its output is piped. */
 export async function spawnTask(
   name: string,
   flags: readonly string[],

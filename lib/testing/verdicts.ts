@@ -1,10 +1,10 @@
-/** Made-up verdicts on real criteria. */
+/** Synthetic verdicts on real criteria. */
 import { type Criterion, criterionHash } from "../records/criterion.ts";
 import { UNASKED, type Verdict } from "../records/verdict.ts";
 
 /**
- * A verdict on a criterion, of the judge `probe` on the model `nano` with seed 1 unless `more` says
- * otherwise.
+ * A verdict on a criterion, of the judge `probe` on the model `nano` with seed 1 unless overridden
+ * by `more`.
  *
  * @example
  * ```ts

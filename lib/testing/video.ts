@@ -1,4 +1,4 @@
-/** Clips for tests: a moving picture, in every container. */
+/** Clips for tests: a moving picture in every container. */
 import { Buffer } from "node:buffer";
 import {
   AV_CHANNEL_LAYOUT_MONO,
@@ -25,7 +25,7 @@ const LIMITED = {
   range: AVCOL_RANGE_MPEG,
 };
 
-/** One way of writing each kind of clip that is read, by a name that ends in its extension. */
+/** One way of writing each supported kind of clip, by a name that ends in its extension. */
 export const FORMATS: Record<string, ClipFormat> = {
   "h264.mp4": {
     muxer: "mp4",
@@ -97,7 +97,7 @@ export const FORMATS: Record<string, ClipFormat> = {
 };
 
 /**
- * A disc that crosses a smooth, coloured ground: no two frames are equal.
+ * A disc crossing a smooth, coloured background: no two frames are equal.
  *
  * @example
  * ```ts
@@ -138,7 +138,7 @@ export function psnr(a: Video, b: Video): number {
   return 10 * Math.log10(255 ** 2 / (sum / count));
 }
 
-/** A file with one stream of sound and no pictures. */
+/** A file with a single audio stream and no pictures. */
 export async function writeSilence(path: string, muxer: string): Promise<void> {
   await using output = new FormatContext();
   FFmpegError.throwIfError(output.allocOutputContext2(null, muxer, path), "opening a muxer");

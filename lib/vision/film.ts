@@ -70,11 +70,11 @@ export const noFilm: (analysis: ClipAnalysis) => string | null = oncePerClip((an
 /** Every nth pixel of a plane that is already blurred. */
 function shrink({ width, height, data }: Plane): Float32Array {
   const step = Math.max(1, Math.round(Math.min(width, height) / COMPARED_SIDE));
-  const kept: number[] = [];
+  const pixels: number[] = [];
   for (let y = 0; y < height; y += step) {
-    for (let x = 0; x < width; x += step) kept.push(data[y * width + x]);
+    for (let x = 0; x < width; x += step) pixels.push(data[y * width + x]);
   }
-  return Float32Array.from(kept);
+  return Float32Array.from(pixels);
 }
 
 function difference(a: Float32Array, b: Float32Array): number {

@@ -49,13 +49,13 @@ export function findSpots(planes: readonly Plane[]): Detection[][] {
   if (usual < MIN_HEIGHT) return planes.map(() => []);
   return standing.map((found, t) => {
     const least = 0.45 * usual;
-    const kept: Detection[] = [];
+    const spots: Detection[] = [];
     for (const peak of found.toSorted((a, b) => b.height - a.height)) {
       if (peak.height < least) break;
-      if (kept.some((k) => Math.hypot(k.x - peak.x - 0.5, k.y - peak.y - 0.5) < 3)) continue;
-      kept.push(centred(filtered[t], peak.x, peak.y));
+      if (spots.some((k) => Math.hypot(k.x - peak.x - 0.5, k.y - peak.y - 0.5) < 3)) continue;
+      spots.push(centred(filtered[t], peak.x, peak.y));
     }
-    return kept;
+    return spots;
   });
 }
 

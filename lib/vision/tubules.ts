@@ -272,9 +272,9 @@ function familiesOf(frames: readonly Labelled[]): Family[] {
   frames.forEach(({ pieces }, t) =>
     pieces.forEach((piece, k) => {
       const own = root(offset[t] + k);
-      const kept = families.get(own) ?? frames.map(() => []);
-      kept[t].push(piece);
-      families.set(own, kept);
+      const family = families.get(own) ?? frames.map(() => []);
+      family[t].push(piece);
+      families.set(own, family);
     })
   );
   return [...families.values()].map(familyOf).filter(({ pieces }) =>

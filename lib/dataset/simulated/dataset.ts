@@ -101,7 +101,7 @@ export async function makeDataset(
   progress: StepProgress,
 ): Promise<StepResult & { clips: DatasetClip[] }> {
   const table = await openCache(datasetTable, join(folder, "clips.arrow"));
-  const kept = gatherRows(table.append, GATHER_MS);
+  const gathered = gatherRows(table.append, GATHER_MS);
   const result = { made: 0, cached: 0 };
   const module = new URL("./worker.ts", import.meta.url);
   const keyFor = async ({ world, seed, id, split, scale }: PlannedClip) => {
@@ -114,16 +114,16 @@ export async function makeDataset(
     await forEachAtOnce(plan, 3 * workers, async (clip) => {
       signal?.throwIfAborted();
       const key = await keyFor(clip);
-      if (await isThere(table.get(key), folder)) result.cached++;
+      if (await isCached(table.get(key), folder)) result.cached++;
       else {
         const made = await makers.do({ clip, shape, folder });
-        kept.add([{ ...made, key }]);
+        gathered.add([{ ...made, key }]);
         result.made++;
       }
       progress.tick(clip.id);
     });
   } finally {
-    await kept.flush();
+    await gathered.flush();
     table.close();
   }
   const wanted = new Set(await Promise.all(plan.map(keyFor)));
@@ -135,7 +135,7 @@ export async function makeDataset(
   return { ...result, clips };
 }
 
-async function isThere(row: DatasetClip | undefined, folder: string): Promise<boolean> {
+async function isCached(row: DatasetClip | undefined, folder: string): Promise<boolean> {
   if (!row) return false;
   const [clip, truth] = [join(folder, row.path), join(folder, row.truth)];
   if (!await exists(clip) || !await exists(truth)) return false;

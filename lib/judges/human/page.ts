@@ -57,11 +57,11 @@ export function sheetPage(clips: readonly SheetClip[], criteria: readonly Criter
 <body>
 <h1>${clips.length} clips to label</h1>
 <p>For each criterion below, enter in the column <code>met</code> of <code>sheet.csv</code> whether
-what it says is true of the clip: <code>yes</code>, <code>no</code>, or nothing if you cannot tell.
-Some criteria describe an error; there too, <code>yes</code> means that what it says is true, and so
-that the error is there. Judge each by itself. The column <code>note</code> is free.</p>
-<p class="note">The sheet has its rows in the order of this page. Which model made a clip is not shown;
-<code>key.json</code> knows.</p>
+it is true of the clip: <code>yes</code>, <code>no</code>, or nothing if you cannot tell. Some criteria
+describe an error; for these, too, <code>yes</code> means that the statement is true, so the error is
+present. Judge each criterion separately. The column <code>note</code> is optional.</p>
+<p class="note">The rows of the sheet are in the order of this page. The model of each clip is not
+shown here; it is recorded in <code>key.json</code>.</p>
 ${clips.map((clip) => section(clip, criteria)).join("\n")}
 </body>
 </html>

@@ -24,14 +24,15 @@ export const OBJECTS: Record<string, Measure> = {
     "objects",
     "mean number of objects in view per frame",
     objectArgs,
-    (scene, { objects }) => measured(mean(objectsOf(scene, objects).map((frame) => frame.length))),
+    (analysis, { objects }) =>
+      measured(mean(objectsOf(analysis, objects).map((frame) => frame.length))),
   ),
   "count-retention": measure(
     "1",
     "ratio of objects in the last third of the clip to those in the first",
     objectArgs,
-    (scene, { objects }) => {
-      const counts = objectsOf(scene, objects).map((frame) => frame.length);
+    (analysis, { objects }) => {
+      const counts = objectsOf(analysis, objects).map((frame) => frame.length);
       if (counts.length < 6) return unmeasured(`${counts.length} frames are too few`);
       const [first, , last] = thirds(counts);
       return first < 3 ? unmeasured("fewer than 3 objects at the start") : measured(last / first);
@@ -41,6 +42,6 @@ export const OBJECTS: Record<string, Measure> = {
     "bodies",
     "median number of separate bodies over the first four frames",
     noArgs,
-    (scene) => measured(median(scene.bodies().slice(0, 4).map((bodies) => bodies.length))),
+    (analysis) => measured(median(analysis.bodies().slice(0, 4).map((bodies) => bodies.length))),
   ),
 };

@@ -9,8 +9,8 @@ export const TUBULES: Record<string, Measure> = {
     "tubules",
     "median number of separate bright tubules over the first four frames",
     noArgs,
-    (scene) => {
-      const { pieces } = tubulesOf(scene);
+    (analysis) => {
+      const { pieces } = tubulesOf(analysis);
       return measured(median(pieces.slice(0, 4).map((found) => found.length)));
     },
   ),

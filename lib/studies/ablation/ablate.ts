@@ -72,7 +72,7 @@ export async function ablate(options: AblateOptions, session: Session): Promise<
   const verdicts = await judgeSettings(plan, clips, options, session);
   const scores = await scoreSettings(verdicts, options, session);
   const rows = rowsOf(plan, scores, loaded.benchmark.tasks);
-  await session.step("ablate", 0, () => keepAblations(rows, paths));
+  await session.step("ablate", 0, () => writeAblations(rows, paths));
   return rows;
 }
 
@@ -208,7 +208,7 @@ function rowsOf({ settings }: AblationPlan, scores: readonly Score[], tasks: rea
   return sortRows(ablationsTable, rows);
 }
 
-async function keepAblations(rows: readonly Ablation[], paths: RunPaths): Promise<StepResult> {
+async function writeAblations(rows: readonly Ablation[], paths: RunPaths): Promise<StepResult> {
   const svg = ablationsFigure(rows);
   await replaceFile(join(paths.figures, "ablations.svg"), svg);
   const { renderPng } = await loadPng();

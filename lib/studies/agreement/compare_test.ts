@@ -28,7 +28,7 @@ const criteria = tasks.flatMap(({ task }) =>
   )
 );
 
-function said(
+function verdictsOf(
   judge: string,
   met: (model: string, criterion: Criterion) => boolean | null,
   judge_model = "1",
@@ -38,8 +38,8 @@ function said(
   );
 }
 
-const probe = said("probe", (model, { place }) => model === "nano" || place === 1);
-const human = said(
+const probe = verdictsOf("probe", (model, { place }) => model === "nano" || place === 1);
+const human = verdictsOf(
   "human",
   (model, { dimension, place }) =>
     dimension === "visual" ? place === 1 : model === "wan" || place === 1,
@@ -77,8 +77,8 @@ Deno.test("an absent or ambiguous judge, the same judge twice, or disjoint clips
   const all = [
     ...probe,
     ...human,
-    ...said("gpt", () => true, "a/b"),
-    ...said("gpt", () => true, "c"),
+    ...verdictsOf("gpt", () => true, "a/b"),
+    ...verdictsOf("gpt", () => true, "c"),
   ];
   await assertInputError(
     () => compare(all, "probe", "nobody"),

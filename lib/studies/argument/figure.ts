@@ -250,19 +250,21 @@ function differences(claims: readonly DomainClaim[]): Drawn {
       }),
     ],
   });
-  const words = placed.map(({ claim, says: said, standing, difference, ci_low, ci_high, y }) => {
-    const middle = HEAD + y * CLAIM_ROW + 4;
-    const lines = wrap(said, says - 38, SIZE.text, 2);
-    const top = middle - 7.5 * (lines.length - 1);
-    return text(20, middle, `(${claim})`, { weight: 600 }) +
-      lines.map((part, i) => text(44, top + 15 * i, part)).join("") +
-      figures(difference, ci_low, ci_high, middle - 7.5) +
-      text(WIDTH - 20, middle + 7.5, standing, {
-        weight: 600,
-        colour: LOOK[standing].ink,
-        anchor: "end",
-      });
-  });
+  const words = placed.map(
+    ({ claim, says: statement, standing, difference, ci_low, ci_high, y }) => {
+      const middle = HEAD + y * CLAIM_ROW + 4;
+      const lines = wrap(statement, says - 38, SIZE.text, 2);
+      const top = middle - 7.5 * (lines.length - 1);
+      return text(20, middle, `(${claim})`, { weight: 600 }) +
+        lines.map((part, i) => text(44, top + 15 * i, part)).join("") +
+        figures(difference, ci_low, ci_high, middle - 7.5) +
+        text(WIDTH - 20, middle + 7.5, standing, {
+          weight: 600,
+          colour: LOOK[standing].ink,
+          anchor: "end",
+        });
+    },
+  );
   return {
     markup: text(20, 14, "Claims", { size: SIZE.panel, weight: 600 }) +
       heading(["difference", "95% interval"]) + plot + words.join(""),

@@ -105,7 +105,7 @@ export async function calibrate(
     verdicts.push(...knownVerdicts(rows, repeat, { clips, criteria: benchmark.criteria, rubrics }));
   }
   const rows = sortRows(calibrationTable, reliability(judge.name, judge.model, verdicts));
-  await session.step("calibrate", 0, () => keepCalibration(rows, paths));
+  await session.step("calibrate", 0, () => writeCalibration(rows, paths));
   return rows;
 }
 
@@ -175,7 +175,7 @@ function isOf(judge: Judge, clips: readonly Clip[]): (verdict: Verdict) => boole
 }
 
 /** Writes a judge's rows together with those of other judges, and draws its figure. */
-async function keepCalibration(rows: readonly Calibration[], paths: RunPaths) {
+async function writeCalibration(rows: readonly Calibration[], paths: RunPaths) {
   const [{ judge, judge_model }] = rows;
   const others = (await readTableIfAny(calibrationTable, paths.table("calibration")) ?? [])
     .filter((row) => row.judge !== judge || row.judge_model !== judge_model);

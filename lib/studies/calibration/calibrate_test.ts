@@ -53,12 +53,12 @@ function run(judge: Judge, repeats = 1, signal?: AbortSignal): Promise<Calibrati
   return withSession(
     { folder, invocation, progress: silent, signal, begins: true },
     (session) =>
-      calibrate({ judge, again: askedAgain(judge), loaded, seeds: 1, repeats, tasks }, session),
+      calibrate({ judge, again: forRepeat(judge), loaded, seeds: 1, repeats, tasks }, session),
   );
 }
 
 /** The judge for a repeat, as judges with cached answers need it. */
-function askedAgain(judge: Judge): (repeat: number) => Judge {
+function forRepeat(judge: Judge): (repeat: number) => Judge {
   return (repeat) => ({
     ...judge,
     judge: (task, criteria, video, options) =>
@@ -86,9 +86,9 @@ Deno.test("a judge that always says yes: specificity 0; other judges' rows stay"
   const rows = await run(double("yes", () => true));
   const all = overall(rows);
   assertEquals([all.sensitivity, all.specificity, all.kappa, all.blank_credit], [1, 0, 0, 1]);
-  const kept = await readTable(calibrationTable, paths.table("calibration"));
-  assertEquals(kept.filter(({ judge }) => judge === "yes"), rows);
-  assertOk(kept.some(({ judge }) => judge === "probe"));
+  const stored = await readTable(calibrationTable, paths.table("calibration"));
+  assertEquals(stored.filter(({ judge }) => judge === "yes"), rows);
+  assertOk(stored.some(({ judge }) => judge === "probe"));
   for (
     const file of ["calibration-yes-double.svg", `calibration-probe-${probeJudge().model}.png`]
   ) {

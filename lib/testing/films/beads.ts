@@ -1,46 +1,48 @@
 /**
- * Beads under a bright-field microscope: round dark marks of one size, located to a part of a pixel.
- * For the test with real films; nothing is judged by it.
+ * Detection of beads in bright-field microscopy: round dark marks of one size, with subpixel
+ * accuracy. Only for the test with real films; no judge uses it.
  */
 import { median } from "../../statistics.ts";
 import { blur, otsu, type Plane } from "../../vision/plane.ts";
 import type { Detection } from "../../vision/tracks.ts";
 
-/** A bead as it is seen in one frame; positions in pixels from the left and top edges. */
+/** A bead in one frame; positions in pixels from the left and top edges. */
 export interface Bead extends Detection {
-  /** Sum of the contrast within the mark, grey levels · pixels. */
+  /** Sum of the contrast within the mark, in grey levels · pixels. */
   mass: number;
 }
 
-/** What {@link findBeads} looks for. */
+/** Options of {@link findBeads}. */
 export interface BeadOptions {
-  /** Diameter that a mark fits in with its ring, odd, pixels. */
+  /** Diameter of a mark including its ring: odd, in pixels. */
   diameter: number;
-  /** Share of the usual bead's mass that a mark must have; 0.5. */
+  /** Minimum mass of a mark as a share of the typical bead's; 0.5. */
   leastMass?: number;
 }
 
-/** Standard deviation of the pixel noise that is smoothed away, pixels (Crocker and Grier). */
+/** Standard deviation of the noise filter, in pixels (Crocker and Grier). */
 const SMOOTHING = 1;
-/** Times the noise's deviation that a maximum must reach to be looked at. */
+/** Minimum height of a candidate maximum, in standard deviations of the noise. */
 const STANDING_OUT = 5;
-/** Of so many pixels one is looked at for the noise: sorting all would take longer than the rest. */
+/**
+ * Noise is estimated from one in this many pixels, since sorting all would dominate the running
+ * time.
+ */
 const NOISE_STRIDE = 13;
-/** Moves of a mark's window towards its centroid. */
+/** Number of moves of a mark's window towards its centroid. */
 const MOVES = 10;
 
 /**
- * Marks of each frame: maxima of the band-passed frame, each moved to the centroid of the contrast in
- * the disc around it (Crocker and Grier, J. Colloid Interface Sci. 179 (1996) 298–310), positions to
- * a few hundredths of a pixel where the mark is clear.
+ * Marks of each frame: maxima of the band-passed frame, each moved to the centroid of the contrast
+ * in the disc around it (Crocker and Grier, J. Colloid Interface Sci. 179 (1996) 298–310), with an
+ * accuracy of a few hundredths of a pixel if the mark is clear.
  *
- * Beads of one make that lie in focus have one mass; one far from focus is fainter, until nothing
- * tells it from the noise. So the least mass comes from the clip: a share of the usual mass of the
- * higher of the two classes that Otsu's method makes of what stands out at all. No absolute grey
- * level is asked for. A share near 1 or above would cut a bead's track at every moment when it looks
- * fainter than usual and keep those that touch another: choose among whole tracks instead. Marks that
- * lie nearer to each other than a diameter count as one, the heavier; those that the frame cuts are
- * left out.
+ * Beads of one type have the same mass if in focus; out of focus they are fainter, until they
+ * disappear in the noise. The minimum mass is therefore derived from the clip: a share of the
+ * typical mass of the higher of the two classes that Otsu's method finds among all candidates. No
+ * absolute grey level is needed. A share near 1 or above would interrupt a bead's track whenever it
+ * looks fainter than usual and keep those that touch another: select among whole tracks instead.
+ * Marks closer than a diameter count as one, the heavier; those cut by the frame are excluded.
  *
  * @example
  * ```ts
@@ -84,7 +86,7 @@ function discOf(radius: number): Offset[] {
   );
 }
 
-/** Every mark of a frame that stands out from its noise, heaviest first. */
+/** All marks of a frame that stand out from its noise, heaviest first. */
 function marksOf(
   plane: Plane,
   radius: number,
@@ -92,7 +94,8 @@ function marksOf(
 ): Bead[] {
   const { width, height } = plane;
   const band = bandPass(plane, radius);
-  // The median of absolute values over 0.6745 is the noise's deviation: beads cover little.
+  // The median absolute value over 0.6745 estimates the noise's deviation, since beads cover little
+  // area.
   const some = Float32Array.from(
     { length: Math.ceil(band.length / NOISE_STRIDE) },
     (_, i) => Math.abs(band[i * NOISE_STRIDE]),
@@ -118,11 +121,11 @@ function marksOf(
   });
 }
 
-/** The mean of the square around each pixel, less the frame smoothed: positive where marks are. */
+/** The mean of the square around each pixel minus the smoothed frame: positive at marks. */
 function bandPass(plane: Plane, radius: number): Float32Array {
   const { width, height, data } = plane;
   const smooth = blur(plane, SMOOTHING).data;
-  // Sums over all pixels above and to the left, so that any square's sum takes four of them.
+  // Sums over all pixels above and to the left, so that the sum over any square takes four of them.
   const sums = new Float64Array((width + 1) * (height + 1));
   for (let y = 0; y < height; y++) {
     let row = 0;
@@ -154,18 +157,18 @@ function isMaximum(
   disc: readonly Offset[],
 ): boolean {
   const value = band[i];
-  // Most pixels fail against a neighbour.
+  // Most pixels fail already at one neighbour.
   if (band[i - 1] > value || band[i + 1] > value) return false;
   for (const step of disc) {
     const other = band[(y + step.y) * width + x + step.x];
     if (other > value) return false;
-    // Of equal ones the first counts.
+    // Of equal values, the first counts.
     if (other === value && (step.y < 0 || (step.y === 0 && step.x < 0))) return false;
   }
   return true;
 }
 
-/** The centroid of the contrast in a disc that moves by whole pixels until it lies on it. */
+/** The centroid of the contrast in a disc that moves by whole pixels until it is centred on it. */
 function centred(
   band: Float32Array,
   width: number,
@@ -187,7 +190,7 @@ function centred(
       sumY += weight * y;
     }
     const [dx, dy] = [sumX / mass, sumY / mass];
-    // A little over a half keeps a mark that lies between two pixels from going to and fro.
+    // Slightly more than a half prevents a mark between two pixels from oscillating.
     const [moveX, moveY] = [Math.abs(dx) > 0.6, Math.abs(dy) > 0.6];
     if (move === MOVES || (!moveX && !moveY)) {
       return {

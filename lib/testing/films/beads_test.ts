@@ -17,7 +17,7 @@ function film(marks: readonly Mark[], gain = 1): Plane {
       (sum, m) => sum + m.depth * Math.exp(-((x - m.x) ** 2 + (y - m.y) ** 2) / 8),
       0,
     );
-    // Light that falls off to one side, as in most microscopes.
+    // Illumination that falls off to one side, as in most microscopes.
     return gain * (150 + 0.2 * x - dark + 3 * (draw() - 0.5));
   });
   return { width, height, data };
@@ -27,7 +27,7 @@ const focus = [[20.3, 20.7], [60.2, 30.1], [95.5, 60.5], [30.9, 65.4]]
   .map(([x, y]) => ({ x, y, depth: 60 }));
 const options = { diameter: 11 };
 
-Deno.test("beads out of focus do not count, whatever the light", () => {
+Deno.test("beads out of focus do not count, whatever the illumination", () => {
   const faint = [{ x: 75, y: 75, depth: 15 }, { x: 55, y: 55, depth: 10 }];
   for (const gain of [1, 0.3]) {
     const [found] = findBeads([film([...focus, ...faint], gain)], options);
@@ -40,7 +40,7 @@ Deno.test("beads out of focus do not count, whatever the light", () => {
   assertEquals(all.length, focus.length + faint.length);
 });
 
-Deno.test("a bead that the frame cuts is left out, and an empty frame has none", () => {
+Deno.test("a bead cut by the frame is excluded, and an empty frame has none", () => {
   const cut = [...focus, { x: 2, y: 45, depth: 60 }];
   assertEquals(findBeads([film(cut)], options)[0].length, focus.length);
   const empty = { width: 40, height: 40, data: new Float32Array(1600).fill(90) };

@@ -1,37 +1,37 @@
 /**
- * Random motion of many particles: common drift taken out, mean squared displacement, D. For the test
- * with real films; nothing is judged by it.
+ * Brownian motion of many particles: drift correction, mean squared displacement, diffusion
+ * coefficient. Only for the test with real films; no judge uses it.
  */
 import { random } from "../../random.ts";
 import { quantile } from "../../statistics.ts";
 import { displacements, type Track } from "../../vision/tracks.ts";
 
-/** The mean squared displacement of one lag, over all tracks. */
+/** The mean squared displacement at one lag, over all tracks. */
 export interface Displacement {
-  /** Frames. */
+  /** In frames. */
   lag: number;
-  /** Mean of x² + y², pixels². */
+  /** Mean of x² + y², in pixels². */
   square: number;
-  /** Pairs of positions that it is the mean of. */
+  /** Number of pairs of positions averaged. */
   pairs: number;
 }
 
-/** A number and the interval that it lies in with 95% confidence. */
+/** A number with its 95% confidence interval. */
 export interface Estimate {
   value: number;
   low: number;
   high: number;
 }
 
-/** What random motion is described by. */
+/** Parameters of Brownian motion. */
 export interface Diffusion {
   /** α of MSD = A·t^α + c. */
   exponent: Estimate;
-  /** D of MSD = 4·D·t + c, µm²/s. */
+  /** D of MSD = 4·D·t + c, in µm²/s. */
   coefficient: Estimate;
-  /** c of the second, µm². */
+  /** c of the latter, in µm². */
   offset: Estimate;
-  /** Lags that both are fitted to, frames. */
+  /** Lags used in both fits, in frames. */
   from: number;
   to: number;
   tracks: number;
@@ -39,30 +39,34 @@ export interface Diffusion {
   displacements: Displacement[];
 }
 
-/** How {@link diffusionOf} measures. */
+/** Options of {@link diffusionOf}. */
 export interface DiffusionOptions {
   /** Frames per second. */
   fps: number;
-  /** Size of a pixel, µm. */
+  /** Size of a pixel in µm. */
   pixel: number;
-  /** Longest lag, frames. */
+  /** Longest lag in frames. */
   lags: number;
-  /** Shortest track that counts, frames; one and a half times `lags`, so that each reaches all. */
+  /**
+   * Minimum length of a track in frames; one and a half times `lags`, so that each reaches all
+   * lags.
+   */
   shortest?: number;
-  /** Resamplings of the tracks that intervals come from; 400. */
+  /** Number of bootstrap resamples of the tracks; 400. */
   resamplings?: number;
 }
 
-/** Share of the mean squared step that two steps' covariance must reach to count as memory. */
+/** Minimum covariance of two steps, as a share of the mean squared step, that counts as memory. */
 const MEMORY = 0.01;
-/** Times its standard error that it must reach as well. */
+/** Minimum covariance in standard errors. */
 const CERTAIN = 3;
-/** Fewest tracks that a resampling says anything about. */
+/** Minimum number of tracks for resampling. */
 const MIN_TRACKS = 8;
 
 /**
- * Tracks with the motion that they share taken out: the mean step of all tracks from each frame to
- * the next, summed up. Of N particles' random motion this removes the share 1/N along with the drift.
+ * Tracks corrected for common drift: the cumulative mean step of all tracks between consecutive
+ * frames. For N particles in Brownian motion, this removes a share of 1/N of the motion along with
+ * the drift.
  *
  * @example
  * ```ts
@@ -134,8 +138,8 @@ function pooled(squares: readonly Squares[], lags: number): Displacement[] {
 }
 
 /**
- * Mean squared displacement at the lags 1 to `lags` frames, all pairs of positions of all tracks
- * weighing the same; lags without a pair are left out.
+ * Mean squared displacement at lags from 1 to `lags` frames, with equal weights for all pairs of
+ * positions of all tracks; lags without pairs are omitted.
  *
  * @example
  * ```ts
@@ -153,7 +157,7 @@ export function meanSquares(tracks: readonly Track[], lags: number): Displacemen
   return pooled(tracks.map((track) => squaresOf(track, lags)), lags);
 }
 
-/** A line through points that weigh differently, and what it leaves. */
+/** A weighted line fit and its residual. */
 function line(xs: readonly number[], ys: readonly number[], weights: readonly number[]) {
   const total = weights.reduce((a, b) => a + b);
   const centre = (values: readonly number[]) =>
@@ -175,9 +179,10 @@ export interface DiffusionFit {
 }
 
 /**
- * Both fits to a curve of displacements, offset free. The variance of a mean squared displacement
- * grows with its square and with the lag, as overlapping pairs tell the same, and falls with the
- * number of pairs (Qian, Sheetz and Elson, Biophys. J. 60 (1991) 910–921): points weigh accordingly.
+ * Both fits to a displacement curve, with free offset. The variance of a mean squared displacement
+ * is proportional to its square and to the lag, as overlapping pairs are correlated, and inversely
+ * proportional to the number of pairs (Qian, Sheetz and Elson, Biophys. J. 60 (1991) 910–921);
+ * points are weighted accordingly.
  *
  * @example
  * ```ts
@@ -196,7 +201,7 @@ export function fitDiffusion(curve: readonly Displacement[]): DiffusionFit {
   const squares = curve.map(({ square }) => square);
   const weights = curve.map(({ lag, square, pairs }) => pairs / (lag * square * square));
   const power = (exponent: number) => line(lags.map((lag) => lag ** exponent), squares, weights);
-  // For a given exponent the rest is a line: only the exponent must be searched for.
+  // For a given exponent the rest is linear: only the exponent must be searched for.
   const golden = (Math.sqrt(5) - 1) / 2;
   let [low, high] = [0.05, 2.5];
   while (high - low > 1e-3) {
@@ -209,12 +214,12 @@ export function fitDiffusion(curve: readonly Displacement[]): DiffusionFit {
 }
 
 /**
- * Frames after which a step knows nothing of an earlier one, at most `longest`: 0 for pure random
- * motion, 1 where the error of locating a particle (a position too far left makes one step too short
- * and the next too long) or its motion while the shutter is open links neighbouring steps, more where
- * a codec carries a picture on into the next ones. From that lag on the mean squared displacement
- * of random motion is a straight line, whatever it is before. Steps of straight or confined motion
- * never stop to depend on each other: for them this is `longest`.
+ * Number of frames after which a step is independent of an earlier one, at most `longest`: 0 for
+ * pure Brownian motion, 1 if the localisation error (a position too far left makes one step too
+ * short and the next too long) or motion during the exposure correlates neighbouring steps, more if
+ * a codec carries a picture over into the next ones. Beyond that lag the mean squared displacement
+ * of Brownian motion is a straight line. Steps of straight or confined motion remain correlated:
+ * for them this is `longest`.
  *
  * @example
  * ```ts
@@ -251,13 +256,14 @@ export function stepMemory(tracks: readonly Track[], longest: number): number {
 }
 
 /**
- * What the tracks' random motion is, once {@link withoutDrift} has been called, or why it cannot be
- * said. The offset c is free in both fits: the error of locating a particle raises the whole curve,
- * what blurs its motion lowers it (Michalet, Phys. Rev. E 82 (2010) 041914), and either bends a power
- * law that has none. The fits begin at the lag of {@link stepMemory}, where the recording no longer
- * bends the curve; but where steps depend on each other beyond a quarter of the lags that is the
- * motion itself, and the fits begin at lag 1. Intervals are the 2.5% and 97.5% quantiles of the fits
- * to tracks drawn with replacement: positions of one particle hang together, particles do not.
+ * The parameters of the tracks' Brownian motion, after {@link withoutDrift}, or the reason for
+ * their absence. The offset c is free in both fits: the localisation error raises the whole curve,
+ * motion blur lowers it (Michalet, Phys. Rev. E 82 (2010) 041914), and either distorts a power law
+ * without offset. The fits start at the lag of {@link stepMemory}, where the recording no longer
+ * distorts the curve; but if steps remain correlated beyond a quarter of the lags, that is a
+ * property of the motion itself, and the fits start at lag 1. Intervals are the 2.5% and 97.5%
+ * quantiles of the fits to tracks drawn with replacement: positions of a particle are correlated,
+ * particles are not.
  *
  * @example
  * ```ts
@@ -275,7 +281,7 @@ export function diffusionOf(
   const { fps, pixel, lags, resamplings = 400 } = options;
   const { shortest = Math.ceil(1.5 * lags) } = options;
   const long = tracks.filter((track) => track.frames.length >= shortest);
-  if (lags < 4) return { reason: `${lags} lags cannot tell an exponent from an offset` };
+  if (lags < 4) return { reason: `${lags} lags cannot separate an exponent from an offset` };
   if (long.length < MIN_TRACKS) {
     return {
       reason: `${long.length} particles could be followed over ${shortest} frames; ` +

@@ -3,20 +3,20 @@ import { assertEquals, assertNear, assertOk } from "../assert.ts";
 import { type Diffusion, diffusionOf, stepMemory, withoutDrift } from "./brownian.ts";
 import type { Track } from "../../vision/tracks.ts";
 
-/** What is put into simulated tracks; lengths in pixels, times in frames. */
+/** Parameters of simulated tracks; lengths in pixels, times in frames. */
 interface Motion {
   seed: number;
-  /** D, pixels² a frame. */
+  /** D, in pixels² per frame. */
   coefficient: number;
-  /** Deviation of the error of locating a particle. */
+  /** Standard deviation of the localisation error. */
   error?: number;
-  /** Share of each position that is carried over into the next, as by a codec. */
+  /** Share of each position carried over into the next, as by a codec. */
   carried?: number;
-  /** Motion that all share, a frame. */
+  /** Common drift per frame. */
   drift?: number;
-  /** Motion of each in a direction of its own, a frame. */
+  /** Motion of each particle in its own direction, per frame. */
   straight?: number;
-  /** Share of the way back to its anchor that a particle goes in a frame. */
+  /** Share of the distance to its anchor that a particle covers per frame. */
   pull?: number;
 }
 
@@ -50,57 +50,57 @@ function measured(motion: Motion, lags = 24): Diffusion {
 }
 
 const D = 0.15;
-/** µm²/s of `D` pixels² a frame at 24 frames a second and 0.5 µm a pixel. */
+/** µm²/s for `D` pixels² per frame, at 24 frames per second and 0.5 µm per pixel. */
 const TRUE = D * 24 * 0.25;
 
-Deno.test("D and the exponent are right with errors of locating, and with a drift", () => {
+Deno.test("D and the exponent are recovered despite localisation errors and drift", () => {
   const clean = measured({ seed: 1, coefficient: D });
   const rough = measured({ seed: 1, coefficient: D, error: 0.4, drift: 0.3 });
   for (const { coefficient, exponent } of [clean, rough]) {
     assertNear(coefficient.value, TRUE, 0.06 * TRUE, "D");
     assertNear(exponent.value, 1, 0.08, "exponent");
   }
-  // Four times the variance of the error.
+  // Four times the variance of the localisation error.
   assertNear(rough.offset.value, 4 * 0.4 ** 2 * 0.25, 0.05, "offset");
   assertNear(clean.offset.value, 0, 0.03, "offset");
 });
 
-Deno.test("a codec that carries pictures on bends the curve, which is then measured beyond", () => {
+Deno.test("a codec that carries pictures over distorts the curve, which is then measured beyond", () => {
   const motion = { seed: 2, coefficient: D, carried: 0.5 };
   const found = measured(motion);
   assertOk(found.from >= 3, `fitted from lag ${found.from}`);
   assertNear(found.coefficient.value, TRUE, 0.08 * TRUE, "D");
   assertNear(found.exponent.value, 1, 0.1, "exponent");
-  // Without looking for the memory the first lag alone would say this:
+  // Without the memory correction, the first lag alone would give this:
   assertOk(found.displacements[0].square < 0.6 * 4 * D);
 });
 
-Deno.test("steps remember nothing, the error of one position, or the whole motion", () => {
+Deno.test("step memory: none, from a localisation error, or from the motion itself", () => {
   assertEquals(stepMemory(simulate({ seed: 3, coefficient: D }), 6), 0);
   assertEquals(stepMemory(simulate({ seed: 3, coefficient: D, error: 0.4 }), 6), 1);
   assertEquals(stepMemory(simulate({ seed: 3, coefficient: D, straight: 0.5 }), 6), 6);
 });
 
-Deno.test("motion that is not random is not called so", () => {
+Deno.test("motion that is not Brownian is not reported as such", () => {
   const straight = measured({ seed: 4, coefficient: D, straight: 0.6 });
   assertOk(straight.exponent.low > 1.4, `straight: ${straight.exponent.low}`);
   const confined = measured({ seed: 4, coefficient: D, pull: 0.1 });
   assertOk(confined.exponent.high < 0.8, `confined: ${confined.exponent.high}`);
 });
 
-Deno.test("95% intervals hold the truth about that often, and are not wide for it", () => {
+Deno.test("95% intervals have the right coverage without being too wide", () => {
   const runs = Array.from(
     { length: 40 },
     (_, i) => measured({ seed: 100 + i, coefficient: D }, 12),
   );
   const held = runs.filter(({ coefficient: c }) => c.low <= TRUE && TRUE <= c.high).length;
-  // Of 40 the binomial gives fewer than 34 once in 200.
+  // For 40, the binomial distribution gives fewer than 34 once in 200.
   assertOk(held >= 34, `${held} of 40`);
   const width = runs.reduce((sum, { coefficient: c }) => sum + (c.high - c.low) / TRUE / 40, 0);
   assertOk(width < 0.15, `mean width ${width}`);
 });
 
-Deno.test("too few tracks, too few lags and rest have reasons, not numbers", () => {
+Deno.test("too few tracks, too few lags and rest give reasons instead of numbers", () => {
   const options = { fps: 24, pixel: 0.5, lags: 12 };
   const reason = (tracks: Track[], lags = 12) => {
     const found = diffusionOf(tracks, { ...options, lags });

@@ -1,8 +1,8 @@
-/** Masks made smaller, for the test with real films. */
+/** Erosion of masks, for the test with real films. */
 
 /**
- * A mask less all that is within `margin` pixels, along rows, columns or both, of what it leaves out;
- * outside of the frame is left out. In other words its erosion by a square of 2 · margin + 1 pixels.
+ * Erosion of a mask by a square of 2 · margin + 1 pixels, along rows, columns or both; the area
+ * outside the frame counts as background.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ export function eroded(
   margin: number,
 ): Uint8Array {
   const across = new Uint8Array(mask.length);
-  const kept = new Uint8Array(mask.length);
+  const eroded = new Uint8Array(mask.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0, run = 0; x < width; x++) {
       run = mask[y * width + x] ? run + 1 : 0;
@@ -30,8 +30,8 @@ export function eroded(
   for (let x = 0; x < width; x++) {
     for (let y = 0, run = 0; y < height; y++) {
       run = across[y * width + x] ? run + 1 : 0;
-      if (run > 2 * margin) kept[(y - margin) * width + x] = 1;
+      if (run > 2 * margin) eroded[(y - margin) * width + x] = 1;
     }
   }
-  return kept;
+  return eroded;
 }

@@ -1,6 +1,6 @@
 /**
- * Which way things flow in a vessel, and the axis of the vessel that they flow in. For the test with
- * real films; nothing is judged by it.
+ * The direction of flow in a vessel, and the vessel's axis. Only for the test with real films; no
+ * judge uses it.
  */
 import type { Video } from "../../video/types.ts";
 import { random } from "../../random.ts";
@@ -10,40 +10,42 @@ import { mean, median, quantile } from "../../statistics.ts";
 import { blur, brightness, luma, otsu, overTime, type Plane } from "../../vision/plane.ts";
 import { type Detection, link, type Track } from "../../vision/tracks.ts";
 
-/** A flow beside the vessel that it runs in. */
+/** A flow and the vessel that it is in. */
 export interface Flow {
-  /** Orientation of the vessel's axis, as {@link edgeAxis} gives it, degrees. */
+  /** Orientation of the vessel's axis from {@link edgeAxis}, in degrees. */
   axis: number;
-  /** Direction of the flow, degrees from the x axis towards the y axis: −180 to 180. */
+  /** Direction of the flow, in degrees from the x axis towards the y axis: −180 to 180. */
   direction: number;
-  /** Angle between the flow and the axis, degrees: 0 to 90. */
+  /** Angle between the flow and the axis, in degrees: 0 to 90. */
   deviation: number;
-  /** Largest deviation among 95% of resamplings of the tracks, degrees. */
+  /** Largest deviation among 95% of resamples of the tracks, in degrees. */
   deviationAtMost: number;
-  /** Mean of the speeds of the tracks, pixels a frame. */
+  /** Mean speed of the tracks, in pixels per frame. */
   speed: number;
-  /** Share of the paths covered along the flow's direction, less that against it: −1 to 1. */
+  /** Share of the paths covered along the flow's direction, minus that against it: −1 to 1. */
   agreement: number;
   tracks: number;
 }
 
-/** Standard deviation of the smoothing under which edges are sought, of the frame's shorter side. */
+/** Standard deviation of the smoothing for edge detection, relative to the frame's shorter side. */
 const EDGE_SCALE = 0.02;
-/** Pixels of a moving thing, of the frame's shorter side squared: fewer is noise. */
+/**
+ * Minimum area of a moving object, relative to the squared shorter side: smaller ones are noise.
+ */
 const MIN_AREA = 0.0008;
-/** Times the noise's deviation that a moving thing must reach. */
+/** Minimum contrast of a moving object, in standard deviations of the noise. */
 const STANDING_OUT = 5;
-/** Steps that a thing may take from frame to frame, of the frame's shorter side. */
+/** Maximum step of an object between frames, relative to the frame's shorter side. */
 const SEARCH_RANGE = 0.2;
 const MIN_FRAMES = 4;
 const MIN_TRACKS = 3;
 
 /**
- * The orientation that the edges of an image run along, degrees from the x axis towards the y axis,
- * which points down (from −90, below 90): the eigenvector of the smaller eigenvalue of
- * the structure tensor summed over the image (Bigün and Granlund, Proc. ICCV (1987) 433–438), for
- * gradients at the scale of `sigma` pixels. Pixels where `valid` is 0 and those that the smoothing
- * could mix with them or with what is outside the frame do not count. Null where there is no edge.
+ * The dominant orientation of an image's edges, in degrees from the x axis towards the y axis,
+ * which points down (from −90, below 90): the eigenvector of the smaller eigenvalue of the
+ * structure tensor summed over the image (Bigün and Granlund, Proc. ICCV (1987) 433–438), for
+ * gradients at the scale of `sigma` pixels. Pixels where `valid` is 0, and those that smoothing
+ * could mix with them or with the outside of the frame, do not count. Null if there are no edges.
  *
  * @example
  * ```ts
@@ -74,14 +76,14 @@ export function edgeAxis(plane: Plane, sigma: number, valid?: Uint8Array): numbe
     }
   }
   if (!(xx + yy > 0)) return null;
-  // Gradients stand across the edges, so the axis lies a right angle from where they point.
+  // Gradients are perpendicular to edges, so the axis is at a right angle to them.
   const across = Math.atan2(2 * xy, xx - yy) / 2 * 180 / Math.PI;
   return across >= 0 ? across - 90 : across + 90;
 }
 
 /**
- * Bright things that were elsewhere before: what outshines the median over time, frame by frame.
- * Light that changes as a whole is taken out by each frame's median.
+ * Moving bright objects: pixels brighter than the median over time, for each frame. Global changes
+ * of light are removed by each frame's median.
  */
 function movingThings(video: Video): Detection[][] {
   const { width, height, frames } = video;
@@ -96,7 +98,8 @@ function movingThings(video: Video): Detection[][] {
   );
   const threshold = otsu(brighter.map(({ data }) => data.filter((value) => value > 0)));
   if (!threshold) return planes.map(() => []);
-  // The median of absolute values over 0.6745 is the noise's deviation: what moves covers little.
+  // The median absolute value over 0.6745 estimates the noise's deviation, since moving objects
+  // cover little area.
   const noise = mean(brighter.map(({ data }) => median(data.map(Math.abs)) / 0.6745));
   const level = Math.max(threshold.level, STANDING_OUT * noise);
   const least = MIN_AREA * Math.min(width, height) ** 2;
@@ -107,10 +110,10 @@ function movingThings(video: Video): Detection[][] {
 }
 
 /**
- * The flow that a clip shows beside the vessel's axis, or why neither can be said. The axis is that
- * of the edges which stand still (see {@link edgeAxis}; the median over time has nothing that passes);
- * the flow is the sum of the paths of bright things that move, linked at the least total distance.
- * They share no step: nothing that flows takes part in the axis.
+ * The flow in a clip and the vessel's axis, or the reason for their absence. The axis is that of
+ * static edges (see {@link edgeAxis}; the median over time contains nothing that passes); the flow
+ * is the sum of the paths of moving bright objects, linked at minimum total distance. The two are
+ * computed independently: nothing that flows contributes to the axis.
  *
  * @example
  * ```ts
@@ -125,18 +128,18 @@ export function flowOf(video: Video): Flow | { reason: string } {
   const { width, height, frames } = video;
   const side = Math.min(width, height);
   if (frames.length < MIN_FRAMES) {
-    return { reason: `${frames.length} frames are too few to follow anything; 4 are needed` };
+    return { reason: `${frames.length} frames are too few for tracking; 4 are needed` };
   }
   const planes = frames.map((frame) => luma(width, height, frame));
-  // What is black in every frame is no part of the picture but of its frame.
+  // Pixels that are black in every frame belong to a border, not to the picture.
   const valid = Uint8Array.from(overTime(planes, 1).data, (value) => value > 4 ? 1 : 0);
   const axis = edgeAxis(overTime(planes, 0.5), EDGE_SCALE * side, valid);
-  if (axis === null) return { reason: "nothing that stands still has an edge" };
+  if (axis === null) return { reason: "the static background has no edges" };
   const tracks = link(movingThings(video), { searchRange: SEARCH_RANGE * side, memory: 1 })
     .filter((track) => track.frames.length >= MIN_FRAMES && moves(track));
   if (tracks.length < MIN_TRACKS) {
     return {
-      reason: `${tracks.length} moving things could be followed; ${MIN_TRACKS} are needed`,
+      reason: `${tracks.length} moving objects could be followed; ${MIN_TRACKS} are needed`,
     };
   }
   const paths = tracks.map(pathOf);
@@ -159,7 +162,9 @@ export function flowOf(video: Video): Flow | { reason: string } {
   };
 }
 
-/** Where a track ends from where it begins, pixels, and the frames between. */
+/**
+ * Displacement from the start to the end of a track in pixels, and the number of frames between.
+ */
 interface Path {
   x: number;
   y: number;
@@ -175,7 +180,7 @@ function pathOf({ frames, points }: Track): Path {
   };
 }
 
-/** Whether a thing goes further than a flicker of its outline would make it seem to. */
+/** Whether an object moves further than flicker of its outline could explain. */
 function moves(track: Track): boolean {
   const { x, y } = pathOf(track);
   const size = Math.sqrt(mean(track.points.map((point) => point.area)));
@@ -190,7 +195,7 @@ function directionOf(paths: readonly Path[]): number {
   return Math.atan2(y, x) * 180 / Math.PI;
 }
 
-/** The acute angle between a direction and an axis, degrees. */
+/** The acute angle between a direction and an axis, in degrees. */
 function between(direction: number, axis: number): number {
   const turn = Math.abs(direction - axis) % 180;
   return Math.min(turn, 180 - turn);

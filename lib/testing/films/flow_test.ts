@@ -3,7 +3,7 @@ import { assertNear, assertOk } from "../assert.ts";
 import type { Video } from "../../video/types.ts";
 import { type Flow, flowOf } from "./flow.ts";
 
-/** A vessel at an angle with bright things in it that go at another, degrees. */
+/** A vessel at an angle, with bright objects moving at another angle, in degrees. */
 function vessel(axis: number, going: number, count = 9): Video {
   const [width, height, draw] = [160, 120, random(axis, going, "flow test")];
   const unit = (degrees: number) => {
@@ -41,7 +41,7 @@ function measured(video: Video): Flow {
 }
 
 for (const angle of [0, 25, -40, 80]) {
-  Deno.test(`a vessel at ${angle}° and the flow in it, either way, are found`, () => {
+  Deno.test(`a vessel at ${angle}° and its flow, in either direction, are found`, () => {
     for (const going of [angle, angle > 0 ? angle - 180 : angle + 180]) {
       const found = measured(vessel(angle, going));
       const turn = Math.abs(found.axis - angle) % 180;
@@ -53,11 +53,11 @@ for (const angle of [0, 25, -40, 80]) {
   });
 }
 
-Deno.test("what goes across its vessel is said to", () => {
+Deno.test("flow across its vessel is reported as such", () => {
   assertNear(measured(vessel(10, 70)).deviation, 60, 4, "deviation");
 });
 
-Deno.test("a vessel in which nothing moves has a reason, not a direction", () => {
+Deno.test("a vessel without motion gives a reason, not a direction", () => {
   const still = vessel(10, 10, 0);
   const found = flowOf(still);
   assertOk("reason" in found && found.reason.includes("could be followed"), JSON.stringify(found));

@@ -1,45 +1,48 @@
 /**
- * How much of the view cells cover, told by their texture and not by their brightness. For the test
- * with real films; nothing is judged by it.
+ * The area covered by cells, detected by texture rather than brightness. Only for the test with
+ * real films; no judge uses it.
  */
 import { components, fillHoles } from "../../vision/components.ts";
 import { eroded } from "./erode.ts";
 import { mean, median } from "../../statistics.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
 
-/** How an area grows over a clip. */
+/** The growth of an area over a clip. */
 export interface Growth {
-  /** Area of each frame, pixels. */
+  /** Area of each frame, in pixels. */
   areas: number[];
-  /** Slope of the area's natural logarithm, 1/frame: 0.693 is a doubling a frame. */
+  /** Slope of the area's natural logarithm, in 1/frame: 0.693 doubles the area in every frame. */
   rate: number;
-  /** Steps from frame to frame in which the area rises, of all. */
+  /** Share of frame-to-frame steps in which the area increases. */
   rising: number;
-  /** Area of the last frame over that of the first. */
+  /** Ratio of the last frame's area to the first's. */
   ratio: number;
 }
 
-/** Times the empty field's usual contrast at which texture begins. */
+/** Minimum contrast of texture, relative to the typical contrast of the empty field. */
 const TEXTURE = 4;
-/** Times that contrast which a piece must reach somewhere: the support's edge stays below it. */
+/**
+ * Minimum peak contrast of a piece, in the same unit: the edge of the filter's support stays below
+ * it.
+ */
 const CELL = 8;
-/** Share of a piece's highest contrast that bounds it, as the smoothing spreads what is sharp. */
+/** Share of a piece's peak contrast that bounds it, as smoothing spreads sharp edges. */
 const OUTLINE = 0.25;
-/** How far outside of a cell its texture's outline runs, of the cell's diameter. */
+/** Distance of the texture's outline from the cell, relative to the cell's diameter. */
 const SPREAD = 0.25;
 
 /**
- * Pixels of each frame that cells cover. Cells in transmitted light are bright and dark by turns, and
- * their mean is that of the empty field: what sets them apart is contrast at their own scale. So the
- * frame is band-passed to between a sixth and a third of a cell's diameter, its absolute value
- * averaged over a third of a cell, and divided by its median over the frame, which is that of the
- * empty field's noise as long as cells cover less than half. Light that falls takes the same share
- * from both, and so moves nothing. Pieces are outlined and kept by two thresholds (hysteresis, Canny,
- * IEEE Trans. PAMI 8 (1986) 679–698) and drawn in by as much as the averaging spreads them; those
- * smaller than half a cell do not count. Of a single cell the area is right to about a third, of a
- * colony better, and its course better still.
+ * Pixels of each frame covered by cells. Cells in transmitted light are alternately bright and
+ * dark, with the same mean as the empty field; they are distinguished by contrast at their own
+ * scale. The frame is therefore band-passed between a sixth and a third of a cell's diameter, its
+ * absolute value is averaged over a third of a cell, and divided by its median over the frame,
+ * which represents the empty field's noise as long as cells cover less than half. A decrease of
+ * light scales both equally and has no effect. Pieces are outlined and selected by two thresholds
+ * (hysteresis, Canny, IEEE Trans. PAMI 8 (1986) 679–698) and shrunk by the spread of the averaging;
+ * those smaller than half a cell do not count. The area is accurate to about a third for a single
+ * cell, better for a colony, and its relative growth better still.
  *
- * @param cell Diameter of a cell, pixels; 6 or more.
+ * @param cell Diameter of a cell in pixels, at least 6.
  * @example
  * ```ts
  * import { assertEquals } from "../assert.ts";
@@ -62,14 +65,14 @@ export function texturedAreas(planes: readonly Plane[], cell: number): number[] 
     const contrast = fine.data.map((value, i) => Math.abs(value - coarse.data[i]));
     const mask = outlined(blur({ width, height, data: contrast }, cell / 3));
     fillHoles(mask, width, height);
-    // The texture is spread by its smoothing: so the outline runs outside of the cells.
+    // Smoothing spreads the texture, so the outline runs outside the cells.
     const core = eroded(mask, width, height, Math.round(SPREAD * cell));
     return components(core, width, height, Math.PI * cell * cell / 8)
       .reduce((sum, piece) => sum + piece.area, 0);
   });
 }
 
-/** The pieces of a map of contrast that hold cells. */
+/** The pieces of a contrast map that contain cells. */
 function outlined({ width, height, data }: Plane): Uint8Array {
   const usual = median(data);
   const mask = new Uint8Array(data.length);
@@ -83,13 +86,13 @@ function outlined({ width, height, data }: Plane): Uint8Array {
       const i = piece[next];
       const x = i % width;
       peak = Math.max(peak, data[i]);
-      const beside = [
+      const neighbours = [
         x > 0 ? i - 1 : i,
         x < width - 1 ? i + 1 : i,
         i >= width ? i - width : i,
         i < width * (height - 1) ? i + width : i,
       ];
-      for (const j of beside) {
+      for (const j of neighbours) {
         if (seen[j] || !(data[j] > TEXTURE * usual)) continue;
         seen[j] = 1;
         piece.push(j);
@@ -102,8 +105,9 @@ function outlined({ width, height, data }: Plane): Uint8Array {
 }
 
 /**
- * How an area grows by its values frame by frame, or why it cannot be said. The rate is the
- * least-squares slope of the logarithm: unlike the last area over the first it rests on all frames.
+ * The growth of an area from its values per frame, or the reason for its absence. The rate is the
+ * least-squares slope of the logarithm: unlike the ratio of the last area to the first, it uses all
+ * frames.
  *
  * @example
  * ```ts

@@ -5,7 +5,9 @@ import type { Plane } from "../../vision/plane.ts";
 
 const CELL = 12;
 
-/** Cells, dark rings around bright middles, on a noisy field; gain is how bright the light is. */
+/**
+ * Cells, dark rings around bright centres, on a noisy field; gain is the brightness of the light.
+ */
 function field(cells: number, gain: number): Plane {
   const [width, height, draw] = [200, 160, random(cells, gain, "growth test")];
   const data = Float32Array.from({ length: width * height }, (_, i) => {
@@ -20,7 +22,7 @@ function field(cells: number, gain: number): Plane {
   return { width, height, data };
 }
 
-Deno.test("area goes with the number of cells", () => {
+Deno.test("area is proportional to the number of cells", () => {
   const areas = texturedAreas([1, 2, 4, 8].map((cells) => field(cells, 1)), CELL);
   areas.forEach((area, i) => assertNear(area / (areas[0] * 2 ** i), 1, 0.1, "area per cell"));
   assertNear(areas[0] / (Math.PI * CELL * CELL / 4), 1, 0.35, "area over that of the disc");
@@ -28,12 +30,12 @@ Deno.test("area goes with the number of cells", () => {
   assertNear("rate" in growth ? growth.rate : NaN, Math.LN2, 0.05, "rate");
 });
 
-Deno.test("light that falls to a fifth, or rises again, is not growth", () => {
+Deno.test("a decrease of light to a fifth, or its recovery, is not growth", () => {
   const areas = texturedAreas([1, 0.6, 0.35, 0.2, 0.5, 1].map((gain) => field(6, gain)), CELL);
   for (const area of areas) assertNear(area / areas[0], 1, 0.05, "area");
 });
 
-Deno.test("an empty field, or too short a film, has a reason", () => {
+Deno.test("an empty field or a film that is too short gives a reason", () => {
   const empty = growthOf(texturedAreas([0, 0, 0].map((cells) => field(cells, 1)), CELL));
   assertOk("reason" in empty && empty.reason.includes("nothing is seen in frame 0"));
   const short = growthOf([5, 6]);

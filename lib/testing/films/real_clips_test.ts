@@ -1,10 +1,10 @@
 /**
- * What the measures stand on (thresholds, components, blur, tracks), held against films of real
- * microscopes whose numbers others know: the diffusion of beads in water by Stokes and Einstein, the
- * way of platelets in a vessel, the growth of a colony. Films of real microscopes have no scene that
- * a task describes, so no judge measures them as this test does: beads, brownian, flow and growth
- * stand beside it and serve it alone, with their own tests on films whose truth is known. The films
- * are not in the project; where they are absent the test is ignored and says so.
+ * The basis of the measures (thresholds, components, blur, tracks) tested on films of real
+ * microscopes with known results: the diffusion of beads in water according to Stokes and Einstein,
+ * the direction of platelets in a vessel, the growth of a colony. Real films have no scene
+ * described by a task, so no judge measures them as this test does: beads, brownian, flow and
+ * growth are helpers of this test only, with their own tests on synthetic films. The films are not
+ * part of the project; if they are absent, the test is ignored with a message.
  */
 import { join } from "node:path";
 import { PROJECT } from "../../paths.ts";
@@ -31,15 +31,18 @@ import { link, type Track } from "../../vision/tracks.ts";
 const clips = sharedData("clips");
 const clip = (...parts: string[]) => join(clips.path, ...parts);
 
-/** 1 µm spheres in water: Stokes–Einstein at 20 °C, µm²/s; the scale as the film's makers give it. */
+/**
+ * 1 µm spheres in water: Stokes–Einstein at 20 °C, in µm²/s; the scale is as given by the film's
+ * makers.
+ */
 const STOKES_EINSTEIN = 0.43;
 const PIXEL = 1 / 2.85;
 const FPS = 24;
-/** Five seconds: some 450 beads that are followed for a second and a half or longer. */
+/** Five seconds: some 450 beads tracked for at least a second and a half. */
 const FRAMES = 120;
 /**
- * What the film's beads are sought with. 11 pixels hold a bead and its ring, 5 are six times the
- * usual step, and a second of lags is the longest that most of the tracks span more than once.
+ * Detection parameters. 11 pixels contain a bead and its ring, 5 are six times the typical step,
+ * and a second of lags is the longest that most tracks span more than once.
  */
 const SEARCH = { diameter: 11, searchRange: 5, memory: 2, lags: 24, shortest: 36 };
 
@@ -49,7 +52,7 @@ async function beadFilm(width?: number): Promise<Plane[]> {
   const frames = decodeFrames(path, { wanted: (index) => index < FRAMES, whole: true });
   for await (const frame of frames) {
     const plane = luma(frame.width, frame.height, frame.rgb);
-    // Whole grey levels, so that trackpy can be given the same.
+    // Integer grey levels, so that trackpy can be given the same.
     const data = plane.data.map(Math.round);
     planes.push(width === undefined ? { ...plane, data } : leftOf({ ...plane, data }, width));
   }
@@ -91,7 +94,7 @@ Deno.test({
     const { marks, tracks } = beadTracks(await beadFilm());
     const byMass = tracks.toSorted((a, b) => massOf(a) - massOf(b));
     const middle = Math.floor(tracks.length / 2);
-    // Fainter beads lie further from focus and are located less well: D must not hang on that.
+    // Fainter beads are further from focus and located less accurately: D must not depend on that.
     for (
       const [name, taken, wide] of [
         ["all", tracks, 0.1],
@@ -106,7 +109,7 @@ Deno.test({
       );
       assertNear(exponent.value, 1, 0.1, "exponent");
       assertNear(coefficient.value, STOKES_EINSTEIN, 0.2 * STOKES_EINSTEIN, "D");
-      // An interval that is wide would make a hit mean little.
+      // With a wide interval, agreement would mean little.
       assertOk(exponent.high - exponent.low < 2 * wide, show(exponent));
       assertOk(coefficient.low > 0.8 * STOKES_EINSTEIN, show(coefficient));
       assertOk(coefficient.high < 1.2 * STOKES_EINSTEIN, show(coefficient));
@@ -115,7 +118,7 @@ Deno.test({
 });
 
 const python = await ensurePython(PROJECT.cache, REFERENCES, { onProgress: console.warn });
-if (python.path === null) console.warn(`SKIPPED: no trackpy beside us: ${python.reason}`);
+if (python.path === null) console.warn(`SKIPPED: trackpy is not available: ${python.reason}`);
 
 interface TheirFilm {
   marks: number;
@@ -130,7 +133,7 @@ Deno.test({
   name: "trackpy finds the same diffusion in the same film",
   ignore: clips.absent || python.path === null,
   async fn() {
-    // The left half: trackpy takes five times as long for a frame.
+    // The left half: trackpy takes five times as long per frame.
     const planes = await beadFilm(320);
     const { marks, tracks } = beadTracks(planes);
     const ours = motionOf(tracks);
@@ -140,7 +143,7 @@ Deno.test({
       const writer = file.writable.getWriter();
       for (const { data } of planes) await writer.write(Uint8Array.from(data));
       const { width, height } = planes[0];
-      // trackpy wants a mass in grey levels: half of what its usual mark has in this film.
+      // trackpy needs a mass in grey levels: half of its typical mark's in this film.
       const size = { path, width, height, frames: FRAMES, minmass: 110 };
       const { searchRange: search_range, ...search } = SEARCH;
       const question = { kernel: "film", arguments: { ...size, ...search, search_range } };
@@ -190,7 +193,7 @@ const turned = ({ width, height, fps, frames }: Video): Video => ({
   height: width,
   fps,
   frames: frames.map((frame) => {
-    // A quarter turn clockwise: what lay to the right points down.
+    // A quarter turn clockwise: right becomes down.
     const turned = new Uint8Array(frame.length);
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
@@ -246,16 +249,16 @@ Deno.test({
           (100 * film.rising).toFixed(0)
         }% of steps`,
     );
-    assertOk(light[9] < light[0] / 3, "the film's light was to fall");
-    // Single cells with a bud become some forty each. In the first three frames, of which the light
-    // and with it the noise and the focus differ, the area seen falls; from then on it rises.
+    assertOk(light[9] < light[0] / 3, "the film's light should decrease");
+    // Single cells with a bud become some forty each. In the first three frames, where light, noise
+    // and focus differ, the detected area decreases; from then on it increases.
     assertOk(film.rate > 0.25 && film.rate < 0.5, `rate ${film.rate}`);
     assertOk(
       film.areas.slice(3).every((area, i) => area > film.areas[i + 2]),
       "not every later step",
     );
     assertOk(film.ratio > 8, `ratio ${film.ratio}`);
-    // The light of the film upon frames that stand still; 8-bit levels, as a camera would give.
+    // The film's change of light applied to a static picture; 8-bit levels, as a camera would give.
     for (const still of [0, 9]) {
       const falling = [0, 2, 9].map((t) => {
         const data = planes[still].data.map((value) => Math.round(value * light[t] / light[0]));
@@ -263,7 +266,8 @@ Deno.test({
       });
       const found = growth(falling);
       console.log(`yeast: frame ${still} in falling light: ${found.areas.join(" ")}`);
-      // A speck at the threshold may come or go with the rounding; the film's colonies grow tenfold.
+      // A speck at the threshold may appear or disappear with rounding; the film's colonies grow
+      // tenfold.
       for (const area of found.areas) assertNear(area / found.areas[0], 1, 0.08, "area");
       assertOk(Math.abs(found.rate) < film.rate / 5, `rate in falling light ${found.rate}`);
     }

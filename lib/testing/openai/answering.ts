@@ -1,4 +1,4 @@
-/** What the fault server's model says. */
+/** Answers of the fault server's model. */
 import { random } from "../../random.ts";
 import { type Asked, countPrompt, countText } from "./asked.ts";
 import type { AnswerFault } from "./faults.ts";
@@ -6,10 +6,10 @@ import type { ImageRule } from "../../judges/openai/cost/tokens.ts";
 
 /**
  * How questions are answered:
- * - `seeded`: true or false by the seed, the question and the criterion; the same whenever asked;
- * - `random`: true or false anew each time;
- * - `yes`, `no`: all alike;
- * - a function: the content itself, or one verdict for each of `asked.ids`.
+ * - `seeded`: true or false by seed, question and criterion; the same whenever asked;
+ * - `random`: true or false, drawn each time;
+ * - `yes`, `no`: always the same;
+ * - a function: the content itself, or a verdict for each of `asked.ids`.
  */
 export type Answering =
   | "seeded"
@@ -18,7 +18,7 @@ export type Answering =
   | "no"
   | ((asked: Asked) => string | null | boolean[]);
 
-/** A chat completion as a server sends it. */
+/** A chat completion as sent by a server. */
 export function completionFor(
   asked: Asked,
   options: { answering: Answering; seed: number; rule: ImageRule; fault: AnswerFault | null },
@@ -62,9 +62,9 @@ function contentFor(
   if (["null content", "refusal", "content filter"].includes(fault ?? "")) return null;
   if (fault === "empty content") return "";
   if (fault === "no JSON") return "The cell divides nicely and everything is as it should be.";
-  const said = verdictsFor(asked, answering, seed);
-  if (!Array.isArray(said)) return said;
-  const whole = JSON.stringify(answerWith(asked, said, fault));
+  const verdicts = verdictsFor(asked, answering, seed);
+  if (!Array.isArray(verdicts)) return verdicts;
+  const whole = JSON.stringify(answerWith(asked, verdicts, fault));
   switch (fault) {
     case "truncated":
     case "half JSON content":
@@ -87,7 +87,7 @@ function verdictsFor(asked: Asked, answering: Answering, seed: number): string |
   return asked.ids.map((id) => random(seed, answering, which, id)() < 0.5);
 }
 
-/** The answer in the form that was asked for: a list of scores, or an entry for each criterion. */
+/** The answer in the requested format: a list of scores, or an entry for each criterion. */
 function answerWith(asked: Asked, verdicts: boolean[], fault: AnswerFault | null) {
   const entries: { id: unknown; reason: string; met: unknown }[] = verdicts.map((met, i) => ({
     id: asked.ids[i] ?? i + 1,

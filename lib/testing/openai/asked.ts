@@ -1,37 +1,39 @@
-/** What a request asks of the fault server, and how many tokens it is counted as. */
+/** The content of a request to the fault server, and its token count. */
 import { sha256 } from "../../store/key.ts";
 import { type ImageRule, type ImageSize, imageTokens } from "../../judges/openai/cost/tokens.ts";
 import type { ChatBody } from "../../judges/openai/client/types.ts";
 
-/** A chat completion as the server understands it. */
+/** A chat completion as understood by the server. */
 export interface Asked {
-  /** Chat requests so far, this one included, from 1; lines of a batch count too. */
+  /** Number of chat requests so far, including this one; lines of a batch count too. */
   nth: number;
-  /** How often this very body came, this time included, from 1. */
+  /** Number of times that this exact body was received, including this time. */
   time: number;
   /** Hash of the whole body. */
   key: string;
-  /** Hash of the conversation up to its first user message: a second try at a question keeps it. */
+  /**
+   * Hash of the conversation up to its first user message, which a retry of a question preserves.
+   */
   question: string;
   model: string;
-  /** All words of all messages. */
+  /** All text of all messages. */
   text: string;
-  /** Pictures sent inline, with the sizes that their own headers say. */
+  /** Inline pictures, with the sizes from their own headers. */
   images: ImageSize[];
-  /** Messages in the conversation: 1 to 2 for a first try. */
+  /** Messages in the conversation: 1 or 2 for a first attempt. */
   messages: number;
-  /** The JSON schema that the answer must fit; null where none is asked for. */
+  /** The JSON schema for the answer; null if absent. */
   schema: unknown;
-  /** Whether any response format is asked for. */
+  /** Whether a response format is requested. */
   formatted: boolean;
-  /** Bytes of the body. */
+  /** Size of the body in bytes. */
   bytes: number;
-  /** The criteria asked for, by their numbers in the words. */
+  /** The requested criteria, by their numbers in the text. */
   ids: number[];
   body: ChatBody;
 }
 
-/** Takes a request apart. */
+/** Parses a request. */
 export function askedOf(raw: string, nth: number, time: number): Asked {
   const body = JSON.parse(raw) as ChatBody;
   const format = body.response_format;
@@ -80,7 +82,7 @@ function imagesOf(messages: ChatBody["messages"]): ImageSize[] {
   });
 }
 
-/** The criteria's numbers: from a list of them in a sentence, else from numbered lines. */
+/** The criteria's numbers: from a list in a sentence, otherwise from numbered lines. */
 function idsOf(text: string): number[] {
   const listed = [...text.matchAll(/criteria (\d+(?:,? (?:and )?\d+)*)/g)].at(-1);
   const found = listed
@@ -96,7 +98,7 @@ function idsOf(text: string): number[] {
 export function pictureSize(url: string): { width: number; height: number } | null {
   const data = url.match(/^data:image\/(?:jpeg|jpg|png);base64,/);
   if (!data) return null;
-  // The size stands before the picture's data, mostly in the first few hundred bytes.
+  // The size precedes the picture's data, mostly within the first few hundred bytes.
   for (const bytes of [3 * 1024, 3 * 65536]) {
     const size = sizeInHeader(atob(url.slice(data[0].length, data[0].length + bytes / 3 * 4)));
     if (size) return size;
@@ -119,9 +121,9 @@ function sizeInHeader(text: string): { width: number; height: number } | null {
 }
 
 /**
- * Tokens of a text as a byte-pair encoder splits it: words with the space before them, one or two
- * tokens by their length, numbers by three digits, marks by themselves. Made apart from the estimate
- * in `tokens.ts`, so that comparing the two means something.
+ * Number of tokens of a text, as split by a byte-pair encoder: words with the preceding space, one
+ * or two tokens by length, numbers by three digits, punctuation separately. Independent of the
+ * estimate in `tokens.ts`, so that comparing the two is meaningful.
  */
 export function countText(text: string): number {
   let count = 0;
@@ -132,7 +134,7 @@ export function countText(text: string): number {
   return count;
 }
 
-/** Prompt tokens by the published rules: words, pictures, and three tokens around each message. */
+/** Prompt tokens by the published rules: text, pictures, and three tokens per message. */
 export function countPrompt(asked: Asked, rule: ImageRule): number {
   const schema = asked.schema === null ? 0 : countText(JSON.stringify(asked.schema));
   const pictures = asked.images.reduce((sum, image) => sum + imageTokens(image, rule), 0);

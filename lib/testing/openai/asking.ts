@@ -1,4 +1,4 @@
-/** What the tests of this room ask about, and whom. */
+/** Task, clip and criteria for tests of asking models. */
 import type { Criterion } from "../../records/criterion.ts";
 import type { Task } from "../../records/task.ts";
 import { movingDisc } from "../video.ts";
@@ -15,7 +15,7 @@ export const TASK: Task = {
   source: "mitosis",
 };
 
-/** Criteria 1 to `count` of one dimension; the last is an error to look for. */
+/** Criteria 1 to `count` of one dimension; the last is a penalty. */
 export function block(count = 3, dimension: Criterion["dimension"] = "scientific"): Criterion[] {
   return Array.from({ length: count }, (_, i) => ({
     benchmark: "mini",
@@ -32,13 +32,13 @@ export function block(count = 3, dimension: Criterion["dimension"] = "scientific
   }));
 }
 
-/** A clip of moving shapes; another `shift` is another clip. */
+/** A clip of moving shapes; each `shift` gives a different clip. */
 export function clip(frames = 24, shift = 0): Video {
   const video = movingDisc(frames + shift, 96, 64, 12);
   return { ...video, frames: video.frames.slice(shift) };
 }
 
-/** An answer whose text is `content`. */
+/** A reply with the text `content`. */
 export function replyOf(content: string | null, more: Partial<Reply> = {}): Reply {
   return {
     content,
@@ -53,13 +53,13 @@ export function replyOf(content: string | null, more: Partial<Reply> = {}): Repl
   };
 }
 
-/** The text of a good answer. */
+/** The text of a valid answer. */
 export function verdictsText(verdicts: readonly boolean[]): string {
   const criteria = verdicts.map((met, i) => ({ id: i + 1, reason: `Reason ${i + 1}.`, met }));
   return JSON.stringify({ criteria });
 }
 
-/** Answers in memory, in the order in which they were put. */
+/** An in-memory answer cache, in insertion order. */
 export function memoryAnswers(): AnswerCache & { replies: Map<string, Reply> } {
   const replies = new Map<string, Reply>();
   return {
@@ -69,7 +69,10 @@ export function memoryAnswers(): AnswerCache & { replies: Map<string, Reply> } {
   };
 }
 
-/** A client that gives these answers in turn, throws those that are errors, and keeps what was sent. */
+/**
+ * A client that returns these replies in turn, throws those that are errors, and records the
+ * requests.
+ */
 export function scriptedClient(
   script: readonly (Reply | Error)[],
 ): ChatClient & { sent: ChatBody[] } {

@@ -1,15 +1,18 @@
-/** The endpoints of the Batch API, as OpenAI's API reference describes them: files and batches. */
+/** The endpoints of the Batch API according to OpenAI's API reference: files and batches. */
 import type { Asked } from "./asked.ts";
 
-/** How batches go. */
+/** Behaviour of batches. */
 export interface BatchOptions {
-  /** Looks at a batch, by GET, until it is done: validating, then in progress, finalizing; 3 unless told. */
+  /**
+   * Number of polls by GET until a batch is done: validating, then in progress, finalizing; 3 by
+   * default.
+   */
   polls?: number;
-  /** A status and message for a line that fails by itself; null for one that does not. */
+  /** A status and message for a line that fails on its own; null for one that does not. */
   failLine?: (customId: string, asked: Asked) => { status: number; message: string } | null;
-  /** The window closes after so many lines: the rest is reported as expired. */
+  /** The window closes after this many lines: the rest is reported as expired. */
   expireAfter?: number;
-  /** The whole input is turned down with this message. */
+  /** The whole input is rejected with this message. */
   invalid?: string;
 }
 
@@ -36,13 +39,13 @@ interface Batch {
   counts: { total: number; completed: number; failed: number };
 }
 
-/** One answered line: its completion, or an error status. */
+/** A processed line: its completion, or an error status. */
 export type LineAnswer = { status: number; body: Record<string, unknown> };
 
 /**
- * A handler for `/v1/files…` and `/v1/batches…`; it answers null for any other path.
+ * A handler for `/v1/files…` and `/v1/batches…`; returns null for any other path.
  *
- * @param answer Answers one line as the chat endpoint would.
+ * @param answer Answers one line like the chat endpoint.
  */
 export function batchEndpoints(
   options: BatchOptions,
@@ -88,7 +91,7 @@ export function batchEndpoints(
     return Response.json(batchObject(batch));
   }
 
-  /** Each look moves a batch on. */
+  /** Each poll advances a batch. */
   function poll(batch: Batch) {
     const { polls = 3 } = options;
     batch.polls += 1;
@@ -138,7 +141,7 @@ export function batchEndpoints(
       failed: errors.length,
     };
     batch.status = errors.length > 0 && expireAfter < batch.counts.total ? "expired" : "completed";
-    // The order of the output is not that of the input: OpenAI promises none.
+    // The output is in a different order than the input: OpenAI guarantees none.
     const write = (rows: unknown[], name: string) =>
       rows.length === 0 ? null : store(
         rows.reverse().map((row) => JSON.stringify(row) + "\n").join(""),

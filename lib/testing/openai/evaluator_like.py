@@ -1,4 +1,4 @@
-# A small program with the structure of an evaluator, in words of its own: what tests take a prompt from.
+# A small program with the structure of an evaluator but its own text, from which tests take a prompt.
 import json
 
 

@@ -1,4 +1,4 @@
-/** A server on this machine that speaks OpenAI's protocol and misbehaves as it is told. For tests. */
+/** A local server for OpenAI's protocol that misbehaves as configured. For tests. */
 import { random } from "../../random.ts";
 import { sha256 } from "../../store/key.ts";
 import type { ImageRule } from "../../judges/openai/cost/tokens.ts";
@@ -14,58 +14,58 @@ export { type AnswerFault, type Fault, FAULTS } from "./faults.ts";
 
 /** See {@link faultServer}. */
 export interface FaultServerOptions {
-  /** How questions are answered; `seeded` unless told. */
+  /** How questions are answered; `seeded` by default. */
   answer?: Answering;
-  /** Milliseconds before an answer; 0 unless told. */
+  /** Milliseconds before an answer; 0 by default. */
   latencyMs?: number;
   /**
-   * What goes wrong: a list gives the nth request the nth fault (null for none) and no fault after its
-   * end; a function is asked for every request.
+   * Faults: a list gives the nth request the nth fault (null for none) and no faults after its end;
+   * a function is called for every request.
    */
   faults?: (Fault | null)[] | ((asked: Asked) => Fault | null | undefined);
-  /** The part of requests, from 0 to 1, that fail with a 500, drawn by request and time. */
+  /** Share of requests, from 0 to 1, that fail with a 500, drawn by request and attempt. */
   failureRate?: number;
-  /** For `seeded` and `random` answers and `failureRate`; 0 unless told. */
+  /** Seed of `seeded` and `random` answers and of `failureRate`; 0 by default. */
   seed?: number;
-  /** The key that requests must carry, else 401; unless told none is asked for. */
+  /** The key that requests must have, or else 401; none by default. */
   apiKey?: string;
-  /** The models there are, else 404; unless told any. */
+  /** The known models, or else 404; any by default. */
   models?: string[];
-  /** Bodies above so many bytes get 413. */
+  /** Bodies larger than this many bytes get 413. */
   maxBytes?: number;
-  /** False: a request for a response format gets 400. */
+  /** If false, a request for a response format gets 400. */
   structured?: boolean;
-  /** How pictures are counted; gpt-4o's tiles unless told. */
+  /** How pictures are counted; as gpt-4o's tiles by default. */
   image?: ImageRule;
   batch?: BatchOptions;
-  /** Whether {@link Recorded} keeps the requests' bodies, pictures and all. */
+  /** Whether {@link Recorded} keeps the requests' bodies, including pictures. */
   keepBodies?: boolean;
 }
 
-/** A request that came. */
+/** A received request. */
 export interface Recorded extends Omit<Asked, "body"> {
   path: string;
-  /** Milliseconds since the server began. */
+  /** Milliseconds since the server started. */
   at_ms: number;
   authorization: "right" | "wrong" | "absent";
-  /** What went wrong with it; null for nothing. */
+  /** The fault that was applied; null for none. */
   fault: Fault | null;
   body?: Asked["body"];
 }
 
 /** See {@link faultServer}. */
 export interface FaultServer extends AsyncDisposable {
-  /** With `/v1`. */
+  /** Base URL, including `/v1`. */
   readonly baseUrl: string;
-  /** Chat requests in the order in which they came. Bodies only with `keepBodies`. */
+  /** Chat requests in order of arrival. Bodies only with `keepBodies`. */
   readonly requests: readonly Recorded[];
-  /** Connections that chat requests came over. */
+  /** Number of connections used by chat requests. */
   readonly connections: number;
-  /** The most chat requests that were under way at once. */
+  /** Maximum number of concurrent chat requests. */
   readonly mostInFlight: number;
-  /** Tokens counted for all answers sent. */
+  /** Token counts of all answers sent. */
   readonly counted: { prompt_tokens: number; completion_tokens: number };
-  /** From now on these options, in place of those given before. */
+  /** Replaces the options from now on. */
   change(options: Partial<FaultServerOptions>): void;
   close(): Promise<void>;
 }
@@ -73,10 +73,10 @@ export interface FaultServer extends AsyncDisposable {
 const TILES: ImageRule = { rule: "tiles", base: 85, per_tile: 170 };
 
 /**
- * Starts a server at 127.0.0.1 on a free port. It answers `/v1/chat/completions` with one verdict for
- * each criterion that the words ask for (`criteria 1, 2, 3`, else numbered lines), in the form that
- * they ask for, and counts tokens by the published rules; it has `/v1/models`, `/v1/files` and
- * `/v1/batches` too.
+ * Starts a server at 127.0.0.1 on a free port. It answers `/v1/chat/completions` with a verdict for
+ * each criterion requested in the text (`criteria 1, 2, 3`, or numbered lines), in the requested
+ * format, and counts tokens by the published rules; it also has `/v1/models`, `/v1/files` and
+ * `/v1/batches`.
  *
  * @example
  * ```ts
@@ -122,7 +122,7 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
     return asked;
   }
 
-  /** What goes wrong with a request, by the options that hold for all before those for this one. */
+  /** The fault of a request: options for all requests come before those for this one. */
   function faultOf(asked: Asked, authorization: Recorded["authorization"]): Fault | null {
     const { models, maxBytes = Infinity, structured = true, faults, failureRate = 0 } = options;
     const { seed = 0 } = options;
@@ -159,12 +159,12 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
     return completion;
   }
 
-  async function chat(request: Request, gone: AbortSignal): Promise<Response> {
+  async function chat(request: Request, disconnected: AbortSignal): Promise<Response> {
     const authorization = authorizationOf(request, options.apiKey);
     const asked = register(await request.text(), "/v1/chat/completions", authorization);
     const fault = faultOf(asked, authorization);
     requests[asked.nth - 1].fault = fault;
-    const signal = AbortSignal.any([gone, closing.signal]);
+    const signal = AbortSignal.any([disconnected, closing.signal]);
     await delay(options.latencyMs ?? 0, signal);
     switch (fault?.kind) {
       case "status":
@@ -212,7 +212,7 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
     hostname: "127.0.0.1",
     port: 0,
     onListen() {},
-    // A broken connection is what a reset is for; it is no news.
+    // A broken connection is the purpose of a reset and not reported.
     onError: () => new Response(null, { status: 500 }),
   }, async (request, info) => {
     const { pathname } = new URL(request.url);
@@ -221,7 +221,7 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
       inFlight += 1;
       mostInFlight = Math.max(mostInFlight, inFlight);
       try {
-        return await chat(request, goneSignal(info));
+        return await chat(request, disconnectSignal(info));
       } finally {
         inFlight -= 1;
       }
@@ -258,8 +258,8 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
   };
 }
 
-/** Aborted once the client went away, or had its answer. */
-function goneSignal(info: Deno.ServeHandlerInfo): AbortSignal {
+/** Aborted once the client has disconnected or received its answer. */
+function disconnectSignal(info: Deno.ServeHandlerInfo): AbortSignal {
   const controller = new AbortController();
   const end = () => controller.abort();
   info.completed.then(end, end);
@@ -293,7 +293,7 @@ function errorResponse(fault: Fault & { kind: "status" }): Response {
   return Response.json(errorBody(fault), { status, headers: sent });
 }
 
-/** Half of a body, then so many milliseconds of nothing, then a broken connection. */
+/** Half of a body, then the given milliseconds of silence, then a broken connection. */
 function halfResponse(completion: unknown, ms: number, signal: AbortSignal): Response {
   const bytes = new TextEncoder().encode(JSON.stringify(completion));
   let sent = false;
@@ -313,7 +313,7 @@ function halfResponse(completion: unknown, ms: number, signal: AbortSignal): Res
   });
 }
 
-/** Waits so many milliseconds, less if the client goes away or the server closes. */
+/** Waits the given milliseconds, or until the client disconnects or the server closes. */
 function delay(ms: number, signal: AbortSignal): Promise<void> {
   if (ms <= 0 || signal.aborted) return Promise.resolve();
   return new Promise((resolve) => {

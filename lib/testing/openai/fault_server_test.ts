@@ -32,7 +32,7 @@ Deno.test("seeded answers are the same whenever asked; random ones are not", asy
   assertOk(contentOf(await post(server, long)) !== contentOf(await post(server, long)));
 });
 
-Deno.test("a second try at a question in the same conversation keeps the seeded verdicts", async () => {
+Deno.test("a retry of a question in the same conversation keeps the seeded verdicts", async () => {
   await using server = faultServer({ faults: [FAULTS["too few entries"].fault] });
   const user = { role: "user", content: QUESTION };
   const first = contentOf(await post(server, QUESTION));
@@ -46,7 +46,7 @@ Deno.test("a second try at a question in the same conversation keeps the seeded 
   assertEquals(JSON.parse(second).criteria.length, 2);
 });
 
-Deno.test("answers take the form that is asked for", async () => {
+Deno.test("answers have the requested format", async () => {
   await using server = faultServer({ answer: "yes" });
   const entries = JSON.parse(contentOf(await post(server, QUESTION)));
   assertEquals(entries.criteria.map((c: { id: number }) => c.id), [1, 2]);
@@ -59,7 +59,7 @@ Deno.test("answers take the form that is asked for", async () => {
   assertEquals((await post(server, QUESTION)).status, 200);
 });
 
-Deno.test("the options that hold for all requests: key, models, bytes", async () => {
+Deno.test("options for all requests: key, models, bytes", async () => {
   await using server = faultServer({ apiKey: "sk-right-right" });
   assertEquals((await post(server, QUESTION)).status, 401);
   const files = await fetch(`${server.baseUrl}/files`, { headers: { authorization: "Bearer x" } });
@@ -91,25 +91,25 @@ Deno.test("picture sizes are read from the pictures' own headers", async () => {
   assertEquals(pictureSize("data:image/jpeg;base64,AAAA"), null);
 });
 
-Deno.test("a client that goes away ends its request; closing ends a hang", async () => {
+Deno.test("disconnecting ends a request; closing ends a hang", async () => {
   const server = faultServer({ faults: () => FAULTS["hang"].fault });
   for (let i = 0; i < 3; i++) {
     const controller = new AbortController();
-    const gone = fetch(`${server.baseUrl}/chat/completions`, {
+    const aborted = fetch(`${server.baseUrl}/chat/completions`, {
       method: "POST",
       body: JSON.stringify({ model: "m", messages: [{ role: "user", content: QUESTION }] }),
       signal: controller.signal,
     }).catch((error: Error) => error.name);
     while (server.requests.length <= i) await new Promise((resolve) => setTimeout(resolve, 5));
     controller.abort();
-    assertEquals(await gone, "AbortError");
+    assertEquals(await aborted, "AbortError");
   }
   const began = performance.now();
   await server.close();
   assertOk(performance.now() - began < 1000, "closing waits for a hang");
 });
 
-/** Uploads so many questions, and looks at the batch until it is done. */
+/** Uploads a number of questions, and polls the batch until it is done. */
 async function batchOf(server: FaultServer, count: number) {
   const client = api(server);
   const rows = Array.from({ length: count }, (_, i) => ({
@@ -147,7 +147,7 @@ async function batchOf(server: FaultServer, count: number) {
   };
 }
 
-Deno.test("a batch goes through its states to an output in another order", async () => {
+Deno.test("a batch goes through its states and has its output in another order", async () => {
   await using server = faultServer({ answer: "yes", batch: { polls: 3 } });
   const { batch, statuses, output, errors } = await batchOf(server, 4);
   assertEquals(statuses, ["validating", "in_progress", "finalizing", "completed"]);
@@ -158,7 +158,7 @@ Deno.test("a batch goes through its states to an output in another order", async
   assertEquals(errors, []);
 });
 
-Deno.test("a batch fails in part, expires, or is turned down", async () => {
+Deno.test("a batch fails partly, expires, or is rejected", async () => {
   const failLine = (id: string) => id === "row-1" ? { status: 400, message: "bad line" } : null;
   await using server = faultServer({ batch: { polls: 1, failLine } });
   const partly = await batchOf(server, 3);
@@ -188,7 +188,7 @@ Deno.test("a batch fails in part, expires, or is turned down", async () => {
   assertEquals((await client.batches.retrieve(waiting.id)).status, "cancelled");
 });
 
-Deno.test("malformed answers come through batches too", async () => {
+Deno.test("malformed answers also occur in batches", async () => {
   await using server = faultServer({ batch: { polls: 1 }, faults: [FAULTS["fenced"].fault] });
   const { output } = await batchOf(server, 1);
   assertOk(output[0].response.body.choices[0].message.content.startsWith("```json"));

@@ -1,8 +1,8 @@
 /** Ways in which servers misbehave. */
 
-/** What goes wrong with one request. */
+/** A fault of one request. */
 export type Fault =
-  /** An error status. `retry_after` is sent as it stands, or as the date in so many milliseconds. */
+  /** An error status. `retry_after` is sent verbatim, or as the date in the given milliseconds. */
   | {
     kind: "status";
     status: number;
@@ -10,21 +10,21 @@ export type Fault =
     code?: string;
     retry_after?: string | { date_in_ms: number };
     headers?: Record<string, string>;
-    /** The error's body, where it is not in OpenAI's form. */
+    /** The error's body, if not in OpenAI's format. */
     body?: string;
   }
-  /** Half of the answer, then the connection breaks. */
+  /** Half of the answer, then a broken connection. */
   | { kind: "reset" }
-  /** Nothing for so long (30 s unless told), not even a status; then the answer. */
+  /** Silence for this long (30 s by default), without even a status; then the answer. */
   | { kind: "hang"; ms?: number }
-  /** A status and half of the answer, then nothing for so long. */
+  /** A status and half of the answer, then silence for this long. */
   | { kind: "stall"; ms?: number }
-  /** A success whose body is something else. */
+  /** A success with a different body. */
   | { kind: "body"; body: string; type?: string }
-  /** An answer that is well sent, but worth nothing, or not all. */
+  /** An answer that is correctly sent, but useless, or partly so. */
   | { kind: AnswerFault };
 
-/** Faults of what the model says, rather than of how it is sent. */
+/** Faults in the model's text rather than in its transmission. */
 export type AnswerFault =
   | "no choices"
   | "null content"
@@ -52,12 +52,12 @@ const status = (status: number, message: string, more: Partial<Fault & { kind: "
   ({ kind: "status", status, message, ...more }) as const;
 
 /**
- * Every fault by name, with what a good client makes of it:
- * - `resend`: the same request sent again may go well;
- * - `reask`: an answer came, of which no verdict may be taken;
- * - `usable`: an answer came whose verdicts are good, whatever is around them;
- * - `fatal`: it would befall every request;
- * - `shrink`: fewer bytes might be taken;
+ * Every fault by name, with what a good client does with it:
+ * - `resend`: repeating the request may succeed;
+ * - `reask`: there is an answer, but no verdict may be taken from it;
+ * - `usable`: there is an answer with valid verdicts, despite its surroundings;
+ * - `fatal`: it would affect every request;
+ * - `shrink`: a smaller request might be accepted;
  * - `refused`: this request would fail again in the same way.
  */
 export const FAULTS: Record<

@@ -1,6 +1,6 @@
-"""What scipy, scikit-image, trackpy and numpy answer where the probe has a kernel of its own.
+"""Results of scipy, scikit-image, trackpy and numpy for comparison with the probe's own kernels.
 
-Reads {name: arguments} as JSON from standard input and writes {name: answer}. Images come as
+Reads {name: arguments} as JSON from standard input and writes {name: answer}. Images are
 {"width", "height", "data"}, rows from the top; positions are counted from pixel centres.
 """
 
@@ -26,7 +26,7 @@ def quantiles(values, shares):
 
 
 def otsu(values):
-    # A pixel column: float images get 256 bins between their least and greatest value.
+    # A pixel column: float images get 256 bins between their minimum and maximum.
     return float(filters.threshold_otsu(np.asarray(values, dtype=float), nbins=256))
 
 
@@ -41,7 +41,7 @@ def pieces(mask, weights):
     found = measure.regionprops(labels)
 
     def elongation(region):
-        # A pixel is a square, not a point: it has a second moment of 1/12 of its own.
+        # A pixel is a square, not a point: it has a second moment of 1/12 itself.
         longer, shorter = (moment + 1 / 12 for moment in region.inertia_tensor_eigvals)
         return float(np.sqrt(longer / shorter))
 
@@ -71,7 +71,7 @@ def assignment(matrices):
 
 def locate(planes, diameter, invert, minmass):
     def one(plane):
-        # trackpy asks whole numbers for a threshold in grey levels of the camera.
+        # For integer images, trackpy expects the threshold in grey levels of the camera.
         found = trackpy.locate(
             image(plane).round().astype(np.uint8), diameter, minmass=minmass, invert=invert
         )
@@ -128,7 +128,7 @@ def film(path, width, height, frames, diameter, minmass, search_range, memory, s
     tracks = trackpy.filter_stubs(trackpy.link(marks, search_range, memory=memory), shortest)
     tracks = tracks.reset_index(drop=True)
     still = trackpy.subtract_drift(tracks, trackpy.compute_drift(tracks))
-    # Drift comes indexed by frame, which trackpy's next step would take for a column of the same name.
+    # Drift is indexed by frame, which trackpy's next step would confuse with a column of that name.
     still = still.reset_index(drop=True)
     curve = trackpy.emsd(still, 1, 1, max_lagtime=lags, detail=True)
     power = trackpy.utils.fit_powerlaw(curve["msd"], plot=False)

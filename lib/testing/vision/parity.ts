@@ -1,4 +1,4 @@
-/** What other people's libraries answer to the questions that the probe's kernels answer. */
+/** Results of reference libraries for comparison with the probe's kernels. */
 import { fileURLToPath } from "node:url";
 
 /** The libraries that the kernels are compared with; all of them run on Python 3.10. */
@@ -17,8 +17,8 @@ export interface Question {
 }
 
 /**
- * The answers of the libraries, by the names of their questions, from one run of `parity.py`: one, as
- * loading them takes longer than most answers. Throws what Python complained of where it fails.
+ * The results of the libraries, by question name, from a single run of `parity.py`, since loading
+ * them takes longer than most results. Throws Python's error output if it fails.
  *
  * @param python A Python that has {@link REFERENCES}.
  * @example
@@ -38,7 +38,7 @@ export async function askReferences(
   try {
     const child = new Deno.Command(python, {
       args: ["-B", fileURLToPath(new URL("parity.py", import.meta.url))],
-      // matplotlib, which trackpy loads, writes to the user's folders where it may.
+      // matplotlib, which trackpy loads, may write to the user's folders.
       env: { MPLBACKEND: "agg", MPLCONFIGDIR: settings, OMP_NUM_THREADS: "1" },
       stdin: "piped",
       stdout: "piped",
@@ -47,7 +47,7 @@ export async function askReferences(
     const asking = ReadableStream.from([JSON.stringify(questions)])
       .pipeThrough(new TextEncoderStream())
       .pipeTo(child.stdin)
-      // A Python that ends early says why on its standard error.
+      // If Python exits early, the reason is on its standard error.
       .catch(() => {});
     const { success, stdout, stderr } = await child.output();
     await asking;

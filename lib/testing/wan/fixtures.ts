@@ -6,7 +6,7 @@ import { TRAINING } from "../../pyenv/requirements.ts";
 import { exists } from "../../store/file.ts";
 import { keyOf } from "../../store/key.ts";
 
-/** A folder written by a script of `lib/testing/wan/`, or why there is none. */
+/** A folder written by a script of `lib/testing/wan/`, or the reason for its absence. */
 export type Fixture = { folder: string; reason: null } | { folder: null; reason: string };
 
 /**

@@ -103,11 +103,11 @@ export function placeCells(setting: Setting, clip: Clip, paths: readonly Capilla
   const depths = cells.map(() => 0.3 + 0.4 * uniform());
   if (clip.violation === "breached-barrier") {
     const [from, to] = paths[0].exchange;
-    const beside = cells.filter(({ start }) =>
+    const nearby = cells.filter(({ start }) =>
       start > from - 4 && start < from + 0.75 * (to - from)
     );
     // Cells alternate between the files: two of four stray, so that both files lose some.
-    beside.forEach((cell, i) => cell.strays = i % 4 < 2 ? depths[i] : 0);
+    nearby.forEach((cell, i) => cell.strays = i % 4 < 2 ? depths[i] : 0);
   }
   return cells;
 }
@@ -148,9 +148,9 @@ export function cellAt(
   const carried = cell.strays > 0
     ? Math.min(time, begin) + (end - begin) * (u - u ** 3 + u ** 4 / 2)
     : time;
-  const gone = cell.start + setting.speed_um_s * carried;
-  const laps = Math.floor(gone / path.length);
-  const along = gone - laps * path.length;
+  const covered = cell.start + setting.speed_um_s * carried;
+  const laps = Math.floor(covered / path.length);
+  const along = covered - laps * path.length;
   const i = Math.min(path.points.length - 2, Math.floor(along / STEP_UM));
   const [a, b] = [path.points[i], path.points[i + 1]];
   const part = along / STEP_UM - i;

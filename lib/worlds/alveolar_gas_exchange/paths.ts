@@ -141,13 +141,13 @@ function resampled(line: readonly Point[]): Point[] {
   for (let i = 1; i < line.length; i++) {
     const [a, b] = [line[i - 1], line[i]];
     const gap = Math.hypot(b.x - a.x, b.y - a.y);
-    let gone = 0;
-    while (gap - gone >= left) {
-      gone += left;
-      even.push({ x: a.x + (b.x - a.x) * gone / gap, y: a.y + (b.y - a.y) * gone / gap });
+    let covered = 0;
+    while (gap - covered >= left) {
+      covered += left;
+      even.push({ x: a.x + (b.x - a.x) * covered / gap, y: a.y + (b.y - a.y) * covered / gap });
       left = STEP_UM;
     }
-    left -= gap - gone;
+    left -= gap - covered;
   }
   return even;
 }

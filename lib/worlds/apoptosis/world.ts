@@ -199,9 +199,9 @@ function draw(
     cytoplasm: CYTOPLASM_LIGHT * intact,
     chromatin: CHROMATIN_LIGHT * intact * 0.43 ** 2,
   };
-  const kept = contents * (1 - spilled);
-  normalise(cytoplasm, kept * levels.cytoplasm);
-  normalise(chromatin, kept * levels.chromatin);
+  const retained = contents * (1 - spilled);
+  normalise(cytoplasm, retained * levels.cytoplasm);
+  normalise(chromatin, retained * levels.chromatin);
   const light = new Float32Array(width * height * 3);
   const [green, blue] = [COLOURS[p.cytoplasm_colour].rgb, COLOURS[p.chromatin_colour].rgb];
   const relief = 0.15 / (2 * scale) * (1 - 0.75 * spilled);

@@ -29,12 +29,12 @@ Deno.test("energy is conserved in flight, lost at impacts, and never gained", ()
   const start = { x: 0.2, height: 1, vx: 1.3, vy: 0 };
   const flights = bounce(start, { left: 0, right: 1 }, 0.7, times);
   const energies = flights.map(({ height, vx, vy }) => GRAVITY * height + (vx * vx + vy * vy) / 2);
-  let kept = 0;
+  let conserved = 0;
   for (let i = 1; i < energies.length; i++) {
     assertOk(energies[i] <= energies[i - 1] + 1e-9, `gained at ${times[i]} s`);
-    if (Math.abs(energies[i] - energies[i - 1]) < 1e-9) kept++;
+    if (Math.abs(energies[i] - energies[i - 1]) < 1e-9) conserved++;
   }
-  assertOk(kept > 350, `kept in ${kept} steps`);
+  assertOk(conserved > 350, `conserved in ${conserved} steps`);
   for (const { x, height } of flights) assertOk(x >= 0 && x <= 1 && height >= -1e-9);
   assertOk(flights.some(({ vx }) => vx < 0), "a wall turned it back");
 });

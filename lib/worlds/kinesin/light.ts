@@ -90,14 +90,14 @@ export function filamentLight(
   filament: Filament,
 ): Rgb {
   const { x, y, ux, uy, from, to } = filament;
-  const beside = 0.05 * analysis.side;
+  const margin = 0.05 * analysis.side;
   const sum: Rgb = [0, 0, 0];
   const stride = Math.max(1, Math.floor(sightings.length / 8));
   for (let t = 0; t < sightings.length; t += stride) {
     for (let along = from; along <= to; along += 2) {
       const at = { x: x + along * ux, y: y + along * uy };
-      if (sightings[t].some((spot) => Math.hypot(spot.x - at.x, spot.y - at.y) < beside)) continue;
-      const [on, ...off] = [0, beside, -beside].map((d) =>
+      if (sightings[t].some((spot) => Math.hypot(spot.x - at.x, spot.y - at.y) < margin)) continue;
+      const [on, ...off] = [0, margin, -margin].map((d) =>
         colourAt(analysis, t, at.x - d * uy, at.y + d * ux, 1)
       );
       if (!on || !off[0] || !off[1]) continue;

@@ -42,18 +42,18 @@ Deno.test("motors are found in position and number, filaments where motors walk"
     const filaments = findFilaments(overTime(analysis.brightness(), 0.15));
     assertEquals(filaments.length, 3);
     const found = walksIn(analysis).sightings;
-    const there = truth.objects.map((frame) =>
+    const visible = truth.objects.map((frame) =>
       frame.filter(({ opacity }) => opacity > 0).map(({ x_um, y_um }) => ({
         x: x_um / truth.um_per_pixel,
         y: y_um / truth.um_per_pixel,
       }))
     );
-    assertOk(there.flat().every((motor) => offFilaments(filaments, motor) < 1.5));
+    assertOk(visible.flat().every((motor) => offFilaments(filaments, motor) < 1.5));
     const errors = found.flatMap((frame, t) =>
-      frame.map(({ x, y }) => Math.min(...there[t].map((o) => Math.hypot(o.x - x, o.y - y))))
+      frame.map(({ x, y }) => Math.min(...visible[t].map((o) => Math.hypot(o.x - x, o.y - y))))
     );
     assertOk(median(errors) < 0.3, "median error");
-    const exact = found.filter((frame, t) => frame.length === there[t].length);
+    const exact = found.filter((frame, t) => frame.length === visible[t].length);
     assertOk(exact.length >= 0.95 * found.length, "counts");
   }
 });

@@ -104,7 +104,7 @@ export function turns(walkers: readonly Track[]): { dot: number; sizes: number }
  * const at = (x: number, y = 20) => ({ x, y, area: 4, edge: false });
  * const lost = { frames: [0, 1, 2], points: [at(4), at(5), at(6)] };
  * const found = { frames: [3, 4, 5], points: [at(40), at(41), at(42)] };
- * const long = { ...analysis, video: { ...scene.video, frames: Array(9).fill(frames[0]) } };
+ * const long = { ...analysis, video: { ...analysis.video, frames: Array(9).fill(frames[0]) } };
  * assertEquals(leaps({ ...walksIn(analysis), tracks: [lost, found] }, long), 1);
  * ```
  */

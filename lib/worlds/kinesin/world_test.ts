@@ -91,11 +91,11 @@ Deno.test("motors on a filament start at least a micrometre apart, all in view",
   for (const seed of [1, 2, 3]) {
     const size = { width: 96, height: 64, frames: 17 };
     const { objects, counts } = world.simulate({ motors: 10 }, { seed, ...size }).truth;
-    const there = objects[0].filter(({ opacity }) => opacity > 0);
-    assertEquals(counts[0], there.length);
-    assertEquals(there.length, 10);
-    for (const a of there) {
-      for (const b of there) {
+    const visible = objects[0].filter(({ opacity }) => opacity > 0);
+    assertEquals(counts[0], visible.length);
+    assertEquals(visible.length, 10);
+    for (const a of visible) {
+      for (const b of visible) {
         assertOk(a === b || Math.hypot(a.x_um - b.x_um, a.y_um - b.y_um) > 0.99);
       }
     }

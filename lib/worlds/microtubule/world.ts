@@ -108,12 +108,12 @@ export const world: World = defineWorld({
       objects.push(filaments.map((filament, id) => {
         const length = lengthAt(filament, p, time, clip.violation);
         const tilt = 0.004 * gaussian(wobble);
-        const gone = clip.violation === "vanishing-filament" && filament === vanishing &&
+        const vanished = clip.violation === "vanishing-filament" && filament === vanishing &&
           time >= vanish_s;
         const limp = clip.violation === "limp-filaments" ? smoothstep(0, 0.7, time) : 0;
         const beads = beadsOf(filament, length, tilt, limp, time);
-        if (!gone) drawFilament(light, p, clip, scale, filament, beads, label);
-        return objectOf(filament, id, length, gone ? 0 : 1);
+        if (!vanished) drawFilament(light, p, clip, scale, filament, beads, label);
+        return objectOf(filament, id, length, vanished ? 0 : 1);
       }));
       frames.push(expose(light));
     }

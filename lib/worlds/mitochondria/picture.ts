@@ -60,9 +60,9 @@ export function drawPieces(
   };
   const beads = pieces.flat();
   const whole = beads.reduce((sum, bead) => sum + stained(bead), 0);
-  const kept = beads.reduce((sum, bead) => sum + stained(bead) * neckOf(bead), 0);
+  const retained = beads.reduce((sum, bead) => sum + stained(bead) * neckOf(bead), 0);
   // 0.36 per µm makes the crest of a typical tubule two thirds as bright as the camera's maximum.
-  const unit = 0.36 * strand.level * opacity * whole / kept;
+  const unit = 0.36 * strand.level * opacity * whole / retained;
   beads.forEach((bead, i) => {
     const amount = unit * stained(bead) * neckOf(bead);
     const psf = Math.max(SPREAD_UM, 0.7 * scale);

@@ -67,8 +67,8 @@ Deno.test("each violation breaks what it describes", () => {
   const burst = of(6, "shattering");
   assertEquals([parts(burst, 11).length, parts(burst, 13).length], [1, 6]);
   assertNear(areaAt(burst, 32), areaAt(truth, 32), 1e-9, "fragments keep the mother's length");
-  const gone = of(6, "vanishing-mitochondrion");
-  assertEquals(gone.truth.counts[32], truth.truth.counts[32] - 1);
+  const vanished = of(6, "vanishing-mitochondrion");
+  assertEquals(vanished.truth.counts[32], truth.truth.counts[32] - 1);
 });
 
 Deno.test("captions are numerous, distinct, and name the colour", () => {

@@ -221,10 +221,10 @@ export function courseOf(setting: Setting): Course {
         if (time < contact) return [normal(j, time)];
         const { x, y, heading } = centreAt(time);
         const distance = outline(plans[j].heading - heading, 0.3) * radius + PARTICLE_UM;
-        const beside = Math.max(distance, touch - 3 * (time - contact));
+        const distanceNow = Math.max(distance, touch - 3 * (time - contact));
         return [{
-          x: x + beside * Math.cos(plans[j].heading),
-          y: y + beside * Math.sin(plans[j].heading),
+          x: x + distanceNow * Math.cos(plans[j].heading),
+          y: y + distanceNow * Math.sin(plans[j].heading),
           contrast: 1,
           wrap: 0,
           inside: false,

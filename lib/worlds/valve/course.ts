@@ -31,7 +31,7 @@ export interface Setting {
 /** How far each leaflet is open, 0–1, the upper one first, and its visibility. */
 export interface Leaflets {
   open: readonly [number, number];
-  there: readonly [number, number];
+  visibility: readonly [number, number];
 }
 
 /** A lymphocyte in the flow's own frame: µm along it from the edge where it enters. */
@@ -118,8 +118,8 @@ export function vesselOf(setting: Setting, clip: Clip, scale: number): Vessel {
  *
  * const setting = { period_s: 1, peak_speed_um_s: 80, cells: 7, direction: "left to right" };
  * const clip = { seed: 1, violation: undefined, width: 128, height: 128, frames: 33, fps: 12 };
- * const { open: [upper, lower], there } = leafletsAt(vesselOf(setting, clip, 1), 0.3);
- * assertEquals([upper - lower, ...there], [0, 1, 1]);
+ * const { open: [upper, lower], visibility } = leafletsAt(vesselOf(setting, clip, 1), 0.3);
+ * assertEquals([upper - lower, ...visibility], [0, 1, 1]);
  * ```
  */
 export function leafletsAt(
@@ -127,12 +127,12 @@ export function leafletsAt(
   time: number,
 ): Leaflets {
   const open = openAt(pressureAt(time / setting.period_s + phase));
-  const [opens, there] = [[open, open], [1, 1]] as [[number, number], [number, number]];
+  const [opens, visibility] = [[open, open], [1, 1]] as [[number, number], [number, number]];
   if (violation === "stuck-leaflet") opens[odd] = openAt(pressureAt(phase));
   if (violation === "vanishing-leaflet") {
-    there[odd] = 1 - smoothstep(0.3 * duration, 0.42 * duration, time);
+    visibility[odd] = 1 - smoothstep(0.3 * duration, 0.42 * duration, time);
   }
-  return { open: opens, there };
+  return { open: opens, visibility };
 }
 
 /**

@@ -23,14 +23,14 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "correlation of the leaflets' opening with the cells' velocity; 0 if either is stationary",
     noArgs,
-    (scene) => measured(openingWithFlow(scene)),
+    (analysis) => measured(openingWithFlow(analysis)),
   ),
   "one-way-share": measureCycles(
     "1",
     "difference between the shares of the cells' paths in the two directions; 0 if none moves",
     noArgs,
-    (scene) => {
-      const { right, left, moves } = flowIn(scene);
+    (analysis) => {
+      const { right, left, moves } = flowIn(analysis);
       return measured(moves ? Math.abs(right - left) / (right + left) : 0);
     },
   ),
@@ -38,8 +38,8 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "ratio of the cells' paths in the minor direction to those in the major one",
     noArgs,
-    (scene) => {
-      const { right, left, moves } = flowIn(scene);
+    (analysis) => {
+      const { right, left, moves } = flowIn(analysis);
       return moves
         ? measured(Math.min(right, left) / Math.max(right, left))
         : unmeasured("no labelled cells are seen to move");
@@ -49,9 +49,9 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "ratio of the swing of the less mobile leaflet to that of the other; 0 if neither moves",
     noArgs,
-    (scene) => {
-      const found = leafletsIn(scene);
-      return measured(found ? swingRatio(found, scene.side) : 0);
+    (analysis) => {
+      const found = leafletsIn(analysis);
+      return measured(found ? swingRatio(found, analysis.side) : 0);
     },
   ),
   "leaflets-seen-share": measureCycles(
@@ -59,9 +59,9 @@ export const MEASURES: Record<string, Measure> = {
     "share of the second half's frames with an open leaflet in which the other is seen too, among those " +
       "in which no cell hides it",
     noArgs,
-    (scene) => {
-      const found = leafletsIn(scene);
-      const tips = valveOpening(scene);
+    (analysis) => {
+      const found = leafletsIn(analysis);
+      const tips = valveOpening(analysis);
       if (!found || !tips) return unmeasured("no leaflets are seen to move");
       const wide = widest(tips);
       const half = Math.floor(tips.length / 2);
@@ -79,16 +79,16 @@ export const MEASURES: Record<string, Measure> = {
     "cycles",
     "half the number of openings after which cells move on and closings after which they rest",
     noArgs,
-    (scene) => measured(workingCycles(scene)),
+    (analysis) => measured(workingCycles(analysis)),
   ),
   "valve-period": measureCycles(
     "s",
     "time between openings of the leaflets",
     noArgs,
-    (scene) => {
-      const tips = valveOpening(scene);
+    (analysis) => {
+      const tips = valveOpening(analysis);
       if (!tips) return unmeasured("no leaflets are seen to move");
-      const period = periodOf(tips, scene.video.fps);
+      const period = periodOf(tips, analysis.video.fps);
       return period === null ? unmeasured("the leaflets move in no rhythm") : measured(period);
     },
   ),
@@ -96,8 +96,8 @@ export const MEASURES: Record<string, Measure> = {
     "1",
     "share of the cells' paths in the direction, minus that in the opposite one; 0 if none moves",
     z.object({ direction: z.enum(["left to right", "right to left"]) }),
-    (scene, { direction }) => {
-      const { right, left, moves } = flowIn(scene);
+    (analysis, { direction }) => {
+      const { right, left, moves } = flowIn(analysis);
       if (!moves) return measured(0);
       return measured((direction === "left to right" ? 1 : -1) * (right - left) / (right + left));
     },
@@ -106,6 +106,6 @@ export const MEASURES: Record<string, Measure> = {
     "cells",
     "mean number of labelled cells in view per frame",
     noArgs,
-    (scene) => measured(mean(labelledCells(scene).map((cells) => cells.length))),
+    (analysis) => measured(mean(labelledCells(analysis).map((cells) => cells.length))),
   ),
 };

@@ -95,7 +95,7 @@ export function drawVessel(vessel: Vessel, clip: Clip, scale: number): Light {
 export function drawLeaflets(
   light: Light,
   vessel: Vessel,
-  { open, there }: Leaflets,
+  { open, visibility }: Leaflets,
   clip: Clip,
   scale: number,
 ): void {
@@ -121,7 +121,7 @@ export function drawLeaflets(
         const edge = Math.exp(-(((off - 1.9) / 0.8) ** 2));
         const pocket = (1 - smoothstep(0.2, 0.9, share)) * smoothstep(0, 2, off) *
           (1 - smoothstep(wall - here - 1, wall - here, off));
-        const shade = ends * there[side] * (0.46 * fold - 0.07 * edge + 0.06 * pocket);
+        const shade = ends * visibility[side] * (0.46 * fold - 0.07 * edge + 0.06 * pocket);
         const i = 3 * (row * clip.width + column);
         for (let c = 0; c < 3; c++) light[i + c] *= 1 - shade;
       }

@@ -54,8 +54,8 @@ Deno.test("cells stay in the lumen and keep their distance, unless made to leave
 });
 
 Deno.test("half of the cells vanish in full view only if planted", () => {
-  const gone = (violation?: string) =>
+  const vanished = (violation?: string) =>
     world.simulate({ cells: 10 }, { seed: 2, violation }).truth.objects.at(-1)!
       .filter((cell) => cell.opacity === 0).length;
-  assertEquals([gone(), gone("vanishing-cells")], [0, 5]);
+  assertEquals([vanished(), vanished("vanishing-cells")], [0, 5]);
 });

@@ -91,7 +91,7 @@ export function framesShown(
   const sampled: SampledVideo = "positions" in video
     ? video
     : sampleOf(video, samplePositions(frames.length, count));
-  const kept = sampled.positions.flatMap((position, i) =>
+  const selected = sampled.positions.flatMap((position, i) =>
     repeats || position !== sampled.positions[i - 1] ? [i] : []
   );
   return {
@@ -99,8 +99,8 @@ export function framesShown(
     height,
     fps,
     total: sampled.total,
-    positions: kept.map((i) => sampled.positions[i]),
-    frames: kept.map((i) => sampled.frames[i]),
+    positions: selected.map((i) => sampled.positions[i]),
+    frames: selected.map((i) => sampled.frames[i]),
   };
 }
 

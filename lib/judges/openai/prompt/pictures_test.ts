@@ -48,9 +48,9 @@ Deno.test("a picture is made only once", async () => {
   video.frames[0].fill(0);
   assertEquals((await shown.urls(PICTURES))[0], a[0]);
   assertEquals(shown.hash, hash);
-  const anew = pictured(video, 2, true);
-  assertOk(anew.hash !== hash);
-  assertOk((await anew.urls(PICTURES))[0] !== a[0]);
+  const again = pictured(video, 2, true);
+  assertOk(again.hash !== hash);
+  assertOk((await again.urls(PICTURES))[0] !== a[0]);
   assertOk((await shown.urls({ ...PICTURES, quality: 50 }))[0] !== a[0]);
 });
 

@@ -13,7 +13,7 @@ import { escapeMarkup } from "../markup.ts";
  * import { probeText } from "./texts.ts";
  *
  * const probe = '{"measure":"object-count","objects":"cells","min":7,"max":12,"unit":"objects"}';
- * assertEquals(probeText(probe), "object-count (cells): 7 to 12 objects");
+ * assertEquals(probeText(probe), "object-count (objects = cells): 7 to 12 objects");
  * assertEquals(probeText('{"measure":"lost-share","max":0.07,"unit":"1"}'), "lost-share: at most 0.07");
  * assertEquals(probeText(""), "");
  * ```
@@ -21,7 +21,8 @@ import { escapeMarkup } from "../markup.ts";
 export function probeText(probe: string): string {
   if (probe === "") return "";
   const { measure, min, max, unit, ...args } = JSON.parse(probe);
-  const given = Object.values(args).length > 0 ? ` (${Object.values(args).join(", ")})` : "";
+  const named = Object.entries(args).map(([name, value]) => `${name} = ${value}`);
+  const given = named.length > 0 ? ` (${named.join(", ")})` : "";
   const limits = min === undefined
     ? `at most ${max}`
     : max === undefined

@@ -50,4 +50,4 @@ export const task = defineTask({
   work: new URL("./work/ablate.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -145,3 +145,14 @@ Deno.test("every task answers --help with exit code 0, and an unknown flag with 
     }),
   );
 });
+
+Deno.test("a task's work may import its task: neither waits for the other", async () => {
+  for (
+    const [name, ...flags] of [["dataset", "--worlds", "nowhere"], ["ablate", "--model", "none"]]
+  ) {
+    const { code, stderr } = await (await spawnTask(name, flags)).output();
+    const said = new TextDecoder().decode(stderr);
+    assertEquals(code, 2, said);
+    assertOk(said.includes("expected"), said);
+  }
+});

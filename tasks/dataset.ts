@@ -34,4 +34,4 @@ export const task = defineTask({
   work: new URL("./work/dataset.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

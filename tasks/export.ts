@@ -1,7 +1,7 @@
 /** Writes a benchmark in the released form, so that other evaluators can read it. */
 import { z } from "zod";
+import { benchmark } from "./benchmark_flag.ts";
 import { defineTask, main } from "./cli.ts";
-import * as flag from "./flags.ts";
 
 /** The task. */
 export const task = defineTask({
@@ -11,7 +11,7 @@ export const task = defineTask({
     "One file for each world where tasks have worlds, else one for all. Files that hold the same\n" +
     "already are left alone; any other file in the folder stays.",
   flags: {
-    benchmark: flag.benchmark,
+    benchmark,
     out: z.string("expected a folder").min(1, "expected a folder").meta({
       value: "DIR",
       help: "Folder that receives the files.",
@@ -20,4 +20,4 @@ export const task = defineTask({
   work: new URL("./work/export.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -1,15 +1,8 @@
 /** Flags that several tasks have, so that they mean the same everywhere. */
-import { BENCHMARKS, defaultRun } from "../lib/benchmark/registry.ts";
 import { choice, numbers, text, words } from "../lib/options.ts";
-import { runFolder } from "../lib/paths.ts";
 import { DEFAULT_RULE, RULES } from "../lib/scores/rules.ts";
 
-/** The benchmark of a command that begins a run, or reads one. */
-export const benchmark = text("NAME", "Benchmark: one of those above, mini by default.").meta({
-  names: { title: "Benchmarks", registry: BENCHMARKS },
-});
-
-/** The same where the run knows it. */
+/** The benchmark of a command on a run that is there: only to say that another is refused. */
 export const runsBenchmark = text(
   "NAME",
   "Not needed: a run knows its benchmark, others are refused.",
@@ -36,15 +29,3 @@ export const selection = { model, tasks, seeds };
 
 /** How verdicts become scores. */
 export const rule = choice("Scoring rule", RULES.map(({ name }) => name), DEFAULT_RULE);
-
-/** The folder of the run that a command is about. */
-export function folderOf({ run, benchmark }: { run?: string; benchmark?: string }): string {
-  return runFolder(run ?? defaultRun(benchmark));
-}
-
-/** What {@link selection} selects, as the library takes it. */
-export function selected(
-  { model: models, tasks, seeds }: { model?: string[]; tasks?: number[]; seeds?: number[] },
-): { models?: string[]; tasks?: number[]; seeds?: number[] } {
-  return { models, tasks, seeds };
-}

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { MODELS } from "../lib/models/registry.ts";
 import { numbersOr } from "../lib/options.ts";
+import { benchmark } from "./benchmark_flag.ts";
 import { defineTask, main } from "./cli.ts";
 import * as flag from "./flags.ts";
 
@@ -17,7 +18,7 @@ export const task = defineTask({
     help: "Which model; LABEL=MODEL has it under a name of your choice.",
   },
   flags: {
-    benchmark: flag.benchmark,
+    benchmark,
     tasks: flag.tasks,
     seeds: numbersOr("Seeds, such as 0-2 or 42.", "0-2"),
     run: flag.run,
@@ -33,4 +34,4 @@ export const task = defineTask({
   work: new URL("./work/generate.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -2,12 +2,12 @@
 import { basename, join } from "node:path";
 import { runPaths } from "../lib/paths.ts";
 import { random } from "../lib/random.ts";
-import { readManifest } from "../lib/runs/manifest.ts";
 import { verdictsTable } from "../lib/records/verdict.ts";
-import { faultServer } from "../lib/testing/openai/fault_server.ts";
-import { FAULTS } from "../lib/testing/openai/faults.ts";
+import { readManifest } from "../lib/runs/manifest.ts";
 import { readTable } from "../lib/store/table.ts";
 import { assertEquals, assertNear, assertOk } from "../lib/testing/assert.ts";
+import { faultServer } from "../lib/testing/openai/fault_server.ts";
+import { FAULTS } from "../lib/testing/openai/faults.ts";
 import { spawnTask, type TaskOptions } from "../lib/testing/tasks.ts";
 
 const KEY = "sk-test-0123456789abcdef";

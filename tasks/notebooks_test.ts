@@ -9,12 +9,12 @@ import {
   readNotebook,
 } from "../lib/jupyter/format.ts";
 import { executeInJupyter } from "../lib/jupyter/jupyter.ts";
+import { openRun } from "../lib/pages/open_run.ts";
 import { PROJECT } from "../lib/paths.ts";
-import { jupyterOrSkip, outputsOf } from "../lib/testing/jupyter.ts";
 import { ensurePython } from "../lib/pyenv/python.ts";
 import { JUPYTER } from "../lib/pyenv/requirements.ts";
-import { openRun } from "../lib/pages/open_run.ts";
 import { assertEquals, assertOk } from "../lib/testing/assert.ts";
+import { jupyterOrSkip, outputsOf } from "../lib/testing/jupyter.ts";
 import type { Executor } from "./work/executor.ts";
 
 const names = [...Deno.readDirSync(PROJECT.notebooks)].map(({ name }) => name)

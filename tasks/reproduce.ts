@@ -1,6 +1,7 @@
 /** The whole paper in one command. */
 import { EMBEDDED_MODELS, EMBEDDED_SEEDS } from "../lib/models/registry.ts";
 import { listText, numbers, text, words } from "../lib/options.ts";
+import { benchmark } from "./benchmark_flag.ts";
 import { defineTask, main } from "./cli.ts";
 import * as flag from "./flags.ts";
 
@@ -14,7 +15,7 @@ export const task = defineTask({
     "By default on the embedded benchmark, with the embedded models, true worlds and planted\n" +
     "violations. Only what is missing is made; an interrupted run resumes.",
   flags: {
-    benchmark: flag.benchmark,
+    benchmark,
     results: text("DIR", "Import verdicts from released *_result.json in this folder instead."),
     model: words("LIST", "Models, by the names that deno task models lists.").meta({
       initial: EMBEDDED_MODELS.join(","),
@@ -30,4 +31,4 @@ export const task = defineTask({
   work: new URL("./work/reproduce.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -2,15 +2,15 @@
 import { join } from "node:path";
 import { runPaths } from "../lib/paths.ts";
 import { random } from "../lib/random.ts";
-import { readManifest } from "../lib/runs/manifest.ts";
-import { sharedData } from "../lib/testing/shared_data.ts";
-import { readTable } from "../lib/store/table.ts";
-import { clipsTable } from "../lib/records/clip.ts";
-import { verdictsTable } from "../lib/records/verdict.ts";
-import { DEFAULT_RULE } from "../lib/scores/rules.ts";
-import { summaryTable } from "../lib/records/summary.ts";
 import { claimsTable } from "../lib/records/claim.ts";
+import { clipsTable } from "../lib/records/clip.ts";
+import { summaryTable } from "../lib/records/summary.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
+import { readManifest } from "../lib/runs/manifest.ts";
+import { DEFAULT_RULE } from "../lib/scores/rules.ts";
+import { readTable } from "../lib/store/table.ts";
 import { assertEquals, assertOk } from "../lib/testing/assert.ts";
+import { sharedData } from "../lib/testing/shared_data.ts";
 import { spawnTask } from "../lib/testing/tasks.ts";
 
 const release = sharedData("microworldbench");

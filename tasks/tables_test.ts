@@ -2,20 +2,20 @@
 import { join } from "node:path";
 import { PROJECT, runFolder, runPaths } from "../lib/paths.ts";
 import { ensurePython } from "../lib/pyenv/python.ts";
+import { clipsTable } from "../lib/records/clip.ts";
+import { criteriaTable } from "../lib/records/criterion.ts";
+import { findingsTable } from "../lib/records/finding.ts";
+import { scoresTable } from "../lib/records/score.ts";
+import { statsTable } from "../lib/records/statistic.ts";
+import { summaryTable } from "../lib/records/summary.ts";
+import { tasksTable } from "../lib/records/task.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
 import { reproduce } from "../lib/reproduce.ts";
 import { silent } from "../lib/runs/progress.ts";
 import { withSession } from "../lib/runs/session.ts";
 import { openJournal } from "../lib/store/journal.ts";
 import type { TableSchema } from "../lib/store/schema.ts";
 import { readTable } from "../lib/store/table.ts";
-import { statsTable } from "../lib/records/statistic.ts";
-import { criteriaTable } from "../lib/records/criterion.ts";
-import { findingsTable } from "../lib/records/finding.ts";
-import { tasksTable } from "../lib/records/task.ts";
-import { clipsTable } from "../lib/records/clip.ts";
-import { verdictsTable } from "../lib/records/verdict.ts";
-import { scoresTable } from "../lib/records/score.ts";
-import { summaryTable } from "../lib/records/summary.ts";
 import { assertEquals } from "../lib/testing/assert.ts";
 
 const READ = `

@@ -33,4 +33,4 @@ export const task = defineTask({
   work: new URL("./work/train.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -1,21 +1,21 @@
 /** A small end-to-end training: clips, two steps of every stage, export, sampling, judging. */
 import { join } from "node:path";
+import { gaussianNoise } from "../lib/models/flow_matching.ts";
 import { openNano } from "../lib/models/nano/nano.ts";
-import { clipsTable } from "../lib/records/clip.ts";
-import { verdictsTable } from "../lib/records/verdict.ts";
 import { openNetworks } from "../lib/models/nano/networks.ts";
 import { sampleLatents } from "../lib/models/nano/sample.ts";
 import { SAMPLING } from "../lib/models/nano/sampling.ts";
-import { gaussianNoise } from "../lib/models/flow_matching.ts";
 import { readWeights } from "../lib/models/nano/weights.ts";
-import { trainingTable } from "../lib/records/training.ts";
 import { relativeDifference } from "../lib/onnx/provider.ts";
-import { hasSwiftShader, onSwiftShader } from "../lib/testing/onnx/swiftshader.ts";
 import { PROJECT, runPaths } from "../lib/paths.ts";
 import { ensurePython } from "../lib/pyenv/python.ts";
 import { TRAINING } from "../lib/pyenv/requirements.ts";
+import { clipsTable } from "../lib/records/clip.ts";
+import { trainingTable } from "../lib/records/training.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
 import { readTable } from "../lib/store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../lib/testing/assert.ts";
+import { hasSwiftShader, onSwiftShader } from "../lib/testing/onnx/swiftshader.ts";
 import { spawnTask } from "../lib/testing/tasks.ts";
 import { SMOKE } from "./train/recipe.ts";
 

@@ -1,13 +1,13 @@
 /** Wan as a user runs it: shares that are killed and begun again, then judged like any model. */
 import { join } from "node:path";
-import { clipsTable } from "../lib/records/clip.ts";
-import { fixture } from "../lib/testing/wan/fixtures.ts";
 import { runPaths } from "../lib/paths.ts";
-import { verdictsTable } from "../lib/records/verdict.ts";
+import { clipsTable } from "../lib/records/clip.ts";
 import { summaryTable } from "../lib/records/summary.ts";
+import { verdictsTable } from "../lib/records/verdict.ts";
 import { readTable } from "../lib/store/table.ts";
 import { assertEquals, assertOk } from "../lib/testing/assert.ts";
 import { spawnTask } from "../lib/testing/tasks.ts";
+import { fixture } from "../lib/testing/wan/fixtures.ts";
 
 const made = await fixture("pipeline", ["dit", "tokenizer", "umt5", "vae"]);
 const weights = join(made.folder ?? "", "original");

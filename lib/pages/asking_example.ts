@@ -76,7 +76,7 @@ export function questionText({ task, criteria, video }: ExampleCall): QuestionTe
 /** A model's answer and the verdicts read from it. */
 export interface ExampleAnswer {
   /** The text of its first answer; null if it gave none. */
-  content: string | null;
+  text: string | null;
   /** The verdicts with their cost. */
   judgement: Judgement;
 }
@@ -95,8 +95,8 @@ export interface ExampleAnswer {
  *
  * await using model = await standIn("gpt-4o");
  * const video = { ...clip(), total: 24, positions: [3, 9] };
- * const { content, judgement } = await askOnce(model, { task: TASK, criteria: block(2), video });
- * const { criteria } = JSON.parse(content!);
+ * const { text, judgement } = await askOnce(model, { task: TASK, criteria: block(2), video });
+ * const { criteria } = JSON.parse(text!);
  * assertEquals(judgement.rulings.map(({ met }) => met), criteria.map((row: { met: boolean }) => row.met));
  * ```
  */
@@ -113,7 +113,7 @@ export async function askOnce(model: ExampleModel, call: ExampleCall): Promise<E
     const judgement = await asking.judge.judge(task, [...criteria], video, {});
     const question = questioner(asking.settings)(task, criteria, video);
     const reply = await answerStore(answers).get(question.key(firstForm(question)));
-    return { content: reply?.content ?? null, judgement };
+    return { text: reply?.content ?? null, judgement };
   } finally {
     await Deno.remove(answers, { recursive: true });
   }

@@ -22,6 +22,23 @@ export interface GenerateSelection extends Pick<Selection, "tasks"> {
  * Has a model make the clips that are missing, or takes those that it finds.
  *
  * @throws {InputError} for a task that the benchmark lacks, or a model that can make none of the clips.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { chooseModel } from "../models/registry.ts";
+ * import { generateStep } from "./generate_step.ts";
+ * import { silent } from "./progress.ts";
+ * import { withSession } from "./session.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const invocation = { command: "generate", passed: [], resolved: {} };
+ * await withSession({ folder, invocation, progress: silent, begins: true }, async (session) => {
+ *   await generateStep(chooseModel("simulator"), { seeds: [0], tasks: [9] }, session);
+ *   assertEquals(session.record.steps.map(({ made }) => made), [1]);
+ * });
+ * await Deno.remove(folder, { recursive: true });
+ * ```
  */
 export async function generateStep(
   { entry, spec, options }: Chosen<VideoModel>,

@@ -63,7 +63,17 @@ export function selectRows<Row extends OfClip>(
   );
 }
 
-/** A selection as it is typed; empty for everything. */
+/**
+ * A selection as it is typed; empty for everything.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { selectionText } from "./selection.ts";
+ *
+ * assertEquals(selectionText({ models: ["nano"], tasks: [1, 2, 3] }), "--model nano --tasks 1-3");
+ * ```
+ */
 export function selectionText({ models, tasks, seeds }: Selection): string {
   return [
     ...(models ? [`--model ${models.join(",")}`] : []),

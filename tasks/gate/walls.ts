@@ -119,7 +119,7 @@ const CHECKS: Record<Wall, Check> = {
     builtFrom(sources).flatMap(({ file, references }) =>
       // A registry opens what it lists, and whoever opens an entry hashes its module.
       !file.endsWith("/registry.ts") && references.some(({ kind }) => kind === "computed")
-        ? breach("computed", file, COMPUTED, "no version of code sees an import without a name")
+        ? breach("computed", file, COMPUTED, "code versions cannot follow a computed import")
         : []
     ),
 

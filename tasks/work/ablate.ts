@@ -1,20 +1,20 @@
 /** The work of `deno task ablate`. */
+import { join, resolve } from "node:path";
 import { readReworded } from "../../lib/benchmark/reworded.ts";
+import { InputError } from "../../lib/errors.ts";
 import { probeJudge } from "../../lib/judges/probe/judge.ts";
 import { weightsOf } from "../../lib/models/nano/entry.ts";
 import { modelsIn } from "../../lib/models/nano/find_weights.ts";
 import { openNano } from "../../lib/models/nano/nano.ts";
 import { SAMPLING } from "../../lib/models/nano/sampling.ts";
 import { PROJECT, runFolder } from "../../lib/paths.ts";
+import { parseSpec } from "../../lib/registry.ts";
 import { withSession } from "../../lib/runs/session.ts";
 import { ablate } from "../../lib/studies/ablation/ablate.ts";
 import { ablationText } from "../../lib/studies/ablation/text.ts";
 import { trainedOnFewer } from "../../lib/studies/ablation/trained.ts";
-import { join, resolve } from "node:path";
-import { InputError } from "../../lib/errors.ts";
-import { parseSpec } from "../../lib/registry.ts";
-import type { WorkOf } from "../cli.ts";
 import { BASE, FACTORS, type task } from "../ablate.ts";
+import type { WorkOf } from "../cli.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
   const { folder, model } = await weightsOf(parseSpec(flags.model));

@@ -2,16 +2,16 @@
 import { agreementStep } from "../../lib/runs/agreement.ts";
 import { withSession } from "../../lib/runs/session.ts";
 import { agreementText } from "../../lib/studies/agreement/text.ts";
-import * as flag from "../flags.ts";
-import type { WorkOf } from "../cli.ts";
 import type { task } from "../agreement.ts";
+import type { WorkOf } from "../cli.ts";
+import { folderOf, selected } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
   const { judges, rule, run, benchmark, ...selection } = flags;
   await withSession(
-    { folder: flag.folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
+    { folder: folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
     async (session) => {
-      const rows = await agreementStep({ judges, rule }, flag.selected(selection), session);
+      const rows = await agreementStep({ judges, rule }, selected(selection), session);
       console.log(agreementText(rows));
     },
   );

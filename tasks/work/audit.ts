@@ -1,12 +1,12 @@
 /** The work of `deno task audit`. */
-import { type Session, withSession } from "../../lib/runs/session.ts";
 import { FINDING_KINDS } from "../../lib/benchmark/audit.ts";
 import { DIMENSIONS } from "../../lib/records/criterion.ts";
 import { findingsTable } from "../../lib/records/finding.ts";
 import { audit, keep } from "../../lib/runs/benchmark.ts";
-import * as flag from "../flags.ts";
-import type { WorkOf } from "../cli.ts";
+import { type Session, withSession } from "../../lib/runs/session.ts";
 import type { task } from "../audit.ts";
+import type { WorkOf } from "../cli.ts";
+import { folderOf } from "./run_of.ts";
 
 /** Findings of a kind that are shown. */
 const SHOWN = 5;
@@ -15,7 +15,7 @@ export const run: WorkOf<typeof task> = async (
   { benchmark, run },
   { invocation, progress, signal },
 ) => {
-  const folder = flag.folderOf({ run, benchmark });
+  const folder = folderOf({ run, benchmark });
   await withSession(
     { folder, invocation, progress, signal, begins: true, benchmark },
     auditRun,

@@ -1,14 +1,14 @@
 /** The work of `deno task dataset`. */
+import { join, resolve } from "node:path";
 import { readPaper } from "../../lib/benchmark/paper.ts";
 import { makeDataset } from "../../lib/dataset/simulated/dataset.ts";
 import { planDataset, planMacroDataset } from "../../lib/dataset/simulated/plan.ts";
 import { datasetText } from "../../lib/dataset/simulated/text.ts";
+import { InputError } from "../../lib/errors.ts";
 import { worldsSheet } from "../../lib/pages/world_sheet.ts";
+import { PROJECT } from "../../lib/paths.ts";
 import { replaceFile } from "../../lib/store/file.ts";
 import { WORLDS } from "../../lib/worlds/all.ts";
-import { join, resolve } from "node:path";
-import { InputError } from "../../lib/errors.ts";
-import { PROJECT } from "../../lib/paths.ts";
 import type { WorkOf } from "../cli.ts";
 import { NAMES, type task } from "../dataset.ts";
 

@@ -1,8 +1,8 @@
 /** The work of `deno task export`. */
+import { join, resolve } from "node:path";
 import { exportBenchmark } from "../../lib/benchmark/export.ts";
 import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { replaceFileIfChanged } from "../../lib/store/file.ts";
-import { join, resolve } from "node:path";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../export.ts";
 

@@ -1,10 +1,10 @@
 /** The work of `deno task test`. */
-import { RULES } from "../gate/rules.ts";
-import { readSources } from "../gate/sources.ts";
-import { checkWalls } from "../gate/walls.ts";
 import { PROJECT } from "../../lib/paths.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../gate.ts";
+import { RULES } from "../gate/rules.ts";
+import { readSources } from "../gate/sources.ts";
+import { checkWalls } from "../gate/walls.ts";
 
 export const run: WorkOf<typeof task> = async ({ only }, { progress, signal }) => {
   const started = performance.now();

@@ -2,16 +2,16 @@
 import { keepBenchmark } from "../../lib/runs/benchmark.ts";
 import { generateStep } from "../../lib/runs/generate_step.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import { judgeHint } from "./hints.ts";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../generate.ts";
+import { judgeHint } from "./hints.ts";
+import { folderOf } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (
   { model, tasks, seeds, shard, ...where },
   { invocation, progress, signal },
 ) => {
-  const folder = flag.folderOf(where);
+  const folder = folderOf(where);
   const { benchmark } = where;
   const shared = shard !== undefined;
   await withSession(

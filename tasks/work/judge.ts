@@ -2,10 +2,10 @@
 import { keepBenchmark } from "../../lib/runs/benchmark.ts";
 import { judgeStep } from "../../lib/runs/judge_step.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import { environmentOf } from "./environment.ts";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../judge.ts";
+import { environmentOf } from "./environment.ts";
+import { folderOf, selected } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (
   { judge, run, benchmark, ...selection },
@@ -14,13 +14,13 @@ export const run: WorkOf<typeof task> = async (
   const begins = benchmark !== undefined && judge.entry.beginsRun === true;
   await withSession(
     {
-      folder: flag.folderOf({ run, benchmark }),
+      folder: folderOf({ run, benchmark }),
       ...{ invocation, progress, signal, benchmark, begins },
     },
     async (session) => {
       await session.step("stats", 0, () => keepBenchmark(session.loaded, session.paths));
       const environment = environmentOf(judge.entry);
-      const options = { selection: flag.selected(selection), environment };
+      const options = { selection: selected(selection), environment };
       const { complete, text } = await judgeStep(judge, options, session);
       if (text) console.log(text);
       if (!complete) return;

@@ -1,10 +1,10 @@
 /** The work of `deno task lab`. */
-import { jupyterEnvironment } from "../../lib/jupyter/jupyter_environment.ts";
-import { ensureJupyter } from "../../lib/pyenv/jupyter.ts";
-import { JUPYTERLAB, LAB } from "../../lib/pyenv/requirements.ts";
 import { join, resolve } from "node:path";
 import { InputError } from "../../lib/errors.ts";
+import { jupyterEnvironment } from "../../lib/jupyter/jupyter_environment.ts";
 import { PROJECT } from "../../lib/paths.ts";
+import { ensureJupyter } from "../../lib/pyenv/jupyter.ts";
+import { JUPYTERLAB, LAB } from "../../lib/pyenv/requirements.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../lab.ts";
 

@@ -1,18 +1,18 @@
 /** The work of `deno task label`. */
+import { join, resolve } from "node:path";
 import { readLabels, writeSheet } from "../../lib/runs/label.ts";
 import { clipsOf } from "../../lib/runs/selection.ts";
 import { type Session, withSession } from "../../lib/runs/session.ts";
 import { readVerdicts } from "../../lib/runs/verdicts.ts";
-import { judgeHint } from "./hints.ts";
-import { join, resolve } from "node:path";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../label.ts";
+import { judgeHint } from "./hints.ts";
+import { folderOf, selected } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
   const { read, as: judge, sample, draw, benchmark, run, ...selection } = flags;
   await withSession(
-    { folder: flag.folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
+    { folder: folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
     async (session) => {
       const { loaded, paths, command } = session;
       if (read !== undefined) {
@@ -26,7 +26,7 @@ export const run: WorkOf<typeof task> = async (flags, { invocation, progress, si
         console.log(`Next: ${await comparisonHint(judge, session)}`);
         return;
       }
-      const clips = await clipsOf(session, flag.selected(selection));
+      const clips = await clipsOf(session, selected(selection));
       const drawn = { benchmark: loaded.benchmark, clips, sample, draw };
       await session.step("label", sample, (step) => writeSheet(drawn, paths, step));
       const sheet = join(paths.folder, "labels", "sheet");

@@ -1,8 +1,8 @@
 /** The leaderboard as text for a terminal. */
 import type { RunPaths } from "../../lib/paths.ts";
-import { GROUPS } from "../../lib/scores/summary.ts";
-import { summaryTable } from "../../lib/records/summary.ts";
 import { claimsTable } from "../../lib/records/claim.ts";
+import { summaryTable } from "../../lib/records/summary.ts";
+import { GROUPS } from "../../lib/scores/summary.ts";
 import { readTable, readTableIfAny } from "../../lib/store/table.ts";
 
 /** Means per group under one rule, best model first, and claims where the run has any. */

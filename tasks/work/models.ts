@@ -1,9 +1,9 @@
 /** The work of `deno task models`. */
-import { PROVIDERS } from "../../lib/onnx/provider.ts";
-import { unavailableReason } from "../../lib/onnx/devices.ts";
-import { allEntries, formLines, type Spec } from "../../lib/registry.ts";
 import { MODELS } from "../../lib/models/registry.ts";
 import type { VideoModel } from "../../lib/models/video_model.ts";
+import { unavailableReason } from "../../lib/onnx/devices.ts";
+import { PROVIDERS } from "../../lib/onnx/provider.ts";
+import { allEntries, formLines, type Spec } from "../../lib/registry.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../models.ts";
 

@@ -1,12 +1,12 @@
 /** The work of `deno task notebooks`. */
-import { runningCells } from "../../lib/jupyter/executed.ts";
-import { readNotebook, writeNotebook } from "../../lib/jupyter/format.ts";
-import { chooseExecutor } from "./executor.ts";
 import { join, resolve } from "node:path";
 import { InputError } from "../../lib/errors.ts";
+import { runningCells } from "../../lib/jupyter/executed.ts";
+import { readNotebook, writeNotebook } from "../../lib/jupyter/format.ts";
 import { PROJECT, runFolder } from "../../lib/paths.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../notebooks.ts";
+import { chooseExecutor } from "./executor.ts";
 
 export const run: WorkOf<typeof task> = async (
   { only = "", check, run, folder, with: asked },

@@ -1,15 +1,15 @@
 /** The work of `deno task reproduce`. */
+import { join } from "node:path";
 import { reproduce } from "../../lib/reproduce.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import { leaderboardText } from "./leaderboard.ts";
-import { join } from "node:path";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../reproduce.ts";
+import { leaderboardText } from "./leaderboard.ts";
+import { folderOf } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
   const { benchmark, run, model: models, ...options } = flags;
-  const folder = flag.folderOf({ run, benchmark });
+  const folder = folderOf({ run, benchmark });
   await withSession(
     { folder, invocation, progress, signal, begins: true, benchmark },
     async (session) => {

@@ -1,19 +1,19 @@
 /** The work of `deno task score`. */
 import { scoreStep } from "../../lib/runs/score.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import { leaderboardText } from "./leaderboard.ts";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../score.ts";
+import { leaderboardText } from "./leaderboard.ts";
+import { folderOf, selected } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (
   { run, benchmark, rule, ...selection },
   { invocation, progress, signal },
 ) => {
   await withSession(
-    { folder: flag.folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
+    { folder: folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
     async (session) => {
-      await scoreStep(session, flag.selected(selection));
+      await scoreStep(session, selected(selection));
       console.log(await leaderboardText(session.paths, rule));
       console.log(`Next: ${session.command("report")}`);
     },

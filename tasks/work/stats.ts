@@ -2,15 +2,15 @@
 import { statsTable } from "../../lib/records/statistic.ts";
 import { keep, statistics } from "../../lib/runs/benchmark.ts";
 import { withSession } from "../../lib/runs/session.ts";
-import * as flag from "../flags.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../stats.ts";
+import { folderOf } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (
   { benchmark, run },
   { invocation, progress, signal },
 ) => {
-  const folder = flag.folderOf({ run, benchmark });
+  const folder = folderOf({ run, benchmark });
   await withSession(
     { folder, invocation, progress, signal, begins: true, benchmark },
     async ({ loaded, paths, step }) => {

@@ -1,20 +1,20 @@
 /** The work of `deno task train`. */
+import { join, resolve } from "node:path";
+import { z } from "zod";
 import { makeDataset } from "../../lib/dataset/simulated/dataset.ts";
 import { planDataset, planMacroDataset } from "../../lib/dataset/simulated/plan.ts";
+import { InputError } from "../../lib/errors.ts";
+import { PROJECT } from "../../lib/paths.ts";
 import { type TrainingReport, trainingTable } from "../../lib/records/training.ts";
+import type { StepProgress } from "../../lib/runs/progress.ts";
+import { DEFAULT_CLIP } from "../../lib/sim/default_clip.ts";
 import { openCache } from "../../lib/store/cache.ts";
 import { exists } from "../../lib/store/file.ts";
 import { keyOf } from "../../lib/store/key.ts";
-import { openPython } from "../train/python.ts";
-import { join, resolve } from "node:path";
-import { z } from "zod";
-import { InputError } from "../../lib/errors.ts";
-import { PROJECT } from "../../lib/paths.ts";
-import type { StepProgress } from "../../lib/runs/progress.ts";
-import { DEFAULT_CLIP } from "../../lib/sim/default_clip.ts";
-import { FULL, SMOKE, type Stage } from "../train/recipe.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../train.ts";
+import { openPython } from "../train/python.ts";
+import { FULL, SMOKE, type Stage } from "../train/recipe.ts";
 
 const reportSchema = z.object({
   stage: z.string(),

@@ -1,10 +1,10 @@
 /** The work of `tasks/walls.ts`. */
+import { PROJECT } from "../../lib/paths.ts";
+import type { WorkOf } from "../cli.ts";
 import { loadOf } from "../gate/reach.ts";
 import { RULES } from "../gate/rules.ts";
 import { readSources } from "../gate/sources.ts";
 import { checkWalls, isTask } from "../gate/walls.ts";
-import { PROJECT } from "../../lib/paths.ts";
-import type { WorkOf } from "../cli.ts";
 import type { task } from "../walls.ts";
 
 export const run: WorkOf<typeof task> = async ({ counts }) => {

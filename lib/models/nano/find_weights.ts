@@ -12,6 +12,16 @@ const manifestSchema = z.looseObject({ models: z.record(z.string(), z.unknown())
  * @param path `DIR` or `DIR/NAME`, where `DIR` holds `models.json`.
  * @param text What was typed, for the message.
  * @throws {InputError} where neither holds weights, or several models are there and none is named.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { PROJECT } from "../../paths.ts";
+ * import { findWeights } from "./find_weights.ts";
+ *
+ * const { model } = await findWeights(`${PROJECT.models}/l-base`, "trained:…/l-base");
+ * assertEquals(model, "l-base");
+ * ```
  */
 export async function findWeights(
   path: string,

@@ -75,6 +75,7 @@ export {
   judgedExample,
 } from "./pages/judged_example.ts";
 export { type StandIn, standIn, type StandInOptions } from "./pages/stand_in.ts";
+export { probeText, wrapped } from "./pages/texts.ts";
 
 // Results and failures.
 export { type ComparedPair, comparedPair } from "./pages/compared_pair.ts";

@@ -133,7 +133,13 @@ export {
   mostFailed,
   type TopFailure,
 } from "./scores/failures.ts";
-export { type MatchedVerdicts, matchVerdicts, type StaleVerdicts } from "./scores/match.ts";
+export {
+  type MatchedVerdicts,
+  type MatchedWith,
+  matchVerdicts,
+  STALE,
+  type StaleVerdicts,
+} from "./scores/match.ts";
 export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./scores/rules.ts";
 export { scoreVerdicts } from "./scores/score.ts";
 export { comparePaired, type Comparison, GROUPS, summarise } from "./scores/summary.ts";

@@ -3,7 +3,6 @@ import { basename, isAbsolute, join, relative } from "node:path";
 import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
 import { benchmarkHash } from "../benchmark/loaded.ts";
-import { matchVerdicts } from "../scores/match.ts";
 import { sha256 } from "../store/key.ts";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
 import type { Verdict } from "../records/verdict.ts";
@@ -37,7 +36,7 @@ import type { Session } from "../runs/session.ts";
 import { clipsByWorld } from "./model_sheet.ts";
 import { writeSheets } from "./sheets.ts";
 import type { StepProgress } from "../runs/progress.ts";
-import { readVerdicts } from "../runs/verdicts.ts";
+import { matchRun, readVerdicts, staleNote } from "../runs/verdicts.ts";
 import { lazy } from "../lazy.ts";
 
 const loadImage = lazy<typeof import("../video/image.ts")>(
@@ -57,7 +56,7 @@ const TABLES = [
 /**
  * Draws the figures and writes the report of the scores, for one leading rule.
  *
- * @throws {InputError} for a run without scores.
+ * @throws {InputError} for a run without scores, or one whose verdicts are all stale.
  */
 export async function reportStep(session: Session, rule: string): Promise<void> {
   const { loaded, paths } = session;
@@ -67,6 +66,7 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
         session.command("score"),
     );
   }
+  await refuseStale(session);
   const tables = await Promise.all(
     ["clips", "verdicts", "scores", "summary", "claims"].map(async (name) =>
       await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
@@ -85,6 +85,22 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
   );
 }
 
+/** Says which verdicts are stale. Where all are, the scores are of nothing that is there. */
+async function refuseStale(session: Session): Promise<void> {
+  const { loaded: { benchmark }, paths, progress } = session;
+  const { current, stale } = await matchRun(benchmark, await readVerdicts(paths) ?? [], paths);
+  const told = staleNote(stale, session);
+  if (told === null) return;
+  if (current.length === 0) {
+    throw new InputError(`Cannot report on the run ${runName(paths.folder)}: ${told}`);
+  }
+  progress.note(
+    `${told}\nScores made before may rest on them; make them again with ${
+      session.command("score")
+    }`,
+  );
+}
+
 /**
  * Writes a run's figures and report from its tables. Returns the number of files written.
  *
@@ -99,7 +115,7 @@ export async function reportRun(
   const { paths, record } = session;
   const { paper } = loaded;
   const { benchmark } = loaded;
-  const { current } = matchVerdicts(benchmark.criteria, await readVerdicts(paths) ?? []);
+  const { current } = await matchRun(benchmark, await readVerdicts(paths) ?? [], paths);
   const verdicts = await scoredOf(current, paths);
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
   const summary = await readTable(summaryTable, paths.table("summary"));

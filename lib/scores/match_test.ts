@@ -1,3 +1,4 @@
+import { placed } from "../benchmark/keys.ts";
 import { miniOf } from "../benchmark/mini.ts";
 import { random } from "../random.ts";
 import type { Criterion } from "../records/criterion.ts";
@@ -83,7 +84,7 @@ Deno.test("a reworded criterion makes exactly its own verdicts stale, in each ta
   }));
   const others = judged(benchmark.criteria, "human").filter(({ model }) => model === "wan");
   const { current, stale } = matchVerdicts(changed, [...verdicts, ...others]);
-  const row = { id: "symmetry", why: "changed" as const };
+  const row = { id: "symmetry", judge_model: "1", why: "changed" as const };
   assertEquals(
     stale,
     ["probe", "human"].flatMap((judge) =>
@@ -113,7 +114,7 @@ Deno.test("a changed scene makes stale only the criteria that mention it, only i
   }));
   const { stale } = matchVerdicts(changed, verdicts);
   assertEquals(stale, [
-    { task: 17, id: "period", judge: "probe", verdicts: 4, why: "changed" },
+    { task: 17, id: "period", judge: "probe", judge_model: "1", verdicts: 4, why: "changed" },
   ]);
 });
 
@@ -132,24 +133,62 @@ Deno.test("removed and changed criteria are distinguished; a new one has no verd
   assertEquals(matchVerdicts([], verdicts).current, []);
 });
 
-Deno.test("stale verdicts are summarised in a few lines: which, whose, how many, and what to do", () => {
+Deno.test("a verdict on a clip that was made again or is gone is stale; without a hash it is kept", () => {
+  const [criterion] = benchmark.criteria;
+  const { task } = criterion;
+  const on = (model: string, clip_sha256: string) =>
+    verdictOn(criterion, true, { model, clip_sha256 });
+  const clips = ["same", "again", "unknown"].map((model) => ({
+    model,
+    task,
+    seed: 1,
+    sha256: "b",
+  }));
+  const kept = [on("same", "b"), on("unknown", ""), on("nowhere", "")];
+  const given = [...kept, on("again", "a"), on("gone", "b")];
+  const { current, stale } = matchVerdicts(benchmark.criteria, given, { clips });
+  assertEquals(current, kept);
+  assertEquals(stale.map(({ why, verdicts }) => [why, verdicts]), [
+    ["clip-remade", 1],
+    ["clip-gone", 1],
+  ]);
+  assertOk(staleText(stale, String)?.includes("1, its clip was made again"));
+  assertEquals(matchVerdicts(benchmark.criteria, given).stale, []);
+});
+
+Deno.test("where ids derive from texts, a new text at a place is a change, and a lost place is a loss", () => {
+  const rubric = (...texts: string[]) =>
+    placed(texts.map((description, i): Omit<Criterion, "id" | "place"> => ({
+      ...{ benchmark: "mine", task: 1, dimension: "visual", criterion: i + 1, description },
+      ...{ sign: 1, weight: 1, raw_weight: 1, probe: "" },
+    })));
+  const before = judged(rubric("Sharp.", "Bright."));
+  const why = (...texts: string[]) =>
+    matchVerdicts(rubric(...texts), before).stale.map(({ why, verdicts }) => [why, verdicts]);
+  assertEquals(why("Sharp.", "Bright."), []);
+  assertEquals(why("Sharp.", "Very bright."), [["changed", 4]]);
+  assertEquals(why("Sharp."), [["gone", 4]]);
+});
+
+Deno.test("what is stale is said in few lines: which, whose, how many, and what to do", () => {
   const of = (task: number, why: StaleVerdicts["why"]): StaleVerdicts => ({
     task,
     id: "period",
     judge: "openai/gpt-x",
+    judge_model: "gpt-x",
     verdicts: 6,
     why,
   });
-  const told = staleText([of(16, "changed"), of(17, "gone")], "deno task judge --run mine")!;
+  const told = staleText([of(16, "changed"), of(17, "gone")], () => "deno task judge --run mine")!;
   assertEquals(told.split("\n"), [
     "12 verdicts are stale and not scored:",
     "  task 16 period, openai/gpt-x: 6, its text has changed",
     "  task 17 period, openai/gpt-x: 6, the criterion no longer exists",
     "To judge them again: deno task judge --run mine",
   ]);
-  const many = staleText(Array.from({ length: 40 }, (_, i) => of(i + 1, "changed")), "judge")!;
+  const many = staleText(Array.from({ length: 40 }, (_, i) => of(i + 1, "changed")), String)!;
   assertEquals(many.split("\n").length, 8);
   assertOk(many.startsWith("240 verdicts are stale"));
   assertOk(many.includes("and 35 more criteria"));
-  assertEquals(staleText([], "judge"), null);
+  assertEquals(staleText([], String), null);
 });

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
 import { type Given, type OptionsSchema, readOptions } from "./options.ts";
+import { checkLabel } from "./paths.ts";
 
 /** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
@@ -62,7 +63,7 @@ export interface Spec {
 /**
  * Reads a name such as `nano`, `folder:/my/clips` or `mine=wan:DIR`.
  *
- * @throws {InputError} for an empty name or label.
+ * @throws {InputError} for an empty name, or a label that is empty or cannot name a folder.
  *
  * @example
  * ```ts
@@ -82,6 +83,7 @@ export function parseSpec(text: string): Spec {
         "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, the label without , and /",
     );
   }
+  if (label !== undefined) checkLabel(label);
   return { text, label, kind, argument };
 }
 

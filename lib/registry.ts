@@ -22,6 +22,12 @@ export interface Entry {
   readonly help: string;
   /** Its own options, by flag name. */
   readonly options: OptionsSchema;
+  /**
+   * Refuses what can be seen to be wrong before anything is opened or begun.
+   *
+   * @throws {InputError} for an argument or options that do not fit.
+   */
+  check?(spec: Spec, options: Readonly<Record<string, unknown>>): void;
 }
 
 /**
@@ -185,6 +191,7 @@ export function choose<E extends Entry>(
   const read = readOptions(entry.options.shape as Record<string, z.ZodType>, given);
   problems.push(...read.problems);
   if (problems.length > 0) throw new InputError(problems.join("\n"));
+  entry.check?.(spec, read.options);
   return { spec, entry, options: read.options };
 }
 

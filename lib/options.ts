@@ -1,5 +1,8 @@
 /** Options: values that users type, each with its help text. */
 import { z } from "zod";
+import { type Bounds, LARGEST, listed, numeric, positive } from "./numbers.ts";
+
+export { type Bounds, LARGEST, listText } from "./numbers.ts";
 
 /** An option's Zod schema. */
 export interface OptionSchema {
@@ -32,6 +35,8 @@ export interface OptionMeta {
 /**
  * A whole number of 1 or more.
  *
+ * @param most What it may be at most.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "./testing/assert.ts";
@@ -40,27 +45,58 @@ export interface OptionMeta {
  * const steps = count("Sampling steps.", 12);
  * assertEquals([steps.parse("20"), steps.parse(undefined)], [20, 12]);
  * assertEquals(steps.safeParse("0").success, false);
+ * assertEquals(count("Sampling steps.", 12, 1000).safeParse("1001").success, false);
  * ```
  */
-export function count(help: string, initial: number): z.ZodType<number, string | undefined> {
-  return positive.default(initial).meta({ value: "N", help });
+export function count(
+  help: string,
+  initial: number,
+  most: number = LARGEST,
+): z.ZodType<number, string | undefined> {
+  return positive(most).default(initial).meta({ value: "N", help });
 }
 
 /** Like {@link count}, but undefined if absent. */
-export function optionalCount(help: string): z.ZodType<number | undefined, string | undefined> {
-  return positive.optional().meta({ value: "N", help });
+export function optionalCount(
+  help: string,
+  most: number = LARGEST,
+): z.ZodType<number | undefined, string | undefined> {
+  return positive(most).optional().meta({ value: "N", help });
 }
 
 /** A whole number of 0 or more, such as a seed. */
 export function whole(help: string, initial: number): z.ZodType<number, string | undefined> {
-  return z.string().regex(/^\d+$/, "expected a whole number").transform(Number).default(initial)
+  return z.string().regex(/^\d+$/, "expected a whole number").transform(Number)
+    .refine((n) => n <= LARGEST, `expected ${LARGEST} at most`).default(initial)
     .meta({ value: "N", help });
 }
 
-/** A number. */
-export function number(help: string, initial: number): z.ZodType<number, string | undefined> {
-  return z.string().regex(/^-?\d+(\.\d+)?([eE]-?\d+)?$/, "expected a number").transform(Number)
-    .default(initial).meta({ value: "X", help });
+/**
+ * A number.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { number } from "./options.ts";
+ *
+ * const shift = number("Shift.", 3, { above: 0, most: 100 });
+ * assertEquals(["0", "2.5"].map((typed) => shift.safeParse(typed).success), [false, true]);
+ * ```
+ */
+export function number(
+  help: string,
+  initial: number,
+  bounds: Bounds = {},
+): z.ZodType<number, string | undefined> {
+  return numeric(bounds).default(initial).meta({ value: "X", help });
+}
+
+/** Like {@link number}, but undefined if absent. */
+export function optionalNumber(
+  help: string,
+  bounds: Bounds = {},
+): z.ZodType<number | undefined, string | undefined> {
+  return numeric(bounds).optional().meta({ value: "X", help });
 }
 
 /** Text; undefined if absent. */
@@ -119,12 +155,8 @@ export function words(
     .optional().meta({ value, help });
 }
 
-const LIST = /^\d+(-\d+)?(,\d+(-\d+)?)*$/;
-/** Maximum count of numbers in one range; more are assumed to be a mistake. */
-const MOST_IN_RANGE = 1e5;
-
 /**
- * Numbers and ranges such as `1,4,7-9`, in ascending order without duplicates.
+ * Whole numbers up to {@link LARGEST} and ranges, such as `1,4,7-9`, ascending and each once.
  *
  * @example
  * ```ts
@@ -150,45 +182,6 @@ export function numbersOr(
 ): z.ZodType<number[], string | undefined> {
   return listed.prefault(initial).meta({ value: "LIST", help, initial });
 }
-
-const listed = z.string().regex(LIST, "expected numbers such as 0-2 or 1,4,7-9")
-  .transform((list, context) => {
-    const all = new Set<number>();
-    for (const part of list.split(",")) {
-      const [from, to = from] = part.split("-").map(Number);
-      if (to < from || to - from > MOST_IN_RANGE) {
-        context.addIssue({ code: "custom", message: `${part} is not an ascending range` });
-        return z.NEVER;
-      }
-      for (let n = from; n <= to; n++) all.add(n);
-    }
-    return [...all].sort((a, b) => a - b);
-  });
-
-/**
- * Numbers formatted as they would be typed: the inverse of {@link numbers}.
- *
- * @example
- * ```ts
- * import { assertEquals } from "./testing/assert.ts";
- * import { listText } from "./options.ts";
- *
- * assertEquals(listText([9, 1, 2, 3, 5, 6]), "1-3,5-6,9");
- * ```
- */
-export function listText(numbers: readonly number[]): string {
-  const sorted = [...new Set(numbers)].sort((a, b) => a - b);
-  const ranges: [number, number][] = [];
-  for (const n of sorted) {
-    const last = ranges.at(-1);
-    if (last && n === last[1] + 1) last[1] = n;
-    else ranges.push([n, n]);
-  }
-  return ranges.map(([from, to]) => to > from ? `${from}-${to}` : `${from}`).join(",");
-}
-
-const positive = z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
-  .transform(Number);
 
 /** The help of an option, from its schema. */
 export function metaOf(schema: z.ZodType): OptionMeta {

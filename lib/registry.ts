@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
 import { type Given, type OptionsSchema, readOptions } from "./options.ts";
+import { checkLabel } from "./paths.ts";
 
 /** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
@@ -21,6 +22,12 @@ export interface Entry {
   readonly help: string;
   /** Its own options, by flag name. */
   readonly options: OptionsSchema;
+  /**
+   * Refuses what can be seen to be wrong before anything is opened or begun.
+   *
+   * @throws {InputError} for an argument or options that do not fit.
+   */
+  check?(spec: Spec, options: Readonly<Record<string, unknown>>): void;
 }
 
 /**
@@ -62,7 +69,7 @@ export interface Spec {
 /**
  * Reads a name such as `nano`, `folder:/my/clips` or `mine=wan:DIR`.
  *
- * @throws {InputError} for an empty name or label.
+ * @throws {InputError} for an empty name, or a label that is empty or cannot name a folder.
  *
  * @example
  * ```ts
@@ -82,6 +89,7 @@ export function parseSpec(text: string): Spec {
         "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, where the label has no , or /",
     );
   }
+  if (label !== undefined) checkLabel(label);
   return { text, label, kind, argument };
 }
 
@@ -183,6 +191,7 @@ export function choose<E extends Entry>(
   const read = readOptions(entry.options.shape as Record<string, z.ZodType>, given);
   problems.push(...read.problems);
   if (problems.length > 0) throw new InputError(problems.join("\n"));
+  entry.check?.(spec, read.options);
   return { spec, entry, options: read.options };
 }
 

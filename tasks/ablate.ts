@@ -43,7 +43,7 @@ export const task = defineTask({
     }),
     trained: text("DIR", "Weights of models fine-tuned on fewer clips; the model's folder."),
     tasks: flag.tasks,
-    "per-task": count("Clips per task, seeds 0 to N − 1.", 1),
+    "per-task": count("Clips per task, seeds 0 to N − 1.", 1, 100_000),
     provider: choice("Where networks compute", ["auto", ...PROVIDERS], "auto"),
     run: text("NAME", "Folder in results/, or a path; ablations by default."),
   },

@@ -195,7 +195,7 @@ async function writeCalibration(rows: readonly Calibration[], paths: RunPaths) {
  * import { assertEquals } from "../../testing/assert.ts";
  * import { calibrationName } from "./calibrate.ts";
  *
- * assertEquals(calibrationName("openai", "a/b:1"), "calibration-openai-a_b_1");
+ * assertEquals(calibrationName("openai", "a/b:1"), "calibration-openai-a_b_1~d3fd12c7f4");
  * ```
  */
 export function calibrationName(judge: string, judge_model: string): string {

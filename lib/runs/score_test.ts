@@ -1,10 +1,18 @@
 import { chooseJudge } from "../judges/registry.ts";
 import { chooseModel } from "../models/registry.ts";
+import { type RunPaths, runPaths } from "../paths.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
+import { scoresTable } from "../records/score.ts";
+import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import { reportStep } from "../report/step.ts";
+import { journalPath, openJournal } from "../store/journal.ts";
+import type { TableSchema } from "../store/schema.ts";
+import { readTable, writeTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { generateStep } from "./generate_step.ts";
 import { judgeStep } from "./judge_step.ts";
 import { silent } from "./progress.ts";
+import { clipsOf } from "./selection.ts";
 import { scoreStep } from "./score.ts";
 import { type Session, withSession } from "./session.ts";
 
@@ -54,3 +62,36 @@ Deno.test("verdicts on clips that were made again since are neither scored nor r
   assertEquals(again.includes("stale"), false, again);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("what a killed command had kept in a journal alone is judged and scored", async () => {
+  const folder = await Deno.makeTempDir();
+  const paths = runPaths(folder);
+  await inRun(folder, async (session) => {
+    await generateStep(chooseModel("x=simulator"), { seeds: [0], tasks: [9, 10] }, session);
+    await judgeStep(chooseJudge("probe"), {}, session);
+  });
+  for (const table of [clipsTable, verdictsTable] as const) await leaveInJournal(table, paths);
+  await inRun(folder, (session) => scoreStep(session));
+  const scored = await readTable(scoresTable, paths.table("scores"));
+  assertEquals([...new Set(scored.map(({ task }) => task))], [9, 10]);
+  await leaveInJournal(clipsTable, paths, true);
+  await inRun(folder, async (session) => assertEquals((await clipsOf(session)).length, 2));
+  await Deno.remove(folder, { recursive: true });
+});
+
+/** Leaves a table as `kill -9` would: rows of task 10, or all, in its journal alone. */
+async function leaveInJournal(
+  table: typeof clipsTable | typeof verdictsTable,
+  paths: RunPaths,
+  all = false,
+): Promise<void> {
+  const schema = table as TableSchema<Clip | Verdict>;
+  const path = paths.table(schema.name);
+  const rows = await readTable(schema, path);
+  const late = rows.filter(({ task }) => all || task === 10);
+  await Deno.remove(path);
+  if (!all) await writeTable(schema, path, rows.filter((row) => !late.includes(row)));
+  const journal = await openJournal(schema, journalPath(path));
+  await journal.append(late);
+  journal.close();
+}

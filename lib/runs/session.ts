@@ -19,7 +19,7 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import type { Progress, StepProgress } from "./progress.ts";
-import { foldShards } from "./shards.ts";
+import { foldLeftovers } from "./shards.ts";
 import { upgradeRun } from "./upgrade.ts";
 
 /** What a step did. */
@@ -99,7 +99,7 @@ export async function withSession<T>(
   const paths = runPaths(folder);
   using _lock = await lockFolder(paths, { shared });
   await upgradeRun(paths, { shared, note: (line) => progress.note(line) });
-  if (!shared) await foldShards(paths);
+  if (!shared) await foldLeftovers(paths);
   const earlier = await readManifest(paths.manifest);
   const loaded = first ?? await openRunsBenchmark(folder, earlier, options.benchmark);
   const { name, ...benchmark } = { name: loaded.benchmark.name, spec: loaded.spec };

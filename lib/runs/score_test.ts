@@ -1,5 +1,6 @@
 import { chooseJudge } from "../judges/registry.ts";
 import { chooseModel } from "../models/registry.ts";
+import { join } from "node:path";
 import { type RunPaths, runPaths } from "../paths.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import { scoresTable } from "../records/score.ts";
@@ -61,6 +62,52 @@ Deno.test("verdicts on clips that were made again since are neither scored nor r
   });
   assertEquals(again.includes("stale"), false, again);
   await Deno.remove(folder, { recursive: true });
+});
+
+/** A benchmark of one task of one's own that the probe judges by a limit. */
+function ownBenchmark(min: number, prompt = "A cell divides."): string {
+  const text = "Two daughters remain.";
+  const block = { d1: text, s1: "+1", w1: 1 };
+  const measured = { ...block, p1: { measure: "bodies-at-end", min, unit: "bodies" } };
+  const [rubrics_scientific, rubrics_visual, rubrics_instruction] = [block, block, measured];
+  const asked = { task: prompt, requirement: "One cell becomes two.", world: "mitosis" };
+  const blocks = { rubrics_scientific, rubrics_visual, rubrics_instruction };
+  return JSON.stringify([{ index: 1, ...asked, ...blocks }]);
+}
+
+Deno.test("verdicts under another limit or on another prompt are stale until they are judged again", async () => {
+  const parent = await Deno.makeTempDir();
+  const folder = join(parent, "mine");
+  const file = join(parent, "cells.json");
+  await Deno.writeTextFile(file, ownBenchmark(2));
+  const paths = runPaths(folder);
+  const judge = (session: Session) => judgeStep(chooseJudge("probe"), {}, session);
+  await inRun(folder, async (session) => {
+    await generateStep(chooseModel("simulator"), { seeds: [0] }, session);
+    await judge(session);
+    await scoreStep(session);
+  }, file);
+  await Deno.writeTextFile(file, ownBenchmark(3));
+  const limit = await inRun(folder, scoreStep);
+  assertOk(limit.includes("1 verdict is stale"), limit);
+  assertOk(limit.includes("its limits have changed"), limit);
+  await inRun(folder, judge);
+  assertOk(!(await inRun(folder, scoreStep)).includes("stale"));
+  await Deno.writeTextFile(file, ownBenchmark(3, "A cell divides in two."));
+  await assertInputError(() => inRun(folder, scoreStep), "Found no verdicts");
+
+  // An earlier version's rows do not say what was asked: they are kept, and judging completes them.
+  await inRun(folder, judge);
+  const rows = await readTable(verdictsTable, paths.table("verdicts"));
+  const unknown = rows.map((row) => ({ ...row, asked_hash: "" }));
+  await writeTable(verdictsTable, paths.table("verdicts"), unknown);
+  await Deno.writeTextFile(file, ownBenchmark(2, "A cell divides in two."));
+  assertOk(!(await inRun(folder, scoreStep)).includes("stale"));
+  await Deno.writeTextFile(file, ownBenchmark(3, "A cell divides in two."));
+  const again = await inRun(folder, judge);
+  assertOk(again.includes("up to date"), again);
+  assertEquals(await readTable(verdictsTable, paths.table("verdicts")), rows);
+  await Deno.remove(parent, { recursive: true });
 });
 
 Deno.test("what a killed command had kept in a journal alone is judged and scored", async () => {

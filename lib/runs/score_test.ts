@@ -142,3 +142,34 @@ async function leaveInJournal(
   await journal.append(late);
   journal.close();
 }
+
+Deno.test("scores that others put in place of the run's are made again, and what happened is said", async () => {
+  const folder = await Deno.makeTempDir();
+  const paths = runPaths(folder);
+  await inRun(folder, async (session) => {
+    await generateStep(chooseModel("x=simulator"), { seeds: [0], tasks: [9, 10] }, session);
+    await judgeStep(chooseJudge("probe"), {}, session);
+    await scoreStep(session, { tasks: [9] });
+  });
+  const foreign = await Deno.readFile(paths.table("scores"));
+  await inRun(folder, scoreStep);
+  const whole = await Deno.readFile(paths.table("scores"));
+  const summary = await Deno.readFile(paths.table("summary"));
+  assertOk((await inRun(folder, scoreStep)).includes("score up to date"));
+  await Deno.writeFile(paths.table("scores"), foreign);
+  await Deno.writeTextFile(paths.table("summary"), "garbage");
+  const told = await inRun(folder, scoreStep);
+  assertOk(/score \d+ made/.test(told), told);
+  assertEquals(await Deno.readFile(paths.table("scores")), whole);
+  assertEquals(await Deno.readFile(paths.table("summary")), summary);
+
+  // An equal result of other verdicts is no cached one.
+  const rows = await readTable(verdictsTable, paths.table("verdicts"));
+  const renamed = rows.map((row) => ({ ...row, key: `other ${row.key}` }));
+  await writeTable(verdictsTable, paths.table("verdicts"), renamed);
+  const equal = await inRun(folder, scoreStep);
+  assertOk(/score made again, all [1-9]\d* as before/.test(equal), equal);
+  const after = await inRun(folder, scoreStep);
+  assertOk(/score up to date, [1-9]\d* cached/.test(after), after);
+  await Deno.remove(folder, { recursive: true });
+});

@@ -122,6 +122,8 @@ export interface Judge {
   readonly model: string;
   /** All that a ruling depends on beside task, criteria and frames; code that it reaches included. */
   fingerprint(task: Task, criteria: readonly Criterion[]): string | Promise<string>;
+  /** Whether it reads the limits that criteria have for a probe. */
+  readonly readsLimits?: boolean;
   /** Frames it is shown: all, or so many sampled at the released positions. */
   readonly frames: "all" | number;
   /** Where it can be shown pictures in place of frames: how they are wanted. */

@@ -1,6 +1,7 @@
 /** Verdicts: judges' decisions on clips. */
 import { defineTable, type TableSchema } from "../store/schema.ts";
-import type { Dimension } from "./criterion.ts";
+import { type Criterion, criterionHash, type Dimension } from "./criterion.ts";
+import type { Task } from "./task.ts";
 
 /** One criterion of one clip, judged or not: a row of the table `verdicts`. */
 export interface Verdict {
@@ -18,6 +19,8 @@ export interface Verdict {
   id: string;
   /** `criterionHash` of the criterion's text as judged. */
   criterion_hash: string;
+  /** `askedHash` of what else was asked; empty if unknown. */
+  asked_hash: string;
   /** The criterion's. */
   dimension: Dimension;
   /** The criterion's position in its block as judged, from 1. */
@@ -59,6 +62,7 @@ export const verdictsTable: TableSchema<Verdict> = defineTable({
     seed: "int32",
     id: "utf8",
     criterion_hash: "utf8",
+    asked_hash: "utf8",
     dimension: "utf8",
     place: "int32",
     met: "bool?",
@@ -75,12 +79,14 @@ export const verdictsTable: TableSchema<Verdict> = defineTable({
     key: "utf8",
   },
   identity: ["judge", "judge_model", "model", "task", "seed", "id"],
+  added: { asked_hash: "" },
 });
 
 /**
  * Fields of verdicts that were measured, imported or given by people: no prompt, tokens or cost.
  */
 export const UNASKED = {
+  asked_hash: "",
   prompt_hash: "",
   attempts: 1,
   latency_ms: 0,
@@ -91,3 +97,48 @@ export const UNASKED = {
 
 /** Prefix of the reason for a verdict whose score is a number other than 0 and 1. */
 export const NON_BINARY = "score is neither 0 nor 1";
+
+/** What a verdict was asked beside the criterion's text, in the order of `asked_hash`. */
+export const ASKED = ["prompt", "requirement", "sign", "probe"] as const;
+
+/**
+ * Hashes of what a judge was asked of a criterion beside its text, joined by dots in the order of
+ * {@link ASKED}, so that what has changed since can be named. The last is empty for a judge that does
+ * not read limits.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import type { Criterion } from "./criterion.ts";
+ * import { askedChange, askedHash } from "./verdict.ts";
+ *
+ * const task = { prompt: "A cell divides.", requirement: "One becomes two." };
+ * const criterion = { sign: 1, probe: '{"min":2}' } as Criterion;
+ * const limit = { ...criterion, probe: '{"min":3}' };
+ * const [measured, seen] = [true, false].map((reads) => askedHash(task, criterion, reads));
+ * assertEquals(askedChange(measured, task, limit), "probe");
+ * assertEquals(askedChange(seen, task, limit), null);
+ * assertEquals(askedChange(seen, { ...task, prompt: "Two cells." }, criterion), "prompt");
+ * assertEquals(askedChange("", { ...task, prompt: "Two cells." }, criterion), null);
+ * ```
+ */
+export function askedHash(
+  { prompt, requirement }: Pick<Task, "prompt" | "requirement">,
+  { sign, probe }: Pick<Criterion, "sign" | "probe">,
+  readsLimits: boolean,
+): string {
+  const parts = [prompt, requirement, String(sign)].map(criterionHash);
+  return [...parts, readsLimits ? criterionHash(probe) : ""].join(".");
+}
+
+/** What of it is asked otherwise now; null if nothing is, or if it is unknown what was asked. */
+export function askedChange(
+  asked: string,
+  task: Pick<Task, "prompt" | "requirement">,
+  criterion: Pick<Criterion, "sign" | "probe">,
+): typeof ASKED[number] | null {
+  if (!asked) return null;
+  const was = asked.split(".");
+  const now = askedHash(task, criterion, true).split(".");
+  return ASKED.find((_, i) => was[i] !== "" && was[i] !== now[i]) ?? null;
+}

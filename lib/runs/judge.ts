@@ -18,7 +18,7 @@ import { gatherRows } from "../store/gather.ts";
 import { framesHash } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
 import { openWorkers } from "../workers.ts";
-import { type Call, fileOf, framesFor, isSettled, planCalls } from "./judge_plan.ts";
+import { askedOf, type Call, fileOf, framesFor, isSettled, planCalls } from "./judge_plan.ts";
 import { forEachAtOnce, gate } from "./pool.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
@@ -52,7 +52,8 @@ export async function judgeClips(
   progress: StepProgress,
 ): Promise<StepResult> {
   const table = await openCache(verdictsTable, paths.table("verdicts"));
-  const { byClip, cached } = await planCalls(judge, benchmark, clips, table.get);
+  const { byClip, cached, completed } = await planCalls(judge, benchmark, clips, table.get);
+  await table.append(completed);
   const result = { made: 0, cached };
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
@@ -161,7 +162,8 @@ function verdictsOf(
 ): Verdict[] {
   const share = (total: number, i: number) =>
     Math.floor(total / criteria.length) + (i < total % criteria.length ? 1 : 0);
-  return criteria.map(({ id, dimension, place, description }, i): Verdict => {
+  return criteria.map((criterion, i): Verdict => {
+    const { id, dimension, place, description } = criterion;
     const ruling = rulings.find((row: Ruling) => row.id === id);
     if (!ruling) throw new Error(`${judge.name} did not rule on ${task.task}/${id}`);
     return {
@@ -172,6 +174,7 @@ function verdictsOf(
       seed: clip.seed,
       id,
       criterion_hash: criterionHash(description),
+      asked_hash: askedOf(judge, task, criterion),
       dimension,
       place,
       met: ruling.met,

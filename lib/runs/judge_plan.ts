@@ -5,7 +5,7 @@ import type { Criterion } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
 import { InputError } from "../errors.ts";
 import type { Judge } from "../judges/judge.ts";
-import type { Verdict } from "../records/verdict.ts";
+import { askedHash, type Verdict } from "../records/verdict.ts";
 import type { Clip } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { keyOf, sha256 } from "../store/key.ts";
@@ -33,6 +33,8 @@ export interface CallPlan {
   byClip: Call[][];
   /** Verdicts that are there. */
   cached: number;
+  /** Those of them that an earlier version kept without what was asked, with it. */
+  completed: Verdict[];
 }
 
 /**
@@ -49,7 +51,7 @@ export async function planCalls(
 ): Promise<CallPlan> {
   const tasks = new Map(benchmark.tasks.map((task) => [task.task, task]));
   const blocks = Map.groupBy(benchmark.criteria, ({ task }) => task);
-  const plan: CallPlan = { byClip: [], cached: 0 };
+  const plan: CallPlan = { byClip: [], cached: 0, completed: [] };
   for (const clip of clips) {
     const task = tasks.get(clip.task);
     if (!task) {
@@ -65,9 +67,16 @@ export async function planCalls(
     for (const criteria of parts) {
       const by = await judge.fingerprint(task, criteria);
       const keys = criteria.map((criterion) => verdictKey(judge, by, clip, task, criterion));
-      const there = keys.filter((key) => isSettled(kept(key), judge)).length;
-      plan.cached += there;
-      if (there < keys.length) missing.push({ clip, task, criteria, keys });
+      const there = keys.flatMap((key, i) => {
+        const row = kept(key);
+        return row && isSettled(row, judge) ? [{ row, criterion: criteria[i] }] : [];
+      });
+      plan.cached += there.length;
+      for (const { row, criterion } of there) {
+        if (row.asked_hash !== "") continue;
+        plan.completed.push({ ...row, asked_hash: askedOf(judge, task, criterion) });
+      }
+      if (there.length < keys.length) missing.push({ clip, task, criteria, keys });
     }
     if (missing.length > 0) plan.byClip.push(missing);
   }
@@ -77,6 +86,11 @@ export async function planCalls(
 /** Whether a kept row needs no further asking. */
 export function isSettled(row: Verdict | undefined, judge: Judge): boolean {
   return row !== undefined && (row.met !== null || !judge.retriesNulls);
+}
+
+/** `askedHash` of what a judge is asked. */
+export function askedOf({ readsLimits = false }: Judge, task: Task, criterion: Criterion): string {
+  return askedHash(task, criterion, readsLimits);
 }
 
 function verdictKey(

@@ -18,6 +18,8 @@ export interface StepRecord {
   seconds: number;
   /** Hash of all that the step's output was made from; absent where rows carry their own keys. */
   key?: string;
+  /** Hash of the output's bytes; absent where rows carry their own keys. */
+  output?: string;
 }
 
 /** What asking a model took. */
@@ -88,6 +90,7 @@ const stepSchema: z.ZodType<StepRecord> = z.object({
   cached: z.int(),
   seconds: z.number(),
   key: z.string().optional(),
+  output: z.string().optional(),
 });
 
 const usageSchema: z.ZodType<RunUsage> = z.object({

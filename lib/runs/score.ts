@@ -16,7 +16,7 @@ import { sha256 } from "../store/key.ts";
 import { CLAIMED, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
-import type { Session } from "./session.ts";
+import type { Session, StepResult } from "./session.ts";
 import { matchRun, readVerdicts, staleNote } from "./verdicts.ts";
 
 /**
@@ -63,13 +63,14 @@ export async function scoresKey(
 
 /**
  * Scores verdicts under every rule, so that reports can show what the rule changes, and keeps the
- * tables: of claims too, where the run has the models that they are about. Returns rows written.
+ * tables: of claims too, where the run has the models that they are about. Returns how many rows were
+ * written, and how many of tables that came out as they were.
  */
 export async function scoreRun(
   benchmark: Benchmark,
   verdicts: readonly Verdict[],
   paths: RunPaths,
-): Promise<number> {
+): Promise<StepResult> {
   const scores = RULES.flatMap((rule) => scoreVerdicts(rule, benchmark.criteria, verdicts));
   const summary = summarise(scores, benchmark.tasks);
   const judged = Map.groupBy(scores, ({ rule, judge }) => JSON.stringify([rule, judge]));
@@ -79,5 +80,8 @@ export async function scoreRun(
     await keep(summaryTable, sortRows(summaryTable, summary), paths),
     await keep(claimsTable, sortRows(claimsTable, claims), paths),
   ];
-  return kept.reduce((sum, { made }) => sum + made, 0);
+  return {
+    made: kept.reduce((sum, { made }) => sum + made, 0),
+    cached: kept.reduce((sum, { cached }) => sum + cached, 0),
+  };
 }

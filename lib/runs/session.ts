@@ -3,7 +3,7 @@ import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
 import { commandText } from "../shell.ts";
-import { exists } from "../store/file.ts";
+import { contentOf } from "../store/file.ts";
 import { lockFile, lockFolder, removeTemporaries } from "./lock.ts";
 import { beginInvocation, type Invocation } from "./invocation.ts";
 import {
@@ -18,7 +18,7 @@ import {
 } from "./manifest.ts";
 import type { Progress, StepProgress } from "./progress.ts";
 import { openRunsBenchmark, readRun, type RunState } from "./run_benchmark.ts";
-import { foldShards } from "./shards.ts";
+import { foldLeftovers } from "./shards.ts";
 import { upgradeRun } from "./upgrade.ts";
 
 /** What a step did. */
@@ -51,12 +51,15 @@ export interface Session {
     total: number,
     work: (progress: StepProgress) => Promise<StepResult>,
   ): Promise<void>;
-  /** Runs a step unless its outputs are there and were made from what `key` was hashed from. */
+  /**
+   * Runs a step unless its outputs are there, as it left them, and were made from what `key` was hashed
+   * from. The work says how many rows or files it made, or also how many came out as they were.
+   */
   stepOnce(
     name: string,
     key: string,
     outputs: readonly string[],
-    work: (progress: StepProgress) => Promise<number>,
+    work: (progress: StepProgress) => Promise<number | StepResult>,
   ): Promise<void>;
 }
 
@@ -128,7 +131,7 @@ export async function withSession<T>(
   const { earlier, loaded } = await register();
   if (!shared) {
     await removeTemporaries(folder);
-    await foldShards(paths);
+    await foldLeftovers(paths);
   }
   const kept = earlier?.benchmark;
   if (kept?.hash && kept.hash !== record.benchmark_hash) {
@@ -166,12 +169,19 @@ export async function withSession<T>(
       signal?.throwIfAborted();
       const started = performance.now();
       const report = progress.step(name, 0);
-      const present = await Promise.all(outputs.map(exists));
       const last = lastStep(earlier, record, name);
-      const cached = last?.key === key && present.every(Boolean) ? last.made + last.cached : 0;
-      const made = cached > 0 ? 0 : await run(report);
-      report.done(summaryOf(made, cached));
-      await keep({ name, made, cached, seconds: secondsSince(started), key });
+      const there = await contentOf(outputs);
+      if (last?.key === key && there !== null && last.output === there) {
+        const cached = last.made + last.cached;
+        report.done(summaryOf(0, cached));
+        await keep({ ...last, made: 0, cached, seconds: secondsSince(started) });
+        return;
+      }
+      const result = await run(report);
+      const { made, cached } = typeof result === "number" ? { made: result, cached: 0 } : result;
+      report.done(made === 0 ? `made again, all ${cached} as before` : summaryOf(made, cached));
+      const output = await contentOf(outputs) ?? undefined;
+      await keep({ name, made, cached, seconds: secondsSince(started), key, output });
     },
   };
   const end = async (status: InvocationRecord["status"], error: string | null) => {

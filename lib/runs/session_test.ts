@@ -95,6 +95,8 @@ Deno.test("a step made once is made again only if its key or an output changes",
   ]);
   await Deno.remove(output);
   assertEquals(await run("b"), true);
+  await Deno.writeTextFile(output, "<gvs/>");
+  assertEquals([await run("b"), await run("b")], [true, false]);
 });
 
 Deno.test("a command that fails or is stopped says so, and forgets no step made before", async () => {

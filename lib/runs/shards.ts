@@ -2,9 +2,12 @@
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
+import { verdictsTable } from "../records/verdict.ts";
 import type { RunPaths } from "../paths.ts";
 import { type CachedTable, openCache } from "../store/cache.ts";
 import { exists } from "../store/file.ts";
+import { journalPath } from "../store/journal.ts";
+import type { TableSchema } from "../store/schema.ts";
 import { readTableIfAny } from "../store/table.ts";
 
 /** A share of the work. */
@@ -47,6 +50,7 @@ export async function openShard(paths: RunPaths, shard: Shard): Promise<ShardTab
     if (!taken) throw new InputError(`Cannot make shard ${said(shard)}: it is at work already`);
     try {
       await refuseOtherCounts(folder, shard);
+      await foldJournal(clipsTable, paths);
       await foldIdle(paths);
       return taken;
     } catch (error) {
@@ -84,6 +88,24 @@ export async function openShard(paths: RunPaths, shard: Shard): Promise<ShardTab
 export async function foldShards(paths: RunPaths): Promise<void> {
   const folder = shardsFolder(paths);
   if (await exists(folder)) await oneByOne(folder, () => foldIdle(paths));
+}
+
+/**
+ * Folds all that earlier processes left into the run's tables: shards that are not at work, and rows
+ * that a killed process had kept in a journal alone. Only for who holds the run's folder.
+ */
+export async function foldLeftovers(paths: RunPaths): Promise<void> {
+  await foldJournal(clipsTable, paths);
+  await foldJournal(verdictsTable, paths);
+  await foldShards(paths);
+}
+
+async function foldJournal<Row extends { key: string }>(
+  schema: TableSchema<Row>,
+  paths: RunPaths,
+): Promise<void> {
+  const path = paths.table(schema.name);
+  if (await exists(journalPath(path))) await (await openCache(schema, path)).compact();
 }
 
 async function foldIdle(paths: RunPaths): Promise<void> {

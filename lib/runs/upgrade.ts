@@ -110,7 +110,7 @@ function upgradeVerdict(
   asked: readonly Criterion[],
   clips: readonly Clip[],
 ): Verdict {
-  if (typeof row.id === "string") return row as unknown as Verdict;
+  if (typeof row.id === "string") return { asked_hash: "", ...row } as unknown as Verdict;
   const { task, dimension, model, seed } = row;
   const text = places.get(`${task}/${dimension}/${criterion}`) ?? "";
   const now = asked.find((one) =>
@@ -122,6 +122,7 @@ function upgradeVerdict(
     judge_model: row.judge === "probe" ? "probe" : row.judge_model,
     id: now?.id ?? `${dimension}-${criterion}-${criterionHash(text)}`,
     criterion_hash: criterionHash(text),
+    asked_hash: "",
     place: criterion,
     clip_sha256: clip?.sha256 ?? "",
   } as unknown as Verdict;

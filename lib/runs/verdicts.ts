@@ -48,12 +48,12 @@ export function tellApart(verdicts: readonly Verdict[]): Verdict[] {
 
 /** Separates verdicts on what a benchmark asks now of the run's present clips from stale ones. */
 export async function matchRun(
-  { criteria }: Benchmark,
+  { criteria, tasks }: Benchmark,
   verdicts: readonly Verdict[],
   paths: RunPaths,
 ): Promise<MatchedVerdicts> {
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
-  return matchVerdicts(criteria, verdicts, { clips });
+  return matchVerdicts(criteria, verdicts, { clips, tasks });
 }
 
 /** What to tell the user of a run's stale verdicts; null if there are none. */

@@ -111,7 +111,7 @@ function fails(criterion: Criterion, met: boolean): boolean {
  * const criterion = { benchmark: "mini", task: 1, id: "area", dimension: "scientific" as const, place: 1, criterion: 3,
  *   description: "Area is conserved", sign: 1 as const, weight: 1, raw_weight: 3, probe: "" };
  * const verdict = { judge: "probe", judge_model: "1", model: "violator", task: 1, seed: 42,
- *   id: "area", criterion_hash: "", dimension: "scientific" as const, place: 1, met: false, reason: "",
+ *   id: "area", criterion_hash: "", asked_hash: "", dimension: "scientific" as const, place: 1, met: false, reason: "",
  *   evidence: "area falls by 48%", clip_sha256: "", frames_hash: "", prompt_hash: "", attempts: 1, latency_ms: 0,
  *   prompt_tokens: 0, completion_tokens: 0, cost_usd: 0, key: "" };
  * const [row] = failures({ tasks: [task], criteria: [criterion] }, [verdict]);

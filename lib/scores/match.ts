@@ -1,12 +1,17 @@
 /** Matching of verdicts with the current criteria and clips. */
 import { type Criterion, criterionHash } from "../records/criterion.ts";
 import type { Clip } from "../records/clip.ts";
-import type { Verdict } from "../records/verdict.ts";
+import type { Task } from "../records/task.ts";
+import { askedChange, type Verdict } from "../records/verdict.ts";
 
 /** Why verdicts are stale, in words. */
 export const STALE = {
   gone: "the criterion no longer exists",
   changed: "its text has changed",
+  prompt: "the task's prompt has changed",
+  requirement: "the task's requirement has changed",
+  sign: "its sign has changed",
+  probe: "its limits have changed",
   "clip-remade": "its clip was made again",
   "clip-gone": "its clip is no longer in the run",
 } as const;
@@ -39,12 +44,15 @@ export interface MatchedVerdicts {
 export interface MatchedWith {
   /** The run's clips. */
   clips?: readonly Pick<Clip, "model" | "task" | "seed" | "sha256">[];
+  /** The benchmark's tasks. */
+  tasks?: readonly Pick<Task, "task" | "prompt" | "requirement">[];
 }
 
 /**
  * Separates verdicts on the current criteria and clips from those whose criterion is gone or has
- * changed its text, or whose clip is gone or was made again. They are matched by task, id and the hash
- * of the criterion's text, never by position, and by the clip's hash where the verdict has one.
+ * changed its text, what was asked otherwise, or whose clip is gone or was made again. They are matched by task, id and the hash
+ * of the criterion's text, never by position, and by the clip's hash and what else was asked, where the
+ * verdict tells them.
  *
  * @example
  * ```ts
@@ -62,7 +70,7 @@ export interface MatchedWith {
 export function matchVerdicts(
   criteria: readonly Criterion[],
   verdicts: readonly Verdict[],
-  { clips }: MatchedWith = {},
+  { clips, tasks = [] }: MatchedWith = {},
 ): MatchedVerdicts {
   const whyCriterion = criterionMatcher(criteria, verdicts);
   const hashes = clips && new Map(clips.map((clip) => [clipOf(clip), clip.sha256]));
@@ -72,10 +80,16 @@ export function matchVerdicts(
     if (now === undefined) return "clip-gone";
     return now === verdict.clip_sha256 ? null : "clip-remade";
   };
+  const taskOf = new Map(tasks.map((task) => [task.task, task]));
+  const criterionOf = new Map(criteria.map((row) => [`${row.task}/${row.id}`, row]));
+  const whyAsked = ({ task, id, asked_hash }: Verdict) => {
+    const [of, criterion] = [taskOf.get(task), criterionOf.get(`${task}/${id}`)];
+    return of && criterion ? askedChange(asked_hash, of, criterion) : null;
+  };
   const current: Verdict[] = [];
   const stale = new Map<string, StaleVerdicts>();
   for (const verdict of verdicts) {
-    const why = whyCriterion(verdict) ?? whyClip(verdict);
+    const why = whyCriterion(verdict) ?? whyAsked(verdict) ?? whyClip(verdict);
     if (why === null) {
       current.push(verdict);
       continue;
@@ -141,7 +155,7 @@ export function staleText(
   const rest = stale.length - shown.length;
   const total = stale.reduce((sum, { verdicts }) => sum + verdicts, 0);
   return [
-    `${total} verdicts are stale and not scored:`,
+    `${total} ${total === 1 ? "verdict is" : "verdicts are"} stale and not scored:`,
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more criteria`] : []),
     ...[...new Set(stale.map(again))].map((command) => `To judge them again: ${command}`),

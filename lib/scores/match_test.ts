@@ -3,7 +3,8 @@ import { miniOf } from "../benchmark/mini.ts";
 import { random } from "../random.ts";
 import type { Criterion } from "../records/criterion.ts";
 import type { Score } from "../records/score.ts";
-import type { Verdict } from "../records/verdict.ts";
+import type { Task } from "../records/task.ts";
+import { askedHash, type Verdict } from "../records/verdict.ts";
 import { assertEquals, assertOk } from "../testing/assert.ts";
 import { verdictOn } from "../testing/verdicts.ts";
 import { openRubric, type Rubric } from "../worlds/rubric.ts";
@@ -154,6 +155,21 @@ Deno.test("a verdict on a clip that was made again or is gone is stale; without 
   ]);
   assertOk(staleText(stale, String)?.includes("1, its clip was made again"));
   assertEquals(matchVerdicts(benchmark.criteria, given).stale, []);
+});
+
+Deno.test("a verdict is stale if something else was asked than now, where its judge reads that", () => {
+  const task = benchmark.tasks[0];
+  const criterion = benchmark.criteria.find((row) => row.task === task.task && row.probe !== "")!;
+  const asked = (reads: boolean) =>
+    verdictOn(criterion, true, { asked_hash: askedHash(task, criterion, reads) });
+  const given = [asked(true), { ...asked(false), judge: "openai" }, verdictOn(criterion, true)];
+  const why = (changed: Partial<Task & Criterion>) =>
+    matchVerdicts([{ ...criterion, ...changed }], given, { tasks: [{ ...task, ...changed }] })
+      .stale.map(({ judge, why }) => [judge, why]);
+  assertEquals(why({}), []);
+  assertEquals(why({ probe: "" }), [["probe", "probe"]]);
+  assertEquals(why({ prompt: "Else." }), [["probe", "prompt"], ["openai", "prompt"]]);
+  assertEquals(why({ requirement: "" }), [["probe", "requirement"], ["openai", "requirement"]]);
 });
 
 Deno.test("where ids derive from texts, a new text at a place is a change, and a lost place is a loss", () => {

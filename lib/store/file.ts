@@ -1,5 +1,6 @@
 /** Files that are either complete or absent. */
 import { basename, dirname, join } from "node:path";
+import { sha256 } from "./key.ts";
 
 /** Prefix of our temporary files' names; other files are never touched. */
 const PREFIX = ".microverse-";
@@ -68,6 +69,35 @@ export async function replaceFileIfChanged(
   }
   await replaceFile(path, bytes);
   return true;
+}
+
+/**
+ * A hash of files' bytes, in their order; null if one is missing.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertOk } from "../testing/assert.ts";
+ * import { contentOf } from "./file.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * const empty = await contentOf([path]);
+ * await Deno.writeTextFile(path, "filled");
+ * assertOk(await contentOf([path]) !== empty);
+ * await Deno.remove(path);
+ * assertEquals(await contentOf([path]), null);
+ * ```
+ */
+export async function contentOf(paths: readonly string[]): Promise<string | null> {
+  const hashes: string[] = [];
+  for (const path of paths) {
+    try {
+      hashes.push(sha256(await Deno.readFile(path)));
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound) return null;
+      throw error;
+    }
+  }
+  return sha256(hashes.join());
 }
 
 /** Whether a file or folder exists at `path`. */

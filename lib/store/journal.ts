@@ -1,8 +1,8 @@
 /** An append-only Arrow IPC stream that survives `kill -9` at any byte. */
 import { Message, tableFromIPC, tableToIPC } from "apache-arrow";
-import { exists } from "./file.ts";
+import { exists, replaceFile } from "./file.ts";
 import { fromArrow, type LooseRow, looseRows, toArrow } from "./table.ts";
-import type { TableSchema } from "./schema.ts";
+import { columnsOf, type TableSchema } from "./schema.ts";
 
 const CONTINUATION = 0xffffffff;
 const PREFIX_BYTES = 8;
@@ -46,10 +46,15 @@ export async function openJournal<Row>(
   path: string,
 ): Promise<Journal<Row>> {
   const bytes = await exists(path) ? await Deno.readFile(path) : new Uint8Array();
-  const whole = wholeMessages(bytes);
-  const recovered = whole === 0
-    ? []
-    : fromArrow(schema, tableFromIPC([bytes.subarray(0, whole), END_OF_STREAM]), path);
+  let whole = wholeMessages(bytes);
+  const found = whole === 0 ? null : tableFromIPC([bytes.subarray(0, whole), END_OF_STREAM]);
+  const recovered = found ? fromArrow(schema, found, path) : [];
+  if (found && found.schema.fields.length < columnsOf(schema).length) {
+    // An earlier version began it: batches with a column more cannot follow its own.
+    const stream = tableToIPC(toArrow(schema, recovered), "stream");
+    whole = stream.length - END_OF_STREAM.length;
+    await replaceFile(path, stream.subarray(0, whole));
+  }
   const file = await Deno.open(path, { write: true, create: true });
   await file.truncate(whole);
   await file.seek(whole, Deno.SeekMode.Start);

@@ -16,6 +16,8 @@ export interface TableSchema<Row> {
   readonly columns: { readonly [C in keyof Row]-?: Column };
   /** No two rows agree on all of these; rows on disk are sorted by them. */
   readonly identity: readonly (keyof Row & string)[];
+  /** Columns that files of earlier versions may lack, with what these then read as. */
+  readonly added?: { readonly [column: string]: Cell };
 }
 
 /**
@@ -80,6 +82,7 @@ export function checkColumns<Row>(schema: TableSchema<Row>, found: Schema, path:
   const expected = arrowSchema(schema);
   for (const field of expected.fields) {
     const other = found.fields.find((candidate) => candidate.name === field.name);
+    if (!other && schema.added && field.name in schema.added) continue;
     if (!other) problems.push(`column ${field.name} is missing`);
     else if (String(other.type) !== String(field.type)) {
       problems.push(`column ${field.name} is ${other.type}, expected ${field.type}`);

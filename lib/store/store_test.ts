@@ -2,7 +2,7 @@ import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { random } from "../random.ts";
 import { openCache } from "./cache.ts";
 import { openJournal } from "./journal.ts";
-import { defineTable } from "./schema.ts";
+import { defineTable, type TableSchema } from "./schema.ts";
 import { encodeTable, readTable, writeTable } from "./table.ts";
 
 interface Row {
@@ -69,6 +69,35 @@ Deno.test("errors name a file that is truncated, of another kind, or of another 
   });
   await writeTable(other, path, [{ task: 1, extra: "x" }]);
   await assertInputError(() => readTable(schema, path), "model is missing", "extra is unknown");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a column that was added since reads as its default, in tables and in journals", async () => {
+  const { met: _, ...columns } = schema.columns;
+  const former = defineTable<Omit<Row, "met">>({
+    name: "trial",
+    columns,
+    identity: ["model", "task"],
+  });
+  const added: TableSchema<Row> = { ...schema, added: { met: null } };
+  const old = rowsOf(6).map(({ met: _, ...row }) => row);
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/trial.arrow`;
+  await writeTable(former, path, old.slice(0, 3));
+  await assertInputError(() => readTable(schema, path), "met is missing");
+  const journal = await openJournal(former, `${folder}/trial.journal.arrows`);
+  await journal.append(old.slice(3));
+  journal.close();
+  const cache = await openCache(added, path);
+  const expected = rowsOf(6).map((row) => ({ ...row, met: null }));
+  assertEquals(cache.rows(), expected);
+  const newer = { ...rowsOf(7)[6], met: true };
+  await cache.append([newer]);
+  cache.close();
+  const again = await openCache(added, path);
+  assertEquals(again.rows(), [...expected, newer]);
+  await again.compact();
+  assertEquals((await readTable(schema, path)).length, 7);
   await Deno.remove(folder, { recursive: true });
 });
 

@@ -46,10 +46,12 @@ export function toArrow<Row>(schema: TableSchema<Row>, rows: readonly Row[]): Ta
  */
 export function fromArrow<Row>(schema: TableSchema<Row>, table: Table, path: string): Row[] {
   checkColumns(schema, table.schema, path);
-  const columns = columnsOf(schema).map(({ name }) => ({ name, vector: table.getChild(name)! }));
+  const columns = columnsOf(schema).map(({ name }) => ({ name, vector: table.getChild(name) }));
   return Array.from({ length: table.numRows }, (_, i) => {
     const row: Record<string, unknown> = {};
-    for (const { name, vector } of columns) row[name] = vector.get(i);
+    for (const { name, vector } of columns) {
+      row[name] = vector ? vector.get(i) : schema.added?.[name];
+    }
     return row as Row;
   });
 }

@@ -40,6 +40,7 @@ export function probeJudge(): Judge {
     name: "probe",
     model: "probe",
     fingerprint: (_task, criteria) => probeVersion(criteria),
+    readsLimits: true,
     frames: "all",
     workers: WORKER,
     per: "clip",

@@ -3,7 +3,7 @@ import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { exportBenchmark } from "./export.ts";
 import { benchmarkHash } from "./loaded.ts";
 import { miniOf } from "./mini.ts";
-import { BENCHMARKS, openBenchmark } from "./registry.ts";
+import { BENCHMARKS, defaultRun, openBenchmark } from "./registry.ts";
 
 Deno.test("a file of one's own is opened by its path, from any folder", async () => {
   const folder = await Deno.makeTempDir();
@@ -17,6 +17,22 @@ Deno.test("a file of one's own is opened by its path, from any folder", async ()
   assertEquals([rubrics, release], [undefined, undefined]);
   assertEquals((await openBenchmark(spec)).benchmark, benchmark);
   await assertInputError(() => openBenchmark(join(folder, "valve.json")), folder, "no such file");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("a file named as a benchmark or run that is there has a name and a run of its own", async () => {
+  const folder = await Deno.makeTempDir();
+  const { text } = exportBenchmark(await openBenchmark("mini"))[0];
+  for (const file of ["mini", "Release", "reference"]) {
+    const path = join(folder, `${file}.json`);
+    await Deno.writeTextFile(path, text);
+    const { benchmark } = await openBenchmark(path);
+    assertEquals([benchmark.name, defaultRun(path)], [`${file}-file`, `${file}-file`]);
+    assertEquals(benchmark.tasks[0].benchmark, `${file}-file`);
+  }
+  for (const file of [".json", "..json", "...json"]) {
+    await assertInputError(() => defaultRun(join(folder, file)), file, "a name before .json");
+  }
   await Deno.remove(folder, { recursive: true });
 });
 

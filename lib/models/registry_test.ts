@@ -137,5 +137,6 @@ Deno.test("options that no model can take are refused before anything is opened"
   for (const [name, given, expected] of refused) {
     await assertInputError(() => choose(MODELS, name, "model", given), expected);
   }
+  await assertInputError(() => open(chooseModel("folder:/")), 'the label ""');
   assertEquals(choose(MODELS, "simulator:plug-flow", "model").spec.argument, "plug-flow");
 });

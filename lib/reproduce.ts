@@ -23,6 +23,8 @@ export interface ReproduceOptions {
   seeds?: readonly number[];
   /** Numbers of the tasks to generate for, to judge and to score; all where absent. */
   tasks?: readonly number[];
+  /** Whether what else the run has is judged and scored too. */
+  rest?: boolean;
   /** The scoring rule that the report leads with. */
   rule: string;
 }
@@ -30,13 +32,13 @@ export interface ReproduceOptions {
 /**
  * Runs every step of the paper on the session's benchmark: its statistics and audit, generation,
  * judging, scoring, figures and the report. Only what is missing is made. What is selected is selected
- * in every step: other clips of the run are neither judged nor scored.
+ * in every step: other clips of the run are neither judged nor scored, unless the rest is asked for.
  *
  * @throws {InputError} for a benchmark that can be neither simulated nor measured, without verdicts.
  */
 export async function reproduce(options: ReproduceOptions, session: Session): Promise<void> {
-  const { results, models, seeds, tasks, rule } = options;
-  let selection: Selection = { models, tasks, seeds };
+  const { results, models, seeds, tasks, rest, rule } = options;
+  let selection: Selection = rest ? {} : { models, tasks, seeds };
   const { loaded, paths } = session;
   // What the benchmark asks, and what is wrong with it.
   await session.step("stats", 0, () => keepBenchmark(loaded, paths));
@@ -60,7 +62,7 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
       const own = model.entry.simulated ? simulated : sampled;
       names.push(await generateStep(model, { seeds: seeds ?? own, tasks }, session));
     }
-    if (models) selection = { ...selection, models: names };
+    if (models && !rest) selection = { ...selection, models: names };
     await judgeStep(judge, { selection }, session);
   }
   // Scores under every rule, the claims, and the page that shows them with the clips behind them.

@@ -41,6 +41,13 @@ Deno.test("what is selected is selected in every step: other clips of the run ar
     const selected = { models: ["simulator"], tasks: [9], seeds: [1] };
     await reproduce({ ...selected, rule: "repaired" }, session);
   });
+  const rest = async () => {
+    await withSession({ folder, invocation, progress: silent, begins: true }, async (session) => {
+      const selected = { models: ["simulator"], tasks: [9], seeds: [1], rest: true };
+      await reproduce({ ...selected, rule: "repaired" }, session);
+    });
+    return placesOf(await readTable(scoresTable, paths.table("scores"))).length;
+  };
   const placesOf = (rows: readonly { model: string; task: number; seed: number }[]) => [
     ...new Set(rows.map(({ model, task, seed }) => `${model} ${task} ${seed}`)),
   ];
@@ -48,6 +55,7 @@ Deno.test("what is selected is selected in every step: other clips of the run ar
   const one = ["simulator 9 1"];
   assertEquals(placesOf(await readTable(verdictsTable, paths.table("verdicts"))), one);
   assertEquals(placesOf(await readTable(scoresTable, paths.table("scores"))), one);
+  assertEquals(await rest(), 8);
   await Deno.remove(folder, { recursive: true });
 });
 

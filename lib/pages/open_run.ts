@@ -108,7 +108,7 @@ export async function openRun(name = "mini", options: OpenRunOptions = {}): Prom
   const opened = await withSession(
     { folder, invocation, progress: silent, signal, begins },
     async (session) => {
-      if (begins || !await isOpenedAsIs(session)) await reproduce(work, session);
+      if (begins || !await isOpenedAsIs(session)) await reproduce({ ...work, rest: true }, session);
       const { loaded } = session;
       const all = await readVerdicts(paths) ?? [];
       const verdicts = matchVerdicts(loaded.benchmark.criteria, all).current;

@@ -7,36 +7,44 @@ import { keepBenchmark } from "./runs/benchmark.ts";
 import { generateStep } from "./runs/generate_step.ts";
 import { judgeStep } from "./runs/judge_step.ts";
 import { scoreStep } from "./runs/score.ts";
+import type { Selection } from "./runs/selection.ts";
 import type { Session } from "./runs/session.ts";
 
 /** What to reproduce. */
 export interface ReproduceOptions {
   /** Folder of released `*_result.json`: verdicts to import instead of generating and judging. */
   results?: string;
-  /** Models to generate with, by their names; {@link EMBEDDED_MODELS} where absent. */
+  /**
+   * Models to generate with and to judge, by their names, or those of the results; {@link EMBEDDED_MODELS}
+   * and whatever else the run has, or all of the results, where absent.
+   */
   models?: readonly string[];
-  /** {@link EMBEDDED_SEEDS} where absent. */
+  /** Seeds to generate with and to judge; {@link EMBEDDED_SEEDS}, and all that the run has, where absent. */
   seeds?: readonly number[];
-  /** Numbers of the tasks to generate for; all where absent. */
+  /** Numbers of the tasks to generate for, to judge and to score; all where absent. */
   tasks?: readonly number[];
+  /** Whether what else the run has is judged and scored too. */
+  rest?: boolean;
   /** The scoring rule that the report leads with. */
   rule: string;
 }
 
 /**
  * Runs every step of the paper on the session's benchmark: its statistics and audit, generation,
- * judging, scoring, figures and the report. Only what is missing is made.
+ * judging, scoring, figures and the report. Only what is missing is made. What is selected is selected
+ * in every step: other clips of the run are neither judged nor scored, unless the rest is asked for.
  *
  * @throws {InputError} for a benchmark that can be neither simulated nor measured, without verdicts.
  */
 export async function reproduce(options: ReproduceOptions, session: Session): Promise<void> {
-  const { results, models = EMBEDDED_MODELS, seeds, tasks, rule } = options;
+  const { results, models, seeds, tasks, rest, rule } = options;
+  let selection: Selection = rest ? {} : { models, tasks, seeds };
   const { loaded, paths } = session;
   // What the benchmark asks, and what is wrong with it.
   await session.step("stats", 0, () => keepBenchmark(loaded, paths));
   if (results !== undefined) {
     // The paper's own verdicts.
-    await judgeStep(chooseJudge(`imported:${results}`), {}, session);
+    await judgeStep(chooseJudge(`imported:${results}`), { selection }, session);
   } else {
     const judge = chooseJudge(DEFAULT_JUDGE);
     const refusal = judge.entry.refuses?.(loaded);
@@ -47,15 +55,17 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
       );
     }
     // Clips of every model, then a verdict on every criterion.
-    for (const name of models) {
+    const names: string[] = [];
+    for (const name of models ?? EMBEDDED_MODELS) {
       const model = chooseModel(name);
       const { simulated, sampled } = EMBEDDED_SEEDS;
       const own = model.entry.simulated ? simulated : sampled;
-      await generateStep(model, { seeds: seeds ?? own, tasks }, session);
+      names.push(await generateStep(model, { seeds: seeds ?? own, tasks }, session));
     }
-    await judgeStep(judge, {}, session);
+    if (models && !rest) selection = { ...selection, models: names };
+    await judgeStep(judge, { selection }, session);
   }
   // Scores under every rule, the claims, and the page that shows them with the clips behind them.
-  await scoreStep(session);
+  await scoreStep(session, selection);
   await reportStep(session, rule);
 }

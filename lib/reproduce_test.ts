@@ -1,8 +1,15 @@
 import { assertEquals, assertInputError } from "./testing/assert.ts";
 import { sharedData } from "./testing/shared_data.ts";
+import { chooseModel } from "./models/registry.ts";
+import { runPaths } from "./paths.ts";
+import { clipsTable } from "./records/clip.ts";
+import { scoresTable } from "./records/score.ts";
+import { verdictsTable } from "./records/verdict.ts";
 import { reproduce } from "./reproduce.ts";
+import { generateStep } from "./runs/generate_step.ts";
 import { silent } from "./runs/progress.ts";
 import { withSession } from "./runs/session.ts";
+import { readTable } from "./store/table.ts";
 
 const shared = sharedData("microworldbench");
 
@@ -20,6 +27,35 @@ Deno.test("the release needs verdicts to import, and its own folder where one is
     `MWBenchRubrics_norm.json in ${elsewhere}`,
   );
   assertEquals([...Deno.readDirSync(folder)], []);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("what is selected is selected in every step: other clips of the run are left alone", async () => {
+  const folder = await Deno.makeTempDir();
+  const invocation = { command: "reproduce", passed: [], resolved: {} };
+  const paths = runPaths(folder);
+  await withSession({ folder, invocation, progress: silent, begins: true }, async (session) => {
+    const more = { seeds: [0, 1], tasks: [1, 9] };
+    await generateStep(chooseModel("simulator"), more, session);
+    await generateStep(chooseModel("other=simulator"), more, session);
+    const selected = { models: ["simulator"], tasks: [9], seeds: [1] };
+    await reproduce({ ...selected, rule: "repaired" }, session);
+  });
+  const rest = async () => {
+    await withSession({ folder, invocation, progress: silent, begins: true }, async (session) => {
+      const selected = { models: ["simulator"], tasks: [9], seeds: [1], rest: true };
+      await reproduce({ ...selected, rule: "repaired" }, session);
+    });
+    return placesOf(await readTable(scoresTable, paths.table("scores"))).length;
+  };
+  const placesOf = (rows: readonly { model: string; task: number; seed: number }[]) => [
+    ...new Set(rows.map(({ model, task, seed }) => `${model} ${task} ${seed}`)),
+  ];
+  assertEquals(placesOf(await readTable(clipsTable, paths.table("clips"))).length, 8);
+  const one = ["simulator 9 1"];
+  assertEquals(placesOf(await readTable(verdictsTable, paths.table("verdicts"))), one);
+  assertEquals(placesOf(await readTable(scoresTable, paths.table("scores"))), one);
+  assertEquals(await rest(), 8);
   await Deno.remove(folder, { recursive: true });
 });
 

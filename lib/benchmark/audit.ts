@@ -15,7 +15,8 @@ export const FINDING_KINDS: Readonly<Record<string, string>> = {
   "zero-weight": "A criterion weighs 0 when scored: meeting or missing it changes nothing.",
   "weightless-penalties": "Every penalty of a task weighs 0: no error can cost it anything.",
   "no-penalty": "A task has no penalties.",
-  "no-positive-weight": "A block has no positive weight: its dimension can only score 0.",
+  "no-positive-weight":
+    "A block has no positive weight: its dimension has no score, or 0 as released.",
   "duplicate-prompt": "Two tasks have the same prompt.",
   "duplicate-criterion": "A block contains the same criterion twice.",
   "string-weight": "A weight of the scoring file is a string, not a number.",

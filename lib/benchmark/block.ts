@@ -1,5 +1,9 @@
 /** The released rubric block: a flat object `d1, s1, w1, d2, …` of descriptions, signs and weights. */
 import { InputError } from "../errors.ts";
+import { LARGEST } from "../numbers.ts";
+
+/** Weights above this are a mistake, and their sums would not be exact. */
+const MOST_WEIGHT = 1e6;
 
 /** One criterion of a block, as written. */
 export interface BlockEntry {
@@ -22,7 +26,7 @@ export interface BlockEntry {
  *
  * @param where The block's name in error messages, such as `rubrics.json 60/scientific`.
  * @throws {InputError} for a description without sign or weight, an unknown key, an empty
- * description, a sign other than `"+1"` and `"-1"`, or a weight that is not a number of 0 or more.
+ * description, a sign other than `"+1"` and `"-1"`, or a weight that is not a number of 0 to 1,000,000.
  *
  * @example
  * ```ts
@@ -41,7 +45,9 @@ export function readBlock(block: Readonly<Record<string, unknown>>, where: strin
   for (const key of Object.keys(block)) {
     const match = /^[dswp](\d+)$/.exec(key) ??
       fail(`found key ${key}; expected dN, sN, wN with a number N`);
-    numbers.add(Number(match[1]));
+    const number = Number(match[1]);
+    if (number > LARGEST) fail(`found key ${key}; expected numbers of ${LARGEST} at most`);
+    numbers.add(number);
   }
   return [...numbers].map((number) => {
     const description = block[`d${number}`];
@@ -68,8 +74,10 @@ export function readBlock(block: Readonly<Record<string, unknown>>, where: strin
       const found = block[`w${number}`];
       const text = typeof found === "string" ? found.trim() : null;
       const weight = text === null ? found : /^\d+\.?\d*$/.test(text) ? Number(text) : NaN;
-      if (typeof weight !== "number" || !(weight >= 0 && weight < Infinity)) {
-        return fail(`w${number} is ${JSON.stringify(found)}; expected a number of 0 or more`);
+      if (typeof weight !== "number" || !(weight >= 0 && weight <= MOST_WEIGHT)) {
+        return fail(
+          `w${number} is ${JSON.stringify(found)}; expected a number of 0 to ${MOST_WEIGHT}`,
+        );
       }
       return { weight, weightText: text };
     }

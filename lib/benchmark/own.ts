@@ -2,12 +2,14 @@
 import { basename } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
+import { LARGEST } from "../numbers.ts";
 import { type Criterion, DIMENSIONS } from "../records/criterion.ts";
 import { SCALES, type Task } from "../records/task.ts";
 import type { Benchmark } from "./benchmark.ts";
 import { readBlock } from "./block.ts";
 import { placed } from "./keys.ts";
 import type { Scene } from "./mini.ts";
+import { ownName } from "./own_name.ts";
 
 const block = z.record(z.string(), z.unknown());
 const text = z.string().min(1);
@@ -18,7 +20,7 @@ const text = z.string().min(1);
  * (`p1`, …).
  */
 const taskSchema = z.looseObject({
-  index: z.int().min(1),
+  index: z.int().min(1).max(LARGEST),
   task: text.describe("prompt"),
   requirement: text,
   scale: z.enum(SCALES).optional(),
@@ -41,9 +43,8 @@ export interface OwnBenchmark {
 /**
  * A benchmark from the text of a file in the released format (like `MWBenchRubrics_norm.json`: a
  * list of tasks with `index`, `task`, `requirement` and three blocks; `任务` and `具体要求` are read as
- * the latter two). It is named after its file. The format has no scales: tasks without one are
+ * the latter two). It is named after its file, see {@link ownName}. The format has no scales: tasks without one are
  * excluded from the means per scale.
- * scale's mean.
  *
  * @param path The file's path, which also names the benchmark.
  * @throws {InputError} for malformed text, naming task and field, and for duplicate task numbers.
@@ -62,7 +63,7 @@ export interface OwnBenchmark {
  * ```
  */
 export function parseOwnBenchmark(content: string, path: string): OwnBenchmark {
-  const name = basename(path).replace(/\.json$/i, "");
+  const name = ownName(path);
   const entries = parseEntries(content, path);
   const tasks: Task[] = [];
   const criteria: Omit<Criterion, "id" | "place">[] = [];

@@ -151,7 +151,11 @@ Deno.test("errors name the file, the task and the field", async () => {
   await refused(set(0, "rubrics_visual", "sharp"), "task 7", "rubrics_visual");
   await refused(set(0, "parameters", { cells: [3] }), "task 7", "parameters.cells");
   await refused((list) => [...list, "a line"], "entry 4", "whole");
+  await refused(set(0, "index", 3000000000), "task 3000000000", "index", "2147483647");
   const block = (value: object) => set(1, "rubrics_scientific", value);
+  await refused(block({ d1: "A.", s1: "+1", w1: 1e308 }), "w1 is 1e+308", "0 to 1000000");
+  await refused(block({ d1: "A.", s1: "+1", w1: "9".repeat(400) }), "0 to 1000000");
+  await refused(block({ d3000000000: "A." }), "d3000000000", "2147483647 at most");
   await refused(block({}), "2/scientific", "empty");
   await refused(block({ d1: "A.", s1: "+1" }), "2/scientific", "w1");
   await refused(block({ d1: "A.", w1: 1 }), "2/scientific", "s1");

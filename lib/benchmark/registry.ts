@@ -1,5 +1,4 @@
-/** The registry of benchmarks. */
-import { basename } from "node:path";
+/** The benchmarks by name. */
 import { InputError } from "../errors.ts";
 import { lazy } from "../lazy.ts";
 import { findEntry, parseSpec, type Registry, registryOf } from "../registry.ts";
@@ -7,6 +6,7 @@ import { PROJECT } from "../paths.ts";
 import { exists } from "../store/file.ts";
 import * as entries from "./entries.ts";
 import type { BenchmarkEntry, LoadedBenchmark } from "./loaded.ts";
+import { ownName } from "./own_name.ts";
 
 const loadPaper = lazy<typeof import("./paper.ts")>(new URL("./paper.ts", import.meta.url));
 
@@ -14,7 +14,7 @@ const loadPaper = lazy<typeof import("./paper.ts")>(new URL("./paper.ts", import
 export const BENCHMARKS: Registry<BenchmarkEntry> = registryOf(Object.values(entries));
 
 /**
- * The default run of a benchmark: its name, or for a file its name without `.json`.
+ * The run of a benchmark where none is named: its own name, of a file that of {@link ownName}.
  *
  * @example
  * ```ts
@@ -25,7 +25,7 @@ export const BENCHMARKS: Registry<BenchmarkEntry> = registryOf(Object.values(ent
  * ```
  */
 export function defaultRun(name: string = "mini"): string {
-  return isKnown(name) ? name.split(":", 1)[0] : basename(name).replace(/\.json$/i, "");
+  return isKnown(name) ? name.split(":", 1)[0] : ownName(name);
 }
 
 /**

@@ -3,7 +3,7 @@ import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { exportBenchmark } from "./export.ts";
 import { benchmarkHash } from "./loaded.ts";
 import { miniOf } from "./mini.ts";
-import { BENCHMARKS, openBenchmark } from "./registry.ts";
+import { BENCHMARKS, defaultRun, openBenchmark } from "./registry.ts";
 
 Deno.test("a custom file is opened by its path, from any folder", async () => {
   const folder = await Deno.makeTempDir();
@@ -20,7 +20,23 @@ Deno.test("a custom file is opened by its path, from any folder", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("unknown names are refused, listing the available ones", async () => {
+Deno.test("a file named as a benchmark or run that is there has a name and a run of its own", async () => {
+  const folder = await Deno.makeTempDir();
+  const { text } = exportBenchmark(await openBenchmark("mini"))[0];
+  for (const file of ["mini", "Release", "reference"]) {
+    const path = join(folder, `${file}.json`);
+    await Deno.writeTextFile(path, text);
+    const { benchmark } = await openBenchmark(path);
+    assertEquals([benchmark.name, defaultRun(path)], [`${file}-file`, `${file}-file`]);
+    assertEquals(benchmark.tasks[0].benchmark, `${file}-file`);
+  }
+  for (const file of [".json", "..json", "...json"]) {
+    await assertInputError(() => defaultRun(join(folder, file)), file, "a name before .json");
+  }
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("names that are not understood are refused with what can be named", async () => {
   await assertInputError(() => openBenchmark("minni"), "did you mean mini?", "release:DIR");
   await assertInputError(() => openBenchmark("mini:2"), "mini:2", "embedded");
   await assertInputError(() => openBenchmark("file"), "path of its file");

@@ -27,7 +27,7 @@ type Entry = z.infer<typeof entrySchema>;
  * no list, a list that ends early, a score that is neither 0 nor 1.
  *
  * @param judge The judge's name in the table of verdicts.
- * @throws {InputError} for a folder without results, a file that is no JSON list, an entry without
+ * @throws {InputError} for a folder without results, a file that names no model, a file that is no JSON list, an entry without
  * index, an index that stands twice or is not in the benchmark; all problems of a file together.
  */
 export async function readImported(
@@ -64,6 +64,11 @@ async function resultFiles(folder: string): Promise<string[]> {
     }
   } catch (error) {
     throw new InputError(`Cannot read results from ${folder}: ${messageOf(error)}`);
+  }
+  if (files.includes(SUFFIX)) {
+    throw new InputError(
+      `Cannot read ${join(folder, SUFFIX)}: its name has no model; expected <model>${SUFFIX}`,
+    );
   }
   if (files.length === 0) {
     throw new InputError(`Cannot read results from ${folder}: found no <model>${SUFFIX}`);

@@ -96,3 +96,7 @@ Deno.test("equal files give equal keys; another file gives others", async () => 
   assertEquals((await keys([1, 0])).some((key, i) => key === [][i]), false);
   assertEquals(new Set([...await keys([1, 0]), ...await keys([1, 1])]).size, 24);
 });
+
+Deno.test("a file of results without a model in its name is refused", async () => {
+  await assertInputError(() => importing([], "_result.json"), "/_result.json", "has no model");
+});

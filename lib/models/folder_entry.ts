@@ -2,6 +2,7 @@
 import { basename, resolve } from "node:path";
 import { z } from "zod";
 import { lazy } from "../lazy.ts";
+import { checkLabel } from "../paths.ts";
 import type { VideoModel } from "./video_model.ts";
 
 const load = lazy<typeof import("./folder.ts")>(new URL("./folder.ts", import.meta.url));
@@ -19,6 +20,7 @@ export const folder: VideoModel = {
     const { clipOfFile, scanFolder } = await load();
     const path = resolve(spec.argument!);
     const name = spec.label ?? basename(path);
+    checkLabel(name);
     const { clips, missing } = await scanFolder(path, benchmark.tasks.map(({ task }) => task));
     if (missing.length > 0) {
       note(`${name} has no clip for ${missing.length} of ${benchmark.tasks.length} tasks`);

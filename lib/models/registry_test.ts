@@ -131,11 +131,12 @@ Deno.test("options that no model can take are refused before anything is opened"
     ["simulator", { size: "1x1x1" }, "sides of 32 to 2048 and 1 to 1000 frames"],
     ["simulator", { size: "64x64x99999999999999999999" }, "1 to 1000 frames"],
     ["simulator", { fps: "1000" }, "240 at most"],
-    ["simulator:constructor", {}, "Cannot plant constructor; expected one of each"],
+    ["simulator:constructor", {}, "Cannot plant constructor; expected each or one of plug-flow"],
     ["simulator", { violation: "plugflow" }, "did you mean plug-flow?"],
   ];
   for (const [name, given, expected] of refused) {
     await assertInputError(() => choose(MODELS, name, "model", given), expected);
   }
+  await assertInputError(() => open(chooseModel("folder:/")), 'the label ""');
   assertEquals(choose(MODELS, "simulator:plug-flow", "model").spec.argument, "plug-flow");
 });

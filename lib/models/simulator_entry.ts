@@ -33,13 +33,16 @@ export const simulator: VideoModel = {
   options,
   simulated: true,
   check({ argument }, { violation }) {
-    const known = ["each", ...violationNames()];
+    const planted = violationNames();
+    const known = ["each", ...planted];
     for (const name of [argument, violation]) {
       if (typeof name !== "string" || known.includes(name)) continue;
       const guess = nearest(name, known);
       throw new InputError(
-        `Cannot plant ${name}; ${guess ? `did you mean ${guess}? Expected` : "expected"} one of ` +
-          known.join(", "),
+        `Cannot plant ${name}; ${
+          guess ? `did you mean ${guess}? Expected` : "expected"
+        } each or one of ` +
+          planted.join(", "),
       );
     }
   },

@@ -107,7 +107,7 @@ export async function openRun(name = "mini", options: OpenRunOptions = {}): Prom
   const opened = await withSession(
     { folder, invocation, progress: silent, signal, begins },
     async (session) => {
-      if (begins || !await isOpenedAsIs(session)) await reproduce(work, session);
+      if (begins || !await isOpenedAsIs(session)) await reproduce({ ...work, rest: true }, session);
       const { loaded } = session;
       const all = await readVerdicts(paths) ?? [];
       const { current: verdicts } = await matchRun(loaded.benchmark, all, paths);

@@ -18,7 +18,7 @@ export interface Score {
   dimension: Dimension | "total";
   /**
    * 0–100 over the judged criteria (below 0 under rules that do not clamp); null if none was
-   * judged.
+   * judged, or none earns anything.
    */
   score: number | null;
   /** The score if every unjudged criterion went against the model. */

@@ -21,6 +21,7 @@ export interface GenerateSelection extends Pick<Selection, "tasks"> {
 /**
  * Has a model make the clips that are missing, or takes those that it finds.
  *
+ * @returns The model's name in tables.
  * @throws {InputError} for a task that the benchmark lacks, or a model that can make none of the clips.
  *
  * @example
@@ -34,7 +35,8 @@ export interface GenerateSelection extends Pick<Selection, "tasks"> {
  * const folder = await Deno.makeTempDir();
  * const invocation = { command: "generate", passed: [], resolved: {} };
  * await withSession({ folder, invocation, progress: silent, begins: true }, async (session) => {
- *   await generateStep(chooseModel("simulator"), { seeds: [0], tasks: [9] }, session);
+ *   const name = await generateStep(chooseModel("simulator"), { seeds: [0], tasks: [9] }, session);
+ *   assertEquals(name, "simulator");
  *   assertEquals(session.record.steps.map(({ made }) => made), [1]);
  * });
  * await Deno.remove(folder, { recursive: true });
@@ -44,7 +46,7 @@ export async function generateStep(
   { entry, spec, options }: Chosen<VideoModel>,
   { seeds, tasks, shard }: GenerateSelection,
   session: Session,
-): Promise<void> {
+): Promise<string> {
   const { loaded, paths, progress, signal } = session;
   const wanted = selectTasks(loaded.benchmark, tasks);
   const note = (line: string) => progress.note(line);
@@ -55,11 +57,12 @@ export async function generateStep(
     }
     const numbers = new Set(wanted.map(({ task }) => task));
     const found = opened.found.filter(({ task }) => numbers.has(task));
-    return await session.step(
+    await session.step(
       "generate",
       found.length,
       (step) => takeClips({ ...opened, found }, { paths, signal }, step),
     );
+    return opened.name;
   }
   try {
     const covered = await coveredBy(opened, wanted);
@@ -72,6 +75,7 @@ export async function generateStep(
           step,
         ),
     );
+    return opened.name;
   } finally {
     opened[Symbol.dispose]?.();
   }

@@ -19,7 +19,8 @@ interface Judged {
  * With s the sign and w the weight, over the criteria of a block that count:
  * score = 100 · Σ s·w over those met ÷ Σ w over those with s > 0, clamped at 0 if the rule clamps
  * (the paper, section on MicroWorldBench; `calculate_scores.py` at the pinned commit). It is 0 if
- * no positive weight counts. The total is computed in the same way over all three dimensions
+ * no positive weight counts; where a dimension has none at all it is null, not 0, but under the rules that
+ * drop tasks, as the released script has it. The total is computed in the same way over all three dimensions
  * together.
  *
  * Verdicts are matched to criteria by id; with keys as released, by position and number.
@@ -122,7 +123,8 @@ function scoreOf(
   const low = over(judged, (entry) => entry.met ?? entry.sign < 0);
   const high = over(judged, (entry) => entry.met ?? entry.sign > 0);
   const counted = judged.filter((entry) => entry.counted);
-  // The released script gives 0 if no score matches a criterion, as in a mis-keyed block.
-  if (missing === "bounds" && counted.length === 0) return { score: null, low, high };
+  // The released script gives 0 if no score matches a criterion, as in a mis-keyed block, or none weighs.
+  const worth = judged.some(({ sign, weight }) => sign > 0 && weight > 0);
+  if (missing === "bounds" && (counted.length === 0 || !worth)) return { score: null, low, high };
   return { score: over(counted, (entry) => entry.met), low, high };
 }

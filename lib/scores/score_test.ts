@@ -62,6 +62,21 @@ Deno.test("nulls are never 0: they are excluded from the score and widen the bou
   assertEquals([none.score, none.low, none.high], [null, 0, 100]);
 });
 
+Deno.test("a dimension in which nothing earns a score has none, and does not count as 0", () => {
+  for (const block of [[[1, 0, true], [-1, 1, false]], [[-1, 1, true]]] as Block[]) {
+    const blocks = { visual: block, scientific: [[1, 1, true]] as Block };
+    const { criteria, verdicts } = clip(blocks);
+    const rows = scoreVerdicts(ruleNamed("repaired"), criteria, verdicts);
+    const score = (of: string) => rows.find(({ dimension }) => dimension === of)!.score;
+    assertEquals([score("visual"), score("scientific")], [null, 100]);
+    assertOk(score("total") !== null);
+    const visual = summarise(rows, [{ task: 1, scale: "cell" } as Task])
+      .find(({ group }) => group === "visual")!;
+    assertEquals([visual.mean, visual.tasks], [null, 0]);
+    assertEquals(scoreOf("release", blocks)("visual").score, 0);
+  }
+});
+
 Deno.test("drop-task: a dimension without any verdict excludes the task; a partly judged one does not", () => {
   const unjudged = scoreOf("release", { visual: [[1, 1, null]] });
   assertEquals([unjudged("visual").score, unjudged("total").score], [null, null]);

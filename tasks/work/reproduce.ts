@@ -1,5 +1,6 @@
 /** The work of `deno task reproduce`. */
 import { join } from "node:path";
+import { chooseModel } from "../../lib/models/registry.ts";
 import { reproduce } from "../../lib/reproduce.ts";
 import { withSession } from "../../lib/runs/session.ts";
 import type { WorkOf } from "../cli.ts";
@@ -9,6 +10,8 @@ import { folderOf } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
   const { benchmark, run, model: models, ...options } = flags;
+  // What is wrong with a name is said before a run is begun.
+  if (options.results === undefined) models?.forEach((name) => chooseModel(name));
   const folder = folderOf({ run, benchmark });
   await withSession(
     { folder, invocation, progress, signal, begins: true, benchmark },

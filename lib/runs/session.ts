@@ -17,6 +17,7 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import type { Progress, StepProgress } from "./progress.ts";
+import { rejoinVerdicts } from "./rejoin.ts";
 import { openRunsBenchmark, readRun, type RunState } from "./run_benchmark.ts";
 import { foldShards } from "./shards.ts";
 import { upgradeRun } from "./upgrade.ts";
@@ -129,6 +130,9 @@ export async function withSession<T>(
   if (!shared) {
     await removeTemporaries(folder);
     await foldShards(paths);
+    // Only the record of a former run does not know the benchmark that it was of.
+    const isUpgraded = earlier?.invocations.some((one) => one.benchmark_hash === null);
+    if (isUpgraded) await rejoinVerdicts(paths, loaded.benchmark.criteria);
   }
   const kept = earlier?.benchmark;
   if (kept?.hash && kept.hash !== record.benchmark_hash) {

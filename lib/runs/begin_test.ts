@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { runPaths } from "../paths.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { inFolder } from "../testing/folder.ts";
+import { writeOwnBenchmark } from "../testing/own_benchmark.ts";
 import { lockFile } from "./lock.ts";
 import { readManifest, writeManifest } from "./manifest.ts";
 import { silent } from "./progress.ts";
@@ -36,15 +37,6 @@ async function write(folder: string, files: Record<string, string>): Promise<voi
   }
 }
 
-/** Writes a benchmark of one's own with one task; returns its path. */
-async function ownBenchmark(folder: string): Promise<string> {
-  const block = { d1: "It is sharp.", s1: "+1", w1: 1 };
-  const blocks = { rubrics_scientific: block, rubrics_visual: block, rubrics_instruction: block };
-  const text = JSON.stringify([{ index: 1, task: "A cell.", requirement: "A cell.", ...blocks }]);
-  await write(folder, { "cells.json": text });
-  return join(folder, "cells.json");
-}
-
 async function until(path: string): Promise<void> {
   while (!await Deno.stat(path).then(() => true, () => false)) {
     await new Promise((done) => setTimeout(done, 5));
@@ -53,7 +45,8 @@ async function until(path: string): Promise<void> {
 
 Deno.test("one new run begun at the same moment with two benchmarks: one of them is refused", () =>
   inFolder(async (parent) => {
-    const file = await ownBenchmark(parent);
+    const file = join(parent, "cells.json");
+    await writeOwnBenchmark(file);
     // As one process: another begins the run between our look and our lock.
     const whole = runPaths(join(parent, "whole"));
     let turn = await lockFile(whole.manifestLock);
@@ -90,13 +83,13 @@ Deno.test("one new run begun at the same moment with two benchmarks: one of them
 
 Deno.test("shards do not begin on a benchmark that changed while others are at work", () =>
   inFolder(async (parent) => {
-    const file = await ownBenchmark(parent);
+    const file = join(parent, "cells.json");
+    await writeOwnBenchmark(file);
     const folder = join(parent, "run");
     await withSession(
       { folder, invocation, progress: silent, begins: true, benchmark: file, shared: true },
       async () => {
-        const text = await Deno.readTextFile(file);
-        await Deno.writeTextFile(file, text.replace("It is sharp.", "It is crisp."));
+        await writeOwnBenchmark(file, { criterion: "It is crisp." });
         await assertInputError(() => visit(folder, { shared: true }), "has changed since");
       },
     );

@@ -12,11 +12,8 @@ import type { Video } from "../video/types.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 import { isOfShard, openShard, type Shard } from "./shards.ts";
-import { lazy } from "../lazy.ts";
-
-const loadEncode = lazy<typeof import("../video/encode.ts")>(
-  new URL("../video/encode.ts", import.meta.url),
-);
+import { encodeClip } from "./encode_clip.ts";
+import { sampling } from "./take_over.ts";
 
 const ENCODER = new URL("../video/encode.ts", import.meta.url);
 
@@ -33,7 +30,8 @@ export interface GenerateWork {
 
 /**
  * Makes the clips that are missing: a clip is there if its row's key is this very task, seed, model
- * and code, and its file is as it was made.
+ * and code, and its file is as it was made. Clips of the form before are taken over where the present
+ * code makes the same bytes, see {@link sampling}.
  *
  * @throws The signal's reason if it is aborted; clips made until then are kept.
  */
@@ -45,6 +43,7 @@ export async function generateClips(
   const table = shared ?? await openCache(clipsTable, paths.table("clips"));
   const result = { made: 0, cached: 0 };
   const absent: { task: Task; missing: Place[] }[] = [];
+  const isSame = sampling(generator, { signal });
   try {
     for (const [t, task] of tasks.entries()) {
       const missing: Place[] = [];
@@ -59,8 +58,11 @@ export async function generateClips(
         if (await isThere(table.get(key), file)) {
           result.cached++;
           progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
-        } else if (earlier && await isThere(earlier, file)) {
-          await table.append([{ ...earlier, ...await originOf(generator, task, seed), key }]);
+          continue;
+        }
+        const origin = await originOf(generator, task, seed);
+        if (earlier && await isThere(earlier, file) && await isSame(earlier, task, origin)) {
+          await table.append([{ ...earlier, ...origin, key }]);
           result.cached++;
           progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
         } else missing.push({ seed, path, key });
@@ -155,8 +157,7 @@ async function kept(
   const started = performance.now();
   const file = join(paths.folder, path);
   await Deno.mkdir(dirname(file), { recursive: true });
-  const { encodeVideo } = await loadEncode();
-  await encodeVideo(video, file);
+  await encodeClip(video, file);
   return {
     model: generator.name,
     task: task.task,

@@ -17,6 +17,7 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import type { Progress, StepProgress } from "./progress.ts";
+import { rejoinVerdicts } from "./rejoin.ts";
 import { openRunsBenchmark, readRun, type RunState } from "./run_benchmark.ts";
 import { foldLeftovers } from "./shards.ts";
 import { upgradeRun } from "./upgrade.ts";
@@ -132,6 +133,9 @@ export async function withSession<T>(
   if (!shared) {
     await removeTemporaries(folder);
     await foldLeftovers(paths);
+    // Only the record of a former run does not know the benchmark that it was of.
+    const isUpgraded = earlier?.invocations.some((one) => one.benchmark_hash === null);
+    if (isUpgraded) await rejoinVerdicts(paths, loaded.benchmark.criteria);
   }
   const kept = earlier?.benchmark;
   if (kept?.hash && kept.hash !== record.benchmark_hash) {

@@ -4,10 +4,8 @@ import type { RunPaths } from "../paths.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import { type Criterion, criterionHash } from "../records/criterion.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
-import { sortRows } from "../store/cache.ts";
-import { exists } from "../store/file.ts";
 import { journalPath, readLooseJournal } from "../store/journal.ts";
-import { type LooseRow, readLoose, writeTable } from "../store/table.ts";
+import { type LooseRow, readLoose } from "../store/table.ts";
 import { world } from "../worlds/all.ts";
 import { CONTROLS } from "../worlds/rubric.ts";
 import type { FormerRun } from "./former.ts";
@@ -18,11 +16,13 @@ import {
   sumUp,
   writeManifest,
 } from "./manifest.ts";
+import { lostId, replaceRows } from "./rejoin.ts";
 
 /**
  * Upgrades a run of the former form in place. Clips keep their files: rows gain
  * world and violation, and the next `generate` takes them over without making them again. Verdicts
- * gain the ids of the criteria whose text they are about; where the text is gone they become stale.
+ * gain the ids of the criteria whose text they are about; where the text is gone they become stale,
+ * until a criterion asks it again (`rejoin.ts`).
  * Scores, figures and the report are made anew by the next commands. `run.json` is written last: a kill
  * before leaves a run that is upgraded again.
  *
@@ -60,16 +60,6 @@ async function readRows(paths: RunPaths, name: string): Promise<LooseRow[]> {
   const place = ({ judge, judge_model, model, task, seed, dimension, criterion, id }: LooseRow) =>
     JSON.stringify([judge, judge_model, model, task, seed, dimension, criterion, id]);
   return [...new Map(rows.map((row) => [place(row), row])).values()];
-}
-
-async function replaceRows<Row extends { key: string }>(
-  paths: RunPaths,
-  schema: Parameters<typeof writeTable<Row>>[0],
-  rows: readonly Row[],
-): Promise<void> {
-  const path = paths.table(schema.name);
-  await writeTable(schema, path, sortRows(schema, rows));
-  if (await exists(journalPath(path))) await Deno.remove(journalPath(path));
 }
 
 /** The former clips' models were named after what was simulated; nothing reads these names any more. */
@@ -117,13 +107,15 @@ function upgradeVerdict(
     one.task === task && one.dimension === dimension && one.description === text
   );
   const clip = clips.find((one) => one.model === model && one.task === task && one.seed === seed);
+  const judged = { dimension, place: criterion, criterion_hash: criterionHash(text) } as Parameters<
+    typeof lostId
+  >[0];
   return {
     ...row,
+    ...judged,
     judge_model: row.judge === "probe" ? "probe" : row.judge_model,
-    id: now?.id ?? `${dimension}-${criterion}-${criterionHash(text)}`,
-    criterion_hash: criterionHash(text),
     asked_hash: "",
-    place: criterion,
+    id: now?.id ?? lostId(judged),
     clip_sha256: clip?.sha256 ?? "",
   } as unknown as Verdict;
 }

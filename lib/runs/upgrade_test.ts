@@ -10,8 +10,10 @@ import { criterionHash } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
 import { verdictsTable } from "../records/verdict.ts";
 import { sha256 } from "../store/key.ts";
-import { readTable } from "../store/table.ts";
+import { readLoose, readTable } from "../store/table.ts";
+import { matchVerdicts } from "../scores/match.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
+import { writeOwnBenchmark } from "../testing/own_benchmark.ts";
 import { encodeVideo } from "../video/encode.ts";
 import { generateClips } from "./generate.ts";
 import { MANIFEST_FORM, readManifest } from "./manifest.ts";
@@ -184,13 +186,8 @@ Deno.test("an old run is not upgraded for another benchmark, nor without its own
     withSession({ folder, invocation, progress: silent, benchmark }, () => Promise.resolve());
   const tables = () =>
     ["clips", "verdicts", "tasks"].map((name) => Deno.readFileSync(paths.table(name)));
-  const block = { d1: "It is sharp.", s1: "+1", w1: 1 };
-  const blocks = { rubrics_scientific: block, rubrics_visual: block, rubrics_instruction: block };
   const other = join(await Deno.makeTempDir(), "other.json");
-  await Deno.writeTextFile(
-    other,
-    JSON.stringify([{ index: 1, task: "A cell.", requirement: "A cell.", ...blocks }]),
-  );
+  await writeOwnBenchmark(other);
   const before = tables();
   await assertInputError(() => open(other), "it is of mini", "Nothing was written");
   await writeArrow(paths.table("tasks"), [{ ...task, benchmark: "/tmp/no-such.json" }]);
@@ -198,5 +195,61 @@ Deno.test("an old run is not upgraded for another benchmark, nor without its own
   await assertInputError(() => open(), "no-such.json cannot be opened", "Nothing was written");
   assertEquals(tables(), before);
   assertEquals(JSON.parse(await Deno.readTextFile(paths.manifest)), MANIFEST);
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("an old run's clips are made again where the code makes other bytes now", async () => {
+  const folder = await oldRun();
+  const paths = runPaths(folder);
+  const [{ model, seed }] = CLIPS;
+  const file = join(folder, paths.clip(model, 1, seed));
+  // As drawn by other code.
+  const video = await simulator({ scenes }).generate(task, { seed });
+  for (const frame of video.frames) frame.fill(255, 0, frame.length / 2);
+  await encodeVideo(video, file);
+  const former = await Deno.readFile(file);
+  const clips = (await readLoose(paths.table("clips")))!;
+  await writeArrow(
+    paths.table("clips"),
+    clips.map((row) => row.model === model ? { ...row, sha256: sha256(former) } : row),
+  );
+  await withSession({ folder, invocation, progress: silent }, async () => {
+    for (const [i, made] of [1, 0].entries()) {
+      const { seed, violation } = CLIPS[i];
+      const generator = simulator({ scenes, violation });
+      const work = { generator, tasks: [task], seeds: [seed], paths };
+      assertEquals((await generateClips(work, silent.step("", 0))).made, made);
+    }
+  });
+  assertOk(sha256(await Deno.readFile(file)) !== sha256(former), "it is made again");
+  await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("an old run's verdicts come back with the text that they are about", async () => {
+  const folder = await oldRun();
+  const paths = runPaths(folder);
+  const file = join(await Deno.makeTempDir(), "cells.json");
+  const ask = (criterion: string) => writeOwnBenchmark(file, { index: 9, criterion });
+  await writeArrow(paths.table("tasks"), [{ ...task, task: 9, benchmark: file }]);
+  const joined = async () => {
+    const session = { folder, invocation, progress: silent };
+    const { criteria } = await withSession(
+      session,
+      ({ loaded }) => Promise.resolve(loaded.benchmark),
+    );
+    const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
+    return matchVerdicts(criteria, verdicts).current.map(({ evidence, cost_usd }) => [
+      evidence,
+      cost_usd,
+    ]);
+  };
+  await ask("It is crisp.");
+  assertEquals(await joined(), []);
+  await ask("A text that is gone.");
+  assertEquals(await joined(), [["x", 0.5]]);
+  await ask("It is crisp.");
+  assertEquals(await joined(), []);
+  await ask("A text that is gone.");
+  assertEquals(await joined(), [["x", 0.5]]);
   await Deno.remove(folder, { recursive: true });
 });

@@ -43,24 +43,22 @@ export interface OptionMeta {
  * ```
  */
 export function count(help: string, initial: number): z.ZodType<number, string | undefined> {
-  return positive.default(initial).meta({ value: "N", help });
+  return described(positive.default(initial), { value: "N", help });
 }
 
 /** Like {@link count}, but undefined if absent. */
 export function optionalCount(help: string): z.ZodType<number | undefined, string | undefined> {
-  return positive.optional().meta({ value: "N", help });
+  return described(positive.optional(), { value: "N", help });
 }
 
 /** A whole number of 0 or more, such as a seed. */
 export function whole(help: string, initial: number): z.ZodType<number, string | undefined> {
-  return z.string().regex(/^\d+$/, "expected a whole number").transform(Number).default(initial)
-    .meta({ value: "N", help });
+  return described(natural.default(initial), { value: "N", help });
 }
 
 /** A number. */
 export function number(help: string, initial: number): z.ZodType<number, string | undefined> {
-  return z.string().regex(/^-?\d+(\.\d+)?([eE]-?\d+)?$/, "expected a number").transform(Number)
-    .default(initial).meta({ value: "X", help });
+  return described(real.default(initial), { value: "X", help });
 }
 
 /** Text; undefined if absent. */
@@ -68,7 +66,7 @@ export function text(
   value: string,
   help: string,
 ): z.ZodType<string | undefined, string | undefined> {
-  return z.string().min(1, "expected a value").optional().meta({ value, help });
+  return described(nonEmpty.optional(), { value, help });
 }
 
 /**
@@ -87,16 +85,14 @@ export function choice<const Word extends string>(
   words: readonly Word[],
   initial: Word,
 ): z.ZodType<Word, string | undefined> {
-  return z.enum(words, `expected ${words.join(", ")}`).default(initial as never)
-    .meta({ value: "NAME", help: `${help}: ${words.join(", ")}.` }) as z.ZodType<
-      Word,
-      string | undefined
-    >;
+  const schema = z.enum(words, `expected ${words.join(", ")}`).default(initial as never);
+  const meta = { value: "NAME", help: `${help}: ${words.join(", ")}.` };
+  return described(schema, meta) as z.ZodType<Word, string | undefined>;
 }
 
 /** A switch; off by default. */
 export function flag(help: string): z.ZodType<boolean, boolean | undefined> {
-  return z.boolean().default(false).meta({ help });
+  return described(z.boolean().default(false), { help });
 }
 
 /**
@@ -114,9 +110,7 @@ export function words(
   value: string,
   help: string,
 ): z.ZodType<string[] | undefined, string | undefined> {
-  return z.string().transform((list) => list.split(",").map((word) => word.trim()))
-    .refine((list) => list.every((word) => word !== ""), "expected words with commas between them")
-    .optional().meta({ value, help });
+  return described(separated.optional(), { value, help });
 }
 
 const LIST = /^\d+(-\d+)?(,\d+(-\d+)?)*$/;
@@ -136,7 +130,7 @@ const MOST_IN_RANGE = 1e5;
  * ```
  */
 export function numbers(help: string): z.ZodType<number[] | undefined, string | undefined> {
-  return listed.optional().meta({ value: "LIST", help });
+  return described(listed.optional(), { value: "LIST", help });
 }
 
 /**
@@ -148,7 +142,7 @@ export function numbersOr(
   help: string,
   initial: string,
 ): z.ZodType<number[], string | undefined> {
-  return listed.prefault(initial).meta({ value: "LIST", help, initial });
+  return described(listed.prefault(initial), { value: "LIST", help, initial });
 }
 
 const listed = z.string().regex(LIST, "expected numbers such as 0-2 or 1,4,7-9")
@@ -187,6 +181,19 @@ export function listText(numbers: readonly number[]): string {
   return ranges.map(([from, to]) => to > from ? `${from}-${to}` : `${from}`).join(",");
 }
 
+/** Gives a new schema its help; `meta()` would make another schema, and help makes many. */
+function described<Schema extends z.ZodType>(schema: Schema, meta: OptionMeta): Schema {
+  z.globalRegistry.add(schema, { ...meta });
+  return schema;
+}
+
+// Each is made once: making schemas takes most of the time of a command's help.
+const nonEmpty = z.string().min(1, "expected a value");
+const natural = z.string().regex(/^\d+$/, "expected a whole number").transform(Number);
+const real = z.string().regex(/^-?\d+(\.\d+)?([eE]-?\d+)?$/, "expected a number").transform(Number);
+const separated = z.string()
+  .transform((list) => list.split(",").map((word) => word.trim()))
+  .refine((list) => list.every((word) => word !== ""), "expected words with commas between them");
 const positive = z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
   .transform(Number);
 

@@ -1,7 +1,7 @@
-/** Tables as text for a terminal. */
+/** Tables as text for the terminal. */
 
 /**
- * Cells as lines: the first column to the left, the others to the right.
+ * Cells as lines: the first column left-aligned, the others right-aligned.
  *
  * @example
  * ```ts

@@ -12,7 +12,7 @@
  * ```
  */
 export class InputError extends Error {
-  /** Tells it from other errors. */
+  /** Distinguishes it from other errors. */
   override name = "InputError";
 }
 

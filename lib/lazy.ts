@@ -1,10 +1,10 @@
-/** Modules that are read when they are needed, and not before. */
+/** Modules that are loaded on demand. */
 
 /**
- * A module by its address, imported when the function is called. Deno reads what a literal `import()`
- * names when the program starts, also where it never gets there, which for the whole library takes
- * longer than most commands' help; an address it leaves alone. Whoever reads the source (`codeVersion`,
- * the walls) knows the module by its address.
+ * A function that imports a module by its URL when called. Deno reads the target of a literal
+ * `import()` when the program starts, even if it is never called, which for the whole library takes
+ * longer than most commands' help; a URL is not read in advance. Tools that read the source
+ * (`codeVersion`, the architecture checks) find the module by its URL.
  *
  * @param address `new URL("./module.ts", import.meta.url)`.
  *

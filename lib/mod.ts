@@ -1,7 +1,7 @@
 /**
- * MicroVerse Notebooks: benchmarks of the microscopic world, the clips that video models make of them,
- * verdicts, scores, studies and figures, as notebooks and other programs import them. What single
- * notebook pages draw is in `@microverse/notebooks/pages`.
+ * MicroVerse Notebooks: benchmarks of the microscopic world, the clips that video models generate
+ * for them, verdicts, scores, studies and figures, for notebooks and other programs. Helpers of
+ * single notebook pages are in `@microverse/notebooks/pages`.
  *
  * @example
  * ```ts
@@ -12,10 +12,30 @@
  * assertEquals(benchmark.tasks.length, 39);
  * ```
  *
+ * @example From clips to scores, in a run's folder.
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import {
+ *   chooseJudge, chooseModel, generateStep, judgeStep, openRun, scoreStep, silent, withSession,
+ * } from "./mod.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const invocation = { command: "example", passed: [], resolved: {} };
+ * await withSession({ folder, invocation, progress: silent, begins: true }, async (session) => {
+ *   await generateStep(chooseModel("simulator"), { tasks: [9], seeds: [0] }, session);
+ *   await judgeStep(chooseJudge("probe"), {}, session);
+ *   await scoreStep(session);
+ * });
+ * const { summary } = await openRun(folder);
+ * const [{ model, mean }] = summary.filter((row) => row.rule === "repaired" && row.group === "all");
+ * assertEquals([model, mean], ["simulator", 100]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ *
  * @module
  */
 
-// Benchmarks: what is asked, how it compares with the paper, and what is wrong with it.
+// Benchmarks: their content, comparison with the paper, and defects.
 export type { Benchmark } from "./benchmark/benchmark.ts";
 export { FINDING_KINDS } from "./benchmark/audit.ts";
 export type { BenchmarkEntry, LoadedBenchmark, OpenedBenchmark } from "./benchmark/loaded.ts";
@@ -44,7 +64,7 @@ export { type Session, type SessionOptions, type StepResult, withSession } from 
 export type { Shard } from "./runs/shards.ts";
 export { reportStep } from "./report/step.ts";
 
-// Names that users type: entries of registries, and their options.
+// Names that users type: registry entries and their options.
 export type { Given, OptionMeta, OptionSchema, OptionsSchema } from "./options.ts";
 export {
   choose,
@@ -103,7 +123,7 @@ export {
 export { probeJudge } from "./judges/probe/judge.ts";
 export { chooseJudge, DEFAULT_JUDGE, JUDGES } from "./judges/registry.ts";
 
-// Scores: what verdicts amount to, and what fails.
+// Scores: verdicts combined, and the most frequent failures.
 export type { KeyReading } from "./benchmark/keys.ts";
 export {
   type Failure,
@@ -113,12 +133,18 @@ export {
   mostFailed,
   type TopFailure,
 } from "./scores/failures.ts";
-export { type MatchedVerdicts, matchVerdicts, type StaleVerdicts } from "./scores/match.ts";
+export {
+  type MatchedVerdicts,
+  type MatchedWith,
+  matchVerdicts,
+  STALE,
+  type StaleVerdicts,
+} from "./scores/match.ts";
 export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./scores/rules.ts";
 export { scoreVerdicts } from "./scores/score.ts";
 export { comparePaired, type Comparison, GROUPS, summarise } from "./scores/summary.ts";
 
-// Studies: the paper's claims, how far judges can be trusted, ablations, agreement.
+// Studies: the paper's claims, judges' reliability, ablations, agreement.
 export { type FoundAblations, readAblations } from "./studies/ablation/read_ablations.ts";
 export { gainName, type RetainedGain, retainedGain } from "./studies/ablation/rows.ts";
 export { type AgreementOptions, compareJudges } from "./studies/agreement/compare.ts";
@@ -140,10 +166,10 @@ export {
   datasetFigures,
   failureFigures,
   leaderboardFigure,
-  type NamedFigure,
   reliabilityFigure,
   ruleFigure,
 } from "./report/figures.ts";
+export type { NamedFigure } from "./report/report_figure.ts";
 export { ablationsFigure } from "./studies/ablation/figure.ts";
 export { calibrationFigure } from "./studies/calibration/figure.ts";
 
@@ -172,7 +198,7 @@ export { type Verdict, verdictsTable } from "./records/verdict.ts";
 export { type Column, type ColumnType, defineTable, type TableSchema } from "./store/schema.ts";
 export { countRows, readTable, readTableIfAny, writeTable } from "./store/table.ts";
 
-// Simulated worlds, whose truth is known.
+// Simulated worlds with known ground truth.
 export {
   type ClipOptions,
   type ParametersSchema,
@@ -202,7 +228,7 @@ export type { DecodeOptions } from "./video/decode.ts";
 export { type SampledVideo, sampleFrames, type SampleOptions } from "./video/sample.ts";
 export type { Video } from "./video/types.ts";
 
-// Notebooks: ways to show something below a cell, and a run with its tables.
+// Notebooks: showing values below a cell, and opening a run with its tables.
 export type { Bundle, Drawing, Showable } from "./jupyter/bundle.ts";
 export { html, markdown, show, video } from "./jupyter/show.ts";
 export type { Row, TableOptions } from "./jupyter/table.ts";

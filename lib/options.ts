@@ -1,21 +1,24 @@
 /** Options: values that users type, each with its help text. */
 import { z } from "zod";
+import { type Bounds, LARGEST, listed, numeric, positive } from "./numbers.ts";
+
+export { type Bounds, LARGEST, listText } from "./numbers.ts";
 
 /** An option's Zod schema. */
 export interface OptionSchema {
-  /** What help says of it: {@link OptionMeta}. */
+  /** Its help; see {@link OptionMeta}. */
   meta(): object | undefined;
 }
 
 /**
- * Options by name, as a Zod object: `z.object({ steps: count("Sampling steps.", 12) })`. Each is a schema
- * of the text as typed (`undefined` where it is left out; a boolean for one without a value) with
- * `meta({ value, help })`, as {@link OptionMeta} says.
+ * Options by name, as a Zod object: `z.object({ steps: count("Sampling steps.", 12) })`. Each is a
+ * schema of the text as typed (`undefined` if absent; a boolean for a switch) with `meta({ value,
+ * help })`; see {@link OptionMeta}.
  */
 export interface OptionsSchema<Options = unknown> {
   /** Each option's own Zod schema. */
   readonly shape: Readonly<Record<string, OptionSchema>>;
-  /** All options as understood. */
+  /** Parses all options. */
   parse(given: unknown): Options;
 }
 
@@ -23,14 +26,16 @@ export interface OptionsSchema<Options = unknown> {
 export interface OptionMeta {
   /** Placeholder for the value in help, such as `N`; absent for a switch. */
   value?: string;
-  /** One line. */
+  /** A one-line description. */
   help: string;
-  /** What leaving it out means, as it would be typed; where absent, the schema's own default. */
+  /** The meaning of leaving it out, as it would be typed; by default the schema's own default. */
   initial?: string;
 }
 
 /**
  * A whole number of 1 or more.
+ *
+ * @param most What it may be at most.
  *
  * @example
  * ```ts
@@ -40,15 +45,23 @@ export interface OptionMeta {
  * const steps = count("Sampling steps.", 12);
  * assertEquals([steps.parse("20"), steps.parse(undefined)], [20, 12]);
  * assertEquals(steps.safeParse("0").success, false);
+ * assertEquals(count("Sampling steps.", 12, 1000).safeParse("1001").success, false);
  * ```
  */
-export function count(help: string, initial: number): z.ZodType<number, string | undefined> {
-  return described(positive.default(initial), { value: "N", help });
+export function count(
+  help: string,
+  initial: number,
+  most: number = LARGEST,
+): z.ZodType<number, string | undefined> {
+  return described(positive(most).default(initial), { value: "N", help });
 }
 
 /** Like {@link count}, but undefined if absent. */
-export function optionalCount(help: string): z.ZodType<number | undefined, string | undefined> {
-  return described(positive.optional(), { value: "N", help });
+export function optionalCount(
+  help: string,
+  most: number = LARGEST,
+): z.ZodType<number | undefined, string | undefined> {
+  return described(positive(most).optional(), { value: "N", help });
 }
 
 /** A whole number of 0 or more, such as a seed. */
@@ -56,9 +69,32 @@ export function whole(help: string, initial: number): z.ZodType<number, string |
   return described(natural.default(initial), { value: "N", help });
 }
 
-/** A number. */
-export function number(help: string, initial: number): z.ZodType<number, string | undefined> {
-  return described(real.default(initial), { value: "X", help });
+/**
+ * A number.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { number } from "./options.ts";
+ *
+ * const shift = number("Shift.", 3, { above: 0, most: 100 });
+ * assertEquals(["0", "2.5"].map((typed) => shift.safeParse(typed).success), [false, true]);
+ * ```
+ */
+export function number(
+  help: string,
+  initial: number,
+  bounds: Bounds = {},
+): z.ZodType<number, string | undefined> {
+  return described(numeric(bounds).default(initial), { value: "X", help });
+}
+
+/** Like {@link number}, but undefined if absent. */
+export function optionalNumber(
+  help: string,
+  bounds: Bounds = {},
+): z.ZodType<number | undefined, string | undefined> {
+  return described(numeric(bounds).optional(), { value: "X", help });
 }
 
 /** Text; undefined if absent. */
@@ -96,7 +132,7 @@ export function flag(help: string): z.ZodType<boolean, boolean | undefined> {
 }
 
 /**
- * Words with commas between them, such as names of models.
+ * Words separated by commas, such as names of models.
  *
  * @example
  * ```ts
@@ -113,12 +149,8 @@ export function words(
   return described(separated.optional(), { value, help });
 }
 
-const LIST = /^\d+(-\d+)?(,\d+(-\d+)?)*$/;
-/** Numbers in one range; more are a mistake. */
-const MOST_IN_RANGE = 1e5;
-
 /**
- * Whole numbers and ranges, such as `1,4,7-9`, ascending and each once.
+ * Whole numbers up to {@link LARGEST} and ranges, such as `1,4,7-9`, ascending and each once.
  *
  * @example
  * ```ts
@@ -134,9 +166,9 @@ export function numbers(help: string): z.ZodType<number[] | undefined, string | 
 }
 
 /**
- * The same with a list for where it is left out.
+ * Like {@link numbers}, with a default list.
  *
- * @param initial As typed, such as `0-2`.
+ * @param initial The default as typed, such as `0-2`.
  */
 export function numbersOr(
   help: string,
@@ -145,57 +177,19 @@ export function numbersOr(
   return described(listed.prefault(initial), { value: "LIST", help, initial });
 }
 
-const listed = z.string().regex(LIST, "expected numbers such as 0-2 or 1,4,7-9")
-  .transform((list, context) => {
-    const all = new Set<number>();
-    for (const part of list.split(",")) {
-      const [from, to = from] = part.split("-").map(Number);
-      if (to < from || to - from > MOST_IN_RANGE) {
-        context.addIssue({ code: "custom", message: `${part} is not an ascending range` });
-        return z.NEVER;
-      }
-      for (let n = from; n <= to; n++) all.add(n);
-    }
-    return [...all].sort((a, b) => a - b);
-  });
-
-/**
- * Whole numbers as they would be typed: the inverse of {@link numbers}.
- *
- * @example
- * ```ts
- * import { assertEquals } from "./testing/assert.ts";
- * import { listText } from "./options.ts";
- *
- * assertEquals(listText([9, 1, 2, 3, 5, 6]), "1-3,5-6,9");
- * ```
- */
-export function listText(numbers: readonly number[]): string {
-  const sorted = [...new Set(numbers)].sort((a, b) => a - b);
-  const ranges: [number, number][] = [];
-  for (const n of sorted) {
-    const last = ranges.at(-1);
-    if (last && n === last[1] + 1) last[1] = n;
-    else ranges.push([n, n]);
-  }
-  return ranges.map(([from, to]) => to > from ? `${from}-${to}` : `${from}`).join(",");
-}
-
 /** Gives a new schema its help; `meta()` would make another schema, and help makes many. */
 function described<Schema extends z.ZodType>(schema: Schema, meta: OptionMeta): Schema {
   z.globalRegistry.add(schema, { ...meta });
   return schema;
 }
 
-// Each is made once: making schemas takes most of the time of a command's help.
+// Made once: making schemas takes most of the time of a command's help.
 const nonEmpty = z.string().min(1, "expected a value");
-const natural = z.string().regex(/^\d+$/, "expected a whole number").transform(Number);
-const real = z.string().regex(/^-?\d+(\.\d+)?([eE]-?\d+)?$/, "expected a number").transform(Number);
+const natural = z.string().regex(/^\d+$/, "expected a whole number").transform(Number)
+  .refine((n) => n <= LARGEST, `expected ${LARGEST} at most`);
 const separated = z.string()
   .transform((list) => list.split(",").map((word) => word.trim()))
-  .refine((list) => list.every((word) => word !== ""), "expected words with commas between them");
-const positive = z.string().regex(/^[1-9]\d*$/, "expected a whole number of 1 or more")
-  .transform(Number);
+  .refine((list) => list.every((word) => word !== ""), "expected words separated by commas");
 
 /** The help of an option, from its schema. */
 export function metaOf(schema: z.ZodType): OptionMeta {
@@ -204,7 +198,8 @@ export function metaOf(schema: z.ZodType): OptionMeta {
 }
 
 /**
- * What leaving an option out means, as it would be typed; null where it means nothing, or off.
+ * The meaning of leaving an option out, as it would be typed; null if there is none, or for a
+ * switch.
  *
  * @example
  * ```ts
@@ -222,19 +217,19 @@ export function initialOf(schema: z.ZodType): string | null {
   return success && data !== undefined && data !== false ? String(data) : null;
 }
 
-/** Options as typed, by name: text, or true for one without a value. Those left out are not there. */
+/** Options as typed, by name: text, or true for a switch. Absent options are omitted. */
 export type Given = Readonly<Record<string, string | true>>;
 
 /** See {@link readOptions}. */
 export interface ReadOptions<Options> {
-  /** As understood, defaults included; only where nothing is wrong. */
+  /** The parsed options, including defaults; only if there are no problems. */
   options: Options;
-  /** What is wrong with them, a line each. */
+  /** The problems, one line each. */
   problems: string[];
 }
 
 /**
- * Understands options as typed.
+ * Parses options as typed.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * What single pages of the notebooks draw and tabulate: examples of judging, clips beside one another,
- * simulated quantities beside the formulas that they follow, Wan in numbers.
+ * Helpers of single notebook pages: judging examples, clips side by side, simulated quantities
+ * compared with closed-form solutions, facts about Wan.
  *
  * @example
  * ```ts
@@ -21,7 +21,7 @@ export { clipFile } from "./pages/clip_file.ts";
 export { filmStrip, type FilmStripText } from "./pages/film_strip.ts";
 export { type PlayedClip, players } from "./pages/players.ts";
 
-// Generation: sampling out of noise, Wan, simulated quantities beside their formulas.
+// Generation: sampling from noise, Wan, simulated quantities compared with closed-form solutions.
 export { type ClosedForm, closedForm, type Point } from "./pages/closed_form.ts";
 export {
   type Denoising,
@@ -49,7 +49,7 @@ export {
 export { noiseSchedules, type WanSize, wanSizes } from "./pages/wan_facts.ts";
 export { truthSheet, worldSheet, type WorldSheetOptions } from "./pages/world_sheet.ts";
 
-// Judging: one clip, what asking a model takes, a small calibration.
+// Judging: one clip, the cost of asking a model, a small calibration.
 export {
   askOnce,
   type Bill,
@@ -75,6 +75,7 @@ export {
   judgedExample,
 } from "./pages/judged_example.ts";
 export { type StandIn, standIn, type StandInOptions } from "./pages/stand_in.ts";
+export { probeText, wrapped } from "./pages/texts.ts";
 
 // Results and failures.
 export { type ComparedPair, comparedPair } from "./pages/compared_pair.ts";

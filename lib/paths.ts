@@ -1,6 +1,8 @@
 /** Where files are: the only module that knows. */
+import { hash } from "node:crypto";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { InputError } from "./errors.ts";
 
 /** The project's folder. */
 export const ROOT: string = fileURLToPath(new URL("../", import.meta.url));
@@ -29,7 +31,7 @@ export const PROJECT = {
 
 /** The files of a run. */
 export interface RunPaths {
-  /** All of it. */
+  /** The run's folder. */
   folder: string;
   /** A table's path, from its name. */
   table(name: string): string;
@@ -43,7 +45,7 @@ export interface RunPaths {
   manifest: string;
   /** Lock held while the manifest is written. */
   manifestLock: string;
-  /** Held while a process works on the run. */
+  /** Lock held while a process works on the run. */
   lock: string;
   /** The state of submitted batches. */
   batches: string;
@@ -57,7 +59,7 @@ export interface RunPaths {
  * import { assertEquals } from "./testing/assert.ts";
  * import { runPaths } from "./paths.ts";
  *
- * assertEquals(runPaths("results/mini").clip("folder:/my clips", 3, 0), "clips/folder_my_clips/3-0.mp4");
+ * assertEquals(runPaths("results/mini").clip("nano", 3, 0), "clips/nano/3-0.mp4");
  * ```
  */
 export function runPaths(folder: string): RunPaths {
@@ -105,7 +107,53 @@ export function runName(folder: string): string {
   return dirname(folder) === PROJECT.results ? basename(folder) : folder;
 }
 
-/** A folder name for a model: each run of unusual characters becomes one underscore. */
-export function fileName(name: string): string {
-  return name.replace(/[^A-Za-z0-9.\-]+/g, "_");
+/** Names that are the same file name everywhere, also where case does not count. */
+const PLAIN = /^[a-z0-9][a-z0-9._-]{0,99}$/;
+/** Names that Windows keeps for devices or cuts short. */
+const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.$/;
+
+/**
+ * A file name for a label: itself where it is plain (lower-case letters, digits, `.`, `_` and `-`),
+ * otherwise what of it is plain and a hash, so that no two labels share one on Linux, macOS or Windows.
+ *
+ * @throws {InputError} for a label that cannot be one: empty, `.`, `..`, or with control characters.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { fileName } from "./paths.ts";
+ *
+ * assertEquals(fileName("wan-2.1"), "wan-2.1");
+ * assertEquals(fileName("My clips"), "my_clips~f48b90cf2d");
+ * ```
+ */
+export function fileName(label: string): string {
+  checkLabel(label);
+  if (PLAIN.test(label) && !RESERVED.test(label)) return label;
+  const slug = label.toLowerCase().replace(/[^a-z0-9-]+/g, "_").slice(0, 60);
+  return `${slug}~${hash("sha256", label).slice(0, 10)}`;
+}
+
+/**
+ * Refuses what cannot be the label of a model or judge.
+ *
+ * @throws {InputError} for the empty text, `.`, `..`, control characters and halves of characters.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "./testing/assert.ts";
+ * import { checkLabel } from "./paths.ts";
+ *
+ * checkLabel("größe 2");
+ * await assertInputError(() => checkLabel(".."), 'the label ".."');
+ * ```
+ */
+export function checkLabel(label: string): void {
+  // deno-lint-ignore no-control-regex
+  const broken = /[\x00-\x1f\x7f-\x9f]/.test(label) || !label.isWellFormed();
+  if (!broken && !["", ".", ".."].includes(label.trim())) return;
+  throw new InputError(
+    `Cannot use the label ${JSON.stringify(label)}; expected letters, digits or other characters ` +
+      'that can be seen, and neither "." nor ".."',
+  );
 }

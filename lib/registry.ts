@@ -1,13 +1,14 @@
-/** Registries: things that users name, each in a file of its own. */
+/** Registries: entries that users select by name, each in its own file. */
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
 import { type Given, type OptionsSchema, readOptions } from "./options.ts";
+import { checkLabel } from "./paths.ts";
 
 /** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
-  /** Such as `wan:DIR`. */
+  /** For example `wan:DIR`. */
   form: string;
-  /** What it stands for. */
+  /** Its help text. */
   help: string;
 }
 
@@ -21,16 +22,22 @@ export interface Entry {
   readonly help: string;
   /** Its own options, by flag name. */
   readonly options: OptionsSchema;
+  /**
+   * Refuses what can be seen to be wrong before anything is opened or begun.
+   *
+   * @throws {InputError} for an argument or options that do not fit.
+   */
+  check?(spec: Spec, options: Readonly<Record<string, unknown>>): void;
 }
 
 /**
- * Entries by the word before the colon. Their modules are light, for help reads them all: what an entry
- * needs to be opened it imports lazily; see `lazy.ts`.
+ * Entries by the word before the colon. Their modules are lightweight, since help reads them all;
+ * anything needed for opening an entry is imported on demand; see `lazy.ts`.
  */
 export type Registry<E extends Entry> = Readonly<Record<string, E>>;
 
 /**
- * A registry of some entries, by their names.
+ * A registry of entries, by their names.
  *
  * @example
  * ```ts
@@ -55,14 +62,14 @@ export interface Spec {
   label?: string;
   /** The entry's name. */
   kind: string;
-  /** What follows the colon. */
+  /** The part after the colon. */
   argument?: string;
 }
 
 /**
  * Reads a name such as `nano`, `folder:/my/clips` or `mine=wan:DIR`.
  *
- * @throws {InputError} for an empty name or label.
+ * @throws {InputError} for an empty name, or a label that is empty or cannot name a folder.
  *
  * @example
  * ```ts
@@ -79,9 +86,10 @@ export function parseSpec(text: string): Spec {
   if (!kind || label === "" || argument === "" || /[,/]/.test(label ?? "")) {
     throw new InputError(
       `Cannot read the name ${JSON.stringify(text)}; expected ` +
-        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, the label without , and /",
+        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, where the label has no , or /",
     );
   }
+  if (label !== undefined) checkLabel(label);
   return { text, label, kind, argument };
 }
 
@@ -116,34 +124,34 @@ export function findEntry<E extends Entry>(
   );
 }
 
-/** "Expected one of" and the ways to name the entries, a line each. */
+/** "Expected one of" and the ways to name the entries, one per line. */
 export function expectedText(registry: Registry<Entry>): string {
   return `Expected one of\n${formLines(registry).join("\n")}`;
 }
 
-/** The ways to name a registry's entries and what each stands for, a line each. */
+/** The ways to name a registry's entries with their help texts, one per line. */
 export function formLines(registry: Registry<Entry>): string[] {
   const forms = allEntries(registry).flatMap(({ syntax }) => syntax);
   const width = Math.max(...forms.map(({ form }) => form.length)) + 2;
   return forms.map(({ form, help }) => `  ${form.padEnd(width)}${help}`);
 }
 
-/** An entry that was named, with its options as understood. */
+/** A selected entry with its parsed options. */
 export interface Chosen<E extends Entry = Entry> {
   /** The name as typed. */
   spec: Spec;
-  /** What it stands for. */
+  /** The selected entry. */
   entry: E;
-  /** Its own options as understood, defaults included. */
+  /** Its own parsed options, including defaults. */
   options: Readonly<Record<string, unknown>>;
 }
 
 /**
- * Chooses an entry by its name, with options as typed; those left out have their defaults.
+ * Selects an entry by name, with options as typed; absent options have their defaults.
  *
- * @param what What the registry holds, for the message: `model`, `judge`.
- * @throws {InputError} for an unknown name; for an argument that the entry lacks or does not take; for
- * an option of another entry, saying whose it is; for a value that does not fit.
+ * @param what The kind of entry, for the error message: `model`, `judge`.
+ * @throws {InputError} for an unknown name; a missing or unexpected argument; an option of another
+ * entry, naming that entry; or an invalid value.
  *
  * @example
  * ```ts
@@ -183,10 +191,11 @@ export function choose<E extends Entry>(
   const read = readOptions(entry.options.shape as Record<string, z.ZodType>, given);
   problems.push(...read.problems);
   if (problems.length > 0) throw new InputError(problems.join("\n"));
+  entry.check?.(spec, read.options);
   return { spec, entry, options: read.options };
 }
 
-/** Whose an option is that the chosen entry does not take. */
+/** The error for an option that the chosen entry does not have. */
 function notOf(name: string, entry: Entry, others: readonly Entry[]): string {
   const owners = others.filter(({ options }) => name in options.shape).map(({ name }) => name);
   const own = Object.keys(entry.options.shape).map((option) => `--${option}`);

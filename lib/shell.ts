@@ -1,4 +1,4 @@
-/** Commands as a person would type them. */
+/** Commands as typed by a person. */
 
 /**
  * A task with its flags as a line for a POSIX shell.

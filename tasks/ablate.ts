@@ -43,11 +43,11 @@ export const task = defineTask({
     }),
     trained: text("DIR", "Weights of models fine-tuned on fewer clips; the model's folder."),
     tasks: flag.tasks,
-    "per-task": count("Clips per task, seeds 0 to N − 1.", 1),
+    "per-task": count("Clips per task, seeds 0 to N − 1.", 1, 100_000),
     provider: choice("Where networks compute", ["auto", ...PROVIDERS], "auto"),
     run: text("NAME", "Folder in results/, or a path; ablations by default."),
   },
   work: new URL("./work/ablate.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -21,4 +21,4 @@ export const task = defineTask({
   work: new URL("./work/agreement.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -12,4 +12,4 @@ export const task = defineTask({
   work: new URL("./work/audit.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -21,11 +21,11 @@ export const task = defineTask({
   },
   flags: {
     tasks: flag.tasks,
-    "per-task": count("Clips per task and kind of clip.", 2),
-    repeats: count("How often each question is asked.", 1),
+    "per-task": count("Clips per task and kind of clip.", 2, 100_000),
+    repeats: count("How often each question is asked.", 1, 1000),
     run: text("NAME", "Folder in results/, or a path; calibration by default."),
   },
   work: new URL("./work/calibrate.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

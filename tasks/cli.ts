@@ -90,7 +90,8 @@ const INTERRUPTED = 130;
 
 /**
  * Runs a task: exit code 0 if its work ends well, 2 for a mistake in what was given (its message
- * alone), 130 after Ctrl-C, 1 for a bug (with its stack).
+ * alone), 130 after Ctrl-C, 1 for a bug (with its stack). A task's file does not await it: its work
+ * may import the file, which would then wait for its own importer.
  *
  * @param work Where the task names no module for it.
  */

@@ -6,7 +6,9 @@ import { assertEquals, assertInputError, assertOk } from "../lib/testing/assert.
 import { spawnTask } from "../lib/testing/tasks.ts";
 import type { Task } from "./cli.ts";
 import * as shared from "./flags.ts";
+import { task as generate } from "./generate.ts";
 import { helpText } from "./help.ts";
+import { task as lab } from "./lab.ts";
 import { parseFlags } from "./parse_flags.ts";
 import { TASKS } from "./registry.ts";
 
@@ -143,5 +145,30 @@ Deno.test("every task answers --help with exit code 0, and an unknown flag with 
       assertEquals(wrong.code, 2, name);
       assertOk(wrong.stderr.includes("unknown flag --no-such-flag"), `${name}: ${wrong.stderr}`);
     }),
+  );
+});
+
+Deno.test("a task's work may import its task: neither waits for the other", async () => {
+  for (
+    const [name, ...flags] of [["dataset", "--worlds", "nowhere"], ["ablate", "--model", "none"]]
+  ) {
+    const { code, stderr } = await (await spawnTask(name, flags)).output();
+    const said = new TextDecoder().decode(stderr);
+    assertEquals(code, 2, said);
+    assertOk(said.includes("expected"), said);
+  }
+});
+
+Deno.test("shares and ports beyond reason are refused", async () => {
+  for (const share of ["1/99999999999999999999", "1/10001", "3/2"]) {
+    await assertInputError(
+      () => parseFlags(generate, ["--model", "simulator", "--shard", share]),
+      "expected a share such as 2/4, of 10000 at most",
+    );
+  }
+  await assertInputError(() => parseFlags(lab, ["--port", "65536"]), "65535 at most");
+  await assertInputError(
+    () => parseFlags(generate, ["--model", "simulator", "--seeds", "2147483648"]),
+    "2147483647 at most",
   );
 });

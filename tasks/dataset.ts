@@ -17,7 +17,7 @@ export const task = defineTask({
     "released training code reads it, and clips.arrow for all. An interrupted run resumes.\n" +
     "The set macro shows everyday motion instead: what a model learns before it sees the small.",
   flags: {
-    clips: count("How many, over all worlds.", 100),
+    clips: count("How many, over all worlds.", 100, 10_000_000),
     set: choice("Worlds of the microscope, or everyday motion", ["micro", "macro"], "micro"),
     out: text("DIR", "Folder; results/dataset by default, results/dataset-macro for macro."),
     mix: choice("Every world as often, or scales as in MicroSim-10K", ["even", "paper"], "even"),
@@ -25,13 +25,13 @@ export const task = defineTask({
       "LIST",
       `Only these, of ${NAMES.micro.join(", ")}; of ${NAMES.macro.join(", ")}.`,
     ),
-    width: count("Pixels.", DEFAULT_CLIP.width),
-    height: count("Pixels.", DEFAULT_CLIP.height),
-    frames: count("Frames a clip.", DEFAULT_CLIP.frames),
-    fps: count("Frames per second.", DEFAULT_CLIP.fps),
+    width: count("Pixels.", DEFAULT_CLIP.width, 2048),
+    height: count("Pixels.", DEFAULT_CLIP.height, 2048),
+    frames: count("Frames a clip.", DEFAULT_CLIP.frames, 1000),
+    fps: count("Frames per second.", DEFAULT_CLIP.fps, 240),
     sheet: text("FILE", "Only draw the worlds of micro, correct and violated, as a JPEG."),
   },
   work: new URL("./work/dataset.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -20,4 +20,4 @@ export const task = defineTask({
   work: new URL("./work/export.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

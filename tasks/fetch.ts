@@ -14,4 +14,4 @@ export const task = defineTask({
   work: new URL("./work/fetch.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -11,4 +11,4 @@ export const task = defineTask({
   work: new URL("./work/gate.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

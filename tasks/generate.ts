@@ -6,6 +6,9 @@ import { benchmark } from "./benchmark_flag.ts";
 import { defineTask, main } from "./cli.ts";
 import * as flag from "./flags.ts";
 
+/** More processes than anyone has. */
+const MOST_SHARES = 10_000;
+
 /** The task. */
 export const task = defineTask({
   name: "generate",
@@ -26,7 +29,10 @@ export const task = defineTask({
       .transform((typed) => {
         const [index, of] = typed.split("/").map(Number);
         return { index, of };
-      }).refine(({ index, of }) => index <= of, "expected a share such as 2/4").optional().meta({
+      }).refine(
+        ({ index, of }) => index <= of && of <= MOST_SHARES,
+        `expected a share such as 2/4, of ${MOST_SHARES} at most`,
+      ).optional().meta({
         value: "I/N",
         help: "Only this share; others may run beside it, here or on machines with the same disk.",
       }),
@@ -34,4 +40,4 @@ export const task = defineTask({
   work: new URL("./work/generate.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

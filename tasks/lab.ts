@@ -11,10 +11,10 @@ export const task = defineTask({
     "once). The kernel is known to this JupyterLab alone, and its settings are kept in .cache/.",
   flags: {
     folder: text("DIR", "The folder that it opens; the project's notebooks/ by default."),
-    port: count("Where it listens; the next free one from here.", 8888),
+    port: count("Where it listens; the next free one from here.", 8888, 65_535),
     "no-browser": flag("Open no browser: only print the address."),
   },
   work: new URL("./work/lab.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

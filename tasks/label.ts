@@ -26,4 +26,4 @@ export const task = defineTask({
   work: new URL("./work/label.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -17,4 +17,4 @@ export const task = defineTask({
   work: new URL("./work/models.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

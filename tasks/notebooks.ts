@@ -28,4 +28,4 @@ export const task = defineTask({
   work: new URL("./work/notebooks.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

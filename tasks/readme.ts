@@ -9,4 +9,4 @@ export const task = defineTask({
   work: new URL("./work/readme.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -31,4 +31,4 @@ export const task = defineTask({
   work: new URL("./work/reproduce.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -16,4 +16,4 @@ export const task = defineTask({
   work: new URL("./work/score.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

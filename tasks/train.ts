@@ -21,10 +21,10 @@ export const task = defineTask({
     out: text("DIR", "Folder of clips and checkpoints; .cache/nano by default."),
     export: text("DIR", "Folder of the ONNX files; onnx/ in --out by default."),
     stages: words("LIST", "Train only these stages; earlier ones must be trained already."),
-    clips: optionalCount(`Clips of each data set (default ${FULL.clips}).`),
+    clips: optionalCount(`Clips of each data set (default ${FULL.clips}).`, 10_000_000),
     "scale-steps": z.string().transform(Number).pipe(z.number().positive().max(1000)).default(1)
       .meta({ value: "X", help: "Multiply the steps of every stage by this." }),
-    processes: count("Number of processes, one per GPU.", 1),
+    processes: count("Number of processes, one per GPU.", 1, 1024),
     seed: whole("Seed of weights, batches and noise.", 0),
     smoke: z.boolean().default(false).meta({
       help: "Train every stage for two steps on a few clips.",
@@ -33,4 +33,4 @@ export const task = defineTask({
   work: new URL("./work/train.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

@@ -13,4 +13,4 @@ export const task = defineTask({
   work: new URL("./work/walls.ts", import.meta.url),
 });
 
-if (import.meta.main) await main(task);
+if (import.meta.main) main(task);

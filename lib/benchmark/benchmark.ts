@@ -4,10 +4,10 @@ import type { Task } from "../records/task.ts";
 
 /** Tasks and their criteria. */
 export interface Benchmark {
-  /** As tables have it: `mini`, `release`, or a file's name. */
+  /** The name used in tables: `mini`, `release`, or a file's name. */
   name: string;
-  /** In the order of their numbers. */
+  /** Sorted by number. */
   tasks: Task[];
-  /** In the order of their tasks. */
+  /** Grouped by task, in the order of the tasks. */
   criteria: Criterion[];
 }

@@ -9,7 +9,7 @@ export interface BlockEntry {
   description: string;
   /** −1 for a penalty. */
   sign: 1 | -1;
-  /** As a number. */
+  /** The weight as a number. */
   weight: number;
   /** The weight as written if it is a string, otherwise null. */
   weightText: string | null;

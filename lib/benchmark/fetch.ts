@@ -10,7 +10,7 @@ import { RELEASE_FILES } from "./release.ts";
 
 /** The commit of FreedomIntelligence/MicroVerse that the hashes belong to. */
 export const RELEASE_COMMIT = "d4eb6079b41ee083d46de27bcbd1f361b1638a4b";
-/** Where that commit's files are served. */
+/** Base URL of that commit's files. */
 const RELEASE_URL =
   `https://raw.githubusercontent.com/FreedomIntelligence/MicroVerse/${RELEASE_COMMIT}/eval/`;
 /** SHA-256 of each released file at that commit. */

@@ -7,7 +7,7 @@ import type { BenchmarkEntry } from "./loaded.ts";
 
 const load = lazy<typeof import("./own.ts")>(new URL("./own.ts", import.meta.url));
 
-/** Prompts and rubrics of one's own. */
+/** The user's own prompts and rubrics. */
 export const file: BenchmarkEntry = {
   name: "file",
   syntax: [{ form: "FILE.json", help: "your own prompts and rubrics, in the released format" }],

@@ -16,7 +16,7 @@ export interface LoadedBenchmark {
    * path.
    */
   spec: string;
-  /** The paper's figures, to show beside ours. */
+  /** The figures reported in the paper, for comparison. */
   paper: Paper;
   /** The released files; only for `release`. */
   release?: Release;
@@ -31,7 +31,7 @@ export type OpenedBenchmark = Omit<LoadedBenchmark, "paper">;
 
 /** A kind of benchmark. */
 export interface BenchmarkEntry extends Entry {
-  /** Opens it. */
+  /** Opens the benchmark. */
   open(argument: string | undefined): Promise<OpenedBenchmark>;
 }
 

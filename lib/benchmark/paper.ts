@@ -3,34 +3,34 @@ import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import type { Scale } from "../records/task.ts";
 
-/** A figure for each scale. */
+/** One figure per scale. */
 export type PerScale = Record<Scale, number>;
 
-/** What the paper's leaderboard says of one model, mean scores from 0 to 100. */
+/** One model's entry in the paper's leaderboard, mean scores from 0 to 100. */
 export interface PaperModel extends PerScale {
-  /** Its name there. */
+  /** The model's name in the paper. */
   model: string;
   /** Mean over all tasks. */
   all: number;
-  /** Mean of scientific fidelity, where the paper gives it. */
+  /** Mean of scientific fidelity, if reported. */
   scientific?: number;
-  /** Mean of visual quality, where the paper gives it. */
+  /** Mean of visual quality, if reported. */
   visual?: number;
-  /** Mean of instruction following, where the paper gives it. */
+  /** Mean of instruction following, if reported. */
   instruction?: number;
 }
 
-/** The paper's figures as `data/paper.json` holds them. */
+/** The reported figures, as in `data/paper.json`. */
 export interface Paper {
-  /** Where they were read. */
+  /** Where they were taken from. */
   source: string;
-  /** Tasks of the benchmark. */
+  /** Number of tasks of the benchmark. */
   tasks: number;
-  /** Tasks of each scale. */
+  /** Number of tasks per scale. */
   tasks_per_scale: PerScale;
-  /** The weights that criteria have. */
+  /** The possible weights of criteria. */
   weights: number[];
-  /** Clips of the training set. */
+  /** Number of clips in the training set. */
   clips: number;
   /** Share of each scale in the training set. */
   mix: PerScale;

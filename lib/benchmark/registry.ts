@@ -1,4 +1,4 @@
-/** The benchmarks by name. */
+/** The registry of benchmarks. */
 import { basename } from "node:path";
 import { InputError } from "../errors.ts";
 import { lazy } from "../lazy.ts";
@@ -10,11 +10,11 @@ import type { BenchmarkEntry, LoadedBenchmark } from "./loaded.ts";
 
 const loadPaper = lazy<typeof import("./paper.ts")>(new URL("./paper.ts", import.meta.url));
 
-/** Benchmarks by the word that names them; a `file` is named by its path alone. */
+/** Benchmarks by name; a `file` is named by its path alone. */
 export const BENCHMARKS: Registry<BenchmarkEntry> = registryOf(Object.values(entries));
 
 /**
- * The run of a benchmark where none is named: its own name, of a file its name without `.json`.
+ * The default run of a benchmark: its name, or for a file its name without `.json`.
  *
  * @example
  * ```ts

@@ -5,7 +5,7 @@ import { benchmarkHash } from "./loaded.ts";
 import { miniOf } from "./mini.ts";
 import { BENCHMARKS, openBenchmark } from "./registry.ts";
 
-Deno.test("a file of one's own is opened by its path, from any folder", async () => {
+Deno.test("a custom file is opened by its path, from any folder", async () => {
   const folder = await Deno.makeTempDir();
   const path = join(folder, "valves.json");
   const mini = await openBenchmark("mini");
@@ -20,7 +20,7 @@ Deno.test("a file of one's own is opened by its path, from any folder", async ()
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("names that are not understood are refused with what can be named", async () => {
+Deno.test("unknown names are refused, listing the available ones", async () => {
   await assertInputError(() => openBenchmark("minni"), "did you mean mini?", "release:DIR");
   await assertInputError(() => openBenchmark("mini:2"), "mini:2", "embedded");
   await assertInputError(() => openBenchmark("file"), "path of its file");
@@ -33,13 +33,13 @@ Deno.test("names that are not understood are refused with what can be named", as
   );
 });
 
-Deno.test("each entry is named as the registry names it, and says how to name it", () => {
+Deno.test("each entry has its registry name and describes how to name it", () => {
   for (const [name, entry] of Object.entries(BENCHMARKS)) assertEquals(entry.name, name);
   const forms = Object.values(BENCHMARKS).flatMap(({ syntax }) => syntax.map(({ form }) => form));
   assertEquals(forms, ["FILE.json", "mini", "release", "release:DIR"]);
 });
 
-Deno.test("a benchmark's hash is of what is asked, whatever its order", async () => {
+Deno.test("a benchmark's hash does not depend on the order of tasks and criteria", async () => {
   const { benchmark, rubrics } = await openBenchmark("mini");
   const hash = benchmarkHash(benchmark);
   const { tasks, criteria } = benchmark;
@@ -50,7 +50,7 @@ Deno.test("a benchmark's hash is of what is asked, whatever its order", async ()
   assertOk(benchmarkHash({ ...benchmark, criteria: reworded }) !== hash);
   const heavier = [{ ...first, weight: 0.2 }, ...rest];
   assertOk(benchmarkHash({ ...benchmark, criteria: heavier }) !== hash);
-  // Places count: the rule of the release reads by them.
+  // Positions count, since the rule of the release reads criteria by position.
   const reversed = [...rubrics!.values()].map((rubric) => ({
     ...rubric,
     criteria: rubric.criteria.toReversed(),

@@ -24,13 +24,13 @@ export const RELEASE_FILES = {
 export interface RubricTask {
   /** The task's number. */
   index: number;
-  /** What the video model is given. */
+  /** The text given to the video model. */
   prompt: string;
-  /** What the judge is given beside it. */
+  /** The text given to the judge along with it. */
   requirement: string;
   /** The keys of prompt and requirement in the file. */
   keys: readonly [string, string];
-  /** Criteria by dimension, as they stand there. */
+  /** Criteria by dimension, as in the file. */
   blocks: Record<Dimension, BlockEntry[]>;
 }
 
@@ -38,9 +38,9 @@ export interface RubricTask {
 export interface TaskLabel {
   /** The task's number. */
   index: number;
-  /** Title and address of the video that it was made from. */
+  /** Title and URL of the source video. */
   source: string;
-  /** Its label. */
+  /** The scale. */
   scale: Scale;
   /** The label's confidence as released, 0–10. */
   confidence: number;

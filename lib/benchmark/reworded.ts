@@ -3,7 +3,7 @@ import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import type { Task } from "../records/task.ts";
 
-/** A file of other wordings: `{ "1": "prompt", … }` by task number. Tasks may be left out. */
+/** A file of reworded prompts: `{ "1": "prompt", … }` by task number. Tasks may be omitted. */
 const rewordedSchema = z.record(z.string(), z.string().trim().min(1, "expected a prompt"))
   .superRefine((prompts, context) => {
     const keys = Object.keys(prompts);

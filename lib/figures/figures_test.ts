@@ -54,7 +54,7 @@ for (const [name, figure] of Object.entries(FIGURES)) {
 }
 
 for (const [name, figure] of Object.entries({ ...FIGURES, ...EXTREMES })) {
-  Deno.test(`${name}: self-contained, the same each time, and nothing leaves the page`, () => {
+  Deno.test(`${name}: self-contained, deterministic, and within the page`, () => {
     assertSelfContained(figure);
     const svg = figure();
     const [root, ...others] = select(svg, "svg");

@@ -9,17 +9,17 @@ const loadSheet = lazy<typeof import("./sheet.ts")>(new URL("./sheet.ts", import
 
 /** A circle drawn onto a frame, in frame pixels from the top left. */
 export interface Ring {
-  /** From the left edge. */
+  /** Distance from the left edge. */
   x: number;
-  /** From the top edge. */
+  /** Distance from the top edge. */
   y: number;
-  /** Of the circle. */
+  /** Radius of the circle. */
   radius: number;
 }
 
 /** A row of a sheet. */
 export interface SheetRow {
-  /** To the left of the frames. */
+  /** Label to the left of the frames. */
   name: string;
   /** Text below the name. */
   note?: string;
@@ -31,9 +31,9 @@ export interface SheetRow {
 
 /** The content of a sheet. */
 export interface Sheet {
-  /** Above all. */
+  /** Title above the sheet. */
   title: string;
-  /** Below the title; wrapped. */
+  /** Text below the title, wrapped. */
   subtitle: string;
   /** Width of the frames, pixels. */
   width: number;

@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { InputError } from "../errors.ts";
 
-/** Inter (SIL Open Font License 1.1), from the package that ships it as TrueType. */
+/** Inter (SIL Open Font License 1.1), from a package with the TrueType files. */
 const FONTS = [
   import.meta.resolve("@expo-google-fonts/inter/400Regular/Inter_400Regular.ttf"),
   import.meta.resolve("@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf"),
@@ -50,7 +50,7 @@ export function renderPng(svg: string, options: PngOptions = {}): Uint8Array {
   return new Uint8Array(image.asPng());
 }
 
-/** A font's path. Where another project links to this one, packages have addresses such as `npm:a@1/b`. */
+/** A font's path. If another project links to this one, packages have URLs such as `npm:a@1/b`. */
 function pathOf(address: string): string {
   const [, name, file] = /^npm:\/?(@[^/]+\/[^@]+)@[^/]+\/(.+)$/.exec(address) ?? [];
   if (name === undefined) return fileURLToPath(address);

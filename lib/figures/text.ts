@@ -50,8 +50,9 @@ export function truncate(text: string, width: number, size: number): string {
 }
 
 /**
- * Wraps `text` into lines of at most `width` pixels at `size` pixels, breaking at spaces and
- * truncating longer words; text beyond `lines` lines is replaced by an ellipsis.
+ * Wraps `text` into lines of at most `width` pixels at `size` pixels, breaking at spaces, and longer
+ * words after a hyphen; what still does not fit is truncated, and text beyond `lines` lines is replaced
+ * by an ellipsis.
  *
  * @example
  * ```ts
@@ -60,6 +61,7 @@ export function truncate(text: string, width: number, size: number): string {
  *
  * assertEquals(wrap("red cells keep their shape", 100, 12, 2), ["red cells keep", "their shape"]);
  * assertEquals(wrap("red cells keep their shape", 100, 12, 1), ["red cells keep…"]);
+ * assertEquals(wrap("flickering-oxygenation", 100, 12, 2), ["flickering-", "oxygenation"]);
  * ```
  */
 export function wrap(text: string, width: number, size: number, lines: number): string[] {
@@ -71,12 +73,25 @@ export function wrap(text: string, width: number, size: number, lines: number): 
       break;
     }
     let line = words.shift()!;
+    const parts = textWidth(line, size) > width ? hyphenated(line, width, size) : null;
+    if (parts) {
+      out.push(parts[0]);
+      words.unshift(parts[1]);
+      continue;
+    }
     while (words.length > 0 && textWidth(`${line} ${words[0]}`, size) <= width) {
       line += ` ${words.shift()}`;
     }
     out.push(truncate(line, width, size));
   }
   return out;
+}
+
+/** A word in two after the last hyphen up to which it fits; null if there is none. */
+function hyphenated(word: string, width: number, size: number): [string, string] | null {
+  const ends = [...word.matchAll(/-(?=.)/g)].map(({ index }) => index + 1);
+  const end = ends.findLast((at) => textWidth(word.slice(0, at), size) <= width);
+  return end === undefined ? null : [word.slice(0, end), word.slice(end)];
 }
 
 /**

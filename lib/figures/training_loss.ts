@@ -8,17 +8,17 @@ import { wholeTicks } from "./ticks.ts";
 
 /** A progress report, such as a row of the table `training`. */
 export interface LossReport {
-  /** What is trained. */
+  /** The stage. */
   stage: string;
   /** Training steps taken. */
   step: number;
-  /** Of the whole stage. */
+  /** Total steps of the stage. */
   steps: number;
-  /** Mean since the last report. */
+  /** Mean training loss since the last report. */
   loss: number;
   /** Null if not evaluated at this step. */
   validation_loss: number | null;
-  /** What computed it. */
+  /** The device. */
   device: string;
 }
 

@@ -55,7 +55,7 @@ Deno.test("the figure matches its snapshot", () =>
   assertSnapshot("training-loss", FIGURES["four stages"]()));
 
 for (const [name, figure] of Object.entries(FIGURES)) {
-  Deno.test(`${name}: self-contained, the same each time, and nothing leaves the page`, () =>
+  Deno.test(`${name}: self-contained, deterministic, and within the page`, () =>
     assertSelfContained(figure));
 }
 

@@ -154,3 +154,17 @@ Deno.test("a person's sheet is read against the run that it was made for", async
   ]);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("numbers that make no sense are refused before anything is opened", async () => {
+  const huge = "9".repeat(400);
+  const refused: [Record<string, string>, string][] = [
+    [{ frames: "99999999" }, "256 at most"],
+    [{ concurrency: "99999999" }, "1024 at most"],
+    [{ timeout: "99999999" }, "86400 at most"],
+    [{ price: `1,${huge}` }, "1000000 US dollars at most"],
+    [{ budget: huge }, "1000000 at most"],
+  ];
+  for (const [given, expected] of refused) {
+    await assertInputError(() => choose(JUDGES, "openai:gpt-4o", "judge", given), expected);
+  }
+});

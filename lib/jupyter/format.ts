@@ -50,8 +50,8 @@ const notebookSchema = z.object({
 
 /** A code cell; `source` is one string. */
 export type CodeCell = z.infer<typeof codeCellSchema>;
-/** A cell that is read. */
-/** A whole notebook file, its texts joined. */
+/** A markdown or raw cell. */
+/** A complete notebook file, with its texts joined. */
 export type Notebook = z.infer<typeof notebookSchema>;
 
 /**
@@ -161,7 +161,7 @@ export async function writeNotebook(path: string, notebook: Notebook): Promise<v
   }
 }
 
-/** Cell metadata that front ends and clients write about one sitting. */
+/** Cell metadata that front ends and clients write about a session. */
 const TRANSIENT = ["ExecuteTime", "collapsed", "execution", "scrolled", "trusted"];
 
 function writtenOutput(output: Output): unknown {

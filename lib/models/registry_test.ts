@@ -118,3 +118,24 @@ Deno.test("Wan's negative prompt is text or a file; a missing file is named", as
   );
   await assertInputError(() => open(chooseModel("wan:/no/weights")), "/no/weights");
 });
+
+Deno.test("options that no model can take are refused before anything is opened", async () => {
+  const refused: [string, Record<string, string>, string][] = [
+    ["nano", { guidance: "1e999" }, "0 or more, 100 at most"],
+    ["nano", { shift: "0" }, "above 0, 100 at most"],
+    ["nano", { steps: "1001" }, "1000 at most"],
+    ["nano", { "batch-size": "99999999" }, "256 at most"],
+    ["wan:/weights", { guidance: "-1" }, "0 or more, 100 at most"],
+    ["wan:/weights", { shift: "0" }, "above 0, 100 at most"],
+    ["wan:/weights", { size: "99999999x480x81" }, "sides of 16 to 4096"],
+    ["simulator", { size: "1x1x1" }, "sides of 32 to 2048 and 1 to 1000 frames"],
+    ["simulator", { size: "64x64x99999999999999999999" }, "1 to 1000 frames"],
+    ["simulator", { fps: "1000" }, "240 at most"],
+    ["simulator:constructor", {}, "Cannot plant constructor; expected one of each"],
+    ["simulator", { violation: "plugflow" }, "did you mean plug-flow?"],
+  ];
+  for (const [name, given, expected] of refused) {
+    await assertInputError(() => choose(MODELS, name, "model", given), expected);
+  }
+  assertEquals(choose(MODELS, "simulator:plug-flow", "model").spec.argument, "plug-flow");
+});

@@ -4,6 +4,8 @@ import { InputError } from "../errors.ts";
 import { lazy } from "../lazy.ts";
 import { optionalCount, text } from "../options.ts";
 import { DEFAULT_CLIP } from "../sim/default_clip.ts";
+import { nearest } from "../registry.ts";
+import { violationNames } from "../worlds/registry.ts";
 import { sizeOption } from "./clip_size.ts";
 import type { VideoModel } from "./video_model.ts";
 
@@ -11,8 +13,8 @@ const load = lazy<typeof import("./simulator.ts")>(new URL("./simulator.ts", imp
 
 const options = z.object({
   violation: text("NAME", "Plant this violation, or each of a world's in turn by seed: each."),
-  size: sizeOption(DEFAULT_CLIP),
-  fps: optionalCount("Frames per second.").meta({
+  size: sizeOption(DEFAULT_CLIP, { sides: [32, 2048], frames: [1, 1000] }),
+  fps: optionalCount("Frames per second.", 240).meta({
     value: "N",
     help: "Frames per second.",
     initial: String(DEFAULT_CLIP.fps),
@@ -30,6 +32,17 @@ export const simulator: VideoModel = {
   help: "the micro-worlds of mini, true or with one thing wrong",
   options,
   simulated: true,
+  check({ argument }, { violation }) {
+    const known = ["each", ...violationNames()];
+    for (const name of [argument, violation]) {
+      if (typeof name !== "string" || known.includes(name)) continue;
+      const guess = nearest(name, known);
+      throw new InputError(
+        `Cannot plant ${name}; ${guess ? `did you mean ${guess}? Expected` : "expected"} one of ` +
+          known.join(", "),
+      );
+    }
+  },
   async open(
     { spec, options, loaded: { benchmark, scenes } },
   ) {

@@ -37,24 +37,24 @@ export interface ExampleModel {
 
 /** One clip and the criteria of one dimension. */
 export interface ExampleCall {
-  /** The task that the clip is of. */
+  /** The clip's task. */
   task: Task;
-  /** Those of one dimension. */
+  /** The criteria of one dimension. */
   criteria: readonly Criterion[];
-  /** The frames that the model is shown. */
+  /** The frames shown to the model. */
   video: SampledVideo;
 }
 
-/** A question in words. */
+/** A question as text. */
 export interface QuestionText {
-  /** What stands before the frames. */
+  /** The text before the frames. */
   before: string;
-  /** What stands after them. */
+  /** The text after the frames. */
   after: string;
 }
 
 /**
- * What a model is asked about a clip, in words.
+ * The question about a clip, as text.
  *
  * @example
  * ```ts
@@ -76,7 +76,7 @@ export function questionText({ task, criteria, video }: ExampleCall): QuestionTe
 /** A model's answer and the verdicts read from it. */
 export interface ExampleAnswer {
   /** The text of its first answer; null if it gave none. */
-  content: string | null;
+  text: string | null;
   /** The verdicts with their cost. */
   judgement: Judgement;
 }
@@ -95,8 +95,8 @@ export interface ExampleAnswer {
  *
  * await using model = await standIn("gpt-4o");
  * const video = { ...clip(), total: 24, positions: [3, 9] };
- * const { content, judgement } = await askOnce(model, { task: TASK, criteria: block(2), video });
- * const { criteria } = JSON.parse(content!);
+ * const { text, judgement } = await askOnce(model, { task: TASK, criteria: block(2), video });
+ * const { criteria } = JSON.parse(text!);
  * assertEquals(judgement.rulings.map(({ met }) => met), criteria.map((row: { met: boolean }) => row.met));
  * ```
  */
@@ -113,7 +113,7 @@ export async function askOnce(model: ExampleModel, call: ExampleCall): Promise<E
     const judgement = await asking.judge.judge(task, [...criteria], video, {});
     const question = questioner(asking.settings)(task, criteria, video);
     const reply = await answerStore(answers).get(question.key(firstForm(question)));
-    return { content: reply?.content ?? null, judgement };
+    return { text: reply?.content ?? null, judgement };
   } finally {
     await Deno.remove(answers, { recursive: true });
   }
@@ -121,13 +121,13 @@ export async function askOnce(model: ExampleModel, call: ExampleCall): Promise<E
 
 /** The cost of judging clips with a model; tokens are estimates. */
 export interface Bill {
-  /** The model that would be asked. */
+  /** The model to ask. */
   model: string;
-  /** One for each clip and dimension. */
+  /** One request for each clip and dimension. */
   requests: number;
   /** Tokens of all requests. */
   prompt_tokens: number;
-  /** Tokens of all answers, if they are of usual length. */
+  /** Tokens of all answers, assuming a typical length. */
   completion_tokens: number;
   /** In US dollars. */
   cost_usd: number;

@@ -25,8 +25,8 @@ Deno.test("two unusable answers give null with the reason, and the first answer'
   const { fault } = FAULTS["too few entries"];
   await using server = faultServer({ faults: () => fault });
   const whom = { model: "gpt-4o", baseUrl: server.baseUrl };
-  const { content, judgement } = await askOnce(whom, CALL);
-  assertEquals(JSON.parse(content!).criteria.length, 2);
+  const { text, judgement } = await askOnce(whom, CALL);
+  assertEquals(JSON.parse(text!).criteria.length, 2);
   assertEquals(judgement.rulings.map(({ met }) => met), [null, null, null]);
   assertOk(judgement.rulings[0].reason.includes("2 entries for 3 criteria"));
   assertEquals(judgement.usage!.attempts, 2);

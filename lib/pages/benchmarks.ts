@@ -1,4 +1,4 @@
-/** The benchmarks that a notebook can show. */
+/** The benchmarks available to a notebook. */
 import { join } from "node:path";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
@@ -7,7 +7,7 @@ import { PROJECT } from "../paths.ts";
 import { exists } from "../store/file.ts";
 
 /**
- * The embedded benchmark, and the released one where `deno task fetch` has brought it.
+ * The embedded benchmark, and the released one if `deno task fetch` has downloaded it.
  *
  * @example
  * ```ts

@@ -40,7 +40,7 @@ export async function namedJudge(
 }
 
 /**
- * Tests a judge on clips of the embedded benchmark with known ground truth, in a folder of its own;
+ * Tests a judge on clips of the embedded benchmark with known ground truth, in a separate folder;
  * see `calibrate`. Existing clips and verdicts are reused.
  *
  * @returns This judge's rows.
@@ -79,15 +79,15 @@ export async function calibrateIn(
 export interface ReliabilityRow {
   /** The judge's name. */
   judge: string;
-  /** Which criteria. */
+  /** The dimension. */
   dimension: string;
   /** Verdicts on criteria of certain truth. */
   judged: number;
   /** Criteria of certain truth without a verdict; excluded from the shares below. */
   "no verdict": number;
-  /** Share of truly met criteria that it calls met. */
+  /** Share of truly met criteria judged met. */
   sensitivity: string;
-  /** Share of truly unmet criteria that it calls unmet. */
+  /** Share of truly unmet criteria judged unmet. */
   specificity: string;
   /** Agreement beyond chance. */
   "Cohen's κ": string;

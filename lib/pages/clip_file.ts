@@ -1,10 +1,10 @@
-/** Where a clip's file is. */
+/** Paths of clips' files. */
 import { isAbsolute, join } from "node:path";
 import type { Clip } from "../records/clip.ts";
 import type { OpenRun } from "./open_run.ts";
 
 /**
- * The file of a run's clip.
+ * The path of a run's clip.
  *
  * @example
  * ```ts

@@ -6,21 +6,21 @@ import { GRID, MUTED, OKABE_ITO, SIZE, WIDTH } from "../figures/look.ts";
 
 /** A point of a figure. */
 export interface Point {
-  /** Along. */
+  /** Horizontal coordinate. */
   x: number;
-  /** Up. */
+  /** Vertical coordinate. */
   y: number;
 }
 
 /** The content of a comparison. */
 export interface ClosedForm {
-  /** Above the panels. */
+  /** Title above the panels. */
   title: string;
   /** The formula and the meaning of the dots. */
   subtitle: string;
   /** Axis labels with their units. */
   x: string;
-  /** The vertical one. */
+  /** Label of the vertical axis. */
   y: string;
   /** The formula, drawn as a line in every panel. */
   law: readonly Point[];

@@ -5,19 +5,19 @@ import { DEFAULT_RULE } from "../scores/rules.ts";
 import { CLAIMED } from "../studies/argument/claims.ts";
 import type { OpenRun } from "./open_run.ts";
 
-/** The first model minus the second, by group. */
+/** The difference of the first model and the second, by group. */
 export interface ComparedPair {
-  /** The model that comes out ahead, or that the claims are for. */
+  /** The model that is ahead, or that the claims concern. */
   first: string;
-  /** The other. */
+  /** The other model. */
   second: string;
   /** Differences of their means in points, paired by task. */
   rows: Comparison[];
 }
 
 /**
- * Compares the two models that the paper's argument is about, the fine-tuned one and its base, where
- * the run has both; else the two with the best means. Null for a run with one model.
+ * Compares the two models of the paper's argument, the fine-tuned one and its base, if the run has
+ * both; otherwise the two with the best means. Null for a run with one model.
  *
  * @example
  * ```ts

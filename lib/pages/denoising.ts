@@ -26,7 +26,7 @@ export interface StepPreview {
 export interface Denoising {
   /** The noise, then the selected steps. */
   previews: StepPreview[];
-  /** How many there were. */
+  /** Number of sampling steps. */
   steps: number;
   /** The finished clip. */
   video: Video;
@@ -34,15 +34,15 @@ export interface Denoising {
 
 /** How to sample, and which steps to preview. */
 export interface PreviewOptions {
-  /** The models' own by default. */
+  /** By default the model's own. */
   sampling?: Sampling;
   /** Steps to preview, from 1; by default the powers of two and the last. */
   at?: readonly number[];
 }
 
-/** The same, and where the weights are. */
+/** Options for a model loaded from a folder. */
 export interface WatchOptions extends PreviewOptions {
-  /** The folder of the embedded models by default. */
+  /** By default the folder of the embedded models. */
   folder?: string;
 }
 
@@ -108,7 +108,7 @@ export async function denoiseWithPreviews(
  * the CPU in this thread, which is fine in a notebook.
  *
  * @param model `nano`, `s-base` or `l-base`.
- * @throws {InputError} for weights that are missing, and for a step to preview that is out of range.
+ * @throws {InputError} if the weights are missing, or a step to preview is out of range.
  *
  * @example
  * ```ts

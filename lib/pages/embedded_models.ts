@@ -1,4 +1,4 @@
-/** The embedded models as a notebook shows them: whether they are there, their words, their training. */
+/** The embedded models in a notebook: availability, tokenisation, training. */
 import { join } from "node:path";
 import { pieceIds, wordsOf } from "../models/nano/words.ts";
 import { PROJECT } from "../paths.ts";
@@ -6,28 +6,28 @@ import { type TrainingReport, trainingTable } from "../records/training.ts";
 import { exists } from "../store/file.ts";
 import { readTableIfAny } from "../store/table.ts";
 
-/** Whether the embedded models' weights are here. */
+/** Whether the embedded models' weights are available. */
 export async function hasEmbeddedModels(): Promise<boolean> {
   return await exists(join(PROJECT.models, "models.json"));
 }
 
-/** The log of the embedded models' training; null where it is not here. */
+/** The log of the embedded models' training; null if not available. */
 export async function readTraining(): Promise<TrainingReport[] | null> {
   return await readTableIfAny(trainingTable, join(PROJECT.models, "training.arrow"));
 }
 
-/** A word of a prompt as the text encoder reads it. */
+/** A word of a prompt as read by the text encoder. */
 export interface PromptWord {
   /** In lower case. */
   word: string;
-  /** The word itself and its runs of three letters. */
+  /** The word itself and its character trigrams. */
   pieces: number;
-  /** Each piece's row in the table of vectors. */
+  /** The row of each piece in the embedding table. */
   rows: string;
 }
 
 /**
- * The words of a prompt as the embedded models' text encoder reads them.
+ * Splits a prompt into words, as the embedded models' text encoder does.
  *
  * @example
  * ```ts

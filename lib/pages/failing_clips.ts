@@ -4,25 +4,25 @@ import type { Task } from "../records/task.ts";
 import { type Failure, failures, mostFailed, type TopFailure } from "../scores/failures.ts";
 import type { OpenRun } from "./open_run.ts";
 
-/** A clip, and those criteria that its model fails most and this clip fails too. */
+/** A clip with the criteria that its model fails most often and that it fails too. */
 export interface FailingClip {
   /** The video model's name. */
   model: string;
-  /** The task that the clip is of. */
+  /** The clip's task. */
   task: Task;
   /** The clip's seed. */
   seed: number;
-  /** Null where its verdicts were imported without clips. */
+  /** Null if its verdicts were imported without clips. */
   clip: Clip | null;
-  /** With how often the model fails each, and what this clip's verdict rests on. */
+  /** With the model's failure rate for each, and the evidence for this clip. */
   failed: TopFailure[];
 }
 
 /**
- * For every model whose clips are not simulated: the criteria that it fails most, each with the first
- * clip that fails it; those of one clip together. Models in the order of their verdicts.
+ * For every model whose clips are not simulated: the criteria that it fails most often, each with
+ * the first clip that fails it, grouped by clip. Models are in the order of their verdicts.
  *
- * @param limit Criteria for each model, at most.
+ * @param limit Maximum number of criteria per model.
  *
  * @example
  * ```ts

@@ -27,7 +27,7 @@ function run(clips: Clip[], verdicts: Verdict[]): OpenRun {
   return { tasks, criteria, clips, verdicts } as unknown as OpenRun;
 }
 
-Deno.test("simulated clips are left out; what one clip shows stands together", () => {
+Deno.test("simulated clips are excluded; criteria are grouped by clip", () => {
   const found = failingClips(run(
     [clip("wan", 1, 0), clip("wan", 1, 1), clip("simulator", 1, 0, "mitosis")],
     [

@@ -5,7 +5,7 @@ import { sampleFrames } from "../video/sample.ts";
 import { clipFile } from "./clip_file.ts";
 import type { OpenRun } from "./open_run.ts";
 
-/** What stands beside the frames. */
+/** The texts of a film strip. */
 export interface FilmStripText {
   /** Above the frames. */
   title: string;
@@ -14,10 +14,10 @@ export interface FilmStripText {
 }
 
 /**
- * A film strip, as a JPEG file's bytes: frames of a clip in a row with their times, at the positions
- * that the released evaluation would take.
+ * A film strip as a JPEG file: frames of a clip in a row with their times, at the positions that
+ * the released evaluation would sample.
  *
- * @param columns Frames in the row.
+ * @param columns Number of frames.
  * @throws {InputError} if the clip cannot be read.
  *
  * @example

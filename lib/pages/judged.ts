@@ -4,21 +4,21 @@ import type { Verdict } from "../records/verdict.ts";
 
 /** One criterion of one clip, with its verdict and weight. */
 export interface JudgedCriterion {
-  /** What the criterion is about. */
+  /** The criterion's dimension. */
   dimension: Dimension;
   /** The criterion's. */
   id: string;
-  /** The criterion's place in its block, from 1. */
+  /** The criterion's position in its block, from 1. */
   place: number;
   /** The criterion's text. */
   description: string;
   /** Weight with the criterion's sign: negative for a penalty. */
   weight: number;
-  /** Null where there is no verdict. */
+  /** Null if there is no verdict. */
   met: boolean | null;
   /** Whether it counts against the model: a positive criterion not met, or a penalty met. */
   failed: boolean;
-  /** What the verdict rests on; without one, why there is none. */
+  /** The verdict's evidence, or the reason why there is no verdict. */
   evidence: string;
 }
 

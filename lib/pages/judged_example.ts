@@ -1,4 +1,4 @@
-/** The task by which a notebook shows how judging works, and the clips of it. */
+/** The example of judging in a notebook: a task and its clips. */
 import { InputError } from "../errors.ts";
 import type { Clip } from "../records/clip.ts";
 import type { Task } from "../records/task.ts";
@@ -10,32 +10,32 @@ import type { OpenRun } from "./open_run.ts";
 
 /** A judged clip to show. */
 export interface ExampleClip {
-  /** What to call it: its model, and whether it is the correct or the violated one. */
+  /** Its label: the model, and whether it is correct or violated. */
   label: string;
   /** The video model's name. */
   model: string;
   /** The clip's seed. */
   seed: number;
-  /** Null where its verdicts were imported without clips. */
+  /** Null if its verdicts were imported without clips. */
   clip: Clip | null;
-  /** What was planted in it, if anything. */
+  /** The planted violation, if any. */
   planted: Violation | null;
-  /** What the run's judge says of it. */
+  /** The verdicts of the run's judge. */
   judged: JudgedCriterion[];
 }
 
 /** A task with one or two clips to compare. */
 export interface JudgedExample {
-  /** What the clips are of. */
+  /** The clips' task. */
   task: Task;
   /** The better one first. */
   clips: ExampleClip[];
 }
 
 /**
- * The first task of which the run has a correct and a violated clip of a simulated world that its judge
- * judged, with the lowest seeds. In a run without such clips, the first task that was judged: the clips
- * with the highest and with the lowest total score.
+ * The first task with a correct and a violated clip of a simulated world, both judged by the run's
+ * judge, with the lowest seeds. In a run without such clips, the first task that was judged: the
+ * clips with the highest and the lowest total score.
  *
  * @throws {InputError} for a run without verdicts.
  *
@@ -62,7 +62,7 @@ export function judgedExample(run: OpenRun): JudgedExample {
   return { task, clips: bestAndWorst(run, task.task) };
 }
 
-/** A correct and a violated clip of one task; none where one of them is missing or not judged. */
+/** A correct and a violated clip of one task; none if either is missing or not judged. */
 function simulatedPair(run: OpenRun, task: number): ExampleClip[] {
   const clips = run.clips.filter((clip) => clip.task === task && clip.world !== "")
     .toSorted((a, b) => a.seed - b.seed)
@@ -100,17 +100,17 @@ function of(run: OpenRun, clip: { model: string; task: number; seed: number }) {
 
 /** A criterion on which the verdicts of two clips differ. */
 export interface DifferingVerdict {
-  /** What the criterion is about. */
+  /** The criterion's dimension. */
   dimension: string;
   /** The criterion's text. */
   description: string;
-  /** Below 0 for a penalty. */
+  /** Negative for a penalty. */
   weight: number;
-  /** What each clip's verdict rests on, under the clip's label. */
+  /** The evidence for each clip's verdict, under the clip's label. */
   [label: string]: string | number;
 }
 
-/** The criteria on which the verdicts of two clips differ, with what each rests on. */
+/** The criteria on which the verdicts of two clips differ, with the evidence for each. */
 export function differingVerdicts(
   [first, second]: readonly ExampleClip[],
 ): DifferingVerdict[] {

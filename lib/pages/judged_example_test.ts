@@ -7,7 +7,7 @@ import { assertEquals } from "../testing/assert.ts";
 import { differingVerdicts, judgedExample } from "./judged_example.ts";
 import type { OpenRun } from "./open_run.ts";
 
-Deno.test("of a simulated run: a correct clip, then a violated one of the same task", () => {
+Deno.test("a simulated run gives a correct clip, then a violated one of the same task", () => {
   const clip = (task: number, model: string, violation: string) =>
     ({ model, task, seed: 0, world: "mitosis", violation }) as Clip;
   const clips = [
@@ -49,7 +49,7 @@ Deno.test("of a simulated run: a correct clip, then a violated one of the same t
   );
 });
 
-Deno.test("of other runs: the best and the worst clip of the first task that was judged", () => {
+Deno.test("other runs give the best and the worst clip of the first task that was judged", () => {
   const models = ["sora", "veo", "wan"];
   const run = {
     judge: "j",

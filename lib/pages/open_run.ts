@@ -18,8 +18,7 @@ import { readManifest } from "../runs/manifest.ts";
 import { silent } from "../runs/progress.ts";
 import { scoreStep } from "../runs/score.ts";
 import { type Session, withSession } from "../runs/session.ts";
-import { readVerdicts } from "../runs/verdicts.ts";
-import { matchVerdicts } from "../scores/match.ts";
+import { matchRun, readVerdicts } from "../runs/verdicts.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
 import { exists } from "../store/file.ts";
 import type { TableSchema } from "../store/schema.ts";
@@ -111,7 +110,7 @@ export async function openRun(name = "mini", options: OpenRunOptions = {}): Prom
       if (begins || !await isOpenedAsIs(session)) await reproduce(work, session);
       const { loaded } = session;
       const all = await readVerdicts(paths) ?? [];
-      const verdicts = matchVerdicts(loaded.benchmark.criteria, all).current;
+      const { current: verdicts } = await matchRun(loaded.benchmark, all, paths);
       const judges = [...new Set(verdicts.map(({ judge }) => judge))].sort();
       const judge = wanted ?? judges[0];
       if (judges.length > 0 && !judges.includes(judge)) throw unknownJudge(judge, judges);

@@ -1,4 +1,4 @@
-/** What was planted in clips, and the verdicts that caught it. */
+/** Planted violations, and the verdicts that detected them. */
 import type { Criterion } from "../records/criterion.ts";
 import type { Scale } from "../records/task.ts";
 import type { Verdict } from "../records/verdict.ts";
@@ -11,9 +11,9 @@ import { judgedCriteria, type JudgedCriterion } from "./judged.ts";
 export interface PlantedClip {
   /** The simulated world. */
   world: string;
-  /** The world's. */
+  /** The world's scale. */
   scale: Scale;
-  /** What was planted. */
+  /** The planted violation. */
   violation: Violation;
   /** The clip's row. */
   clip: Clip;
@@ -23,13 +23,13 @@ export interface PlantedClip {
 
 /** The tables of a run that {@link plantedClips} reads. */
 export interface PlantedTables {
-  /** The benchmark's. */
+  /** The benchmark's criteria. */
   criteria: readonly Criterion[];
-  /** Of any model; only the simulated ones count. */
+  /** Clips of any model; only simulated ones count. */
   clips: readonly Clip[];
-  /** Of one judge. */
+  /** Verdicts of one judge. */
   verdicts: readonly Verdict[];
-  /** Whose verdicts they are. */
+  /** The judge's name. */
   judge: string;
 }
 

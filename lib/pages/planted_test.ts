@@ -5,7 +5,7 @@ import { filmStrip } from "./film_strip.ts";
 import { openRun } from "./open_run.ts";
 import { plantedClips } from "./planted.ts";
 
-Deno.test("each planted violation has its first clip, by kind, with what caught it and its frames", async () => {
+Deno.test("each planted violation has its first clip, by kind, with its failed criteria and frames", async () => {
   const folder = await Deno.makeTempDir({ prefix: "planted-" });
   const { violations } = world("mitosis");
   const run = await openRun(folder, {

@@ -1,4 +1,4 @@
-/** Clips beside one another, to be played. */
+/** Players for clips, side by side. */
 import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import type { Bundle } from "../jupyter/bundle.ts";
@@ -16,15 +16,15 @@ const loadEncode = lazy<typeof import("../video/encode.ts")>(
 export interface PlayedClip {
   /** A path, or frames. */
   clip: string | Video;
-  /** Stands below it. */
+  /** Text below the player. */
   caption: string;
 }
 
 /**
- * Players in a row, which wraps if the page is too narrow. In place of a file that browsers cannot play,
- * or that is too large for a notebook, there is a line that says so.
+ * Players in a row, which wraps if the page is too narrow. A file that browsers cannot play, or
+ * that is too large for a notebook, is replaced by a line of text.
  *
- * @param width Pixels of each player on the page.
+ * @param width Width of each player in pixels.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** A stand-in for a multimodal model: a small server on this machine that guesses. */
+/** A stand-in for a multimodal model: a small local server that guesses. */
 import { priceOf, readPrices } from "../judges/openai/cost/price.ts";
 import { estimateTokens, textTokens } from "../judges/openai/cost/tokens.ts";
 import { PROJECT } from "../paths.ts";
@@ -13,9 +13,9 @@ const loadImage = lazy<typeof import("../video/image.ts")>(
 
 /** See {@link standIn}. */
 export interface StandIn extends ExampleModel, AsyncDisposable {
-  /** The model whose prices and rule for pictures it has. */
+  /** The model whose prices and image rule are used. */
   readonly pricedAs: string;
-  /** Ends the server. */
+  /** Stops the server. */
   close(): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ export interface StandInOptions {
   forgetful?: boolean;
 }
 
-/** A chat request, as far as the stand-in reads it. */
+/** A chat request, as far as the stand-in needs it. */
 interface ChatRequest {
   model: string;
   messages: { content: string | { text?: string; image_url?: { url: string } }[] }[];
@@ -33,9 +33,9 @@ interface ChatRequest {
 }
 
 /**
- * Starts a server that speaks OpenAI's protocol and guesses: its verdicts are drawn at random, seeded by
- * the question and the pictures, so that the same question has the same answer. Tokens are estimated
- * from the words and the pictures' sizes.
+ * Starts a server for OpenAI's protocol that guesses: its verdicts are random, seeded by the
+ * question and the pictures, so that the same question has the same answer. Tokens are estimated
+ * from the text and the pictures' sizes.
  *
  * @param pricedAs A model of the price table.
  * @throws {InputError} for a model without a price.
@@ -104,7 +104,7 @@ export async function standIn(
   };
 }
 
-/** A verdict for each criterion that the words list. */
+/** A verdict for each criterion listed in the text. */
 function guesses(text: string, pictures: string) {
   const [, listed = ""] = /each of the criteria (\d+(?:, \d+)*)/.exec(text) ?? [];
   return listed.split(", ").map(Number).map((id) => {
@@ -113,7 +113,7 @@ function guesses(text: string, pictures: string) {
   });
 }
 
-/** The size of a picture from its `data:` address. */
+/** The size of a picture from its `data:` URL. */
 async function sizeOf(address: string): Promise<{ width: number; height: number }> {
   const { pictureSize } = await loadImage();
   return await pictureSize(Uint8Array.fromBase64(address.slice(address.indexOf(",") + 1)));

@@ -1,4 +1,4 @@
-/** Wan2.1 in numbers: how large it is, what a clip costs, and where its samplers take their steps. */
+/** Facts about Wan2.1: its size, the cost of a clip, and the timesteps of its samplers. */
 import { shiftedTimesteps } from "../models/flow_matching.ts";
 import { SAMPLING } from "../models/nano/sampling.ts";
 import { PUBLISHED, shapesOf } from "../models/wan/checkpoint/published.ts";
@@ -13,13 +13,13 @@ import { curve } from "./physics.ts";
 export interface WanSize {
   /** Its name. */
   transformer: string;
-  /** Tensors in its files. */
+  /** Number of tensors in its files. */
   tensors: number;
-  /** Numbers in these tensors. */
+  /** Number of parameters in these tensors. */
   parameters: number;
-  /** The clip that the cost is of. */
+  /** The clip size that the cost refers to. */
   clip: string;
-  /** 10¹² floating-point operations of a sampling step, guidance included. */
+  /** 10¹² floating-point operations per sampling step, including guidance. */
   "TFLOP per step": number;
 }
 
@@ -49,12 +49,12 @@ export function wanSizes(): WanSize[] {
   });
 }
 
-/** What Diffusers' documentation gives for clips of 480 lines. */
+/** The value recommended in Diffusers' documentation for clips of 480 lines. */
 const DIFFUSERS_SHIFT = 3;
 
 /**
- * The share of noise at each sampling step of Nano, of MicroVerse and of Diffusers' Wan, to draw with
- * `closedForm`. The line is that of evenly spaced steps.
+ * The share of noise at each sampling step of Nano, of MicroVerse and of Diffusers' Wan, for
+ * `closedForm`. The line shows evenly spaced steps.
  *
  * @example
  * ```ts

@@ -96,7 +96,7 @@ export async function jupyterOnPath(
   }
 }
 
-/** A package's version in a Python; null where it does not have it. */
+/** A package's version in a Python; null if not installed. */
 async function versionOf(python: string, name: string, signal?: AbortSignal) {
   const ask = `import importlib.metadata as m; print(m.version(${JSON.stringify(name)}))`;
   return (await output(python, ["-c", ask], signal))?.trim() ?? null;

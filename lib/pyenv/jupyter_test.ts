@@ -74,7 +74,7 @@ Deno.test({
   },
 });
 
-Deno.test("where neither can be had, the reason says what was tried and why not", async () => {
+Deno.test("if both fail, the reason says what was tried and why it failed", async () => {
   await inFolder(async (folder) => {
     const { python, reason } = await ensureJupyter(folder, JUPYTER, NBCLIENT, {
       program: "no-such-jupyter",

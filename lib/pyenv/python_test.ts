@@ -9,11 +9,11 @@ const cache = fileURLToPath(new URL("../../.cache", import.meta.url));
 const python = await ensurePython(cache, JUPYTER, { onProgress: console.warn });
 const present = { ignore: !jupyterOrSkip(python.reason, Deno.env.get("CI")) };
 
-/** What is left of environments: their locks do not count. */
+/** Leftovers of environments, except for their locks. */
 const environments = (folder: string) =>
   [...Deno.readDirSync(folder)].filter((entry) => entry.isDirectory).map((entry) => entry.name);
 
-Deno.test("without a Python there is a reason and nothing left behind", async () => {
+Deno.test("without Python, there is a reason and nothing is left behind", async () => {
   await inFolder(async (folder) => {
     const candidates = ["no-such-python", Deno.execPath()];
     const found = await ensurePython(folder, JUPYTER, { candidates });
@@ -22,7 +22,7 @@ Deno.test("without a Python there is a reason and nothing left behind", async ()
   });
 });
 
-Deno.test("an abort is a reason and leaves nothing behind", async () => {
+Deno.test("an abort is reported as the reason and leaves nothing behind", async () => {
   await inFolder(async (folder) => {
     const signal = AbortSignal.abort(new Error("enough"));
     const { path } = await ensurePython(folder, JUPYTER, { signal });
@@ -67,7 +67,7 @@ Deno.test({
   name: "an environment that was interrupted is not taken for whole",
   fn: () =>
     inFolder(async (folder) => {
-      // As after a kill: the folder is there, its last file is not.
+      // As after a kill: the folder exists, its last file does not.
       const probe = await ensurePython(folder, ["not a requirement"], { candidates: [] });
       assertEquals(probe.path, null);
       const [lock] = [...Deno.readDirSync(folder)].map((entry) => entry.name);

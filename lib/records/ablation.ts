@@ -19,13 +19,13 @@ export type Factor = typeof FACTORS[number];
 
 /** One setting of one factor, in one group: a row of the table `ablations`. */
 export interface Ablation {
-  /** What is varied. */
+  /** The factor that is varied. */
   factor: Factor;
   /**
    * Position among the factor's settings, from 1, since values are text and would sort differently.
    */
   place: number;
-  /** The setting, as text. */
+  /** The setting as text. */
   value: string;
   /** Whether scores of one model or of the difference between two. */
   model: string;
@@ -37,11 +37,11 @@ export interface Ablation {
   judge: string;
   /** Name of the scoring rule. */
   rule: string;
-  /** Over which tasks or dimension. */
+  /** The tasks or the dimension covered. */
   group: Group;
   /** Clips per task. */
   seeds: number;
-  /** Tasks that the mean is over. */
+  /** Number of tasks averaged. */
   tasks: number;
   /**
    * Mean score over tasks, 0–100 (for a difference, in points); null if no task could be scored.
@@ -49,7 +49,7 @@ export interface Ablation {
   mean: number | null;
   /** 95% bootstrap interval over tasks. */
   ci_low: number | null;
-  /** Its upper end. */
+  /** Upper end of the interval. */
   ci_high: number | null;
   /** Whether this is the default setting, which this factor keeps while others are varied. */
   is_default: boolean;
@@ -57,7 +57,7 @@ export interface Ablation {
   difference: number | null;
   /** 95% bootstrap interval of the difference. */
   difference_low: number | null;
-  /** Its upper end. */
+  /** Upper end of the interval. */
   difference_high: number | null;
 }
 

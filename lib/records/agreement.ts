@@ -15,37 +15,37 @@ export interface JudgeAgreement {
   second: string;
   /** The scoring rule for means and ranks. */
   rule: string;
-  /** Which criteria. */
+  /** The dimension; `all` for all criteria. */
   dimension: Dimension | "all";
-  /** Whose clips; `all` for those of every model. */
+  /** The model whose clips were judged; `all` for every model. */
   model: string;
   /** Criteria judged by both. */
   pairs: number;
   /** Criteria put to both that at least one gave no verdict on. */
   nulls: number;
-  /** Share of pairs with the same verdict, 0–1. */
+  /** Share of pairs with equal verdicts, 0–1. */
   raw: number | null;
   /** 95% interval of `raw`. */
   raw_low: number | null;
-  /** Its upper end. */
+  /** Upper end of the interval. */
   raw_high: number | null;
   /** Cohen's κ. */
   kappa: number | null;
   /** 95% interval of `kappa`. */
   kappa_low: number | null;
-  /** Its upper end. */
+  /** Upper end of the interval. */
   kappa_high: number | null;
-  /** Mean of the F1 of met and the F1 of not met. */
+  /** Mean of the F1 scores of met and not met. */
   macro_f1: number | null;
   /** 95% interval of `macro_f1`. */
   macro_f1_low: number | null;
-  /** Its upper end. */
+  /** Upper end of the interval. */
   macro_f1_high: number | null;
   /** Krippendorff's α. */
   alpha: number | null;
   /** 95% interval of `alpha`. */
   alpha_low: number | null;
-  /** Its upper end. */
+  /** Upper end of the interval. */
   alpha_high: number | null;
   /** Mean score under the first judge, 0–100. */
   first_mean: number | null;
@@ -53,7 +53,7 @@ export interface JudgeAgreement {
   first_rank: number | null;
   /** Mean score under the second judge, 0–100. */
   second_mean: number | null;
-  /** As `first_rank`, under the second judge. */
+  /** Like `first_rank`, under the second judge. */
   second_rank: number | null;
 }
 

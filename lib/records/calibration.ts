@@ -43,19 +43,19 @@ export interface Calibration extends Estimates {
   judge: string;
   /** The judge's version. */
   judge_model: string;
-  /** The simulated world; `all` for every one. */
+  /** The simulated world; `all` for all worlds. */
   world: string;
-  /** Which criteria. */
+  /** The dimension; `all` for all criteria. */
   dimension: Dimension | "all";
   /** `all`, `true`, `violations` (all of them), or the name of a violation or control. */
   kind: string;
-  /** Clips judged. */
+  /** Number of clips judged. */
   clips: number;
   /** Verdicts on criteria of certain truth, over all repeats. */
   judged: number;
   /** Criteria of certain truth without a verdict, over all repeats. */
   nulls: number;
-  /** Times that each question was asked. */
+  /** Number of times that each question was asked. */
   repeats: number;
   /**
    * Share of positive content criteria that the judge credits to blank clips; a null credits

@@ -18,11 +18,11 @@ export interface DomainClaim {
   difference: number;
   /** 95% bootstrap interval of the difference. */
   ci_low: number;
-  /** Its upper end. */
+  /** Upper end of the interval. */
   ci_high: number;
-  /** Tasks that both models have. */
+  /** Number of tasks scored for both models. */
   tasks: number;
-  /** What became of it. */
+  /** The outcome. */
   standing: Standing;
 }
 

@@ -7,7 +7,7 @@ export interface Clip {
   model: string;
   /** The task's number. */
   task: number;
-  /** The seed that it was made with. */
+  /** The seed of its generation. */
   seed: number;
   /** The simulated world, whose ground truth is known; empty for clips that are not simulated. */
   world: string;
@@ -19,7 +19,7 @@ export interface Clip {
   path: string;
   /** SHA-256 of the file, in hexadecimal. */
   sha256: string;
-  /** How many it has. */
+  /** Number of frames. */
   frames: number;
   /** Pixels. */
   width: number;

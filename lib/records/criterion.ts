@@ -16,13 +16,13 @@ export interface Criterion {
   task: number;
   /** Independent of the order of a task's criteria; for the release, see `releaseId`. */
   id: string;
-  /** What it is about. */
+  /** The dimension that it belongs to. */
   dimension: Dimension;
   /** Position in its block from 1, the number shown to judges. */
   place: number;
   /** Number in the benchmark's own key: 1 for `d1`, but 22 for a mis-keyed `d22`. */
   criterion: number;
-  /** What the clip must show, or must not. */
+  /** What the clip must or must not show. */
   description: string;
   /** +1 if meeting the criterion earns its weight, −1 if it costs it. */
   sign: 1 | -1;

@@ -14,9 +14,9 @@ export interface Finding {
   dimension: Dimension | "";
   /** The number in the criterion's key; 0 if the finding concerns a block or a task. */
   criterion: number;
-  /** What is wrong, in a word; see `FINDING_KINDS`. */
+  /** The kind of defect; see `FINDING_KINDS`. */
   kind: string;
-  /** What is wrong here. */
+  /** Details of the defect. */
   detail: string;
 }
 

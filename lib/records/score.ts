@@ -14,7 +14,7 @@ export interface Score {
   task: number;
   /** The clip's seed. */
   seed: number;
-  /** Which criteria; `total` for all. */
+  /** The dimension; `total` for all criteria. */
   dimension: Dimension | "total";
   /**
    * 0–100 over the judged criteria (below 0 under rules that do not clamp); null if none was

@@ -9,7 +9,7 @@ export interface Statistic {
   statistic: string;
   /** The part of the benchmark: a scale, a dimension with a sign, a weight, a quantile. */
   group: string;
-  /** The figure. */
+  /** The value. */
   value: number;
   /** Its unit. */
   unit: string;

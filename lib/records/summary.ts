@@ -14,7 +14,7 @@ export interface Summary {
   judge: string;
   /** The video model's name. */
   model: string;
-  /** What the mean is over. */
+  /** What the mean covers. */
   group: Group;
   /** Mean score over tasks, 0–100; null if no task could be scored. */
   mean: number | null;

@@ -13,11 +13,11 @@ export interface TrainingReport {
   loss: number;
   /** Loss of the averaged (EMA) weights on the validation split; null if not evaluated at this step. */
   validation_loss: number | null;
-  /** At this step. */
+  /** The learning rate at this step. */
   learning_rate: number;
-  /** What computed it. */
+  /** The device. */
   device: string;
-  /** Hash of all that the stage was trained from. */
+  /** Hash of everything that determines the stage. */
   key: string;
 }
 

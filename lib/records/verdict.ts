@@ -24,23 +24,23 @@ export interface Verdict {
   place: number;
   /** Null if it could not be judged; `reason` then says why. Null never counts as 0. */
   met: boolean | null;
-  /** Why there is no verdict, or what to know of one that there is. */
+  /** Why there is no verdict, or a remark on the verdict. */
   reason: string;
   /** Evidence for the verdict: a measured value with its unit, or the judge's own words. */
   evidence: string;
   /** SHA-256 of the clip's file; empty if unknown. */
   clip_sha256: string;
-  /** Hash of the frames that the judge was shown. */
+  /** Hash of the frames shown to the judge. */
   frames_hash: string;
   /** Hash of what was asked; empty for a judge that is asked nothing in words. */
   prompt_hash: string;
-  /** Requests sent; 1 for a judge that sends none. */
+  /** Number of requests sent; 1 for a judge that sends none. */
   attempts: number;
   /** Wall-clock time in milliseconds. */
   latency_ms: number;
-  /** This criterion's share of the request's tokens. */
+  /** This criterion's share of the prompt tokens. */
   prompt_tokens: number;
-  /** This criterion's share of the answer's tokens. */
+  /** This criterion's share of the completion tokens. */
   completion_tokens: number;
   /** US dollars. */
   cost_usd: number;

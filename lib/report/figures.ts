@@ -24,14 +24,7 @@ import { GROUPS } from "../scores/summary.ts";
 import type { DomainClaim } from "../records/claim.ts";
 import type { Calibration } from "../records/calibration.ts";
 import { SHOWN_MODELS } from "./model_sheet.ts";
-
-/** A figure with the name of its files. */
-export interface NamedFigure {
-  /** Without ending. */
-  name: string;
-  /** The figure. */
-  svg: string;
-}
+import type { NamedFigure, ReportFigure } from "./report_figure.ts";
 
 /** The composition of a benchmark, compared with the paper's counts for the release. */
 export function datasetFigures({ name, tasks, criteria }: Benchmark, paper: Paper): NamedFigure[] {
@@ -121,38 +114,35 @@ export function argumentFigure(
   };
 }
 
-/** The data for a report's figures. */
-export interface ReportTables {
-  benchmark: Benchmark;
-  paper: Paper;
-  /** One judge's rows under the leading rule. */
-  ruled: readonly Summary[];
-  /** One judge's rows under all rules, the leading one first. */
-  summary: readonly Summary[];
-  claims: readonly DomainClaim[];
-  failures: readonly Failure[];
-  reliability: readonly Calibration[];
-}
+/** The paper's claims. */
+export const argument: ReportFigure = {
+  section: "argument",
+  draw: (t) => t.claims.length ? [argumentFigure(t.claims, t.ruled)] : [],
+};
 
-/** The sections of the report that contain figures. */
-export type FigureSection =
-  | "argument"
-  | "leaderboard"
-  | "failures"
-  | "trust"
-  | "rules"
-  | "dataset";
+/** The models' ranks. */
+export const ranks: ReportFigure = {
+  section: "leaderboard",
+  draw: (t) => [leaderboardFigure(t.ruled, t.paper)],
+};
 
-/** The figures of the report in order, one line each. */
-export const REPORT_FIGURES: readonly {
-  section: FigureSection;
-  /** Figures without data are skipped. */
-  draw(tables: ReportTables): NamedFigure[];
-}[] = [
-  { section: "argument", draw: (t) => t.claims.length ? [argumentFigure(t.claims, t.ruled)] : [] },
-  { section: "leaderboard", draw: (t) => [leaderboardFigure(t.ruled, t.paper)] },
-  { section: "failures", draw: (t) => failureFigures(t.failures) },
-  { section: "trust", draw: (t) => t.reliability.length ? [reliabilityFigure(t.reliability)] : [] },
-  { section: "rules", draw: (t) => [ruleFigure(t.summary)] },
-  { section: "dataset", draw: (t) => datasetFigures(t.benchmark, t.paper) },
-];
+/** What fails. */
+export const failures: ReportFigure = {
+  section: "failures",
+  draw: (t) => failureFigures(t.failures),
+};
+
+/** How far the judge can be trusted. */
+export const trust: ReportFigure = {
+  section: "trust",
+  draw: (t) => t.reliability.length ? [reliabilityFigure(t.reliability)] : [],
+};
+
+/** What the scoring rules change. */
+export const rules: ReportFigure = { section: "rules", draw: (t) => [ruleFigure(t.summary)] };
+
+/** What the benchmark consists of. */
+export const dataset: ReportFigure = {
+  section: "dataset",
+  draw: (t) => datasetFigures(t.benchmark, t.paper),
+};

@@ -3,7 +3,6 @@ import { basename, isAbsolute, join, relative } from "node:path";
 import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
 import { benchmarkHash } from "../benchmark/loaded.ts";
-import { matchVerdicts } from "../scores/match.ts";
 import { sha256 } from "../store/key.ts";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
 import type { Verdict } from "../records/verdict.ts";
@@ -29,19 +28,15 @@ import { sampleFrames } from "../video/sample.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { audit, statistics } from "../runs/benchmark.ts";
 import { paperComparison } from "./paper.ts";
-import {
-  type FigureSection,
-  type NamedFigure,
-  REPORT_FIGURES,
-  type ReportTables,
-  worstCriteria,
-} from "./figures.ts";
+import * as entries from "./entries.ts";
+import { worstCriteria } from "./figures.ts";
+import type { FigureSection, NamedFigure, ReportTables } from "./report_figure.ts";
 import { runReliability } from "../studies/calibration/known_verdicts.ts";
 import type { Session } from "../runs/session.ts";
 import { clipsByWorld } from "./model_sheet.ts";
 import { writeSheets } from "./sheets.ts";
 import type { StepProgress } from "../runs/progress.ts";
-import { readVerdicts } from "../runs/verdicts.ts";
+import { matchRun, readVerdicts, staleNote } from "../runs/verdicts.ts";
 import { lazy } from "../lazy.ts";
 
 const loadImage = lazy<typeof import("../video/image.ts")>(
@@ -59,9 +54,9 @@ const TABLES = [
 ];
 
 /**
- * Draws the figures and writes the report of what was scored, led by one rule.
+ * Draws the figures and writes the report of the scores, for one leading rule.
  *
- * @throws {InputError} for a run without scores.
+ * @throws {InputError} for a run without scores, or one whose verdicts are all stale.
  */
 export async function reportStep(session: Session, rule: string): Promise<void> {
   const { loaded, paths } = session;
@@ -71,6 +66,7 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
         session.command("score"),
     );
   }
+  await refuseStale(session);
   const tables = await Promise.all(
     ["clips", "verdicts", "scores", "summary", "claims"].map(async (name) =>
       await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
@@ -89,6 +85,22 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
   );
 }
 
+/** Says which verdicts are stale. Where all are, the scores are of nothing that is there. */
+async function refuseStale(session: Session): Promise<void> {
+  const { loaded: { benchmark }, paths, progress } = session;
+  const { current, stale } = await matchRun(benchmark, await readVerdicts(paths) ?? [], paths);
+  const told = staleNote(stale, session);
+  if (told === null) return;
+  if (current.length === 0) {
+    throw new InputError(`Cannot report on the run ${runName(paths.folder)}: ${told}`);
+  }
+  progress.note(
+    `${told}\nScores made before may rest on them; make them again with ${
+      session.command("score")
+    }`,
+  );
+}
+
 /**
  * Writes a run's figures and report from its tables. Returns the number of files written.
  *
@@ -103,7 +115,7 @@ export async function reportRun(
   const { paths, record } = session;
   const { paper } = loaded;
   const { benchmark } = loaded;
-  const { current } = matchVerdicts(benchmark.criteria, await readVerdicts(paths) ?? []);
+  const { current } = await matchRun(benchmark, await readVerdicts(paths) ?? [], paths);
   const verdicts = await scoredOf(current, paths);
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
   const summary = await readTable(summaryTable, paths.table("summary"));
@@ -122,7 +134,10 @@ export async function reportRun(
     failures: failed,
     reliability: runReliability(loaded, clips, verdicts.filter((row) => row.judge === judge)),
   };
-  const drawn = REPORT_FIGURES.map(({ section, draw }) => ({ section, figures: draw(tables) }));
+  const drawn = Object.values(entries).map(({ section, draw }) => ({
+    section,
+    figures: draw(tables),
+  }));
   const figuresOf = (section: FigureSection) =>
     drawn.flatMap((each) => each.section === section ? each.figures : []);
   const figures = drawn.flatMap((each) => each.figures);
@@ -167,7 +182,7 @@ export async function reportRun(
   return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
 }
 
-/** The verdicts that the scores are of: the last score may have been of a selection. */
+/** The verdicts that were scored: the last scoring may have covered only a selection. */
 async function scoredOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<Verdict[]> {
   const clipOf = ({ judge, model, task, seed }: Pick<Score, "judge" | "model" | "task" | "seed">) =>
     JSON.stringify([judge, model, task, seed]);
@@ -175,7 +190,7 @@ async function scoredOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<
   return verdicts.filter((row) => scored.has(clipOf(row)));
 }
 
-/** A section without figures is left out. */
+/** A section without figures is omitted. */
 function some(figures: NamedFigure[]): NamedFigure[] | undefined {
   return figures.length > 0 ? figures : undefined;
 }

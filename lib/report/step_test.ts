@@ -17,7 +17,7 @@ const invocation = { command: "report", passed: [], resolved: {} };
 const within = <T>(folder: string, use: (session: Session) => Promise<T>) =>
   withSession({ folder, invocation, progress: silent, begins: true }, use);
 
-/** How many files a report writes. */
+/** Number of files written by a report. */
 async function written(loaded: LoadedBenchmark, folder: string): Promise<number> {
   const { steps } = await within(folder, async (session) => {
     await reportStep({ ...session, loaded }, "repaired");
@@ -26,7 +26,7 @@ async function written(loaded: LoadedBenchmark, folder: string): Promise<number>
   return steps.find(({ name }) => name === "report")!.made;
 }
 
-Deno.test("a report is written anew when the truth of its clips is declared otherwise, else once", async () => {
+Deno.test("a report is rewritten only if the declared ground truth of its clips changes", async () => {
   const folder = await Deno.makeTempDir();
   const loaded = await openBenchmark("mini");
   await assertInputError(() => written(loaded, folder), "no scores");

@@ -51,13 +51,13 @@ export interface RunFacts {
 
 /** A figure of the paper compared with its reproduction. */
 export interface PaperComparison {
-  /** What is compared. */
+  /** The quantity compared. */
   what: string;
-  /** What we count or measure. */
+  /** Our value. */
   ours: string;
-  /** What the paper says. */
+  /** The paper's value. */
   paper: string;
-  /** How far apart they may be. */
+  /** The accepted difference. */
   tolerance: string;
   /** `—` if there is nothing to compare with. */
   verdict: "PASS" | "DRIFT" | "—";

@@ -1,7 +1,6 @@
 /** The step that compares two judges of a run. */
 import { agreementTable, type JudgeAgreement } from "../records/agreement.ts";
 import { verdictsTable } from "../records/verdict.ts";
-import { matchVerdicts, staleText } from "../scores/match.ts";
 import { ruleNamed } from "../scores/rules.ts";
 import { sortRows } from "../store/cache.ts";
 import { readTableIfAny } from "../store/table.ts";
@@ -9,6 +8,7 @@ import { compareJudges } from "../studies/agreement/compare.ts";
 import { keep } from "./benchmark.ts";
 import { type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
+import { matchRun, staleNote } from "./verdicts.ts";
 
 /**
  * Compares two judges on the verdicts of a selection, and keeps the rows beside those of other pairs.
@@ -22,11 +22,12 @@ export async function agreementStep(
   selection: Selection,
   session: Session,
 ): Promise<JudgeAgreement[]> {
-  const { paths, loaded: { benchmark: { tasks, criteria } }, progress, command } = session;
+  const { paths, loaded: { benchmark }, progress } = session;
+  const { tasks, criteria } = benchmark;
   const all = await readTableIfAny(verdictsTable, paths.table("verdicts")) ?? [];
   const verdicts = selectRows(all, selection, "verdicts");
-  const { current, stale } = matchVerdicts(criteria, verdicts);
-  const told = staleText(stale, command("judge"));
+  const { current, stale } = await matchRun(benchmark, verdicts, paths);
+  const told = staleNote(stale, session);
   if (told) progress.note(told);
   const { judges } = options;
   const rows = compareJudges({

@@ -4,17 +4,14 @@ import { InputError } from "../errors.ts";
 import { PROJECT, runName, runPaths } from "../paths.ts";
 import { nearest } from "../registry.ts";
 import { commandText } from "../shell.ts";
-import { exists } from "../store/file.ts";
-
-/** What a run's folder may hold before it has a `run.json`: what `stats` and others left there. */
-const OWN = /^(\..*|.*\.arrow|.*\.journal\.arrows|clips|figures|report|labels|shards|batches)$/;
+import { exists, isTemporary } from "../store/file.ts";
 
 /** Whether a folder is a run. */
 export async function isRun(folder: string): Promise<boolean> {
   try {
     return await exists(runPaths(folder).manifest);
   } catch (error) {
-    if (error instanceof Deno.errors.NotADirectory) return false;
+    if (isNoFolder(error)) return false;
     throw error;
   }
 }
@@ -33,6 +30,7 @@ export async function isRun(folder: string): Promise<boolean> {
  * ```
  */
 export async function requireRun(folder: string): Promise<void> {
+  await requireFolder(folder);
   if (await isRun(folder)) return;
   const beside = dirname(folder);
   const runs = await runsIn(beside);
@@ -50,31 +48,85 @@ export async function requireRun(folder: string): Promise<void> {
 }
 
 /**
- * Refuses to begin a run in a folder that holds what is not a run's.
+ * Refuses what is there and is no folder.
  *
- * @throws {InputError} naming some of it.
+ * @throws {InputError} naming it, or the part of its path that is no folder.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { requireFolder } from "./find_run.ts";
+ *
+ * await requireFolder("/tmp/no-such-run");
+ * const file = await Deno.makeTempFile();
+ * await assertInputError(() => requireFolder(file), file, "expected a folder");
+ * await assertInputError(() => requireFolder(`${file}/mine`), file, "expected a folder");
+ * ```
  */
-export async function refuseForeign(folder: string): Promise<void> {
-  if (await isRun(folder)) return;
-  let names: string[];
+export async function requireFolder(folder: string): Promise<void> {
   try {
-    names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+    if ((await Deno.stat(folder)).isDirectory) return;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return;
-    if (error instanceof Deno.errors.NotADirectory) {
-      throw new InputError(`Cannot begin a run in ${folder}: it is a file; expected a folder`);
+    if (!isNoFolder(error)) throw error;
+    return await requireFolder(dirname(folder));
+  }
+  throw new InputError(`Cannot have a run in ${folder}: it is a file; expected a folder`);
+}
+
+/** Whether a path leads through a file. */
+function isNoFolder(error: unknown): boolean {
+  return error instanceof Deno.errors.NotADirectory ||
+    error instanceof Error && "code" in error && error.code === "ENOTDIR";
+}
+
+/**
+ * Refuses to begin a run in a folder that holds anything: a run may replace each file that has the
+ * name of one of its own. What a command leaves that was killed while it began is no hindrance.
+ *
+ * @throws {InputError} naming some of it.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { refuseForeign } from "./find_run.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * await refuseForeign(folder);
+ * await Deno.writeTextFile(`${folder}/stats.arrow`, "mine");
+ * await assertInputError(() => refuseForeign(folder), "stats.arrow", "empty folder");
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function refuseForeign(folder: string): Promise<void> {
+  await requireFolder(folder);
+  if (await isRun(folder)) return;
+  const foreign: string[] = [];
+  try {
+    for await (const entry of Deno.readDir(folder)) {
+      if (!await isBeginning(folder, entry)) foreign.push(entry.name);
     }
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
     throw error;
   }
-  const foreign = names.filter((name) => !OWN.test(name)).sort();
   if (foreign.length === 0) return;
+  const more = foreign.length > 5 ? ` and ${foreign.length - 5} more` : "";
   throw new InputError(
-    `Cannot begin a run in ${folder}: it holds ${foreign.slice(0, 5).join(", ")}` +
-      `${
-        foreign.length > 5 ? ` and ${foreign.length - 5} more` : ""
-      }, which no run has; expected a ` +
-      "new or empty folder",
+    `Cannot begin a run in ${folder}: it holds ${
+      foreign.sort().slice(0, 5).join(", ")
+    }${more}, and ` +
+      "no run.json of a run; expected a new or empty folder",
   );
+}
+
+/** Whether a file is what a command leaves that is killed before it writes `run.json`. */
+async function isBeginning(folder: string, { name, isFile }: Deno.DirEntry): Promise<boolean> {
+  if (!isFile) return false;
+  if (isTemporary(name)) return true;
+  const { lock, manifestLock } = runPaths(folder);
+  const path = join(folder, name);
+  return [lock, manifestLock].includes(path) && (await Deno.stat(path)).size === 0;
 }
 
 /** Names of the runs in a folder, sorted. */

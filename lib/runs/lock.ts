@@ -2,18 +2,18 @@
 import { dirname } from "node:path";
 import { InputError } from "../errors.ts";
 import type { RunPaths } from "../paths.ts";
-import { exists, isTemporary } from "../store/file.ts";
+import { isTemporary } from "../store/file.ts";
 
 /**
  * Takes a folder for this process until disposed of, creating it where it is missing. The operating
  * system lets go of it with the process, so a kill leaves nothing to clean up but our own temporary
- * files, which are removed where the folder is a run.
+ * files; see {@link removeTemporaries}.
  *
- * @param options.shared Takes it beside others that share it too, whose temporary files stay.
+ * @param options.shared Takes it beside others that share it too.
  * @throws {InputError} if another process has it.
  */
 export async function lockFolder(
-  { folder, lock, manifest }: Pick<RunPaths, "folder" | "lock" | "manifest">,
+  { folder, lock }: Pick<RunPaths, "folder" | "lock">,
   { shared = false }: { shared?: boolean } = {},
 ): Promise<Disposable> {
   await Deno.mkdir(folder, { recursive: true });
@@ -22,7 +22,6 @@ export async function lockFolder(
     file.close();
     throw new InputError(`Another run is using ${folder}; wait for it, or name another with --run`);
   }
-  if (!shared && await exists(manifest)) await removeTemporaries(folder);
   return { [Symbol.dispose]: () => file.close() };
 }
 
@@ -34,7 +33,23 @@ export async function lockFile(path: string): Promise<Disposable> {
   return { [Symbol.dispose]: () => file.close() };
 }
 
-async function removeTemporaries(folder: string): Promise<void> {
+/**
+ * Removes our own temporary files, which a kill leaves, from a folder and those in it. Only who holds
+ * the folder alone may, and only where it is known to be a run's.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { removeTemporaries } from "./lock.ts";
+ *
+ * const folder = await Deno.makeTempDir();
+ * for (const name of [".microverse-a.tmp", "b.tmp"]) await Deno.writeTextFile(`${folder}/${name}`, "");
+ * await removeTemporaries(folder);
+ * assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), ["b.tmp"]);
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export async function removeTemporaries(folder: string): Promise<void> {
   for await (const { name, isDirectory, isFile } of Deno.readDir(folder)) {
     const path = `${folder}/${name}`;
     if (isDirectory) await removeTemporaries(path);

@@ -1,7 +1,7 @@
 /** `run.json`: what a run is of, and every command that worked on it. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
-import { replaceFile } from "../store/file.ts";
+import { exists, replaceFile } from "../store/file.ts";
 
 /** The form of the file; another is upgraded, see `upgrade.ts`. */
 export const MANIFEST_FORM = 2;
@@ -62,10 +62,10 @@ export interface InvocationRecord {
   benchmark_hash: string | null;
   /** When it began, ISO 8601. */
   started: string;
-  /** When it ended, ISO 8601; null while it runs. */
+  /** When it ended, ISO 8601; null while it runs, and where it was killed. */
   ended: string | null;
   /** What became of it. */
-  status: "running" | "finished" | "stopped" | "failed";
+  status: "running" | "finished" | "stopped" | "failed" | "killed";
   /** What it failed with. */
   error: string | null;
   /** In the order in which they were taken. */
@@ -113,7 +113,7 @@ const invocationSchema: z.ZodType<InvocationRecord> = z.object({
   benchmark_hash: z.string().nullable(),
   started: z.string(),
   ended: z.string().nullable(),
-  status: z.enum(["running", "finished", "stopped", "failed"]),
+  status: z.enum(["running", "finished", "stopped", "failed", "killed"]),
   error: z.string().nullable(),
   steps: z.array(stepSchema),
   rows_made: z.int(),
@@ -147,7 +147,7 @@ export type Manifest = z.infer<typeof manifestSchema>;
  */
 export async function readManifest(path: string): Promise<Manifest | null> {
   const json = await readJson(path);
-  if (json === null) return null;
+  if (json === undefined) return null;
   const parsed = manifestSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const form = z.looseObject({ form: z.number() }).safeParse(json);
@@ -157,21 +157,51 @@ export async function readManifest(path: string): Promise<Manifest | null> {
   throw new InputError(`Cannot read ${path}: ${z.prettifyError(parsed.error)}`);
 }
 
-/** The JSON of a file; null where there is none. */
+/** The JSON of a file; undefined where there is no file. */
 export async function readJson(path: string): Promise<unknown> {
   try {
     return JSON.parse(await Deno.readTextFile(path));
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return null;
+      return undefined;
     }
     throw new InputError(`Cannot read ${path}: ${messageOf(error)}`);
   }
 }
 
-/** Writes a run's manifest. */
+/**
+ * Refuses a manifest that its owner has made read-only; one that is not there may be written.
+ *
+ * @throws {InputError} saying so.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { requireWritable } from "./manifest.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * await requireWritable(path);
+ * await Deno.chmod(path, 0o444);
+ * await assertInputError(() => requireWritable(path), path, "read-only");
+ * await Deno.remove(path);
+ * ```
+ */
+export async function requireWritable(path: string): Promise<void> {
+  try {
+    const { mode } = await Deno.stat(path);
+    // Who is root may write to all files, and a file is replaced by leave of its folder alone.
+    if (mode === null || (mode & 0o222) !== 0) return;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return;
+    throw error;
+  }
+  throw new InputError(`Cannot write ${path}: it is read-only. Nothing was written.`);
+}
+
+/** Writes a run's manifest; where a link stands in its place, the file that the link leads to. */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
-  await replaceFile(path, `${JSON.stringify(manifest, null, 2)}\n`);
+  const file = await exists(path) ? await Deno.realPath(path) : path;
+  await replaceFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 /** Brings the sums of a record up to date with its steps and usage. */

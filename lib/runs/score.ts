@@ -8,7 +8,6 @@ import { claimsTable } from "../records/claim.ts";
 import { scoresTable } from "../records/score.ts";
 import { summaryTable } from "../records/summary.ts";
 import type { Verdict } from "../records/verdict.ts";
-import { matchVerdicts, staleText } from "../scores/match.ts";
 import { RULES } from "../scores/rules.ts";
 import { scoreVerdicts } from "../scores/score.ts";
 import { summarise } from "../scores/summary.ts";
@@ -18,11 +17,11 @@ import { CLAIMED, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
-import { readVerdicts } from "./verdicts.ts";
+import { matchRun, readVerdicts, staleNote } from "./verdicts.ts";
 
 /**
  * Scores the run's verdicts, or those of a selection alone, under every rule. Those whose criterion is
- * gone or asks in other words now are named, counted and left out.
+ * gone or asks in other words now, or whose clip was made again, are named, counted and left out.
  *
  * @throws {InputError} for a run without verdicts on the benchmark's criteria, or a selection that has
  * none of them.
@@ -36,8 +35,8 @@ export async function scoreStep(session: Session, selection: Selection = {}): Pr
       `Scores only ${selectionText(selection)}: ${selected.length} of ${all.length} verdicts`,
     );
   }
-  const { current, stale } = matchVerdicts(benchmark.criteria, selected);
-  const told = staleText(stale, session.command("judge"));
+  const { current, stale } = await matchRun(benchmark, selected, paths);
+  const told = staleNote(stale, session);
   if (told) progress.note(told);
   if (current.length === 0) {
     throw new InputError(

@@ -1,12 +1,10 @@
 /** A run: its folder held for one process, its benchmark opened, what each command did recorded. */
 import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
-import { openBenchmark } from "../benchmark/registry.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
 import { commandText } from "../shell.ts";
 import { exists } from "../store/file.ts";
-import { isRun, refuseForeign, requireRun } from "./find_run.ts";
-import { lockFile, lockFolder } from "./lock.ts";
+import { lockFile, lockFolder, removeTemporaries } from "./lock.ts";
 import { beginInvocation, type Invocation } from "./invocation.ts";
 import {
   type InvocationRecord,
@@ -19,6 +17,7 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import type { Progress, StepProgress } from "./progress.ts";
+import { openRunsBenchmark, readRun, type RunState } from "./run_benchmark.ts";
 import { foldShards } from "./shards.ts";
 import { upgradeRun } from "./upgrade.ts";
 
@@ -81,8 +80,8 @@ export interface SessionOptions {
 
 /**
  * Opens a run's folder and works in it. `run.json` gains a record of the command, which says `running`
- * until the work ends, then `finished`, `stopped` (by the signal) or `failed`; what the work throws is
- * thrown on.
+ * until the work ends, then `finished`, `stopped` (by the signal) or `failed`; the next command calls it
+ * `killed` that never said. What the work throws is thrown on.
  *
  * @throws {InputError} before anything is written: for a folder that is no run where none may begin, one
  * that holds other files, another benchmark than the run's, or a folder that another process is using.
@@ -92,36 +91,56 @@ export async function withSession<T>(
   work: (session: Session) => Promise<T>,
 ): Promise<T> {
   const { folder, invocation, progress, signal, begins = false, shared = false } = options;
-  if (begins) await refuseForeign(folder);
-  else await requireRun(folder);
-  // A mistyped benchmark begins nothing.
-  const first = await isRun(folder) ? null : await openBenchmark(options.benchmark ?? "mini");
   const paths = runPaths(folder);
-  using _lock = await lockFolder(paths, { shared });
-  await upgradeRun(paths, { shared, note: (line) => progress.note(line) });
-  if (!shared) await foldShards(paths);
-  const earlier = await readManifest(paths.manifest);
-  const loaded = first ?? await openRunsBenchmark(folder, earlier, options.benchmark);
-  const { name, ...benchmark } = { name: loaded.benchmark.name, spec: loaded.spec };
-  const hash = benchmarkHash(loaded.benchmark);
-  if (earlier?.benchmark?.hash && earlier.benchmark.hash !== hash) {
-    progress.note(
-      `${name} has changed since this run last used it; what depends on that is made again`,
-    );
-  }
+  const note = (line: string) => progress.note(line);
+  // What is refused here has changed nothing.
+  const found = await readRun(paths, { begins, shared });
+  const opened = await openRunsBenchmark(folder, found, options.benchmark);
   const record = await beginInvocation(invocation, PROJECT.config, PROJECT.root);
-  record.benchmark_hash = hash;
-  // Others that share the folder add their own records meanwhile.
-  const save = async () => {
+  using _lock = await lockFolder(paths, { shared });
+  const write = async (loaded: LoadedBenchmark, others: readonly InvocationRecord[]) => {
     sumUp(record);
-    using _turn = await lockFile(paths.manifestLock);
-    const { invocations = [] } = await readManifest(paths.manifest) ?? {};
-    const at = invocations.findIndex(({ id }) => id === record.id);
+    const { benchmark, spec } = loaded;
+    const at = others.findIndex(({ id }) => id === record.id);
     await writeManifest(paths.manifest, {
       form: MANIFEST_FORM,
-      benchmark: { ...benchmark, name, hash },
-      invocations: at < 0 ? [...invocations, record] : invocations.with(at, record),
+      benchmark: { spec, name: benchmark.name, hash: record.benchmark_hash! },
+      invocations: at < 0 ? [...others, record] : others.with(at, record),
     });
+  };
+  /** Reads once more what others may have changed until the lock was ours, and adds the record. */
+  const register = async () => {
+    using _turn = await lockFile(paths.manifestLock);
+    const now = await readRun(paths, { begins, shared });
+    const loaded = benchmarkOf(now) === benchmarkOf(found)
+      ? opened
+      : await openRunsBenchmark(folder, now, options.benchmark);
+    record.benchmark_hash = benchmarkHash(loaded.benchmark);
+    if (shared) refuseOtherHash(paths, now.manifest, record.benchmark_hash);
+    if (now.former) {
+      await upgradeRun(paths, now.former, { asked: loaded.benchmark.criteria, note });
+    }
+    const earlier = await readManifest(paths.manifest);
+    const others = earlier?.invocations ?? [];
+    await write(loaded, shared ? others : others.map(withoutKilled));
+    return { earlier, loaded };
+  };
+  const { earlier, loaded } = await register();
+  if (!shared) {
+    await removeTemporaries(folder);
+    await foldShards(paths);
+  }
+  const kept = earlier?.benchmark;
+  if (kept?.hash && kept.hash !== record.benchmark_hash) {
+    note(
+      `${kept.name} has changed since this run last used it; what depends on that is made again`,
+    );
+  }
+  // Others that share the folder add their own records meanwhile.
+  const save = async () => {
+    using _turn = await lockFile(paths.manifestLock);
+    const { invocations = [] } = await readManifest(paths.manifest) ?? {};
+    await write(loaded, invocations);
   };
   const keep = async (step: StepRecord) => {
     record.steps.push(step);
@@ -155,7 +174,6 @@ export async function withSession<T>(
       await keep({ name, made, cached, seconds: secondsSince(started), key });
     },
   };
-  await save();
   const end = async (status: InvocationRecord["status"], error: string | null) => {
     Object.assign(record, { ended: new Date().toISOString(), status, error });
     await save();
@@ -170,21 +188,27 @@ export async function withSession<T>(
   }
 }
 
-/** The benchmark that a run is of, or begins with. */
-async function openRunsBenchmark(
-  folder: string,
-  manifest: Manifest | null,
-  named: string | undefined,
-): Promise<LoadedBenchmark> {
-  const kept = manifest?.benchmark;
-  if (!kept) return await openBenchmark(named ?? "mini");
-  const loaded = await openBenchmark(named ?? kept.spec);
-  if (named === undefined || loaded.spec === kept.spec) return loaded;
-  if (benchmarkHash(loaded.benchmark) === kept.hash) return { ...loaded, spec: kept.spec };
+/** What the benchmark of a run is known by; of the former form by what opens it. */
+function benchmarkOf({ manifest, former }: RunState): string {
+  return JSON.stringify([manifest?.benchmark, former?.spec]);
+}
+
+/** Refuses a benchmark that has changed while others that share the run make the clips of the former. */
+function refuseOtherHash({ folder }: RunPaths, manifest: Manifest | null, hash: string) {
+  const kept = manifest?.benchmark?.hash;
+  if (!kept || kept === hash) return;
+  if (!manifest.invocations.some(({ status }) => status === "running")) return;
   throw new InputError(
-    `Cannot use ${named} for the run ${runName(folder)}: it is of ${kept.spec}. Leave out ` +
-      "--benchmark, or name another run. Nothing was written.",
+    `Cannot share the run ${
+      runName(folder)
+    }: its benchmark has changed since another process began ` +
+      "to work on it. Wait until that has ended; if it was killed, run any command without --shard",
   );
+}
+
+/** The record of a command that held the folder, and no longer does, but did not say how it ended. */
+function withoutKilled(record: InvocationRecord): InvocationRecord {
+  return record.status === "running" ? { ...record, status: "killed" } : record;
 }
 
 /** The last time that a step of this name was taken on the run. */

@@ -48,13 +48,14 @@ Deno.test("shards of any count, stopped and begun again with another, make every
   const folder = await Deno.makeTempDir();
   const made: string[] = [];
   const draw = random(6, "stops");
+  const whole = { folder, invocation, progress: silent, begins: true };
+  await withSession({ ...whole, shared: true }, () => Promise.resolve());
   for (const count of [3, 4, 1, 2, 5]) {
     const shards = Array.from({ length: count }, (_, i) => ({ index: i + 1, of: count }));
     await Promise.all(
       shards.map((shard) => make(folder, made, shard, 1 + Math.floor(3 * draw()))),
     );
   }
-  const whole = { folder, invocation, progress: silent, begins: true };
   await withSession(whole, () => make(folder, made));
   assertEquals(made.length, tasks.length * seeds.length);
   assertEquals(new Set(made).size, made.length);

@@ -1,8 +1,5 @@
 /** Runs of the form before `run.json` knew its benchmark: their clips and verdicts are taken over. */
 import { isAbsolute } from "node:path";
-import { z } from "zod";
-import { openBenchmark } from "../benchmark/registry.ts";
-import { InputError } from "../errors.ts";
 import type { RunPaths } from "../paths.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import { type Criterion, criterionHash } from "../records/criterion.ts";
@@ -13,71 +10,43 @@ import { journalPath, readLooseJournal } from "../store/journal.ts";
 import { type LooseRow, readLoose, writeTable } from "../store/table.ts";
 import { world } from "../worlds/all.ts";
 import { CONTROLS } from "../worlds/rubric.ts";
+import type { FormerRun } from "./former.ts";
 import {
   type InvocationRecord,
   type Manifest,
   MANIFEST_FORM,
-  readJson,
   sumUp,
   writeManifest,
 } from "./manifest.ts";
 
-const formerManifest = z.looseObject({
-  command: z.string(),
-  versions: z.record(z.string(), z.string()),
-  commit: z.string().nullable(),
-  dirty: z.boolean().nullable(),
-  flags_passed: z.array(z.string()),
-  flags: z.looseObject({ benchmark: z.string().optional(), release: z.string().optional() }),
-  started: z.string(),
-  finished: z.string().nullable(),
-  status: z.enum(["running", "finished", "stopped", "failed"]),
-  steps: z.array(
-    z.looseObject({ name: z.string(), made: z.int(), there: z.int(), seconds: z.number() }),
-  ),
-  usage: z.array(z.any()).default([]),
-});
-
 /**
- * Upgrades a run of the former form in place; leaves any other alone. Clips keep their files: rows gain
+ * Upgrades a run of the former form in place. Clips keep their files: rows gain
  * world and violation, and the next `generate` takes them over without making them again. Verdicts
  * gain the ids of the criteria whose text they are about; where the text is gone they become stale.
  * Scores, figures and the report are made anew by the next commands. `run.json` is written last: a kill
  * before leaves a run that is upgraded again.
  *
- * @throws {InputError} for a run that others share at this moment, or that cannot be read.
+ * @param options.asked The criteria of its benchmark as they are now.
  */
 export async function upgradeRun(
   paths: RunPaths,
-  { shared, note }: { shared: boolean; note: (line: string) => void },
+  { manifest, spec }: FormerRun,
+  { asked, note }: { asked: readonly Criterion[]; note: (line: string) => void },
 ): Promise<void> {
-  const json = await readJson(paths.manifest);
-  const former = formerManifest.safeParse(json);
-  if (json === null || (typeof json === "object" && "form" in json) || !former.success) return;
-  if (shared) {
-    throw new InputError(
-      `Cannot share the run ${paths.folder}: an earlier version made it. Upgrade it first with any ` +
-        "command without --shard, such as deno task score",
-    );
-  }
   const tasks = await readLoose(paths.table("tasks")) ?? [];
   const criteria = placesOf(await readLoose(paths.table("criteria")) ?? []);
-  const spec = String(tasks[0]?.benchmark ?? former.data.flags.benchmark ?? "mini");
-  const folder = former.data.flags.release;
-  const benchmark = spec === "release" && folder ? `release:${folder}` : spec;
   const clips = await readRows(paths, "clips");
   const upgraded = clips.map((row) => upgradeClip(row, tasks));
   if (clips.length > 0) await replaceRows(paths, clipsTable, upgraded);
   const verdicts = await readRows(paths, "verdicts");
   if (verdicts.length > 0) {
-    const asked = await currentCriteria(benchmark);
     await replaceRows(
       paths,
       verdictsTable,
       verdicts.map((row) => upgradeVerdict(row, criteria, asked, upgraded)),
     );
   }
-  await writeManifest(paths.manifest, upgradeManifest(former.data, benchmark));
+  await writeManifest(paths.manifest, upgradeManifest(manifest, spec));
   note(
     `Upgraded the run ${paths.folder}: ${clips.length} clips and ${verdicts.length} verdicts are ` +
       "taken over",
@@ -135,16 +104,6 @@ function placesOf(criteria: readonly LooseRow[]): Places {
   return places;
 }
 
-/** The criteria as they are now; none where the benchmark is not to be had. */
-async function currentCriteria(benchmark: string): Promise<readonly Criterion[]> {
-  try {
-    return (await openBenchmark(benchmark)).benchmark.criteria;
-  } catch (error) {
-    if (error instanceof InputError) return [];
-    throw error;
-  }
-}
-
 function upgradeVerdict(
   { criterion, ...row }: LooseRow,
   places: Places,
@@ -169,7 +128,7 @@ function upgradeVerdict(
 }
 
 function upgradeManifest(
-  { finished, usage, steps, flags, ...former }: z.output<typeof formerManifest>,
+  { finished, usage, steps, flags, ...former }: FormerRun["manifest"],
   spec: string,
 ): Manifest {
   const record: InvocationRecord = {
@@ -183,7 +142,7 @@ function upgradeManifest(
     benchmark_hash: null,
     started: former.started,
     ended: finished,
-    status: former.status === "running" ? "stopped" : former.status,
+    status: former.status === "running" ? "killed" : former.status,
     error: null,
     steps: steps.map(({ name, made, there, seconds }) => ({ name, made, cached: there, seconds })),
     rows_made: 0,

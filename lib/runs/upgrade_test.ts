@@ -176,3 +176,27 @@ Deno.test("an old run.json becomes the first of a list; a run is upgraded once",
   assertEquals([rows_made, ended], [2, MANIFEST.finished]);
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("an old run is not upgraded for another benchmark, nor without its own", async () => {
+  const folder = await oldRun();
+  const paths = runPaths(folder);
+  const open = (benchmark?: string) =>
+    withSession({ folder, invocation, progress: silent, benchmark }, () => Promise.resolve());
+  const tables = () =>
+    ["clips", "verdicts", "tasks"].map((name) => Deno.readFileSync(paths.table(name)));
+  const block = { d1: "It is sharp.", s1: "+1", w1: 1 };
+  const blocks = { rubrics_scientific: block, rubrics_visual: block, rubrics_instruction: block };
+  const other = join(await Deno.makeTempDir(), "other.json");
+  await Deno.writeTextFile(
+    other,
+    JSON.stringify([{ index: 1, task: "A cell.", requirement: "A cell.", ...blocks }]),
+  );
+  const before = tables();
+  await assertInputError(() => open(other), "it is of mini", "Nothing was written");
+  await writeArrow(paths.table("tasks"), [{ ...task, benchmark: "/tmp/no-such.json" }]);
+  before[2] = tables()[2];
+  await assertInputError(() => open(), "no-such.json cannot be opened", "Nothing was written");
+  assertEquals(tables(), before);
+  assertEquals(JSON.parse(await Deno.readTextFile(paths.manifest)), MANIFEST);
+  await Deno.remove(folder, { recursive: true });
+});

@@ -1,7 +1,16 @@
 /** A run's verdicts as they are scored: each judge under a name of its own. */
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import type { RunPaths } from "../paths.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
+import { clipsTable } from "../records/clip.ts";
+import {
+  type MatchedVerdicts,
+  matchVerdicts,
+  staleText,
+  type StaleVerdicts,
+} from "../scores/match.ts";
 import { readTableIfAny } from "../store/table.ts";
+import type { Session } from "./session.ts";
 
 /**
  * The table `verdicts`, with judges told apart; see {@link tellApart}. Null where there is none.
@@ -35,4 +44,56 @@ export function tellApart(verdicts: readonly Verdict[]): Verdict[] {
   return verdicts.map((row) =>
     isShared.has(row.judge) ? { ...row, judge: `${row.judge}/${row.judge_model}` } : row
   );
+}
+
+/** Separates verdicts on what a benchmark asks now of the run's present clips from stale ones. */
+export async function matchRun(
+  { criteria }: Benchmark,
+  verdicts: readonly Verdict[],
+  paths: RunPaths,
+): Promise<MatchedVerdicts> {
+  const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
+  return matchVerdicts(criteria, verdicts, { clips });
+}
+
+/** What to tell the user of a run's stale verdicts; null if there are none. */
+export function staleNote(
+  stale: readonly StaleVerdicts[],
+  { command }: Pick<Session, "command">,
+): string | null {
+  return staleText(stale, (by) => command("judge", judgeFlags(by)));
+}
+
+/**
+ * The flags that name the judge of a verdict. Which file brought verdicts, no row says: `DIR` or
+ * `FILE` stands for it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { judgeFlags } from "./verdicts.ts";
+ *
+ * assertEquals(judgeFlags({ judge: "probe", judge_model: "probe" }), ["--judge", "probe"]);
+ * assertEquals(judgeFlags({ judge: "ann", judge_model: "sheet-2" }), ["--judge", "ann=human:FILE"]);
+ * assertEquals(judgeFlags({ judge: "openai/gpt-a", judge_model: "gpt-a" }), [
+ *   ...["--judge", "openai:gpt-a"],
+ * ]);
+ * ```
+ */
+export function judgeFlags(
+  { judge, judge_model }: Pick<Verdict, "judge" | "judge_model">,
+): string[] {
+  const suffix = `/${judge_model}`;
+  const name = judge.endsWith(suffix) ? judge.slice(0, -suffix.length) : judge;
+  if (name === "openai-as-released") {
+    return ["--judge", `openai:${judge_model}`, "--prompt", "as-released"];
+  }
+  const kind = judge_model === "probe"
+    ? "probe"
+    : judge_model === "unknown"
+    ? "imported:DIR"
+    : judge_model.startsWith("sheet-")
+    ? "human:FILE"
+    : `openai:${judge_model}`;
+  return ["--judge", kind.split(":", 1)[0] === name ? kind : `${name}=${kind}`];
 }

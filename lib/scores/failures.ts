@@ -10,7 +10,7 @@ export interface Failure {
   judge: string;
   /** The video model's name. */
   model: string;
-  /** The task's. */
+  /** The task's scale. */
   scale: Task["scale"];
   /** The criterion's. */
   dimension: Dimension;
@@ -22,7 +22,7 @@ export interface Failure {
   place: number;
   /** The criterion's text. */
   description: string;
-  /** +1 where it is to be met, −1 for a penalty. */
+  /** +1 for a positive criterion, −1 for a penalty. */
   sign: 1 | -1;
   /** The criterion's. */
   weight: number;
@@ -44,15 +44,15 @@ export interface FailureRate {
   judge: string;
   /** The video model's name. */
   model: string;
-  /** The task's. */
+  /** The task's scale. */
   scale: Task["scale"];
   /** The criterion's. */
   dimension: Dimension;
-  /** Verdicts against the model. */
+  /** Number of verdicts against the model. */
   failed: number;
-  /** Verdicts that are not null. */
+  /** Number of verdicts that are not null. */
   judged: number;
-  /** Verdicts that are null. */
+  /** Number of null verdicts. */
   unjudged: number;
   /** `failed / judged`, 0–1; null if nothing was judged. */
   rate: number | null;
@@ -64,21 +64,21 @@ export interface TopFailure {
   judge: string;
   /** The model; if models are combined and several fail, their number. */
   model: string;
-  /** The task's. */
+  /** The task's scale. */
   scale: Task["scale"];
   /** The criterion's. */
   dimension: Dimension;
   /** The criterion's text. */
   description: string;
-  /** +1 where it is to be met, −1 for a penalty. */
+  /** +1 for a positive criterion, −1 for a penalty. */
   sign: 1 | -1;
   /** The largest weight that any of the tasks assigns to it. */
   weight: number;
-  /** Verdicts against the model. */
+  /** Number of verdicts against the model. */
   failed: number;
-  /** Verdicts that are not null. */
+  /** Number of verdicts that are not null. */
   judged: number;
-  /** Verdicts that are null. */
+  /** Number of null verdicts. */
   unjudged: number;
   /** `failed / judged`, 0–1. */
   rate: number;

@@ -1,8 +1,17 @@
-/** Matching of verdicts with the current criteria. */
+/** Matching of verdicts with the current criteria and clips. */
 import { type Criterion, criterionHash } from "../records/criterion.ts";
+import type { Clip } from "../records/clip.ts";
 import type { Verdict } from "../records/verdict.ts";
 
-/** Verdicts that no longer belong to a criterion. */
+/** Why verdicts are stale, in words. */
+export const STALE = {
+  gone: "the criterion no longer exists",
+  changed: "its text has changed",
+  "clip-remade": "its clip was made again",
+  "clip-gone": "its clip is no longer in the run",
+} as const;
+
+/** Verdicts that no longer belong to a criterion and a clip. */
 export interface StaleVerdicts {
   /** The task's number. */
   task: number;
@@ -10,23 +19,32 @@ export interface StaleVerdicts {
   id: string;
   /** The judge's name. */
   judge: string;
-  /** How many there are. */
+  /** The judge's version. */
+  judge_model: string;
+  /** Number of verdicts. */
   verdicts: number;
-  /** `gone`: the task no longer has a criterion with this id; `changed`: its text has changed. */
-  why: "gone" | "changed";
+  /** A key of {@link STALE}. */
+  why: keyof typeof STALE;
 }
 
 /** See {@link matchVerdicts}. */
 export interface MatchedVerdicts {
-  /** Verdicts on the current criteria. */
+  /** Verdicts on the current criteria and clips. */
   current: Verdict[];
-  /** Those on criteria that are gone or ask in other words now. */
+  /** The others. */
   stale: StaleVerdicts[];
 }
 
+/** What verdicts are matched with beside criteria; what is left out is not compared. */
+export interface MatchedWith {
+  /** The run's clips. */
+  clips?: readonly Pick<Clip, "model" | "task" | "seed" | "sha256">[];
+}
+
 /**
- * Separates verdicts on the current criteria from those whose criterion is gone or has changed its
- * text. They are matched by task, id and the hash of the criterion's text, never by position.
+ * Separates verdicts on the current criteria and clips from those whose criterion is gone or has
+ * changed its text, or whose clip is gone or was made again. They are matched by task, id and the hash
+ * of the criterion's text, never by position, and by the clip's hash where the verdict has one.
  *
  * @example
  * ```ts
@@ -44,49 +62,81 @@ export interface MatchedVerdicts {
 export function matchVerdicts(
   criteria: readonly Criterion[],
   verdicts: readonly Verdict[],
+  { clips }: MatchedWith = {},
 ): MatchedVerdicts {
-  const hashes = new Map(
-    criteria.map(({ task, id, description }) => [`${task}/${id}`, criterionHash(description)]),
-  );
+  const whyCriterion = criterionMatcher(criteria, verdicts);
+  const hashes = clips && new Map(clips.map((clip) => [clipOf(clip), clip.sha256]));
+  const whyClip = (verdict: Verdict) => {
+    if (!hashes || !verdict.clip_sha256) return null;
+    const now = hashes.get(clipOf(verdict));
+    if (now === undefined) return "clip-gone";
+    return now === verdict.clip_sha256 ? null : "clip-remade";
+  };
   const current: Verdict[] = [];
   const stale = new Map<string, StaleVerdicts>();
   for (const verdict of verdicts) {
-    const { task, id, judge, criterion_hash } = verdict;
-    const expected = hashes.get(`${task}/${id}`);
-    if (expected === criterion_hash) {
+    const why = whyCriterion(verdict) ?? whyClip(verdict);
+    if (why === null) {
       current.push(verdict);
       continue;
     }
-    const key = JSON.stringify([judge, task, id]);
+    const { task, id, judge, judge_model } = verdict;
+    const key = JSON.stringify([judge, judge_model, task, id, why]);
     const found = stale.get(key);
     if (found) found.verdicts++;
-    else {
-      const why = expected === undefined ? "gone" : "changed";
-      stale.set(key, { task, id, judge, verdicts: 1, why });
-    }
+    else stale.set(key, { task, id, judge, judge_model, verdicts: 1, why });
   }
   return { current, stale: [...stale.values()] };
+}
+
+function clipOf({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">): string {
+  return JSON.stringify([model, task, seed]);
+}
+
+/** Tells why a verdict belongs to no current criterion; null where it belongs to one. */
+function criterionMatcher(criteria: readonly Criterion[], verdicts: readonly Verdict[]) {
+  const hashes = new Map(
+    criteria.map(({ task, id, description }) => [`${task}/${id}`, criterionHash(description)]),
+  );
+  const judged = new Set(verdicts.map(({ task, id }) => `${task}/${id}`));
+  const placeOf = ({ task, dimension, place }: Criterion | Verdict) =>
+    `${task}/${dimension}/${place}`;
+  // Where ids derive from texts, a new text at a place is the old criterion in other words.
+  const reworded = new Set(
+    criteria.filter(({ task, id }) => !judged.has(`${task}/${id}`)).map(placeOf),
+  );
+  return (verdict: Verdict): "gone" | "changed" | null => {
+    const { task, id, criterion_hash } = verdict;
+    const expected = hashes.get(`${task}/${id}`);
+    if (expected === criterion_hash) return null;
+    if (expected !== undefined) return "changed";
+    return id.endsWith(`-${criterion_hash}`) && reworded.has(placeOf(verdict)) ? "changed" : "gone";
+  };
 }
 
 /**
  * A short message to the user about stale verdicts; null if there are none.
  *
- * @param again The command that repeats the judging.
+ * @param again The command that has a judge judge again.
  *
  * @example
  * ```ts
  * import { assertOk } from "../testing/assert.ts";
  * import { staleText } from "./match.ts";
  *
- * const stale = [{ task: 16, id: "period", judge: "probe", verdicts: 3, why: "changed" as const }];
- * assertOk(staleText(stale, "deno task judge --run mine")?.includes("task 16 period"));
+ * const by = { judge: "probe", judge_model: "probe" };
+ * const stale = [{ task: 16, id: "period", ...by, verdicts: 3, why: "changed" as const }];
+ * const told = staleText(stale, ({ judge }) => `deno task judge --run mine --judge ${judge}`);
+ * assertOk(told?.includes("task 16 period") && told.endsWith("--judge probe"));
  * ```
  */
-export function staleText(stale: readonly StaleVerdicts[], again: string): string | null {
+export function staleText(
+  stale: readonly StaleVerdicts[],
+  again: (judge: Pick<StaleVerdicts, "judge" | "judge_model">) => string,
+): string | null {
   if (stale.length === 0) return null;
   const shown = stale.slice(0, 5).map(({ task, id, judge, verdicts, why }) =>
-    `  task ${task} ${id}, ${judge}: ${verdicts}, ` +
-    (why === "changed" ? "its text has changed" : "the criterion no longer exists")
+    `  task ${task} ${id}, ${judge}: ${verdicts}, ${STALE[why]}`
   );
   const rest = stale.length - shown.length;
   const total = stale.reduce((sum, { verdicts }) => sum + verdicts, 0);
@@ -94,6 +144,6 @@ export function staleText(stale: readonly StaleVerdicts[], again: string): strin
     `${total} verdicts are stale and not scored:`,
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more criteria`] : []),
-    `To judge them again: ${again}`,
+    ...[...new Set(stale.map(again))].map((command) => `To judge them again: ${command}`),
   ].join("\n");
 }

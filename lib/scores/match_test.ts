@@ -1,3 +1,4 @@
+import { placed } from "../benchmark/keys.ts";
 import { miniOf } from "../benchmark/mini.ts";
 import { random } from "../random.ts";
 import type { Criterion } from "../records/criterion.ts";
@@ -46,7 +47,7 @@ Deno.test("criteria in another order: no verdict is stale", () => {
   assertEquals(matchVerdicts(reversed, verdicts), { current: verdicts, stale: [] });
 });
 
-Deno.test("criteria in another order change no score where a rule reads by id, and do under release", () => {
+Deno.test("reordering criteria changes scores only under release, which reads by position", () => {
   for (const rule of RULES) {
     const [before, after] = [benchmark.criteria, reversed].map((criteria) =>
       scoreVerdicts(rule, criteria, verdicts)
@@ -74,7 +75,7 @@ function withValve(change: (rubric: Rubric) => Rubric): Criterion[] {
   return criteriaOf(rubrics.map((rubric) => rubric.world === "valve" ? change(rubric) : rubric));
 }
 
-Deno.test("a criterion that asks in other words makes exactly its verdicts stale, in each task", () => {
+Deno.test("a reworded criterion makes exactly its own verdicts stale, in each task", () => {
   const changed = withValve((rubric) => ({
     ...rubric,
     criteria: rubric.criteria.map((row) =>
@@ -83,7 +84,7 @@ Deno.test("a criterion that asks in other words makes exactly its verdicts stale
   }));
   const others = judged(benchmark.criteria, "human").filter(({ model }) => model === "wan");
   const { current, stale } = matchVerdicts(changed, [...verdicts, ...others]);
-  const row = { id: "symmetry", why: "changed" as const };
+  const row = { id: "symmetry", judge_model: "1", why: "changed" as const };
   assertEquals(
     stale,
     ["probe", "human"].flatMap((judge) =>
@@ -104,7 +105,7 @@ Deno.test("a criterion that asks in other words makes exactly its verdicts stale
   }
 });
 
-Deno.test("a scene that changes makes stale what its text says of it, in that task alone", () => {
+Deno.test("a changed scene makes stale only the criteria that mention it, only in that task", () => {
   const changed = withValve((rubric) => ({
     ...rubric,
     tasks: rubric.tasks.map((entry) =>
@@ -113,11 +114,11 @@ Deno.test("a scene that changes makes stale what its text says of it, in that ta
   }));
   const { stale } = matchVerdicts(changed, verdicts);
   assertEquals(stale, [
-    { task: 17, id: "period", judge: "probe", verdicts: 4, why: "changed" },
+    { task: 17, id: "period", judge: "probe", judge_model: "1", verdicts: 4, why: "changed" },
   ]);
 });
 
-Deno.test("a criterion that is gone is told from one that has changed; a new one has no verdict", () => {
+Deno.test("removed and changed criteria are distinguished; a new one has no verdict", () => {
   const changed = withValve((rubric) => ({
     ...rubric,
     criteria: rubric.criteria.map((row) => row.id === "contrast" ? { ...row, id: "bright" } : row),
@@ -132,24 +133,62 @@ Deno.test("a criterion that is gone is told from one that has changed; a new one
   assertEquals(matchVerdicts([], verdicts).current, []);
 });
 
+Deno.test("a verdict on a clip that was made again or is gone is stale; without a hash it is kept", () => {
+  const [criterion] = benchmark.criteria;
+  const { task } = criterion;
+  const on = (model: string, clip_sha256: string) =>
+    verdictOn(criterion, true, { model, clip_sha256 });
+  const clips = ["same", "again", "unknown"].map((model) => ({
+    model,
+    task,
+    seed: 1,
+    sha256: "b",
+  }));
+  const kept = [on("same", "b"), on("unknown", ""), on("nowhere", "")];
+  const given = [...kept, on("again", "a"), on("gone", "b")];
+  const { current, stale } = matchVerdicts(benchmark.criteria, given, { clips });
+  assertEquals(current, kept);
+  assertEquals(stale.map(({ why, verdicts }) => [why, verdicts]), [
+    ["clip-remade", 1],
+    ["clip-gone", 1],
+  ]);
+  assertOk(staleText(stale, String)?.includes("1, its clip was made again"));
+  assertEquals(matchVerdicts(benchmark.criteria, given).stale, []);
+});
+
+Deno.test("where ids derive from texts, a new text at a place is a change, and a lost place is a loss", () => {
+  const rubric = (...texts: string[]) =>
+    placed(texts.map((description, i): Omit<Criterion, "id" | "place"> => ({
+      ...{ benchmark: "mine", task: 1, dimension: "visual", criterion: i + 1, description },
+      ...{ sign: 1, weight: 1, raw_weight: 1, probe: "" },
+    })));
+  const before = judged(rubric("Sharp.", "Bright."));
+  const why = (...texts: string[]) =>
+    matchVerdicts(rubric(...texts), before).stale.map(({ why, verdicts }) => [why, verdicts]);
+  assertEquals(why("Sharp.", "Bright."), []);
+  assertEquals(why("Sharp.", "Very bright."), [["changed", 4]]);
+  assertEquals(why("Sharp."), [["gone", 4]]);
+});
+
 Deno.test("what is stale is said in few lines: which, whose, how many, and what to do", () => {
   const of = (task: number, why: StaleVerdicts["why"]): StaleVerdicts => ({
     task,
     id: "period",
     judge: "openai/gpt-x",
+    judge_model: "gpt-x",
     verdicts: 6,
     why,
   });
-  const told = staleText([of(16, "changed"), of(17, "gone")], "deno task judge --run mine")!;
+  const told = staleText([of(16, "changed"), of(17, "gone")], () => "deno task judge --run mine")!;
   assertEquals(told.split("\n"), [
     "12 verdicts are stale and not scored:",
     "  task 16 period, openai/gpt-x: 6, its text has changed",
     "  task 17 period, openai/gpt-x: 6, the criterion no longer exists",
     "To judge them again: deno task judge --run mine",
   ]);
-  const many = staleText(Array.from({ length: 40 }, (_, i) => of(i + 1, "changed")), "judge")!;
+  const many = staleText(Array.from({ length: 40 }, (_, i) => of(i + 1, "changed")), String)!;
   assertEquals(many.split("\n").length, 8);
   assertOk(many.startsWith("240 verdicts are stale"));
   assertOk(many.includes("and 35 more criteria"));
-  assertEquals(staleText([], "judge"), null);
+  assertEquals(staleText([], String), null);
 });

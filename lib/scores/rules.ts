@@ -4,13 +4,13 @@ import { InputError } from "../errors.ts";
 
 /** A rule for turning verdicts into scores. */
 export interface Rule {
-  /** As flags and tables have it. */
+  /** The name used in flags and tables. */
   readonly name: string;
   /**
    * `as-released` finds no criteria in mis-keyed blocks; `repaired` renumbers each block 1, 2, ….
    */
   readonly keys: KeyReading;
-  /** Which weights count. */
+  /** The weights that are used. */
   readonly weights: "normalised" | "raw" | "equal";
   /** Whether scores below 0 become 0. */
   readonly clamped: boolean;

@@ -45,15 +45,15 @@ export function summarise(scores: readonly Score[], tasks: readonly Task[]): Sum
 
 /** A comparison of two models on the tasks that both have. */
 export interface Comparison {
-  /** What the means are over. */
+  /** What the means cover. */
   group: Group;
   /** Mean of the first minus the second, in points, over tasks scored for both. */
   difference: number;
   /** 95% bootstrap interval of the difference. */
   ci_low: number;
-  /** Its upper end. */
+  /** Upper end of the interval. */
   ci_high: number;
-  /** Tasks that both models have. */
+  /** Number of tasks scored for both models. */
   tasks: number;
 }
 

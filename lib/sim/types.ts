@@ -20,9 +20,9 @@ export type ViolationKind = typeof VIOLATION_KINDS[number];
 
 /** A way in which a world can be made wrong on purpose. */
 export interface Violation {
-  /** As flags and tables have it. */
+  /** The name used in flags and tables. */
   name: string;
-  /** What it breaks. */
+  /** The kind of rule that it breaks. */
   kind: ViolationKind;
   /** Description of what happens in the frames. */
   description: string;
@@ -62,7 +62,7 @@ export interface Truth {
 export interface Simulation<State = Truth> {
   /** The frames. */
   video: Video;
-  /** The state that the frames were drawn from. */
+  /** The state from which the frames were drawn. */
   truth: State;
   /** A description of the scene, generated from its parameters. */
   caption: string;
@@ -90,13 +90,13 @@ export interface SimulateOptions extends ClipOptions {
 
 /** A world's parameters as a Zod object. */
 export interface ParametersSchema {
-  /** The parameters with defaults for those left out. Throws where one is out of range. */
+  /** Parses parameters, filling in defaults. Throws if one is out of range. */
   parse(given: unknown): Record<string, unknown>;
 }
 
 /** A simulated world of any scale; `State` is its ground truth. */
 export interface SimulatedWorld<State = unknown> {
-  /** As flags and tables have it. */
+  /** The name used in flags and tables. */
   readonly name: string;
   /** Domains and defaults of the parameters. */
   readonly parameters: ParametersSchema;
@@ -111,7 +111,7 @@ export interface SimulatedWorld<State = unknown> {
 
 /** A simulated micro-world. */
 export interface World extends SimulatedWorld<Truth> {
-  /** How large what it shows is. */
+  /** The physical scale of its content. */
   readonly scale: Scale;
   /** The ways in which it can be made wrong on purpose. */
   readonly violations: readonly Violation[];

@@ -15,7 +15,7 @@ import type {
   World,
 } from "./types.ts";
 
-/** A clip's options with nothing left open. */
+/** Resolved options of a clip. */
 export interface PlainClip {
   seed: number;
   width: number;

@@ -10,9 +10,9 @@ export type Column = ColumnType | `${ColumnType}?`;
 
 /** A table's name, its columns in order, and its identity columns. */
 export interface TableSchema<Row> {
-  /** Its file is `NAME.arrow`. */
+  /** The table's file is `NAME.arrow`. */
   readonly name: string;
-  /** In their order on disk. */
+  /** In the order on disk. */
   readonly columns: { readonly [C in keyof Row]-?: Column };
   /** No two rows agree on all of these; rows on disk are sorted by them. */
   readonly identity: readonly (keyof Row & string)[];

@@ -1,4 +1,4 @@
-/** What every figure is held to, and what it says. */
+/** Requirements on every figure, and access to its elements and texts. */
 import { Resvg } from "@resvg/resvg-js";
 import { parseHTML } from "linkedom";
 import { fileURLToPath } from "node:url";
@@ -10,12 +10,12 @@ export interface Element {
   getAttribute(name: string): string | null;
 }
 
-/** Pixels that a figure leaves free along its edges. */
+/** Minimum margin of a figure in pixels. */
 const MARGIN = 8;
 const FONT = "@expo-google-fonts/inter/600SemiBold/Inter_600SemiBold.ttf";
 
 /**
- * The elements of an SVG that a selector finds.
+ * The elements of an SVG that match a selector.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export function select(svg: string, selector: string): Element[] {
 }
 
 /**
- * The texts of a figure, in the order in which they are drawn.
+ * The texts of a figure, in drawing order.
  *
  * @example
  * ```ts
@@ -48,8 +48,8 @@ export function textsIn(svg: string): string[] {
 }
 
 /**
- * Fails unless a figure is the same each time that it is drawn, loads nothing from elsewhere, and
- * stays on its page with a margin.
+ * Fails unless a figure is deterministic, loads nothing external, and stays within the page with a
+ * margin.
  *
  * @example
  * ```ts
@@ -68,7 +68,7 @@ export function assertSelfContained(figure: () => string): void {
   const [width, height] = ["width", "height"].map((side) =>
     Number(new RegExp(` ${side}="(\\d+)"`).exec(svg)![1])
   );
-  // Without its white ground, what is drawn must lie inside it.
+  // Without its white background, the drawing must lie inside it.
   const bare = svg.replace(new RegExp(`<rect width="${width}"[^>]*>`), "");
   const fontFiles = [fileURLToPath(import.meta.resolve(FONT))];
   const font = { fontFiles, loadSystemFonts: false, defaultFontFamily: "Inter" };

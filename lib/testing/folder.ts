@@ -1,7 +1,7 @@
 /** Temporary folders for tests. */
 
 /**
- * Runs a test in a new temporary folder, which is removed afterwards, with all that is in it.
+ * Runs a test in a new temporary folder, which is removed afterwards with its content.
  *
  * @example
  * ```ts

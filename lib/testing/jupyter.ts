@@ -71,8 +71,8 @@ export function isRunning(pid: number): boolean {
 }
 
 /**
- * What a notebook shows, one list a code cell, in a form that two executions can be compared by:
- * streams joined, execution counts left out.
+ * The outputs of a notebook, one list per code cell, in a form for comparing two executions:
+ * streams joined, execution counts omitted.
  *
  * @example
  * ```ts
@@ -91,13 +91,13 @@ export function outputsOf(notebook: Notebook): Output[][] {
 }
 
 /**
- * Whether tests that need Jupyter can run. Where they cannot, says so loudly; where `ci` is `true`,
- * as continuous integration sets it, throws instead, because there a test that is left out unseen is
- * worse than one that fails.
+ * Whether tests that need Jupyter can run. If not, warns conspicuously; if `ci` is `true`, as
+ * continuous integration sets it, throws instead, because in CI a silently skipped test is worse
+ * than a failing one.
  *
- * @param reason Why there is no Jupyter; null where there is one.
+ * @param reason Why Jupyter is not available; null if it is.
  * @param ci The environment variable `CI`.
- * @param warn Told what is left out.
+ * @param warn Receives the warning.
  *
  * @example
  * ```ts
@@ -113,7 +113,7 @@ export function jupyterOrSkip(
   warn: (line: string) => void = console.warn,
 ): boolean {
   if (reason === null) return true;
-  if (ci === "true") throw new Error(`No Jupyter can be had, and CI is true: ${reason}`);
+  if (ci === "true") throw new Error(`Jupyter is not available, but CI is true: ${reason}`);
   const line = `SKIPPED: every test that needs Jupyter: ${reason}`;
   const bar = "!".repeat(Math.min(100, line.length));
   warn(`${bar}\n${line}\n${bar}`);

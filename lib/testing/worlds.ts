@@ -1,9 +1,9 @@
-/** What tests of all worlds share. */
+/** Helpers for tests of all worlds. */
 import { z } from "zod";
 import type { SimulatedWorld } from "../sim/types.ts";
 
 /**
- * For each parameter of a world a value other than its default.
+ * A value other than the default for each parameter of a world.
  *
  * @example
  * ```ts

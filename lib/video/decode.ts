@@ -30,7 +30,7 @@ export interface DecodedFrame {
   rgb: Uint8Array;
 }
 
-/** Which frames to decode, and how. */
+/** Options for decoding frames. */
 export interface DecodeOptions {
   /** Whether a frame is wanted, given its position and the clip's length. By default all are. */
   wanted?: (index: number, total: number) => boolean;

@@ -8,7 +8,7 @@ import { writeVideo } from "./encode.ts";
 import { FORMATS, movingDisc, psnr, writeSilence } from "../testing/video.ts";
 import { sampleFrames } from "./sample.ts";
 
-/** Where a file is cut: its first bytes, twenty places along it, and its last bytes. */
+/** Where a file is cut: in its first bytes, at twenty places along it, and in its last bytes. */
 function cuts(size: number): number[] {
   const along = Array.from({ length: 20 }, (_, i) => Math.floor(size * (i + 0.5) / 20));
   return [1, 4, 8, 13, 40, ...along, size - 9, size - 8, size - 4, size - 2, size - 1]

@@ -56,11 +56,11 @@ export async function toPng(
   return await bytesOf(picture(frame, width, height).png());
 }
 
-/** How {@link contactSheet} lays frames out. */
+/** Options of {@link contactSheet}. */
 export interface ContactSheetOptions {
-  /** Of the JPEG, 1 (smallest) to 100; by default 90. */
+  /** Quality of the JPEG, from 1 (smallest) to 100; by default 90. */
   quality?: number;
-  /** Height of the sheet in pixels; by default the frames' own. Widths follow. */
+  /** Height of the sheet in pixels; by default the frames' own. Widths scale with it. */
   height?: number;
   /** White pixels between frames, before scaling; by default 4. */
   gap?: number;
@@ -96,7 +96,7 @@ export async function contactSheet(
 }
 
 /**
- * A frame in another size, whole and with black beside it where the shapes differ.
+ * A frame resized to fit another size, with black borders if the aspect ratios differ.
  *
  * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
  * @example
@@ -130,7 +130,7 @@ export async function pictureSize(file: Uint8Array): Promise<Size> {
   return { width, height };
 }
 
-/** A picture file's bytes as a PNG's of 256 colours: a third of the size, for drawings. */
+/** Converts a picture to a PNG with a palette of 256 colours: a third of the size, for drawings. */
 export async function toPalette(
   file: Uint8Array,
 ): Promise<{ png: Uint8Array; width: number; height: number }> {

@@ -32,7 +32,7 @@ Deno.test("a contact sheet shows each frame in its place", async () => {
   assertEquals(small.height, 20);
 });
 
-Deno.test("bytes that do not make the picture are refused", async () => {
+Deno.test("frames of the wrong length are refused", async () => {
   await assertInputError(() => toPng(frames[0], 60, 47), `${61 * 47 * 3} bytes`, "60·47·3");
   await assertInputError(() => contactSheet({ width, height, frames: [] }), "no frames");
 });

@@ -15,7 +15,7 @@ export interface SampledVideo extends Video {
   positions: number[];
 }
 
-/** Which frames to take, and how to decode them. */
+/** Options for sampling and decoding frames. */
 export interface SampleOptions extends Omit<DecodeOptions, "wanted"> {
   /** Number of frames to take, at least 1; the released evaluation takes 8. */
   count?: number;

@@ -4,6 +4,12 @@ import { VIOLATION_KINDS } from "../sim/types.ts";
 import { DEFAULT_CLIP } from "../sim/default_clip.ts";
 import { otherValues } from "../testing/worlds.ts";
 import { world, WORLDS } from "./all.ts";
+import { violationNames } from "./registry.ts";
+
+Deno.test("rubrics name each world's violations", () => {
+  const own = WORLDS.flatMap(({ violations }) => violations.map(({ name }) => name));
+  assertEquals(violationNames().sort(), own.sort());
+});
 
 /**
  * Cells that flee the source start near it, or they would leave the view; discs have their shape

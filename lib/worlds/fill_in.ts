@@ -1,4 +1,4 @@
-/** Criteria of a rubric filled in for a scene: its parameters in their texts and limits. */
+/** Filling in a rubric's criteria for a scene: its parameters in their texts and limits. */
 import { InputError } from "../errors.ts";
 import type { RubricCriterion, RubricValue } from "./rubric.ts";
 
@@ -6,9 +6,9 @@ import type { RubricCriterion, RubricValue } from "./rubric.ts";
 export type SceneParameters = Readonly<Record<string, string | number>>;
 
 /**
- * What a value of a rubric is in a scene.
+ * Evaluates a value of a rubric for a scene.
  *
- * @throws {InputError} for a parameter that the scene lacks, or has in a form that the value cannot use.
+ * @throws {InputError} for a parameter that the scene lacks, or with an unusable value.
  *
  * @example
  * ```ts
@@ -41,7 +41,9 @@ export function valueOf(value: RubricValue, scene: SceneParameters): string | nu
   return decimals === undefined ? worked : roundTo(worked, decimals);
 }
 
-/** Rounds to so many decimals; only what a binary fraction holds exactly can tie, to the even digit. */
+/**
+ * Rounds to a number of decimals; exact ties, possible only for exact binary fractions, go to even.
+ */
 function roundTo(value: number, decimals: number): number {
   const scaled = value * 10 ** decimals;
   const ties = Number.isInteger(value * 2 ** 20) && Math.abs(scaled % 1) === 0.5;
@@ -50,15 +52,15 @@ function roundTo(value: number, decimals: number): number {
   return (below % 2 === 0 ? below : below + 1) / 10 ** decimals;
 }
 
-/** A criterion with its text and limits as a scene makes them. */
+/** A criterion with its text and limits filled in for a scene. */
 export interface FilledCriterion {
   text: string;
-  /** The measure, its arguments, limits and unit. */
+  /** The measure with its arguments, limits and unit. */
   probe: Record<string, string | number>;
 }
 
 /**
- * Fills a criterion in for a scene.
+ * Fills in a criterion for a scene.
  *
  * @throws {InputError} naming the criterion, for a parameter that the scene lacks.
  *

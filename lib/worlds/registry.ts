@@ -54,6 +54,24 @@ export function worldFile(world: string, file: WorldFile): URL {
   return new URL(`${world.replaceAll("-", "_")}/${file}`, import.meta.url);
 }
 
+/**
+ * Names of the violations that worlds have, from their rubrics: no world is loaded.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing/assert.ts";
+ * import { violationNames } from "./registry.ts";
+ *
+ * assertOk(violationNames().includes("plug-flow"));
+ * ```
+ */
+export function violationNames(): string[] {
+  return WORLD_NAMES.flatMap((world) => {
+    const { violations } = JSON.parse(Deno.readTextFileSync(worldFile(world, "rubric.json")));
+    return Object.keys(violations);
+  });
+}
+
 /** A world, loaded on demand. */
 export async function openWorld(name: string): Promise<World> {
   const { world } = await import(worldFile(name, "world.ts").href);

@@ -15,65 +15,65 @@ export type RubricValue =
   | { parameter: string; times?: number; plus?: number; decimals?: number }
   | { parameter: string; of: Record<string, number | string> };
 
-/** A criterion before a scene fills in its text and limits. */
+/** A criterion before its text and limits are filled in for a scene. */
 export interface RubricCriterion {
-  /** The same for ever, such as `no-slip`. */
+  /** A permanent identifier, such as `no-slip`. */
   id: string;
-  /** What it is about. */
+  /** The dimension that it belongs to. */
   dimension: Dimension;
-  /** Parameters, and `words`, stand in braces. */
+  /** With parameters, and `words`, in braces. */
   text: string;
-  /** Words that the text has beside the parameters. */
+  /** Words of the text in addition to parameters. */
   words?: Record<string, RubricValue>;
   /** −1 for a penalty. */
   sign: 1 | -1;
-  /** What meeting it earns, or costs. */
+  /** The weight earned or lost by meeting it. */
   weight: 1 | 0.5 | 0.2;
-  /** The measure that the probe takes. */
+  /** The measure used by the probe. */
   measure: string;
   /** The measure's arguments. */
   args?: Record<string, RubricValue>;
-  /** The least that counts as met. */
+  /** The minimum that counts as met. */
   min?: RubricValue;
-  /** The most that counts as met. */
+  /** The maximum that counts as met. */
   max?: RubricValue;
   /** The measure's unit. */
   unit: string;
 }
 
-/** A task of a world: a prompt and the scene that it asks for. */
+/** A task of a world: a prompt and its scene. */
 export interface RubricTask {
   /** Its number in the benchmark. */
   task: number;
-  /** What the video model is given. */
+  /** The text given to the video model. */
   prompt: string;
-  /** What the judge is given beside the prompt. */
+  /** The text given to the judge along with the prompt. */
   requirement: string;
   /** The scene. */
   parameters: Record<string, string | number>;
 }
 
-/** A criterion that a violation or control touches. */
+/** A criterion affected by a violation or control. */
 export interface RubricEffect {
-  /** The criterion. */
+  /** The criterion's id. */
   id: string;
-  /** Why. */
+  /** The reason. */
   because: string;
 }
 
-/** A world's rubric: what `rubric.json` holds. */
+/** A world's rubric, as in `rubric.json`. */
 export interface Rubric {
   /** The world's name. */
   world: string;
-  /** How large what it shows is. */
+  /** The physical scale of its content. */
   scale: Scale;
-  /** Each once. */
+  /** Without duplicates. */
   criteria: RubricCriterion[];
-  /** Those of the embedded benchmark that show this world. */
+  /** The tasks of the embedded benchmark with this world. */
   tasks: RubricTask[];
-  /** What each violation breaks, and what it may break. */
+  /** The criteria that each violation breaks or may break. */
   violations: Record<string, { broken: RubricEffect[]; uncertain: RubricEffect[] }>;
-  /** What each control breaks. */
+  /** The criteria that each control breaks. */
   controls: Record<Control, { broken: RubricEffect[] }>;
 }
 

@@ -14,7 +14,7 @@ Deno.test("every world's rubric has the violations of its world.ts, and its scal
   }
 });
 
-Deno.test("ids are distinct within a world, task numbers within them all", () => {
+Deno.test("ids are unique within a world, task numbers across all worlds", () => {
   for (const { world, criteria } of rubrics) {
     const ids = criteria.map(({ id }) => id);
     assertEquals(new Set(ids).size, ids.length, world);
@@ -34,7 +34,7 @@ Deno.test("every violation breaks a scientific criterion, blank and frozen clips
       assertOk(broken.some(({ id }) => scientific.includes(id)), `${world}, ${name}`);
       assertOk([...broken, ...uncertain].every(({ because }) => !/[.{}]$/.test(because)), name);
     }
-    // What stands still and what shows nothing earn less; of what is in no order not all worlds tell.
+    // Still pictures and empty ones earn less; not all worlds can detect shuffled frames.
     for (const control of ["blank", "frozen"] as const) {
       const ids = controls[control].broken.map(({ id }) => id);
       assertOk(
@@ -45,7 +45,7 @@ Deno.test("every violation breaks a scientific criterion, blank and frozen clips
   }
 });
 
-Deno.test("every parameter of a task is one that its world takes", () => {
+Deno.test("every parameter of a task is accepted by its world", () => {
   for (const [i, { world, tasks }] of rubrics.entries()) {
     for (const { task, parameters } of tasks) {
       const taken = WORLDS[i].parameters.parse(parameters) as Record<string, unknown>;
@@ -58,37 +58,37 @@ Deno.test("every parameter of a task is one that its world takes", () => {
 
 const valve = await Deno.readTextFile(worldFile("valve", "rubric.json"));
 
-/** Reads the valve's rubric after a change. */
+/** Parses the valve's rubric after a change. */
 function changed(change: (rubric: Rubric & Record<string, unknown>) => void): () => Rubric {
   const rubric = JSON.parse(valve);
   change(rubric);
   return () => parseRubric(JSON.stringify(rubric), "valve/rubric.json");
 }
 
-Deno.test("a rubric that contradicts itself is refused with its file and what is wrong", async () => {
+Deno.test("an inconsistent rubric is refused, naming the file and the problem", async () => {
   const refused = (change: Parameters<typeof changed>[0], ...parts: string[]) =>
     assertInputError(changed(change), "valve/rubric.json", ...parts);
-  await refused((r) => r.criteria[1].id = r.criteria[0].id, "opening-follows-flow is there twice");
-  await refused((r) => r.tasks[2].task = 16, "task 16 is there twice");
+  await refused((r) => r.criteria[1].id = r.criteria[0].id, "opening-follows-flow is used twice");
+  await refused((r) => r.tasks[2].task = 16, "task 16 is used twice");
   await refused(
     (r) => r.violations["backflow"].broken[0].id = "backstream",
-    "backflow: no criterion is backstream",
+    "backflow: unknown criterion backstream",
   );
   await refused(
     (r) => r.controls.frozen.broken.push({ id: "noise-free", because: "it is" }),
-    "frozen: no criterion is noise-free",
+    "frozen: unknown criterion noise-free",
   );
   await refused(
     ({ violations: { backflow } }) => backflow.uncertain.push(backflow.broken[0]),
     "backflow",
-    "is there twice",
+    "is used twice",
   );
 });
 
-Deno.test("a field of another form is refused with its path", async () => {
+Deno.test("a malformed field is refused, naming its path", async () => {
   const refused = (change: Parameters<typeof changed>[0], ...parts: (string | RegExp)[]) =>
     assertInputError(changed(change), "valve/rubric.json", ...parts);
-  // What is no field of a rubric, or has another type, is not written as one.
+  // Invalid fields and types cannot be written with the static type.
   // deno-lint-ignore no-explicit-any
   const any = (value: unknown) => value as any;
   await refused((r) => r.criteria[2].id = "No Slip", "criteria[2].id", "no-slip");
@@ -119,7 +119,7 @@ Deno.test("a field of another form is refused with its path", async () => {
   await assertInputError(() => parseRubric("{", "mine.json"), "mine.json", "not JSON");
 });
 
-Deno.test("values are worked out and rounded as written, a tie to the even digit", () => {
+Deno.test("values are evaluated and rounded as specified, with ties to even", () => {
   const scene = { cells: 15, period_s: 1.1, drift: -0.25, cell: "neutrophil", axis: 90 };
   const rounded = (parameter: string, times: number, decimals: number) =>
     valueOf({ parameter, times, decimals }, scene);
@@ -129,7 +129,7 @@ Deno.test("values are worked out and rounded as written, a tie to the even digit
   assertEquals(rounded("cells", 0.3, 0), 4);
   assertEquals(rounded("drift", 1, 1), -0.2);
   assertEquals(rounded("drift", 3, 1), -0.8);
-  // 1.005 is a little less than it looks, so that it is no tie.
+  // 1.005 is slightly less than it looks, so it is not a tie.
   assertEquals(valueOf({ parameter: "s", decimals: 2 }, { s: 1.005 }), 1);
   assertEquals(rounded("period_s", 0.88, 3), 0.968);
   assertEquals(valueOf({ parameter: "cells", plus: -0.9, decimals: 1 }, scene), 14.1);
@@ -141,7 +141,7 @@ Deno.test("values are worked out and rounded as written, a tie to the even digit
   assertEquals([valueOf(3, scene), valueOf("left", scene)], [3, "left"]);
 });
 
-Deno.test("a value that the scene cannot give is an error that says which", async () => {
+Deno.test("a value that the scene lacks is an error naming it", async () => {
   const scene = { cell: "platelet", cells: 7 };
   await assertInputError(() => valueOf({ parameter: "speed" }, scene), "no parameter speed");
   await assertInputError(
@@ -185,6 +185,6 @@ Deno.test("a criterion is filled in with parameters, words, arguments and limits
   await assertInputError(() => fillIn(criterion, lacking), "criterion speed", "direction");
 });
 
-Deno.test("a world that there is not is named, with the nearest", async () => {
+Deno.test("an unknown world is named, with the nearest match", async () => {
   await assertInputError(() => openRubric("meiosis"), "meiosis", "mitosis");
 });

@@ -1,4 +1,4 @@
-/** The released evaluator's figures beside ours. */
+/** Comparison of the released evaluator's measurements with ours. */
 import { columns } from "../../lib/columns.ts";
 import { median } from "../../lib/statistics.ts";
 import type { Measured } from "./measure.ts";

@@ -22,14 +22,14 @@ const MODEL = "gpt-4o";
 await main(
   defineTask({
     name: "bench judge",
-    summary: "Judges the same clips with the released evaluator and with ours, in turn.",
+    summary: "Judges the same clips with the released evaluator and with ours.",
     details:
       `Clips of ${SIZE.frames} frames, ${SIZE.width} × ${SIZE.height}, simulated once; a local ` +
-      `server that answers after ${LATENCY_MS} ms.\nWhole processes are measured, start and all. The ` +
-      "first iteration is shown apart.",
+      `server that answers after ${LATENCY_MS} ms.\nWhole processes are measured, including startup. The ` +
+      "first iteration is reported separately.",
     flags: {
-      evaluator: text("DIR", "Folder of the released video_evaluator.py."),
-      benchmark: text("NAME", "release, or release:DIR with its files in a folder of yours."),
+      evaluator: text("DIR", "Folder with the released video_evaluator.py."),
+      benchmark: text("NAME", "release, or release:DIR for a local folder with its files."),
       clips: count("Clips to judge, for tasks 1 to N.", 60),
       repeats: count("Iterations after the first; their medians are compared.", 1),
     },
@@ -141,12 +141,15 @@ async function iteration(bench: Bench, work: string): Promise<Iteration> {
   };
 }
 
-/** Where the release's files are. */
+/** The folder of the release's files. */
 function folderOf({ benchmark }: Bench): string {
   return benchmark.slice("release:".length) || PROJECT.release;
 }
 
-/** What the server saw of one of them; a comparison where one did not do its work would be none. */
+/**
+ * The server's statistics for one side; a comparison in which one did not do its work would be
+ * meaningless.
+ */
 async function served({ server, clips }: Bench, who: string) {
   const stats = await server.take();
   if (stats.requests !== 3 * clips) {

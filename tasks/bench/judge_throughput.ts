@@ -25,15 +25,15 @@ await main(
   defineTask({
     name: "bench judge-throughput",
     summary: "Judges a clip for every task of the release, and compares the time with the ideal.",
-    details: "The ideal is requests × latency ÷ concurrency. Decoding alone is timed apart.",
+    details: "The ideal is requests × latency ÷ concurrency. Decoding alone is timed separately.",
     flags: {
       benchmark: option.text(
         "NAME",
-        "release, or release:DIR with its files in a folder of yours.",
+        "release, or release:DIR for a local folder with its files.",
       ),
-      concurrency: option.count("Requests under way at once.", 64),
+      concurrency: option.count("Maximum number of concurrent requests.", 64),
       latency: option.count("Milliseconds until the server answers.", 200),
-      repeats: option.count("Runs after the first; the median of them is held to the bar.", 3),
+      repeats: option.count("Runs after the first; their median is compared with the target.", 3),
       clips: option.optionalCount("Clips, for tasks 1 to N; all by default."),
     },
   }),
@@ -62,7 +62,7 @@ await main(
         const served = await server.take();
         if (served.requests !== 3 * clips) {
           throw new Error(
-            `${served.requests} requests were sent for ${clips} clips; expected 3 a clip`,
+            `${served.requests} requests were sent for ${clips} clips; expected 3 per clip`,
           );
         }
         const decoding_s = await decoding(run);

@@ -25,20 +25,20 @@ const CONTROL_SEEDS = 2;
 await main(
   defineTask({
     name: "bench microsim",
-    summary: "Simulates true, violated and worthless clips, and has the probe judge look at them.",
+    summary: "Simulates true, violated and degenerate clips, and judges them with the probe.",
     details:
-      "A clip is faulted if it fails a scientific criterion. Seeds are those of an exam: pass\n" +
+      "A clip is faulted if it fails a scientific criterion. The default seeds are held out: pass\n" +
       "--first-seed 0 while developing.",
     flags: {
       world: text("NAME", "Only this world."),
-      seeds: count("Seeds a world, spread over its tasks.", 50),
+      seeds: count("Seeds per world, spread over its tasks.", 50),
       "first-seed": whole("The first seed.", 20_000),
       variants: z.string().default("raw,h264,degraded").transform((list) => list.split(","))
         .pipe(z.array(z.enum(VARIANTS))).meta({
           value: "LIST",
-          help: `Of ${VARIANTS.join(", ")}.`,
+          help: `Some of ${VARIANTS.join(", ")}.`,
         }),
-      verbose: z.boolean().default(false).meta({ help: "Every unexpected fault." }),
+      verbose: z.boolean().default(false).meta({ help: "Show every unexpected fault." }),
     },
   }),
   async ({ world: only, seeds, "first-seed": first, variants, verbose }, { progress, signal }) => {

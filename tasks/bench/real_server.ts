@@ -20,12 +20,12 @@ await main(
     name: "bench real-server",
     summary: "Judges clips of the embedded benchmark through `transformers serve`.",
     details:
-      "Its model is a tiny LLaVA with random weights, made on the spot: every verdict must be\n" +
+      "Its model is a tiny LLaVA with random weights, generated on the fly: every verdict must be\n" +
       "null, with the reason. Installs PyTorch and transformers in .cache/ once: 1 GB for the CPU\n" +
-      "build, several where pip takes the one for CUDA.",
+      "build, several if pip selects the one for CUDA.",
     flags: {
       clips: count("Clips to judge, for tasks 1 to N.", 5),
-      port: count("Where the server listens.", 8765),
+      port: count("Port of the server.", 8765),
     },
   }),
   async ({ clips, port }, { progress, signal }) => {
@@ -36,7 +36,7 @@ await main(
     try {
       const model = join(work, "model");
       const run = join(work, "run");
-      progress.note("Making the model");
+      progress.note("Creating the model");
       const recipe = join(PROJECT.root, "tasks", "bench", "real_server.py");
       await finish([python.path, recipe, model], signal);
       progress.note(`Starting transformers serve at port ${port}`);

@@ -25,8 +25,9 @@ export function importChains(
 }
 
 /**
- * Whether a reference is read before any of its file runs: Deno reads what a literal `import()` names
- * when the program starts, though it runs it later; an address (see `lib/lazy.ts`) it leaves alone.
+ * Whether a reference is read before any code of its file runs: Deno reads the target of a literal
+ * `import()` when the program starts, although it runs it later; a URL (see `lib/lazy.ts`) is not
+ * read in advance.
  */
 function isLoaded({ kind }: Reference): boolean {
   return kind === "static" || kind === "dynamic";

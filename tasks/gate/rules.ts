@@ -65,6 +65,7 @@ const FLOORS: readonly Floor[] = [
       "lib/import_graph.ts",
       "lib/lazy.ts",
       "lib/markup.ts",
+      "lib/numbers.ts",
       "lib/options.ts",
       "lib/paths.ts",
       "lib/process_memory.ts",
@@ -99,12 +100,12 @@ const FLOORS: readonly Floor[] = [
   { name: "report", rooms: ["lib/report"] },
   { name: "reproduce", rooms: ["lib/reproduce.ts"] },
   { name: "pages", rooms: ["lib/pages"] },
-  // What code outside imports; within, values come from the files that define them.
+  // What external code imports; inside the project, values come from the files that define them.
   { name: "public entries", rooms: ["lib/mod.ts", "lib/pages.ts"] },
   { name: "tasks", rooms: ["tasks"] },
 ];
 
-/** The walls of this project. */
+/** The rules of this project. */
 export const RULES: Rules = {
   floors: FLOORS,
   peers: [
@@ -123,7 +124,7 @@ export const RULES: Rules = {
       wall: "computed",
       from: "lib/lazy.ts",
       to: "a computed specifier",
-      why: "its callers name by address what it imports",
+      why: "its callers specify the import by URL",
     },
     {
       wall: "environment",

@@ -117,7 +117,7 @@ const CHECKS: Record<Wall, Check> = {
 
   computed: (sources) =>
     builtFrom(sources).flatMap(({ file, references }) =>
-      // A registry opens what it lists, and whoever opens an entry hashes its module.
+      // A registry opens the entries that it lists, and callers that open an entry hash its module.
       !file.endsWith("/registry.ts") && references.some(({ kind }) => kind === "computed")
         ? breach("computed", file, COMPUTED, "code versions cannot follow a computed import")
         : []

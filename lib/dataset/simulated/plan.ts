@@ -6,7 +6,7 @@ import { world, WORLDS } from "../../worlds/all.ts";
 import type { SimulatedWorld } from "../../sim/types.ts";
 import { random } from "../../random.ts";
 
-/** Seeds of training clips begin here: no benchmark, calibration or exam uses such seeds. */
+/** First seed of training clips: no benchmark, calibration or exam uses seeds from here on. */
 const FIRST_DATASET_SEED = 1_000_000;
 
 /** Splits of a training set, with their shares of the clips. */

@@ -1,4 +1,4 @@
-/** A training set as text for a terminal. */
+/** A text summary of a training set for the terminal. */
 import { columns } from "../../columns.ts";
 import { SCALES } from "../../records/task.ts";
 import { WORLDS } from "../../worlds/all.ts";
@@ -6,7 +6,7 @@ import type { DatasetClip } from "./dataset.ts";
 import { type DatasetName, DATASETS, SPLITS } from "./plan.ts";
 
 /**
- * Clips by scale, for micro-worlds beside the paper's shares, by world, and by split.
+ * Number of clips by scale (for micro-worlds with the paper's shares), by world, and by split.
  *
  * @param paper Shares by scale.
  */

@@ -1,4 +1,4 @@
-/** A run's labels on disk: the sheet that a person fills in, and the key that says whose clips it is of. */
+/** A run's labels on disk: the sheet that a person fills in, and the key to its clips. */
 import { join } from "node:path";
 import { InputError, messageOf } from "../../errors.ts";
 import type { RunPaths } from "../../paths.ts";
@@ -7,20 +7,20 @@ import type { Verdict } from "../../records/verdict.ts";
 import { exists } from "../../store/file.ts";
 import { type KeyEntry, parseKey, readSheet } from "./sheet.ts";
 
-/** Where a run's sheet is. */
+/** Path of a run's sheet. */
 export function labelFolder(paths: RunPaths): string {
   return join(paths.folder, "labels");
 }
 
-/** Where the sheet's key is. */
+/** Path of the sheet's key. */
 export function keyPath(paths: RunPaths): string {
   return join(labelFolder(paths), "key.json");
 }
 
 /**
- * The clips of all sheets that were made for a run; none where none was.
+ * The clips of all sheets made for a run; empty if there are none.
  *
- * @throws {InputError} for a file that is not such a key.
+ * @throws {InputError} for a malformed key.
  */
 export async function readKey(paths: RunPaths): Promise<KeyEntry[]> {
   const path = keyPath(paths);
@@ -31,7 +31,7 @@ export async function readKey(paths: RunPaths): Promise<KeyEntry[]> {
  * The verdicts of a filled-in sheet of a run.
  *
  * @param options.judge The judge's name in the table of verdicts.
- * @throws {InputError} if the run has no key, or for anything in the sheet that is not as expected.
+ * @throws {InputError} if the run has no key, or the sheet is invalid.
  */
 export async function readLabelled(
   file: string,
@@ -43,7 +43,7 @@ export async function readLabelled(
 ): Promise<Verdict[]> {
   if (!await exists(keyPath(paths))) {
     throw new InputError(
-      `Cannot read ${file}: found no ${keyPath(paths)}, which says whose clips these are; ` +
+      `Cannot read ${file}: found no ${keyPath(paths)}, which identifies the clips; ` +
         "name the run that the sheet was made for with --run NAME",
     );
   }

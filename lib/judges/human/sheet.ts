@@ -6,7 +6,7 @@ import { keyOf } from "../../store/key.ts";
 import { UNASKED, type Verdict } from "../../records/verdict.ts";
 import { parseCsv, writeCsv } from "./csv.ts";
 
-/** The `judge_model` of verdicts by hand: which form of sheet they were given on. */
+/** The `judge_model` of manual verdicts: the version of the sheet's format. */
 const SHEET_VERSION = "sheet-2";
 
 /** The reason for a verdict left empty. */
@@ -159,7 +159,7 @@ export function readSheet(
 ): Verdict[] {
   const [head, ...records] = parseCsv(text, file);
   const header = (head?.fields ?? []).map((name) => name.trim().toLowerCase());
-  // Sheets of earlier versions have no ids, but the text of every criterion.
+  // Sheets of earlier versions have the text of every criterion instead of ids.
   const byText = !header.includes("id") && header.includes("description");
   const missing = NEEDED.filter((name) => !header.includes(name) && !(byText && name === "id"));
   if (missing.length > 0) {

@@ -140,7 +140,7 @@ Deno.test("the page shows each clip and its criteria, and contains no scripts", 
   assertOk(page.includes("8 of 33 frames, 2.8 s"));
 });
 
-Deno.test("a sheet of an earlier version, which has places and no ids, is read by the criteria's texts", async () => {
+Deno.test("a sheet of an earlier version, without ids, is read by the criteria's texts", async () => {
   const entry = { clip: "c1", model: "nano", task: 3, seed: 0, sha256: "ab", frames_hash: "" };
   const of = (id: string, place: number, description: string) =>
     ({ task: 3, dimension: "visual", id, place, description }) as Criterion;

@@ -9,6 +9,8 @@ import type { JudgeEntry, JudgeUsage } from "../judge_entry.ts";
 import type { ChatEvent } from "./client/client.ts";
 
 const KEY = "OPENAI_API_KEY";
+/** A price or a budget above this is a mistake. */
+const MOST_DOLLARS = 1_000_000;
 
 const loadAsking = lazy<typeof import("./asking.ts")>(new URL("./asking.ts", import.meta.url));
 const loadEstimate = lazy<typeof import("./estimate.ts")>(
@@ -24,9 +26,9 @@ const options = z.object({
       value: "URL",
       help: `Any OpenAI-compatible server. Its key is read from ${KEY}.`,
     }),
-  concurrency: count("Requests under way at once, at most.", 16),
-  timeout: count("Seconds that a request may take.", 180),
-  frames: count("Frames shown of a clip.", 8),
+  concurrency: count("Requests under way at once, at most.", 16, 1024),
+  timeout: count("Seconds that a request may take.", 180, 86_400),
+  frames: count("Frames shown of a clip.", 8, 256),
   prompt: choice(
     "Prompt, the latter with --evaluator",
     ["repaired", "as-released"],
@@ -37,12 +39,17 @@ const options = z.object({
     .transform((pair) => {
       const [input_per_million, output_per_million] = pair.split(",").map(Number);
       return { input_per_million, output_per_million };
-    }).optional().meta({
+    }).refine(
+      ({ input_per_million, output_per_million }) =>
+        Math.max(input_per_million, output_per_million) <= MOST_DOLLARS,
+      `expected ${MOST_DOLLARS} US dollars at most`,
+    ).optional().meta({
       value: "IN,OUT",
       help: "US dollars per million tokens, instead of data/prices.json.",
     }),
   budget: z.string().regex(/^\d+(\.\d+)?$/, "expected US dollars, such as 2.50")
-    .transform(Number).optional().meta({ value: "USD", help: "Stop before this is passed." }),
+    .transform(Number).refine((n) => n <= MOST_DOLLARS, `expected ${MOST_DOLLARS} at most`)
+    .optional().meta({ value: "USD", help: "Stop before this is passed." }),
   answers: text("DIR", "Folder of kept answers; .cache/answers by default."),
   estimate: flag("Say what asking would take, and ask nothing."),
   "batch-api": flag("Ask through the Batch API: cheaper, within a day."),

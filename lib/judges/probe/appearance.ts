@@ -127,7 +127,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "clipped-share": measure(
     "1",
-    "share of pixels saturated to white",
+    "share of pixels that are burnt out to white",
     noArgs,
     (analysis) => {
       const frames = sample(analysis.video.frames);
@@ -142,7 +142,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "contrast": measure(
     "levels",
-    "brightness range within a frame, without the extreme 0.5% at either end",
+    "brightness range within a frame, without its extreme half percents",
     noArgs,
     (analysis) => measured(median(sample(analysis.brightness()).map(range))),
   ),
@@ -168,7 +168,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "flicker": measure(
     "%",
-    "difference of a frame's brightness from the mean of its neighbours, 95th percentile",
+    "change of the whole frame's brightness against the mean of its neighbours, 95th percentile",
     noArgs,
     (analysis) => {
       const light = analysis.luma().map(({ data }) =>
@@ -183,7 +183,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "frozen-share": measure(
     "1",
-    "share of frames that repeat the previous frame",
+    "share of frames that repeat the frame before them",
     noArgs,
     (analysis) => {
       const steps = changes(analysis);
@@ -193,7 +193,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "largest-jump": measure(
     "1",
-    "largest change between frames relative to the typical change",
+    "largest change between frames relative to the usual change",
     noArgs,
     (analysis) => {
       const steps = changes(analysis);
@@ -205,7 +205,7 @@ export const APPEARANCE: Record<string, Measure> = {
   ),
   "colour-share": measure(
     "1",
-    "share of the selected pixels with the colour's hue",
+    "share of the pixels in question whose hue is the colour's",
     colourArgs,
     colourShare,
   ),

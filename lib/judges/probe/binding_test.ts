@@ -7,8 +7,8 @@ import { GROUPS } from "./registry.ts";
 
 const { benchmark, scenes } = await readMini();
 
-Deno.test("all criteria of the embedded benchmark are bound to measures that can be followed", () => {
-  assertEquals(benchmark.criteria.length, 585);
+Deno.test("all criteria of the embedded benchmark are bound to existing measures", () => {
+  assertOk(benchmark.criteria.length > 0);
   for (const { task, id, probe } of benchmark.criteria) {
     const { measure, unit, min, max } = readBinding(probe, `task ${task} ${id}`);
     assertEquals(measure.unit, unit);
@@ -16,7 +16,7 @@ Deno.test("all criteria of the embedded benchmark are bound to measures that can
   }
 });
 
-Deno.test("a measure is that of any clip or of the criterion's own world", () => {
+Deno.test("a measure is general or belongs to the criterion's own world", () => {
   for (const { task, id, probe } of benchmark.criteria) {
     const { world } = scenes.get(task)!;
     const file = fileOf(JSON.parse(probe).measure)!.href;
@@ -32,7 +32,7 @@ Deno.test("no two groups share a measure's name", () => {
   assertEquals(names.sort(), Object.keys(MEASURES).sort());
 });
 
-Deno.test("a binding that cannot be followed says where, what and the nearest name", async () => {
+Deno.test("errors of a binding name its criterion, the problem and the nearest name", async () => {
   const refused = (probe: object | string, ...parts: string[]) =>
     assertInputError(
       () => readBinding(typeof probe === "string" ? probe : JSON.stringify(probe), "task 5 area"),

@@ -8,7 +8,7 @@ import { analyseClip } from "../../vision/clip_analysis.ts";
 import { median } from "../../statistics.ts";
 
 const { numberOf, reasonOf } = asked(MEASURES);
-/** Distance from each detection to the nearest true object, pixels. */
+/** Distance from each detection to the nearest true object, in pixels. */
 function errors(found: { x: number; y: number }[][], { objects, um_per_pixel }: Truth): number[] {
   return found.flatMap((frame, t) =>
     frame.map(({ x, y }) =>

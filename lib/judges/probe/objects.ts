@@ -22,14 +22,14 @@ function thirds(values: readonly number[]): number[] {
 export const OBJECTS: Record<string, Measure> = {
   "object-count": measure(
     "objects",
-    "mean number of objects in view per frame",
+    "objects in view, mean over the frames",
     objectArgs,
     (analysis, { objects }) =>
       measured(mean(objectsOf(analysis, objects).map((frame) => frame.length))),
   ),
   "count-retention": measure(
     "1",
-    "ratio of objects in the last third of the clip to those in the first",
+    "objects in the last third of the clip over those in the first",
     objectArgs,
     (analysis, { objects }) => {
       const counts = objectsOf(analysis, objects).map((frame) => frame.length);
@@ -40,7 +40,7 @@ export const OBJECTS: Record<string, Measure> = {
   ),
   "bodies-at-start": measure(
     "bodies",
-    "median number of separate bodies over the first four frames",
+    "separate bodies over the first four frames, median",
     noArgs,
     (analysis) => measured(median(analysis.bodies().slice(0, 4).map((bodies) => bodies.length))),
   ),

@@ -56,8 +56,8 @@ const progress = oncePerClip((analysis: ClipAnalysis): number | null => {
 export const PROGRESS: Record<string, Measure> = {
   "frame-progress": measure(
     "1",
-    "how much more neighbouring frames resemble each other than any two frames: near 0 if " +
-      "frames are still or in random order",
+    "how much more neighbouring frames resemble one another than any two frames: near 0 where " +
+      "frames stand still or are in no order",
     noArgs,
     (analysis) => {
       const found = progress(analysis);
@@ -68,8 +68,8 @@ export const PROGRESS: Record<string, Measure> = {
   ),
   "time-disorder": measure(
     "1",
-    "ratio of the difference between neighbouring frames to that between frames a third of the clip apart: " +
-      "near 1 if frames are in random order",
+    "difference between neighbouring frames over that between frames a third of the clip apart: " +
+      "near 1 where the frames are in no order",
     noArgs,
     (analysis) => {
       const planes = analysis.luma();

@@ -7,7 +7,7 @@ import { tubulesOf } from "../../vision/tubules.ts";
 export const TUBULES: Record<string, Measure> = {
   "tubules-at-start": measure(
     "tubules",
-    "median number of separate bright tubules over the first four frames",
+    "separate bright tubules over the first four frames, median",
     noArgs,
     (analysis) => {
       const { pieces } = tubulesOf(analysis);

@@ -1,10 +1,11 @@
 /** MicroVerse-Nano and the models that it is compared with, by name. */
 import { z } from "zod";
 import { lazy } from "../../lazy.ts";
-import { choice, count, number } from "../../options.ts";
+import { choice, count } from "../../options.ts";
 import { computesOn, PROVIDERS } from "../../onnx/provider.ts";
 import { PROJECT } from "../../paths.ts";
 import type { Spec } from "../../registry.ts";
+import { guidanceOption, shiftOption, stepsOption } from "../sampling_options.ts";
 import { SOLVERS } from "../solvers.ts";
 import type { OpenModel, VideoModel } from "../video_model.ts";
 import { SAMPLING } from "./sampling.ts";
@@ -15,11 +16,11 @@ const loadFindWeights = lazy<typeof import("./find_weights.ts")>(
 );
 
 const OPTIONS = z.object({
-  steps: count("Sampling steps.", SAMPLING.steps),
-  guidance: number("Guidance scale; 1 follows the caption as it is.", SAMPLING.guidance),
-  shift: number("How far timesteps are moved towards noise.", SAMPLING.shift),
+  steps: stepsOption(SAMPLING.steps),
+  guidance: guidanceOption("Guidance scale; 1 follows the caption as it is.", SAMPLING.guidance),
+  shift: shiftOption(SAMPLING.shift),
   solver: choice("Solver of the differential equation", SOLVERS, SAMPLING.solver),
-  "batch-size": count("Clips of one task that are sampled together.", 1),
+  "batch-size": count("Clips of one task that are sampled together.", 1, 256),
   provider: choice("Where networks compute", ["auto", ...PROVIDERS], "auto"),
 });
 

@@ -4,8 +4,9 @@ import { z } from "zod";
 import { InputError, messageOf } from "../../errors.ts";
 import { lazy } from "../../lazy.ts";
 import { computesOn, PROVIDERS } from "../../onnx/provider.ts";
-import { choice, count, number, text } from "../../options.ts";
+import { choice, text } from "../../options.ts";
 import { sizeOption } from "../clip_size.ts";
+import { guidanceOption, optionalShift, stepsOption } from "../sampling_options.ts";
 import type { VideoModel } from "../video_model.ts";
 import { COMPUTE_DTYPES, MICROVERSE_SAMPLING, WAN_CLIP, WAN_SOLVERS } from "./settings.ts";
 import type { WanOpened } from "./wan.ts";
@@ -21,15 +22,11 @@ const options = z.object({
   lora: text("FILE", "A LoRA's .safetensors."),
   "fine-tune": text("PATH", "A fine-tuned transformer, or a training's folder."),
   "negative-prompt": text("TEXT", "Negative prompt, or @FILE that holds it."),
-  size: sizeOption(WAN_CLIP),
-  steps: count("Sampling steps.", steps),
-  guidance: number("Guidance scale; 1 does without the negative prompt.", guidance),
+  size: sizeOption(WAN_CLIP, { sides: [16, 4096], frames: [1, 1001] }),
+  steps: stepsOption(steps),
+  guidance: guidanceOption("Guidance scale; 1 does without the negative prompt.", guidance),
   solver: choice("Solver: MicroVerse's, or Diffusers'", WAN_SOLVERS, solver),
-  shift: z.string().regex(/^\d+(\.\d+)?$/, "expected a number").transform(Number).optional().meta({
-    value: "X",
-    help: "How far timesteps are moved towards noise; with unipc by default the folder's.",
-    initial: String(shift),
-  }),
+  shift: optionalShift("with unipc by default the folder's.", shift),
   rounding: choice(
     "Rounding between steps, as MicroVerse's bf16 network has it, or not",
     ["bf16", "none"],

@@ -39,7 +39,7 @@ const loadPng = lazy<typeof import("../../figures/png.ts")>(
   new URL("../../figures/png.ts", import.meta.url),
 );
 
-/** What to vary, and with what. */
+/** Options of {@link ablate}. */
 export interface AblateOptions extends Omit<PlanOptions, "tasks" | "judge"> {
   /** The embedded benchmark: only its criteria can be measured. */
   loaded: LoadedBenchmark;

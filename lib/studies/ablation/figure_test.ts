@@ -80,7 +80,7 @@ function example(): Ablation[] {
   ];
 }
 
-Deno.test("ablations is drawn as its snapshot shows", () =>
+Deno.test("the figure of ablations matches its snapshot", () =>
   assertSnapshot("ablations", ablationsFigure(example())));
 
 Deno.test("for any row order, and with little to draw: self-contained and within the page", () => {
@@ -95,7 +95,7 @@ Deno.test("for any row order, and with little to draw: self-contained and within
   }
 });
 
-Deno.test("factors and settings keep their order, and each says how far it lies from the default", () => {
+Deno.test("factors and settings keep their order, and each shows its difference from the default", () => {
   const words = textsIn(ablationsFigure(example()));
   const at = (word: string) => words.indexOf(word);
   assertOk(at("Sampling steps") < at("Solver") && at("Solver") < at("Scoring rule"));

@@ -15,7 +15,7 @@ const STEPS = [2, 4, 8, 12, 24];
 const GUIDANCE = [1, 2, 3, 5];
 const SEEDS = [1, 2, 3];
 
-/** The true worlds' name as a model. */
+/** The model name of the true worlds. */
 const TRUTH = "simulator";
 
 /** Options of {@link planAblations}. */

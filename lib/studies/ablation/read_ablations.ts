@@ -8,7 +8,7 @@ import { readTableIfAny } from "../../store/table.ts";
 export interface FoundAblations {
   /** Name of the run's folder. */
   run: string;
-  /** Of the table `ablations`. */
+  /** Rows of the table `ablations`. */
   rows: Ablation[];
 }
 

@@ -5,7 +5,7 @@ import { comparePaired, summarise } from "../../scores/summary.ts";
 import type { Score } from "../../records/score.ts";
 import type { Group } from "../../records/summary.ts";
 
-/** What is said of each setting: the total score, and scientific fidelity. */
+/** The groups reported for each setting: the total score and scientific fidelity. */
 const ABLATED_GROUPS = ["all", "scientific"] as const satisfies readonly Group[];
 
 /** A planned setting. */

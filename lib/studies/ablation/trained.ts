@@ -1,4 +1,4 @@
-/** Which of a folder's models an ablation of data is made of. */
+/** The models of a folder that differ in the number of training clips. */
 
 /**
  * The models fine-tuned like `model`, but on fewer clips, with their numbers of clips: those named

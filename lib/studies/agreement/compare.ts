@@ -14,13 +14,13 @@ import type { JudgeAgreement } from "../../records/agreement.ts";
 export interface AgreementOptions {
   /** The two judges, each by name or as `judge/judge_model`. */
   judges: readonly [string, string];
-  /** Of the benchmark. */
+  /** The benchmark's tasks. */
   tasks: readonly Task[];
   /** With the benchmark's own keys: the rule determines how keys are read. */
   criteria: readonly Criterion[];
-  /** Of both judges. */
+  /** Verdicts of both judges. */
   verdicts: readonly Verdict[];
-  /** How verdicts become scores. */
+  /** The scoring rule. */
   rule: Rule;
 }
 

@@ -1,4 +1,4 @@
-/** An agreement of two judges as text for a terminal. */
+/** A text summary of the agreement of two judges for the terminal. */
 import type { JudgeAgreement } from "../../records/agreement.ts";
 import { DIMENSIONS } from "../../records/criterion.ts";
 import { columns } from "../../columns.ts";

@@ -75,11 +75,11 @@ Deno.test("the figure of claims matches its snapshot", () =>
   assertSnapshot("claims", FIGURES["the whole argument"]()));
 
 for (const [name, figure] of Object.entries(FIGURES)) {
-  Deno.test(`${name}: self-contained, the same each time, and nothing leaves the page`, () =>
+  Deno.test(`${name}: self-contained, deterministic, and within the page`, () =>
     assertSelfContained(figure));
 }
 
-Deno.test("each claim stands with its numbers and what became of it, models in the order asked", () => {
+Deno.test("each claim shows its numbers and outcome, with models in the given order", () => {
   const found = textsIn(FIGURES["the whole argument"]());
   const standings = found.filter((word) => /supported|undecided/.test(word) && word.length < 15);
   assertEquals(standings, ["supported", "undecided", "supported", "not supported"]);

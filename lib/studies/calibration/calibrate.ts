@@ -32,15 +32,15 @@ const loadPng = lazy<typeof import("../../figures/png.ts")>(
   new URL("../../figures/png.ts", import.meta.url),
 );
 
-/** Seeds of calibration clips begin here: none of them was looked at when thresholds were set. */
+/** First seed of calibration clips: none of them was used to set thresholds. */
 const FIRST_CALIBRATION_SEED = 10_000;
 
 /** Blank clips vary only in their level: one is grey, one is black. */
 const BLANK_CLIPS = 2;
 
-/** What to test a judge on. */
+/** Options of {@link calibrate}. */
 export interface CalibrateOptions extends OpenJudge {
-  /** The embedded benchmark: only its worlds have a truth that is known. */
+  /** The embedded benchmark: only its worlds have a known ground truth. */
   loaded: LoadedBenchmark;
   /** Clips per task and kind of clip. */
   seeds: number;
@@ -66,8 +66,8 @@ interface Kind {
  * Clips are encoded with H.264 like any others. Verdicts of the first repeat are the run's
  * `verdicts`, those of later ones are in `verdicts-repeat-1` and so on.
  *
- * @returns The rows of this judge; none where it left some of the judging for later.
- * @throws {InputError} for a benchmark without simulated worlds, or a task that it lacks.
+ * @returns This judge's rows; none if part of the judging was left for later.
+ * @throws {InputError} for a benchmark without simulated worlds, or an unknown task.
  */
 export async function calibrate(
   options: CalibrateOptions,
@@ -95,7 +95,7 @@ export async function calibrate(
     const asking = { repeat, paths: repeatPaths(paths, repeat) };
     const outcome = await judgeWith(options, clips, session, asking);
     complete &&= outcome.complete;
-    if (outcome.text) session.progress.note(`Asking ${repeat + 1} of ${repeats}\n${outcome.text}`);
+    if (outcome.text) session.progress.note(`Repeat ${repeat + 1} of ${repeats}\n${outcome.text}`);
   }
   if (!complete) return [];
   const verdicts: KnownVerdict[] = [];
@@ -195,7 +195,7 @@ async function writeCalibration(rows: readonly Calibration[], paths: RunPaths) {
  * import { assertEquals } from "../../testing/assert.ts";
  * import { calibrationName } from "./calibrate.ts";
  *
- * assertEquals(calibrationName("openai", "a/b:1"), "calibration-openai-a_b_1");
+ * assertEquals(calibrationName("openai", "a/b:1"), "calibration-openai-a_b_1~d3fd12c7f4");
  * ```
  */
 export function calibrationName(judge: string, judge_model: string): string {

@@ -12,11 +12,11 @@ export interface Detection {
   judge: string;
   /** The simulated world. */
   world: string;
-  /** The world's. */
+  /** The world's scale. */
   scale: Scale;
   /** Name of the violation; empty for correct clips. */
   planted: string;
-  /** Clips that it judged. */
+  /** Number of clips that it judged. */
   clips: number;
   /** Number of clips that fail at least one scientific criterion. */
   faulted: number;

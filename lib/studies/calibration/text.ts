@@ -1,4 +1,4 @@
-/** A judge's calibration as text for a terminal. */
+/** A text summary of a judge's calibration for the terminal. */
 import { columns } from "../../columns.ts";
 import { type Dimension, DIMENSIONS } from "../../records/criterion.ts";
 import type { Calibration, ReliabilityMeasure } from "../../records/calibration.ts";

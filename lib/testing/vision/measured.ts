@@ -1,13 +1,13 @@
-/** Measures asked by name, for tests. */
+/** Access to measures by name, for tests. */
 import type { Measure } from "../../vision/measure.ts";
 import { analyseClip, type ClipAnalysis } from "../../vision/clip_analysis.ts";
 import type { Video } from "../../video/types.ts";
 
 /**
- * Asks measures of a clip analysis or a clip by name: `numberOf` gives the number and fails with the reason where there
- * is none, `reasonOf` gives the reason and fails where there is a number.
+ * Evaluates measures of a clip analysis or a clip by name: `numberOf` returns the number and fails
+ * if there is none, `reasonOf` returns the reason and fails if there is a number.
  *
- * @param usual Arguments where a test gives none.
+ * @param usual Default arguments.
  *
  * @example
  * ```ts

@@ -264,19 +264,19 @@ const NO_AIR = "no dark space wholly in view is seen";
 export const MEASURES: Record<string, Measure> = {
   "cells-oxygenated": measurePassing(
     "cells",
-    "number of red cells followed around the air space that turned from blue to red on the way",
+    "red cells that were followed around the air space and turned from blue to red on the way",
     noArgs,
     (analysis) => measured(oxygenated(analysis).length),
   ),
   "cells-loaded-by-first-order": measurePassing(
     "cells",
-    "number of red cells that turned red along the curve of first-order uptake",
+    "red cells that turned red along the curve of first-order uptake",
     noArgs,
     (analysis) => measured(loading(analysis)?.followers ?? 0),
   ),
   "cells-filing": measurePassing(
     "cells",
-    "mean number per frame of red cells that move evenly around the air space",
+    "red cells in view that go around the air space evenly, mean over the frames",
     noArgs,
     (analysis) => {
       const seen = filing(analysis).reduce((sum, { frames }) => sum + frames.length, 0);
@@ -285,7 +285,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "cells-colour-steady": measurePassing(
     "cells",
-    "mean number per frame of red cells that move around the air space without a leap in colour",
+    "red cells in view that go around the air space and never leap in colour, mean over the frames",
     noArgs,
     (analysis) => {
       const steady = filing(analysis).filter(({ cells }) => {
@@ -317,7 +317,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "cells-in-air": measure(
     "cells",
-    "mean number of red cells inside the air space, in the third of the clip with the most",
+    "red cells inside the air space, mean over the third of the clip with the most",
     noArgs,
     (analysis) => {
       const air = airSpace(analysis);
@@ -334,7 +334,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "off-file-share": measure(
     "1",
-    "share of the red cells next to the air space that are outside the ring of capillaries around it, " +
+    "share of the red cells beside the air space that are not in the ring of capillaries around it, " +
       "in the third of the clip with the most",
     noArgs,
     (analysis) => {
@@ -357,8 +357,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "file-velocity": measurePassing(
     "um/s",
-    "mean velocity of the red cells around the air space, positive in the given direction; 0 if " +
-      "none moves around one",
+    "mean velocity of the red cells around the air space, positive in the direction asked for; 0 if " +
+      "none is seen to go around one",
     fieldArgs.extend({ direction: z.enum(["left to right", "right to left"]) }),
     (analysis, { field_um, direction }) => {
       const air = airSpace(analysis);
@@ -378,8 +378,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "equilibrated-share": measurePassing(
     "1",
-    "share of the path along the air over which 95% of the oxygen is taken up, by first-order uptake; " +
-      "1 if no uptake is seen",
+    "share of the way along the air by which 95 % of the oxygen is taken up, by first-order uptake; " +
+      "1 if no red cells are seen to take up any",
     noArgs,
     (analysis) => {
       const found = loading(analysis);
@@ -388,7 +388,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "red-cell-count": measure(
     "cells",
-    "mean number of red cells in view per frame",
+    "red cells in view, mean over the frames",
     noArgs,
     (analysis) => measured(mean(redCells(analysis).map((cells) => cells.length))),
   ),

@@ -252,7 +252,7 @@ function contents(analysis: ClipAnalysis, stains: Stains, amounts: readonly Floa
 export const MEASURES: Record<string, Measure> = {
   "shrunken-area": measure(
     "1",
-    "ratio of the area of all bodies in the last fifth of the clip to the cell's area at the start",
+    "area of all bodies in the last fifth of the clip over that of the cell at the start",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
@@ -266,7 +266,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "apoptotic-bodies": measure(
     "bodies",
-    "median number of separate stained bodies in the last fifth of the clip",
+    "separate stained bodies in the last fifth of the clip, median",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
@@ -276,7 +276,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "chromatin-masses": measure(
     "masses",
-    "median number of separate masses of chromatin in the last fifth of the clip",
+    "separate masses of chromatin in the last fifth of the clip, median",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
@@ -294,7 +294,7 @@ export const MEASURES: Record<string, Measure> = {
   "blebbing-around": measure(
     "1",
     "share of eight sectors in which the outline bulges by a thirtieth of its radius or more at some time, " +
-      "beyond its deviation at the start",
+      "beyond what it does at the start",
     stainArgs,
     (analysis, stains) => {
       if (!dying(analysis, stains)) return unmeasured(NO_CELL);
@@ -326,7 +326,7 @@ export const MEASURES: Record<string, Measure> = {
   "stain-change": measure(
     "1",
     "change of the cell's stained contents from the start to the last fifth of the clip, relative " +
-      "to the start, for the stain that changes more",
+      "to the start, that of the stain which changes more",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
@@ -343,7 +343,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "spilled-share": measure(
     "1",
-    "share of the cytoplasm's stain outside all bodies in the last fifth of the clip",
+    "share of the cytoplasm's stain that has left all bodies by the last fifth of the clip",
     stainArgs,
     (analysis, stains) => {
       const cell = dying(analysis, stains);
@@ -358,7 +358,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "stain-hue-share": measure(
     "1",
-    "share of the coloured pixels at the start with the colour's hue",
+    "share of what is coloured at the start whose hue is the colour's",
     z.object({ colour: z.enum(COLOUR_NAMES) }),
     (analysis, { colour }) => {
       const { width, height } = analysis.video;

@@ -144,13 +144,13 @@ function interrupted(analysis: ClipAnalysis, { frames, points }: Followed): bool
 export const MEASURES: Record<string, Measure> = {
   "crawler-count": measure(
     "cells",
-    "mean number of grey cells in view per frame",
+    "grey cells in view, mean over the frames",
     noArgs,
     (analysis) => measured(mean(crawlers(analysis).map((frame) => frame.length))),
   ),
   "crawling-share": measure(
     "1",
-    "share of the cells followed without a break that crawl at least half their length",
+    "share of the cells that can be followed without a break and crawl half their length or more",
     noArgs,
     (analysis) => {
       if (analysis.video.frames.length < 6) return unmeasured("fewer than 6 frames");
@@ -168,7 +168,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "chemotactic-index": measure(
     "1",
-    "distance covered towards the source over total distance: 1 straight up the gradient, 0 " +
+    "way covered towards the source over all of the way covered: 1 straight up the gradient, 0 " +
       "without direction, -1 straight down",
     noArgs,
     (analysis) => {
@@ -204,7 +204,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "polarity-along-way": measure(
     "1",
-    "anisotropy of the cells' outlines along their motion: 0 for discs and for stationary cells",
+    "anisotropy of the cells' outlines along the way they move: 0 for discs, and for cells that stand",
     noArgs,
     (analysis) => {
       const all = onTheWay(analysis).flat().filter(({ midway }) => !midway.edge);
@@ -218,7 +218,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "outline-change": measure(
     "1",
-    "mean change of the anisotropy of a cell's outline within a quarter of a second",
+    "change of the anisotropy of a cell's outline within a quarter of a second, mean",
     noArgs,
     (analysis) => {
       const lag = Math.max(2, Math.round(CHANGE_S * analysis.video.fps));
@@ -236,7 +236,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "crawl-speed": measure(
     "um/min",
-    "mean speed of the cells on their way, over steps of a sixth of a second",
+    "mean speed of the cells on their way, by steps of a sixth of a second",
     fieldArgs.extend({ minutes_per_second: z.number().positive() }),
     (analysis, { field_um, minutes_per_second }) => {
       const lag = Math.max(2, Math.round(STEP_S * analysis.video.fps));
@@ -264,7 +264,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "source-bearing-error": measure(
     "degrees",
-    "angle between the direction of the source from the frame's middle and the given one",
+    "angle between the direction of the source from the frame's middle and the one asked for",
     z.object({ source: z.enum(["left", "right", "top", "bottom"]) }),
     (analysis, args) => {
       const at = source(analysis);
@@ -278,7 +278,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "source-hue-error": measure(
     "degrees",
-    "how far the hue of the source's glow lies outside the range of the given colour",
+    "how far the hue of the source's glow lies outside the range of the colour asked for",
     z.object({ colour: z.enum(COLOUR_NAMES) }),
     (analysis, { colour }) => {
       const at = source(analysis);

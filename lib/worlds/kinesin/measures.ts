@@ -65,7 +65,7 @@ const colourArgs = z.object({ colour: z.enum(COLOUR_NAMES) });
 export const MEASURES: Record<string, Measure> = {
   "walking-motors": ofWalks(
     "motors",
-    "mean number per frame of tracked motors that advance steadily",
+    "motors that are followed on their way and advance steadily, mean over the frames",
     noArgs,
     ({ walkers }, analysis) =>
       walkers.filter((track) => steadiness(track) >= STEADY)
@@ -73,8 +73,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "plus-end-share": ofWalks(
     "1",
-    "share of the moving spots' sightings in which a tracked motor advances in the direction, minus " +
-      "those in which it moves back; 0 if nothing walks",
+    "share of the moving spots' sightings in which a followed motor advances in the direction, less " +
+      "those in which it goes back; 0 where nothing walks",
     directionArgs,
     ({ walkers, sightings }, _, { direction }) => {
       const [dx, dy] = DIRECTIONS[direction];
@@ -88,7 +88,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "on-track-share": ofWalks(
     "1",
-    "share of the moving spots' sightings that lie on a straight filament; 0 if nothing moves",
+    "share of the moving spots' sightings that lie on a straight filament; 0 where nothing moves",
     fieldArgs,
     ({ sightings }, analysis, { field_um }) => {
       const filaments = filamentsOf(analysis);
@@ -101,7 +101,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "leap-free-share": ofWalks(
     "1",
-    "share of the motors' seconds in view that pass without a leap; 0 if nothing walks",
+    "share of the motors' seconds in view that pass without a leap; 0 where nothing walks",
     noArgs,
     (found, analysis) => {
       const frames = found.walkers.reduce((sum, track) => sum + track.frames.length, 0);
@@ -112,8 +112,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "steady-share": ofWalks(
     "1",
-    "share of the path of long-tracked motors that a constant velocity explains; 0 if " +
-      "none can be tracked",
+    "share of the path of motors followed long enough that a constant velocity explains; 0 where " +
+      "none can be followed",
     noArgs,
     ({ walkers }) => {
       const long = walkers.filter(({ frames }) => frames.length >= 2 * LAG);
@@ -125,7 +125,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "onward-share": ofWalks(
     "1",
-    `share of the motors' paths over ${LAG} frames that continue in the direction of the ${LAG} before; 0 if ` +
+    `share of the motors' paths over ${LAG} frames that go on the way of the ${LAG} before; 0 where ` +
       "nothing walks",
     noArgs,
     ({ walkers }) => {
@@ -137,7 +137,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "motor-speed": ofWalks(
     "um/s",
-    "speed of the motors, median weighted by the duration of tracking",
+    "speed of the motors, median weighted by how long they were followed",
     fieldArgs,
     ({ walkers }, analysis, { field_um }) => {
       if (walkers.length < 3) return `${walkers.length} motors could be followed; 3 are needed`;
@@ -148,8 +148,8 @@ export const MEASURES: Record<string, Measure> = {
   "fluency": ofWalks(
     "1",
     `the motors' mean displacement over ${LAG} frames relative to that from frame to frame, times the ` +
-      `share of spots found again nearby in the next frame: ${LAG} for steady motion, below 1 for ` +
-      "shuffled positions; 0 if nothing walks",
+      `share of spots found again near by in the next frame: ${LAG} for even motion, below 1 for ` +
+      "places in no order; 0 where nothing walks",
     noArgs,
     ({ walkers, sightings }, analysis) => {
       const lengths = (lag: number) =>
@@ -184,8 +184,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "motor-colour-share": ofWalks(
     "1",
-    "share of the walking motors whose light, minus that of the same place without a motor, has the " +
-      "colour; 0 if nothing walks",
+    "share of the walking motors whose light, less that of the same place without a motor, is of the " +
+      "colour; 0 where nothing walks",
     colourArgs,
     ({ walkers, sightings }, analysis, { colour }) => {
       if (walkers.length === 0) return 0;
@@ -198,7 +198,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "filament-colour-share": ofWalks(
     "1",
-    "share of the filaments whose light, minus that next to them, has the colour; 0 if there are none",
+    "share of the filaments whose light, less that beside them, is of the colour; 0 where there are none",
     colourArgs,
     ({ sightings }, analysis, { colour }) => {
       const filaments = filamentsOf(analysis);

@@ -142,8 +142,8 @@ const measureGrowth = measureFrom(MIN_GROWTH_FRAMES, "see growth in");
 export const MEASURES: Record<string, Measure> = {
   "filament-growth-speed": measureGrowth(
     "um/s",
-    "median growth speed before the first shrinkage of filaments that grow steadily; 0 " +
-      "if none does",
+    "speed at which filaments grow until they first shrink, median of those that grow steadily; 0 " +
+      "where none does",
     fieldArgs,
     (analysis, { field_um }) => {
       const speeds = growing(analysis).map(({ growth }) => growth!.speed);
@@ -153,7 +153,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "filament-shrinkage-speed": measureGrowth(
     "um/s",
-    "median speed of shrinkage after steady growth; 0 if none shrinks",
+    "speed at which filaments shrink after steady growth, median; 0 where none does",
     fieldArgs,
     (analysis, { field_um }) => {
       const speeds = falling(analysis).map(({ shrinkage }) => shrinkage.speed);
@@ -163,7 +163,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "shrinkage-over-growth": measureGrowth(
     "1",
-    "median ratio of the speed of shrinkage to that of growth; 0 if none grows " +
+    "speed at which filaments shrink over that at which they grew, median; 0 where none grows " +
       "steadily and then shrinks",
     noArgs,
     (analysis) => {
@@ -175,7 +175,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "steady-growth-share": measureGrowth(
     "1",
-    "share of filaments that grow at a constant speed before they first shrink",
+    "share of filaments whose length before they first shrink grows at one speed",
     noArgs,
     (analysis) => {
       const courses = coursesIn(analysis);
@@ -184,7 +184,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "first-catastrophe-time": measure(
     "s",
-    "time when the first filament switches from steady growth to shrinkage at least twice as fast",
+    "when the first filament turns from steady growth to shrinkage at least twice as fast",
     noArgs,
     (analysis) => {
       const found = catastrophes(analysis);
@@ -195,8 +195,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "first-catastrophes": measureGrowth(
     "events",
-    "1 if the first switch from steady growth to shrinkage at least twice as fast is between " +
-      "two times, otherwise 0",
+    "1 where the first turn from steady growth to shrinkage at least twice as fast falls between " +
+      "two seconds, else 0",
     z.object({ from_s: z.number().min(0), to_s: z.number().positive() }),
     (analysis, { from_s, to_s }) => {
       const found = catastrophes(analysis);
@@ -207,7 +207,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "filaments-kept": measure(
     "1",
-    "share of filaments, or at least their seeds, that are present throughout; 0 if there are none",
+    "share of filaments that are there throughout, if only by what they grow from; 0 where none is",
     noArgs,
     (analysis) => {
       const families = tubulesOf(analysis).families;
@@ -218,7 +218,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "filament-bend": measure(
     "1",
-    "deviation of long filaments from a straight line relative to their length, 90th percentile",
+    "deviation of long filaments from a straight line over their length, 90th percentile",
     noArgs,
     (analysis) => {
       const { pieces, side } = tubulesOf(analysis);
@@ -234,7 +234,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "held-end-share": measure(
     "1",
-    "median ratio of the motion of a filament's less mobile end to that of the other; 1 if " +
+    "change at the end of filaments that moves less over that at the other, median; 1 where " +
       "neither moves",
     noArgs,
     (analysis) => {

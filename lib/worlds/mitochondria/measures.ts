@@ -182,7 +182,7 @@ const eventArgs = z.object({ event: z.enum(["fission", "fusion"]) });
 export const MEASURES: Record<string, Measure> = {
   "tubule-events": measure(
     "events",
-    "1 if a permanent fission or fusion is between two times of the clip, otherwise 0",
+    "fissions or fusions, for good, that fall between two seconds of the clip: 1 or 0",
     eventArgs.extend({ from_s: z.number().min(0), to_s: z.number().positive() }),
     (analysis, { event, from_s, to_s }) => {
       const found = eventOf(tubulesOf(analysis), event);
@@ -193,7 +193,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubule-event-time": measure(
     "s",
-    "time when one tubule becomes several (fission), or several become one (fusion)",
+    "when one tubule becomes more (fission), or more become one (fusion)",
     eventArgs,
     (analysis, { event }) => {
       const found = eventOf(tubulesOf(analysis), event);
@@ -204,7 +204,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "fission-products": measure(
     "tubules",
-    "number of tubules that the dividing one becomes; 1 if none divides permanently, 0 if none is seen",
+    "tubules that the dividing one becomes; 1 where none divides for good, 0 where none is seen",
     noArgs,
     (analysis) => {
       const tubules = tubulesOf(analysis);
@@ -217,22 +217,22 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "event-stain-ratio": measure(
     "1",
-    "ratio of the stain of the tubules in an event after it to that before; 0 without an event",
+    "stain of the tubules that take part in an event, after it over before it; 0 without an event",
     eventArgs,
     (analysis, { event }) =>
       ratio(analysis, event, (pieces) => pieces.reduce((sum, piece) => sum + piece.light, 0)),
   ),
   "event-length-ratio": measure(
     "1",
-    "ratio of the length of the tubules in an event after it to that before; 0 without an event",
+    "length of the tubules that take part in an event, after it over before it; 0 without an event",
     eventArgs,
     (analysis, { event }) =>
       ratio(analysis, event, (pieces) => pieces.reduce((sum, piece) => sum + piece.length(), 0)),
   ),
   "neck-deepening": measure(
     "1",
-    "share of its stain that the site of division loses relative to its surroundings before it parts; " +
-      "0 if none divides",
+    "share of its stain that the place of division loses against its neighbourhood before it parts; " +
+      "0 where none divides",
     noArgs,
     (analysis) => {
       const tubules = tubulesOf(analysis);
@@ -254,8 +254,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubules-kept": measure(
     "1",
-    "share of tubules, each with those it divides into or fuses with, that are present throughout: " +
-      "none disappears or appears in full view; 0 if none is seen",
+    "share of tubules, each with what it divides into or fuses with, that are there throughout: " +
+      "none goes out, or comes from nothing, in full view; 0 where none is seen",
     noArgs,
     (analysis) => {
       const { families } = tubulesOf(analysis);
@@ -266,8 +266,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubule-speed": measure(
     "um/s",
-    "speed of drift and bending, median of the tubules' centre displacements in 1/4 s; 0 " +
-      "if none is seen",
+    "speed at which tubules drift and bend, median of their centres' displacements in 1/4 s; 0 " +
+      "where none is seen",
     fieldArgs,
     (analysis, { field_um }) => {
       const speeds = speedOf(analysis);
@@ -278,7 +278,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubule-width": measure(
     "um",
-    "median ratio of area to length of a tubule at a third of its brightness",
+    "area over length of a tubule at a third of its brightness, median",
     fieldArgs,
     (analysis, { field_um }) => {
       const found = tubulesOf(analysis).pieces.filter((_, t) => t % 8 === 0).flat();
@@ -289,7 +289,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "tubule-elongation": measure(
     "1",
-    "ratio of length to width of a tubule, median over tubules and time",
+    "length over width of a tubule, median over tubules and time",
     noArgs,
     (analysis) => {
       const found = tubulesOf(analysis).pieces.filter((_, t) => t % 8 === 0).flat();
@@ -299,7 +299,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "partings-undone": measure(
     "1",
-    "number of times that tubules part and join again, or join and part again",
+    "times that tubules part and join again, or join and part again",
     noArgs,
     (analysis) => {
       const { families } = tubulesOf(analysis);

@@ -64,17 +64,17 @@ function amounts(
 export const MEASURES: Record<string, Measure> = {
   "bodies-at-end": measure(
     "bodies",
-    "median number of separate bodies over the last four frames",
+    "separate bodies over the last four frames, median",
     noArgs,
     (analysis) => measured(median(analysis.bodies().slice(-4).map((bodies) => bodies.length))),
   ),
-  "division-time": measure("s", "time when one body becomes two", noArgs, (analysis) => {
+  "division-time": measure("s", "when one body becomes two", noArgs, (analysis) => {
     const frame = divisionFrame(analysis);
     return frame < 0 ? unmeasured(NO_DIVISION) : measured(frame / analysis.video.fps);
   }),
   "area-change": measure(
     "1",
-    "largest change of the total area relative to the start",
+    "largest change of the total area against the start, relative to it",
     noArgs,
     (analysis) => {
       const areas = steadied(totalAreas(analysis));
@@ -85,7 +85,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "daughter-area-ratio": measure(
     "1",
-    "median ratio of the smaller daughter's area to the larger's after the division",
+    "area of the smaller daughter over that of the larger, median after the division",
     noArgs,
     (analysis) => {
       const frame = divisionFrame(analysis);
@@ -96,7 +96,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "elongation": measure(
     "1",
-    "maximum ratio of length to width of the body before it divides",
+    "largest length over width of the body before it divides",
     noArgs,
     (analysis) => {
       const frame = divisionFrame(analysis);
@@ -107,7 +107,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "axis-error": measure(
     "degrees",
-    "angle between the line through the daughters and the given axis",
+    "angle between the line through the daughters and the axis asked for",
     z.object({ axis_degrees: z.number().min(0).max(180) }),
     (analysis, { axis_degrees }) => {
       const frame = divisionFrame(analysis);
@@ -123,7 +123,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "body-diameter": measure(
     "um",
-    "diameter of the disc with the body's area at the start",
+    "diameter of the disc as large as the body at the start",
     fieldArgs,
     (analysis, { field_um }) => {
       const start = median(totalAreas(analysis).slice(0, 3));
@@ -134,7 +134,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "chromatin-lead": measure(
     "s",
-    "time from the chromatin's separation into two masses to the body's division",
+    "time for which the chromatin is in two masses before the body is",
     stainArgs,
     (analysis, { stain, counterstain }) => {
       const division = divisionFrame(analysis);
@@ -158,7 +158,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "chromatin-condensation": measure(
     "1",
-    "ratio of the brightest chromatin before the division to that at the start",
+    "brightest chromatin before the division over that at the start",
     stainArgs,
     (analysis, { stain, counterstain }) => {
       const division = divisionFrame(analysis);

@@ -207,13 +207,13 @@ function contentPerWave(analysis: ClipAnalysis) {
 export const MEASURES: Record<string, Measure> = {
   "gut-wave-share": measure(
     "1",
-    "share of the gut's changes in diameter explained by a single travelling wave; 0 for no change",
+    "share of the gut's changes in diameter that one travelling wave explains; 0 for no change",
     noArgs,
     (analysis) => measured(Math.max(0, wave(analysis)?.share ?? 0)),
   ),
   "gut-wave-speed": measure(
     "mm/s",
-    "speed of the travelling contraction; 0 if none travels",
+    "speed at which the contraction travels; 0 where none does",
     z.object({ field_mm: z.number().positive() }),
     (analysis, { field_mm }) => {
       const speed = Math.abs(travellingWave(analysis)?.velocity ?? 0);
@@ -222,7 +222,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "gut-wave-direction": measure(
     "1",
-    "1 if the contraction travels in the given direction, -1 in the opposite one, 0 if none travels",
+    "1 where the contraction travels the way asked for, -1 the other way, 0 where none does",
     z.object({ direction: z.enum(["left to right", "right to left"]) }),
     (analysis, { direction }) => {
       const way = Math.sign(travellingWave(analysis)?.velocity ?? 0);
@@ -231,7 +231,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "gut-wave-interval": measure(
     "s",
-    "time between contractions at a fixed position",
+    "time from one contraction to the next at one place",
     noArgs,
     (analysis) => {
       const found = travellingWave(analysis);
@@ -243,7 +243,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "gut-occlusion": measure(
     "1",
-    "ratio of the gut's narrowest to its widest diameter",
+    "diameter of the gut at its narrowest over that at its widest",
     noArgs,
     (analysis) => {
       const maps = gutMaps(analysis);
@@ -254,8 +254,8 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "content-per-wave-speed": measure(
     "1",
-    "ratio of the velocity of the gut's content to that of the contraction, negative if opposite; " +
-      "0 if no contraction travels",
+    "velocity of the gut's content over that of the contraction, negative where they run apart; " +
+      "0 where no contraction travels",
     noArgs,
     contentPerWave,
   ),
@@ -276,7 +276,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "content-retention": measure(
     "1",
-    "ratio of the content at its thickest in the last quarter of the clip to that in the first",
+    "content where it is thickest in the last quarter of the clip over that in the first",
     noArgs,
     (analysis) => {
       // Unless waves repeat, a decrease may only be content that has left the view.

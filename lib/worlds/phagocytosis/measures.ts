@@ -282,19 +282,19 @@ function cellArea(detections: readonly CellAndParticles[]): number {
 export const MEASURES: Record<string, Measure> = {
   "particles-outside-at-start": measure(
     "particles",
-    "median number of bright particles outside the cell over the first four frames",
+    "bright particles outside the cell over the first four frames, median",
     noArgs,
     (analysis) => measured(atStart(counts(analysis).outside)),
   ),
   "particles-engulfed": measure(
     "particles",
-    "number of bright particles inside the cell over the last four frames, minus those at the start",
+    "bright particles inside the cell over the last four frames, less those at the start",
     noArgs,
     (analysis) => measured(atEnd(counts(analysis).inside) - atStart(counts(analysis).inside)),
   ),
   "particles-cleared-share": measure(
     "1",
-    "share of the particles outside the cell that are no longer outside at the end; 0 for none",
+    "share of the particles outside the cell that are no longer there at the end; 0 for none",
     noArgs,
     (analysis) => {
       const { outside } = counts(analysis);
@@ -304,13 +304,13 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "contact-uptakes": measure(
     "particles",
-    "number of particles tracked through the cell's outline, from outside to inside, without a leap",
+    "particles followed through the cell's outline, from outside to inside, without a leap",
     noArgs,
     (analysis) => measured(uptakes(analysis).length),
   ),
   "particles-returned": measure(
     "particles",
-    "largest increase in the number of particles outside the cell after a decrease",
+    "most particles that were outside the cell again after there had been fewer",
     noArgs,
     (analysis) => {
       const { outside } = counts(analysis);
@@ -325,12 +325,12 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "approach-to-nearest": measure(
     "1",
-    "mean cosine between the cell's motion and the direction to the nearest particle outside; " +
-      "0 if the cell rests",
+    "cosine between the cell's motion and the direction to the nearest particle outside, mean; " +
+      "0 where the cell rests",
     noArgs,
     (analysis) => measured(approach(analysis)),
   ),
-  "uptake-interval": measure("s", "mean time between uptakes", noArgs, (analysis) => {
+  "uptake-interval": measure("s", "mean time from one uptake to the next", noArgs, (analysis) => {
     const found = uptakes(analysis);
     if (found.length < 2) return unmeasured(`${found.length} uptakes were seen; 2 are needed`);
     const frames = found[found.length - 1].frame - found[0].frame;
@@ -338,7 +338,7 @@ export const MEASURES: Record<string, Measure> = {
   }),
   "first-uptake-time": measure(
     "s",
-    "time when the first particle is inside",
+    "when the first particle is inside",
     noArgs,
     (analysis) => {
       const [first] = uptakes(analysis);
@@ -347,7 +347,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "engulfed-fading": measure(
     "1",
-    "mean ratio of the brightness of engulfed particles above the cell at the end to that before",
+    "brightness of engulfed particles above the cell at the end over that before, mean",
     noArgs,
     (analysis) => {
       const ratios = uptakes(analysis).flatMap(({ before, after }) =>
@@ -360,7 +360,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "eater-area-change": measure(
     "1",
-    "relative change of the cell's area from the first to the last quarter of the clip",
+    "change of the cell's area from the first to the last quarter of the clip, relative",
     noArgs,
     (analysis) => {
       const detections = cellAndParticles(analysis);
@@ -374,7 +374,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "eater-diameter": measure(
     "um",
-    "diameter of the disc with the cell's area, in the first quarter of the clip",
+    "diameter of the disc as large as the cell, first quarter of the clip",
     fieldArgs,
     (analysis, { field_um }) => {
       const detections = cellAndParticles(analysis);
@@ -386,7 +386,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "eater-speed": measure(
     "um/s",
-    "mean speed of the cell while particles are outside",
+    "speed of the cell while particles are outside, mean",
     z.object({ field_um: z.number().positive() }),
     (analysis, { field_um }) => {
       const found = steps(analysis);

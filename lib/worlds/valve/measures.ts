@@ -21,13 +21,13 @@ const measureCycles = measureFrom(12, "see a cycle");
 export const MEASURES: Record<string, Measure> = {
   "valve-flow-correlation": measureCycles(
     "1",
-    "correlation of the leaflets' opening with the cells' velocity; 0 if either is stationary",
+    "correlation of the leaflets' opening with the cells' velocity; 0 if either stands still",
     noArgs,
     (analysis) => measured(openingWithFlow(analysis)),
   ),
   "one-way-share": measureCycles(
     "1",
-    "difference between the shares of the cells' paths in the two directions; 0 if none moves",
+    "share of the cells' paths covered in the one sense, less that in the other; 0 if none moves",
     noArgs,
     (analysis) => {
       const { right, left, moves } = flowIn(analysis);
@@ -36,7 +36,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "backflow-ratio": measureCycles(
     "1",
-    "ratio of the cells' paths in the minor direction to those in the major one",
+    "the cells' paths in the lesser sense over those in the greater",
     noArgs,
     (analysis) => {
       const { right, left, moves } = flowIn(analysis);
@@ -47,7 +47,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "leaflet-symmetry": measureCycles(
     "1",
-    "ratio of the swing of the less mobile leaflet to that of the other; 0 if neither moves",
+    "swing of the leaflet that moves less over that of the other; 0 if neither moves",
     noArgs,
     (analysis) => {
       const found = leafletsIn(analysis);
@@ -56,7 +56,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "leaflets-seen-share": measureCycles(
     "1",
-    "share of the second half's frames with an open leaflet in which the other is seen too, among those " +
+    "share of the second half's frames with an open leaflet in which the other is seen, too, of those " +
       "in which no cell hides it",
     noArgs,
     (analysis) => {
@@ -77,13 +77,13 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "valve-cycles": measureCycles(
     "cycles",
-    "half the number of openings after which cells move on and closings after which they rest",
+    "openings after which cells move on and closings after which they rest, over two",
     noArgs,
     (analysis) => measured(workingCycles(analysis)),
   ),
   "valve-period": measureCycles(
     "s",
-    "time between openings of the leaflets",
+    "time from one opening of the leaflets to the next",
     noArgs,
     (analysis) => {
       const tips = valveOpening(analysis);
@@ -94,7 +94,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "valve-flow-direction": measureCycles(
     "1",
-    "share of the cells' paths in the direction, minus that in the opposite one; 0 if none moves",
+    "share of the cells' paths in the direction, less that in the opposite one; 0 if none moves",
     z.object({ direction: z.enum(["left to right", "right to left"]) }),
     (analysis, { direction }) => {
       const { right, left, moves } = flowIn(analysis);
@@ -104,7 +104,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "labelled-cell-count": measure(
     "cells",
-    "mean number of labelled cells in view per frame",
+    "labelled cells in view, mean over the frames",
     noArgs,
     (analysis) => measured(mean(labelledCells(analysis).map((cells) => cells.length))),
   ),

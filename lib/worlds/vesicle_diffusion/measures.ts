@@ -73,7 +73,7 @@ type Rgb = [number, number, number];
 export const MEASURES: Record<string, Measure> = {
   "msd-exponent": measure(
     "1",
-    "exponent of the spots' mean squared displacement over time: 1 for diffusion, 2 for " +
+    "power of time that the spots' mean squared displacement grows with: 1 for diffusion, 2 for " +
       "straight motion",
     noArgs,
     (analysis) => {
@@ -86,7 +86,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "diffusion-coefficient": measure(
     "um^2/s",
-    "D by MSD = 4Dt + c over the first four lags (c absorbs the localisation error)",
+    "D by MSD = 4Dt + c over the first four lags (c takes up the error of locating spots)",
     fieldArgs,
     (analysis, { field_um }) => {
       const squares = meanSquares(analysis);
@@ -99,7 +99,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "step-correlation": measure(
     "1",
-    "correlation of a spot's step with its step two frames later: 0 for random motion, 1 for straight",
+    "correlation of a spot's step with its step two frames on: 0 for random motion, 1 for straight",
     noArgs,
     (analysis) => {
       const tracks = analysis.spotTracks().filter((track) => track.frames.length >= MIN_FRAMES);
@@ -123,7 +123,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "spot-colour-share": measure(
     "1",
-    "share of the spots whose light, minus that around them, has the colour",
+    "share of the spots whose light, less that around them, is of the colour",
     z.object({ colour: z.enum(COLOUR_NAMES) }),
     (analysis, { colour }) => {
       const found = analysis.spots().flatMap((spots, t) =>
@@ -138,7 +138,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "outside-cell-share": measure(
     "1",
-    "share of spots beyond the cell's border, maximum over the clip's thirds",
+    "share of spots beyond the cell's border, largest of the clip's thirds",
     noArgs,
     (analysis) => {
       const area = analysis.cellArea();

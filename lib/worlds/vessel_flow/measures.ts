@@ -94,7 +94,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "outside-lumen-share": measure(
     "1",
-    "share of cells beyond the vessel's walls, maximum over the clip's thirds",
+    "share of cells beyond the vessel's walls, largest of the clip's thirds",
     z.object({}),
     (analysis) => {
       const lumen = analysis.lumen();
@@ -113,7 +113,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "wall-slip": measure(
     "1",
-    "ratio of the speed at the wall to that on the axis, by a parabola through the cells' speeds",
+    "speed at the wall over speed on the axis, by a parabola through the cells' speeds",
     z.object({}),
     (analysis) => {
       const found = profile(analysis);
@@ -122,7 +122,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "axis-speed": measure(
     "um/s",
-    "speed on the vessel's axis, by a parabola with slip through the cells' speeds",
+    "speed on the vessel's axis, by a parabola through the cells' speeds that may slip at the wall",
     fieldArgs,
     (analysis, { field_um }) => {
       const found = profile(analysis);
@@ -133,7 +133,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "direction-agreement": measure(
     "1",
-    "share of the cells' paths covered in the direction, minus that in the opposite one",
+    "share of the cells' paths covered in the direction, less that in the opposite one",
     directionArgs,
     (analysis, { direction }) => {
       const found = courses(analysis);
@@ -151,7 +151,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "cell-diameter": measure(
     "um",
-    "median diameter of the disc with the area of a fully visible cell",
+    "diameter of the disc as large as a cell seen whole, median",
     fieldArgs,
     (analysis, { field_um }) => {
       const areas = analysis.cells().flat().filter((c) => !c.edge).map((c) => c.area);

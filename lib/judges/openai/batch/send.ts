@@ -1,4 +1,4 @@
-/** All that is left to judge, by way of the Batch API. */
+/** Judging the remaining clips through the Batch API. */
 import type { Prepared, PrepareWork } from "../../judge_entry.ts";
 import type { Asking } from "../asking.ts";
 import { answerStore } from "../cache/answers.ts";
@@ -6,15 +6,15 @@ import { costOf } from "../cost/price.ts";
 import { questioner } from "../prompt/question.ts";
 import { batchRequests, runBatches } from "./batch.ts";
 
-/** Reasons of unanswered requests that are shown. */
+/** Maximum number of reasons shown for unanswered requests. */
 const SHOWN = 5;
 
 /**
- * Sends the requests that are left to the Batch API, or goes on with those under way; their answers are
- * kept where judging finds them.
+ * Sends the remaining requests to the Batch API, or continues those in progress; their answers are
+ * cached, where judging finds them.
  *
- * @param options.wait Whether to wait until all have ended; else judging may have to wait for a later
- * call.
+ * @param options.wait Whether to wait until all batches have ended; otherwise judging may have to
+ * wait for a later call.
  */
 export async function sendBatches(
   { byClip, repeat, paths, signal, framesOf, progress }: PrepareWork,
@@ -43,11 +43,13 @@ export async function sendBatches(
   if (failed.length > 0) {
     note(`${failed.length} requests unanswered; run it again to send them again`);
   }
-  if (in_flight > 0) note("Under way. To collect: the same command again, from any process.");
+  if (in_flight > 0) {
+    note("In progress. To collect the answers, run the same command again, from any process.");
+  }
   const cost_usd = costOf(price, prompt_tokens, completion_tokens, { batch: true });
   return {
     proceed: in_flight === 0,
-    summary: `${submitted} sent, ${answered} answered, ${in_flight} under way`,
+    summary: `${submitted} sent, ${answered} answered, ${in_flight} in progress`,
     ...(answered === 0 ? {} : {
       usage: {
         ...{ started, model: asking.settings.model, requests: answered, retried: 0, uncounted: 0 },

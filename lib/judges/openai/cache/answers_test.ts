@@ -17,7 +17,7 @@ const REPLY: Reply = {
 };
 const KEY = sha256("a question");
 
-Deno.test("an answer kept is found again, also by another store", () =>
+Deno.test("a cached answer is found again, also by another store", () =>
   inFolder(async (folder) => {
     const store = answerStore(folder);
     assertEquals(await store.get(KEY), null);

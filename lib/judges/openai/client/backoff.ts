@@ -1,4 +1,4 @@
-/** The wait before a request is sent again, where the server does not say how long. */
+/** The delay before a request is repeated, if the server does not specify one. */
 import type { Uniform } from "../../../random.ts";
 import type { Clock } from "./limiter.ts";
 
@@ -7,7 +7,7 @@ const FIRST_BACKOFF_MS = 500;
 
 /**
  * The backoff after a number of attempts, in milliseconds: 0.5 s doubled with each attempt up to
- * `max`, of which `jitter` randomises the second half, so that clients do not return together.
+ * `max`, with the second half randomised by `jitter`, so that clients do not all return at once.
  *
  * @example
  * ```ts

@@ -291,7 +291,7 @@ Deno.test("one request in ten failing at random costs attempts, not answers", as
   assertEquals(run.client.stats.sent, run.server.requests.length);
 });
 
-Deno.test("64 at a time: as many are under way, over reused connections", async () => {
+Deno.test("64 at a time: that many are in flight, over reused connections", async () => {
   await using run = pair({ latencyMs: 50, answer: () => "fine" }, { concurrency: 64 });
   const send = (i: number) => run.client.send(ask(`question ${i}`), {});
   await Promise.all(Array.from({ length: 64 }, (_, i) => send(i)));

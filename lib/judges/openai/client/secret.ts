@@ -1,6 +1,6 @@
 /** Keeps API keys out of everything that is shown or written. */
 
-/** What stands where a key stood. */
+/** The replacement for a key. */
 const REDACTED = "[key]";
 
 /** Shorter keys are placeholders (`none`, `EMPTY`) that grant no access. */

@@ -9,9 +9,9 @@ export * from "./tokens.ts";
 const rate = z.number().nonnegative();
 const date = z.iso.date();
 
-/** The price table as its file holds it. */
+/** The schema of the price table's file. */
 const priceTableSchema = z.strictObject({
-  /** When the table was put together. */
+  /** The date of the table. */
   date,
   currency: z.literal("USD"),
   source: z.string().min(1),

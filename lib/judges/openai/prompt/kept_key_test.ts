@@ -1,4 +1,4 @@
-/** Keys of kept answers: a question that was paid for once is never paid for again, by later code. */
+/** Keys of cached answers: a question that was paid for is never paid for again by later code. */
 import { fileURLToPath } from "node:url";
 import type { Criterion } from "../../../records/criterion.ts";
 import type { Task } from "../../../records/task.ts";
@@ -31,13 +31,13 @@ const TURNS: Turn[] = [
   { role: "user", content: "In JSON." },
 ];
 
-/** A question's key with what a run sets, and what differs from it. */
+/** A question's key with the settings of a run, and deviations from them. */
 function key(form: Form, settings: Partial<AskSettings> = {}, turns: Turn[] = []): string {
   const ask = questioner(askSettings("gpt-4o", { max_tokens: 4096, ...settings }));
   return ask(task, criteria, video).key(form, turns);
 }
 
-Deno.test("keys are those that the code before criteria had ids gave to the same questions", async () => {
+Deno.test("keys equal those that the code gave to the same questions before criteria had ids", async () => {
   assertEquals(key(FIRST), "5d55a12e9a0f8c1f1ea5d399aa4dcd89");
   assertEquals(key(TEXT), "3312ffc9f7a2fe102f4d91329880cd6c");
   assertEquals(key({ ...FIRST, step: 1 }), "50e0500b33de27c68b75f26f85914629");

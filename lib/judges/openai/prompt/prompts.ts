@@ -33,7 +33,7 @@ export interface Prompt {
   read(reply: Reply, ids: readonly number[]): Reading;
 }
 
-/** Raised whenever a change of words can change an answer. */
+/** Incremented whenever a change of the text can change an answer. */
 const REPAIRED_VERSION = 1;
 
 const MEANING: Record<Dimension, string> = {

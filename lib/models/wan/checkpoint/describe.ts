@@ -28,7 +28,7 @@ export async function describeWan(folder?: string, fineTune?: string): Promise<s
   if (folder === undefined) {
     return [
       `not checked; download with: ${downloadCommand(PUBLISHED)}`,
-      "then: deno task models --wan DIR, deno task generate --model wan:DIR --benchmark release",
+      "then: deno task models --model wan:DIR, deno task generate --model wan:DIR --benchmark release",
     ];
   }
   const wan = await openWanFolder(folder, { fineTune });

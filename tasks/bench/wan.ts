@@ -53,7 +53,10 @@ await main(
         value: "NAME",
         help: "1.3B or 14B.",
       }),
-      size: sizeOption({ width: 256, height: 256, frames: 17 }),
+      size: sizeOption({ width: 256, height: 256, frames: 17 }, {
+        sides: [16, 4096],
+        frames: [1, 1001],
+      }),
       attention: z.string().default(ATTENTIONS.join(","))
         .transform((list) => list.split(","))
         .pipe(z.array(z.enum(ATTENTIONS, `expected some of ${ATTENTIONS.join(",")}`))).meta({

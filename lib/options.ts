@@ -53,7 +53,7 @@ export function count(
   initial: number,
   most: number = LARGEST,
 ): z.ZodType<number, string | undefined> {
-  return positive(most).default(initial).meta({ value: "N", help });
+  return described(positive(most).default(initial), { value: "N", help });
 }
 
 /** Like {@link count}, but undefined if absent. */
@@ -61,14 +61,12 @@ export function optionalCount(
   help: string,
   most: number = LARGEST,
 ): z.ZodType<number | undefined, string | undefined> {
-  return positive(most).optional().meta({ value: "N", help });
+  return described(positive(most).optional(), { value: "N", help });
 }
 
 /** A whole number of 0 or more, such as a seed. */
 export function whole(help: string, initial: number): z.ZodType<number, string | undefined> {
-  return z.string().regex(/^\d+$/, "expected a whole number").transform(Number)
-    .refine((n) => n <= LARGEST, `expected ${LARGEST} at most`).default(initial)
-    .meta({ value: "N", help });
+  return described(natural.default(initial), { value: "N", help });
 }
 
 /**
@@ -88,7 +86,7 @@ export function number(
   initial: number,
   bounds: Bounds = {},
 ): z.ZodType<number, string | undefined> {
-  return numeric(bounds).default(initial).meta({ value: "X", help });
+  return described(numeric(bounds).default(initial), { value: "X", help });
 }
 
 /** Like {@link number}, but undefined if absent. */
@@ -96,7 +94,7 @@ export function optionalNumber(
   help: string,
   bounds: Bounds = {},
 ): z.ZodType<number | undefined, string | undefined> {
-  return numeric(bounds).optional().meta({ value: "X", help });
+  return described(numeric(bounds).optional(), { value: "X", help });
 }
 
 /** Text; undefined if absent. */
@@ -104,7 +102,7 @@ export function text(
   value: string,
   help: string,
 ): z.ZodType<string | undefined, string | undefined> {
-  return z.string().min(1, "expected a value").optional().meta({ value, help });
+  return described(nonEmpty.optional(), { value, help });
 }
 
 /**
@@ -123,16 +121,14 @@ export function choice<const Word extends string>(
   words: readonly Word[],
   initial: Word,
 ): z.ZodType<Word, string | undefined> {
-  return z.enum(words, `expected ${words.join(", ")}`).default(initial as never)
-    .meta({ value: "NAME", help: `${help}: ${words.join(", ")}.` }) as z.ZodType<
-      Word,
-      string | undefined
-    >;
+  const schema = z.enum(words, `expected ${words.join(", ")}`).default(initial as never);
+  const meta = { value: "NAME", help: `${help}: ${words.join(", ")}.` };
+  return described(schema, meta) as z.ZodType<Word, string | undefined>;
 }
 
 /** A switch; off by default. */
 export function flag(help: string): z.ZodType<boolean, boolean | undefined> {
-  return z.boolean().default(false).meta({ help });
+  return described(z.boolean().default(false), { help });
 }
 
 /**
@@ -150,9 +146,7 @@ export function words(
   value: string,
   help: string,
 ): z.ZodType<string[] | undefined, string | undefined> {
-  return z.string().transform((list) => list.split(",").map((word) => word.trim()))
-    .refine((list) => list.every((word) => word !== ""), "expected words separated by commas")
-    .optional().meta({ value, help });
+  return described(separated.optional(), { value, help });
 }
 
 /**
@@ -168,7 +162,7 @@ export function words(
  * ```
  */
 export function numbers(help: string): z.ZodType<number[] | undefined, string | undefined> {
-  return listed.optional().meta({ value: "LIST", help });
+  return described(listed.optional(), { value: "LIST", help });
 }
 
 /**
@@ -180,8 +174,22 @@ export function numbersOr(
   help: string,
   initial: string,
 ): z.ZodType<number[], string | undefined> {
-  return listed.prefault(initial).meta({ value: "LIST", help, initial });
+  return described(listed.prefault(initial), { value: "LIST", help, initial });
 }
+
+/** Gives a new schema its help; `meta()` would make another schema, and help makes many. */
+function described<Schema extends z.ZodType>(schema: Schema, meta: OptionMeta): Schema {
+  z.globalRegistry.add(schema, { ...meta });
+  return schema;
+}
+
+// Made once: making schemas takes most of the time of a command's help.
+const nonEmpty = z.string().min(1, "expected a value");
+const natural = z.string().regex(/^\d+$/, "expected a whole number").transform(Number)
+  .refine((n) => n <= LARGEST, `expected ${LARGEST} at most`);
+const separated = z.string()
+  .transform((list) => list.split(",").map((word) => word.trim()))
+  .refine((list) => list.every((word) => word !== ""), "expected words separated by commas");
 
 /** The help of an option, from its schema. */
 export function metaOf(schema: z.ZodType): OptionMeta {

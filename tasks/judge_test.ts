@@ -222,9 +222,9 @@ Deno.test("a batch is sent by one process, collected by another, and becomes the
   assertEquals(sent.code, 0, sent.stderr);
   let looks = 0;
   while (looks++ < 20) {
-    const { code, stderr } = await task("judge", [...flags, "--no-wait"], { env });
+    const { code, stdout, stderr } = await task("judge", [...flags, "--no-wait"], { env });
     assertEquals(code, 0, stderr);
-    if (!stderr.includes("Under way")) break;
+    if (stdout.includes("Verdicts:")) break;
   }
   const direct = server.requests.filter(({ path }) => path === "/v1/chat/completions").length;
   const rows = await verdictsOf(folder);

@@ -195,7 +195,13 @@ export { type TrainingReport, trainingTable } from "./records/training.ts";
 export { type Verdict, verdictsTable } from "./records/verdict.ts";
 
 // Tables on disk.
-export { type Column, type ColumnType, defineTable, type TableSchema } from "./store/schema.ts";
+export {
+  type Cell,
+  type Column,
+  type ColumnType,
+  defineTable,
+  type TableSchema,
+} from "./store/schema.ts";
 export { countRows, readTable, readTableIfAny, writeTable } from "./store/table.ts";
 
 // Simulated worlds with known ground truth.

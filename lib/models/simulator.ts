@@ -15,7 +15,7 @@ export interface SimulatorOptions {
   scenes: ReadonlyMap<number, Scene>;
   /** A violation to plant in every clip of the worlds that have it, or {@link EACH}; true clips without. */
   violation?: string;
-  /** Name in tables; `simulator`, or `violator` with a violation, where absent. */
+  /** Name in tables; where absent `simulator`, `violator` with each violation, or the violation's. */
   name?: string;
   /** Pixels. */
   width?: number;
@@ -71,7 +71,8 @@ export function simulator(options: SimulatorOptions): Generator {
     return { world, violation: violation === EACH ? plantedIn(world, seed).name : violation ?? "" };
   };
   return {
-    name: name ?? (violation === undefined ? "simulator" : "violator"),
+    name: name ??
+      (violation === undefined ? "simulator" : violation === EACH ? "violator" : violation),
     steps: 0,
     guidance: 0,
     device: "cpu",

@@ -26,8 +26,11 @@ export const simulator: VideoModel = {
   name: "simulator",
   syntax: [
     { form: "simulator", help: "the true micro-worlds of mini: the ceiling" },
-    { form: "simulator:each", help: "with each of a world's violations in turn by seed: violator" },
-    { form: "simulator:NAME", help: "with one violation, in the worlds that have it: violator" },
+    {
+      form: "simulator:each",
+      help: "with each of a world's violations in turn by seed, as violator",
+    },
+    { form: "simulator:NAME", help: "with one violation, in the worlds that have it, as NAME" },
   ],
   help: "the micro-worlds of mini, true or with one thing wrong",
   options,

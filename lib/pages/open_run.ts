@@ -13,7 +13,7 @@ import type { Task } from "../records/task.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { nearest } from "../registry.ts";
 import { reproduce } from "../reproduce.ts";
-import { isRun } from "../runs/find_run.ts";
+import { isRun, requireRun } from "../runs/find_run.ts";
 import { readManifest } from "../runs/manifest.ts";
 import { silent } from "../runs/progress.ts";
 import { scoreStep } from "../runs/score.ts";
@@ -68,16 +68,20 @@ export interface OpenRun {
   claims: DomainClaim[];
 }
 
+/** The run of the embedded benchmark, which is made where it is missing. */
+const DEFAULT_RUN = "mini";
+
 /** Commands whose runs of the embedded benchmark are completed. */
 const REPRODUCING = ["reproduce", "notebooks"];
 
 /**
- * Opens a run by its name, or by the path of its folder. In a new folder, and in one that
- * `deno task reproduce` or a notebook began, the embedded benchmark is reproduced first, which makes
- * only what is missing: some minutes at first, a few seconds later. Any other run is opened as it is,
- * whatever its benchmark and judge, once it has verdicts; they are scored where they are not yet.
+ * Opens a run by its name, or by the path of its folder. `mini`, a new folder given by its path, and
+ * a run that `deno task reproduce` or a notebook began are reproduced on the embedded benchmark first,
+ * which makes only what is missing: some minutes at first, a few seconds later. Any other run is
+ * opened as it is, whatever its benchmark and judge, once it has verdicts; they are scored where they
+ * are not yet.
  *
- * @throws {InputError} if another process is using the folder, the run has no verdicts on a benchmark
+ * @throws {InputError} if there is no run of that name, another process is using the folder, the run has no verdicts on a benchmark
  * that cannot be reproduced here, or none of the judge that is named.
  *
  * @example
@@ -97,13 +101,15 @@ const REPRODUCING = ["reproduce", "notebooks"];
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
-export async function openRun(name = "mini", options: OpenRunOptions = {}): Promise<OpenRun> {
+export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}): Promise<OpenRun> {
   const { judge: wanted, seeds, tasks, models, signal } = options;
   const folder = runFolder(name);
   const paths = runPaths(folder);
   const work = { seeds, tasks, models, rule: DEFAULT_RULE };
   const invocation = { command: "notebooks", passed: [], resolved: work };
   const begins = !await isRun(folder);
+  // A mistyped name begins nothing; the run of a path, or the default, is made.
+  if (begins && name !== DEFAULT_RUN && !/[\\/]/.test(name)) await requireRun(folder);
   const opened = await withSession(
     { folder, invocation, progress: silent, signal, begins },
     async (session) => {

@@ -129,3 +129,7 @@ Deno.test("a run on another benchmark, of imported verdicts and without clips, i
   await assertInputError(() => openRun(empty), "Found no verdicts on cells", "deno task judge");
   for (const path of [parent, folder, empty]) await Deno.remove(path, { recursive: true });
 });
+
+Deno.test("a mistyped name begins no run", async () => {
+  await assertInputError(() => openRun("no-such-run"), "no-such-run");
+});

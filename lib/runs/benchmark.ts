@@ -9,6 +9,7 @@ import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import type { RunPaths } from "../paths.ts";
 import { perfectScores } from "../scores/perfect.ts";
 import { ruleNamed } from "../scores/rules.ts";
+import { readBinding } from "../judges/probe/binding.ts";
 import { sortRows } from "../store/cache.ts";
 import { replaceFileIfChanged } from "../store/file.ts";
 import type { TableSchema } from "../store/schema.ts";
@@ -17,8 +18,14 @@ import { encodeTable } from "../store/table.ts";
 /**
  * All findings about a benchmark: in its data, in the released files, and in what a perfect model
  * gets under the rule `release`.
+ *
+ * @throws {InputError} for a criterion whose probe names no measure or an impossible threshold, which
+ * the judge would find only after hours of generation.
  */
 export function audit({ benchmark, paper, release }: LoadedBenchmark): Finding[] {
+  for (const { task, dimension, criterion, probe } of benchmark.criteria) {
+    if (probe !== "") readBinding(probe, `task ${task}, ${dimension} criterion ${criterion}`);
+  }
   const findings = auditBenchmark(benchmark);
   if (release) findings.push(...auditRelease(release, benchmark, paper.tasks_per_scale));
   for (const { dimension, mean, below } of perfectScores(benchmark, ruleNamed("release"))) {
@@ -45,7 +52,11 @@ export function statistics({ benchmark, paper, release }: LoadedBenchmark): Stat
   return sortRows(statsTable, rows);
 }
 
-/** Keeps a benchmark's tables; returns how many rows were written and how many were there. */
+/**
+ * Keeps a benchmark's tables; returns how many rows were written and how many were there.
+ *
+ * @throws {InputError} as {@link audit} does, before anything is written.
+ */
 export async function keepBenchmark(
   loaded: LoadedBenchmark,
   paths: RunPaths,

@@ -68,6 +68,7 @@ export function readBinding(text: string, where: string): Binding {
         Object.keys(MEASURES).join(", "),
     );
   }
+  if ((min ?? -Infinity) > (max ?? Infinity)) fail(`${name}: min ${min} is above max ${max}`);
   if (measure.unit !== unit) fail(`${name} is in ${measure.unit}, the binding has ${unit}`);
   const args = measure.args.strict().safeParse(rest);
   if (!args.success) return fail(`${name}: ${describe(args.error)}`);

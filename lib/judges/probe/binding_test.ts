@@ -46,5 +46,6 @@ Deno.test("errors of a binding name its criterion, the problem and the nearest n
   await refused({ measure: "noise", max: "2", unit: "levels" }, "max");
   await refused({ measure: "noise", max: 2, unit: "1" }, "noise is in levels, the binding has 1");
   await refused({ measure: "noise", max: 2, unit: "levels", field_um: 3 }, "noise", "field_um");
+  await refused({ measure: "noise", min: 3, max: 2, unit: "levels" }, "min 3 is above max 2");
   await refused({ max: 2, unit: "levels" }, "measure");
 });

@@ -1,12 +1,12 @@
 /** The work of `deno task label`. */
 import { join, resolve } from "node:path";
+import { judgeHint } from "../../lib/runs/judge_hint.ts";
 import { readLabels, writeSheet } from "../../lib/runs/label.ts";
 import { clipsOf } from "../../lib/runs/selection.ts";
 import { type Session, withSession } from "../../lib/runs/session.ts";
 import { readVerdicts } from "../../lib/runs/verdicts.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../label.ts";
-import { judgeHint } from "./hints.ts";
 import { folderOf, selected } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {

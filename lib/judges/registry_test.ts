@@ -62,7 +62,7 @@ Deno.test("the probe says why it cannot judge a benchmark without probes; others
     environment: {},
     note() {},
   };
-  await assertInputError(() => entry.open(given), "cannot judge cells");
+  await assertInputError(() => entry.open(given), "cannot judge cells", "--judge openai:MODEL");
   assertEquals(JUDGES.openai.refuses?.(bare), undefined);
 });
 

@@ -1,11 +1,14 @@
 /** The step that compares two judges of a run. */
 import { agreementTable, type JudgeAgreement } from "../records/agreement.ts";
-import { verdictsTable } from "../records/verdict.ts";
+import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import { ruleNamed } from "../scores/rules.ts";
+import { InputError } from "../errors.ts";
+import { runName } from "../paths.ts";
 import { sortRows } from "../store/cache.ts";
 import { readTableIfAny } from "../store/table.ts";
 import { compareJudges } from "../studies/agreement/compare.ts";
 import { keep } from "./benchmark.ts";
+import { judgeHint } from "./judge_hint.ts";
 import { type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { matchRun, staleNote } from "./verdicts.ts";
@@ -25,6 +28,7 @@ export async function agreementStep(
   const { paths, loaded: { benchmark }, progress } = session;
   const { tasks, criteria } = benchmark;
   const all = await readTableIfAny(verdictsTable, paths.table("verdicts")) ?? [];
+  refuseUnjudged(all, options.judges, session);
   const verdicts = selectRows(all, selection, "verdicts");
   const { current, stale } = await matchRun(benchmark, verdicts, paths);
   const told = staleNote(stale, session);
@@ -41,4 +45,31 @@ export async function agreementStep(
   const kept = sortRows(agreementTable, [...others, ...rows]);
   await session.step("agreement", 0, () => keep(agreementTable, kept, paths));
   return rows;
+}
+
+/** The name that labels have unless they are given another. */
+const PERSON = "human";
+
+/** Says how verdicts are made where there are none, or none by hand. */
+function refuseUnjudged(
+  verdicts: readonly Verdict[],
+  judges: readonly string[],
+  session: Session,
+): void {
+  const lacksLabels = judges.includes(PERSON) && !verdicts.some(({ judge }) => judge === PERSON);
+  const labels = session.command("label");
+  const run = runName(session.paths.folder);
+  if (verdicts.length === 0) {
+    throw new InputError(
+      `The run ${run} has no verdicts yet; make them with ${judgeHint(session)}` +
+        (lacksLabels ? `, and those of the judge ${PERSON} with ${labels}` : ""),
+    );
+  }
+  if (lacksLabels) {
+    const known = [...new Set(verdicts.map(({ judge }) => judge))].sort().join(", ");
+    throw new InputError(
+      `Found no verdicts of the judge ${PERSON} in the run ${run}, whose judges are ${known}; ` +
+        `label clips by hand with ${labels}`,
+    );
+  }
 }

@@ -29,6 +29,12 @@ const CORES = Math.min(navigator.hardwareConcurrency, 4);
 /** How long a call's verdicts may wait for others before they are written, milliseconds. */
 const GATHER_MS = 100;
 
+/** What judging did. */
+export interface JudgeResult extends StepResult {
+  /** Why verdicts that were made are null: the reason of each. */
+  unjudged: string[];
+}
+
 /** What to judge, and where to. */
 export interface JudgeWork {
   judge: Judge;
@@ -50,11 +56,11 @@ export interface JudgeWork {
 export async function judgeClips(
   { judge, benchmark, clips, paths, signal }: JudgeWork,
   progress: StepProgress,
-): Promise<StepResult> {
+): Promise<JudgeResult> {
   const table = await openCache(verdictsTable, paths.table("verdicts"));
   const { byClip, cached, completed } = await planCalls(judge, benchmark, clips, table.get);
   await table.append(completed);
-  const result = { made: 0, cached };
+  const result: JudgeResult = { made: 0, cached, unjudged: [] };
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
   const context: JudgeContext = {
@@ -66,6 +72,7 @@ export async function judgeClips(
         .filter(({ key }) => !isSettled(table.get(key), judge));
       kept.add(rows);
       result.made += rows.length;
+      for (const { met, reason } of rows) if (met === null) result.unjudged.push(reason);
     },
     done: ({ model, task, seed }) => progress.tick(`${model} task ${task} seed ${seed}`),
   };
@@ -79,6 +86,33 @@ export async function judgeClips(
   }
   await table.compact();
   return result;
+}
+
+/**
+ * What to tell the user of verdicts that were made and are null; null where there are none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { unjudgedText } from "./judge.ts";
+ *
+ * const unjudged = ["no answer", "refused", "no answer"];
+ * assertEquals(
+ *   unjudgedText({ made: 15, cached: 0, unjudged }),
+ *   "3 of 15 verdicts are null, neither met nor not met; the most frequent reason, of 2: no answer",
+ * );
+ * ```
+ */
+export function unjudgedText({ made, unjudged }: JudgeResult): string | null {
+  if (unjudged.length === 0) return null;
+  const counts = [...Map.groupBy(unjudged, (reason) => reason)]
+    .map(([reason, rows]) => ({ reason, times: rows.length }));
+  const most = counts.reduce((best, next) => next.times > best.times ? next : best);
+  return `${unjudged.length} of ${made} ${made === 1 ? "verdict" : "verdicts"} ` +
+    `${unjudged.length === 1 ? "is" : "are"} null, neither met nor not met; ` +
+    (counts.length === 1
+      ? `the reason: ${most.reason}`
+      : `the most frequent reason, of ${most.times}: ${most.reason}`);
 }
 
 /** What judging one clip needs. */

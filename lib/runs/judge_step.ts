@@ -5,7 +5,7 @@ import type { Clip } from "../records/clip.ts";
 import { verdictsTable } from "../records/verdict.ts";
 import type { Chosen } from "../registry.ts";
 import { openCache } from "../store/cache.ts";
-import { judgeClips, keepVerdicts } from "./judge.ts";
+import { judgeClips, keepVerdicts, unjudgedText } from "./judge.ts";
 import { framesFor, planCalls } from "./judge_plan.ts";
 import { clipsOf, type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
@@ -82,12 +82,14 @@ export async function judgeWith(
     if (prepared.usage) session.spend(prepared.usage);
     if (!prepared.proceed) return { complete: false, text: prepared.text };
   }
+  let unjudged: string | null = null;
   try {
-    await session.step(
-      "judge",
-      clips.length,
-      (step) => judgeClips({ judge: asked, benchmark, clips, paths, signal }, step),
-    );
+    await session.step("judge", clips.length, async (step) => {
+      const result = await judgeClips({ judge: asked, benchmark, clips, paths, signal }, step);
+      unjudged = unjudgedText(result);
+      return result;
+    });
+    if (unjudged) progress.note(unjudged);
   } finally {
     const last = spent?.();
     if (last) {

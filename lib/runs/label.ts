@@ -2,7 +2,13 @@
 import { extname, isAbsolute, join } from "node:path";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { InputError } from "../errors.ts";
-import { keyPath, labelFolder, readKey, readLabelled } from "../judges/human/labels.ts";
+import {
+  keyPath,
+  labelFolder,
+  readAnswered,
+  readKey,
+  readLabelled,
+} from "../judges/human/labels.ts";
 import { type SheetClip, sheetPage } from "../judges/human/page.ts";
 import { sampleClips } from "../judges/human/sample.ts";
 import { clipCode, type KeyEntry, sheetCsv } from "../judges/human/sheet.ts";
@@ -70,19 +76,46 @@ export async function writeSheet(
   return { made: key.length, cached: 0 };
 }
 
+/** What reading a sheet did. */
+export interface ReadResult extends StepResult {
+  /** Its answers that are filled in. */
+  answered: number;
+}
+
+/**
+ * What to tell the user of a sheet that is filled in partly; null if it is whole.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing/assert.ts";
+ * import { partlyText } from "./label.ts";
+ *
+ * assertOk(partlyText({ made: 80, cached: 10, answered: 1 })?.startsWith("1 of 90 answers is filled in"));
+ * ```
+ */
+export function partlyText({ made, cached, answered }: ReadResult): string | null {
+  const asked = made + cached;
+  if (answered === asked) return null;
+  return `${answered} of ${asked} answers ${answered === 1 ? "is" : "are"} filled in; ` +
+    "the others are null until you fill them in and read the sheet again";
+}
+
 /**
  * Reads a filled-in sheet into the run's verdicts, in place of what the same judge said there before.
  *
  * @param file The sheet's path.
  * @param options.judge The judge's name in the table of verdicts.
- * @throws {InputError} if the run has no key, or for anything in the sheet that is not as expected.
+ * @throws {InputError} if the run has no key, no answer is filled in, or for anything in the sheet that
+ * is not as expected.
  */
 export async function readLabels(
   file: string,
   { judge, criteria }: { judge: string; criteria: readonly Criterion[] },
   paths: RunPaths,
-): Promise<StepResult> {
-  return await keepVerdicts(await readLabelled(file, { judge, criteria, paths }), paths);
+): Promise<ReadResult> {
+  const verdicts = await readAnswered(file, { judge, criteria, paths });
+  const answered = verdicts.filter(({ met }) => met !== null).length;
+  return { ...await keepVerdicts(verdicts, paths), answered };
 }
 
 /** Someone's work is not written over. */
@@ -93,7 +126,9 @@ async function refuseToReplace(paths: RunPaths, criteria: readonly Criterion[]):
     .filter(({ met, evidence }) => met !== null || evidence !== "").length;
   if (answered > 0) {
     throw new InputError(
-      `Cannot write ${file}: it holds ${answered} answers; read them with ` +
+      `Cannot write ${file}: it holds ${answered} ${
+        answered === 1 ? "answer" : "answers"
+      }; read what it holds with ` +
         `${
           commandText("label", ["--run", runName(paths.folder), "--read", file])
         }, then move it away`,

@@ -9,7 +9,7 @@ import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
 import { generateClips } from "./generate.ts";
 import { silent } from "./progress.ts";
-import { readLabels, writeSheet } from "./label.ts";
+import { partlyText, readLabels, writeSheet } from "./label.ts";
 
 const idle = silent.step("", 0);
 const loaded = await openBenchmark("mini");
@@ -49,8 +49,17 @@ Deno.test("a sheet is written blind, filled in, read back as verdicts, and not w
     key.reduce((sum: number, { task }: { task: number }) => sum + asked(task).length, 0),
   );
 
+  await assertInputError(
+    () => readLabels(file, ann, paths),
+    `none of its ${rows} answers is filled in`,
+    "yes or no in the column met",
+  );
   await Deno.writeTextFile(file, sheet.replace(",,\r\n", ",yes,sharp\r\n"));
-  assertEquals(await readLabels(file, ann, paths), { made: rows, cached: 0 });
+  assertEquals(await readLabels(file, ann, paths), { made: rows, cached: 0, answered: 1 });
+  assertOk(
+    partlyText({ made: 0, cached: rows, answered: 1 })?.startsWith(`1 of ${rows} answers is`),
+  );
+  assertEquals(partlyText({ made: rows, cached: 0, answered: rows }), null);
   const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
   assertEquals(verdicts.length, rows);
   const [labelled, ...more] = verdicts.filter(({ met }) => met !== null);
@@ -59,7 +68,7 @@ Deno.test("a sheet is written blind, filled in, read back as verdicts, and not w
 
   await assertInputError(
     () => writeSheet({ ...from, sample: 4, draw: 2 }, paths, idle),
-    "holds 1 answers",
+    "holds 1 answer;",
     "--read",
   );
   await Deno.rename(file, `${file}.done`);

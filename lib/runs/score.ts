@@ -15,6 +15,7 @@ import { sortRows } from "../store/cache.ts";
 import { sha256 } from "../store/key.ts";
 import { CLAIMED, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
+import { judgeHint } from "./judge_hint.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session, StepResult } from "./session.ts";
 import { matchRun, readVerdicts, staleNote } from "./verdicts.ts";
@@ -43,7 +44,7 @@ export async function scoreStep(session: Session, selection: Selection = {}): Pr
       `Found no verdicts on ${benchmark.name} in the run ${
         runName(paths.folder)
       }; make them with ` +
-        session.command("judge"),
+        judgeHint(session),
     );
   }
   const key = await scoresKey(benchmark, current);

@@ -1,4 +1,5 @@
 /** A run's verdicts as they are scored: each judge under a name of its own. */
+import { JUDGES } from "../judges/registry.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
@@ -10,6 +11,7 @@ import {
   type StaleVerdicts,
 } from "../scores/match.ts";
 import { readTableIfAny } from "../store/table.ts";
+import { judgeHint } from "./judge_hint.ts";
 import type { Session } from "./session.ts";
 
 /**
@@ -56,12 +58,21 @@ export async function matchRun(
   return matchVerdicts(criteria, verdicts, { clips, tasks });
 }
 
-/** What to tell the user of a run's stale verdicts; null if there are none. */
+/**
+ * What to tell the user of a run's stale verdicts; null if there are none. A judge that can no longer
+ * judge the run's benchmark is not asked again: one that can is named.
+ */
 export function staleNote(
   stale: readonly StaleVerdicts[],
-  { command }: Pick<Session, "command">,
+  session: Pick<Session, "loaded" | "command">,
 ): string | null {
-  return staleText(stale, (by) => command("judge", judgeFlags(by)));
+  return staleText(
+    stale,
+    (by) =>
+      by.judge_model === "probe" && JUDGES.probe.refuses?.(session.loaded)
+        ? judgeHint(session)
+        : session.command("judge", judgeFlags(by)),
+  );
 }
 
 /**

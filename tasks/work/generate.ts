@@ -1,10 +1,10 @@
 /** The work of `deno task generate`. */
 import { keepBenchmark } from "../../lib/runs/benchmark.ts";
 import { generateStep } from "../../lib/runs/generate_step.ts";
+import { judgeHint } from "../../lib/runs/judge_hint.ts";
 import { withSession } from "../../lib/runs/session.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../generate.ts";
-import { judgeHint } from "./hints.ts";
 import { folderOf } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (

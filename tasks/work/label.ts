@@ -1,12 +1,12 @@
 /** The work of `deno task label`. */
 import { join, resolve } from "node:path";
-import { readLabels, writeSheet } from "../../lib/runs/label.ts";
+import { judgeHint } from "../../lib/runs/judge_hint.ts";
+import { partlyText, readLabels, writeSheet } from "../../lib/runs/label.ts";
 import { clipsOf } from "../../lib/runs/selection.ts";
 import { type Session, withSession } from "../../lib/runs/session.ts";
 import { readVerdicts } from "../../lib/runs/verdicts.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../label.ts";
-import { judgeHint } from "./hints.ts";
 import { folderOf, selected } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
@@ -17,11 +17,13 @@ export const run: WorkOf<typeof task> = async (flags, { invocation, progress, si
       const { loaded, paths, command } = session;
       if (read !== undefined) {
         const { criteria } = loaded.benchmark;
-        await session.step(
-          "label",
-          0,
-          () => readLabels(resolve(read), { judge, criteria }, paths),
-        );
+        let partly: string | null = null;
+        await session.step("label", 0, async () => {
+          const result = await readLabels(resolve(read), { judge, criteria }, paths);
+          partly = partlyText(result);
+          return result;
+        });
+        if (partly) progress.note(partly);
         console.log(`Verdicts: ${paths.table("verdicts")}`);
         console.log(`Next: ${await comparisonHint(judge, session)}`);
         return;

@@ -17,9 +17,9 @@ export const human: JudgeEntry = {
   options: z.object({}),
   bringsVerdicts: true,
   async open({ spec, loaded, paths }) {
-    const { readLabelled } = await load();
+    const { readAnswered } = await load();
     const { criteria } = loaded.benchmark;
     const judge = spec.label ?? "human";
-    return { verdicts: await readLabelled(resolve(spec.argument!), { judge, criteria, paths }) };
+    return { verdicts: await readAnswered(resolve(spec.argument!), { judge, criteria, paths }) };
   },
 };

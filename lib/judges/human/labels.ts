@@ -50,6 +50,24 @@ export async function readLabelled(
   return readSheet(await textOf(file), { file, key: await readKey(paths), criteria, judge });
 }
 
+/**
+ * The same of a sheet that someone has begun to fill in.
+ *
+ * @throws {InputError} also if no answer is filled in.
+ */
+export async function readAnswered(
+  ...[file, options]: Parameters<typeof readLabelled>
+): Promise<Verdict[]> {
+  const verdicts = await readLabelled(file, options);
+  if (verdicts.every(({ met }) => met === null)) {
+    throw new InputError(
+      `Cannot read ${file}: none of its ${verdicts.length} answers is filled in; ` +
+        "write yes or no in the column met, save it as CSV, and read it again",
+    );
+  }
+  return verdicts;
+}
+
 async function textOf(file: string): Promise<string> {
   let bytes: Uint8Array;
   try {

@@ -157,6 +157,12 @@ export function readSheet(
   text: string,
   { file, key, criteria, judge }: ReadOptions,
 ): Verdict[] {
+  if (!isSheet(text)) {
+    throw new InputError(
+      `Cannot read ${file}: it is not a label sheet, whose first line names the columns ` +
+        `${NEEDED.join(", ")}; deno task label --run NAME writes one`,
+    );
+  }
   const [head, ...records] = parseCsv(text, file);
   const header = (head?.fields ?? []).map((name) => name.trim().toLowerCase());
   // Sheets of earlier versions have the text of every criterion instead of ids.
@@ -206,6 +212,13 @@ export function readSheet(
     throw new InputError(`Cannot read ${file}:\n  ${problems.join("\n  ")}`);
   }
   return verdicts;
+}
+
+/** Whether a file's first line could be a sheet's. Of an empty one its columns are missed. */
+function isSheet(text: string): boolean {
+  const [first] = text.replace(/^\uFEFF/, "").trimStart().split(/[\r\n]/);
+  const names = first.split(/[,;\t]/).map((name) => name.replaceAll('"', "").trim().toLowerCase());
+  return first === "" || NEEDED.some((name) => names.includes(name));
 }
 
 /** Undefined if neither yes, no nor empty. */

@@ -76,6 +76,12 @@ Deno.test("a sheet with an outdated criterion text is refused; without the text 
   assertEquals(verdict.criterion_hash, criterionHash("A thing in other words"));
 });
 
+Deno.test("a file that is no sheet is called that, whatever else is wrong with it", async () => {
+  for (const text of ['# Notes\n\nIt is 5" long.\n', '{"clip": "c1"}', "a,b\n1,2\n"]) {
+    await assertInputError(() => readSheet(text, options), "sheet.csv: it is not a label sheet");
+  }
+});
+
 Deno.test("a changed answer changes only its own key", () => {
   const read = (first: string) =>
     readSheet(

@@ -17,7 +17,8 @@ export const probe: JudgeEntry = {
   options: z.object({}),
   refuses({ benchmark: { name, criteria } }) {
     if (criteria.some(({ probe }) => probe !== "")) return null;
-    return `The judge probe cannot judge ${name}: none of its criteria is bound to a probe`;
+    return `The judge probe cannot judge ${name}: none of its criteria is bound to a probe; ` +
+      "have a model judge it with deno task judge --judge openai:MODEL";
   },
   async open({ spec, loaded }) {
     const reason = probe.refuses!(loaded);

@@ -128,7 +128,8 @@ function judgeOf(name: string, verdicts: readonly Verdict[]): string {
   if (found.length === 1) return found[0];
   throw new InputError(
     found.length === 0
-      ? `Found no verdicts of the judge ${name}; expected one of ${known.join(", ") || "(none)"}`
+      ? `Found no verdicts of the judge ${name}` +
+        (known.length > 0 ? `; expected one of ${known.join(", ")}` : ", nor of any other")
       : `The judge ${name} is ambiguous; expected one of ${found.join(", ")}`,
   );
 }

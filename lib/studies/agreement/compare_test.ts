@@ -85,6 +85,7 @@ Deno.test("an absent or ambiguous judge, the same judge twice, or disjoint clips
     "nobody",
     "gpt/a/b, gpt/c, human/1",
   );
+  await assertInputError(() => compare([], "probe", "human"), "judge probe, nor of any other");
   await assertInputError(() => compare(all, "gpt", "probe"), "ambiguous", "gpt/a/b, gpt/c");
   await assertInputError(() => compare(all, "probe", "probe/1"), "itself");
   assertEquals(compare(all, "gpt/a/b", "probe")[0].first, "gpt/a/b");

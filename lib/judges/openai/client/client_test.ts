@@ -177,6 +177,17 @@ Deno.test("a request waiting for a retry is stopped too", async () => {
   assertOk(performance.now() - began < 5000);
 });
 
+Deno.test("an address that fetch refuses to ask is reported at once", async () => {
+  const baseUrl = "http://127.0.0.1:9/v1";
+  const events: ChatEvent[] = [];
+  const client = chatClient({
+    ...{ baseUrl, apiKey: KEY, concurrency: 4, timeoutMs: 5000 },
+    onEvent: (event) => events.push(event),
+  });
+  await assertInputError(() => client.send(ask(), {}), baseUrl, "port 9 are blocked");
+  assertEquals([events, client.stats.sent], [[], 1]);
+});
+
 Deno.test("an unreachable server is reported at once", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const { port } = listener.addr as Deno.NetAddr;

@@ -33,6 +33,8 @@ const NO_MODEL =
   /\bmodel\b[^.]{0,80}(not found|not exist|not available|no longer)|(unknown|invalid|no such) model/i;
 const TOO_LARGE =
   /(payload|request|entity|body|content|image)[^.]{0,60}(too large|too big|exceed)|exceeds[^.]{0,60}\b(bytes|kb|mb|size)\b|maximum[^.]{0,40}\b(bytes|mb|size)\b/i;
+const UNREACHABLE =
+  /refused|dns|lookup|resolve|unreachable|certificate|invalid url|requests to port \d+ are blocked|scheme '[^']*' not supported|corrupt message|InvalidContentType/i;
 
 /**
  * Classifies an error status according to OpenAI's documentation ("Error codes" of its API
@@ -161,9 +163,12 @@ export function messagesOf(error: unknown): string {
   return messages.join(": ");
 }
 
-/** Whether a connection was never established: a wrong address rather than a transient fault. */
+/**
+ * Whether a connection was never established: a wrong address rather than a transient fault. Ports that
+ * `fetch` blocks, schemes that it does not know, and servers that do not speak TLS are among them.
+ */
 export function isUnreachable(message: string): boolean {
-  return /refused|dns|lookup|resolve|unreachable|certificate|invalid url/i.test(message);
+  return UNREACHABLE.test(message);
 }
 
 /** A text on one line, truncated to a number of characters. */

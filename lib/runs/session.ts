@@ -3,7 +3,8 @@ import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
 import { commandText } from "../shell.ts";
-import { contentOf } from "../store/file.ts";
+import { contentOf, exists } from "../store/file.ts";
+import { removeBeginning } from "./beginning.ts";
 import { lockFile, lockFolder, removeTemporaries } from "./lock.ts";
 import { beginInvocation, type Invocation } from "./invocation.ts";
 import {
@@ -85,7 +86,8 @@ export interface SessionOptions {
 /**
  * Opens a run's folder and works in it. `run.json` gains a record of the command, which says `running`
  * until the work ends, then `finished`, `stopped` (by the signal) or `failed`; the next command calls it
- * `killed` that never said. What the work throws is thrown on.
+ * `killed` that never said. What the work throws is thrown on. A run that this very command began is
+ * removed where the work refuses its input before it has made anything.
  *
  * @throws {InputError} before anything is written: for a folder that is no run where none may begin, one
  * that holds other files, another benchmark than the run's, or a folder that another process is using.
@@ -101,6 +103,7 @@ export async function withSession<T>(
   const found = await readRun(paths, { begins, shared });
   const opened = await openRunsBenchmark(folder, found, options.benchmark);
   const record = await beginInvocation(invocation, PROJECT.config, PROJECT.root);
+  const hadFolder = await exists(folder);
   using _lock = await lockFolder(paths, { shared });
   const write = async (loaded: LoadedBenchmark, others: readonly InvocationRecord[]) => {
     sumUp(record);
@@ -197,6 +200,11 @@ export async function withSession<T>(
     await end("finished", null);
     return result;
   } catch (error) {
+    // Others that share a run may be about to work on it.
+    const isRefused = error instanceof InputError && !signal?.aborted && !shared;
+    if (isRefused && earlier === null && record.usage.length === 0) {
+      if (await removeBeginning(paths, { keepFolder: hadFolder })) throw error;
+    }
     await end(signal?.aborted ? "stopped" : "failed", signal?.aborted ? null : messageOf(error));
     throw error;
   }

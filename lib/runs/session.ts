@@ -29,6 +29,8 @@ export interface StepResult {
   made: number;
   /** Rows that were there already. */
   cached: number;
+  /** What the step refused, thrown once it is recorded with the rest. */
+  refused?: InputError;
 }
 
 /** A run in progress. */
@@ -47,7 +49,11 @@ export interface Session {
   command(task: string, flags?: readonly string[]): string;
   /** Keeps what asking a model took. */
   spend(usage: RunUsage): void;
-  /** Runs a step whose rows carry their own keys. */
+  /**
+   * Runs a step whose rows carry their own keys.
+   *
+   * @throws {InputError} what the step refused, after it is recorded.
+   */
   step(
     name: string,
     total: number,
@@ -61,7 +67,7 @@ export interface Session {
     name: string,
     key: string,
     outputs: readonly string[],
-    work: (progress: StepProgress) => Promise<number | StepResult>,
+    work: (progress: StepProgress) => Promise<number | Omit<StepResult, "refused">>,
   ): Promise<void>;
 }
 
@@ -168,9 +174,10 @@ export async function withSession<T>(
       signal?.throwIfAborted();
       const started = performance.now();
       const report = progress.step(name, total);
-      const { made, cached } = await run(report);
+      const { made, cached, refused } = await run(report);
       report.done(summaryOf(made, cached));
       await keep({ name, made, cached, seconds: secondsSince(started) });
+      if (refused) throw refused;
     },
     async stepOnce(name, key, outputs, run) {
       signal?.throwIfAborted();

@@ -29,6 +29,8 @@ export interface StepResult {
   made: number;
   /** Rows that were there already. */
   cached: number;
+  /** What to say of it at its end, instead of how many rows. */
+  summary?: string;
   /** What the step refused, thrown once it is recorded with the rest. */
   refused?: InputError;
 }
@@ -52,12 +54,14 @@ export interface Session {
   /**
    * Runs a step whose rows carry their own keys.
    *
+   * @param label What progress calls it; its name where absent.
    * @throws {InputError} what the step refused, after it is recorded.
    */
   step(
     name: string,
     total: number,
     work: (progress: StepProgress) => Promise<StepResult>,
+    label?: string,
   ): Promise<void>;
   /**
    * Runs a step unless its outputs are there, as it left them, and were made from what `key` was hashed
@@ -67,7 +71,7 @@ export interface Session {
     name: string,
     key: string,
     outputs: readonly string[],
-    work: (progress: StepProgress) => Promise<number | Omit<StepResult, "refused">>,
+    work: (progress: StepProgress) => Promise<number | Pick<StepResult, "made" | "cached">>,
   ): Promise<void>;
 }
 
@@ -170,12 +174,12 @@ export async function withSession<T>(
     record,
     command: (task, flags = []) => commandText(task, ["--run", runName(folder), ...flags]),
     spend: (usage) => void record.usage.push(usage),
-    async step(name, total, run) {
+    async step(name, total, run, label = name) {
       signal?.throwIfAborted();
       const started = performance.now();
-      const report = progress.step(name, total);
-      const { made, cached, refused } = await run(report);
-      report.done(summaryOf(made, cached));
+      const report = progress.step(label, total);
+      const { made, cached, summary, refused } = await run(report);
+      report.done(summary ?? summaryOf(made, cached));
       await keep({ name, made, cached, seconds: secondsSince(started) });
       if (refused) throw refused;
     },

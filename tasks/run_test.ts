@@ -333,7 +333,7 @@ Deno.test("one seed, a list of seeds, and options of the chosen model alone", ()
       none,
     );
     assertOk(
-      planted.includes("task 9 with simulator:plug-flow: of mini it covers tasks 1-3"),
+      planted.includes("task 9 with simulator:plug-flow: of mini it covers tasks 1-4"),
       planted,
     );
   }));

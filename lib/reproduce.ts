@@ -3,7 +3,7 @@ import { InputError } from "./errors.ts";
 import { chooseJudge, DEFAULT_JUDGE } from "./judges/registry.ts";
 import { chooseModel, EMBEDDED_MODELS, EMBEDDED_SEEDS } from "./models/registry.ts";
 import { reportStep } from "./report/step.ts";
-import { keepBenchmark } from "./runs/benchmark.ts";
+import { benchmarkStep } from "./runs/benchmark.ts";
 import { generateStep } from "./runs/generate_step.ts";
 import { judgeStep } from "./runs/judge_step.ts";
 import { scoreStep } from "./runs/score.ts";
@@ -39,9 +39,9 @@ export interface ReproduceOptions {
 export async function reproduce(options: ReproduceOptions, session: Session): Promise<void> {
   const { results, models, seeds, tasks, rest, rule } = options;
   let selection: Selection = rest ? {} : { models, tasks, seeds };
-  const { loaded, paths } = session;
+  const { loaded } = session;
   // What the benchmark asks, and what is wrong with it.
-  await session.step("stats", 0, () => keepBenchmark(loaded, paths));
+  await benchmarkStep(session);
   if (results !== undefined) {
     // The paper's own verdicts.
     await judgeStep(chooseJudge(`imported:${results}`), { selection }, session);

@@ -332,5 +332,8 @@ Deno.test("one seed, a list of seeds, and options of the chosen model alone", ()
       "--run",
       none,
     );
-    assertOk(planted.includes("covers none of the 1 tasks"), planted);
+    assertOk(
+      planted.includes("task 9 with simulator:plug-flow: of mini it covers tasks 1-4"),
+      planted,
+    );
   }));

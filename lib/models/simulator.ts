@@ -125,9 +125,9 @@ function checkViolation(violation: string | undefined) {
   if (known.includes(violation)) return;
   const guess = nearest(violation, known);
   throw new InputError(
-    `Cannot plant ${violation}${
-      guess ? `; did you mean ${guess}?` : ""
-    } Expected ${EACH}, or one of ` +
+    `Cannot plant ${violation}; ${
+      guess ? `did you mean ${guess}? Expected` : "expected"
+    } ${EACH} or one of ` +
       known.join(", "),
   );
 }

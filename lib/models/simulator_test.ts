@@ -40,8 +40,11 @@ Deno.test("each violation is planted in turn by seed, or the one named, and the 
   assertEquals([named.covers!(task(1)), named.covers!(task(2))], [true, false]);
   await assertInputError(
     () => simulator({ scenes, violation: "plugflow" }),
-    "did you mean plug-flow?",
-    EACH,
+    "Cannot plant plugflow; did you mean plug-flow? Expected each or one of",
+  );
+  await assertInputError(
+    () => simulator({ scenes, violation: "nope" }),
+    "Cannot plant nope; expected each or one of",
   );
 });
 

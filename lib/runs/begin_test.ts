@@ -1,9 +1,11 @@
 /** What a command makes of a folder before it works in it: begun, refused, or as a kill left it. */
 import { join } from "node:path";
+import { InputError } from "../errors.ts";
 import { runPaths } from "../paths.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { inFolder } from "../testing/folder.ts";
 import { writeOwnBenchmark } from "../testing/own_benchmark.ts";
+import { keepBenchmark } from "./benchmark.ts";
 import { lockFile } from "./lock.ts";
 import { readManifest, writeManifest } from "./manifest.ts";
 import { silent } from "./progress.ts";
@@ -117,6 +119,49 @@ Deno.test("a run begins where a command was killed that began it", () =>
     await write(folder, { ".lock": "", ".run.lock": "", ".microverse-run.json-1234.tmp": "{" });
     assertEquals(await visit(folder), "mini");
     assertEquals(Object.keys(await contentOf(folder)).sort(), [".lock", ".run.lock", "run.json"]);
+  }));
+
+Deno.test("a run begun in vain is removed, and nothing else is", () =>
+  inFolder(async (parent) => {
+    const fail = async (
+      folder: string,
+      error: Error,
+      work: () => unknown,
+      signal?: AbortSignal,
+    ) => {
+      const failing = withSession(
+        { folder, invocation, progress: silent, begins: true, signal },
+        async ({ loaded, paths, step }) => {
+          await step("stats", 0, () => keepBenchmark(loaded, paths));
+          await work();
+          throw error;
+        },
+      );
+      assertEquals(await failing.catch((thrown) => thrown), error);
+    };
+    const nothing = () => Promise.resolve();
+    const refused = new InputError("no such clips");
+    const [mine, own] = ["mine", "own"].map((name) => join(parent, name));
+    await fail(mine, refused, nothing);
+    assertEquals(await contentOf(parent), {});
+    // A folder of the user's stays.
+    await Deno.mkdir(own);
+    await fail(own, refused, nothing);
+    assertEquals(await contentOf(parent), { "own/": "" });
+    // A run stays that holds anything more, that crashed or was stopped, or that was there before.
+    const stop = new AbortController();
+    const kept: [string, Error, () => unknown, string][] = [
+      ["rows", refused, () => write(parent, { "rows/clips.journal.arrows": "a row" }), "failed"],
+      ["crash", new Error("no luck"), nothing, "failed"],
+      ["before", refused, nothing, "failed"],
+      ["stopped", refused, () => stop.abort(), "stopped"],
+    ];
+    await visit(join(parent, "before"));
+    for (const [name, error, work, status] of kept) {
+      await fail(join(parent, name), error, work, name === "stopped" ? stop.signal : undefined);
+      const { manifest } = runPaths(join(parent, name));
+      assertEquals((await readManifest(manifest))!.invocations.at(-1)!.status, status);
+    }
   }));
 
 Deno.test("a run.json that is none of ours is refused, and nothing in its folder changed", async () => {

@@ -12,6 +12,7 @@ import { ruleNamed } from "../scores/rules.ts";
 import { readBinding } from "../judges/probe/binding.ts";
 import { sortRows } from "../store/cache.ts";
 import { replaceFileIfChanged } from "../store/file.ts";
+import type { Session } from "./session.ts";
 import type { TableSchema } from "../store/schema.ts";
 import { encodeTable } from "../store/table.ts";
 
@@ -72,6 +73,18 @@ export async function keepBenchmark(
     made: results.reduce((sum, { made }) => sum + made, 0),
     cached: results.reduce((sum, { cached }) => sum + cached, 0),
   };
+}
+
+/** The step that keeps the tables of a session's benchmark; `run.json` knows it as `stats`. */
+export async function benchmarkStep({ loaded, paths, step }: Session): Promise<void> {
+  const { tasks, criteria } = loaded.benchmark;
+  const summary = `${tasks.length} tasks, ${criteria.length} criteria`;
+  await step(
+    "stats",
+    0,
+    async () => ({ ...await keepBenchmark(loaded, paths), summary }),
+    "benchmark",
+  );
 }
 
 /** Writes a table unless it is there with these very rows. */

@@ -2,6 +2,7 @@
 import { InputError } from "../errors.ts";
 import type { Generator } from "../models/generator.ts";
 import type { VideoModel } from "../models/video_model.ts";
+import { listText } from "../numbers.ts";
 import type { Task } from "../records/task.ts";
 import type { Chosen } from "../registry.ts";
 import { generateClips } from "./generate.ts";
@@ -66,6 +67,10 @@ export async function generateStep(
   }
   try {
     const covered = await coveredBy(opened, wanted);
+    if (covered.length === 0) {
+      const all = await coveredBy(opened, loaded.benchmark.tasks);
+      throw new InputError(coversNone(spec.text, wanted, all, loaded.benchmark.name));
+    }
     await session.step(
       "generate",
       ownShare(covered.length * seeds.length, shard),
@@ -81,20 +86,23 @@ export async function generateStep(
   }
 }
 
-/**
- * The tasks that a model can make clips of.
- *
- * @throws {InputError} where there are none.
- */
+/** The tasks that a model can make clips of. */
 async function coveredBy(generator: Generator, tasks: readonly Task[]): Promise<Task[]> {
   const covers = await Promise.all(tasks.map((task) => generator.covers?.(task) ?? true));
-  const covered = tasks.filter((_, i) => covers[i]);
-  if (covered.length === 0) {
-    throw new InputError(
-      `Cannot make clips with ${generator.name}: it covers none of the ${tasks.length} tasks chosen`,
-    );
-  }
-  return covered;
+  return tasks.filter((_, i) => covers[i]);
+}
+
+/** What to say of a model, named as typed, that covers none of the tasks that were chosen. */
+function coversNone(
+  model: string,
+  wanted: readonly Task[],
+  covered: readonly Task[],
+  benchmark: string,
+): string {
+  const numbers = (tasks: readonly Task[]) =>
+    `task${tasks.length === 1 ? "" : "s"} ${listText(tasks.map(({ task }) => task))}`;
+  return `Cannot make clips of ${numbers(wanted)} with ${model}: of ${benchmark} it covers ` +
+    (covered.length === 0 ? "no task" : numbers(covered));
 }
 
 /** How many of all clips are a shard's. */

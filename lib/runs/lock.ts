@@ -22,7 +22,24 @@ export async function lockFolder(
     file.close();
     throw new InputError(`Another run is using ${folder}; wait for it, or name another with --run`);
   }
+  if (!await isAt(file, lock)) {
+    // Who had it removed it with the run that was begun in vain.
+    file.close();
+    return await lockFolder({ folder, lock }, { shared });
+  }
   return { [Symbol.dispose]: () => file.close() };
+}
+
+/** Whether an open file is still the one at its path. */
+async function isAt(file: Deno.FsFile, path: string): Promise<boolean> {
+  const { dev, ino } = await file.stat();
+  try {
+    const there = await Deno.stat(path);
+    return there.dev === dev && there.ino === ino;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** Waits until a file is this process's alone, and holds it until disposed of. */

@@ -3,7 +3,8 @@ import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
 import { InputError, messageOf } from "../errors.ts";
 import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
 import { commandText } from "../shell.ts";
-import { contentOf } from "../store/file.ts";
+import { contentOf, exists } from "../store/file.ts";
+import { removeBeginning } from "./beginning.ts";
 import { lockFile, lockFolder, removeTemporaries } from "./lock.ts";
 import { beginInvocation, type Invocation } from "./invocation.ts";
 import {
@@ -28,6 +29,10 @@ export interface StepResult {
   made: number;
   /** Rows that were there already. */
   cached: number;
+  /** What to say of it at its end, instead of how many rows. */
+  summary?: string;
+  /** What the step refused, thrown once it is recorded with the rest. */
+  refused?: InputError;
 }
 
 /** A run in progress. */
@@ -46,11 +51,17 @@ export interface Session {
   command(task: string, flags?: readonly string[]): string;
   /** Keeps what asking a model took. */
   spend(usage: RunUsage): void;
-  /** Runs a step whose rows carry their own keys. */
+  /**
+   * Runs a step whose rows carry their own keys.
+   *
+   * @param label What progress calls it; its name where absent.
+   * @throws {InputError} what the step refused, after it is recorded.
+   */
   step(
     name: string,
     total: number,
     work: (progress: StepProgress) => Promise<StepResult>,
+    label?: string,
   ): Promise<void>;
   /**
    * Runs a step unless its outputs are there, as it left them, and were made from what `key` was hashed
@@ -60,7 +71,7 @@ export interface Session {
     name: string,
     key: string,
     outputs: readonly string[],
-    work: (progress: StepProgress) => Promise<number | StepResult>,
+    work: (progress: StepProgress) => Promise<number | Pick<StepResult, "made" | "cached">>,
   ): Promise<void>;
 }
 
@@ -85,7 +96,8 @@ export interface SessionOptions {
 /**
  * Opens a run's folder and works in it. `run.json` gains a record of the command, which says `running`
  * until the work ends, then `finished`, `stopped` (by the signal) or `failed`; the next command calls it
- * `killed` that never said. What the work throws is thrown on.
+ * `killed` that never said. What the work throws is thrown on. A run that this very command began is
+ * removed where the work refuses its input before it has made anything.
  *
  * @throws {InputError} before anything is written: for a folder that is no run where none may begin, one
  * that holds other files, another benchmark than the run's, or a folder that another process is using.
@@ -101,6 +113,7 @@ export async function withSession<T>(
   const found = await readRun(paths, { begins, shared });
   const opened = await openRunsBenchmark(folder, found, options.benchmark);
   const record = await beginInvocation(invocation, PROJECT.config, PROJECT.root);
+  const hadFolder = await exists(folder);
   using _lock = await lockFolder(paths, { shared });
   const write = async (loaded: LoadedBenchmark, others: readonly InvocationRecord[]) => {
     sumUp(record);
@@ -161,13 +174,14 @@ export async function withSession<T>(
     record,
     command: (task, flags = []) => commandText(task, ["--run", runName(folder), ...flags]),
     spend: (usage) => void record.usage.push(usage),
-    async step(name, total, run) {
+    async step(name, total, run, label = name) {
       signal?.throwIfAborted();
       const started = performance.now();
-      const report = progress.step(name, total);
-      const { made, cached } = await run(report);
-      report.done(summaryOf(made, cached));
+      const report = progress.step(label, total);
+      const { made, cached, summary, refused } = await run(report);
+      report.done(summary ?? summaryOf(made, cached));
       await keep({ name, made, cached, seconds: secondsSince(started) });
+      if (refused) throw refused;
     },
     async stepOnce(name, key, outputs, run) {
       signal?.throwIfAborted();
@@ -197,6 +211,11 @@ export async function withSession<T>(
     await end("finished", null);
     return result;
   } catch (error) {
+    // Others that share a run may be about to work on it.
+    const isRefused = error instanceof InputError && !signal?.aborted && !shared;
+    if (isRefused && earlier === null && record.usage.length === 0) {
+      if (await removeBeginning(paths, { keepFolder: hadFolder })) throw error;
+    }
     await end(signal?.aborted ? "stopped" : "failed", signal?.aborted ? null : messageOf(error));
     throw error;
   }

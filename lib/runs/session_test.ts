@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { runPaths } from "../paths.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
+import { benchmarkStep } from "./benchmark.ts";
 import { type InvocationRecord, readManifest } from "./manifest.ts";
 import { silent, textProgress } from "./progress.ts";
 import { type Session, type SessionOptions, withSession } from "./session.ts";
@@ -53,6 +54,16 @@ Deno.test("run.json says what was run, with what, and how it ended", async () =>
   ]]);
   assertOk(record.versions["apache-arrow"] && record.ended! >= record.started);
   assertEquals(record.rows_made, 2);
+});
+
+Deno.test("progress tells of the benchmark what it is; run.json keeps the step's name", async () => {
+  const folder = await Deno.makeTempDir();
+  let text = "";
+  const progress = textProgress((part) => text += part, { terminal: false, now: () => 0 });
+  await inRun(folder, benchmarkStep, { progress });
+  assertEquals(text, "benchmark 39 tasks, 585 criteria (0.0 s)\n");
+  const [{ steps }] = await invocationsOf(folder);
+  assertEquals(steps.map(({ name }) => name), ["stats"]);
 });
 
 Deno.test("a later command adds a record and changes no other; what it spent is summed", async () => {

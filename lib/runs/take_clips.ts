@@ -11,7 +11,7 @@ import type { StepResult } from "./session.ts";
 /**
  * Takes clips that are there already into the table `clips`, each read whole once.
  *
- * @throws {InputError} listing every clip that is not whole; the others are kept.
+ * @returns What was kept; where some clips are not whole, with an error that lists them all.
  */
 export async function takeClips(
   { name, found, rowOf }: FoundClips,
@@ -43,12 +43,12 @@ export async function takeClips(
     table.close();
     throw error;
   }
-  await table.compact();
-  if (problems.length > 0) {
-    throw new InputError(
-      `${problems.length} of ${found.length} clips of ${name} cannot be judged ` +
-        `(${result.made + result.cached} can, and are kept):\n  ${problems.join("\n  ")}`,
-    );
-  }
-  return result;
+  if (table.rows().length === 0) table.close();
+  else await table.compact();
+  if (problems.length === 0) return result;
+  const refused = new InputError(
+    `${problems.length} of ${found.length} clips of ${name} cannot be judged ` +
+      `(${result.made + result.cached} can, and are kept):\n  ${problems.join("\n  ")}`,
+  );
+  return { ...result, refused };
 }

@@ -1,5 +1,5 @@
 /** The work of `deno task generate`. */
-import { keepBenchmark } from "../../lib/runs/benchmark.ts";
+import { benchmarkStep } from "../../lib/runs/benchmark.ts";
 import { generateStep } from "../../lib/runs/generate_step.ts";
 import { judgeHint } from "../../lib/runs/judge_hint.ts";
 import { withSession } from "../../lib/runs/session.ts";
@@ -17,7 +17,7 @@ export const run: WorkOf<typeof task> = async (
   await withSession(
     { folder, invocation, progress, signal, begins: true, benchmark, shared },
     async (session) => {
-      await session.step("stats", 0, () => keepBenchmark(session.loaded, session.paths));
+      await benchmarkStep(session);
       await generateStep(model, { seeds, tasks, shard }, session);
       console.log(`Clips: ${session.paths.table("clips")}`);
       console.log(`Next: ${judgeHint(session)}`);

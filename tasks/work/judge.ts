@@ -1,5 +1,5 @@
 /** The work of `deno task judge`. */
-import { keepBenchmark } from "../../lib/runs/benchmark.ts";
+import { benchmarkStep } from "../../lib/runs/benchmark.ts";
 import { judgeStep } from "../../lib/runs/judge_step.ts";
 import { withSession } from "../../lib/runs/session.ts";
 import type { WorkOf } from "../cli.ts";
@@ -18,7 +18,7 @@ export const run: WorkOf<typeof task> = async (
       ...{ invocation, progress, signal, benchmark, begins },
     },
     async (session) => {
-      await session.step("stats", 0, () => keepBenchmark(session.loaded, session.paths));
+      await benchmarkStep(session);
       const environment = environmentOf(judge.entry);
       const options = { selection: selected(selection), environment };
       const { complete, text } = await judgeStep(judge, options, session);

@@ -27,7 +27,7 @@ import {
   type Variant,
 } from "./plan.ts";
 import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
-import { keep, keepBenchmark } from "../../runs/benchmark.ts";
+import { benchmarkStep, keep } from "../../runs/benchmark.ts";
 import { generateClips } from "../../runs/generate.ts";
 import { scoreRun, scoresKey } from "../../runs/score.ts";
 import { selectTasks } from "../../runs/selection.ts";
@@ -66,7 +66,7 @@ export async function ablate(options: AblateOptions, session: Session): Promise<
   const { paths, progress } = session;
   const plan = planAblations({ ...options, tasks: tasksOf(options), judge: judge.name });
   for (const line of plan.skipped) progress.note(line);
-  await session.step("stats", 0, () => keepBenchmark(loaded, paths));
+  await benchmarkStep(session);
   await generateVariants(plan, options, session);
   const clips = await clipsOf(plan, paths);
   const verdicts = await judgeSettings(plan, clips, options, session);

@@ -19,7 +19,7 @@ import { sortRows } from "../../store/cache.ts";
 import { replaceFile } from "../../store/file.ts";
 import { readTable, readTableIfAny } from "../../store/table.ts";
 import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
-import { keep, keepBenchmark } from "../../runs/benchmark.ts";
+import { benchmarkStep, keep } from "../../runs/benchmark.ts";
 import { generateClips } from "../../runs/generate.ts";
 import { controlModel } from "./controls.ts";
 import { knownVerdicts } from "./known_verdicts.ts";
@@ -77,7 +77,7 @@ export async function calibrate(
   const { paths, signal } = session;
   const { scenes, rubrics } = simulatedOf(loaded);
   const { benchmark } = loaded;
-  await session.step("stats", 0, () => keepBenchmark(loaded, paths));
+  await benchmarkStep(session);
   const kinds = kindsOf(options, scenes);
   const total = kinds.reduce((sum, { tasks, seeds }) => sum + tasks.length * seeds.length, 0);
   await session.step("generate", total, async (progress) => {

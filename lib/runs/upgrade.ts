@@ -48,8 +48,10 @@ export async function upgradeRun(
   }
   await writeManifest(paths.manifest, upgradeManifest(manifest, spec));
   note(
-    `Upgraded the run ${paths.folder}: ${clips.length} clips and ${verdicts.length} verdicts are ` +
-      "taken over",
+    `Upgraded the run ${paths.folder}: took over ${clips.length} ${
+      clips.length === 1 ? "clip" : "clips"
+    } and ` +
+      `${verdicts.length} ${verdicts.length === 1 ? "verdict" : "verdicts"}`,
   );
 }
 

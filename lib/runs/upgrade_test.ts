@@ -128,7 +128,7 @@ Deno.test("an old run's clips are taken over, not made again, and say what was p
       assertEquals(done, { made: 0, cached: 1 });
     }
   });
-  assertOk(notes[0].includes("2 clips and 3 verdicts are taken over"), notes[0]);
+  assertOk(notes[0].includes("took over 2 clips and 3 verdicts"), notes[0]);
   const rows = await readTable(clipsTable, paths.table("clips"));
   assertEquals(rows.map(({ world, violation }) => [world, violation]), [
     ["vessel-flow", ""],

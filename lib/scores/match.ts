@@ -157,7 +157,7 @@ export function staleText(
   return [
     `${total} ${total === 1 ? "verdict is" : "verdicts are"} stale and not scored:`,
     ...shown,
-    ...(rest > 0 ? [`  and ${rest} more criteria`] : []),
+    ...(rest > 0 ? [`  and ${rest} more ${rest === 1 ? "criterion" : "criteria"}`] : []),
     ...[...new Set(stale.map(again))].map((command) => `To judge them again: ${command}`),
   ].join("\n");
 }

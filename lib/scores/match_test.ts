@@ -206,5 +206,9 @@ Deno.test("what is stale is said in few lines: which, whose, how many, and what 
   assertEquals(many.split("\n").length, 8);
   assertOk(many.startsWith("240 verdicts are stale"));
   assertOk(many.includes("and 35 more criteria"));
+  const six = staleText(Array.from({ length: 6 }, (_, i) => of(i + 1, "changed")), String)!;
+  assertOk(six.includes("and 1 more criterion\n"), six);
+  const one = staleText([{ ...of(16, "changed"), verdicts: 1 }], String)!;
+  assertOk(one.startsWith("1 verdict is stale"), one);
   assertEquals(staleText([], String), null);
 });

@@ -245,10 +245,6 @@ Deno.test("--model, --tasks and --seeds select clips in every command, and say w
     }
     const typo = await refused("judge", ...run, "--model", "simulater");
     assertOk(typo.includes("did you mean simulator?") && typo.includes("faulty7"), typo);
-    const agreement = ["--judges", "probe,human", "--model", "simulater"];
-    assertOk(
-      (await refused("agreement", ...run, ...agreement)).includes("did you mean simulator?"),
-    );
     const absent = await refused("generate", "--model", "simulator", ...run, "--tasks", "1-99");
     assertOk(absent.includes("mini has no task 40-99; it has 1-39"), absent);
   }));
@@ -275,6 +271,8 @@ Deno.test("a person's labels go round: sheet, answers, verdicts, and the command
     assertEquals([...new Set(judges)].sort(), ["ann", "bob", "probe"]);
     const text = await done("agreement", ...run, "--judges", "ann,bob", "--tasks", "5");
     assertOk(text.includes("ann") && text.includes("bob") && text.includes("1.000"), text);
+    const typo = await refused("agreement", ...run, "--judges", "ann,bob", "--model", "simulater");
+    assertOk(typo.includes("did you mean simulator?"), typo);
   }));
 
 Deno.test("stats and audit begin a run that is named after the benchmark; export writes it out", () =>

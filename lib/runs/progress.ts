@@ -64,7 +64,8 @@ export function textProgress(
         const far = done + share;
         const left = (time - started) / far * (total - far) / 1000;
         const ahead = total > done && far > 0 ? `, about ${duration(left)} left` : "";
-        const line = `${label} ${done} of ${total}${ahead}${item && `  ${item}`}`;
+        const count = total > 0 ? `${done} of ${total}` : done;
+        const line = `${label} ${count}${ahead}${item && `  ${item}`}`;
         write(terminal ? `${clear}${line}` : `${line}\n`);
       };
       return {

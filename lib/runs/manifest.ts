@@ -1,6 +1,7 @@
 /** `run.json`: what a run is of, and every command that worked on it. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
+import type { JudgeUsage } from "../judges/judge_entry.ts";
 import { exists, replaceFile } from "../store/file.ts";
 
 /** The form of the file; another is upgraded, see `upgrade.ts`. */
@@ -20,28 +21,6 @@ export interface StepRecord {
   key?: string;
   /** Hash of the output's bytes; absent where rows carry their own keys. */
   output?: string;
-}
-
-/** What asking a model took. */
-export interface RunUsage {
-  /** When the command began that asked. */
-  started: string;
-  /** The model that was asked. */
-  model: string;
-  /** Requests sent, repeated ones included. */
-  requests: number;
-  /** Requests sent again after a failure. */
-  retried: number;
-  /** Tokens of all requests. */
-  prompt_tokens: number;
-  /** Tokens of all answers. */
-  completion_tokens: number;
-  /** Answers whose tokens the server did not count: the sums lack them. */
-  uncounted: number;
-  /** US dollars. */
-  cost_usd: number;
-  /** Where the price comes from. */
-  price: string;
 }
 
 /** One command that worked on a run. */
@@ -75,7 +54,7 @@ export interface InvocationRecord {
   /** The sum over its steps. */
   rows_made: number;
   /** What was asked of models, and what it cost. */
-  usage: RunUsage[];
+  usage: JudgeUsage[];
   /** The sum over its usage. */
   prompt_tokens: number;
   /** The sum over its usage. */
@@ -93,7 +72,7 @@ const stepSchema: z.ZodType<StepRecord> = z.object({
   output: z.string().optional(),
 });
 
-const usageSchema: z.ZodType<RunUsage> = z.object({
+const usageSchema: z.ZodType<JudgeUsage> = z.object({
   started: z.string(),
   model: z.string(),
   requests: z.int(),

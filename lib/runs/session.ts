@@ -1,6 +1,7 @@
 /** A run: its folder held for one process, its benchmark opened, what each command did recorded. */
 import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
 import { InputError, messageOf } from "../errors.ts";
+import type { JudgeUsage } from "../judges/judge_entry.ts";
 import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
 import { commandText } from "../shell.ts";
 import { contentOf, exists } from "../store/file.ts";
@@ -12,7 +13,6 @@ import {
   type Manifest,
   MANIFEST_FORM,
   readManifest,
-  type RunUsage,
   type StepRecord,
   sumUp,
   writeManifest,
@@ -50,7 +50,7 @@ export interface Session {
   /** The command line of another task on this run, to print. */
   command(task: string, flags?: readonly string[]): string;
   /** Keeps what asking a model took. */
-  spend(usage: RunUsage): void;
+  spend(usage: JudgeUsage): void;
   /**
    * Runs a step whose rows carry their own keys.
    *

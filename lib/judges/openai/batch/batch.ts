@@ -3,8 +3,9 @@
  * cache.
  */
 import { dirname } from "node:path";
-import OpenAI, { APIError } from "openai";
+import { APIError } from "openai";
 import { InputError } from "../../../errors.ts";
+import { openaiApi } from "../client/api.ts";
 import type { AnswerCache } from "../client/ask.ts";
 import { BATCH_LIMITS, type BatchLimits, type BatchRequest, requestFiles } from "./batch_files.ts";
 import { advance, type BatchContext, delay, isTransient } from "./batch_part.ts";
@@ -176,17 +177,7 @@ async function openContext(options: BatchOptions): Promise<BatchContext> {
   const { baseUrl, apiKey, statePath, answers, pollMs = POLL_MS, signal } = options;
   const state = await readBatchState(statePath, publicUrl(baseUrl));
   return {
-    api: new OpenAI({
-      baseURL: baseUrl,
-      apiKey: apiKey ?? "none",
-      adminAPIKey: null,
-      organization: null,
-      project: null,
-      webhookSecret: null,
-      defaultHeaders: apiKey === null ? { Authorization: null } : {},
-      maxRetries: 4,
-      logLevel: "off",
-    }),
+    api: openaiApi({ baseUrl, apiKey, maxRetries: 4 }),
     answers,
     state,
     folder: dirname(statePath),

@@ -1,5 +1,4 @@
 /** Sends chat completions to an OpenAI-compatible server, with retries and rate limiting. */
-import OpenAI from "openai";
 import { InputError } from "../../../errors.ts";
 import { random, type Uniform } from "../../../random.ts";
 import {
@@ -11,6 +10,7 @@ import {
   shortened,
   statusFailure,
 } from "./failure.ts";
+import { openaiApi } from "./api.ts";
 import { backoffMs, wait } from "./backoff.ts";
 import { exhaustedMs } from "./headers.ts";
 import { type Clock, limiter, type LimiterState, type Slot, SYSTEM_CLOCK } from "./limiter.ts";
@@ -109,7 +109,15 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
     );
   }
   const clean = redactor(apiKey);
-  const api = openai(baseUrl, apiKey, timeoutMs);
+  const api = openaiApi({
+    baseUrl,
+    apiKey,
+    // The retries are ours.
+    maxRetries: 0,
+    fetch: fetchWithErrors,
+    // Our timeout is shorter and covers the body, which the package's does not.
+    timeout: timeoutMs + 60_000,
+  });
   const traffic = limiter({
     concurrency,
     clock,
@@ -251,22 +259,4 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
 
 function again(reason: string): Failure {
   return { kind: "retry", reason, wait_ms: null, throttled: false };
-}
-
-/** npm:openai without its own retries and without reading the environment. */
-function openai(baseURL: string, apiKey: string | null, timeoutMs: number): OpenAI {
-  return new OpenAI({
-    baseURL,
-    apiKey: apiKey ?? "none",
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    defaultHeaders: apiKey === null ? { Authorization: null } : {},
-    maxRetries: 0,
-    fetch: fetchWithErrors,
-    // Our timeout is shorter and covers the body, which the package's does not.
-    timeout: timeoutMs + 60_000,
-    logLevel: "off",
-  });
 }

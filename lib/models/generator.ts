@@ -42,6 +42,8 @@ export interface Generator {
   readonly guidance: number;
   /** Where it computes; for a model that chooses by itself, known after its first clip. */
   readonly device: string;
+  /** Constant rate factor of x264 that its clips are saved with; the encoder's own where absent. */
+  readonly crf?: number;
   /** All that a task's clips depend on beside seed: code that is reached, weights' hash, parameters. */
   fingerprint(task: Task): string | Promise<string>;
   /** What earlier versions gave for the very same clips, so that these are not made again. */

@@ -7,7 +7,9 @@ const load = lazy<typeof import("../video/encode.ts")>(
 );
 
 /**
- * Writes a clip's file as all clips of a run are written.
+ * Writes a clip's file as the clips of a run are written.
+ *
+ * @param options.crf The model's own, see `Generator`.
  *
  * @example
  * ```ts
@@ -20,7 +22,11 @@ const load = lazy<typeof import("../video/encode.ts")>(
  * await Deno.remove(path);
  * ```
  */
-export async function encodeClip(video: Video, path: string): Promise<void> {
+export async function encodeClip(
+  video: Video,
+  path: string,
+  { crf }: { crf?: number } = {},
+): Promise<void> {
   const { encodeVideo } = await load();
-  await encodeVideo(video, path);
+  await encodeVideo(video, path, { crf });
 }

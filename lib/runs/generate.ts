@@ -157,7 +157,7 @@ async function kept(
   const started = performance.now();
   const file = join(paths.folder, path);
   await Deno.mkdir(dirname(file), { recursive: true });
-  await encodeClip(video, file);
+  await encodeClip(video, file, generator);
   return {
     model: generator.name,
     task: task.task,

@@ -52,7 +52,7 @@ async function isMadeAgain(
   const aside = await Deno.makeTempDir({ prefix: "microverse-sample-" });
   try {
     const file = join(aside, "clip.mp4");
-    await encodeClip(video, file);
+    await encodeClip(video, file, generator);
     return sha256(await Deno.readFile(file)) === expected;
   } finally {
     await Deno.remove(aside, { recursive: true });

@@ -6,6 +6,7 @@ import { hasSwiftShader, onSwiftShader } from "../../testing/onnx/swiftshader.ts
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
 import { expected, PIPELINE, sampled } from "../../testing/wan/pipeline.ts";
 import { rgbOf } from "./vae/decode.ts";
+import { MICROVERSE_TILING } from "./vae/vae_tiles.ts";
 import { fixture } from "../../testing/wan/fixtures.ts";
 import { openWan, type WanOpened } from "./wan.ts";
 
@@ -64,6 +65,8 @@ Deno.test({
     const { width, height, frames: count } = PIPELINE.clip;
     assertEquals([video.width, video.height, video.frames.length], [width, height, count]);
     assertEquals([wan.device, opened.length], ["cpu", 1]);
+    // What imageio's `quality=5` gives x264, as the released script saves its clips.
+    assertEquals(wan.crf, 25);
     const plane = width * height;
     const reference = values.get("lora.frames")!;
     video.frames.forEach((frame, t) => {
@@ -82,6 +85,29 @@ Deno.test({
     const pending = wan.generate(task, { seed: 1, signal: stop.signal });
     stop.abort(new Error("stopped by hand"));
     assertEquals(await pending.then(() => "done", (error) => error.message), "stopped by hand");
+  },
+});
+
+Deno.test({
+  ...skip,
+  name: "the Worker decodes what is larger than a tile in the released tiles",
+  async fn() {
+    const { negativePrompt, sampling, shifts, seed } = PIPELINE;
+    using wan = await openWan({
+      ...{ folder: join(folder, "original"), provider: "cpu", negativePrompt } as const,
+      ...{ size: { width: 8 * 54, height: 8 * 32, frames: 1 } },
+      sampling: { ...sampling, shift: shifts.euler },
+    });
+    const { frames: [found] } = await wan.generate(task, { seed });
+    const size = { frames: 1, height: 32, width: 54 };
+    const given = { layout: "original", solver: "euler", lora: false } as const;
+    const how = { ...given, ...{ provider: "cpu", attention: "fused" } as const };
+    const tiled = await sampled(folder, { ...how, size, tiling: MICROVERSE_TILING });
+    const whole = await sampled(folder, { ...how, size });
+    const isFound = (frames: Float32Array) =>
+      rgbOf(frames).every((value, i) => Math.abs(value - found[i]) <= 1);
+    assertOk(isFound(tiled.frames));
+    assertOk(!isFound(whole.frames));
   },
 });
 

@@ -5,10 +5,12 @@ import { readHeader, readTensor } from "../../onnx/safetensors.ts";
 import type { AttentionKind } from "../../models/wan/transformer/attention.ts";
 import { cleanPrompt } from "../../models/wan/text/clean_prompt.ts";
 import { decodeLatents, openVae } from "../../models/wan/vae/decode.ts";
+import type { Tiling } from "../../models/wan/vae/vae_tiles.ts";
 import { TEXT_ROWS } from "../../models/wan/transformer/dit_block.ts";
 import { encodeTokens, padded } from "../../models/wan/text/encode.ts";
 import { openWanFolder, wholeWanFolder } from "../../models/wan/checkpoint/folder.ts";
 import { readLora } from "../../models/wan/checkpoint/lora.ts";
+import type { LatentSize } from "../../models/wan/transformer/dit.ts";
 import { openTransformer } from "../../models/wan/transformer/networks.ts";
 import { sampleWan } from "../../models/wan/sampling/sample.ts";
 import type { WanSolverName } from "../../models/wan/settings.ts";
@@ -41,19 +43,23 @@ export async function expected(folder: string): Promise<Map<string, Float32Array
  */
 export async function sampled(
   folder: string,
-  { layout, solver, lora, provider, attention, decoded = true }: {
+  { layout, solver, lora, provider, attention, decoded = true, size = PIPELINE.latents, tiling }: {
     layout: "diffusers" | "original";
     solver: WanSolverName;
     lora: boolean;
     provider: Provider;
     attention: AttentionKind;
     decoded?: boolean;
+    /** Of the latents; the script's by default. */
+    size?: LatentSize;
+    /** Decoded whole by default. */
+    tiling?: Tiling;
   },
 ): Promise<{ latents: Float32Array; frames: Float32Array }> {
   const wan = wholeWanFolder(await openWanFolder(join(folder, layout)));
   const { textEncoder: { weights, config } } = wan;
   const tokenizer = await openTokenizer(wan.tokenizer);
-  const { prompt, negativePrompt, latents: size, seed, sampling, shifts } = PIPELINE;
+  const { prompt, negativePrompt, seed, sampling, shifts } = PIPELINE;
   const ids = [prompt, negativePrompt].map((text) =>
     tokenizer.encode(cleanPrompt(text), TEXT_ROWS)
   );
@@ -79,7 +85,7 @@ export async function sampled(
   if (!decoded) return { latents, frames: new Float32Array() };
   const vae = await openVae(wan.vae.weights, wan.vae.config, provider);
   const decodedFrames = await Array.fromAsync(
-    decodeLatents(vae, { values: latents, ...size }),
+    decodeLatents(vae, { values: latents, ...size }, { tiling }),
   );
   await vae.close();
   return { latents, frames: planes(decodedFrames) };

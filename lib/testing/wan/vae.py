@@ -5,7 +5,7 @@
 Writes a folder per model: `config.json`, the weights under both naming schemes
 (`diffusers.safetensors`, `original.safetensors`) and `values.safetensors`: normalised latents, and the
 frames decoded from them whole, in Diffusers' tiles (`crossfaded`) and in DiffSynth's (`averaged`),
-which MicroVerse uses. `tiling.json` has the sizes of the tiles in latents, and `counts.json` the
+which MicroVerse uses; of `released` with its sizes, on latents of three by three tiles. `tiling.json` has the sizes of the tiles in latents, and `counts.json` the
 numbers of tensors and parameters of the published decoder.
 """
 
@@ -53,6 +53,8 @@ MODELS = {
     "steep": (STEEP, [3, 4, 7], [2, 7, 8], [5, 5], [3, 2], torch.float32),
     "bf16": (STEEP, [2, 3, 2], [1, 3, 3], [2, 2], [1, 1], torch.bfloat16),
     "shallow": (SHALLOW, [3, 2, 3], [1, 4, 5], [3, 3], [2, 2], torch.float32),
+    # The defaults of DiffSynth's WanVideoPipeline.__call__; the last tiles are smaller on both sides.
+    "released": (SHALLOW, [3, 2, 3], [2, 47, 80], [30, 52], [15, 26], torch.float32),
 }
 PUBLISHED = dict(base_dim=96, z_dim=16, dim_mult=[1, 2, 4, 4], num_res_blocks=2)
 

@@ -6,7 +6,7 @@ import { assertEquals, assertInputError, assertOk } from "../../../testing/asser
 import { decodeLatents, type DecodeOptions, rgbOf } from "./decode.ts";
 import { fixture } from "../../../testing/wan/fixtures.ts";
 import { clipOf, openFixture, valuesAt } from "../../../testing/wan/vae.ts";
-import type { Tiling } from "./vae_tiles.ts";
+import { MICROVERSE_TILING, tilesOf, type Tiling } from "./vae_tiles.ts";
 
 /** Diffusers' `enable_tiling()`: tiles of 256 pixels, 192 apart. */
 const DIFFUSERS_TILING: Tiling = {
@@ -63,6 +63,43 @@ for (const { model, layouts, values } of COMPARED) {
     });
   }
 }
+
+Deno.test({
+  ...skip,
+  name: "nine tiles of the released sizes match the released arithmetic, other sizes do not",
+  async fn() {
+    const folder = join(references.folder!, "released");
+    const { read, latentsOf } = await valuesAt(folder);
+    const vae = await openFixture(folder, "diffusers");
+    const latents = await latentsOf("wide");
+    const tiles = tilesOf(latents, MICROVERSE_TILING);
+    assertEquals(tiles.length, 9);
+    const smallest = [17, 28];
+    assertEquals([tiles[8].height, tiles[8].width], smallest);
+    const reference = await read("averaged");
+    const off = async (tiling?: Tiling) =>
+      relativeDifference(await clipOf(decodeLatents(vae, latents, { tiling })), reference);
+    const [ours, whole, another] = [
+      await off(MICROVERSE_TILING),
+      await off(),
+      await off({
+        ...{ size: { height: 34, width: 34 }, stride: { height: 18, width: 16 } },
+        blend: "average",
+      }),
+    ];
+    await vae.close();
+    assertOk(ours <= TOLERANCE, `off by ${ours}`);
+    assertOk(Math.min(whole, another) > 100 * TOLERANCE, `whole ${whole}, others ${another}`);
+  },
+});
+
+Deno.test("a clip of the released size is decoded in nine tiles of 30 by 52 latents", () => {
+  const tiles = tilesOf({ height: 60, width: 104 }, MICROVERSE_TILING);
+  assertEquals(
+    tiles.map(({ top, left, height, width }) => [top, left, height, width]),
+    [0, 15, 30].flatMap((top) => [0, 26, 52].map((left) => [top, left, 30, 52])),
+  );
+});
 
 Deno.test({
   ...skip,

@@ -35,10 +35,19 @@ export interface JudgeUsage {
   prompt_tokens: number;
   /** Tokens of all answers. */
   completion_tokens: number;
-  /** Answers whose tokens the server did not count: the sums lack them. */
+  /** Answers whose tokens the server did not count, or not credibly: the sums lack them. */
   uncounted: number;
-  /** US dollars. */
+  /** US dollars of what the server counted. */
   cost_usd: number;
+  /** US dollars that the answers without a count cost at most. Absent in earlier versions' runs. */
+  uncounted_usd?: number;
+  /**
+   * US dollars at most of requests that may have been billed without an answer: timeouts, broken
+   * connections, errors of the server, interruptions. Absent in earlier versions' runs.
+   */
+  maybe_billed_usd?: number;
+  /** US dollars beyond what requests could cost by their own limits; part of `cost_usd`. */
+  overrun_usd?: number;
   /** Where the price comes from. */
   price: string;
 }

@@ -61,6 +61,10 @@ export interface InvocationRecord {
   completion_tokens: number;
   /** The sum over its usage, US dollars. */
   cost_usd: number;
+  /** The sum over its usage, US dollars; absent in records of earlier versions. */
+  uncounted_usd?: number;
+  /** The sum over its usage, US dollars; absent in records of earlier versions. */
+  maybe_billed_usd?: number;
 }
 
 const stepSchema: z.ZodType<StepRecord> = z.object({
@@ -72,15 +76,21 @@ const stepSchema: z.ZodType<StepRecord> = z.object({
   output: z.string().optional(),
 });
 
+// Earlier versions kept counts as servers gave them, fractions too: they stay readable.
+const tokens = z.number();
+
 const usageSchema: z.ZodType<JudgeUsage> = z.object({
   started: z.string(),
   model: z.string(),
   requests: z.int(),
   retried: z.int(),
-  prompt_tokens: z.int(),
-  completion_tokens: z.int(),
+  prompt_tokens: tokens,
+  completion_tokens: tokens,
   uncounted: z.int(),
   cost_usd: z.number(),
+  uncounted_usd: z.number().optional(),
+  maybe_billed_usd: z.number().optional(),
+  overrun_usd: z.number().optional(),
   price: z.string(),
 });
 
@@ -100,9 +110,11 @@ const invocationSchema: z.ZodType<InvocationRecord> = z.object({
   steps: z.array(stepSchema),
   rows_made: z.int(),
   usage: z.array(usageSchema),
-  prompt_tokens: z.int(),
-  completion_tokens: z.int(),
+  prompt_tokens: tokens,
+  completion_tokens: tokens,
   cost_usd: z.number(),
+  uncounted_usd: z.number().optional(),
+  maybe_billed_usd: z.number().optional(),
 });
 
 const manifestSchema = z.object({
@@ -194,4 +206,6 @@ export function sumUp(record: InvocationRecord): void {
   record.prompt_tokens = total(record.usage, ({ prompt_tokens }) => prompt_tokens);
   record.completion_tokens = total(record.usage, ({ completion_tokens }) => completion_tokens);
   record.cost_usd = total(record.usage, ({ cost_usd }) => cost_usd);
+  record.uncounted_usd = total(record.usage, ({ uncounted_usd = 0 }) => uncounted_usd);
+  record.maybe_billed_usd = total(record.usage, ({ maybe_billed_usd = 0 }) => maybe_billed_usd);
 }

@@ -1,12 +1,13 @@
 /** Asking a multimodal model: the judge with its prices, budget and kept answers. */
 import { PROJECT } from "../../paths.ts";
+import { InputError } from "../../errors.ts";
 import type { Judge } from "../judge.ts";
 import type { JudgeUsage } from "../judge_entry.ts";
 import { answerStore } from "./cache/answers.ts";
 import { chatClient, type ChatEvent } from "./client/client.ts";
 import { Budget } from "./cost/budget.ts";
+import { chargesOf } from "./cost/charge.ts";
 import { costOf, type Price, priceOf, readPrices } from "./cost/price.ts";
-import { estimateTokens } from "./cost/tokens.ts";
 import { askSettings, openaiJudge } from "./judge.ts";
 import type { AskSettings } from "./prompt/question.ts";
 import { releasedPrompt } from "./prompt/released_prompt.ts";
@@ -40,6 +41,7 @@ export interface Asking {
   /** The same judge for the nth time that a question is asked, from 1, within the same budget. */
   again(repeat: number): Judge;
   price: Price;
+  budget: Budget;
   settings: AskSettings;
   options: AskingOptions;
   /** What was asked since this was last called; of answers to batches nothing. */
@@ -47,13 +49,13 @@ export interface Asking {
 }
 
 /** Tokens that an answer may have where nothing else is asked for: about ten times the usual. */
-const MOST_ANSWER_TOKENS = 4096;
+export const MOST_ANSWER_TOKENS = 4096;
 
 /**
  * Prepares to ask a model.
  *
  * @throws {InputError} for a model without a price, a budget or address that is none, or a released
- * evaluator that cannot be read.
+ * evaluator that cannot be read or goes with no budget.
  */
 export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   const { model, name, baseUrl, apiKey, concurrency, timeoutMs, onEvent } = options;
@@ -66,10 +68,16 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
     ...options.settings,
     ...(prompt && { prompt }),
   });
+  if (settings.prompt.bare && Number.isFinite(options.budget) && price.output_per_million > 0) {
+    throw new InputError(
+      "Cannot use --budget with --prompt as-released: it sends no limit on the tokens of an answer, " +
+        "so that nobody knows what a request may cost. Leave out one of the two",
+    );
+  }
   const client = chatClient({ baseUrl, apiKey, concurrency, timeoutMs, onEvent });
   const budget = new Budget(options.budget);
+  const { charge, checkSpending } = chargesOf(budget, price, MOST_ANSWER_TOKENS);
   const started = new Date().toISOString();
-  let cost = 0;
   const judgeFor = (repeat: number) =>
     openaiJudge({
       model,
@@ -78,26 +86,26 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       settings: { ...settings, repeat },
       client,
       answers: answerStore(options.answers),
-      cost(reply) {
-        const paid = costOf(price, reply.prompt_tokens, reply.completion_tokens);
-        cost += paid;
-        return paid;
-      },
-      reserve: (size, { signal }) =>
-        budget.reserve(
-          costOf(price, estimateTokens({ ...size, price }), size.max_tokens ?? MOST_ANSWER_TOKENS),
-          { signal },
-        ),
+      cost: (reply) => costOf(price, reply.prompt_tokens, reply.completion_tokens),
+      reserve: ({ images }, sent, { signal }) => charge(sent, images, { signal }),
+      checkSpending,
     });
   const total = () => {
     const { sent: requests, retried, prompt_tokens, completion_tokens, uncounted } = client.stats;
-    return { requests, retried, prompt_tokens, completion_tokens, uncounted, cost_usd: cost };
+    const { spent, ...ledger } = budget.ledger;
+    return {
+      ...{ requests, retried, prompt_tokens, completion_tokens, uncounted, cost_usd: spent },
+      uncounted_usd: ledger.uncounted,
+      maybe_billed_usd: ledger.maybe_billed,
+      overrun_usd: ledger.overrun,
+    };
   };
   let before = total();
   return {
     judge: judgeFor(0),
     again: judgeFor,
     price,
+    budget,
     settings,
     options,
     spent() {

@@ -5,7 +5,7 @@ import { InputError } from "../../errors.ts";
 import { lazy } from "../../lazy.ts";
 import { choice, count, flag, text } from "../../options.ts";
 import { PROJECT } from "../../paths.ts";
-import type { JudgeEntry, JudgeUsage } from "../judge_entry.ts";
+import type { JudgeEntry } from "../judge_entry.ts";
 import type { ChatEvent } from "./client/client.ts";
 
 const KEY = "OPENAI_API_KEY";
@@ -48,8 +48,10 @@ const options = z.object({
       help: "US dollars per million tokens, instead of data/prices.json.",
     }),
   budget: z.string().regex(/^\d+(\.\d+)?$/, "expected US dollars, such as 2.50")
-    .transform(Number).refine((n) => n <= MOST_DOLLARS, `expected ${MOST_DOLLARS} at most`)
-    .optional().meta({ value: "USD", help: "Stop before this is passed." }),
+    .transform(Number)
+    .refine((n) => n > 0, "expected more than 0; to ask nothing, use --estimate")
+    .refine((n) => n <= MOST_DOLLARS, `expected ${MOST_DOLLARS} at most`)
+    .optional().meta({ value: "USD", help: "What this command may spend at most." }),
   answers: text("DIR", "Folder of kept answers; .cache/answers by default."),
   estimate: flag("Say what asking would take, and ask nothing."),
   "batch-api": flag("Ask through the Batch API: cheaper, within a day."),
@@ -68,7 +70,7 @@ export const openai: JudgeEntry = {
   environment: [KEY],
   async open({ spec, options, environment, note }) {
     const { prepareAsking } = await loadAsking();
-    const { estimateAsking, estimateText } = await loadEstimate();
+    const { estimateAsking, estimateText, usageText } = await loadEstimate();
     const { sendBatches } = await loadBatch();
     const { concurrency, timeout, frames, prompt, price, budget, estimate } = options;
     const { "base-url": baseUrl, "batch-api": batch, "no-wait": noWait } = options;
@@ -128,11 +130,4 @@ function sayEvent(event: ChatEvent, note: (line: string) => void) {
   } else if (event.kind === "limit" && event.to < event.from) {
     note(`limit     ${event.from} → ${event.to} requests at once`);
   }
-}
-
-function usageText(usage: JudgeUsage): string {
-  const { requests, prompt_tokens, completion_tokens, uncounted, cost_usd } = usage;
-  const lacks = uncounted > 0 ? `; ${uncounted} answers came without a count` : "";
-  return `asked     ${requests} requests, ${prompt_tokens} + ${completion_tokens} tokens, ` +
-    `$${cost_usd.toFixed(4)}${lacks}`;
 }

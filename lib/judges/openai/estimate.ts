@@ -1,7 +1,8 @@
 /** What asking a model will take, before anything is sent. */
 import { samplePositions } from "../../video/sample.ts";
-import type { PrepareWork } from "../judge_entry.ts";
+import type { JudgeUsage, PrepareWork } from "../judge_entry.ts";
 import type { Asking } from "./asking.ts";
+import { dollars } from "./cost/budget.ts";
 import { costOf } from "./cost/price.ts";
 import { estimateTokens } from "./cost/tokens.ts";
 import { firstForm, questioner } from "./prompt/question.ts";
@@ -65,4 +66,40 @@ export function estimateText(estimate: Estimate, { price }: Pick<Asking, "price"
     }`,
     "Nothing was sent.",
   ].join("\n");
+}
+
+/**
+ * What asking a model took, in a line, with the money that nobody can account for.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { usageText } from "./estimate.ts";
+ *
+ * const usage = {
+ *   started: "", model: "m", price: "", requests: 3, retried: 1, prompt_tokens: 900,
+ *   completion_tokens: 50, uncounted: 0, cost_usd: 0.0028, maybe_billed_usd: 0.05,
+ * };
+ * assertEquals(
+ *   usageText(usage),
+ *   "asked     3 requests, 900 + 50 tokens, $0.0028; at most $0.05 more may have been billed " +
+ *     "without an answer",
+ * );
+ * ```
+ */
+export function usageText(usage: JudgeUsage): string {
+  const { requests, prompt_tokens, completion_tokens, uncounted, cost_usd } = usage;
+  const { uncounted_usd = 0, maybe_billed_usd = 0, overrun_usd = 0 } = usage;
+  const answers = uncounted === 1 ? "1 answer" : `${uncounted} answers`;
+  return [
+    `asked     ${requests} requests, ${prompt_tokens} + ${completion_tokens} tokens, ` +
+    `$${cost_usd.toFixed(4)}`,
+    ...(uncounted > 0
+      ? [`${answers} without a credible count, at most ${dollars(uncounted_usd)}`]
+      : []),
+    ...(maybe_billed_usd > 0
+      ? [`at most ${dollars(maybe_billed_usd)} more may have been billed without an answer`]
+      : []),
+    ...(overrun_usd > 0 ? [`${dollars(overrun_usd)} over the limits of the requests`] : []),
+  ].join("; ");
 }

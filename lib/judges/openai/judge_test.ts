@@ -196,10 +196,11 @@ Deno.test("a snapshot other than the model asked for is named beside its verdict
 
 Deno.test("the budget is asked before a request is sent, and told what it cost", async () => {
   const log: string[] = [];
-  const reserve: OpenaiJudgeOptions["reserve"] = (size) => {
-    log.push(`reserve ${size.images.length} pictures, ${size.messages} messages`);
+  const reserve: OpenaiJudgeOptions["reserve"] = ({ images }, { messages }) => {
+    log.push(`reserve ${images.length} pictures, ${messages.length} messages`);
     return Promise.resolve({
-      settle: (actual) => log.push(`settle ${actual}`),
+      settle: ({ prompt_tokens }) => log.push(`settle ${prompt_tokens}`),
+      keep: (why) => log.push(`keep, ${why}`),
       release: () => log.push("release"),
     });
   };
@@ -207,9 +208,9 @@ Deno.test("the budget is asked before a request is sent, and told what it cost",
   await judging([new RequestFailed("broken")], { reserve }).run();
   assertEquals(log, [
     "reserve 8 pictures, 1 messages",
-    "settle 0.0011",
+    "settle 1000",
     "reserve 8 pictures, 3 messages",
-    "settle 0.0011",
+    "settle 1000",
     "reserve 8 pictures, 1 messages",
     "release",
   ]);

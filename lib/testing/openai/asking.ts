@@ -71,7 +71,7 @@ export function memoryAnswers(): AnswerCache & { replies: Map<string, Reply> } {
 
 /**
  * A client that returns these replies in turn, throws those that are errors, and records the
- * requests.
+ * requests. Replies are settled, errors released.
  */
 export function scriptedClient(
   script: readonly (Reply | Error)[],
@@ -79,11 +79,17 @@ export function scriptedClient(
   const sent: ChatBody[] = [];
   return {
     sent,
-    send(body) {
+    async send(body, { reserve }) {
+      const charge = await reserve?.(body);
       const next = script[sent.length];
       sent.push(body);
       if (next === undefined) throw new Error(`nothing is scripted for request ${sent.length}`);
-      return next instanceof Error ? Promise.reject(next) : Promise.resolve(next);
+      if (next instanceof Error) {
+        charge?.release();
+        throw next;
+      }
+      charge?.settle(next);
+      return next;
     },
   };
 }

@@ -1,6 +1,7 @@
 /** Reads a reply from a response's body. Servers differ, so nothing in it is taken for granted. */
 import { z } from "zod";
 import type { StatusFailure } from "../client/failure.ts";
+import { credibleCounts } from "../cost/counts.ts";
 import { shortened } from "../client/failure.ts";
 import type { Reply } from "../client/types.ts";
 
@@ -13,10 +14,7 @@ const completion = z.looseObject({
     finish_reason: z.string().nullish(),
     message: z.looseObject({ content: text, refusal: z.string().nullish() }).nullish(),
   })),
-  usage: z.looseObject({
-    prompt_tokens: z.number().nonnegative(),
-    completion_tokens: z.number().nonnegative(),
-  }).nullish().catch(null),
+  usage: z.unknown().optional(),
 });
 
 const failed = z.looseObject({
@@ -29,13 +27,13 @@ const failed = z.looseObject({
 
 /** The content of a body: a reply, an error despite a success status, or nothing usable. */
 export type Body =
-  | { reply: Omit<Reply, "latency_ms" | "attempts">; counted: boolean }
+  | { reply: Omit<Reply, "latency_ms" | "attempts"> }
   | { failure: StatusFailure }
   | { problem: string };
 
 /**
  * Reads the body of a chat completion sent with a success status. A missing choice gives a reply
- * without content; missing usage gives 0 tokens and `counted: false`.
+ * without content; counts that are missing or not credible give 0 tokens and `uncounted`.
  *
  * @example
  * ```ts
@@ -47,8 +45,9 @@ export type Body =
  * });
  * ```
  * @param model The requested model, used if the server does not name its own.
+ * @param sent Text of the request, to tell whether its count is credible.
  */
-export function readBody(body: string, model: string): Body {
+export function readBody(body: string, model: string, sent?: string): Body {
   const start = shortened(body, 80);
   if (start === "") return { problem: "the server answered with an empty body" };
   let found: unknown;
@@ -79,16 +78,16 @@ export function readBody(body: string, model: string): Body {
   }
   const { choices, usage } = parsed.data;
   const message = choices[0]?.message;
+  const content = joined(message?.content);
+  const counts = credibleCounts(usage, { sent, received: content ?? "" });
   return {
     reply: {
-      content: joined(message?.content),
+      content,
       refusal: message?.refusal || null,
       finish_reason: choices[0]?.finish_reason ?? "",
       model: parsed.data.model || model,
-      prompt_tokens: usage?.prompt_tokens ?? 0,
-      completion_tokens: usage?.completion_tokens ?? 0,
+      ...(counts ?? { prompt_tokens: 0, completion_tokens: 0, uncounted: true }),
     },
-    counted: Boolean(usage),
   };
 }
 

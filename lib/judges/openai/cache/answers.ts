@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { messageOf } from "../../../errors.ts";
 import { replaceFile } from "../../../store/file.ts";
+import { credibleCounts } from "../cost/counts.ts";
 import type { Reply } from "../client/types.ts";
 
 const count = z.number().nonnegative();
@@ -12,10 +13,18 @@ const replySchema = z.object({
   refusal: z.string().nullable(),
   finish_reason: z.string(),
   model: z.string(),
-  prompt_tokens: count,
-  completion_tokens: count,
+  // What a server counts must not cost an answer that was paid for.
+  prompt_tokens: z.unknown().optional(),
+  completion_tokens: z.unknown().optional(),
+  uncounted: z.literal(true).optional(),
   latency_ms: count,
   attempts: count,
+}).transform(({ prompt_tokens, completion_tokens, uncounted, ...reply }): Reply => {
+  const counts = uncounted ? null : credibleCounts({ prompt_tokens, completion_tokens });
+  return {
+    ...reply,
+    ...(counts ?? { prompt_tokens: 0, completion_tokens: 0, uncounted: true }),
+  };
 });
 
 const fileSchema = z.object({ version: z.literal(1), key: z.string(), reply: replySchema });

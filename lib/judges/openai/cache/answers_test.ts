@@ -52,7 +52,6 @@ Deno.test("a damaged file counts as absent and is reported", () =>
     const damages = [
       "",
       whole.slice(0, 40),
-      whole.replace('"prompt_tokens":3500', '"prompt_tokens":"many"'),
       whole.replace(KEY, sha256("another question")),
       "\x00".repeat(whole.length),
     ];
@@ -65,6 +64,28 @@ Deno.test("a damaged file counts as absent and is reported", () =>
     assertOk(reports.every((report) => report.startsWith(path)));
     await store.put(KEY, REPLY);
     assertEquals(await store.get(KEY), REPLY);
+  }));
+
+Deno.test("an answer whose tokens cannot be believed is kept, as uncounted", () =>
+  inFolder(async (folder) => {
+    const store = answerStore(folder);
+    await store.put(KEY, REPLY);
+    const path = join(folder, KEY.slice(0, 2), `${KEY}.json`);
+    const whole = await Deno.readTextFile(path);
+    const { prompt_tokens: _p, completion_tokens: _c, ...rest } = REPLY;
+    const uncounted = { ...rest, prompt_tokens: 0, completion_tokens: 0, uncounted: true };
+    for (const count of ["10.5", "1e12", "-3", "null", '"many"', "1e999", "[7]"]) {
+      for (const name of ["prompt_tokens", "completion_tokens"]) {
+        await Deno.writeTextFile(
+          path,
+          whole.replace(new RegExp(`"${name}":\\d+`), `"${name}":${count}`),
+        );
+        assertEquals(await store.get(KEY), uncounted as Reply, `${name} ${count}`);
+      }
+    }
+    await store.put(KEY, { ...REPLY, prompt_tokens: 10.5 });
+    assertEquals(await store.get(KEY), uncounted as Reply);
+    assertEquals(store.damaged, 0);
   }));
 
 Deno.test("many writers of one key leave one complete answer", () =>

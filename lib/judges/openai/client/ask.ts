@@ -1,6 +1,5 @@
 /** Asks one question until there is a usable answer or a reason for its absence. */
 import { type AnsweredCriterion, excerpt } from "../answer/answer.ts";
-import type { Reservation } from "../cost/budget.ts";
 import { loweredTo } from "../prompt/pictures.ts";
 import { correction } from "../prompt/prompts.ts";
 import {
@@ -11,7 +10,14 @@ import {
   type RequestSize,
   type Turn,
 } from "../prompt/question.ts";
-import { type ChatClient, PayloadTooLarge, type Reply, RequestFailed } from "./types.ts";
+import {
+  type Charge,
+  type ChatBody,
+  type ChatClient,
+  PayloadTooLarge,
+  type Reply,
+  RequestFailed,
+} from "./types.ts";
 
 /** A cache of answers. */
 export interface AnswerCache {
@@ -26,11 +32,23 @@ export interface AskContext {
   /** Cost of an answer in US dollars. */
   cost(reply: Reply): number;
   /**
-   * Reserves the maximum cost of a request before it is sent.
+   * Sets aside the most that an attempt can cost, before it is sent.
    *
+   * @param size What the question says of the request: the sizes of its pictures.
+   * @param sent The request as the attempt sends it.
    * @throws {InputError} if the budget does not allow it.
    */
-  reserve?(size: RequestSize, options: { signal?: AbortSignal }): Promise<Reservation>;
+  reserve?(
+    size: RequestSize,
+    sent: ChatBody,
+    options: { signal?: AbortSignal },
+  ): Promise<Charge>;
+  /**
+   * Called once an answer is kept.
+   *
+   * @throws {InputError} if the server has cost more than it was allowed to, which ends the run.
+   */
+  checkSpending?(): void;
   /**
    * What the server is known to reject; shared by all questions, so that only one of them finds
    * out.
@@ -146,7 +164,8 @@ async function converse(
       const again = turns.length > 0 ? [`second answer: of the first, ${asked.problem}`] : [];
       const lowered = form.step > 0 ? [loweredTo(steps[0], steps[form.step])] : [];
       const snapshot = reply.model === question.model ? [] : [`answered by ${reply.model}`];
-      const notes = [...snapshot, ...lowered, ...again];
+      const uncounted = reply.uncounted ? ["the server did not count its tokens"] : [];
+      const notes = [...snapshot, ...lowered, ...again, ...uncounted];
       return { ...asked, answered: reading.answered, problem: "", notes, said: "" };
     }
     asked.said = reply.content === null ? "" : excerpt(reply.content, 200);
@@ -208,21 +227,14 @@ async function send(
   signal: AbortSignal | undefined,
 ): Promise<{ reply: Reply; cost_usd: number }> {
   const body = await question.body(form, turns);
-  const reservation = await context.reserve?.(question.size(form, turns), { signal });
-  let reply: Reply;
-  try {
-    reply = await context.client.send(body, { signal });
-  } catch (error) {
-    reservation?.release();
-    throw error;
-  }
-  const cost_usd = context.cost(reply);
-  try {
-    await context.answers.put(key, reply);
-  } finally {
-    reservation?.settle(cost_usd);
-  }
-  return { reply, cost_usd };
+  const size = question.size(form, turns);
+  const reply = await context.client.send(body, {
+    signal,
+    reserve: context.reserve && ((sent) => context.reserve!(size, sent, { signal })),
+  });
+  await context.answers.put(key, reply);
+  context.checkSpending?.();
+  return { reply, cost_usd: context.cost(reply) };
 }
 
 /** The next form to try after an error about the form; rethrows other errors. */

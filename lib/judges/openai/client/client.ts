@@ -6,6 +6,7 @@ import {
   failureOfStatus,
   fetchWithErrors,
   isUnreachable,
+  isUnsent,
   messagesOf,
   shortened,
   statusFailure,
@@ -17,6 +18,7 @@ import { type Clock, limiter, type LimiterState, type Slot, SYSTEM_CLOCK } from 
 import { readBody } from "../answer/reply.ts";
 import { publicUrl, redactor } from "./secret.ts";
 import {
+  type Charge,
   type ChatBody,
   type ChatClient,
   PayloadTooLarge,
@@ -42,7 +44,7 @@ export interface ChatStats {
   /** Number of times that the server signalled overload. */
   throttled: number;
   timeouts: number;
-  /** Answers without a token count from the server: their replies have 0. */
+  /** Answers without a credible token count from the server: their replies have 0. */
   uncounted: number;
   prompt_tokens: number;
   completion_tokens: number;
@@ -168,12 +170,12 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
       heard = true;
       const text = await response.text();
       const latency_ms = clock.now() - began;
-      const read = readBody(text, body.model);
+      const read = readBody(text, body.model, textOf(body));
       if ("failure" in read) return failureOfStatus(read.failure, clean, Date.now());
       if ("problem" in read) return again(clean(read.problem));
       const exhausted = exhaustedMs(response.headers, Date.now());
       if (exhausted) pause("the server's rate limit is used up", exhausted);
-      if (!read.counted) counts.uncounted += 1;
+      if (read.reply.uncounted) counts.uncounted += 1;
       return { ...read.reply, latency_ms };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
@@ -187,8 +189,9 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
         return failureOfStatus(status, clean, Date.now());
       }
       const message = shortened(clean(messagesOf(error)));
-      if (!heard && isUnreachable(message)) return { ...again(message), kind: "fatal" };
-      return again(`connection failed: ${message}`);
+      const billable = !isUnsent(message);
+      if (!heard && isUnreachable(message)) return { ...again(message), billable, kind: "fatal" };
+      return { ...again(`connection failed: ${message}`), billable };
     } finally {
       cancelTimeout();
       signal?.removeEventListener("abort", abort);
@@ -209,7 +212,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
   }
 
   return {
-    async send(body, { signal }) {
+    async send(body, { signal, reserve }) {
       const ticket = traffic.ticket();
       for (let made = 1;; made++) {
         signal?.throwIfAborted();
@@ -217,7 +220,12 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
         const slot = await traffic.acquire({ ticket, signal });
         let result: Omit<Reply, "attempts"> | Failure;
         try {
-          result = await attempt(body, signal);
+          const charge = await reserve?.(body);
+          if (signal?.aborted || stopped) {
+            charge?.release();
+            throw signal?.aborted ? signal.reason : stopped;
+          }
+          result = await charged(charge, () => attempt(body, signal));
           settle(result, slot);
         } finally {
           slot.release();
@@ -257,6 +265,36 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
   }
 }
 
+/** Ends an attempt's charge as its outcome demands; one that is aborted may have been billed. */
+async function charged<Result extends Omit<Reply, "attempts"> | Failure>(
+  charge: Charge | undefined,
+  attempt: () => Promise<Result>,
+): Promise<Result> {
+  let result: Result;
+  try {
+    result = await attempt();
+  } catch (error) {
+    charge?.keep("maybe billed");
+    throw error;
+  }
+  if (!("kind" in result)) {
+    if (result.uncounted) charge?.keep("uncounted");
+    else charge?.settle(result);
+  } else if (result.billable) charge?.keep("maybe billed");
+  else charge?.release();
+  return result;
+}
+
+/** A failure that may pass, of a request that was sent. */
 function again(reason: string): Failure {
-  return { kind: "retry", reason, wait_ms: null, throttled: false };
+  return { kind: "retry", reason, wait_ms: null, throttled: false, billable: true };
+}
+
+/** All text of a request's messages. */
+function textOf({ messages }: ChatBody): string {
+  return messages.flatMap(({ content }) =>
+    typeof content === "string"
+      ? [content]
+      : (content ?? []).map((part) => "text" in part ? part.text : "")
+  ).join("\n");
 }

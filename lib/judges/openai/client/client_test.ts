@@ -7,7 +7,7 @@ import {
   faultServer,
   type FaultServerOptions,
 } from "../../../testing/openai/fault_server.ts";
-import { type ChatBody, PayloadTooLarge, RequestFailed } from "./types.ts";
+import { type ChatBody, PayloadTooLarge, RequestFailed, type Reserve } from "./types.ts";
 
 const KEY = "sk-proj-Zx81kQvv90TTlmAApq33";
 const ask = (words = "Judge criteria 1, 2, 3:"): ChatBody => ({
@@ -310,4 +310,98 @@ Deno.test("64 at a time: that many are in flight, over reused connections", asyn
   assertEquals(run.server.mostInFlight, 64);
   const { connections } = run.server;
   assertOk(connections <= 80, `${connections} connections for 364 requests, 64 at a time`);
+});
+
+/** A reservation book: how each attempt's charge ended, in the order of reserving. */
+function book() {
+  const ends: string[] = [];
+  const reserve: Reserve = () => {
+    const at = ends.push("open") - 1;
+    const end = (how: string) => {
+      assertEquals(ends[at], "open", "a charge was ended twice");
+      ends[at] = how;
+    };
+    return Promise.resolve({
+      settle: ({ prompt_tokens }) => end(prompt_tokens > 0 ? "settled" : "settled for nothing"),
+      keep: (why) => end(why),
+      release: () => end("released"),
+    });
+  };
+  return { ends, reserve };
+}
+
+for (const [name, { fault, remedy }] of Object.entries(FAULTS)) {
+  Deno.test(`money after ${name}: every attempt is charged, and each charge is ended`, async () => {
+    const slow = fault.kind === "hang" || fault.kind === "stall";
+    await using run = pair({ apiKey: KEY, faults: [fault] }, slow ? { timeoutMs: 150 } : {});
+    const { ends, reserve } = book();
+    await run.client.send(ask(), { reserve }).catch(() => {});
+    const refused = fault.kind === "status" && fault.status < 500 && fault.status !== 408;
+    const first = name === "uncounted"
+      ? "uncounted"
+      : ["reask", "usable"].includes(remedy)
+      ? "settled"
+      : refused
+      ? "released"
+      : "maybe billed";
+    assertEquals(ends, remedy === "resend" ? [first, "settled"] : [first]);
+    assertEquals(ends.length, run.client.stats.sent);
+  });
+}
+
+Deno.test("counts that cannot be believed keep their reservation, and give a reply without tokens", async () => {
+  const usages = [
+    undefined,
+    null,
+    {},
+    { prompt_tokens: -4, completion_tokens: 9 },
+    { prompt_tokens: 10.5, completion_tokens: 9 },
+    { prompt_tokens: 90, completion_tokens: 1e12 },
+    { prompt_tokens: 0, completion_tokens: 9 },
+    { prompt_tokens: "90", completion_tokens: 9 },
+    { prompt_tokens: 90, completion_tokens: 0 },
+  ];
+  for (const usage of usages) {
+    const choices = [{ finish_reason: "stop", message: { content: "two cells divide" } }];
+    const body = JSON.stringify({ model: "m", choices, usage });
+    await using run = pair({ faults: () => ({ kind: "body", body }) });
+    const { ends, reserve } = book();
+    const reply = await run.client.send(ask(), { reserve });
+    const label = JSON.stringify(usage);
+    assertEquals(ends, ["uncounted"], label);
+    assertEquals([reply.prompt_tokens, reply.completion_tokens], [0, 0], label);
+    assertEquals([reply.uncounted, run.client.stats.uncounted], [true, 1], label);
+  }
+});
+
+Deno.test("an aborted request may have been billed; one that was never sent was not", async () => {
+  await using run = pair({ faults: () => FAULTS["hang"].fault }, { concurrency: 1 });
+  const { ends, reserve } = book();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const sent = ["hanging", "in line"].map((words) =>
+    thrownBy(run.client.send(ask(words), { signal, reserve }))
+  );
+  while (run.server.requests.length < 1) await new Promise((resolve) => setTimeout(resolve, 5));
+  controller.abort(new Error("interrupted"));
+  await Promise.all(sent);
+  assertEquals(ends, ["maybe billed"]);
+  const late = book();
+  const again = new AbortController();
+  const cut = async (body: ChatBody) => {
+    const charge = await late.reserve(body);
+    again.abort(new Error("interrupted"));
+    return charge;
+  };
+  await thrownBy(run.client.send(ask(), { signal: again.signal, reserve: cut }));
+  assertEquals([late.ends, run.server.requests.length], [["released"], 1]);
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  const nobody = chatClient({
+    ...{ baseUrl: `http://127.0.0.1:${port}/v1`, apiKey: null, concurrency: 1, timeoutMs: 5000 },
+  });
+  const unsent = book();
+  await thrownBy(nobody.send(ask(), { reserve: unsent.reserve }));
+  assertEquals(unsent.ends, ["released"]);
 });

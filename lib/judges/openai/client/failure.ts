@@ -16,6 +16,8 @@ export interface Failure {
   wait_ms: number | null;
   /** Whether the server signals overload. */
   throttled: boolean;
+  /** Whether the server may have billed it, although there is no answer. */
+  billable: boolean;
 }
 
 /** A response with an error status. */
@@ -54,6 +56,7 @@ const UNREACHABLE =
  *   reason: "HTTP 503: overloaded",
  *   wait_ms: null,
  *   throttled: true,
+ *   billable: true,
  * });
  * const broke = { status: 429, message: "You exceeded your quota", code: "insufficient_quota" };
  * assertEquals(failureOfStatus(broke, clean, 0).kind, "fatal");
@@ -75,7 +78,19 @@ export function failureOfStatus(
     reason: `HTTP ${status}${text && `: ${text}`}${code}`,
     wait_ms: asked ?? exhausted,
     throttled: status === 429 || status === 503 || status === 529,
+    billable: isBillable(status, [...codes, text]),
   };
+}
+
+/**
+ * Whether a response with an error status may have been billed. A refusal (4xx) is not, with two
+ * exceptions that Azure OpenAI's documentation names: a content filter that stopped the model, and a
+ * timeout. After any other status the model may have worked.
+ */
+function isBillable(status: number, words: readonly string[]): boolean {
+  if (status < 400 || status >= 500) return true;
+  if (status === 408 || status === 499) return true;
+  return words.some((word) => /content.?filter|responsible.?ai.?policy/i.test(word));
 }
 
 function kindOf({ status, message, param }: StatusFailure, codes: string[]): Failure["kind"] {
@@ -169,6 +184,28 @@ export function messagesOf(error: unknown): string {
  */
 export function isUnreachable(message: string): boolean {
   return UNREACHABLE.test(message);
+}
+
+/**
+ * Whether an attempt that failed without a response was never sent: no connection was made. Only
+ * what fetch itself says counts, never words in the address.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { isUnsent } from "./failure.ts";
+ *
+ * const sending = (url: string, rest: string) => `error sending request for url (${url}): ${rest}`;
+ * const refused = "client error (Connect): tcp connect error: Connection refused (os error 111)";
+ * assertEquals(isUnsent(sending("http://h/v1", refused)), true);
+ * const broken = "client error (SendRequest): connection closed before message completed";
+ * assertEquals(isUnsent(sending("http://refused/v1", broken)), false);
+ * ```
+ */
+export function isUnsent(message: string): boolean {
+  const words = message.replace(/\(?\bhttps?:\/\/\S+/gi, " ");
+  return /client error \(Connect\)|requests to port \d+ are blocked|scheme '[^']*' not supported|invalid url/i
+    .test(words);
 }
 
 /** A text on one line, truncated to a number of characters. */

@@ -1,5 +1,6 @@
 /** Types shared by the client's modules. */
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
+import type { Kept } from "../cost/budget.ts";
 
 /** A chat-completion request, as accepted by npm:openai. */
 export type ChatBody = ChatCompletionCreateParamsNonStreaming;
@@ -14,23 +15,47 @@ export interface Reply {
   finish_reason: string;
   /** The model snapshot reported by the server. */
   model: string;
+  /** 0 if uncounted. */
   prompt_tokens: number;
+  /** 0 if uncounted. */
   completion_tokens: number;
+  /** The server's token counts are missing or not credible (`cost/counts.ts`). */
+  uncounted?: true;
   /** Milliseconds from sending to the complete answer, of the successful attempt. */
   latency_ms: number;
   /** Number of requests sent until this answer arrived. */
   attempts: number;
 }
 
+/** The money set aside for one attempt; it ends in exactly one of the three ways. */
+export interface Charge {
+  /** The attempt was answered, and its tokens credibly counted. */
+  settle(counts: Pick<Reply, "prompt_tokens" | "completion_tokens">): void;
+  /** It was answered without credible counts, or may have been billed without an answer. */
+  keep(why: Kept): void;
+  /** It cannot have been billed. */
+  release(): void;
+}
+
+/**
+ * Sets aside the most that a request can cost, before each of its attempts.
+ *
+ * @param sent The request as this attempt sends it.
+ * @throws {InputError} if the budget does not allow it; the signal's reason if aborted.
+ */
+export type Reserve = (sent: ChatBody) => Promise<Charge>;
+
 /** Sends requests within a common limit. */
 export interface ChatClient {
   /**
+   * @param options.reserve Called before every attempt, repeated ones included, while it holds its
+   * place in the limit; each charge is ended when the attempt is.
    * @throws {InputError} for errors that affect every request: no access, no such model.
    * @throws {RequestFailed} if this request got no answer after all attempts.
    * @throws {PayloadTooLarge} if the server rejects the size.
    * @throws The signal's reason if aborted.
    */
-  send(body: ChatBody, options: { signal?: AbortSignal }): Promise<Reply>;
+  send(body: ChatBody, options: { signal?: AbortSignal; reserve?: Reserve }): Promise<Reply>;
 }
 
 /** A request without an answer; the message is the verdicts' reason. */

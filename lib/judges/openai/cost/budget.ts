@@ -6,22 +6,43 @@ export class BudgetReached extends InputError {
   override name = "BudgetReached";
 }
 
-/** Money reserved for a request until its cost is known; one of the two methods must be called. */
+/**
+ * Why money stays reserved for good:
+ * - `uncounted`: answered, but the server's token counts are missing or not credible;
+ * - `maybe billed`: sent without a whole answer, so that nobody here knows whether it was billed.
+ */
+export type Kept = "uncounted" | "maybe billed";
+
+/** Money reserved for a request before it is sent; exactly one of the methods must be called. */
 export interface Reservation {
-  /** The actual cost in US dollars. */
+  /** The actual cost in US dollars: from 0, finite. */
   settle(actual: number): void;
-  /** The request cost nothing. */
+  /** The actual cost will never be known: all that was reserved stays taken. */
+  keep(why: Kept): void;
+  /** The request cannot have cost anything. */
   release(): void;
 }
 
+/** Sums of US dollars since the budget was created. */
+export interface Ledger {
+  /** Settled: counted by the server. */
+  spent: number;
+  /** Kept as `uncounted`. */
+  uncounted: number;
+  /** Kept as `maybe billed`. */
+  maybe_billed: number;
+  /** What requests cost beyond their reservation; part of `spent`. */
+  overrun: number;
+}
+
 /**
- * A budget in US dollars. A request reserves its maximum cost, and settles its actual cost.
- * Reserved money counts as spent: while others may still return some, a reservation waits; if none
- * can, it is refused.
+ * A budget in US dollars. A request reserves the most that it can cost before it is sent, and then
+ * settles its actual cost, keeps the reservation, or releases it. Money that is reserved or kept
+ * counts as spent: while others may still return some, a reservation waits; if none can, it is
+ * refused.
  *
- * Spending stays within the limit unless someone settles more than they reserved. In that case the
- * estimates were too low, and current and future reservations are scaled up by the largest ratio
- * observed.
+ * The sum of all that was settled and kept stays within the limit unless someone settles more than
+ * they reserved, which `overrun` records.
  *
  * @example
  * ```ts
@@ -30,15 +51,16 @@ export interface Reservation {
  *
  * const budget = new Budget(1);
  * (await budget.reserve(0.75)).settle(0.5);
- * assertEquals(budget.left, 0.5);
- * await assertInputError(() => budget.reserve(0.75), "$0.50 of $1.00");
+ * (await budget.reserve(0.25)).keep("maybe billed");
+ * assertEquals(budget.left, 0.25);
+ * await assertInputError(() => budget.reserve(0.75), "$0.50 of $1.00", "$0.25 may have been billed");
  * ```
  */
 export class Budget {
   #limit: number;
-  #spent = 0;
+  #ledger: Ledger = { spent: 0, uncounted: 0, maybe_billed: 0, overrun: 0 };
   #reserved = 0;
-  #ratio = 1;
+  #stopped: Error | null = null;
   #line: { cost: number; settle: () => void }[] = [];
 
   /**
@@ -52,24 +74,40 @@ export class Budget {
     this.#limit = limit;
   }
 
-  /** US dollars spent, according to settled costs. */
-  get spent(): number {
-    return this.#spent;
+  /** US dollars that may be spent; `Infinity` for no limit. */
+  get limit(): number {
+    return this.#limit;
   }
 
-  /** US dollars neither spent nor reserved. */
+  /** US dollars spent, according to settled costs. */
+  get spent(): number {
+    return this.#ledger.spent;
+  }
+
+  /** What became of the money so far. */
+  get ledger(): Readonly<Ledger> {
+    return { ...this.#ledger };
+  }
+
+  /** US dollars neither spent, kept nor reserved. */
   get left(): number {
-    return this.#limit - this.#spent - this.#reserved * this.#ratio;
+    return this.#limit - this.#gone - this.#reserved;
+  }
+
+  /** Spent or kept: nothing of it comes back. */
+  get #gone(): number {
+    const { spent, uncounted, maybe_billed } = this.#ledger;
+    return spent + uncounted + maybe_billed;
   }
 
   /**
    * Reserves money, first come, first served.
    *
-   * A holder of a reservation must settle it before reserving again, or the two could deadlock.
+   * A holder of a reservation must end it before reserving again, or the two could deadlock.
    *
    * @param most Maximum cost of the request in US dollars: from 0, finite.
    * @throws {BudgetReached} if it would exceed the limit although nothing else is reserved.
-   * @throws The signal's reason if aborted.
+   * @throws The error of {@link Budget.stop}; the signal's reason if aborted.
    */
   reserve(most: number, options: { signal?: AbortSignal } = {}): Promise<Reservation> {
     const { signal } = options;
@@ -87,7 +125,8 @@ export class Budget {
         cost: most,
         settle: () => {
           signal?.removeEventListener("abort", abort);
-          if (this.#fits(most)) resolve(this.#hold(most));
+          if (this.#stopped) reject(this.#stopped);
+          else if (this.#fits(most)) resolve(this.#hold(most));
           else reject(this.#reached(most));
         },
       };
@@ -97,18 +136,48 @@ export class Budget {
     });
   }
 
+  /**
+   * Reserves money at once, or not at all.
+   *
+   * @returns Null if it does not fit now.
+   * @throws {RangeError} for a cost below 0 or without an end.
+   */
+  tryReserve(most: number): Reservation | null {
+    if (!(most >= 0 && Number.isFinite(most))) throw new RangeError(`nothing can cost ${most}`);
+    return !this.#stopped && this.#line.length === 0 && this.#fits(most) ? this.#hold(most) : null;
+  }
+
+  /**
+   * Holds money for what was sent before this budget existed, such as a batch of an earlier call,
+   * whether it fits or not.
+   */
+  holdSent(most: number): Reservation {
+    return this.#hold(most);
+  }
+
+  /** Refuses all waiting and later reservations with this error; the first one is kept. */
+  stop(error: Error): void {
+    this.#stopped ??= error;
+    this.#serve();
+  }
+
+  /** One line for a request that does not fit, for those who reserve by {@link tryReserve}. */
+  reached(most: number, what = "the next request"): BudgetReached {
+    return this.#reached(most, what);
+  }
+
   #fits(cost: number): boolean {
     // The tolerance covers floating-point summation, far below a cent.
-    return cost * this.#ratio <= this.left + 1e-9 * Math.min(1, this.#limit);
+    return cost <= this.left + 1e-9 * Math.min(1, this.#limit);
   }
 
   /** Admits or refuses the requests in the queue, until one has to wait for returned money. */
   #serve() {
     while (this.#line.length > 0) {
       const { cost, settle } = this.#line[0];
-      if (!this.#fits(cost) && this.#reserved > 0) {
+      if (!this.#stopped && !this.#fits(cost) && this.#reserved > 0) {
         // Waiting helps only if it would fit once everything reserved was returned.
-        if (this.#spent + cost * this.#ratio <= this.#limit) return;
+        if (this.#gone + cost <= this.#limit) return;
       }
       this.#line.shift();
       settle();
@@ -118,33 +187,75 @@ export class Budget {
   #hold(most: number): Reservation {
     this.#reserved += most;
     let open = true;
-    const close = (actual: number) => {
+    const close = (take: (ledger: Ledger) => void) => {
       if (!open) throw new Error("a reservation was settled twice");
       open = false;
       this.#reserved = Math.max(0, this.#reserved - most);
       if (this.#reserved < 1e-12) this.#reserved = 0;
-      this.#spent += actual;
-      if (actual > most && most > 0) this.#ratio = Math.max(this.#ratio, actual / most);
+      take(this.#ledger);
       this.#serve();
     };
-    return { settle: close, release: () => close(0) };
+    return {
+      settle: (actual) => {
+        if (!(actual >= 0 && Number.isFinite(actual))) {
+          throw new RangeError(`a request cannot have cost ${actual}`);
+        }
+        close((ledger) => {
+          ledger.spent += actual;
+          ledger.overrun += Math.max(0, actual - most);
+        });
+      },
+      keep: (why) =>
+        close((ledger) => ledger[why === "uncounted" ? "uncounted" : "maybe_billed"] += most),
+      release: () => close(() => {}),
+    };
   }
 
-  #reached(cost: number): BudgetReached {
+  #reached(cost: number, what = "the next request"): BudgetReached {
     return new BudgetReached(
-      `Budget reached: ${dollars(this.#spent)} of ${
-        dollars(this.#limit)
-      } spent, and the next request ` +
-        `may cost ${
-          dollars(cost * this.#ratio)
-        }. All answers so far are cached; run the same command ` +
-        "with a larger --budget to continue",
+      `Budget reached: ${spentText(this.#ledger, this.#limit)}, and ${what} may cost ${
+        dollars(cost)
+      }. All answers so far are cached; run the same command with a larger --budget to continue`,
     );
   }
 }
 
-/** US dollars to the cent, or to two significant digits if less than ten cents. */
-function dollars(amount: number): string {
+/**
+ * What became of a budget's money, in words.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { spentText } from "./budget.ts";
+ *
+ * const ledger = { spent: 0.5, uncounted: 0, maybe_billed: 0.041, overrun: 0 };
+ * assertEquals(spentText(ledger, 2), "$0.50 of $2.00 spent, another $0.041 may have been billed");
+ * ```
+ */
+export function spentText(
+  { spent, uncounted, maybe_billed }: Ledger,
+  limit: number,
+): string {
+  const of = Number.isFinite(limit) ? ` of ${dollars(limit)}` : "";
+  return [
+    `${dollars(spent)}${of} spent`,
+    ...(maybe_billed > 0 ? [`another ${dollars(maybe_billed)} may have been billed`] : []),
+    ...(uncounted > 0 ? [`another ${dollars(uncounted)} at most was not counted`] : []),
+  ].join(", ");
+}
+
+/**
+ * US dollars to the cent, or to two significant digits if less than ten cents.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { dollars } from "./budget.ts";
+ *
+ * assertEquals([dollars(1.234), dollars(0.01234)], ["$1.23", "$0.012"]);
+ * ```
+ */
+export function dollars(amount: number): string {
   if (amount === 0 || amount >= 0.1) return `$${amount.toFixed(2)}`;
   return `$${Number(amount.toPrecision(2))}`;
 }

@@ -131,6 +131,10 @@ Deno.test("text alone is estimated within 15% of an encoder-like count", async (
   assertNear(estimate / usage.prompt_tokens, 1, 0.15, "estimate");
 });
 
+function goneOf({ ledger: { spent, uncounted, maybe_billed } }: Budget): number {
+  return spent + uncounted + maybe_billed;
+}
+
 Deno.test("a budget is never exceeded, however reservations and settlements interleave", async () => {
   for (let seed = 0; seed < 40; seed++) {
     const draw = random(seed, "budget");
@@ -149,20 +153,22 @@ Deno.test("a budget is never exceeded, however reservations and settlements inte
         for (let turn = draw() * 20; turn > 0; turn--) await Promise.resolve();
         inFlight -= 1;
         if (draw() < 0.2) reservation.release();
+        else if (draw() < 0.1) reservation.keep("uncounted");
         else reservation.settle(reserved * draw());
       } catch (error) {
         assertOk(error instanceof BudgetReached, String(error));
         refused += 1;
         cheapestRefused = Math.min(cheapestRefused, reserved);
       }
-      assertOk(budget.spent <= limit + 1e-9, `${budget.spent} of ${limit}`);
+      assertOk(goneOf(budget) <= limit + 1e-9, `${goneOf(budget)} of ${limit}`);
       assertOk(budget.left >= -1e-9);
     };
     await Promise.all(Array.from({ length: 200 }, request));
     assertOk(most > 1 && refused > 0, `${most} at once, ${refused} refused`);
-    assertNear(budget.left, limit - budget.spent, 1e-9, "nothing stays reserved");
+    const left = limit - goneOf(budget);
+    assertNear(budget.left, left, 1e-9, "nothing stays reserved");
     // Refused only when truly spent: the remainder did not cover the cheapest refused request.
-    assertOk(limit - budget.spent < cheapestRefused + 0.11, `${limit - budget.spent} left`);
+    assertOk(left < cheapestRefused + 0.11, `${left} left`);
   }
 });
 
@@ -186,11 +192,35 @@ Deno.test("a reservation waits in order for money that may be returned, and can 
   assertOk(message.includes("$0.31"), message);
 });
 
-Deno.test("costs above their reservation scale up later reservations", async () => {
+Deno.test("money that is kept stays gone; what is over its reservation is recorded", async () => {
   const budget = new Budget(1);
-  (await budget.reserve(0.1)).settle(0.2);
-  await budget.reserve(0.3);
-  assertNear(budget.left, 0.2, 1e-12);
+  (await budget.reserve(0.3)).keep("uncounted");
+  (await budget.reserve(0.2)).keep("maybe billed");
+  (await budget.reserve(0.1)).settle(0.25);
+  assertNear(budget.left, 0.25, 1e-12);
+  const { spent, uncounted, maybe_billed, overrun } = budget.ledger;
+  assertEquals([spent, uncounted, maybe_billed], [0.25, 0.3, 0.2]);
+  assertNear(overrun, 0.15, 1e-12);
+  await assertInputError(
+    () => budget.reserve(0.3),
+    "$0.25 of $1.00 spent, another $0.20 may have been billed, another $0.30 at most was not counted",
+  );
+  const open = await budget.reserve(0.2);
+  const waiting = budget.reserve(0.2).catch((error) => error.message);
+  budget.stop(new Error("stopped"));
+  assertEquals(await waiting, "stopped");
+  assertEquals(await budget.reserve(0).catch((error) => error.message), "stopped");
+  assertEquals(budget.tryReserve(0), null);
+  open.settle(0.1);
+  for (const wrong of [NaN, -1, Infinity]) {
+    let thrown = "";
+    try {
+      new Budget(1).holdSent(1).settle(wrong);
+    } catch (error) {
+      thrown = String(error);
+    }
+    assertOk(thrown.startsWith("RangeError"), `${wrong}`);
+  }
 });
 
 Deno.test("an unlimited budget never refuses, a zero budget refuses any cost", async () => {

@@ -1,0 +1,96 @@
+/** Charges of attempts: token counts on one side, the budget's dollars on the other. */
+import { InputError } from "../../../errors.ts";
+import type { Charge, ChatBody } from "../client/types.ts";
+import { type Budget, BudgetReached, dollars, spentText } from "./budget.ts";
+import { costOf, type Price } from "./price.ts";
+import type { ImageSize } from "./tokens.ts";
+import { worstCase, worstCost } from "./worst_case.ts";
+
+/** See {@link chargesOf}. */
+export interface Charges {
+  /**
+   * Sets aside the most that an attempt can cost.
+   *
+   * @param sent The request as sent.
+   * @param images Sizes of its pictures in pixels.
+   * @throws {InputError} if the budget is reached, or the request sends no limit on its answer,
+   * which no budget can cover; the signal's reason if aborted.
+   */
+  charge(
+    sent: ChatBody,
+    images: readonly ImageSize[],
+    options?: { signal?: AbortSignal },
+  ): Promise<Charge>;
+  /** @throws {BudgetReached} once an answer was over what its request allowed. */
+  checkSpending(): void;
+}
+
+/**
+ * Charges requests to a budget. The first answer that is over the limit on its tokens, or over the
+ * most that its request can cost, stops a limited budget: nothing more is sent, because the server
+ * does not keep what the budget rests on.
+ *
+ * @param unlimited Tokens taken for an answer without a limit where the budget has none either.
+ * @example
+ * ```ts
+ * import { assertEquals, assertInputError } from "../../../testing/assert.ts";
+ * import { Budget } from "./budget.ts";
+ * import { chargesOf } from "./charge.ts";
+ * import { priceOf, readPrices } from "./price.ts";
+ *
+ * const table = await readPrices(new URL("../../../../data/prices.json", import.meta.url));
+ * const budget = new Budget(1);
+ * const { charge, checkSpending } = chargesOf(budget, priceOf(table, "gpt-4o"), 4096);
+ * const messages = [{ role: "user" as const, content: "A cell divides." }];
+ * const first = await charge({ model: "gpt-4o", messages, max_completion_tokens: 500 }, []);
+ * first.settle({ prompt_tokens: 100, completion_tokens: 400 });
+ * checkSpending();
+ * assertEquals(budget.spent, 0.00425);
+ * const second = await charge({ model: "gpt-4o", messages, max_completion_tokens: 500 }, []);
+ * second.settle({ prompt_tokens: 100, completion_tokens: 5000 });
+ * await assertInputError(checkSpending, "5000 tokens", "500");
+ * ```
+ */
+export function chargesOf(budget: Budget, price: Price, unlimited: number): Charges {
+  let over: BudgetReached | null = null;
+  const limited = Number.isFinite(budget.limit);
+  return {
+    async charge(sent, images, options = {}) {
+      const bound = worstCase(sent, images, price);
+      const { completion_tokens: limit } = bound;
+      if (limit === null && limited && price.output_per_million > 0) {
+        throw new InputError(
+          "Cannot keep --budget: the request sends no limit on the tokens of its answer, so that " +
+            "nobody knows what it may cost. Leave out --budget, or what keeps the limit from being " +
+            "sent (--prompt as-released)",
+        );
+      }
+      const most = worstCost(bound, price, { without: unlimited });
+      const reservation = await budget.reserve(most, options);
+      return {
+        settle({ prompt_tokens, completion_tokens }) {
+          const actual = costOf(price, prompt_tokens, completion_tokens);
+          reservation.settle(actual);
+          if (!limited || over) return;
+          const what = limit !== null && completion_tokens > limit && price.output_per_million > 0
+            ? `${completion_tokens} tokens for an answer that was limited to ${limit}`
+            : actual > most
+            ? `${dollars(actual)} for a request that may cost ${dollars(most)}`
+            : null;
+          if (what === null) return;
+          over = new BudgetReached(
+            `Stopped: the server counted ${what}, so that it cannot be held to --budget. ` +
+              `${spentText(budget.ledger, budget.limit)}. All answers so far are cached; to ` +
+              "continue, leave out --budget or allow longer answers",
+          );
+          budget.stop(over);
+        },
+        keep: (why) => reservation.keep(why),
+        release: () => reservation.release(),
+      };
+    },
+    checkSpending() {
+      if (over) throw over;
+    },
+  };
+}

@@ -1,5 +1,6 @@
 /** Reads verdicts from an answer's text, or reports what is wrong with it. */
-import { objectInText } from "./json_in_text.ts";
+import { objectsInText } from "./json_in_text.ts";
+import { afterThinking } from "./thinking.ts";
 import type { Reply } from "../client/types.ts";
 
 /** An answer's verdict on one criterion. */
@@ -19,8 +20,8 @@ export type Reading = { answered: AnsweredCriterion[] } | { problem: string };
 /**
  * Reads `{"criteria": [{"id", "reason", "met"}, …]}`. Every id must be answered exactly once, by
  * true or false. If any part is wrong, the whole answer is rejected, because a list that lost or
- * gained an entry may have shifted the others too. Prose or a code fence around the object, and a
- * `<think>` block before it, are accepted.
+ * gained an entry may have shifted the others too. Prose or a code fence around the object, and
+ * thinking before it, are accepted; of several objects the last that fits the question counts.
  *
  * @param ids The criteria's numbers in the prompt, ascending.
  * @example
@@ -40,9 +41,10 @@ export type Reading = { answered: AnsweredCriterion[] } | { problem: string };
  * ```
  */
 export function readAnswer(reply: Reply, ids: readonly number[]): Reading {
-  const found = answerObject(reply);
-  if ("problem" in found) return found;
-  const { criteria } = found.object;
+  return lastFitting(reply, (object) => readCriteria(object, ids));
+}
+
+function readCriteria({ criteria }: Record<string, unknown>, ids: readonly number[]): Reading {
   if (!Array.isArray(criteria)) {
     const problem = `the answer's "criteria" is ${excerpt(criteria)}; expected a list`;
     return { problem };
@@ -99,9 +101,13 @@ export function readAnswer(reply: Reply, ids: readonly number[]): Reading {
  * ```
  */
 export function readScores(reply: Reply, ids: readonly number[]): Reading {
-  const found = answerObject(reply);
-  if ("problem" in found) return found;
-  const { scores, reasoning } = found.object;
+  return lastFitting(reply, (object) => readScoreList(object, ids));
+}
+
+function readScoreList(
+  { scores, reasoning }: Record<string, unknown>,
+  ids: readonly number[],
+): Reading {
   if (!Array.isArray(scores)) {
     return { problem: `the answer's "scores" is ${excerpt(scores)}; expected a list` };
   }
@@ -133,23 +139,70 @@ export function excerpt(value: unknown, length = 80): string {
   return text.length > length ? `${text.slice(0, length)}…` : text;
 }
 
-function answerObject(
-  { content, refusal, finish_reason }: Reply,
-): { object: Record<string, unknown> } | { problem: string } {
+/** Reads the last object of an answer that fits; where none does, the last one's problem. */
+function lastFitting(
+  reply: Reply,
+  read: (object: Record<string, unknown>) => Reading,
+): Reading {
+  const found = answerObjects(reply);
+  if ("problem" in found) return found;
+  const readings = found.objects.map(read);
+  return readings.findLast((reading) => "answered" in reading) ?? readings.at(-1)!;
+}
+
+/**
+ * Whether an answer lacked room: it was cut off, or only thinking came of it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { lacksRoom } from "./answer.ts";
+ * import type { Reply } from "../client/types.ts";
+ *
+ * const reply = { content: '{"criteria": [', finish_reason: "length" } as Reply;
+ * assertEquals(lacksRoom(reply), true);
+ * assertEquals(lacksRoom({ ...reply, content: "", finish_reason: "stop" }), false);
+ * assertEquals(lacksRoom({ ...reply, content: "", finish_reason: "stop", thought: true }), true);
+ * ```
+ */
+export function lacksRoom({ content, refusal, finish_reason, thought }: Reply): boolean {
+  if (refusal) return false;
+  return CUT.includes(finish_reason) || (isEmpty(content) && thought === true);
+}
+
+/** How servers call it that a limit of tokens ended the answer. */
+const CUT = ["length", "max_tokens", "model_length", "MAX_TOKENS"];
+
+function isEmpty(content: string | null): boolean {
+  return content === null || content.trim() === "";
+}
+
+function answerObjects(
+  reply: Reply,
+): { objects: Record<string, unknown>[] } | { problem: string } {
+  const { content, refusal, finish_reason } = reply;
   if (refusal) return { problem: `the model refused: ${excerpt(refusal, 200)}` };
   if (finish_reason === "content_filter") {
     return { problem: "the answer was held back by the server's content filter" };
   }
-  if (finish_reason === "length") {
-    return { problem: "the answer was cut off at the server's limit of tokens" };
+  if (CUT.includes(finish_reason)) {
+    return {
+      problem: isEmpty(content)
+        ? "the answer is empty: all its tokens went into thinking"
+        : "the answer was cut off at the limit of tokens",
+    };
   }
-  if (content === null || content.trim() === "") return { problem: "the answer is empty" };
-  // A model's reasoning may contain draft objects that it then discards.
-  const text = content.replace(/^\s*<think>.*?<\/think>/s, "");
+  if (content === null || content.trim() === "") {
+    return {
+      problem: lacksRoom(reply) ? "the answer is empty after thinking" : "the answer is empty",
+    };
+  }
+  const text = afterThinking(content);
+  if (text.trim() === "") return { problem: "the answer is empty after thinking" };
   if (/^\s*<(!doctype|html|head|body)\b/i.test(text)) {
     return { problem: `the answer is a web page: ${excerpt(text.trim())}` };
   }
-  const found = objectInText(text);
-  if ("object" in found) return found;
+  const found = objectsInText(text);
+  if ("objects" in found) return found;
   return { problem: `the answer ${found.problem}: ${excerpt(text.trim())}` };
 }

@@ -1,6 +1,6 @@
 import { random } from "../../../random.ts";
 import { assertEquals, assertOk } from "../../../testing/assert.ts";
-import { readAnswer, type Reading, readScores } from "./answer.ts";
+import { lacksRoom, readAnswer, type Reading, readScores } from "./answer.ts";
 import { replyOf, verdictsText } from "../../../testing/openai/asking.ts";
 import type { Reply } from "../client/types.ts";
 
@@ -21,10 +21,50 @@ Deno.test("a valid answer is read, whatever surrounds it and in any order", () =
     "```json\n" + GOOD + "\n```",
     `Here you are: ${GOOD} I hope "this" helps.`,
     `<think>\n{"criteria": []}? {no}\n</think>\n${GOOD}`,
+    `In braces {a, b} or {"a"} one would say so. ${GOOD}`,
+    GOOD + '\nDone: {"ok": true}',
+    GOOD.replace("Reason 2.", String.raw`5 \mu m, \(x \in A\), 3 \unit`),
+    GOOD.replace("Reason 2.", "two\nlines\tand a tab"),
     entries(entry(3), entry(1), entry(2, false)),
     JSON.stringify({ confidence: 0.4, ...JSON.parse(GOOD) }),
   ];
   for (const content of wrapped) assertEquals(verdicts(read(content)), "1 true,2 false,3 true");
+});
+
+Deno.test("drafts before the end of thinking are passed over, whatever kind of model thinks", () => {
+  const draft = verdictsText([false, true, false]);
+  const thoughts = [
+    `<think>${draft}</think>`,
+    `${draft}\n</think>\n`, // The template has opened it.
+    `<thinking>Say ${draft}</thinking>`,
+    `<reasoning>${draft}</reasoning>`,
+    `◁think▷${draft}◁/think▷`,
+    `[THINK]${draft}[/THINK]`,
+    `<seed:think>${draft}</seed:think>`,
+    `<|START_THINKING|>${draft}<|END_THINKING|>`,
+    `<|begin_of_thought|>${draft}<|end_of_thought|>`,
+    `<|channel|>analysis<|message|>${draft}<|end|><|start|>assistant<|channel|>final<|message|>`,
+    `analysis${draft}assistantfinal`,
+    `<unused94>thought ${draft}<unused95>`,
+    `<think>a</think>${draft}<think>b ${draft}</think>`,
+    `Perhaps ${draft}? No, look again:`,
+  ];
+  for (const thought of thoughts) {
+    assertEquals(verdicts(read(thought + GOOD)), "1 true,2 false,3 true", thought);
+    // Where nothing but a closed draft is there, it does not become the verdict.
+    if (!thought.endsWith("again:")) assertEquals(verdicts(read(thought + "Done.")), null, thought);
+  }
+});
+
+Deno.test("an answer that lacked room is told from one that is empty or bad", () => {
+  const lacking = (content: string | null, more: Partial<Reply>) =>
+    lacksRoom(replyOf(content, more));
+  assertEquals(lacking(GOOD.slice(0, 50), { finish_reason: "length" }), true);
+  assertEquals(lacking(null, { finish_reason: "max_tokens" }), true);
+  assertEquals(lacking("", { finish_reason: "stop", thought: true }), true);
+  assertEquals(lacking("", { finish_reason: "stop" }), false);
+  assertEquals(lacking(GOOD, { thought: true }), false);
+  assertEquals(lacking("", { finish_reason: "length", refusal: "No." }), false);
 });
 
 Deno.test("every malformed answer gives no verdict and an explanation", () => {
@@ -38,7 +78,6 @@ Deno.test("every malformed answer gives no verdict and an explanation", () => {
     [read("All criteria are met."), /no JSON object: "All criteria/],
     [read(GOOD.slice(0, 60)), /breaks off/],
     [read(GOOD.replace('"id":2,', '"id":2')), /not valid JSON/],
-    [read(GOOD + GOOD), /2 JSON objects/],
     [read(GOOD.replace('"met":false', '"met":false,"met":true')), /"met" twice/],
     [read(GOOD.replace('"met":false', '"met":false,"\\u006det":true')), /"met" twice/],
     [read('{"verdicts": [true]}'), /"criteria" is missing/],

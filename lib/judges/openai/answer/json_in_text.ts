@@ -1,41 +1,68 @@
-/** Extracts the single JSON object from a text that may contain prose. */
+/** Extracts the JSON objects of a text that may contain prose. */
+import { repairStrings } from "./json_repair.ts";
 
-/** An object, or the reason why it was not found, worded to follow "the answer". */
-export type FoundObject = { object: Record<string, unknown> } | { problem: string };
+/** The objects of a text, in order, or why there is none, worded to follow "the answer". */
+export type FoundObjects = { objects: Record<string, unknown>[] } | { problem: string };
+
+/** Braces of prose that are tried, at most, so that no text takes long. */
+const MOST_TRIED = 500;
 
 /**
- * Finds the only JSON object of a text: bare, in a code fence, or within prose. Two objects, an
- * unclosed one, one that does not parse and one with a duplicate field are refused, because
- * choosing a reading would be a guess.
+ * Finds the JSON objects of a text: bare, in code fences, or within prose; not those inside another.
+ * Objects that do not parse and those with a duplicate field are left out, because choosing a reading
+ * would be a guess; if no other is left, the last of them is the problem. An object that breaks off
+ * is a problem whatever stands before it: it may be the answer.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
- * import { objectInText } from "./json_in_text.ts";
+ * import { objectsInText } from "./json_in_text.ts";
  *
- * assertEquals(objectInText('Sure: {"met": true}'), { object: { met: true } });
- * assertEquals(objectInText('{"met": tr'), { problem: "breaks off inside its JSON object" });
+ * assertEquals(objectsInText('Sure: {"met": true}'), { objects: [{ met: true }] });
+ * assertEquals(objectsInText('In {a, b}: {"id": 1}, no: {"id": 2}'), { objects: [{ id: 1 }, { id: 2 }] });
+ * assertEquals(objectsInText('{"met": tr'), { problem: "breaks off inside its JSON object" });
  * ```
  */
-export function objectInText(text: string): FoundObject {
-  const found: string[] = [];
-  for (let at = text.indexOf("{"); at >= 0; at = text.indexOf("{", at)) {
+export function objectsInText(text: string): FoundObjects {
+  const objects: Record<string, unknown>[] = [];
+  let problem = "holds no JSON object";
+  let tried = 0;
+  for (let at = text.indexOf("{"); at >= 0 && tried < MOST_TRIED; at = text.indexOf("{", at)) {
     const end = objectEnd(text, at);
-    if (end < 0) return { problem: "breaks off inside its JSON object" };
-    found.push(text.slice(at, end));
-    at = end;
+    if (end < 0 && /^\{\s*"/.test(text.slice(at, at + 100))) {
+      return { problem: "breaks off inside its JSON object" };
+    }
+    const read = end < 0 ? null : readObject(text.slice(at, end));
+    if (read && "object" in read) objects.push(read.object);
+    else {
+      tried++;
+      if (read) problem = read.problem;
+    }
+    // Braces that are prose may have an object inside.
+    at = read && ("object" in read || read.whole) ? end : at + 1;
   }
-  if (found.length === 0) return { problem: "holds no JSON object" };
-  if (found.length > 1) return { problem: `holds ${found.length} JSON objects; expected one` };
+  return objects.length > 0 ? { objects } : { problem };
+}
+
+function readObject(
+  json: string,
+): { object: Record<string, unknown> } | { problem: string; whole: boolean } {
+  let valid = json;
   let object: Record<string, unknown>;
   try {
-    object = JSON.parse(found[0]);
+    object = JSON.parse(json);
   } catch {
-    return { problem: "holds an object that is not valid JSON" };
+    valid = repairStrings(json);
+    try {
+      object = JSON.parse(valid);
+    } catch {
+      const whole = /^\{\s*"/.test(json);
+      return { problem: "holds an object that is not valid JSON", whole };
+    }
   }
-  const twice = repeatedField(found[0]);
-  if (twice !== null) return { problem: `names the field ${twice} twice in one JSON object` };
-  return { object };
+  const twice = repeatedField(valid);
+  if (twice === null) return { object };
+  return { problem: `names the field ${twice} twice in one JSON object`, whole: true };
 }
 
 /** Index after the brace that closes the one at `start`, or −1. */

@@ -17,8 +17,12 @@ export interface Reply {
   model: string;
   /** 0 if uncounted. */
   prompt_tokens: number;
-  /** 0 if uncounted. */
+  /** Thinking included; 0 if uncounted. */
   completion_tokens: number;
+  /** Of these, tokens of thinking; absent for none, and in answers kept before it was counted. */
+  reasoning_tokens?: number;
+  /** Whether the model's thinking was sent beside its answer, or counted. */
+  thought?: true;
   /** The server's token counts are missing or not credible (`cost/counts.ts`). */
   uncounted?: true;
   /** Milliseconds from sending to the complete answer, of the successful attempt. */

@@ -1,0 +1,73 @@
+/** What a user can do about an error that all requests meet. */
+
+/** An error as far as it tells what to try. */
+export interface Stopping {
+  /** The status, 200 for an error sent as a success. */
+  status: number | null;
+  /** The server's words. */
+  words: string;
+  /** The server's base URL, without parts that may be secret. */
+  server: string;
+}
+
+const PICTURES =
+  /\b(image|vision|multi-?modal|mmproj|picture)|content must be a string|cannot unmarshal array|content.{0,20}valid string/i;
+const TOO_MANY =
+  /at most (\d+)|up to (\d+)|(maximum|max)\b[^.]{0,40}?(\d+)|(\d+) images? (allowed|only)/i;
+const CONTEXT =
+  /context.{0,12}(length|size|window)|n_ctx|prompt is too long|(input|prompt)[^.]{0,30}too (long|many)|exceeds? the available context|too many tokens|maximum[^.]{0,30}tokens/i;
+const KEY = /api.?key|credential|authenticat|unauthori[sz]ed|access token/i;
+
+/**
+ * Words that say of a limit that a whole day's allowance is used up: waiting within a run is no help.
+ */
+export const DAILY = /per[ _-]?day|perday|\bdaily\b|\(?\b[rt]pd\b|per[ _-]?month|monthly/i;
+
+/**
+ * One clause that says what to try; null where nothing is known.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../../../testing/assert.ts";
+ * import { whatToTry } from "./what_to_try.ts";
+ *
+ * const server = "http://localhost:8000/v1";
+ * const words = "At most 1 image(s) may be provided in one request.";
+ * assertOk(whatToTry({ status: 400, words, server })?.includes("--frames 1"));
+ * ```
+ */
+export function whatToTry({ status, words, server }: Stopping): string | null {
+  const missing = [404, 405, 501].includes(status ?? 0) ||
+    /unexpected endpoint|web page|page not found|no such (route|path)/i.test(words);
+  if (/\bimages?\b/i.test(words) && TOO_MANY.test(words)) {
+    const [, ...groups] = words.match(TOO_MANY)!;
+    const most = groups.find((group) => /^\d+$/.test(group ?? ""));
+    return `show fewer frames with --frames ${most ?? 1}, or let the server take more pictures a ` +
+      `request (vLLM: --limit-mm-per-prompt '{"image": 8}')`;
+  }
+  if (/(multiple|several|one|single) images?|only (one|1) image/i.test(words)) {
+    return "show one frame with --frames 1, or ask a model that takes several pictures";
+  }
+  if (status === 429 || DAILY.test(words)) {
+    return "run the same command when the allowance is renewed, or ask another model; answers so " +
+      "far are kept and not asked again";
+  }
+  if (CONTEXT.test(words)) {
+    return "show fewer frames with --frames, allow shorter answers with --max-tokens, or give the " +
+      "server more context (vLLM: --max-model-len, llama.cpp: -c, Ollama: num_ctx)";
+  }
+  if (status === 401 || (KEY.test(words) && !PICTURES.test(words))) {
+    return "check OPENAI_API_KEY; a header with another name is set by --header NAME=VARIABLE";
+  }
+  if (PICTURES.test(words)) {
+    return "ask a model that takes pictures (for llama.cpp, start it with --mmproj)";
+  }
+  if (status === 402) return "top up the account, or ask another server";
+  if (/\bmodel\b/i.test(words) && missing) return `see ${server}/models for the models that it has`;
+  if (missing && !/\/v\d+\w*(\/|$)/.test(server)) {
+    return `the address may lack its version: --base-url ${server}/v1`;
+  }
+  if (missing) return `check --base-url: requests go to ${server}/chat/completions`;
+  if (status === 403) return "check what the key may use, and from where";
+  return null;
+}

@@ -43,6 +43,46 @@ const LONGEST_HEADER = 100_000_000;
  * ```
  */
 export async function readHeader(path: string): Promise<StoredTensor[]> {
+  const { header, file, start, size } = await openHeader(path);
+  const entries = Object.entries(header).filter(([name]) => name !== METADATA);
+  const tensors = entries.map(([name, entry]) => checkedTensor(name, entry, { path, file, start }));
+  tensors.sort((a, b) => a.offset - b.offset || a.length - b.length);
+  checkLayout(tensors, { path, start, size });
+  return tensors;
+}
+
+/**
+ * Reads a file's metadata: what a script wrote into its header beside the tensors.
+ *
+ * @returns Text by name; none for a file without.
+ * @throws {InputError} as {@link readHeader}, and for metadata that is not text by name.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { readMetadata } from "./safetensors.ts";
+ * import { writeSafetensors } from "../testing/onnx/safetensors.ts";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * await writeSafetensors(file, {}, { ss_network_alpha: "16" });
+ * assertEquals(await readMetadata(file), { format: "pt", ss_network_alpha: "16" });
+ * await Deno.remove(file);
+ * ```
+ */
+export async function readMetadata(path: string): Promise<Record<string, string>> {
+  const { header } = await openHeader(path);
+  const metadata = header[METADATA] ?? {};
+  if (!isRecord(metadata) || Object.values(metadata).some((value) => typeof value !== "string")) {
+    throw refusal(path, `expected metadata of text by name, found ${shortened(metadata)}`);
+  }
+  return metadata as Record<string, string>;
+}
+
+/** The header's entry that is not a tensor. */
+const METADATA = "__metadata__";
+
+/** A file's header, not checked beyond being one. */
+async function openHeader(path: string) {
   const file = await Deno.realPath(path).catch((error) => {
     throw refusal(path, messageOf(error));
   });
@@ -55,27 +95,24 @@ export async function readHeader(path: string): Promise<StoredTensor[]> {
     );
   }
   const first = new DataView((await readBytes(file, 0, LENGTH_BYTES)).buffer);
-  const header = first.getBigUint64(0, true);
-  if (header > LONGEST_HEADER) {
+  const length = first.getBigUint64(0, true);
+  if (length > LONGEST_HEADER) {
     throw refusal(
       path,
-      `expected a header of at most ${LONGEST_HEADER} bytes, found one of ${header}; ` +
+      `expected a header of at most ${LONGEST_HEADER} bytes, found one of ${length}; ` +
         "it may not be a .safetensors file",
     );
   }
-  const start = LENGTH_BYTES + Number(header);
+  const start = LENGTH_BYTES + Number(length);
   if (start > size) {
     throw refusal(
       path,
-      `expected ${start} bytes or more, for a header of ${header}, found ${size}: ` +
+      `expected ${start} bytes or more, for a header of ${length}, found ${size}: ` +
         "the file is truncated, or is not a .safetensors file",
     );
   }
-  const entries = parse(await readBytes(file, LENGTH_BYTES, Number(header)), path);
-  const tensors = entries.map(([name, entry]) => checkedTensor(name, entry, { path, file, start }));
-  tensors.sort((a, b) => a.offset - b.offset || a.length - b.length);
-  checkLayout(tensors, { path, start, size });
-  return tensors;
+  const header = parse(await readBytes(file, LENGTH_BYTES, Number(length)), path);
+  return { header, file, start, size };
 }
 
 /**
@@ -123,8 +160,7 @@ function asFloat(upper: number): number {
   return bytes.getFloat32(0);
 }
 
-/** The header's entries, without the file's metadata. */
-function parse(bytes: Uint8Array, path: string): [string, unknown][] {
+function parse(bytes: Uint8Array, path: string): Record<string, unknown> {
   let header: unknown;
   try {
     header = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
@@ -134,7 +170,7 @@ function parse(bytes: Uint8Array, path: string): [string, unknown][] {
   if (!isRecord(header)) {
     throw refusal(path, `expected a header with tensors by name, found ${shortened(header)}`);
   }
-  return Object.entries(header).filter(([name]) => name !== "__metadata__");
+  return header;
 }
 
 function checkedTensor(

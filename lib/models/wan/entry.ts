@@ -19,7 +19,7 @@ const loadDescribe = lazy<typeof import("./checkpoint/describe.ts")>(
 const { steps, guidance, shift, solver, rounding } = MICROVERSE_SAMPLING;
 
 const options = z.object({
-  lora: text("FILE", "A LoRA's .safetensors."),
+  lora: text("PATH", "A LoRA's .safetensors, or a training's folder."),
   "fine-tune": text("PATH", "A fine-tuned transformer, or a training's folder."),
   "negative-prompt": text("TEXT", "Negative prompt, or @FILE that holds it."),
   size: sizeOption(WAN_CLIP, { sides: [16, 4096], frames: [1, 1001] }),
@@ -80,12 +80,16 @@ async function textOrFile(typed: string | undefined): Promise<string | undefined
   }
 }
 
-function openedText(name: string, { choice, attention, clipSeconds, weights }: WanOpened): string {
+function openedText(
+  name: string,
+  { choice, attention, clipSeconds, weights, lora }: WanOpened,
+): string {
   const hours = clipSeconds / 3600;
   const time = hours >= 1
     ? `${hours.toFixed(1)} hours`
     : `${(clipSeconds / 60).toFixed(1)} minutes`;
   return `${computesOn(name, choice)}\n` +
     `${name}: ${attention} attention, ${(weights / 1e9).toFixed(1)} GB of weights in the ` +
-    `transformer; about ${time} a clip, by its speed on a test input`;
+    `transformer; about ${time} a clip, by its speed on a test input` +
+    (lora === undefined ? "" : `\n${name}: ${lora}`);
 }

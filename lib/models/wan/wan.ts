@@ -13,7 +13,8 @@ import { flopsOf, weightBytes } from "./transformer/cost.ts";
 import type { LatentSize } from "./transformer/dit.ts";
 import { openWanFolder, type WanFolder, wholeWanFolder } from "./checkpoint/folder.ts";
 import { identityOf } from "./checkpoint/identity.ts";
-import { readLora } from "./checkpoint/lora.ts";
+import { findLora } from "./checkpoint/find_lora.ts";
+import { describeLora, readLora } from "./checkpoint/lora.ts";
 import { openCheckpoint } from "./checkpoint/checkpoint.ts";
 import { checkWanSampling, nfeOf } from "./sampling/sample.ts";
 
@@ -30,7 +31,7 @@ const WAN_CRF = 25;
 export interface WanOptions {
   /** See `openWanFolder`. */
   folder: string;
-  /** Path of a LoRA. */
+  /** Path of a LoRA, or of a training's folder with one; see `findLora`. */
   lora?: string;
   /** A fully fine-tuned transformer; see `openWanFolder`. */
   fineTune?: string;
@@ -56,6 +57,8 @@ export interface WanOpened {
   clipSeconds: number;
   /** Memory of the transformer's weights, in bytes. */
   weights: number;
+  /** What was read of a LoRA, in words. */
+  lora?: string;
 }
 
 /** Wan running in its own Worker. */
@@ -108,7 +111,7 @@ const PROGRESS_MS = 500;
  * ```
  */
 export async function openWan(options: WanOptions): Promise<Wan> {
-  const { folder, lora, fineTune, provider = "auto", dtype = "f32", onOpen } = options;
+  const { folder, fineTune, provider = "auto", dtype = "f32", onOpen } = options;
   const { negativePrompt = "" } = options;
   const wan = wholeWanFolder(await openWanFolder(folder, { fineTune }));
   const { transformer, textEncoder, vae } = wan;
@@ -119,8 +122,14 @@ export async function openWan(options: WanOptions): Promise<Wan> {
   const size = options.size ?? WAN_CLIP;
   const latents = latentSize(size, vae.config);
   const parts = [transformer.weights, textEncoder.weights, vae.weights];
+  const lora = options.lora && await findLora(options.lora);
+  let strengths: Record<string, number> | undefined;
+  let loraText: string | undefined;
   if (lora !== undefined) {
-    await readLora(lora, transformer.weights);
+    const layers = await readLora(lora, transformer.weights);
+    // What they are read from is not all in the file.
+    strengths = Object.fromEntries([...layers].map(([layer, { scale }]) => [layer, scale]));
+    loraText = describeLora(lora, layers);
     parts.push(await openCheckpoint(lora, "a LoRA"));
   }
   const worker = openWorkers<WanJob, WanResult>(new URL("./wan_worker.ts", import.meta.url), {
@@ -151,6 +160,7 @@ export async function openWan(options: WanOptions): Promise<Wan> {
           choice,
           attention,
           clipSeconds: nfe * flopsOf(transformer.config, latents) / flopsPerSecond,
+          lora: loraText,
           weights: weightBytes(transformer.weights).widened / (dtype === "f32" ? 1 : 2),
         };
         onOpen?.(opened);
@@ -166,6 +176,7 @@ export async function openWan(options: WanOptions): Promise<Wan> {
   const made = JSON.stringify({
     ...{ wan: WAN_VERSION, weights: await identityOf(parts), sampling },
     ...{ negative: negativePrompt, size },
+    ...(strengths && { strengths }),
     ...(provider === "auto" ? {} : { on: provider }),
     ...(dtype === "f32" ? {} : { compute: dtype }),
   });

@@ -15,13 +15,14 @@ export function f32(shape: readonly number[], values?: readonly number[]): Writt
   return { dtype: "F32", shape, bytes };
 }
 
-/** Writes tensors contiguously in the given order. */
+/** Writes tensors contiguously in the given order, and entries of the header beside its format. */
 export async function writeSafetensors(
   path: string,
   tensors: Readonly<Record<string, WrittenTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   let at = 0;
-  const header: Record<string, unknown> = { __metadata__: { format: "pt" } };
+  const header: Record<string, unknown> = { __metadata__: { format: "pt", ...metadata } };
   const parts: Uint8Array[] = [];
   for (const [name, { dtype, shape, bytes }] of Object.entries(tensors)) {
     const length = shape.reduce((a, b) => a * b, 1) * DTYPES[dtype].bytes;

@@ -2,48 +2,33 @@
 import { InputError } from "../../../errors.ts";
 import { readHeader, readTensor } from "../../../onnx/safetensors.ts";
 import type { StoredTensor } from "../../../onnx/types.ts";
-import { diffusersName, ditNaming } from "../transformer/dit_keys.ts";
+import { ditNaming } from "../transformer/dit_keys.ts";
 import type { Lora, LoraLayer } from "../transformer/dit_layers.ts";
+import { loraTensor } from "./lora_names.ts";
+import { readStrengths, type Strengths } from "./lora_strength.ts";
 import type { Checkpoint } from "./weights.ts";
 
 /** A layer's tensors in the file. */
 interface Found {
+  /** Its name in the file. */
+  module: string;
   a?: StoredTensor;
   b?: StoredTensor;
   alpha?: StoredTensor;
 }
 
-/** Prefixes that training scripts or packaging add to a layer's name, outermost first. */
-const PREFIXES = [
-  ...["base_model.model.", "pipe.", "model.", "diffusion_model.", "transformer.", "dit."],
-];
-
-/** A layer, its factor and, in PEFT's format, the adapter's name. */
-const FACTOR = /^(.+)\.(lora_A|lora_down|lora_B|lora_up)(?:\.[^.]+)?\.weight$/;
-const ALPHA = /^(.+)\.alpha$/;
-
-/** Layers of a block that can be adapted, by their original names, and those outside blocks. */
-const IN_BLOCK = [
-  ...["self_attn.q", "self_attn.k", "self_attn.v", "self_attn.o"],
-  ...["cross_attn.q", "cross_attn.k", "cross_attn.v", "cross_attn.o", "ffn.0", "ffn.2"],
-];
-const OUTSIDE = [
-  ...["text_embedding.0", "text_embedding.2", "time_embedding.0", "time_embedding.2"],
-  ...["time_projection.1", "head.head"],
-];
-
 /**
- * Reads a LoRA for a transformer: locates the two factors of each adapted layer. Names may be the
- * original's or Diffusers', with factors called `lora_A` and `lora_B`, as MicroVerse trains them, or
- * `lora_down` and `lora_up`.
+ * Reads a LoRA for a transformer: locates the two factors of each adapted layer, by names as
+ * {@link loraTensor} knows them, and finds how strongly they are applied, see {@link readStrengths}.
+ * Every tensor of the file is used; a file with any other is refused.
  *
  * @param path A `.safetensors` file.
  * @param base The transformer that it is for, under either naming scheme.
  * @returns By the layer's original name, such as `blocks.0.self_attn.q`: `a` of shape `[rank, in]`,
  * `b` of `[out, rank]`, and the `scale` of the update W + scale · B·A of the layer's weight W: alpha
- * over rank, or 1 if the file has no alpha (Hu et al., 2021).
- * @throws {InputError} for a file that is not a LoRA, a missing factor, factors whose shapes do not
- * fit each other or the layer, or a layer that the transformer lacks.
+ * over rank, or 1 if nothing gives an alpha (Hu et al., 2021).
+ * @throws {InputError} for a file that is not a plain LoRA, a missing factor, factors whose shapes do
+ * not fit each other or the layer, a layer that the transformer lacks, or an unclear strength.
  *
  * @example
  * ```ts
@@ -70,23 +55,11 @@ const OUTSIDE = [
 export async function readLora(path: string, base: Checkpoint): Promise<Lora> {
   const layers = new Map<string, Found>();
   for (const tensor of await readHeader(path)) {
-    const [, key, kind = "alpha"] = FACTOR.exec(tensor.name) ?? ALPHA.exec(tensor.name) ?? [];
-    if (key === undefined) {
-      throw refusal(
-        path,
-        tensor.name,
-        "expected a name ending in lora_A.weight, lora_B.weight, lora_down.weight, " +
-          "lora_up.weight or alpha, found none of these",
-      );
-    }
-    const layer = originalLayer(key);
-    if (layer === null) {
-      const expected = "expected a layer of Wan's transformer such as blocks.0.self_attn.q, found ";
-      throw refusal(path, tensor.name, expected + key);
-    }
-    const found = layers.get(layer) ?? {};
+    const known = loraTensor(tensor.name);
+    if (typeof known === "string") throw refusal(path, tensor.name, known);
+    const { layer, module, slot } = known;
+    const found = layers.get(layer) ?? { module };
     layers.set(layer, found);
-    const slot = kind === "alpha" ? kind : kind === "lora_A" || kind === "lora_down" ? "a" : "b";
     const other = found[slot];
     if (other !== undefined) {
       throw refusal(path, tensor.name, `expected it once for ${layer}, also found ${other.name}`);
@@ -95,20 +68,54 @@ export async function readLora(path: string, base: Checkpoint): Promise<Lora> {
   }
   if (layers.size === 0) throw new InputError(`Cannot read a LoRA from ${path}: it has no tensors`);
   const nameOf = ditNaming(base);
+  const strengths = await readStrengths(path);
   const lora = new Map<string, LoraLayer>();
   for (const layer of [...layers.keys()].sort()) {
-    lora.set(layer, await checked(path, layer, layers.get(layer)!, base, nameOf));
+    lora.set(layer, await checked(path, layer, layers.get(layer)!, { base, nameOf, strengths }));
   }
   return lora;
+}
+
+/**
+ * Says what a LoRA changes, and how strongly.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { describeLora } from "./lora.ts";
+ *
+ * const at = { dtype: "F32", file: "/w/l.safetensors", offset: 96, length: 32 } as const;
+ * const a = { name: "blocks.0.ffn.2.lora_A.weight", shape: [2, 4], ...at };
+ * const b = { ...a, name: "blocks.0.ffn.2.lora_B.weight", shape: [4, 2] };
+ * const lora = new Map([["blocks.0.ffn.2", { a, b, scale: 0.5, from: "its alpha tensors" }]]);
+ * assertEquals(
+ *   describeLora("/w/l.safetensors", lora),
+ *   "LoRA /w/l.safetensors: 1 layer of rank 2, strength 0.5 by its alpha tensors",
+ * );
+ * ```
+ */
+export function describeLora(path: string, lora: Lora): string {
+  const layers = [...lora.values()];
+  const range = (values: readonly number[]) => {
+    const [least, most] = [Math.min(...values), Math.max(...values)].map((v) => +v.toPrecision(4));
+    return least === most ? `${least}` : `${least} to ${most}`;
+  };
+  const from = [...new Set(layers.map(({ from }) => from))].join(" and ");
+  return `LoRA ${path}: ${layers.length} layer${layers.length === 1 ? "" : "s"} of rank ` +
+    `${range(layers.map(({ a }) => a.shape[0]))}, strength ` +
+    `${range(layers.map(({ scale }) => scale))} by ${from}`;
 }
 
 /** A layer's update, after checking its factors against each other and the layer. */
 async function checked(
   path: string,
   layer: string,
-  { a, b, alpha }: Found,
-  base: Checkpoint,
-  nameOf: (original: string) => string,
+  { module, a, b, alpha }: Found,
+  { base, nameOf, strengths }: {
+    base: Checkpoint;
+    nameOf: (original: string) => string;
+    strengths: Strengths;
+  },
 ): Promise<LoraLayer> {
   if (a === undefined || b === undefined) {
     const absent = a === undefined ? "lora_A or lora_down" : "lora_B or lora_up";
@@ -126,24 +133,17 @@ async function checked(
   if (!isShape(b, [out, rank])) {
     throw refusal(path, b.name, `expected shape [${out}, ${rank}], found ${shapeOf(b)}`);
   }
-  if (alpha === undefined) return { a, b, scale: 1 };
-  const values = alpha.length <= 8 ? await readTensor(alpha) : [];
-  if (values.length !== 1 || !Number.isFinite(values[0])) {
-    const found = values.length === 1 ? values[0] : `shape ${shapeOf(alpha)}`;
-    throw refusal(path, alpha.name, `expected one number, found ${found}`);
-  }
-  return { a, b, scale: values[0] / rank };
+  const { scale, from } = strengths({ module, rank, alpha: await alphaOf(path, alpha) });
+  return { a, b, scale, from };
 }
 
-/** A layer's original name, or null if it is not a layer that can be adapted. */
-function originalLayer(key: string): string | null {
-  let layer = key;
-  for (const prefix of PREFIXES) if (layer.startsWith(prefix)) layer = layer.slice(prefix.length);
-  const block = /^blocks\.\d+\./.exec(layer)?.[0];
-  const candidates = block === undefined ? OUTSIDE : IN_BLOCK.map((name) => block + name);
-  return candidates.find((name) =>
-    name === layer || diffusersName(`${name}.weight`) === `${layer}.weight`
-  ) ?? null;
+/** The number in an alpha tensor. */
+async function alphaOf(path: string, alpha?: StoredTensor): Promise<number | undefined> {
+  if (alpha === undefined) return undefined;
+  const values = alpha.length <= 8 ? await readTensor(alpha) : [];
+  if (values.length === 1 && Number.isFinite(values[0]) && values[0] !== 0) return values[0];
+  const found = values.length === 1 ? values[0] : `shape ${shapeOf(alpha)}`;
+  throw refusal(path, alpha.name, `expected one number other than 0, found ${found}`);
 }
 
 function isShape(tensor: StoredTensor, shape: readonly number[]): boolean {

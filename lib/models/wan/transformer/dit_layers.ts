@@ -13,8 +13,10 @@ export interface LoraLayer {
   a: StoredTensor;
   /** `[out, rank]`. */
   b: StoredTensor;
-  /** Alpha over rank, times the requested strength. */
+  /** Alpha over rank. */
   scale: number;
+  /** Where alpha was found, in words. */
+  from?: string;
 }
 
 /** Updates by the layer's original name, such as `blocks.0.self_attn.q`. */

@@ -1,0 +1,184 @@
+/** How strongly a LoRA is applied: what its tensors, its header and the file beside it say. */
+import { basename, dirname, join } from "node:path";
+import { z } from "zod";
+import { InputError, messageOf } from "../../../errors.ts";
+import { readMetadata } from "../../../onnx/safetensors.ts";
+import { exists } from "../../../store/file.ts";
+import { readJson } from "./json.ts";
+import { type PeftConfig, peftConfig, peftScale } from "./peft_config.ts";
+
+/** A layer's strength and where it was found. */
+export interface Strength {
+  /** Of the update scale · B·A. */
+  scale: number;
+  /** In words. */
+  from: string;
+}
+
+/** A layer as its tensors have it. */
+export interface LayerFactors {
+  /** Its name in the file. */
+  module: string;
+  rank: number;
+  /** The value of its alpha tensor, if there is one. */
+  alpha?: number;
+}
+
+/** Gives each layer's strength; see {@link readStrengths}. */
+export type Strengths = (layer: LayerFactors) => Strength;
+
+/** PEFT's file of settings, and of the weights that it belongs to. */
+const ADAPTER_CONFIG = "adapter_config.json";
+const ADAPTER_WEIGHTS = "adapter_model.safetensors";
+
+/** Entries of headers: alpha, rank and PEFT's settings, as scripts name them. */
+const ALPHAS = ["ss_network_alpha", "network_alpha", "lora_alpha", "alpha"];
+const RANKS = ["ss_network_dim", "network_dim", "lora_rank", "rank", "r"];
+const CONFIGS = ["lora_adapter_metadata", "lora_config", "peft_config", "adapter_config"];
+
+/** Other entries that may say how strong a LoRA is. */
+const SUSPECT = /alpha|rs_?lora|dora|scaling|strength|multiplier/i;
+/** Entries of kohya's scripts that have such names, and only describe the training. */
+const DESCRIBES = /^(ss_(?!network_alpha|network_args)|modelspec\.)/;
+
+/** Largest relative difference of two statements of the same strength: alphas may be in bfloat16. */
+const TOLERANCE = 0.01;
+
+/**
+ * Reads all that says how strong a LoRA is outside its factors: alpha tensors, `lora_adapter_metadata`
+ * and similar entries of the header as Diffusers and trainers write them, `ss_network_alpha` of kohya's
+ * scripts, and PEFT's `adapter_config.json` in the same folder. Where nothing says so, it is 1.
+ *
+ * @throws {InputError} for statements that contradict each other or the factors, cannot be read, or
+ * describe something else than a plain LoRA.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { writeSafetensors } from "../../../testing/onnx/safetensors.ts";
+ * import { readStrengths } from "./lora_strength.ts";
+ *
+ * const file = await Deno.makeTempFile({ suffix: ".safetensors" });
+ * await writeSafetensors(file, {}, { ss_network_alpha: "2", ss_network_dim: "4" });
+ * const strengths = await readStrengths(file);
+ * assertEquals(strengths({ module: "blocks_0_ffn_0", rank: 4 }).scale, 0.5);
+ * await Deno.remove(file);
+ * ```
+ */
+export async function readStrengths(path: string): Promise<Strengths> {
+  const configs: { config: PeftConfig; from: string }[] = [];
+  const metadata = await readMetadata(path);
+  for (const name of CONFIGS.filter((name) => name in metadata)) {
+    const from = `${name} in the header of ${path}`;
+    configs.push({
+      config: peftConfig(ofTransformer(parsed(metadata[name], from), from), from),
+      from,
+    });
+  }
+  const beside = join(dirname(path), ADAPTER_CONFIG);
+  if (await exists(beside) && await isItsConfig(path)) {
+    configs.push({ config: peftConfig(await readJson(beside, z.unknown()), beside), from: beside });
+  }
+  const network = networkOf(metadata, path);
+  return ({ module, rank, alpha }) => {
+    const found: Strength[] = configs.map(({ config, from }) => (
+      { scale: peftScale(config, module, rank, from), from }
+    ));
+    if (alpha !== undefined) found.push({ scale: alpha / rank, from: "its alpha tensors" });
+    if (network !== null) found.push(network({ module, rank, alpha }));
+    const [first, ...others] = found;
+    if (first === undefined) return { scale: 1, from: "no alpha" };
+    for (const other of others) {
+      if (Math.abs(other.scale - first.scale) <= TOLERANCE * Math.abs(first.scale)) continue;
+      throw new InputError(
+        `Cannot tell the strength of the LoRA ${path} on ${module}: it is ${first.scale} by ` +
+          `${first.from}, ${other.scale} by ${other.from}`,
+      );
+    }
+    if (!Number.isFinite(first.scale) || first.scale === 0) {
+      throw new InputError(
+        `Cannot use the LoRA ${path}: its strength on ${module} is ${first.scale} by ${first.from}`,
+      );
+    }
+    return first;
+  };
+}
+
+/** Whether PEFT's settings beside a file are its own: not if they belong to weights of PEFT's name. */
+async function isItsConfig(path: string): Promise<boolean> {
+  return basename(path) === ADAPTER_WEIGHTS ||
+    !await exists(join(dirname(path), ADAPTER_WEIGHTS));
+}
+
+function parsed(text: string, from: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new InputError(`Cannot read a LoRA's strength from ${from}: ${messageOf(error)}`);
+  }
+}
+
+/** The transformer's settings, among those of several parts, as Diffusers keeps them. */
+function ofTransformer(settings: unknown, from: string): unknown {
+  const entries = Object.entries(Object(settings) as Record<string, unknown>);
+  const prefix = "transformer.";
+  const own = entries.filter(([name]) => name.startsWith(prefix));
+  if (own.length > 0) {
+    return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length), value]));
+  }
+  const other = entries.find(([name]) => /^[a-z_\d]+\.(r|lora_alpha)$/.test(name))?.[0];
+  if (other === undefined) return settings;
+  throw new InputError(
+    `Cannot read a LoRA's strength from ${from}: expected settings of the transformer, found ${other}`,
+  );
+}
+
+/** Alpha as a header names it, without more; null where it has none. */
+function networkOf(metadata: Readonly<Record<string, string>>, path: string) {
+  for (const [name, text] of Object.entries(metadata)) {
+    const known = ALPHAS.includes(name) || RANKS.includes(name) || CONFIGS.includes(name);
+    const isArgs = name === "ss_network_args" &&
+      /"[^"]*(rs_?lora|dora)[^"]*":\s*"?(true|1)/i.test(text);
+    const isSuspect = !known && SUSPECT.test(name) && !DESCRIBES.test(name) &&
+      name !== "ss_network_args" && !/^(|none|null|false)$/i.test(text);
+    if (isArgs || isSuspect) {
+      throw new InputError(
+        `Cannot tell the strength of the LoRA ${path}: its header has ${name} ` +
+          `${JSON.stringify(text.slice(0, 100))}, which is not understood`,
+      );
+    }
+  }
+  const alphas = ALPHAS.filter((name) => isSaid(metadata[name]));
+  const ranks = RANKS.filter((name) => isSaid(metadata[name]));
+  if (alphas.length === 0) return null;
+  return ({ module, rank, alpha }: LayerFactors): Strength => {
+    const [name] = alphas;
+    const from = `${name} in the header of ${path}`;
+    // Scripts that give layers ranks of their own write a word here, and alphas as tensors.
+    if (alpha !== undefined && !isNumber(metadata[name])) {
+      return { scale: alpha / rank, from: "its alpha tensors" };
+    }
+    const wrong = [...alphas, ...ranks].find((name) =>
+      alphas.includes(name)
+        ? !isNumber(metadata[name]) || Number(metadata[name]) !== Number(metadata[alphas[0]])
+        : alpha === undefined && Number(metadata[name]) !== rank
+    );
+    if (wrong !== undefined) {
+      throw new InputError(
+        `Cannot tell the strength of the LoRA ${path} on ${module}: its factors have rank ${rank}, ` +
+          `its header ${
+            alphas.concat(ranks).map((name) => `${name} ${metadata[name]}`).join(", ")
+          }`,
+      );
+    }
+    return { scale: Number(metadata[name]) / rank, from };
+  };
+}
+
+function isSaid(text: string | undefined): text is string {
+  return text !== undefined && !/^(|none|null)$/i.test(text.trim());
+}
+
+function isNumber(text: string): boolean {
+  return text.trim() !== "" && Number.isFinite(Number(text));
+}

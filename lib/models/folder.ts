@@ -190,7 +190,7 @@ export async function clipOfFile(path: string, task: number, model: string): Pro
   const shape = { frames: 0, width: 0, height: 0, fps: 0 };
   // Only the first frame is returned, for the size; the rest are decoded to check that they are intact.
   for await (const frame of decodeFrames(path, { wanted: (index) => index === 0 })) {
-    const { total: frames, width, height, fps } = frame;
+    const { total: frames, width, height, timing: { fps } } = frame;
     Object.assign(shape, { frames, width, height, fps });
   }
   const sha256 = await sha256Of(path);

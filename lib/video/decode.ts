@@ -1,18 +1,16 @@
 /** Decoding of clips: every frame, or selected ones, in a single pass. */
-import {
-  AV_CODEC_ID_H264,
-  AV_CODEC_ID_HEVC,
-  AV_FRAME_FLAG_CORRUPT,
-  type AVCodecID,
-  AVERROR_EOF,
-} from "node-av/constants";
-import { Codec, CodecContext, Dictionary, FFmpegError, Frame, type Packet } from "node-av/lib";
-import { InputError } from "../errors.ts";
+import { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, type AVCodecID } from "node-av/constants";
+import type { Frame, Packet } from "node-av/lib";
+import { InputError, messageOf } from "../errors.ts";
 import { containerOfClip } from "./container.ts";
-import { ClipDemuxer, countFrames } from "./demux.ts";
-import { AVERROR_EAGAIN } from "./ffmpeg.ts";
+import { ClipDecoder } from "./decoder.ts";
+import { ClipDemuxer } from "./demux.ts";
+import { checkPixels } from "./limits.ts";
 import { PixelConverter } from "./pixels.ts";
+import { surveyClip } from "./survey.ts";
+import { type Timing, timingOf } from "./timing.ts";
 import type { Video } from "./types.ts";
+import { type Orientation, shownSize, type Size, turned } from "./upright.ts";
 
 /** A decoded frame. */
 export interface DecodedFrame {
@@ -20,12 +18,12 @@ export interface DecodedFrame {
   index: number;
   /** Number of frames in the clip. */
   total: number;
-  /** In pixels. */
+  /** In pixels, upright and with square pixels. */
   width: number;
   /** In pixels. */
   height: number;
-  /** Average frames per second of the clip; 0 if the file does not specify it. */
-  fps: number;
+  /** Rate of the clip and times of all its frames. */
+  timing: Timing;
   /** `width · height · 3` bytes, 8-bit RGB, rows from the top. */
   rgb: Uint8Array;
 }
@@ -34,7 +32,7 @@ export interface DecodedFrame {
 export interface DecodeOptions {
   /** Whether a frame is wanted, given its position and the clip's length. By default all are. */
   wanted?: (index: number, total: number) => boolean;
-  /** Decoder threads; by default one per core. The frames do not depend on it. */
+  /** Decoder threads; by default one per core, fewer for large pictures. The frames do not depend on it. */
   threads?: number;
   /**
    * Whether the clip is known to be intact. If so, unwanted pictures that no other depends on, and
@@ -47,117 +45,83 @@ export interface DecodeOptions {
    * faster than a round trip to another thread for each picture.
    */
   blocking?: boolean;
+  /**
+   * The most pixels of a frame: larger ones are scaled down as they are decoded, in the same
+   * proportions. By default none is.
+   */
+  atMost?: number;
 }
 
 /** Codecs whose decoders can skip pictures that no other depends on. */
 const SKIPPABLE_CODECS: readonly AVCodecID[] = [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC];
 
-class ClipDecoder implements Disposable {
-  readonly #context = new CodecContext();
-
-  readonly #blocking: boolean;
-
-  private constructor(blocking: boolean) {
-    this.#blocking = blocking;
-  }
-
-  static async open(
-    path: string,
-    clip: ClipDemuxer,
-    { threads = 0, blocking = false }: DecodeOptions,
-  ): Promise<ClipDecoder> {
-    const { stream } = clip;
-    const codec = Codec.findDecoder(stream.codecpar.codecId);
-    if (!codec) throw new InputError(`Cannot read clip ${path}: no decoder for its codec`);
-    const decoder = new ClipDecoder(blocking);
-    try {
-      const context = decoder.#context;
-      context.allocContext3(codec);
-      FFmpegError.throwIfError(context.parametersToContext(stream.codecpar), "preparing a decoder");
-      context.pktTimebase = stream.timeBase;
-      context.threadCount = threads;
-      // A damaged picture must be an error, not an almost correct picture.
-      using options = Dictionary.fromObject({ err_detect: "explode" });
-      // Not open2Sync, which frees the options a second time.
-      FFmpegError.throwIfError(await context.open2(codec, options), "opening a decoder");
-      return decoder;
-    } catch (error) {
-      decoder[Symbol.dispose]();
-      throw error;
-    }
-  }
-
-  /**
-   * Frames in display order. Each is valid until the next is requested.
-   *
-   * @param needed Whether a packet's own frame is needed; if others depend on it, it is decoded
-   * anyway.
-   */
-  async *frames(
-    clip: ClipDemuxer,
-    fail: (what: string) => never,
-    needed?: (packet: Packet) => boolean,
-  ): AsyncGenerator<Frame> {
-    using frame = new Frame();
-    frame.alloc();
-    const context = this.#context;
-    const received = async function* () {
-      for (;; frame.unref()) {
-        // Only returns what sendPacket decoded on another thread, so it need not be awaited.
-        const status = context.receiveFrameSync(frame);
-        if (status === AVERROR_EAGAIN || status === AVERROR_EOF) return;
-        if (status < 0) fail(FFmpegError.strerror(status));
-        if (frame.decodeErrorFlags || frame.flags & AV_FRAME_FLAG_CORRUPT) fail("damaged picture");
-        yield frame;
-      }
-    };
-    for await (const packet of clip.packets()) {
-      if (needed) {
-        const discard = needed(packet) ? "default" : "noref";
-        FFmpegError.throwIfError(context.setOption("skip_frame", discard), "skipping pictures");
-      }
-      const status = this.#blocking
-        ? context.sendPacketSync(packet)
-        : await context.sendPacket(packet);
-      if (status < 0) fail(FFmpegError.strerror(status));
-      yield* received();
-    }
-    if (this.#blocking) context.sendPacketSync(null);
-    else await context.sendPacket(null);
-    yield* received();
-  }
-
-  [Symbol.dispose](): void {
-    this.#context[Symbol.dispose]();
-  }
-}
+const byTime = (a: bigint, b: bigint) => a < b ? -1 : a > b ? 1 : 0;
 
 /** The position of each frame in the clip by its time; null if times are not distinct. */
 function displayPositions(times: readonly bigint[]): Map<bigint, number> | null {
-  const places = new Map(
-    times.toSorted((a, b) => a < b ? -1 : a > b ? 1 : 0).map((time, index) => [time, index]),
-  );
+  const places = new Map(times.toSorted(byTime).map((time, index) => [time, index]));
   return places.size === times.length ? places : null;
 }
 
 /** Frames per second: the average if the container has it, otherwise the stream's nominal rate. */
-function frameRate(clip: ClipDemuxer): number {
+function declaredRate(clip: ClipDemuxer): number {
   const { avgFrameRate, rFrameRate } = clip.stream;
   return [avgFrameRate, rFrameRate].filter((rate) => rate.num > 0 && rate.den > 0)
     .map((rate) => rate.num / rate.den)[0] ?? 0;
 }
 
+/** How a clip's pictures are shown: their size as stored, but scaled, and how they are turned. */
+interface Presentation {
+  /** Upright. */
+  shown: Size;
+  /** Before they are turned. */
+  scaled: Size;
+  orientation: Orientation;
+}
+
+function presentationOf(
+  path: string,
+  clip: ClipDemuxer,
+  frame: Frame,
+  atMost: number,
+): Presentation {
+  const { orientation, stream } = clip;
+  // The container's word on the shape of pixels goes before the codec's, as in FFmpeg.
+  const aspect = stream.sampleAspectRatio.num > 0
+    ? stream.sampleAspectRatio
+    : frame.sampleAspectRatio;
+  const full = shownSize(frame, aspect, orientation);
+  checkPixels(path, full.width, full.height, "with square pixels, its pictures are");
+  const scale = Math.min(1, Math.sqrt(atMost / (full.width * full.height)));
+  const side = (pixels: number) => Math.max(1, Math.floor(pixels * scale));
+  const shown = scale < 1 ? { width: side(full.width), height: side(full.height) } : full;
+  const { width, height } = shown;
+  const scaled = orientation.transposed ? { width: height, height: width } : shown;
+  return { shown, scaled, orientation };
+}
+
+/** Packets but those that no decoder can use, see `Survey.lost`. */
+async function* usable(clip: ClipDemuxer, lost: ReadonlySet<number>): AsyncGenerator<Packet> {
+  let i = 0;
+  for await (const packet of clip.packets()) {
+    if (!lost.has(i++)) yield packet;
+  }
+}
+
 /**
  * The frames of a clip one after another, so that memory holds one at a time (in addition to the
  * decoder's own few). Reads mp4, mov, webm, mkv, avi and gif, detected by content. Unwanted frames
- * are decoded (later ones depend on them) but not converted to RGB. Rotation metadata is not
- * applied; edit lists are.
+ * are decoded (later ones depend on them) but not converted to RGB.
+ *
+ * Frames are those that a player shows: display matrices (rotation, mirroring) and the shape of
+ * pixels are applied, and so are edit lists; the fields of interlaced pictures stay woven. Pictures
+ * at the start that refer to others before it, where the clip was cut, are left out.
  *
  * A clip is either complete or an error: an InputError names the file, what it declares and what
  * was found if it is missing, empty, of another kind, without a video stream or frames, truncated,
- * damaged, changes its size midway, or yields a different number of frames than its packets.
- * Everything except damage inside pictures is detected before the first frame is returned; a loop
- * that is left early does not check the rest.
+ * damaged, too large (see `limits.ts`), changes its size midway, or yields a different number of
+ * frames than its packets. Everything except damage inside pictures is detected before the first
+ * frame is returned; a loop that is left early does not check the rest.
  *
  * @example
  * ```ts
@@ -173,12 +137,29 @@ export async function* decodeFrames(
   path: string,
   options: DecodeOptions = {},
 ): AsyncGenerator<DecodedFrame> {
-  const { wanted = () => true, whole = false, blocking = false } = options;
+  try {
+    yield* decode(path, options);
+  } catch (error) {
+    // Whatever FFmpeg finds wrong with a clip is that clip's fault, and has to name it.
+    if (error instanceof InputError) throw error;
+    throw new InputError(`Cannot read clip ${path}: ${messageOf(error)}`);
+  }
+}
+
+async function* decode(path: string, options: DecodeOptions): AsyncGenerator<DecodedFrame> {
+  const { wanted = () => true, whole = false, blocking = false, atMost = Infinity } = options;
   const container = containerOfClip(path);
-  const { shown: total, declared, times } = await countFrames(path, container, { blocking });
+  const survey = await surveyClip(path, container, { blocking });
+  const { shown: total, declared, times } = survey;
   await using clip = await ClipDemuxer.open(path, container, { blocking });
   await clip.findStreamInfo();
-  const fps = frameRate(clip);
+  const { num, den } = clip.stream.timeBase;
+  const timing = timingOf({
+    ticks: times.toSorted(byTime),
+    tick: num / den,
+    last: survey.last,
+    declared: declaredRate(clip),
+  });
   using decoder = await ClipDecoder.open(path, clip, options);
   using converter = new PixelConverter();
   const places = whole && SKIPPABLE_CODECS.includes(clip.stream.codecpar.codecId)
@@ -189,24 +170,41 @@ export async function* decodeFrames(
   const needed = places === null ? undefined : (packet: Packet) => isWanted(places.get(packet.pts));
   let missing = places === null ? Infinity : [...places.values()].filter(isWanted).length;
   let index = 0;
-  let size: { width: number; height: number } | undefined;
+  let size: Size | undefined;
+  let presentation: Presentation | undefined;
   const fail = (what: string): never => {
     throw new InputError(
       `Cannot read clip ${path}: ${what} after ${index} of ${declared ?? total} frames`,
     );
   };
-  for await (const frame of decoder.frames(clip, fail, needed)) {
-    const { width, height } = size ??= { width: frame.width, height: frame.height };
-    if (frame.width !== width || frame.height !== height) {
-      fail(`the picture changes from ${width}×${height} to ${frame.width}×${frame.height}`);
+  const frames = decoder.frames(usable(clip, survey.lost), needed);
+  const next = () => frames.next().catch((error) => fail(messageOf(error)));
+  try {
+    for (let item = await next(); !item.done; item = await next()) {
+      const frame = item.value;
+      const { width, height } = size ??= { width: frame.width, height: frame.height };
+      if (frame.width !== width || frame.height !== height) {
+        fail(`the picture changes from ${width}×${height} to ${frame.width}×${frame.height}`);
+      }
+      const place = places === null ? index : places.get(frame.pts);
+      if (place !== undefined && isWanted(place)) {
+        const { shown, scaled, orientation } = presentation ??= presentationOf(
+          path,
+          clip,
+          frame,
+          atMost,
+        );
+        const stored = blocking
+          ? converter.toRgbSync(frame, scaled)
+          : await converter.toRgb(frame, scaled);
+        const rgb = turned(stored, scaled, orientation);
+        yield { index: place, total, ...shown, timing, rgb };
+        if (--missing === 0) return;
+      }
+      index++;
     }
-    const place = places === null ? index : places.get(frame.pts);
-    if (place !== undefined && isWanted(place)) {
-      const rgb = blocking ? converter.toRgbSync(frame) : await converter.toRgb(frame);
-      yield { index: place, total, width, height, fps, rgb };
-      if (--missing === 0) return;
-    }
-    index++;
+  } finally {
+    await frames.return(undefined);
   }
   if (places !== null) fail(`${missing} wanted frames were not decoded`);
   if (index !== total) {
@@ -241,8 +239,8 @@ export async function decodeVideo(
   options: Pick<DecodeOptions, "threads"> = {},
 ): Promise<Video> {
   const video: Video = { width: 0, height: 0, fps: 0, frames: [] };
-  for await (const { width, height, fps, rgb } of decodeFrames(path, options)) {
-    Object.assign(video, { width, height, fps });
+  for await (const { width, height, timing, rgb } of decodeFrames(path, options)) {
+    Object.assign(video, { width, height, ...timing });
     video.frames.push(rgb);
   }
   return video;

@@ -1,9 +1,8 @@
-/** The video stream of a clip: opening it, and counting the frames of its packets. */
+/** The video stream of a clip: opening it, and reading its packets. */
 import {
-  AV_CODEC_ID_VP8,
   AV_DISPOSITION_ATTACHED_PIC,
+  AV_PKT_DATA_DISPLAYMATRIX,
   AV_PKT_FLAG_CORRUPT,
-  AV_PKT_FLAG_DISCARD,
   AVDISCARD_ALL,
   AVERROR_EOF,
   AVMEDIA_TYPE_VIDEO,
@@ -18,6 +17,8 @@ import {
 } from "node-av/lib";
 import { InputError } from "../errors.ts";
 import type { Container } from "./container.ts";
+import { checkPictures } from "./limits.ts";
+import { type Orientation, orientationOf } from "./upright.ts";
 
 /** Options for opening a clip. */
 interface OpenOptions {
@@ -75,6 +76,7 @@ export class ClipDemuxer implements AsyncDisposable {
         `Cannot read clip ${this.#path}: no video stream among its ${streams.length} stream(s)`,
       );
     }
+    checkPictures(this.#path, this.#stream.codecpar);
     for (const stream of streams) {
       if (stream.index !== this.#stream.index) stream.discard = AVDISCARD_ALL;
     }
@@ -85,11 +87,17 @@ export class ClipDemuxer implements AsyncDisposable {
     return this.#stream!;
   }
 
+  /** How the stream's pictures are to be turned or mirrored. */
+  get orientation(): Orientation {
+    return orientationOf(this.stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+  }
+
   /** Fills in what the container's header leaves open, by decoding a little of the start. */
   async findStreamInfo(): Promise<void> {
     this.#check(
       this.#blocking ? this.#context.findStreamInfoSync() : await this.#context.findStreamInfo(),
     );
+    checkPictures(this.#path, this.stream.codecpar);
   }
 
   /** The packets of the video stream in file order. Each is valid until the next is requested. */
@@ -121,73 +129,4 @@ export class ClipDemuxer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#context[Symbol.asyncDispose]();
   }
-}
-
-/** Whether a packet's frame is shown: edit lists drop some, and VP8 has hidden references. */
-function isShown(packet: Packet, stream: Stream): boolean {
-  if (packet.flags & AV_PKT_FLAG_DISCARD) return false;
-  // RFC 6386 §9.1: show_frame is bit 4 of the first byte.
-  if (stream.codecpar.codecId === AV_CODEC_ID_VP8) return ((packet.data?.[0] ?? 0) & 0x10) !== 0;
-  return true;
-}
-
-/** The number of frames that a clip shows, counted from its packets without decoding. */
-export interface FrameCount {
-  /** Frames shown after applying edit lists, which decoding must yield. */
-  shown: number;
-  /** Frames declared in the container's header; null if its format has no such field. */
-  declared: number | null;
-  /** Presentation time of each shown frame's packet, in the stream's time base, in file order. */
-  times: bigint[];
-}
-
-/**
- * Counts the frames of a clip by reading its packets, which takes milliseconds where decoding takes
- * a second. Throws an InputError if there are fewer packets than declared frames, or none.
- *
- * Matroska, WebM and GIF declare no count; their structure was checked for completeness before.
- *
- * @internal
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { countFrames } from "./demux.ts";
- * import { encodeVideo } from "./encode.ts";
- *
- * const path = await Deno.makeTempFile({ suffix: ".mp4" });
- * const frames = Array.from({ length: 5 }, () => new Uint8Array(32 * 32 * 3));
- * await encodeVideo({ width: 32, height: 32, fps: 8, frames }, path);
- * const { shown, declared } = await countFrames(path, "mov");
- * assertEquals([shown, declared], [5, 5]);
- * await Deno.remove(path);
- * ```
- */
-export async function countFrames(
-  path: string,
-  container: Container,
-  { blocking }: Pick<OpenOptions, "blocking"> = {},
-): Promise<FrameCount> {
-  const tally = async (demuxer: Record<string, string>) => {
-    await using clip = await ClipDemuxer.open(path, container, { blocking, demuxer });
-    let all = 0;
-    const times: bigint[] = [];
-    for await (const packet of clip.packets()) {
-      all++;
-      if (isShown(packet, clip.stream)) times.push(packet.pts);
-    }
-    return { all, times, declared: Number(clip.stream.nbFrames) || null };
-  };
-  const { all, times, declared } = await tally({});
-  const shown = times.length;
-  // An edit list may drop packets on purpose; without one, all declared packets must be present.
-  const found = declared !== null && all < declared && container === "mov"
-    ? (await tally({ ignore_editlist: "1" })).all
-    : all;
-  if (shown === 0 || (declared !== null && found < declared)) {
-    throw new InputError(
-      `Cannot read clip ${path}: it declares ${declared ?? "an unknown number of"} frames, ` +
-        `${shown === 0 ? 0 : found} were found`,
-    );
-  }
-  return { shown, declared, times };
 }

@@ -1,5 +1,7 @@
 /** Conversion between pixel formats and 8-bit RGB. */
 import {
+  AV_FRAME_FLAG_INTERLACED,
+  AV_FRAME_FLAG_TOP_FIELD_FIRST,
   AV_PIX_FMT_RGB24,
   AVCOL_RANGE_JPEG,
   AVCOL_SPC_RGB,
@@ -10,6 +12,7 @@ import {
 import { FFmpegError, Frame, SoftwareScaleContext } from "node-av/lib";
 import { InputError } from "../errors.ts";
 import "./ffmpeg.ts";
+import type { Size } from "./upright.ts";
 
 /** How the samples of a frame encode colours. */
 export interface Colour {
@@ -75,14 +78,23 @@ const RGB: Colour = {
 };
 
 /** A frame for another's samples in other colours. */
-function targetFor(source: Frame, colour: Colour): Frame {
-  const target = allocateFrame(source.width, source.height, colour.format);
+function targetFor(
+  source: Frame,
+  colour: Colour,
+  { width, height }: Size = { width: source.width, height: source.height },
+): Frame {
+  const target = allocateFrame(width, height, colour.format);
   target.colorSpace = colour.space;
   target.colorRange = colour.range;
   // Equal on both sides, so that samples are only re-encoded and colours never remapped.
   target.colorPrimaries = source.colorPrimaries;
   target.colorTrc = source.colorTrc;
   return target;
+}
+
+/** Has the scaler treat a frame of two fields as one picture; it converts no field to a picture. */
+function woven(frame: Frame) {
+  frame.clearFlags(AV_FRAME_FLAG_INTERLACED, AV_FRAME_FLAG_TOP_FIELD_FIRST);
 }
 
 function packed(frame: Frame): Uint8Array {
@@ -105,17 +117,22 @@ export class PixelConverter implements Disposable {
   /**
    * A decoded frame as RGB: `width · height · 3` bytes, rows from the top, no padding. The frame's
    * own matrix and range are used; by default BT.601 and limited range (full for the `yuvj`
-   * formats), as in FFmpeg and OpenCV. Alpha is dropped.
+   * formats), as in FFmpeg and OpenCV. Alpha is dropped. Both fields of an interlaced frame are
+   * kept, line by line, as in `ffmpeg -i`.
+   *
+   * @param size Pixels to scale to; by default the frame's own.
    */
-  async toRgb(frame: Frame): Promise<Uint8Array> {
-    using rgb = targetFor(frame, RGB);
+  async toRgb(frame: Frame, size?: Size): Promise<Uint8Array> {
+    woven(frame);
+    using rgb = targetFor(frame, RGB, size);
     FFmpegError.throwIfError(await this.#scaler.scaleFrame(rgb, frame), "converting pixels");
     return packed(rgb);
   }
 
   /** {@link toRgb} on this thread. */
-  toRgbSync(frame: Frame): Uint8Array {
-    using rgb = targetFor(frame, RGB);
+  toRgbSync(frame: Frame, size?: Size): Uint8Array {
+    woven(frame);
+    using rgb = targetFor(frame, RGB, size);
     FFmpegError.throwIfError(this.#scaler.scaleFrameSync(rgb, frame), "converting pixels");
     return packed(rgb);
   }

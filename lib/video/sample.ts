@@ -1,8 +1,10 @@
 /** Sampling of the few frames of a clip that a judge sees. */
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
-import type { DecodeOptions } from "./decode.ts";
+import type { DecodedFrame, DecodeOptions } from "./decode.ts";
+import type { Timing } from "./timing.ts";
 import type { Video } from "./types.ts";
+import type { Size } from "./upright.ts";
 import { lazy } from "../lazy.ts";
 
 const loadDecode = lazy<typeof import("./decode.ts")>(new URL("./decode.ts", import.meta.url));
@@ -46,6 +48,37 @@ export function samplePositions(total: number, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Math.floor((2 * i + 1) * total / (2 * count)));
 }
 
+/** A frame at one of the sampled positions. */
+export interface SampledFrame extends DecodedFrame {
+  /** All positions that are sampled of the clip, ascending; some repeat in a short clip. */
+  positions: readonly number[];
+}
+
+/**
+ * The frames at {@link samplePositions}, one after another, each once, so that memory holds one at a
+ * time. See {@link sampleFrames}, which holds them all.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { eachSampledFrame } from "./sample.ts";
+ *
+ * await assertInputError(() => Array.fromAsync(eachSampledFrame("no-such.mp4")), "no-such.mp4");
+ * ```
+ */
+export async function* eachSampledFrame(
+  path: string,
+  { count = 8, ...decoding }: SampleOptions = {},
+): AsyncGenerator<SampledFrame> {
+  const { decodeFrames } = await loadDecode();
+  let positions: number[] | undefined;
+  const wanted = (index: number, total: number) =>
+    (positions ??= samplePositions(total, count)).includes(index);
+  for await (const frame of decodeFrames(path, { ...decoding, wanted })) {
+    yield { ...frame, positions: positions! };
+  }
+}
+
 /**
  * Frames at {@link samplePositions} in one decoding pass, without seeking; memory holds only the
  * frames taken. Unless `whole` is set, the entire clip is decoded, so that its length is certain
@@ -71,25 +104,41 @@ export async function sampleFrames(
   path: string,
   options: SampleOptions = {},
 ): Promise<SampledVideo> {
-  const { count = 8, ...decoding } = options;
-  const { decodeFrames } = await loadDecode();
-  let positions: number[] | undefined;
-  const wanted = (index: number, total: number) =>
-    (positions ??= samplePositions(total, count)).includes(index);
   const taken = new Map<number, Uint8Array>();
-  const shape = { width: 0, height: 0, fps: 0, total: 0 };
-  for await (const frame of decodeFrames(path, { ...decoding, wanted })) {
-    const { width, height, fps, total } = frame;
-    Object.assign(shape, { width, height, fps, total });
+  let last: SampledFrame | undefined;
+  for await (const frame of eachSampledFrame(path, options)) {
     taken.set(frame.index, frame.rgb);
+    last = frame;
   }
-  const chosen = positions ?? [];
-  return { ...shape, positions: chosen, frames: chosen.map((position) => taken.get(position)!) };
+  // A clip without frames is an error, and each has a frame at a sampled position.
+  const { width, height, total, positions, timing } = last!;
+  return {
+    ...{ width, height, total },
+    ...timingAt(timing, positions),
+    positions: [...positions],
+    frames: positions.map((position) => taken.get(position)!),
+  };
+}
+
+/**
+ * A clip's timing with the times of some frames only.
+ *
+ * @param positions Positions of these frames, from 0.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { timingAt } from "./sample.ts";
+ *
+ * assertEquals(timingAt({ fps: 2, times: [0, 0.25, 1] }, [0, 2]), { fps: 2, times: [0, 1] });
+ * ```
+ */
+export function timingAt({ fps, times }: Timing, positions: readonly number[]): Timing {
+  return times ? { fps, times: positions.map((position) => times[position]) } : { fps };
 }
 
 /**
  * SHA-256, in hexadecimal, of what a judge is shown: the frames' size, their number, and their
- * bytes in order. Two samples with the same hash look the same to any judge.
+ * bytes in order; with the frames' times if these do not follow from the rate. Two samples with the same hash look the same to any judge.
  *
  * @example
  * ```ts
@@ -101,9 +150,42 @@ export async function sampleFrames(
  * assertOk(framesHash(video) !== framesHash({ ...video, width: 1, height: 2 }));
  * ```
  */
-export function framesHash(video: Pick<Video, "width" | "height" | "frames">): string {
+export function framesHash(
+  video: Pick<Video, "width" | "height" | "frames"> & Partial<Pick<Video, "times">>,
+): string {
+  const hasher = framesHasher({ ...video, count: video.frames.length });
+  for (const frame of video.frames) hasher.update(frame);
+  return hasher.digest();
+}
+
+/** See {@link framesHasher}. */
+export interface FramesHasher {
+  /** Takes the next frame's bytes. */
+  update(frame: Uint8Array): void;
+  /** The hash of all frames, in hexadecimal. */
+  digest(): string;
+}
+
+/**
+ * {@link framesHash} of frames that are not in memory together.
+ *
+ * @param shape The frames' size and number, and their times unless these follow from the rate.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { framesHash, framesHasher } from "./sample.ts";
+ *
+ * const frame = new Uint8Array(6);
+ * const hasher = framesHasher({ width: 2, height: 1, count: 1 });
+ * hasher.update(frame);
+ * assertEquals(hasher.digest(), framesHash({ width: 2, height: 1, frames: [frame] }));
+ * ```
+ */
+export function framesHasher(
+  { width, height, count, times }: Size & { count: number; times?: readonly number[] },
+): FramesHasher {
   const hash = createHash("sha256");
-  hash.update(`${video.width}×${video.height}×${video.frames.length}\n`);
-  for (const frame of video.frames) hash.update(frame);
-  return hash.digest("hex");
+  const at = times ? ` at ${times.join(", ")} s` : "";
+  hash.update(`${width}×${height}×${count}${at}\n`);
+  return { update: (frame) => void hash.update(frame), digest: () => hash.digest("hex") };
 }

@@ -1,0 +1,192 @@
+/** Clips as cameras, encoders and scissors leave them, compared with the system's ffmpeg. */
+import {
+  CLIP_KINDS,
+  cornersOf,
+  differencesFromFfmpeg,
+  hasFfmpeg,
+  makeClip,
+} from "../testing/clip_kinds.ts";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
+import { inFolder } from "../testing/folder.ts";
+import { sharedData } from "../testing/shared_data.ts";
+import { FORMATS, movingDisc } from "../testing/video.ts";
+import { decodeVideo } from "./decode.ts";
+import { writeVideo } from "./encode.ts";
+import { sampleFrames } from "./sample.ts";
+import { orientationOf, turned } from "./upright.ts";
+
+/** One of each fault; all kinds are compared by `deno task bench clips-as-they-are`. */
+const IN_THE_SUITE = [
+  "h264-interlaced-top.mp4",
+  "mpeg2-422-interlaced.mov",
+  "dv-ntsc-4-1-1.avi",
+  "prores-interlaced.mov",
+  "h264-full-range.mp4",
+  "h264-bt709.mp4",
+  "ffv1-gray-16-bit.mkv",
+  "tiff.mov",
+  "palette-uneven-delays.gif",
+  "variable-rate.mp4",
+  "rotated-90.mp4",
+  "transposed-across.mp4",
+  "rotated-pixels-4-to-3.mp4",
+  "pixels-8-to-9.mkv",
+  "dropped-frames.avi",
+  "edit-list-skips.mp4",
+  "h264-open-gop-cut.mkv",
+  "mpeg2-open-gop-cut.mkv",
+];
+
+for (const name of IN_THE_SUITE) {
+  Deno.test({
+    name: `${name}: frames, size, corners and times equal ffmpeg's`,
+    ignore: !hasFfmpeg,
+    fn: () =>
+      inFolder(async (folder) => {
+        const kind = CLIP_KINDS.find((one) => one.name === name)!;
+        assertEquals(await differencesFromFfmpeg(await makeClip(kind, folder)), []);
+      }),
+  });
+}
+
+const cases = sharedData("cases/clips");
+
+for (
+  const [name, width, height] of [
+    ["empty-chunk.avi", 160, 120],
+    ["interlaced-tff.mp4", 160, 120],
+    ["rotated-90.mp4", 120, 160],
+    ["variable-rate.mkv", 160, 120],
+  ] as const
+) {
+  Deno.test({
+    name: `${name} has 24 frames of ${width}×${height}`,
+    ignore: cases.absent,
+    fn: async () => {
+      const { total, ...sample } = await sampleFrames(`${cases.path}/${name}`, { whole: true });
+      assertEquals([total, sample.width, sample.height], [24, width, height]);
+    },
+  });
+}
+
+Deno.test({
+  name: "24 frames over 7.5 s are not 3 s long, and are shown when their packets say",
+  ignore: cases.absent,
+  fn: async () => {
+    const path = `${cases.path}/variable-rate.mkv`;
+    const { fps, times, frames } = await decodeVideo(path);
+    assertNear(frames.length / fps, 7.5, 1e-9);
+    assertEquals([times![11], times![12], times![23]], [1.375, 1.5, 7]);
+    const sample = await sampleFrames(path, { count: 4, whole: true });
+    assertEquals([sample.positions, sample.times], [[3, 9, 15, 21], [0.375, 1.125, 3, 6]]);
+  },
+});
+
+Deno.test("a constant rate gives no times of its own, in any container", () =>
+  inFolder(async (folder) => {
+    for (const [name, format] of Object.entries(FORMATS)) {
+      for (const fps of [10, 24000 / 1001]) {
+        if (fps !== 10 && name.endsWith(".gif")) continue;
+        const path = `${folder}/${name}`;
+        await writeVideo(movingDisc(7, 64, 48, fps), path, format);
+        const found = await decodeVideo(path);
+        assertEquals([found.times, found.fps], [undefined, fps], name);
+      }
+    }
+  }));
+
+/** Writes four 32-bit entries of the display matrix of a clip's only track. */
+async function turn(path: string, entries: readonly number[]) {
+  const bytes = await Deno.readFile(path);
+  const at = new TextDecoder("latin1").decode(bytes).indexOf("tkhd") + 44;
+  const view = new DataView(bytes.buffer);
+  for (const [i, entry] of [0, 1, 3, 4].entries()) view.setInt32(at + 4 * entry, entries[i] << 16);
+  await Deno.writeFile(path, bytes);
+}
+
+Deno.test("each of eight display matrices puts each corner where it says", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.mp4`;
+    const [width, height] = [64, 48];
+    const colours = [[200, 40, 40], [40, 180, 60], [50, 60, 200], [210, 200, 50]];
+    const rgb = new Uint8Array(width * height * 3);
+    for (let y = 0, at = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, at += 3) {
+        rgb.set(colours[2 * Number(y >= height / 2) + Number(x >= width / 2)], at);
+      }
+    }
+    await writeVideo({ width, height, fps: 8, frames: [rgb] }, path, FORMATS["h264.mp4"]);
+    const across = [-1, 1].flatMap((c) => [-1, 1].map((b) => [0, b, c, 0]));
+    const straight = [-1, 1].flatMap((a) => [-1, 1].map((d) => [a, 0, 0, d]));
+    for (const [a, b, c, d] of [...across, ...straight]) {
+      await turn(path, [a, b, c, d]);
+      const shown = await decodeVideo(path);
+      assertEquals(
+        [shown.width, shown.height],
+        a === 0 ? [height, width] : [width, height],
+        `${[a, b, c, d]}`,
+      );
+      const corners = cornersOf(shown.frames[0], shown.width, shown.height);
+      for (const [i, colour] of colours.entries()) {
+        // The corner's offset from the centre, by the matrix: x' = a·x + c·y, y' = b·x + d·y.
+        const [x, y] = [i % 2 ? 1 : -1, i > 1 ? 1 : -1];
+        const place = Number(a * x + c * y > 0) + 2 * Number(b * x + d * y > 0);
+        const off = Math.max(...colour.map((v, k) => Math.abs(v - corners[place][k])));
+        assertOk(off < 10, `matrix ${[a, b, c, d]}, corner ${i}: ${off} off`);
+      }
+    }
+  }));
+
+Deno.test("a rotation that is not by quarters is not applied, and a turn undoes its opposite", () => {
+  const [c, s] = [Math.cos(0.5) * 65536, Math.sin(0.5) * 65536];
+  const skewed = new Uint8Array(Int32Array.of(c, s, 0, -s, c, 0, 0, 0, 1 << 30).buffer);
+  assertEquals(orientationOf(skewed), {
+    transposed: false,
+    fromRight: false,
+    fromBottom: false,
+  });
+  const rgb = Uint8Array.from({ length: 5 * 3 * 3 }, (_, i) => i);
+  const right = { transposed: true, fromRight: true, fromBottom: false };
+  const left = { transposed: true, fromRight: false, fromBottom: true };
+  const there = turned(rgb, { width: 5, height: 3 }, right);
+  assertEquals(turned(there, { width: 3, height: 5 }, left), rgb);
+});
+
+Deno.test("an empty chunk is a frame shown longer, but a lost one is a loss", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.avi`;
+    await writeVideo(movingDisc(9), path, FORMATS["mjpeg.avi"]);
+    const bytes = await Deno.readFile(path);
+    const text = new TextDecoder("latin1").decode(bytes);
+    const movi = text.indexOf("movi");
+    const fourth = [...text.slice(movi).matchAll(/00dc/g)][3].index + movi;
+    // Its contents become a chunk of junk, so that the rest stays where it was.
+    const size = new DataView(bytes.buffer).getUint32(fourth + 4, true);
+    const emptied = bytes.slice();
+    const view = new DataView(emptied.buffer);
+    view.setUint32(fourth + 4, 0, true);
+    emptied.set(new TextEncoder().encode("JUNK"), fourth + 8);
+    view.setUint32(fourth + 12, size - 8, true);
+    const index = text.lastIndexOf("idx1") + 8 + 16 * 3;
+    view.setUint32(index + 12, 0, true);
+    await Deno.writeFile(path, emptied);
+    const found = await decodeVideo(path);
+    assertEquals(found.frames.length, 8);
+    assertEquals(found.times?.slice(2, 5).map((time) => Number(time.toFixed(6))), [0.2, 0.4, 0.5]);
+    emptied.set(new TextEncoder().encode("JUNK"), fourth);
+    await Deno.writeFile(path, emptied);
+    await assertInputError(() => decodeVideo(path), "declares 9 frames", "8 were found");
+  }));
+
+Deno.test("whatever a decoder finds wrong is an InputError that names the clip", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.mp4`;
+    for (const codec of ["xxxx", "ap4h", "dvh5", "jpeg", "mp4v", "tiff", "png "]) {
+      await writeVideo(movingDisc(3), path, FORMATS["h264.mp4"]);
+      const bytes = await Deno.readFile(path);
+      const at = new TextDecoder("latin1").decode(bytes).indexOf("avc1", 40);
+      bytes.set(new TextEncoder().encode(codec), at);
+      await Deno.writeFile(path, bytes);
+      await assertInputError(() => decodeVideo(path), path, "Cannot read clip");
+    }
+  }));

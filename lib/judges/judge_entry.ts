@@ -76,8 +76,12 @@ export interface Prepared {
   summary?: string;
   /** What the user asked to be told, in lines. */
   text?: string;
-  /** What preparing cost, if anything. */
-  usage?: JudgeUsage;
+  /**
+   * Called once all is judged that can be.
+   *
+   * @throws {InputError} what was left undone for want of money.
+   */
+  check?(): void;
 }
 
 /** A judge that looks at clips. */

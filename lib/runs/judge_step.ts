@@ -1,5 +1,6 @@
 /** The step that judges a run's clips, or keeps verdicts that are there already. */
-import type { JudgeEntry, OpenJudge } from "../judges/judge_entry.ts";
+import type { Judge } from "../judges/judge.ts";
+import type { JudgeEntry, OpenJudge, Prepared } from "../judges/judge_entry.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
 import { verdictsTable } from "../records/verdict.ts";
@@ -67,35 +68,48 @@ export async function judgeWith(
   { repeat, paths }: Asking = { repeat: 0, paths: session.paths },
 ): Promise<JudgeOutcome> {
   const { loaded: { benchmark }, progress, signal } = session;
-  const asked = repeat === 0 ? judge : await (again ?? (() => judge))(repeat);
-  if (prepare) {
-    const table = await openCache(verdictsTable, paths.table("verdicts"));
-    const { byClip } = await planCalls(asked, benchmark, clips, table.get);
-    table.close();
-    const step = progress.step("prepare", 0);
-    const prepared = await prepare({
-      ...{ byClip, repeat, paths, signal },
-      framesOf: (clip) => framesFor(asked, clip, paths),
-      progress: (text) => step.tick(text),
-    });
-    if (prepared.summary) step.done(prepared.summary);
-    if (prepared.usage) session.spend(prepared.usage);
-    if (!prepared.proceed) return { complete: false, text: prepared.text };
-  }
   let unjudged: string | null = null;
+  const asked = repeat === 0 ? judge : await (again ?? (() => judge))(repeat);
   try {
-    await session.step("judge", clips.length, async (step) => {
-      const result = await judgeClips({ judge: asked, benchmark, clips, paths, signal }, step);
-      unjudged = unjudgedText(result);
-      return result;
-    });
-    if (unjudged) progress.note(unjudged);
+    const prepared = await preparedBy(asked, prepare, clips, session, { repeat, paths });
+    if (prepared.proceed) {
+      await session.step("judge", clips.length, async (step) => {
+        const result = await judgeClips({ judge: asked, benchmark, clips, paths, signal }, step);
+        unjudged = unjudgedText(result);
+        return result;
+      });
+      if (unjudged) progress.note(unjudged);
+    }
+    prepared.check?.();
+    return { complete: prepared.proceed, text: prepared.text };
   } finally {
+    // What was spent is recorded however judging ends.
     const last = spent?.();
     if (last) {
       session.spend(last.usage);
       progress.note(last.text);
     }
   }
-  return { complete: true };
+}
+
+/** What is to happen before the first call. */
+async function preparedBy(
+  judge: Judge,
+  prepare: OpenJudge["prepare"],
+  clips: readonly Clip[],
+  { loaded: { benchmark }, progress, signal }: Session,
+  { repeat, paths }: Asking,
+): Promise<Prepared> {
+  if (!prepare) return { proceed: true };
+  const table = await openCache(verdictsTable, paths.table("verdicts"));
+  const { byClip } = await planCalls(judge, benchmark, clips, table.get);
+  table.close();
+  const step = progress.step("prepare", 0);
+  const prepared = await prepare({
+    ...{ byClip, repeat, paths, signal },
+    framesOf: (clip) => framesFor(judge, clip, paths),
+    progress: (text) => step.tick(text),
+  });
+  if (prepared.summary) step.done(prepared.summary);
+  return prepared;
 }

@@ -3,6 +3,7 @@ import { PROJECT } from "../../paths.ts";
 import { InputError } from "../../errors.ts";
 import type { Judge } from "../judge.ts";
 import type { JudgeUsage } from "../judge_entry.ts";
+import type { BatchMoney } from "./batch/batch_money.ts";
 import { answerStore } from "./cache/answers.ts";
 import { chatClient, type ChatEvent } from "./client/client.ts";
 import { Budget } from "./cost/budget.ts";
@@ -41,10 +42,15 @@ export interface Asking {
   /** The same judge for the nth time that a question is asked, from 1, within the same budget. */
   again(repeat: number): Judge;
   price: Price;
-  budget: Budget;
   settings: AskSettings;
   options: AskingOptions;
-  /** What was asked since this was last called; of answers to batches nothing. */
+  /** Money of batches, from the same budget. */
+  batches: BatchMoney;
+  /** From now on the question with this key in its first form is not asked, for this reason. */
+  withhold(key: string, reason: string): void;
+  /** @throws {InputError} once an answer was over what its request allowed. */
+  checkSpending(): void;
+  /** What was asked since this was last called, in batches too. */
   spent(): JudgeUsage;
 }
 
@@ -76,7 +82,9 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   }
   const client = chatClient({ baseUrl, apiKey, concurrency, timeoutMs, onEvent });
   const budget = new Budget(options.budget);
-  const { charge, checkSpending } = chargesOf(budget, price, MOST_ANSWER_TOKENS);
+  const withheld = new Map<string, string>();
+  const batched = { requests: 0, prompt_tokens: 0, completion_tokens: 0, uncounted: 0 };
+  const { charge, checkSpending, batches } = chargesOf(budget, price, MOST_ANSWER_TOKENS);
   const started = new Date().toISOString();
   const judgeFor = (repeat: number) =>
     openaiJudge({
@@ -89,12 +97,18 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       cost: (reply) => costOf(price, reply.prompt_tokens, reply.completion_tokens),
       reserve: ({ images }, sent, { signal }) => charge(sent, images, { signal }),
       checkSpending,
+      withheld: (key) => withheld.get(key),
     });
   const total = () => {
-    const { sent: requests, retried, prompt_tokens, completion_tokens, uncounted } = client.stats;
+    const { sent, retried, prompt_tokens, completion_tokens, uncounted } = client.stats;
     const { spent, ...ledger } = budget.ledger;
     return {
-      ...{ requests, retried, prompt_tokens, completion_tokens, uncounted, cost_usd: spent },
+      requests: sent + batched.requests,
+      retried,
+      prompt_tokens: prompt_tokens + batched.prompt_tokens,
+      completion_tokens: completion_tokens + batched.completion_tokens,
+      uncounted: uncounted + batched.uncounted,
+      cost_usd: spent,
       uncounted_usd: ledger.uncounted,
       maybe_billed_usd: ledger.maybe_billed,
       overrun_usd: ledger.overrun,
@@ -105,9 +119,21 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
     judge: judgeFor(0),
     again: judgeFor,
     price,
-    budget,
     settings,
     options,
+    batches: {
+      ...batches,
+      end(reservation, most, end) {
+        batches.end(reservation, most, end);
+        if (typeof end === "string") return;
+        batched.requests += 1;
+        batched.prompt_tokens += end.prompt_tokens;
+        batched.completion_tokens += end.completion_tokens;
+        batched.uncounted += end.uncounted ? 1 : 0;
+      },
+    },
+    withhold: (key, reason) => void withheld.set(key, reason),
+    checkSpending,
     spent() {
       const now = total();
       const since = { ...now };

@@ -55,6 +55,7 @@ const options = z.object({
   answers: text("DIR", "Folder of kept answers; .cache/answers by default."),
   estimate: flag("Say what asking would take, and ask nothing."),
   "batch-api": flag("Ask through the Batch API: cheaper, within a day."),
+  "retry-failed": flag("With --batch-api: ask what batches left unanswered, at full price."),
   "no-wait": flag("With --batch-api: send and look once, and leave the rest to a later call."),
 });
 
@@ -71,10 +72,14 @@ export const openai: JudgeEntry = {
   async open({ spec, options, environment, note }) {
     const { prepareAsking } = await loadAsking();
     const { estimateAsking, estimateText, usageText } = await loadEstimate();
-    const { sendBatches } = await loadBatch();
+    const { sendBatches, withholdBatched } = await loadBatch();
     const { concurrency, timeout, frames, prompt, price, budget, estimate } = options;
     const { "base-url": baseUrl, "batch-api": batch, "no-wait": noWait } = options;
+    const { "retry-failed": retryFailed } = options;
     if (noWait && !batch) throw new InputError("Cannot use --no-wait: it needs --batch-api");
+    if (retryFailed && !batch) {
+      throw new InputError("Cannot use --retry-failed: it needs --batch-api");
+    }
     const asking = await prepareAsking({
       ...{ concurrency, price, baseUrl },
       name: spec.label,
@@ -93,7 +98,8 @@ export const openai: JudgeEntry = {
       again: asking.again,
       spent() {
         const usage = asking.spent();
-        return usage.requests > 0 ? { usage, text: usageText(usage) } : null;
+        const isNothing = usage.requests === 0 && usage.maybe_billed_usd === 0;
+        return isNothing ? null : { usage, text: usageText(usage) };
       },
       async prepare(work) {
         if (estimate) {
@@ -101,7 +107,8 @@ export const openai: JudgeEntry = {
           const taken = estimateAsking(work, { ...asking, settings }, batch);
           return { proceed: false, text: estimateText(taken, asking) };
         }
-        if (batch) return await sendBatches(work, asking, { wait: !noWait, note });
+        if (batch) return await sendBatches(work, asking, { wait: !noWait, retryFailed, note });
+        await withholdBatched(work, asking, note);
         return { proceed: true };
       },
     };

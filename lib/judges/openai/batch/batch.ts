@@ -2,12 +2,14 @@
  * Asking questions through the Batch API: at half the price, within a day, filling the same answer
  * cache.
  */
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { APIError } from "openai";
 import { InputError } from "../../../errors.ts";
+import type { BudgetReached } from "../cost/budget.ts";
 import { openaiApi } from "../client/api.ts";
 import type { AnswerCache } from "../client/ask.ts";
 import { BATCH_LIMITS, type BatchLimits, type BatchRequest, requestFiles } from "./batch_files.ts";
+import { type BatchMoney, batchPurse } from "./batch_money.ts";
 import { advance, type BatchContext, delay, isTransient } from "./batch_part.ts";
 import { type BatchPart, readBatchState, writeBatchState } from "./batch_state.ts";
 import { failureOfStatus, messagesOf, shortened, statusFailure } from "../client/failure.ts";
@@ -39,6 +41,8 @@ export interface BatchOptions {
   wait?: boolean;
   onProgress?: (progress: BatchProgress) => void;
   limits?: BatchLimits;
+  /** What batches may cost; absent for no limit and no account. */
+  money?: BatchMoney;
   signal?: AbortSignal;
 }
 
@@ -54,6 +58,14 @@ export interface BatchReport {
    * Requests that this call found to have ended without an answer: the next call sends them again.
    */
   failed: { key: string; reason: string }[];
+  /** Requests that were not sent because a batch of them did not fit into the budget. */
+  unsent: string[];
+  /** The error that says so; null if all were sent. */
+  reached: BudgetReached | null;
+  /** US dollars that the requests in progress can cost at most. */
+  in_flight_usd: number;
+  /** Answers without a credible token count. */
+  uncounted: number;
   /** Tokens of the answers cached by this call. */
   prompt_tokens: number;
   completion_tokens: number;
@@ -82,14 +94,18 @@ const MAX_FAILED_POLLS = 10;
 export function batchRequests(question: Question): BatchRequest[] {
   if (question.asked.length === 0) return [];
   const form = firstForm(question);
-  return [{ key: question.key(form), body: () => question.body(form) }];
+  const { images } = question.size(form);
+  return [{ key: question.key(form), images, body: () => question.body(form) }];
 }
 
 /**
  * Sends requests to the Batch API and caches their answers, so that judging finds them. Requests
  * already cached or in progress are not sent. The state's file always records what is in progress,
  * so another process can continue with the same call. Failed requests, and those of an expired
- * batch, are reported and sent again by the next call.
+ * batch, are reported and sent again by the next call, never by the one that found them.
+ *
+ * With `money`, all that a batch can cost is reserved before it is uploaded. A batch that does not
+ * fit is not sent, and nothing after it.
  *
  * A state may be used by only one process at a time.
  *
@@ -123,17 +139,28 @@ export async function runBatches(
 ): Promise<BatchReport> {
   const { statePath, limits = BATCH_LIMITS, pollMs = POLL_MS, wait = true, signal } = options;
   const context = await openContext(options);
-  const { state, report } = context;
+  const { state, report, purse } = context;
   let submitted = 0;
   let failedPolls = 0;
+  const unsent: string[] = [];
+  let reached: BudgetReached | null = null;
   const open = () => state.parts.filter((part) => !part.collected);
   try {
+    holdOpen(context, options);
     for (const part of open()) await advance(context, part);
-    const taken = new Set(open().flatMap((part) => part.keys));
+    const taken = new Set([
+      ...open().flatMap((part) => part.keys),
+      ...report.failed.map(({ key }) => key),
+    ]);
     const next = state.parts.length + 1;
     const names = (index: number) => `batch-${next + index}.jsonl`;
-    const missing = missingOf(requests, options.answers, taken, signal);
-    for await (const { file, keys } of requestFiles(missing, dirname(statePath), names, limits)) {
+    const folder = dirname(statePath);
+    const missing = missingOf(requests, options.answers, taken, signal, (key) => {
+      if (reached) unsent.push(key);
+      return reached === null;
+    });
+    const files = requestFiles(missing, folder, names, limits, purse.mostOf);
+    for await (const { file, keys, most_usd } of files) {
       const part: BatchPart = {
         file,
         keys,
@@ -144,7 +171,14 @@ export async function runBatches(
         collected: false,
         answered: 0,
         failed: {},
+        most_usd,
       };
+      if (reached || !purse.reserve(part)) {
+        reached ??= options.money!.reached(purse.most(part), keys.length);
+        unsent.push(...keys);
+        await Deno.remove(join(folder, file));
+        continue;
+      }
       state.parts.push(part);
       await context.save();
       await advance(context, part);
@@ -169,8 +203,29 @@ export async function runBatches(
   return {
     ...report,
     submitted,
+    unsent,
+    reached,
     in_flight: open().reduce((sum, part) => sum + part.keys.length, 0),
+    in_flight_usd: open().reduce((sum, part) => sum + purse.most(part), 0),
   };
+}
+
+/**
+ * What is in progress since an earlier call takes part of this call's budget; what that call may not
+ * have sent any more is sent only if it fits.
+ */
+function holdOpen({ state, purse, unfit }: BatchContext, { money, statePath }: BatchOptions) {
+  for (const part of state.parts) {
+    if (part.collected) continue;
+    if (money?.limited && part.most_usd === undefined) {
+      throw new InputError(
+        `Cannot keep --budget: ${statePath} has requests in progress, and an earlier version did ` +
+          "not record what they may cost. Collect them first, without --budget",
+      );
+    }
+    if (part.batch !== null) purse.holdSent(part);
+    else if (!purse.reserve(part)) unfit.add(part);
+  }
 }
 
 async function openContext(options: BatchOptions): Promise<BatchContext> {
@@ -181,7 +236,9 @@ async function openContext(options: BatchOptions): Promise<BatchContext> {
     answers,
     state,
     folder: dirname(statePath),
-    report: { answered: 0, failed: [], prompt_tokens: 0, completion_tokens: 0 },
+    report: { answered: 0, failed: [], uncounted: 0, prompt_tokens: 0, completion_tokens: 0 },
+    purse: batchPurse(options.money),
+    unfit: new Set(),
     done: new Map(),
     pauseMs: Math.min(2000, pollMs),
     signal,
@@ -196,12 +253,13 @@ async function* missingOf(
   answers: AnswerCache,
   taken: Set<string>,
   signal: AbortSignal | undefined,
+  isWanted: (key: string) => boolean,
 ): AsyncGenerator<BatchRequest> {
   for await (const request of requests) {
     signal?.throwIfAborted();
     if (taken.has(request.key) || await answers.get(request.key)) continue;
     taken.add(request.key);
-    yield request;
+    if (isWanted(request.key)) yield request;
   }
 }
 

@@ -1,7 +1,8 @@
 /** Files of the Batch API: requests, one JSON object per line, and their results. */
 import { join } from "node:path";
 import { z } from "zod";
-import { shortened } from "../client/failure.ts";
+import { failureOfStatus, shortened } from "../client/failure.ts";
+import type { ImageSize } from "../cost/tokens.ts";
 import { readBody } from "../answer/reply.ts";
 import type { ChatBody, Reply } from "../client/types.ts";
 
@@ -9,6 +10,8 @@ import type { ChatBody, Reply } from "../client/types.ts";
 export interface BatchRequest {
   /** The key of its answer. */
   key: string;
+  /** Sizes of its pictures in pixels; none where absent. */
+  images?: readonly ImageSize[];
   body(): Promise<ChatBody>;
 }
 
@@ -26,6 +29,8 @@ export interface RequestFile {
   /** Its name within the folder. */
   file: string;
   keys: string[];
+  /** The most that each request can cost, as `keys`. */
+  most_usd: number[];
 }
 
 /**
@@ -33,6 +38,7 @@ export interface RequestFile {
  * next is started on demand.
  *
  * @param nameOf Returns the name of a file, counted from 0.
+ * @param mostOf Returns the most that a request can cost in US dollars; 0 by default.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -45,7 +51,10 @@ export interface RequestFile {
  * }));
  * const limits = { requests: 2, bytes: 1e6 };
  * const files = await Array.fromAsync(requestFiles(requests, folder, (i) => `${i}.jsonl`, limits));
- * assertEquals(files, [{ file: "0.jsonl", keys: ["a", "b"] }, { file: "1.jsonl", keys: ["c"] }]);
+ * assertEquals(files.map(({ file, keys }) => [file, keys]), [
+ *   ["0.jsonl", ["a", "b"]],
+ *   ["1.jsonl", ["c"]],
+ * ]);
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
@@ -54,21 +63,24 @@ export async function* requestFiles(
   folder: string,
   nameOf: (index: number) => string,
   limits: BatchLimits,
+  mostOf: (sent: ChatBody, images: readonly ImageSize[]) => number = () => 0,
 ): AsyncGenerator<RequestFile> {
   const encoder = new TextEncoder();
-  let open: { name: string; file: Deno.FsFile; keys: string[]; bytes: number } | null = null;
+  let open: OpenFile | null = null;
   let made = 0;
-  const close = async ({ name, file, keys }: NonNullable<typeof open>): Promise<RequestFile> => {
+  const close = async ({ name, file, keys, most_usd }: OpenFile): Promise<RequestFile> => {
     await file.syncData();
     file.close();
     await Deno.rename(join(folder, `${name}.partial`), join(folder, name));
-    return { file: name, keys };
+    return { file: name, keys, most_usd };
   };
   await Deno.mkdir(folder, { recursive: true });
   try {
-    for await (const { key, body } of requests) {
+    for await (const { key, images = [], body } of requests) {
       const line = { custom_id: key, method: "POST", url: "/v1/chat/completions" };
-      const bytes = encoder.encode(JSON.stringify({ ...line, body: await body() }) + "\n");
+      const sent = await body();
+      const most = mostOf(sent, images);
+      const bytes = encoder.encode(JSON.stringify({ ...line, body: sent }) + "\n");
       if (
         open && (open.keys.length >= limits.requests || open.bytes + bytes.length > limits.bytes)
       ) {
@@ -79,10 +91,11 @@ export async function* requestFiles(
       if (!open) {
         const name = nameOf(made++);
         const file = await Deno.create(join(folder, `${name}.partial`));
-        open = { name, file, keys: [], bytes: 0 };
+        open = { name, file, keys: [], most_usd: [], bytes: 0 };
       }
       for (let at = 0; at < bytes.length;) at += await open.file.write(bytes.subarray(at));
       open.keys.push(key);
+      open.most_usd.push(most);
       open.bytes += bytes.length;
     }
     if (open) {
@@ -95,14 +108,25 @@ export async function* requestFiles(
   }
 }
 
+interface OpenFile extends Omit<RequestFile, "file"> {
+  name: string;
+  file: Deno.FsFile;
+  bytes: number;
+}
+
 const resultSchema = z.looseObject({
   custom_id: z.string(),
   response: z.looseObject({ status_code: z.number(), body: z.unknown() }).nullish(),
   error: z.looseObject({ message: z.string().nullish(), code: z.string().nullish() }).nullish(),
 });
 
-/** A line of an output or error file. */
-export type BatchResult = { key: string } & ({ reply: Reply } | { failed: string });
+/**
+ * A line of an output or error file: an answer, or why there is none and whether the request may
+ * have been billed all the same.
+ */
+export type BatchResult =
+  & { key: string }
+  & ({ reply: Reply } | { failed: string; billable: boolean });
 
 /**
  * Reads a line of an output or error file; null if it is not a result.
@@ -113,7 +137,8 @@ export type BatchResult = { key: string } & ({ reply: Reply } | { failed: string
  * import { readResult } from "./batch_files.ts";
  *
  * const line = '{"custom_id": "a", "response": null, "error": {"code": "batch_expired", "message": "too late"}}';
- * assertEquals(readResult(line), { key: "a", failed: "batch_expired: too late" });
+ * const failed = "batch_expired: too late";
+ * assertEquals(readResult(line), { key: "a", failed, billable: true });
  * assertEquals(readResult('{"custom'), null);
  * ```
  */
@@ -129,18 +154,24 @@ export function readResult(line: string): BatchResult | null {
   const { custom_id: key, response, error } = parsed.data;
   if (!response || error) {
     const words = [error?.code, error?.message].filter(Boolean).join(": ");
-    return { key, failed: shortened(words || "no response") };
+    // Whether the model had begun when the line failed or expired is not known here.
+    return { key, failed: shortened(words || "no response"), billable: true };
   }
   const body = JSON.stringify(response.body ?? null);
   const read = readBody(body, "");
-  if (response.status_code !== 200) {
+  const { status_code: status } = response;
+  if (status !== 200) {
     const message = "failure" in read
       ? read.failure.message.replace(" (sent as a success)", "")
       : body;
-    return { key, failed: `HTTP ${response.status_code}: ${shortened(message)}` };
+    const { billable } = failureOfStatus({ status, message: body }, (text) => text, 0);
+    const counted = Object(response.body).usage !== undefined;
+    const failed = `HTTP ${status}: ${shortened(message)}`;
+    return { key, failed, billable: billable || counted };
   }
   if ("reply" in read) return { key, reply: { ...read.reply, latency_ms: 0, attempts: 1 } };
-  return { key, failed: "problem" in read ? read.problem : shortened(read.failure.message) };
+  const failed = "problem" in read ? read.problem : shortened(read.failure.message);
+  return { key, failed, billable: true };
 }
 
 /**

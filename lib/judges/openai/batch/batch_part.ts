@@ -3,9 +3,11 @@ import { join } from "node:path";
 import type OpenAI from "openai";
 import { APIConnectionError, APIError } from "openai";
 import type { AnswerCache } from "../client/ask.ts";
+import type { BatchPurse, LineEnd } from "./batch_money.ts";
 import { linesOf, readResult } from "./batch_files.ts";
 import type { BatchPart, BatchState } from "./batch_state.ts";
 import { shortened } from "../client/failure.ts";
+import type { Reply } from "../client/types.ts";
 
 const ENDED = ["completed", "failed", "expired", "cancelled"];
 /** Maximum attempts at creating a batch. */
@@ -16,6 +18,7 @@ const DAY_MS = 86_400_000;
 export interface BatchTally {
   answered: number;
   failed: { key: string; reason: string }[];
+  uncounted: number;
   prompt_tokens: number;
   completion_tokens: number;
 }
@@ -27,6 +30,9 @@ export interface BatchContext {
   state: BatchState;
   folder: string;
   report: BatchTally;
+  purse: BatchPurse;
+  /** Parts of an earlier call, sent or not, that do not fit into this call's budget. */
+  unfit: Set<BatchPart>;
   /** Completed requests of each batch, by the server's count. */
   done: Map<string, number>;
   /** Milliseconds between attempts at creating a batch. */
@@ -38,16 +44,20 @@ export interface BatchContext {
 
 /** Advances a part as far as possible now: uploads, submits or polls it, or caches its answers. */
 export async function advance(context: BatchContext, part: BatchPart): Promise<void> {
-  const { api, state, signal } = context;
+  const { api, signal } = context;
   signal?.throwIfAborted();
   const path = join(context.folder, part.file);
+  if (context.unfit.delete(part)) {
+    const sent = part.input_file !== null &&
+      await batchOf(api, part.input_file, part.uploaded_at, signal);
+    if (!sent) return await drop(context, part);
+    context.purse.holdSent(part);
+  }
   let resumed = part.input_file !== null;
   if (part.input_file === null) {
     const bytes = await Deno.readFile(path).catch(() => null);
     if (bytes === null) {
-      // Its requests were never sent: they count as missing again.
-      state.parts.splice(state.parts.indexOf(part), 1);
-      return await context.save();
+      return await drop(context, part);
     }
     const file = new File([bytes], part.file, { type: "application/jsonl" });
     const uploaded = await api.files.create({ file, purpose: "batch" }, { signal });
@@ -61,7 +71,7 @@ export async function advance(context: BatchContext, part: BatchPart): Promise<v
     if ("refused" in batch) {
       await Deno.remove(path).catch(() => {});
       const why = `the server refused the batch: ${batch.refused}`;
-      return await settle(context, part, new Set(part.keys), {}, why);
+      return await settle(context, part, new Map(), {}, { why, billable: false });
     }
     part.batch = batch.id;
     part.status = batch.status;
@@ -77,6 +87,14 @@ export async function advance(context: BatchContext, part: BatchPart): Promise<v
     await context.save();
   }
   if (ENDED.includes(batch.status)) await collect(context, part, batch);
+}
+
+/** Forgets a part whose requests were never sent: they count as missing again. */
+async function drop({ state, purse, folder, save }: BatchContext, part: BatchPart): Promise<void> {
+  purse.release(part);
+  state.parts.splice(state.parts.indexOf(part), 1);
+  await save();
+  await Deno.remove(join(folder, part.file)).catch(() => {});
 }
 
 /** Whether an error is transient: no connection, overload, or a fault of the server. */
@@ -133,7 +151,8 @@ async function batchOf(
 async function collect(context: BatchContext, part: BatchPart, batch: OpenAI.Batch): Promise<void> {
   const { api, answers, report, signal } = context;
   const wanted = new Set(part.keys);
-  const failed: Record<string, string> = {};
+  const replies = new Map<string, Reply>();
+  const failed: Record<string, Failed> = {};
   let unreadable = 0;
   for (const id of [batch.output_file_id, batch.error_file_id]) {
     if (!id) continue;
@@ -142,37 +161,55 @@ async function collect(context: BatchContext, part: BatchPart, batch: OpenAI.Bat
     for await (const line of linesOf(body)) {
       const result = readResult(line);
       if (!result) unreadable += 1;
-      else if (!wanted.has(result.key)) continue;
+      else if (!wanted.has(result.key) || replies.has(result.key)) continue;
       else if ("reply" in result) {
         await answers.put(result.key, result.reply);
-        wanted.delete(result.key);
+        replies.set(result.key, result.reply);
         report.answered += 1;
+        report.uncounted += result.reply.uncounted ? 1 : 0;
         report.prompt_tokens += result.reply.prompt_tokens;
         report.completion_tokens += result.reply.completion_tokens;
-      } else failed[result.key] = context.clean(result.failed);
+      } else {
+        const { failed: why, billable } = result;
+        failed[result.key] = { why: context.clean(why), billable };
+      }
     }
   }
   const errors = batch.errors?.data?.map(({ code, message }) => message ?? code).join("; ");
   const lines = unreadable > 0 ? `; ${unreadable} lines of its results cannot be read` : "";
   const why = `the batch is ${batch.status}${errors ? `: ${errors}` : ""}${lines}`;
-  await settle(context, part, wanted, failed, why);
+  // A batch that fails as a whole was rejected before its first request.
+  const billable = batch.status !== "failed" || replies.size > 0;
+  await settle(context, part, replies, failed, { why, billable });
+}
+
+/** Why a request has no answer, and whether it may have been billed. */
+interface Failed {
+  why: string;
+  billable: boolean;
 }
 
 /**
- * Closes a part whose keys in `unanswered` got no answer, for the reasons in `failed` or for `why`.
+ * Closes a part: keys without a reply got no answer, for the reasons in `failed` or for `otherwise`.
  */
 async function settle(
-  { report, clean, save }: BatchContext,
+  { report, purse, clean, save }: BatchContext,
   part: BatchPart,
-  unanswered: Set<string>,
-  failed: Record<string, string>,
-  why: string,
+  replies: ReadonlyMap<string, Reply>,
+  failed: Readonly<Record<string, Failed>>,
+  otherwise: Failed,
 ): Promise<void> {
-  const reasonOf = (key: string) => failed[key] ?? shortened(clean(why));
-  part.failed = Object.fromEntries([...unanswered].map((key) => [key, reasonOf(key)]));
-  part.answered = part.keys.length - unanswered.size;
+  const failedOf = (key: string) => failed[key] ?? otherwise;
+  const unanswered = part.keys.filter((key) => !replies.has(key));
+  part.failed = Object.fromEntries(
+    unanswered.map((key) => [key, shortened(clean(failedOf(key).why))]),
+  );
+  part.answered = replies.size;
   part.collected = true;
   await save();
+  purse.end(part, (key): LineEnd =>
+    replies.get(key) ??
+      (failedOf(key).billable ? "maybe billed" : "not billed"));
   for (const [key, reason] of Object.entries(part.failed)) report.failed.push({ key, reason });
 }
 

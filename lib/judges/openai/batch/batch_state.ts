@@ -21,6 +21,8 @@ const partSchema = z.strictObject({
   answered: z.number(),
   /** Reasons of requests without an answer, by key. */
   failed: z.record(z.string(), z.string()),
+  /** The most that each request can cost in US dollars, as `keys`; absent in earlier versions. */
+  most_usd: z.array(z.number().nonnegative()).optional(),
 });
 
 const stateSchema = z.strictObject({
@@ -49,20 +51,8 @@ export type BatchState = z.infer<typeof stateSchema>;
  * ```
  */
 export async function readBatchState(path: string, server: string): Promise<BatchState> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return { version: 1, server, parts: [] };
-    throw error;
-  }
-  let state: BatchState;
-  try {
-    state = stateSchema.parse(JSON.parse(text));
-  } catch (error) {
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new InputError(`Cannot read the state of batches from ${path}: ${problem}`);
-  }
+  const state = await readState(path);
+  if (state === null) return { version: 1, server, parts: [] };
   const open = state.parts.filter((part) => !part.collected);
   if (open.length > 0 && state.server !== server) {
     throw new InputError(
@@ -71,6 +61,23 @@ export async function readBatchState(path: string, server: string): Promise<Batc
     );
   }
   return { ...state, server };
+}
+
+/** The state in a file; null where there is none. */
+async function readState(path: string): Promise<BatchState | null> {
+  let text: string;
+  try {
+    text = await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+  try {
+    return stateSchema.parse(JSON.parse(text));
+  } catch (error) {
+    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    throw new InputError(`Cannot read the state of batches from ${path}: ${problem}`);
+  }
 }
 
 /**
@@ -91,4 +98,22 @@ export async function readBatchState(path: string, server: string): Promise<Batc
  */
 export async function writeBatchState(path: string, state: BatchState): Promise<void> {
   await replaceFile(path, JSON.stringify(state, null, 1) + "\n");
+}
+
+/**
+ * Keys of the requests in progress at any server; none where there is no state.
+ *
+ * @throws {InputError} for a malformed file.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { keysInProgress } from "./batch_state.ts";
+ *
+ * assertEquals(await keysInProgress("no/such/batch.json"), []);
+ * ```
+ */
+export async function keysInProgress(path: string): Promise<string[]> {
+  const { parts } = await readState(path) ?? { parts: [] };
+  return parts.filter(({ collected }) => !collected).flatMap(({ keys }) => keys);
 }

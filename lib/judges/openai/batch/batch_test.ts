@@ -70,7 +70,8 @@ Deno.test("a batch's answers give the same verdicts as single requests, without 
     onProgress: ({ in_flight, batches }) => progress.push(`${in_flight} ${batches[0]?.status}`),
   });
   const { prompt_tokens, completion_tokens, ...counts } = report;
-  assertEquals(counts, { submitted: 9, in_flight: 0, answered: 9, failed: [] });
+  const none = { failed: [], unsent: [], reached: null, in_flight_usd: 0, uncounted: 0 };
+  assertEquals(counts, { submitted: 9, in_flight: 0, answered: 9, ...none });
   assertEquals({ prompt_tokens, completion_tokens }, { ...here.server.counted });
   assertEquals(progress, ["9 validating", "9 in_progress", "9 finalizing", "0 undefined"]);
   assertEquals(here.answers.replies.size, 9);

@@ -2,27 +2,38 @@
 import type { Prepared, PrepareWork } from "../../judge_entry.ts";
 import type { Asking } from "../asking.ts";
 import { answerStore } from "../cache/answers.ts";
-import { costOf } from "../cost/price.ts";
+import { dollars } from "../cost/budget.ts";
 import { questioner } from "../prompt/question.ts";
 import { batchRequests, runBatches } from "./batch.ts";
+import { keysInProgress } from "./batch_state.ts";
 
 /** Maximum number of reasons shown for unanswered requests. */
 const SHOWN = 5;
 
+/** See {@link sendBatches}. */
+export interface SendOptions {
+  /**
+   * Whether to wait until all batches have ended; otherwise judging may have to wait for a later
+   * call.
+   */
+  wait: boolean;
+  /** Whether requests that a batch left unanswered are then asked one by one, at full price. */
+  retryFailed: boolean;
+  /** Takes what is worth knowing. */
+  note(line: string): void;
+}
+
 /**
  * Sends the remaining requests to the Batch API, or continues those in progress; their answers are
- * cached, where judging finds them.
- *
- * @param options.wait Whether to wait until all batches have ended; otherwise judging may have to
- * wait for a later call.
+ * cached, where judging finds them. What a batch left unanswered, and what did not fit into the
+ * budget, judging does not ask.
  */
 export async function sendBatches(
   { byClip, repeat, paths, signal, framesOf, progress }: PrepareWork,
   asking: Asking,
-  { wait, note }: { wait: boolean; note: (line: string) => void },
+  { wait, retryFailed, note }: SendOptions,
 ): Promise<Prepared> {
-  const { options: { baseUrl, apiKey, answers }, price } = asking;
-  const started = new Date().toISOString();
+  const { options: { baseUrl, apiKey, answers } } = asking;
   const ask = questioner({ ...asking.settings, repeat });
   async function* requests() {
     for (const calls of byClip) {
@@ -32,29 +43,53 @@ export async function sendBatches(
     }
   }
   const report = await runBatches(requests(), {
-    ...{ baseUrl, apiKey, wait, signal },
+    ...{ baseUrl, apiKey, wait, signal, money: asking.batches },
     answers: answerStore(answers),
     statePath: paths.batches,
     onProgress: ({ done, in_flight, batches }) =>
       progress(`${done} of ${in_flight}: ${batches.map(({ status }) => status).join(", ")}`),
   });
-  const { submitted, answered, in_flight, failed, prompt_tokens, completion_tokens } = report;
+  const { submitted, answered, in_flight, in_flight_usd, failed, unsent, reached } = report;
   for (const { reason } of failed.slice(0, SHOWN)) note(`unanswered: ${reason}`);
-  if (failed.length > 0) {
-    note(`${failed.length} requests unanswered; run it again to send them again`);
+  if (failed.length > 0 && !retryFailed) {
+    for (const { key, reason } of failed) {
+      asking.withhold(key, `unanswered in a batch: ${reason}`);
+    }
+    note(
+      `${failed.length} requests unanswered. Run the same command again to send them in another ` +
+        "batch, or with --retry-failed to ask them one by one at full price",
+    );
   }
+  for (const key of unsent) asking.withhold(key, "not sent: the batch did not fit into --budget");
   if (in_flight > 0) {
-    note("In progress. To collect the answers, run the same command again, from any process.");
+    note(
+      `In progress, at most ${dollars(in_flight_usd)}. To collect the answers, run the same ` +
+        "command again, from any process.",
+    );
   }
-  const cost_usd = costOf(price, prompt_tokens, completion_tokens, { batch: true });
+  // Without a new answer there is nothing to judge.
+  if (reached && answered === 0) throw reached;
   return {
     proceed: in_flight === 0,
     summary: `${submitted} sent, ${answered} answered, ${in_flight} in progress`,
-    ...(answered === 0 ? {} : {
-      usage: {
-        ...{ started, model: asking.settings.model, requests: answered, retried: 0, uncounted: 0 },
-        ...{ prompt_tokens, completion_tokens, cost_usd, price: price.source },
-      },
-    }),
+    check() {
+      if (reached) throw reached;
+      asking.checkSpending();
+    },
   };
+}
+
+/** Keeps what a batch is answering from being asked and paid for a second time. */
+export async function withholdBatched(
+  { paths }: Pick<PrepareWork, "paths">,
+  asking: Pick<Asking, "withhold">,
+  note: (line: string) => void,
+): Promise<void> {
+  const keys = await keysInProgress(paths.batches);
+  for (const key of keys) {
+    asking.withhold(key, "in progress in a batch: collect it with --batch-api");
+  }
+  if (keys.length > 0) {
+    note(`${keys.length} requests are in progress in batches; to collect them, add --batch-api`);
+  }
 }

@@ -5,6 +5,7 @@ import { correction } from "../prompt/prompts.ts";
 import {
   ANSWER_MODES,
   type AnswerMode,
+  firstForm,
   type Form,
   type Question,
   type RequestSize,
@@ -49,6 +50,8 @@ export interface AskContext {
    * @throws {InputError} if the server has cost more than it was allowed to, which ends the run.
    */
   checkSpending?(): void;
+  /** Why the question with this key in its first form is not to be asked, if it is not. */
+  withheld?(key: string): string | undefined;
   /**
    * What the server is known to reject; shared by all questions, so that only one of them finds
    * out.
@@ -226,6 +229,8 @@ async function send(
   context: AskContext,
   signal: AbortSignal | undefined,
 ): Promise<{ reply: Reply; cost_usd: number }> {
+  const reason = turns.length === 0 && context.withheld?.(question.key(firstForm(question)));
+  if (reason) throw new RequestFailed(reason);
   const body = await question.body(form, turns);
   const size = question.size(form, turns);
   const reply = await context.client.send(body, {

@@ -1,10 +1,12 @@
 /** Charges of attempts: token counts on one side, the budget's dollars on the other. */
 import { InputError } from "../../../errors.ts";
 import type { Charge, ChatBody } from "../client/types.ts";
-import { type Budget, BudgetReached, dollars, spentText } from "./budget.ts";
+import type { BatchMoney } from "../batch/batch_money.ts";
+import { type Budget, BudgetReached, dollars, type Reservation, spentText } from "./budget.ts";
+import type { Counts } from "./counts.ts";
 import { costOf, type Price } from "./price.ts";
 import type { ImageSize } from "./tokens.ts";
-import { worstCase, worstCost } from "./worst_case.ts";
+import { type WorstCase, worstCase, worstCost } from "./worst_case.ts";
 
 /** See {@link chargesOf}. */
 export interface Charges {
@@ -23,6 +25,8 @@ export interface Charges {
   ): Promise<Charge>;
   /** @throws {BudgetReached} once an answer was over what its request allowed. */
   checkSpending(): void;
+  /** The same for batches, with the Batch API's discount. */
+  batches: BatchMoney;
 }
 
 /**
@@ -54,43 +58,68 @@ export interface Charges {
 export function chargesOf(budget: Budget, price: Price, unlimited: number): Charges {
   let over: BudgetReached | null = null;
   const limited = Number.isFinite(budget.limit);
+  const isPriced = price.output_per_million > 0;
+
+  function boundOf(sent: ChatBody, images: readonly ImageSize[]): WorstCase {
+    const bound = worstCase(sent, images, price);
+    if (bound.completion_tokens !== null || !limited || !isPriced) return bound;
+    throw new InputError(
+      "Cannot keep --budget: the request sends no limit on the tokens of its answer, so that " +
+        "nobody knows what it may cost. Leave out --budget, or what keeps the limit from being sent",
+    );
+  }
+
+  /** Settles an answer; the first one over its limits stops a limited budget. */
+  function settle(
+    reservation: Reservation,
+    { prompt_tokens, completion_tokens }: Counts,
+    { most, limit, batch }: { most: number; limit: number | null; batch: boolean },
+  ) {
+    const actual = costOf(price, prompt_tokens, completion_tokens, { batch });
+    reservation.settle(actual);
+    if (!limited || over) return;
+    const what = limit !== null && completion_tokens > limit && isPriced
+      ? `${completion_tokens} tokens for an answer that was limited to ${limit}`
+      : actual > most + 1e-9
+      ? `${dollars(actual)} for a request that may cost ${dollars(most)}`
+      : null;
+    if (what === null) return;
+    over = new BudgetReached(
+      `Stopped: the server counted ${what}, so that it cannot be held to --budget. ` +
+        `${spentText(budget.ledger, budget.limit)}. All answers so far are cached; to continue, ` +
+        "leave out --budget or allow longer answers",
+    );
+    budget.stop(over);
+  }
+
   return {
     async charge(sent, images, options = {}) {
-      const bound = worstCase(sent, images, price);
-      const { completion_tokens: limit } = bound;
-      if (limit === null && limited && price.output_per_million > 0) {
-        throw new InputError(
-          "Cannot keep --budget: the request sends no limit on the tokens of its answer, so that " +
-            "nobody knows what it may cost. Leave out --budget, or what keeps the limit from being " +
-            "sent (--prompt as-released)",
-        );
-      }
+      const bound = boundOf(sent, images);
       const most = worstCost(bound, price, { without: unlimited });
       const reservation = await budget.reserve(most, options);
+      const terms = { most, limit: bound.completion_tokens, batch: false };
       return {
-        settle({ prompt_tokens, completion_tokens }) {
-          const actual = costOf(price, prompt_tokens, completion_tokens);
-          reservation.settle(actual);
-          if (!limited || over) return;
-          const what = limit !== null && completion_tokens > limit && price.output_per_million > 0
-            ? `${completion_tokens} tokens for an answer that was limited to ${limit}`
-            : actual > most
-            ? `${dollars(actual)} for a request that may cost ${dollars(most)}`
-            : null;
-          if (what === null) return;
-          over = new BudgetReached(
-            `Stopped: the server counted ${what}, so that it cannot be held to --budget. ` +
-              `${spentText(budget.ledger, budget.limit)}. All answers so far are cached; to ` +
-              "continue, leave out --budget or allow longer answers",
-          );
-          budget.stop(over);
-        },
+        settle: (counts) => settle(reservation, counts, terms),
         keep: (why) => reservation.keep(why),
         release: () => reservation.release(),
       };
     },
     checkSpending() {
       if (over) throw over;
+    },
+    batches: {
+      limited,
+      mostOf: (sent, images) =>
+        worstCost(boundOf(sent, images), price, { without: unlimited, batch: true }),
+      reserve: (most) => budget.tryReserve(most),
+      holdSent: (most) => budget.holdSent(most),
+      reached: (most, requests) => over ?? budget.reached(most, `a batch of ${requests} requests`),
+      end(reservation, most, end) {
+        if (end === "not billed") reservation.release();
+        else if (end === "maybe billed") reservation.keep(end);
+        else if (end.uncounted) reservation.keep("uncounted");
+        else settle(reservation, end, { most, limit: null, batch: true });
+      },
     },
   };
 }

@@ -85,3 +85,19 @@ export function listText(numbers: readonly number[]): string {
   }
   return ranges.map(([from, to]) => to > from ? `${from}-${to}` : `${from}`).join(",");
 }
+
+/**
+ * The first few of a list, and how many more there are.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { someOf } from "./numbers.ts";
+ *
+ * assertEquals(someOf(["a", "b", "c", "d"], 2), "a, b and 2 more");
+ * ```
+ */
+export function someOf(things: readonly (string | number)[], most = 10): string {
+  const more = things.length > most ? ` and ${things.length - most} more` : "";
+  return `${things.slice(0, most).join(", ")}${more}`;
+}

@@ -1,5 +1,7 @@
 /** Options: values that users type, each with its help text. */
 import { z } from "zod";
+import { messageOf } from "./errors.ts";
+import { expandHome } from "./paths.ts";
 import { type Bounds, LARGEST, listed, numeric, positive } from "./numbers.ts";
 
 export { type Bounds, LARGEST, listText } from "./numbers.ts";
@@ -97,13 +99,37 @@ export function optionalNumber(
   return described(numeric(bounds).optional(), { value: "X", help });
 }
 
-/** Text; undefined if absent. */
+/**
+ * Text; undefined if absent. Where the value is a path (`DIR`, `FILE` or `PATH` in help), `~` at its
+ * beginning is the home folder.
+ *
+ * @example
+ * ```ts
+ * import { homedir } from "node:os";
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { text } from "./options.ts";
+ *
+ * assertEquals(text("DIR", "A folder.").parse("~/clips"), `${homedir()}/clips`);
+ * assertEquals(text("TEXT", "A prompt.").parse("~/clips"), "~/clips");
+ * ```
+ */
 export function text(
   value: string,
   help: string,
 ): z.ZodType<string | undefined, string | undefined> {
-  return described(nonEmpty.optional(), { value, help });
+  const schema = PATHS.includes(value) ? path : nonEmpty;
+  return described(schema.optional(), { value, help });
 }
+
+/** Like {@link text} for a path that may not be left out. */
+export function requiredPath(value: "DIR" | "FILE", help: string): z.ZodType<string, string> {
+  const expected = value === "DIR" ? "expected a folder" : "expected a file";
+  const schema = z.string(expected).min(1, expected).transform(homeExpanded);
+  return described(schema, { value, help });
+}
+
+/** What help calls a value that is a path. */
+const PATHS = ["DIR", "FILE", "PATH"];
 
 /**
  * One of a fixed set of words.
@@ -185,6 +211,15 @@ function described<Schema extends z.ZodType>(schema: Schema, meta: OptionMeta): 
 
 // Made once: making schemas takes most of the time of a command's help.
 const nonEmpty = z.string().min(1, "expected a value");
+const homeExpanded = (typed: string, context: z.RefinementCtx): string => {
+  try {
+    return expandHome(typed);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: messageOf(error) });
+    return z.NEVER;
+  }
+};
+const path = nonEmpty.transform(homeExpanded);
 const natural = z.string().regex(/^\d+$/, "expected a whole number").transform(Number)
   .refine((n) => n <= LARGEST, `expected ${LARGEST} at most`);
 const separated = z.string()

@@ -1,8 +1,10 @@
 /** Where files are: the only module that knows. */
 import { hash } from "node:crypto";
+import { homedir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InputError } from "./errors.ts";
+import { checkName, checkVisible } from "./names.ts";
 
 /** The project's folder. */
 export const ROOT: string = fileURLToPath(new URL("../", import.meta.url));
@@ -77,7 +79,44 @@ export function runPaths(folder: string): RunPaths {
 }
 
 /**
- * The folder of a run: a name is a folder in `results/`, anything with a slash is a path.
+ * A path as a user types it, whole: `~` at its beginning stands for the home folder, as in a shell, also
+ * where no shell sees it, such as in `folder:~/clips`.
+ *
+ * @throws {InputError} where there is no home folder.
+ *
+ * @example
+ * ```ts
+ * import { homedir } from "node:os";
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { userPath } from "./paths.ts";
+ *
+ * assertEquals(userPath("~/clips"), `${homedir()}/clips`);
+ * assertEquals(["/a/~/b", "/a/../~b"].map(userPath), ["/a/~/b", "/~b"]);
+ * ```
+ */
+export function userPath(typed: string): string {
+  return resolve(expandHome(typed));
+}
+
+/** A path as typed, but for `~` at its beginning. */
+export function expandHome(typed: string): string {
+  if (!/^~(?=[/\\]|$)/.test(typed)) return typed;
+  let home: string | undefined;
+  try {
+    home = homedir();
+  } catch {
+    home = undefined;
+  }
+  if (!home) {
+    throw new InputError(`Cannot find the home folder of ${typed}; write the path without ~`);
+  }
+  return home + typed.slice(1);
+}
+
+/**
+ * The folder of a run: a name is a folder in `results/`, anything with a slash is a path, and so is `~`.
+ *
+ * @throws {InputError} for a name that cannot be one.
  *
  * @example
  * ```ts
@@ -89,7 +128,11 @@ export function runPaths(folder: string): RunPaths {
  * ```
  */
 export function runFolder(name: string): string {
-  return /[/\\]/.test(name) ? resolve(name) : join(PROJECT.results, name);
+  const isPath = /[/\\]/.test(name) || name === "~";
+  const folder = isPath ? userPath(name) : join(PROJECT.results, name);
+  if (isPath) checkVisible(name, "run");
+  else checkName(name, "run");
+  return folder;
 }
 
 /**
@@ -115,8 +158,7 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.$/;
 /**
  * A file name for a label: itself where it is plain (lower-case letters, digits, `.`, `_` and `-`),
  * otherwise what of it is plain and a hash, so that no two labels share one on Linux, macOS or Windows.
- *
- * @throws {InputError} for a label that cannot be one: empty, `.`, `..`, or with control characters.
+ * Any label has one, also one of an earlier run that would be refused now: see `checkName` in `names.ts`.
  *
  * @example
  * ```ts
@@ -128,32 +170,7 @@ const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.$/;
  * ```
  */
 export function fileName(label: string): string {
-  checkLabel(label);
   if (PLAIN.test(label) && !RESERVED.test(label)) return label;
   const slug = label.toLowerCase().replace(/[^a-z0-9-]+/g, "_").slice(0, 60);
   return `${slug}~${hash("sha256", label).slice(0, 10)}`;
-}
-
-/**
- * Refuses what cannot be the label of a model or judge.
- *
- * @throws {InputError} for the empty text, `.`, `..`, control characters and halves of characters.
- *
- * @example
- * ```ts
- * import { assertInputError } from "./testing/assert.ts";
- * import { checkLabel } from "./paths.ts";
- *
- * checkLabel("größe 2");
- * await assertInputError(() => checkLabel(".."), 'the label ".."');
- * ```
- */
-export function checkLabel(label: string): void {
-  // deno-lint-ignore no-control-regex
-  const broken = /[\x00-\x1f\x7f-\x9f]/.test(label) || !label.isWellFormed();
-  if (!broken && !["", ".", ".."].includes(label.trim())) return;
-  throw new InputError(
-    `Cannot use the label ${JSON.stringify(label)}; expected letters, digits or other characters ` +
-      'that can be seen, and neither "." nor ".."',
-  );
 }

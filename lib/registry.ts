@@ -2,7 +2,8 @@
 import type { z } from "zod";
 import { InputError } from "./errors.ts";
 import { type Given, type OptionsSchema, readOptions } from "./options.ts";
-import { checkLabel } from "./paths.ts";
+import { expandHome } from "./paths.ts";
+import { checkName, nameKey, visible } from "./names.ts";
 
 /** A way to name an entry, such as `wan:DIR`, and its help text. */
 export interface Form {
@@ -67,9 +68,10 @@ export interface Spec {
 }
 
 /**
- * Reads a name such as `nano`, `folder:/my/clips` or `mine=wan:DIR`.
+ * Reads a name such as `nano`, `folder:/my/clips` or `mine=wan:DIR`; `~` at the argument's beginning is the
+ * home folder.
  *
- * @throws {InputError} for an empty name, or a label that is empty or cannot name a folder.
+ * @throws {InputError} for an empty name, or a label that {@link checkName} refuses.
  *
  * @example
  * ```ts
@@ -83,14 +85,14 @@ export interface Spec {
  */
 export function parseSpec(text: string): Spec {
   const [, label, kind, argument] = /^(?:([^=:]*)=)?([^=:]*)(?::([^]*))?$/.exec(text) ?? [];
-  if (!kind || label === "" || argument === "" || /[,/]/.test(label ?? "")) {
+  if (!kind || label === "" || argument === "") {
     throw new InputError(
-      `Cannot read the name ${JSON.stringify(text)}; expected ` +
-        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT, where the label has no , or /",
+      `Cannot read the name ${visible(text)}; expected ` +
+        "KIND, KIND:ARGUMENT or LABEL=KIND:ARGUMENT",
     );
   }
-  if (label !== undefined) checkLabel(label);
-  return { text, label, kind, argument };
+  if (label !== undefined) checkName(label, "chosen");
+  return { text, label, kind, argument: argument && expandHome(argument) };
 }
 
 /**
@@ -150,7 +152,7 @@ export interface Chosen<E extends Entry = Entry> {
  * Selects an entry by name, with options as typed; absent options have their defaults.
  *
  * @param what The kind of entry, for the error message: `model`, `judge`.
- * @throws {InputError} for an unknown name; a missing or unexpected argument; an option of another
+ * @throws {InputError} for an unknown name; a label that is the name of another entry; a missing or unexpected argument; an option of another
  * entry, naming that entry; or an invalid value.
  *
  * @example
@@ -180,6 +182,7 @@ export function choose<E extends Entry>(
 ): Chosen<E> {
   const spec = parseSpec(text);
   const entry = findEntry(registry, spec, what);
+  if (spec.label !== undefined) refuseTaken(registry, spec.label, spec.kind, what);
   const forms = entry.syntax.map(({ form }) => form);
   const fits = forms.some((form) => form.includes(":") === (spec.argument !== undefined));
   if (!fits) {
@@ -193,6 +196,25 @@ export function choose<E extends Entry>(
   if (problems.length > 0) throw new InputError(problems.join("\n"));
   entry.check?.(spec, read.options);
   return { spec, entry, options: read.options };
+}
+
+/**
+ * Refuses a name of the user's choice that is another entry's: both would share their rows.
+ *
+ * @param kind The entry that is to go by it.
+ * @throws {InputError} in one line.
+ */
+export function refuseTaken(
+  registry: Registry<Entry>,
+  name: string,
+  kind: string,
+  what: string,
+): void {
+  const taken = Object.keys(registry).find((other) => nameKey(other) === nameKey(name));
+  if (taken === undefined || taken === kind && name === kind) return;
+  throw new InputError(
+    `Cannot call a ${what} ${name}: ${taken} is a ${what} of its own; choose another name`,
+  );
 }
 
 /** The error for an option that the chosen entry does not have. */

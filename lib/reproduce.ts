@@ -60,7 +60,7 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
       const model = chooseModel(name);
       const { simulated, sampled } = EMBEDDED_SEEDS;
       const own = model.entry.simulated ? simulated : sampled;
-      names.push(await generateStep(model, { seeds: seeds ?? own, tasks }, session));
+      names.push(await generateStep(model, { seeds, ownSeeds: own, tasks }, session));
     }
     if (models && !rest) selection = { ...selection, models: names };
     await judgeStep(judge, { selection }, session);

@@ -1,5 +1,5 @@
 /** Writes a benchmark in the released form, so that other evaluators can read it. */
-import { z } from "zod";
+import { requiredPath } from "../lib/options.ts";
 import { benchmark } from "./benchmark_flag.ts";
 import { defineTask, main } from "./cli.ts";
 
@@ -12,10 +12,7 @@ export const task = defineTask({
     "already are left alone; any other file in the folder stays.",
   flags: {
     benchmark,
-    out: z.string("expected a folder").min(1, "expected a folder").meta({
-      value: "DIR",
-      help: "Folder that receives the files.",
-    }),
+    out: requiredPath("DIR", "Folder that receives the files."),
   },
   work: new URL("./work/export.ts", import.meta.url),
 });

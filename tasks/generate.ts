@@ -1,7 +1,7 @@
 /** Makes clips with a model, or takes someone's own. */
 import { z } from "zod";
-import { MODELS } from "../lib/models/registry.ts";
-import { numbersOr } from "../lib/options.ts";
+import { MODELS, OWN_SEEDS } from "../lib/models/registry.ts";
+import { listText, numbers } from "../lib/options.ts";
 import { benchmark } from "./benchmark_flag.ts";
 import { defineTask, main } from "./cli.ts";
 import * as flag from "./flags.ts";
@@ -23,7 +23,9 @@ export const task = defineTask({
   flags: {
     benchmark,
     tasks: flag.tasks,
-    seeds: numbersOr("Seeds, such as 0-2 or 42.", "0-2"),
+    seeds: numbers(
+      `Seeds, such as 0-2 or 42; by default ${listText(OWN_SEEDS)}, of a folder all that it has.`,
+    ),
     run: flag.run,
     shard: z.string().regex(/^[1-9]\d*\/[1-9]\d*$/, "expected a share such as 2/4")
       .transform((typed) => {

@@ -2,7 +2,7 @@
 import { InputError } from "../errors.ts";
 import { lazy } from "../lazy.ts";
 import { findEntry, parseSpec, type Registry, registryOf } from "../registry.ts";
-import { PROJECT } from "../paths.ts";
+import { expandHome, PROJECT } from "../paths.ts";
 import { exists } from "../store/file.ts";
 import * as entries from "./entries.ts";
 import type { BenchmarkEntry, LoadedBenchmark } from "./loaded.ts";
@@ -31,6 +31,7 @@ export function defaultRun(name: string = "mini"): string {
 /**
  * Opens a benchmark by name: `mini`, `release`, `release:DIR`, or the path of a custom file.
  *
+ * @param typed Its name; `~` at a path's beginning is the home folder.
  * @throws {InputError} for an unknown name, with the nearest match, and for missing or malformed
  * files.
  *
@@ -43,7 +44,8 @@ export function defaultRun(name: string = "mini"): string {
  * await assertInputError(() => openBenchmark("minni"), "did you mean mini?");
  * ```
  */
-export async function openBenchmark(name: string): Promise<LoadedBenchmark> {
+export async function openBenchmark(typed: string): Promise<LoadedBenchmark> {
+  const name = expandHome(typed);
   const { readPaper } = await loadPaper();
   const paper = await readPaper(PROJECT.paper);
   if (isPath(name) || (!isKnown(name) && await exists(name))) {

@@ -1,11 +1,14 @@
-/** Your own clips: files named `<task number>.<extension>` in one folder. */
-import { createHash, hash } from "node:crypto";
-import { createReadStream } from "node:fs";
+/** Your own clips: files in one folder, named after their tasks. */
+import { hash } from "node:crypto";
 import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
+import { visible } from "../names.ts";
+import { someOf } from "../numbers.ts";
+import { sha256OfFile } from "../store/file_hash.ts";
 import { decodeFrames } from "../video/decode.ts";
 import type { Clip } from "../records/clip.ts";
+import { clipNames, type NamedClip, type NamedTask } from "./clip_names.ts";
 import type { FoundClip } from "./video_model.ts";
 
 /** File name extensions of clips, in lower case. */
@@ -36,7 +39,7 @@ const OTHER_VIDEO = [
 
 /** The contents of a folder of clips, compared with a benchmark. */
 export interface FolderScan {
-  /** Clips by ascending task number. */
+  /** Clips by ascending task number and seed. */
   clips: FoundClip[];
   /** Task numbers of the benchmark without a clip, ascending. */
   missing: number[];
@@ -57,91 +60,99 @@ async function entriesOf(folder: string) {
   }
 }
 
-/** The first few of a list, and how many more there are. */
-function some(things: readonly (string | number)[], most = 10): string {
-  const more = things.length > most ? ` and ${things.length - most} more` : "";
-  return `${things.slice(0, most).join(", ")}${more}`;
-}
-
 /**
- * Finds the clips of a folder: files named by a task's number and a clip's extension, as `19.mp4`
- * (`019.mp4` is the same task). Subfolders are not searched. Tasks without a clip are not an error
- * but are listed in `missing`; hidden files and files of other kinds are listed in `ignored`.
+ * Finds the clips of a folder: files whose name {@link clipNames} reads as a task, or a task and a seed,
+ * with a clip's extension, as `19.mp4`, `19-2.mp4` or the task's prompt. Subfolders are not searched.
+ * Tasks without a clip are not an error but are listed in `missing`; hidden files and files of other
+ * kinds are listed in `ignored`.
  *
- * One InputError lists all problems: two files with the same number, a number outside the benchmark,
- * a clip whose name is not a number, an unsupported video format, no clips at all. Files are not
- * opened: {@link clipOfFile} does that.
+ * One InputError lists all problems: two files for the same task and seed, a number outside the
+ * benchmark, a clip whose name fits no task or several, an unsupported video format, no clips at all.
+ * Files are not opened: {@link clipOfFile} does that.
  *
  * @param folder The folder's path.
- * @param tasks The benchmark's task numbers.
+ * @param tasks The benchmark's tasks.
  * @example
  * ```ts
  * import { assertEquals, assertInputError } from "../testing/assert.ts";
  * import { scanFolder } from "./folder.ts";
  *
  * const folder = await Deno.makeTempDir();
- * for (const name of ["1.mp4", "3.webm", "notes.txt"]) await Deno.create(`${folder}/${name}`);
- * const { clips, missing, ignored } = await scanFolder(folder, [1, 2, 3]);
- * assertEquals(clips.map(({ task }) => task), [1, 3]);
+ * const tasks = [1, 2, 3].map((task) => ({ task, prompt: "" }));
+ * for (const name of ["1.mp4", "3-2.webm", "notes.txt"]) await Deno.create(`${folder}/${name}`);
+ * const { clips, missing, ignored } = await scanFolder(folder, tasks);
+ * assertEquals(clips.map(({ task, seed }) => [task, seed]), [[1, 0], [3, 2]]);
  * assertEquals([missing, ignored], [[2], ["notes.txt"]]);
  *
- * await Deno.create(`${folder}/3.avi`);
- * await assertInputError(() => scanFolder(folder, [1, 2, 3]), "3.avi, 3.webm", "task 3");
+ * await Deno.create(`${folder}/1_0.avi`);
+ * await assertInputError(() => scanFolder(folder, tasks), "1.mp4, 1_0.avi", "task 1, seed 0");
  * await Deno.remove(folder, { recursive: true });
  * ```
  */
 export async function scanFolder(
   folder: string,
-  tasks: readonly number[],
+  tasks: readonly NamedTask[],
   options: ScanOptions = {},
 ): Promise<FolderScan> {
   const extensions = options.extensions ?? CLIP_EXTENSIONS;
-  const known = new Set(tasks);
-  const names = new Map<number, string[]>();
+  const known = new Set(tasks.map(({ task }) => task));
+  const read = clipNames(tasks);
+  const found = new Map<string, { clip: NamedClip; files: string[] }>();
   const ignored: string[] = [];
   const problems: string[] = [];
   const entries = (await entriesOf(folder)).toSorted((a, b) => a.name < b.name ? -1 : 1);
   for (const entry of entries) {
     const extension = extname(entry.name).toLowerCase();
     const stem = entry.name.slice(0, entry.name.length - extension.length);
-    const hidden = entry.name.startsWith(".");
-    if (entry.isDirectory() || hidden) {
+    if (entry.isDirectory() || entry.name.startsWith(".")) {
       ignored.push(entry.name);
-    } else if (!extensions.includes(extension)) {
+      continue;
+    }
+    if (!extensions.includes(extension)) {
       if ([...CLIP_EXTENSIONS, ...OTHER_VIDEO].includes(extension)) {
         problems.push(
-          `${entry.name}: ${extension} clips are not read; expected ${extensions.join(", ")}`,
+          `${visibleName(entry.name)}: ${extension} clips are not read; expected ${
+            extensions.join(", ")
+          }`,
         );
-      } else {
-        ignored.push(entry.name);
-      }
-    } else if (!/^\d+$/.test(stem)) {
-      problems.push(
-        `${entry.name}: the name is not a task number; expected one such as 19${extension}`,
-      );
-    } else {
-      const task = Number(stem);
-      names.set(task, [...names.get(task) ?? [], entry.name]);
+      } else ignored.push(entry.name);
+      continue;
     }
+    const clip = read(stem);
+    if (typeof clip === "string") {
+      problems.push(
+        `${
+          visibleName(entry.name)
+        }: ${clip}; expected one such as 19${extension}, 19-2${extension} ` +
+          "(seed 2) or the prompt",
+      );
+      continue;
+    }
+    const place = `${clip.task}/${clip.seed}`;
+    const same = found.get(place);
+    if (same) same.files.push(entry.name);
+    else found.set(place, { clip, files: [entry.name] });
   }
-  const numbers = [...names.keys()].sort((a, b) => a - b);
-  for (const task of numbers) {
-    const files = names.get(task)!;
+  const all = [...found.values()].sort(({ clip: a }, { clip: b }) =>
+    a.task - b.task || a.seed - b.seed
+  );
+  for (const { clip: { task, seed }, files } of all) {
+    const named = files.map(visibleName).join(", ");
     if (!known.has(task)) {
       problems.push(
-        `${files.join(", ")}: the benchmark has no task ${task}; expected ` +
+        `${named}: the benchmark has no task ${task}; expected ` +
           `one of ${known.size} tasks from ${Math.min(...known)} to ${Math.max(...known)}`,
       );
     }
     if (files.length > 1) {
-      problems.push(`${files.join(", ")}: ${files.length} files for task ${task}; expected one`);
+      problems.push(`${named}: ${files.length} files for task ${task}, seed ${seed}; expected one`);
     }
   }
-  if (numbers.length === 0) {
+  if (all.length === 0) {
+    const names = entries.map(({ name }) => visibleName(name));
     problems.push(
       `no clips named <task number>.<extension> among its ${entries.length} entries` +
-        `${entries.length ? ` (${some(entries.map((entry) => entry.name))})` : ""}; ` +
-        `expected ${extensions.join(", ")}`,
+        `${entries.length ? ` (${someOf(names)})` : ""}; expected ${extensions.join(", ")}`,
     );
   }
   if (problems.length > 0) {
@@ -149,28 +160,28 @@ export async function scanFolder(
       [`Cannot use the clips in ${folder}:`, ...problems].join("\n  "),
     );
   }
+  const having = new Set(all.map(({ clip }) => clip.task));
   return {
-    clips: numbers.map((task) => ({ task, path: join(folder, names.get(task)![0]) })),
-    missing: [...known].filter((task) => !names.has(task)).sort((a, b) => a - b),
+    clips: all.map(({ clip, files }) => ({ ...clip, path: join(folder, files[0]) })),
+    missing: [...known].filter((task) => !having.has(task)).sort((a, b) => a - b),
     ignored,
   };
 }
 
-async function sha256Of(path: string): Promise<string> {
-  const digest = createHash("sha256");
-  for await (const chunk of createReadStream(path)) digest.update(chunk);
-  return digest.digest("hex");
+/** A file's name as it is, or in quotes where some of it cannot be seen. */
+function visibleName(name: string): string {
+  const quoted = visible(name);
+  return quoted === `"${name}"` ? name : quoted;
 }
 
 /**
  * The `clips` row of an existing file, such as another model's clip. The whole clip is decoded, so
- * that a truncated or damaged one is an InputError here rather than a low score later. `seed`,
- * `steps`, `guidance` and `seconds` are 0 and `device` is `none`, since nothing was computed; `path`
- * is as given; `key` is the SHA-256 of model, task and file contents, so it survives moving the file
- * and changes with its contents.
+ * that a truncated or damaged one is an InputError here rather than a low score later. `steps`,
+ * `guidance` and `seconds` are 0 and `device` is `none`, since nothing was computed; `path` is as given;
+ * `key` is the SHA-256 of model, task, seed and file contents, so it survives moving the file and changes
+ * with its contents.
  *
- * @param path The clip's file.
- * @param task The task that the clip answers.
+ * @param clip The clip's file, the task that it answers and its seed.
  * @param model The model's name in tables and figures.
  * @example
  * ```ts
@@ -181,23 +192,26 @@ async function sha256Of(path: string): Promise<string> {
  * const path = await Deno.makeTempFile({ suffix: ".mp4" });
  * const frames = [0, 1, 2].map((t) => new Uint8Array(32 * 32 * 3).fill(40 * t));
  * await encodeVideo({ width: 32, height: 32, fps: 8, frames }, path);
- * const { task, model, width, height, fps, ...clip } = await clipOfFile(path, 19, "mine");
+ * const { task, model, width, height, fps, ...clip } = await clipOfFile({ path, task: 19, seed: 0 }, "mine");
  * assertEquals([task, model, clip.frames, width, height, fps], [19, "mine", 3, 32, 32, 8]);
  * await Deno.remove(path);
  * ```
  */
-export async function clipOfFile(path: string, task: number, model: string): Promise<Clip> {
+export async function clipOfFile(
+  { path, task, seed }: FoundClip,
+  model: string,
+): Promise<Clip> {
   const shape = { frames: 0, width: 0, height: 0, fps: 0 };
   // Only the first frame is returned, for the size; the rest are decoded to check that they are intact.
   for await (const frame of decodeFrames(path, { wanted: (index) => index === 0 })) {
     const { total: frames, width, height, timing: { fps } } = frame;
     Object.assign(shape, { frames, width, height, fps });
   }
-  const sha256 = await sha256Of(path);
+  const sha256 = await sha256OfFile(path);
   return {
     model,
     task,
-    seed: 0,
+    seed,
     world: "",
     violation: "",
     path,
@@ -207,6 +221,9 @@ export async function clipOfFile(path: string, task: number, model: string): Pro
     guidance: 0,
     device: "none",
     seconds: 0,
-    key: hash("sha256", JSON.stringify(["folder", model, task, sha256])),
+    key: hash(
+      "sha256",
+      JSON.stringify(["folder", model, task, sha256, ...seed === 0 ? [] : [seed]]),
+    ),
   };
 }

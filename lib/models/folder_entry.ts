@@ -2,7 +2,8 @@
 import { basename, resolve } from "node:path";
 import { z } from "zod";
 import { lazy } from "../lazy.ts";
-import { checkLabel } from "../paths.ts";
+import { checkName } from "../names.ts";
+import { someOf } from "../numbers.ts";
 import type { VideoModel } from "./video_model.ts";
 
 const load = lazy<typeof import("./folder.ts")>(new URL("./folder.ts", import.meta.url));
@@ -12,7 +13,8 @@ export const folder: VideoModel = {
   name: "folder",
   syntax: [{
     form: "folder:DIR",
-    help: "your own clips, <task number>.<mp4|mov|webm|mkv|avi|gif>, each of seed 0",
+    help:
+      "your own clips, named TASK.mp4, TASK-SEED.mp4 or PROMPT-SEED.mp4 (mov, webm, mkv, avi, gif)",
   }],
   help: "your own clips, named by task",
   options: z.object({}),
@@ -20,11 +22,13 @@ export const folder: VideoModel = {
     const { clipOfFile, scanFolder } = await load();
     const path = resolve(spec.argument!);
     const name = spec.label ?? basename(path);
-    checkLabel(name);
-    const { clips, missing } = await scanFolder(path, benchmark.tasks.map(({ task }) => task));
-    if (missing.length > 0) {
-      note(`${name} has no clip for ${missing.length} of ${benchmark.tasks.length} tasks`);
+    checkName(name, "model", `give it another with LABEL=${spec.text}`);
+    const { clips, ignored } = await scanFolder(path, benchmark.tasks);
+    if (ignored.length > 0) {
+      note(
+        `${name}: passed over, not clips: ${someOf(ignored.map((file) => JSON.stringify(file)))}`,
+      );
     }
-    return { name, found: clips, rowOf: ({ path, task }) => clipOfFile(path, task, name) };
+    return { name, found: clips, rowOf: (clip) => clipOfFile(clip, name) };
   },
 };

@@ -13,7 +13,7 @@ async function inFolder(names: string[], run: (folder: string) => Promise<unknow
   }
 }
 
-const TASKS = Array.from({ length: 12 }, (_, i) => i + 1);
+const TASKS = Array.from({ length: 12 }, (_, i) => ({ task: i + 1, prompt: "" }));
 
 Deno.test("clips are listed by number, in any of the formats and either case", () =>
   inFolder(["10.mp4", "2.MOV", "007.gif", "1.webm", "3.mkv", "4.avi"], async (folder) => {
@@ -58,13 +58,13 @@ Deno.test("one error lists all problems", () => {
     const message = await assertInputError(
       () => scanFolder(folder, TASKS),
       folder,
-      "12.avi, 12.mp4: 2 files for task 12",
-      "03.mp4, 3.mp4: 2 files for task 3",
+      "12.avi, 12.mp4: 2 files for task 12, seed 0",
+      "03.mp4, 3.mp4: 2 files for task 3, seed 0",
       "0.mp4: the benchmark has no task 0; expected one of 12 tasks from 1 to 12",
       "13.mp4: the benchmark has no task 13",
-      "clip_a.mp4: the name is not a task number",
-      "-2.mp4: the name is not a task number",
-      "1.5.mp4: the name is not a task number",
+      "clip_a.mp4: the name is neither a task's number nor its prompt",
+      "-2.mp4: the name is neither a task's number nor its prompt",
+      "1.5.mp4: the name is neither a task's number nor its prompt",
       "4.wmv: .wmv clips are not read",
     );
     assertEquals(message.split("\n").length, 9);
@@ -103,7 +103,10 @@ Deno.test("a clip's row describes the file, and its key depends on contents, tas
     await write("1.mp4", 20);
     await write("2.mp4", 90);
     await Deno.copyFile(`${folder}/1.mp4`, `${folder}/copy.mp4`);
-    const { key, ...clip } = await clipOfFile(`${folder}/1.mp4`, 1, "mine");
+    const { key, ...clip } = await clipOfFile(
+      { path: `${folder}/1.mp4`, task: 1, seed: 0 },
+      "mine",
+    );
     assertEquals(clip, {
       model: "mine",
       task: 1,
@@ -121,11 +124,14 @@ Deno.test("a clip's row describes the file, and its key depends on contents, tas
       device: "none",
       seconds: 0,
     });
-    assertEquals((await clipOfFile(`${folder}/copy.mp4`, 1, "mine")).key, key);
+    assertEquals(
+      (await clipOfFile({ path: `${folder}/copy.mp4`, task: 1, seed: 0 }, "mine")).key,
+      key,
+    );
     const others = [
-      await clipOfFile(`${folder}/2.mp4`, 1, "mine"),
-      await clipOfFile(`${folder}/1.mp4`, 2, "mine"),
-      await clipOfFile(`${folder}/1.mp4`, 1, "yours"),
+      await clipOfFile({ path: `${folder}/2.mp4`, task: 1, seed: 0 }, "mine"),
+      await clipOfFile({ path: `${folder}/1.mp4`, task: 2, seed: 0 }, "mine"),
+      await clipOfFile({ path: `${folder}/1.mp4`, task: 1, seed: 0 }, "yours"),
     ];
     assertEquals(new Set([key, ...others.map((other) => other.key)]).size, 4);
   }));
@@ -135,6 +141,14 @@ Deno.test("an empty or truncated clip is an error", () =>
     const frames = Array.from({ length: 9 }, (_, t) => new Uint8Array(48 * 32 * 3).fill(9 * t));
     await encodeVideo({ width: 48, height: 32, fps: 16, frames }, `${folder}/2.mp4`);
     await Deno.truncate(`${folder}/2.mp4`, 1500);
-    await assertInputError(() => clipOfFile(`${folder}/1.mp4`, 1, "mine"), "1.mp4", "empty");
-    await assertInputError(() => clipOfFile(`${folder}/2.mp4`, 2, "mine"), "2.mp4", "not whole");
+    await assertInputError(
+      () => clipOfFile({ path: `${folder}/1.mp4`, task: 1, seed: 0 }, "mine"),
+      "1.mp4",
+      "empty",
+    );
+    await assertInputError(
+      () => clipOfFile({ path: `${folder}/2.mp4`, task: 2, seed: 0 }, "mine"),
+      "2.mp4",
+      "not whole",
+    );
   }));

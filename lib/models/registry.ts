@@ -15,6 +15,9 @@ export const EMBEDDED_MODELS: readonly string[] = [
 /** Seeds of their clips: of simulated worlds enough that each violation is planted once. */
 export const EMBEDDED_SEEDS = { simulated: [0, 1, 2], sampled: [0, 1] } as const;
 
+/** Seeds of a model's clips where none are named. */
+export const OWN_SEEDS: readonly number[] = [0, 1, 2];
+
 /**
  * A model by its name, such as `nano`, `wan:DIR` or `mine=folder:DIR`, with its options' defaults.
  *

@@ -99,12 +99,12 @@ Deno.test("a folder's clips are found, counted and read; the folder's name is th
   const folder = await Deno.makeTempDir({ prefix: "clips-" });
   const frames = [0, 1].map((t) => new Uint8Array(48 * 32 * 3).fill(50 * t));
   await encodeVideo({ width: 48, height: 32, fps: 8, frames }, join(folder, "3.mp4"));
+  await Deno.writeTextFile(join(folder, "notes.txt"), "");
   const notes: string[] = [];
   const opened = await open(chooseModel(`folder:${folder}`), notes);
   assertOk("found" in opened);
   assertOk(folder.endsWith(opened.name));
-  const total = loaded.benchmark.tasks.length;
-  assertEquals(notes, [`${opened.name} has no clip for ${total - 1} of ${total} tasks`]);
+  assertEquals(notes, [`${opened.name}: passed over, not clips: "notes.txt"`]);
   const row = await opened.rowOf(opened.found[0]);
   assertEquals([row.model, row.task, row.frames, row.world], [opened.name, 3, 2, ""]);
   await Deno.remove(folder, { recursive: true });
@@ -137,6 +137,10 @@ Deno.test("options that no model can take are refused before anything is opened"
   for (const [name, given, expected] of refused) {
     await assertInputError(() => choose(MODELS, name, "model", given), expected);
   }
-  await assertInputError(() => open(chooseModel("folder:/")), 'the label ""');
+  await assertInputError(
+    () => open(chooseModel("folder:/")),
+    'the model name ""',
+    "LABEL=folder:/",
+  );
   assertEquals(choose(MODELS, "simulator:plug-flow", "model").spec.argument, "plug-flow");
 });

@@ -12,6 +12,8 @@ export type OpenGenerator = Generator & Partial<Disposable>;
 export interface FoundClip {
   /** The task that it is of. */
   task: number;
+  /** Its seed. */
+  seed: number;
   /** Its file. */
   path: string;
 }
@@ -20,7 +22,7 @@ export interface FoundClip {
 export interface FoundClips {
   /** Name in tables and figures. */
   name: string;
-  /** One a task at most. */
+  /** All of them, one for a task and seed at most. */
   found: readonly FoundClip[];
   /**
    * A clip's row, its file read whole.

@@ -1,20 +1,22 @@
 /** The step that makes or takes the clips of a model that was named. */
 import { InputError } from "../errors.ts";
 import type { Generator } from "../models/generator.ts";
-import type { VideoModel } from "../models/video_model.ts";
-import { listText } from "../numbers.ts";
+import { OWN_SEEDS } from "../models/registry.ts";
+import type { FoundClip, VideoModel } from "../models/video_model.ts";
+import { listText, someOf } from "../numbers.ts";
 import type { Task } from "../records/task.ts";
 import type { Chosen } from "../registry.ts";
 import { generateClips } from "./generate.ts";
 import { type Selection, selectTasks } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { isOfShard, type Shard } from "./shards.ts";
+import { claimName } from "./sources.ts";
 import { takeClips } from "./take_clips.ts";
 
 /** Which clips to make. */
-export interface GenerateSelection extends Pick<Selection, "tasks"> {
-  /** One clip each, of every task. */
-  seeds: readonly number[];
+export interface GenerateSelection extends Pick<Selection, "tasks" | "seeds"> {
+  /** Seeds that a model makes clips with where `seeds` is absent; clips that are found have theirs. */
+  ownSeeds?: readonly number[];
   /** Only this share of the clips. */
   shard?: Shard;
 }
@@ -23,7 +25,8 @@ export interface GenerateSelection extends Pick<Selection, "tasks"> {
  * Has a model make the clips that are missing, or takes those that it finds.
  *
  * @returns The model's name in tables.
- * @throws {InputError} for a task that the benchmark lacks, or a model that can make none of the clips.
+ * @throws {InputError} for a task that the benchmark lacks, a model that can make none of the clips, or a
+ * name that cannot be one or that the run has from elsewhere, see {@link claimName}.
  *
  * @example
  * ```ts
@@ -44,10 +47,11 @@ export interface GenerateSelection extends Pick<Selection, "tasks"> {
  * ```
  */
 export async function generateStep(
-  { entry, spec, options }: Chosen<VideoModel>,
-  { seeds, tasks, shard }: GenerateSelection,
+  chosen: Chosen<VideoModel>,
+  { seeds, ownSeeds = OWN_SEEDS, tasks, shard }: GenerateSelection,
   session: Session,
 ): Promise<string> {
+  const { entry, spec, options } = chosen;
   const { loaded, paths, progress, signal } = session;
   const wanted = selectTasks(loaded.benchmark, tasks);
   const note = (line: string) => progress.note(line);
@@ -56,27 +60,33 @@ export async function generateStep(
     if (shard) {
       throw new InputError(`Cannot take the clips of ${opened.name} in shares; leave out --shard`);
     }
+    await claimName(opened.name, chosen, session);
     const numbers = new Set(wanted.map(({ task }) => task));
-    const found = opened.found.filter(({ task }) => numbers.has(task));
+    const isWanted = ({ task, seed }: FoundClip) =>
+      numbers.has(task) && (seeds?.includes(seed) ?? true);
+    noteMissing(opened.name, wanted, opened.found.filter(isWanted), note);
     await session.step(
       "generate",
-      found.length,
-      (step) => takeClips({ ...opened, found }, { paths, signal }, step),
+      opened.found.filter(isWanted).length,
+      (step) => takeClips(opened, { paths, isWanted, note, signal }, step),
     );
     return opened.name;
   }
   try {
+    await claimName(opened.name, chosen, session);
     const covered = await coveredBy(opened, wanted);
     if (covered.length === 0) {
       const all = await coveredBy(opened, loaded.benchmark.tasks);
       throw new InputError(coversNone(spec.text, wanted, all, loaded.benchmark.name));
     }
+    if (tasks === undefined) noteMissing(opened.name, wanted, covered, note);
+    const made = seeds ?? ownSeeds;
     await session.step(
       "generate",
-      ownShare(covered.length * seeds.length, shard),
+      ownShare(covered.length * made.length, shard),
       (step) =>
         generateClips(
-          { generator: opened, tasks: covered, seeds, paths, shard, signal },
+          { generator: opened, tasks: covered, seeds: made, paths, shard, signal },
           step,
         ),
     );
@@ -84,6 +94,23 @@ export async function generateStep(
   } finally {
     opened[Symbol.dispose]?.();
   }
+}
+
+/** Says how tasks count that a model has no clip of. */
+function noteMissing(
+  name: string,
+  wanted: readonly Task[],
+  having: readonly Pick<Task, "task">[],
+  note: (line: string) => void,
+): void {
+  const there = new Set(having.map(({ task }) => task));
+  const missing = wanted.filter(({ task }) => !there.has(task)).map(({ task }) => task);
+  if (missing.length === 0) return;
+  note(
+    `${name} has no clip for ${missing.length} of ${wanted.length} tasks (${
+      someOf(listText(missing).split(","))
+    }): these are left out of its scores, not counted as 0`,
+  );
 }
 
 /** The tasks that a model can make clips of. */

@@ -33,11 +33,13 @@ export interface InvocationRecord {
   flags_passed: string[];
   /** As understood, defaults included. */
   flags: Record<string, unknown>;
+  /** Where the clips of a model come from, by its name; see `sources.ts`. */
+  sources?: Record<string, string[]>;
   /** Of this project, of Deno and of each package. */
   versions: Record<string, string>;
   /** Null where the project is no git checkout. */
   commit: string | null;
-  /** Whether files differed from the commit; null where that is unknown. */
+  /** Whether files differed from the commit, as earlier versions had git say; null since. */
   dirty: boolean | null;
   /** `benchmarkHash` of the benchmark as it was then; null where none was needed. */
   benchmark_hash: string | null;
@@ -99,6 +101,7 @@ const invocationSchema: z.ZodType<InvocationRecord> = z.object({
   command: z.string(),
   flags_passed: z.array(z.string()),
   flags: z.record(z.string(), z.unknown()),
+  sources: z.record(z.string(), z.array(z.string()).min(1)).optional(),
   versions: z.record(z.string(), z.string()),
   commit: z.string().nullable(),
   dirty: z.boolean().nullable(),

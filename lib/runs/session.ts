@@ -45,8 +45,8 @@ export interface Session {
   readonly progress: Progress;
   /** Ends the work when aborted. */
   readonly signal?: AbortSignal;
-  /** What this command did so far. */
-  readonly record: Readonly<InvocationRecord>;
+  /** What this command did so far; what models' clips are made from is added, see `sources.ts`. */
+  readonly record: Readonly<Omit<InvocationRecord, "sources">> & Pick<InvocationRecord, "sources">;
   /** The command line of another task on this run, to print. */
   command(task: string, flags?: readonly string[]): string;
   /** Keeps what asking a model took. */

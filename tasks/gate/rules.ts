@@ -65,6 +65,7 @@ const FLOORS: readonly Floor[] = [
       "lib/import_graph.ts",
       "lib/lazy.ts",
       "lib/markup.ts",
+      "lib/names.ts",
       "lib/numbers.ts",
       "lib/options.ts",
       "lib/paths.ts",

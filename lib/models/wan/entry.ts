@@ -5,6 +5,7 @@ import { InputError, messageOf } from "../../errors.ts";
 import { lazy } from "../../lazy.ts";
 import { computesOn, PROVIDERS } from "../../onnx/provider.ts";
 import { choice, text } from "../../options.ts";
+import { expandHome } from "../../paths.ts";
 import { sizeOption } from "../clip_size.ts";
 import { guidanceOption, optionalShift, stepsOption } from "../sampling_options.ts";
 import type { VideoModel } from "../video_model.ts";
@@ -72,7 +73,7 @@ export const wan: VideoModel = {
 /** The text itself, or that of the file after an @. */
 async function textOrFile(typed: string | undefined): Promise<string | undefined> {
   if (!typed?.startsWith("@")) return typed;
-  const path = typed.slice(1);
+  const path = expandHome(typed.slice(1));
   try {
     return (await Deno.readTextFile(path)).trim();
   } catch (error) {

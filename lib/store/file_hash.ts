@@ -1,0 +1,24 @@
+/** Hashes of files of any size. */
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+
+/**
+ * The SHA-256 of a file in lower-case hexadecimal, read in parts.
+ *
+ * @throws What reading throws.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { sha256OfFile } from "./file_hash.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * assertEquals((await sha256OfFile(path)).slice(0, 8), "e3b0c442");
+ * await Deno.remove(path);
+ * ```
+ */
+export async function sha256OfFile(path: string): Promise<string> {
+  const digest = createHash("sha256");
+  for await (const chunk of createReadStream(path)) digest.update(chunk);
+  return digest.digest("hex");
+}

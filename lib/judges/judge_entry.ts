@@ -46,6 +46,11 @@ export interface JudgeUsage {
    * connections, errors of the server, interruptions. Absent in earlier versions' runs.
    */
   maybe_billed_usd?: number;
+  /**
+   * US dollars at most of batches that are still in progress: a later call that collects them counts
+   * them. Part of no sum.
+   */
+  in_progress_usd?: number;
   /** US dollars beyond what requests could cost by their own limits; part of `cost_usd`. */
   overrun_usd?: number;
   /** Where the price comes from. */

@@ -92,6 +92,7 @@ const usageSchema: z.ZodType<JudgeUsage> = z.object({
   cost_usd: z.number(),
   uncounted_usd: z.number().optional(),
   maybe_billed_usd: z.number().optional(),
+  in_progress_usd: z.number().optional(),
   overrun_usd: z.number().optional(),
   price: z.string(),
 });
@@ -140,7 +141,22 @@ export type Manifest = z.infer<typeof manifestSchema>;
 /**
  * Reads a run's manifest; null where there is none.
  *
- * @throws {InputError} if the file is there and is none, or is of another form.
+ * @throws {InputError} if the file is there and is none, or is of another form, with what to do.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertInputError } from "../testing/assert.ts";
+ * import { readManifest } from "./manifest.ts";
+ *
+ * const path = await Deno.makeTempFile();
+ * for (const content of ["", '{"form": 2, "invoc', '{"form": 2}']) {
+ *   await Deno.writeTextFile(path, content);
+ *   await assertInputError(() => readManifest(path), path, "move it away, write");
+ * }
+ * await Deno.writeTextFile(path, '{"form": 2, "benchmark": null, "invocations": []}');
+ * assertEquals((await readManifest(path))?.invocations, []);
+ * await Deno.remove(path);
+ * ```
  */
 export async function readManifest(path: string): Promise<Manifest | null> {
   const json = await readJson(path);
@@ -149,9 +165,31 @@ export async function readManifest(path: string): Promise<Manifest | null> {
   if (parsed.success) return parsed.data;
   const form = z.looseObject({ form: z.number() }).safeParse(json);
   if (form.success && form.data.form > MANIFEST_FORM) {
-    throw new InputError(`Cannot read ${path}: a later version of this project wrote it`);
+    throw new InputError(
+      `Cannot read ${path}: a later version of this project wrote it (form ${form.data.form}, ` +
+        `expected ${MANIFEST_FORM}). Nothing was changed; use that version, or a later one`,
+    );
   }
-  throw new InputError(`Cannot read ${path}: ${z.prettifyError(parsed.error)}`);
+  const why = z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, " ");
+  if (form.success) throw damaged(path, why);
+  throw new InputError(
+    `Cannot read ${path}: it is not the run.json of a run (${why}). Nothing was changed; name ` +
+      "another folder with --run",
+  );
+}
+
+/** A manifest without any command, to put in the place of one that cannot be read. */
+const EMPTY: Manifest = { form: MANIFEST_FORM, benchmark: null, invocations: [] };
+
+function damaged(path: string, why: string): InputError {
+  return new InputError(
+    `Cannot read ${path}: ${why}. Nothing was changed, and the run's tables do not depend on it. ` +
+      `To use them again, move it away, write ${
+        JSON.stringify(EMPTY)
+      } in its place, and name the ` +
+      "run's benchmark once with --benchmark. Only the record of earlier commands and of what " +
+      "they cost is then missing",
+  );
 }
 
 /** The JSON of a file; undefined where there is no file. */
@@ -161,6 +199,10 @@ export async function readJson(path: string): Promise<unknown> {
   } catch (error) {
     if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
       return undefined;
+    }
+    if (error instanceof SyntaxError) {
+      const size = (await Deno.stat(path)).size;
+      throw damaged(path, size === 0 ? "it is empty" : `it is not JSON (${messageOf(error)})`);
     }
     throw new InputError(`Cannot read ${path}: ${messageOf(error)}`);
   }

@@ -33,6 +33,8 @@ export interface AskingOptions {
   budget: number;
   /** Folder of kept answers. */
   answers: string;
+  /** Milliseconds that a client waits at most between two attempts; 30 s by default. */
+  maxBackoffMs?: number;
   onEvent?: (event: ChatEvent) => void;
 }
 
@@ -64,7 +66,7 @@ export const MOST_ANSWER_TOKENS = 4096;
  * evaluator that cannot be read or goes with no budget.
  */
 export async function prepareAsking(options: AskingOptions): Promise<Asking> {
-  const { model, name, baseUrl, apiKey, concurrency, timeoutMs, onEvent } = options;
+  const { model, name, baseUrl, apiKey, concurrency, timeoutMs, maxBackoffMs, onEvent } = options;
   const price = priceOf(await readPrices(PROJECT.prices), model, options.price);
   const prompt = options.releasedEvaluator === undefined
     ? undefined
@@ -80,7 +82,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
         "so that nobody knows what a request may cost. Leave out one of the two",
     );
   }
-  const client = chatClient({ baseUrl, apiKey, concurrency, timeoutMs, onEvent });
+  const client = chatClient({ baseUrl, apiKey, concurrency, timeoutMs, maxBackoffMs, onEvent });
   const budget = new Budget(options.budget);
   const withheld = new Map<string, string>();
   const batched = { requests: 0, prompt_tokens: 0, completion_tokens: 0, uncounted: 0 };
@@ -139,7 +141,9 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       const since = { ...now };
       for (const name of Object.keys(now) as (keyof typeof now)[]) since[name] -= before[name];
       before = now;
-      return { started, model, ...since, price: price.source };
+      // Live requests have ended by now: only batches hold reservations.
+      const in_progress_usd = budget.reserved;
+      return { started, model, ...since, in_progress_usd, price: price.source };
     },
   };
 }

@@ -98,7 +98,8 @@ export const openai: JudgeEntry = {
       again: asking.again,
       spent() {
         const usage = asking.spent();
-        const isNothing = usage.requests === 0 && usage.maybe_billed_usd === 0;
+        const { requests, maybe_billed_usd = 0, in_progress_usd = 0 } = usage;
+        const isNothing = requests === 0 && maybe_billed_usd === 0 && in_progress_usd === 0;
         return isNothing ? null : { usage, text: usageText(usage) };
       },
       async prepare(work) {

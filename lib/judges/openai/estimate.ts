@@ -1,10 +1,11 @@
 /** What asking a model will take, before anything is sent. */
 import { samplePositions } from "../../video/sample.ts";
 import type { JudgeUsage, PrepareWork } from "../judge_entry.ts";
-import type { Asking } from "./asking.ts";
+import { type Asking, MOST_ANSWER_TOKENS } from "./asking.ts";
 import { dollars } from "./cost/budget.ts";
 import { costOf } from "./cost/price.ts";
 import { estimateTokens } from "./cost/tokens.ts";
+import { worstCaseOf, worstCost } from "./cost/worst_case.ts";
 import { firstForm, questioner } from "./prompt/question.ts";
 
 /** Tokens taken for the answer to one criterion, and for what stands around all of them. */
@@ -18,6 +19,8 @@ export interface Estimate {
   completion_tokens: number;
   /** US dollars, each request sent once and none answered from what is kept. */
   cost_usd: number;
+  /** US dollars that the same requests can cost at most: what a budget sets aside for them. */
+  most_usd: number;
 }
 
 /**
@@ -32,7 +35,13 @@ export function estimateAsking(
   batch: boolean,
 ): Estimate {
   const ask = questioner(settings);
-  const estimate = { requests: 0, prompt_tokens: 0, completion_tokens: 0, cost_usd: 0 };
+  const estimate = {
+    requests: 0,
+    prompt_tokens: 0,
+    completion_tokens: 0,
+    cost_usd: 0,
+    most_usd: 0,
+  };
   for (const calls of byClip) {
     const { width, height, fps, frames: total } = calls[0].clip;
     const positions = samplePositions(total, settings.frames);
@@ -40,12 +49,17 @@ export function estimateAsking(
     for (const { task, criteria } of calls) {
       const question = ask(task, criteria, unseen);
       if (question.asked.length === 0) continue;
-      const prompt = estimateTokens({ ...question.size(firstForm(question)), price });
+      const form = firstForm(question);
+      const size = question.size(form);
+      const prompt = estimateTokens({ ...size, price });
       const answer = question.asked.length * ANSWER_TOKENS.criterion + ANSWER_TOKENS.rest;
       estimate.requests++;
       estimate.prompt_tokens += prompt;
       estimate.completion_tokens += answer;
       estimate.cost_usd += costOf(price, prompt, answer, { batch });
+      // Where no limit is sent, a budget would not be taken, and this is a guess.
+      const bound = worstCaseOf(size, price);
+      estimate.most_usd += worstCost(bound, price, { without: MOST_ANSWER_TOKENS, batch });
     }
   }
   return estimate;
@@ -55,12 +69,15 @@ const NO_PIXELS = new Uint8Array();
 
 /** An estimate in lines. */
 export function estimateText(estimate: Estimate, { price }: Pick<Asking, "price">): string {
-  const { requests, prompt_tokens, completion_tokens, cost_usd } = estimate;
+  const { requests, prompt_tokens, completion_tokens, cost_usd, most_usd } = estimate;
   return [
     `requests           ${requests}`,
     `prompt tokens      ${prompt_tokens}`,
     `completion tokens  ${completion_tokens}`,
     `cost               $${cost_usd.toFixed(4)} if each is sent once and none was answered before`,
+    `at most            $${
+      most_usd.toFixed(4)
+    } if each takes all that it may: what --budget sets aside`,
     `price              ${price.source}${
       price.image_known ? "" : "; pictures counted as gpt-4o's"
     }`,
@@ -89,7 +106,7 @@ export function estimateText(estimate: Estimate, { price }: Pick<Asking, "price"
  */
 export function usageText(usage: JudgeUsage): string {
   const { requests, prompt_tokens, completion_tokens, uncounted, cost_usd } = usage;
-  const { uncounted_usd = 0, maybe_billed_usd = 0, overrun_usd = 0 } = usage;
+  const { uncounted_usd = 0, maybe_billed_usd = 0, in_progress_usd = 0, overrun_usd = 0 } = usage;
   const answers = uncounted === 1 ? "1 answer" : `${uncounted} answers`;
   return [
     `asked     ${requests} requests, ${prompt_tokens} + ${completion_tokens} tokens, ` +
@@ -99,6 +116,9 @@ export function usageText(usage: JudgeUsage): string {
       : []),
     ...(maybe_billed_usd > 0
       ? [`at most ${dollars(maybe_billed_usd)} more may have been billed without an answer`]
+      : []),
+    ...(in_progress_usd > 0
+      ? [`batches in progress may cost ${dollars(in_progress_usd)} at most`]
       : []),
     ...(overrun_usd > 0 ? [`${dollars(overrun_usd)} over the limits of the requests`] : []),
   ].join("; ");

@@ -89,6 +89,11 @@ export class Budget {
     return { ...this.#ledger };
   }
 
+  /** US dollars reserved now. */
+  get reserved(): number {
+    return this.#reserved;
+  }
+
   /** US dollars neither spent, kept nor reserved. */
   get left(): number {
     return this.#limit - this.#gone - this.#reserved;

@@ -50,13 +50,31 @@ export function worstCase(
   price: Pick<Price, "image" | "image_known">,
 ): WorstCase {
   const text = JSON.stringify(body, (key, value) => key === "url" ? "" : value);
+  const { messages, max_completion_tokens, max_tokens } = body;
+  const limits = [max_completion_tokens, max_tokens].filter((n) => typeof n === "number");
+  return worstCaseOf({
+    text,
+    messages: messages.length,
+    images,
+    max_tokens: limits.length === 0 ? null : Math.max(...limits),
+  }, price);
+}
+
+/** The same from what is known of a request before it is written. */
+export function worstCaseOf(
+  { text, messages, images, max_tokens }: {
+    text: string;
+    messages: number;
+    images: readonly ImageSize[];
+    max_tokens: number | null;
+  },
+  price: Pick<Price, "image" | "image_known">,
+): WorstCase {
   const bytes = new TextEncoder().encode(text).length;
   const pictures = images.reduce((sum, image) => sum + mostTokens(image, price), 0);
-  const { max_completion_tokens, max_tokens } = body;
-  const limits = [max_completion_tokens, max_tokens].filter((n) => typeof n === "number");
   return {
-    prompt_tokens: bytes + pictures + TEMPLATE.request + TEMPLATE.message * body.messages.length,
-    completion_tokens: limits.length === 0 ? null : Math.max(...limits),
+    prompt_tokens: bytes + pictures + TEMPLATE.request + TEMPLATE.message * messages,
+    completion_tokens: max_tokens,
   };
 }
 

@@ -40,7 +40,7 @@ export type { Benchmark } from "./benchmark/benchmark.ts";
 export { FINDING_KINDS } from "./benchmark/audit.ts";
 export type { BenchmarkEntry, LoadedBenchmark, OpenedBenchmark } from "./benchmark/loaded.ts";
 export type { Scene } from "./benchmark/mini.ts";
-export type { Paper, PaperModel, PerScale } from "./benchmark/paper.ts";
+export { type Paper, type PaperModel, paperReference, type PerScale } from "./benchmark/paper.ts";
 export { BENCHMARKS, openBenchmark } from "./benchmark/registry.ts";
 export type { BlockEntry } from "./benchmark/block.ts";
 export type { Release, RubricTask as ReleasedTask, TaskLabel } from "./benchmark/release.ts";
@@ -58,11 +58,12 @@ export type { Invocation } from "./runs/invocation.ts";
 export { type JudgeOutcome, judgeStep, type JudgeStepOptions } from "./runs/judge_step.ts";
 export type { InvocationRecord, StepRecord } from "./runs/manifest.ts";
 export { type Progress, silent, type StepProgress, textProgress } from "./runs/progress.ts";
-export { scoreStep } from "./runs/score.ts";
+export { type ScoreOptions, scoreStep } from "./runs/score.ts";
+export type { ClipFault, FaultyClip } from "./runs/clip_files.ts";
 export type { Selection } from "./runs/selection.ts";
 export { type Session, type SessionOptions, type StepResult, withSession } from "./runs/session.ts";
 export type { Shard } from "./runs/shards.ts";
-export { reportStep } from "./report/step.ts";
+export { type ReportOptions, reportStep } from "./report/step.ts";
 
 // Names that users type: registry entries and their options.
 export type { Given, OptionMeta, OptionSchema, OptionsSchema } from "./options.ts";
@@ -142,7 +143,16 @@ export {
 } from "./scores/match.ts";
 export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./scores/rules.ts";
 export { scoreVerdicts } from "./scores/score.ts";
-export { comparePaired, type Comparison, GROUPS, summarise } from "./scores/summary.ts";
+export { type CommonTasks, commonTasks, type Ranked, rankModels } from "./scores/ranking.ts";
+export {
+  comparePaired,
+  type Comparison,
+  GROUPS,
+  type Leaderboard,
+  leaderboardOf,
+  onCommonTasks,
+  summarise,
+} from "./scores/summary.ts";
 
 // Studies: the paper's claims, judges' reliability, ablations, agreement.
 export { type FoundAblations, readAblations } from "./studies/ablation/read_ablations.ts";

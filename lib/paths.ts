@@ -156,21 +156,31 @@ const PLAIN = /^[a-z0-9][a-z0-9._-]{0,99}$/;
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|\.$/;
 
 /**
- * A file name for a label: itself where it is plain (lower-case letters, digits, `.`, `_` and `-`),
- * otherwise what of it is plain and a hash, so that no two labels share one on Linux, macOS or Windows.
- * Any label has one, also one of an earlier run that would be refused now: see `checkName` in `names.ts`.
+ * A file name for a name: itself where it is plain (lower-case letters, digits, `.`, `_` and `-`),
+ * otherwise what of it is plain and a hash. No two names share one, neither on disks that ignore case
+ * or change the form of accents, nor on Windows; it has at most 100 bytes. Any text has one, also a
+ * name of an earlier run that would be refused now: see `checkName` in `names.ts`.
  *
  * @example
  * ```ts
- * import { assertEquals } from "./testing/assert.ts";
+ * import { assertEquals, assertOk } from "./testing/assert.ts";
  * import { fileName } from "./paths.ts";
  *
  * assertEquals(fileName("wan-2.1"), "wan-2.1");
  * assertEquals(fileName("My clips"), "my_clips~f48b90cf2d");
+ * assertOk(fileName("甲") !== fileName("乙"));
  * ```
  */
-export function fileName(label: string): string {
-  if (PLAIN.test(label) && !RESERVED.test(label)) return label;
-  const slug = label.toLowerCase().replace(/[^a-z0-9-]+/g, "_").slice(0, 60);
-  return `${slug}~${hash("sha256", label).slice(0, 10)}`;
+export function fileName(name: string): string {
+  if (PLAIN.test(name) && !RESERVED.test(name)) return name;
+  const slug = name.toLowerCase().replace(/[^a-z0-9-]+/g, "_").replace(/^-+/, "_").slice(0, 60);
+  return `${slug}~${hash("sha256", bytesOf(name)).slice(0, 10)}`;
+}
+
+/** UTF-8, or UTF-16 where there are halves of characters, which UTF-8 would make all alike. */
+function bytesOf(name: string): string | Uint8Array {
+  if (name.isWellFormed()) return name;
+  return new Uint8Array(
+    Uint16Array.from({ length: name.length }, (_, i) => name.charCodeAt(i)).buffer,
+  );
 }

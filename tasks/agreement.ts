@@ -16,6 +16,7 @@ export const task = defineTask({
     run: flag.existingRun,
     ...flag.selection,
     rule: flag.rule,
+    "without-clips": flag.withoutClips,
     benchmark: flag.runsBenchmark,
   },
   work: new URL("./work/agreement.ts", import.meta.url),

@@ -1,5 +1,5 @@
 /** Flags that several tasks have, so that they mean the same everywhere. */
-import { choice, numbers, text, words } from "../lib/options.ts";
+import { choice, flag, numbers, text, words } from "../lib/options.ts";
 import { DEFAULT_RULE, RULES } from "../lib/scores/rules.ts";
 
 /** The benchmark of a command on a run that is there: only to say that another is refused. */
@@ -29,3 +29,8 @@ export const selection = { model, tasks, seeds };
 
 /** How verdicts become scores. */
 export const rule = choice("Scoring rule", RULES.map(({ name }) => name), DEFAULT_RULE);
+
+/** For an archived run, whose clips were not copied. */
+export const withoutClips = flag(
+  "Also score verdicts whose clip's file is gone, as in an archived run.",
+);

@@ -1,4 +1,5 @@
 /** Draws a run's figures and writes its report. */
+import { text } from "../lib/options.ts";
 import { defineTask, main } from "./cli.ts";
 import * as flag from "./flags.ts";
 
@@ -8,7 +9,13 @@ export const task = defineTask({
   summary:
     "Draws a run's figures (SVG and PNG) and writes its report, a page that opens from disk.",
   details: "The report is of what was scored: deno task score selects.",
-  flags: { run: flag.existingRun, rule: flag.rule, benchmark: flag.runsBenchmark },
+  flags: {
+    judge: text("NAME", "Whose verdicts, by the name in tables; of most clips by default."),
+    run: flag.existingRun,
+    rule: flag.rule,
+    "without-clips": flag.withoutClips,
+    benchmark: flag.runsBenchmark,
+  },
   work: new URL("./work/report.ts", import.meta.url),
 });
 

@@ -11,6 +11,7 @@ export const task = defineTask({
     run: flag.existingRun,
     ...flag.selection,
     rule: flag.rule,
+    "without-clips": flag.withoutClips,
     benchmark: flag.runsBenchmark,
   },
   work: new URL("./work/score.ts", import.meta.url),

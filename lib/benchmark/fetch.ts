@@ -22,6 +22,15 @@ const RELEASE_HASHES: Readonly<Record<string, string>> = {
 
 const ATTEMPTS = 4;
 
+/** Whether a folder's three files are the released ones, byte for byte. */
+export async function isPublished(folder: string): Promise<boolean> {
+  const files = Object.entries(RELEASE_HASHES);
+  const found = await Promise.all(
+    files.map(async ([file]) => sha256(await Deno.readFile(join(folder, file)))),
+  );
+  return files.every(([, expected], i) => found[i] === expected);
+}
+
 /** The outcome for one file. */
 export interface Fetched {
   file: string;

@@ -20,6 +20,8 @@ export interface LoadedBenchmark {
   paper: Paper;
   /** The released files; only for `release`. */
   release?: Release;
+  /** Whether the released files are the published ones, byte for byte. */
+  published?: boolean;
   /** World and parameters by task, for tasks on simulated worlds. */
   scenes?: ReadonlyMap<number, Scene>;
   /** The rubrics by world; only for `mini`. */

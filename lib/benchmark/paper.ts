@@ -63,6 +63,28 @@ const paperSchema: z.ZodType<Paper> = z.strictObject({
 });
 
 /**
+ * The paper's scores that a leaderboard on a benchmark shows for reference: all of them on the published
+ * release, none elsewhere, since they are of its 459 tasks. A model of one's own that has the name of
+ * one of the paper's is another one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { type Paper, paperReference } from "./paper.ts";
+ *
+ * const paper = { models: [{ model: "Veo3", all: 77.2 }] } as Paper;
+ * assertEquals(paperReference({ paper, published: true }).length, 1);
+ * assertEquals(paperReference({ paper, published: false }), []);
+ * assertEquals(paperReference({ paper }), []);
+ * ```
+ */
+export function paperReference(
+  { paper, published }: { paper: Paper; published?: boolean },
+): readonly PaperModel[] {
+  return published ? paper.models : [];
+}
+
+/**
  * Reads the paper's reported figures.
  *
  * @throws {InputError} if the file is missing or malformed.

@@ -8,6 +8,7 @@ import { exists } from "../store/file.ts";
 import type { BenchmarkEntry } from "./loaded.ts";
 
 const load = lazy<typeof import("./release.ts")>(new URL("./release.ts", import.meta.url));
+const loadFetch = lazy<typeof import("./fetch.ts")>(new URL("./fetch.ts", import.meta.url));
 
 /** MicroWorldBench as released. */
 export const release: BenchmarkEntry = {
@@ -30,6 +31,7 @@ export const release: BenchmarkEntry = {
     }
     const files = await readRelease(folder);
     const spec = argument === undefined ? "release" : `release:${folder}`;
-    return { benchmark: releaseBenchmark(files), spec, release: files };
+    const published = await (await loadFetch()).isPublished(folder);
+    return { benchmark: releaseBenchmark(files), spec, release: files, published };
   },
 };

@@ -1,7 +1,7 @@
 /** Composes a self-contained SVG from a title and plots. */
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { escapeMarkup } from "../markup.ts";
+import { escapeMarkup, withoutControls } from "../markup.ts";
 import { FONT, INK, MUTED, SIZE, WIDTH } from "./look.ts";
 import { wrap } from "./text.ts";
 
@@ -124,7 +124,8 @@ export function compose(composition: Composition): string {
     `<style>text,tspan{white-space:pre}</style>` +
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>` +
     `${head.join("")}${body.join("")}</svg>\n`;
-  return roundCoordinates(svg);
+  // Plot writes names as they are.
+  return roundCoordinates(withoutControls(svg));
 }
 
 /** Rounds numbers inside tags, but not in text or in labels for screen readers. */

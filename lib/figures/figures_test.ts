@@ -29,7 +29,7 @@ const FIGURES: Record<string, () => string> = {
   "criteria-per-dimension": () => criteriaPerDimension(exampleCriteria()),
   "weight-histogram": () => weightHistogram(exampleWeights()),
   "prompt-lengths": () => promptLengths(examplePrompts()),
-  "leaderboard": () => leaderboard(exampleSummary(12), { paper: examplePaper() }),
+  "leaderboard": () => leaderboard(exampleSummary(12), { paper: examplePaper(), paperTasks: 459 }),
   "failure-heatmap": () => failureHeatmap(exampleRates(12)),
   "top-failures": () => topFailures(exampleTop(10)),
   "rule-sensitivity": () => ruleSensitivity(exampleSummary(12, RULES)),
@@ -82,34 +82,47 @@ Deno.test("the leaderboard ranks by mean, whatever the row order, with models wi
   assertOk(words.includes("no task could be scored"));
 });
 
-Deno.test("the paper's values are drawn only for models and groups that we have", () => {
+Deno.test("the paper's rows are lines of their own, apart from a model of the same name", () => {
   const diamonds = (svg: string) => select(svg, 'g[aria-label="dot"] path[d^="M0,-"]').length;
   const summary = exampleSummary(12);
-  const without = diamonds(leaderboard(summary));
+  const without = leaderboard(summary);
   const paper = examplePaper();
-  assertEquals(diamonds(leaderboard(summary, { paper })) - without, 4);
-  assertOk(leaderboard(summary, { paper: paper.slice(4) }) === leaderboard(summary));
+  const svg = leaderboard(summary, { paper, paperTasks: 459 });
+  // In four panels three, one and one mean, of two models that we have too and one that we have not.
+  assertEquals(diamonds(svg) - diamonds(without), 5);
+  const named = (name: string) => textsIn(svg).filter((text) => text === name).length;
+  assertEquals(["Sora", "MicroVerse-1.3B"].map(named), [3, 6]);
+  assertOk(svg.includes("over all 459 tasks") && !without.includes("paper"));
 });
 
-Deno.test("ranks under each rule follow its means; ties share the better rank", () => {
+Deno.test("models with too few tasks follow the ranked ones without a rank", () => {
+  const svg = leaderboard(exampleSummary(6));
+  const words = textsIn(svg);
+  const heading = words.indexOf("Not ranked: too few of the others' tasks");
+  assertOk(heading > words.indexOf("violator"));
+  assertOk(words.includes("Wan2.1-T2V-14B"));
+  assertOk(!leaderboard(exampleSummary(3)).includes("Not ranked"));
+});
+
+Deno.test("ranks under each rule are those of its rows; a model that is not ranked has none", () => {
   const row = {
-    judge: "probe",
-    group: "all" as const,
-    ci_low: null,
-    ci_high: null,
-    tasks: 3,
-    coverage: 1,
+    ...{ judge: "probe", group: "all" as const, tasks: 9, clips: 9, coverage: 1 },
+    ...{ ci_low: null, ci_high: null, common_low: null, common_high: null },
   };
-  const means: Record<string, (number | null)[]> = { a: [50, 60, 60, null], b: [70, 60, 65, 10] };
+  const ranks: Record<string, (number | null)[]> = { a: [3, 1, 1, null], b: [1, 3, 1, 4] };
   const svg = ruleSensitivity(
-    Object.entries(means).flatMap(([rule, ofRule]) =>
-      ofRule.map((mean, i) => ({ ...row, rule, model: `m${i}`, mean }))
+    Object.entries(ranks).flatMap(([rule, ofRule]) =>
+      ofRule.map((rank, i) => {
+        const mean = rank === null ? null : 90 - 10 * rank;
+        const common_tasks = rank === null ? 0 : 9;
+        return { ...row, rule, model: `m${i}`, mean: 50, rank, common_mean: mean, common_tasks };
+      })
     ),
   );
-  // Column by column: ranks equal to those under the first rule, then the changed ones.
-  const ranks = textsIn(svg).filter((text) => /^[1-9–]$/.test(text));
-  assertEquals(ranks, ["3", "1", "1", "–", "1", "3", "2", "4"]);
-  assertOk(svg.includes("4 of 4 models change rank"));
+  // Column by column in the order of rule a: ranks equal to those under it, then the changed ones.
+  const shown = textsIn(svg).filter((text) => /^[1-9–]$/.test(text));
+  assertEquals(shown, ["1", "1", "3", "–", "1", "1", "3", "4"]);
+  assertOk(svg.includes("3 of 4 models change rank"));
 });
 
 Deno.test("a cell without verdicts shows no rate", () => {

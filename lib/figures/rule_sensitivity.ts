@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import { InputError } from "../errors.ts";
 import type { Summary } from "../records/summary.ts";
+import { leaderboardOf } from "../scores/summary.ts";
 import { compose, draw, text } from "./compose.ts";
 import {
   EMPTY,
@@ -31,7 +32,6 @@ function columnWidth(rules: number): number {
 
 /** One model's mean under one rule. */
 interface Row extends Summary {
-  rank: number | null;
   /** Vertical position, in rows from the top. */
   y: number;
 }
@@ -49,30 +49,40 @@ interface Row extends Summary {
  * import { ruleSensitivity } from "./rule_sensitivity.ts";
  *
  * const row = { judge: "probe", group: "all" as const, ci_low: null, ci_high: null, tasks: 12,
- *   coverage: 1 };
+ *   clips: 12, coverage: 1, common_low: null, common_high: null, common_tasks: 12 };
+ * const of = (rule: string, model: string, rank: number, mean: number) =>
+ *   ({ ...row, rule, model, rank, mean, common_mean: mean });
  * const svg = ruleSensitivity([
- *   { ...row, rule: "release", model: "nano", mean: 48 },
- *   { ...row, rule: "release", model: "wan", mean: 51 },
- *   { ...row, rule: "repaired", model: "nano", mean: 55 },
- *   { ...row, rule: "repaired", model: "wan", mean: 54 },
+ *   of("release", "nano", 2, 48),
+ *   of("release", "wan", 1, 51),
+ *   of("repaired", "nano", 1, 55),
+ *   of("repaired", "wan", 2, 54),
  * ]);
  * assertOk(svg.includes("2 of 2 models change rank"));
  * ```
  */
 export function ruleSensitivity(summary: readonly Summary[]): string {
-  const overall = summary.filter(({ group }) => group === "all");
-  check(overall);
-  const rules = [...new Set(overall.map(({ rule }) => rule))];
-  const ranks = new Map(rules.map((rule) => [rule, rankUnder(overall, rule)]));
-  const first = ranks.get(rules[0])!;
-  const models = [...new Set(overall.map(({ model }) => model))].sort((a, b) =>
-    (first.get(a) ?? Infinity) - (first.get(b) ?? Infinity) || (a < b ? -1 : 1)
+  const found = summary.filter(({ group }) => group === "all");
+  check(found);
+  const rules = [...new Set(found.map(({ rule }) => rule))];
+  const boards = rules.map((rule) => leaderboardOf(found.filter((row) => row.rule === rule)));
+  const overall = boards.flatMap(({ ranked, apart }) => [...ranked, ...apart]);
+  const ranks = new Map(
+    rules.map((rule) => [
+      rule,
+      new Map(
+        overall.filter((row) => row.rule === rule && row.rank !== null)
+          .map(({ model, rank }) => [model, rank!]),
+      ),
+    ]),
   );
+  const first = ranks.get(rules[0])!;
+  // In the order of the leaderboard, under the first rule that has them.
+  const models = [...new Set(overall.map(({ model }) => model))];
   // Rules are drawn below one another within a model's row, so that equal means never overlap.
   const lane = (rule: string) => (rules.indexOf(rule) + 1) / (rules.length + 1);
   const rows: Row[] = overall.map((row) => ({
     ...row,
-    rank: ranks.get(row.rule)!.get(row.model) ?? null,
     y: models.indexOf(row.model) + lane(row.rule),
   }));
   const moved = models.filter((model) =>
@@ -86,8 +96,9 @@ export function ruleSensitivity(summary: readonly Summary[]): string {
       }`
       : `Each model's mean score and rank under ${rules.length} rules: ${moved.length} of ` +
         `${models.length} models change rank`,
-    subtitle: `Judge ${overall[0].judge}. Marks: mean over tasks; bars: 95% bootstrap intervals. ` +
-      `Right: rank under each rule, bold where it differs from the rank under ${rules[0]}.`,
+    subtitle: `Judge ${overall[0].judge}. Marks: mean over the tasks that all ranked models ` +
+      `have; bars: 95% bootstrap intervals. Right: rank under each rule, shared by models that ` +
+      `cannot be told apart, bold where it differs from the rank under ${rules[0]}.`,
     panels: [{ x: 0, y: 0, markup }],
     height,
   });
@@ -105,14 +116,6 @@ function check(overall: readonly Summary[]): void {
   const keys = overall.map(({ rule, model }) => `rule ${rule}, model ${model}`);
   const twice = keys.find((key, i) => keys.indexOf(key) !== i);
   if (twice) throw new InputError(`Cannot compare rules: found two rows of ${twice}; expected one`);
-}
-
-/** Ranks from 1; equal means share the better rank, and models without a mean have none. */
-function rankUnder(rows: readonly Summary[], rule: string): Map<string, number> {
-  const scored = rows.filter((row) => row.rule === rule && row.mean !== null);
-  return new Map(
-    scored.map(({ model, mean }) => [model, 1 + scored.filter((o) => o.mean! > mean!).length]),
-  );
 }
 
 function panel(

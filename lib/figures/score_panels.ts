@@ -18,26 +18,39 @@ import {
   WIDTH,
 } from "./look.ts";
 import { truncate } from "./text.ts";
-import type { PaperMean } from "./types.ts";
+
+/** A line of a leaderboard: a model, one of the paper's, or what those below it are. */
+export interface Line {
+  /** Of its own, whatever models are named. */
+  id: string;
+  label: string;
+  kind: "ranked" | "apart" | "paper" | "heading";
+}
+
+/** A mean on its line. */
+export interface Placed extends Summary {
+  line: string;
+  kind: Line["kind"];
+}
 
 /** Settings common to the panels of a leaderboard. */
 export interface Frame {
   /** Best first. */
-  models: string[];
+  lines: Line[];
   domain: [number, number];
   /** Width of the names' column, in pixels. */
   names: number;
-  paper: readonly PaperMean[];
 }
 
 /** The marks of every panel: dots, intervals and the paper's diamonds. */
 function scoreMarks(
-  rows: readonly Summary[],
+  rows: readonly Placed[],
   frame: Frame,
   colour: string,
   axis: string,
 ): Plot.Markish[] {
-  const group = rows[0].group;
+  const shown = rows.filter(({ mean }) => mean !== null);
+  const of = (kind: Line["kind"]) => shown.filter((row) => row.kind === kind);
   return [
     Plot.gridX({ stroke: GRID, strokeOpacity: 1, ticks: [0, 25, 50, 75, 100] }),
     Plot.axisX({
@@ -50,25 +63,33 @@ function scoreMarks(
       color: MUTED,
     }),
     Plot.ruleY(rows.filter(({ ci_low, ci_high }) => ci_low !== null && ci_high !== null), {
-      y: "model",
+      y: "line",
       x1: "ci_low",
       x2: "ci_high",
       stroke: colour,
       strokeWidth: 5,
       strokeOpacity: 0.4,
     }),
-    Plot.dot(frame.paper.filter((published) => published.group === group), {
+    Plot.dot(of("paper"), {
       x: "mean",
-      y: "model",
+      y: "line",
       symbol: "diamond",
-      r: 6,
+      r: 5,
       stroke: INK,
       strokeWidth: 1.3,
       fill: "white",
     }),
-    Plot.dot(rows.filter(({ mean }) => mean !== null), {
+    Plot.dot(of("apart"), {
       x: "mean",
-      y: "model",
+      y: "line",
+      r: 4,
+      stroke: colour,
+      strokeWidth: 1.5,
+      fill: "white",
+    }),
+    Plot.dot(of("ranked"), {
+      x: "mean",
+      y: "line",
       r: 4.5,
       fill: colour,
       stroke: "white",
@@ -77,21 +98,35 @@ function scoreMarks(
   ];
 }
 
-function nameAxis(frame: Frame): Plot.Markish {
-  return Plot.axisY({
-    tickSize: 0,
-    label: null,
-    tickFormat: (model: string) => truncate(model, frame.names, SIZE.text),
-  });
+function nameAxis({ lines, names }: Frame): Plot.Markish[] {
+  const label = new Map(lines.map(({ id, label }) => [id, label]));
+  return [
+    Plot.axisY({
+      tickSize: 0,
+      label: null,
+      ticks: lines.filter(({ kind }) => kind !== "heading").map(({ id }) => id),
+      tickFormat: (id: string) => truncate(label.get(id)!, names, SIZE.text),
+    }),
+    Plot.text(lines.filter(({ kind }) => kind === "heading"), {
+      y: "id",
+      frameAnchor: "left",
+      textAnchor: "start",
+      dx: -names,
+      dy: 3,
+      text: "label",
+      fontSize: SIZE.small,
+      fill: MUTED,
+    }),
+  ];
 }
 
 /** The panel over all tasks: one line per model, with its numbers in columns on the right. */
-export function overallPanel(rows: readonly Summary[], frame: Frame, body: number): string {
-  const right = 216;
-  const column = (title: string, dx: number, value: (row: Summary) => string, bold = false) => ({
+export function overallPanel(rows: readonly Placed[], frame: Frame, body: number): string {
+  const right = 256;
+  const column = (title: string, dx: number, value: (row: Placed) => string, bold = false) => ({
     heading: text(WIDTH - right + dx, 14, title, { colour: MUTED, anchor: "end" }),
     mark: Plot.text(rows, {
-      y: "model",
+      y: "line",
       frameAnchor: "right",
       textAnchor: "end",
       dx,
@@ -101,16 +136,17 @@ export function overallPanel(rows: readonly Summary[], frame: Frame, body: numbe
     }),
   });
   const columns = [
-    column("mean", 50, ({ mean }) => number(mean), true),
+    column("rank", 36, ({ rank }) => rank === null ? "–" : count(rank)),
+    column("mean", 86, ({ mean }) => number(mean), true),
     column(
       "95% interval",
-      150,
+      186,
       ({ ci_low, ci_high }) =>
         ci_low === null || ci_high === null ? "–" : `${number(ci_low)} to ${number(ci_high)}`,
     ),
-    column("tasks", 196, ({ tasks }) => count(tasks)),
+    column("tasks", 236, ({ tasks }) => count(tasks)),
   ];
-  const incomplete = rows.filter(({ coverage }) => coverage < 1);
+  const incomplete = rows.filter(({ coverage, kind }) => coverage < 1 && kind !== "paper");
   const plot = draw({
     width: WIDTH,
     height: body + 70,
@@ -119,13 +155,13 @@ export function overallPanel(rows: readonly Summary[], frame: Frame, body: numbe
     marginTop: 24,
     marginBottom: 46,
     x: { domain: frame.domain },
-    y: { type: "band", domain: frame.models, label: null, padding: 0 },
+    y: { type: "band", domain: frame.lines.map(({ id }) => id), label: null, padding: 0 },
     marks: [
       ...scoreMarks(rows, frame, INK, "mean score (0–100)"),
-      nameAxis(frame),
+      ...nameAxis(frame),
       ...columns.map(({ mark }) => mark),
       Plot.text(rows.filter(({ mean }) => mean === null), {
-        y: "model",
+        y: "line",
         frameAnchor: "left",
         textAnchor: "start",
         dx: 6,
@@ -152,7 +188,7 @@ export function overallPanel(rows: readonly Summary[], frame: Frame, body: numbe
 
 /** The panel of one scale or dimension; `at.names` is the width for model names in pixels. */
 export function groupPanel(
-  rows: readonly Summary[],
+  rows: readonly Placed[],
   frame: Frame,
   at: { width: number; height: number; names: number; group: Group },
 ): string {
@@ -161,7 +197,7 @@ export function groupPanel(
   const dimension = DIMENSIONS.find((name) => name === group);
   const colour = scale ? SCALE_COLOUR[scale] : dimension ? DIMENSION_COLOUR[dimension] : INK;
   const name = scale ? SCALE_NAME[scale] : dimension ? DIMENSION_NAME[dimension] : group;
-  const scored = rows.filter(({ mean }) => mean !== null);
+  const scored = rows.filter(({ mean, kind }) => mean !== null && kind === "ranked");
   const tasks = scored.length === 0 ? [0] : scored.map(({ tasks }) => tasks);
   const [least, most] = [Math.min(...tasks), Math.max(...tasks)];
   const n = least === most ? count(most) : `${count(least)}–${count(most)}`;
@@ -173,16 +209,22 @@ export function groupPanel(
     marginTop: 24,
     marginBottom: 42,
     x: { domain: frame.domain },
-    y: { type: "band", domain: frame.models, label: null, padding: 0, axis: null },
+    y: {
+      type: "band",
+      domain: frame.lines.map(({ id }) => id),
+      label: null,
+      padding: 0,
+      axis: null,
+    },
     marks: [
       ...scoreMarks(rows, frame, colour, `mean, n = ${n} ${most === 1 ? "task" : "tasks"}`),
-      at.names > 0 ? nameAxis(frame) : null,
+      ...(at.names > 0 ? nameAxis(frame) : []),
       Plot.text(rows, {
-        y: "model",
+        y: "line",
         frameAnchor: "right",
         textAnchor: "end",
         dx: 44,
-        text: (row: Summary) => number(row.mean),
+        text: (row: Placed) => number(row.mean),
         fontVariant: "tabular-nums",
       }),
     ],

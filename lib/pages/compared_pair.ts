@@ -1,6 +1,6 @@
 /** Two models of a run on the same tasks. */
 import type { Comparison } from "../scores/summary.ts";
-import { comparePaired, GROUPS } from "../scores/summary.ts";
+import { comparePaired, GROUPS, leaderboardOf } from "../scores/summary.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
 import { CLAIMED } from "../studies/argument/claims.ts";
 import type { OpenRun } from "./open_run.ts";
@@ -17,7 +17,7 @@ export interface ComparedPair {
 
 /**
  * Compares the two models of the paper's argument, the fine-tuned one and its base, if the run has
- * both; otherwise the two with the best means. Null for a run with one model.
+ * both; otherwise the two that lead the ranking. Null for a run with one model.
  *
  * @example
  * ```ts
@@ -32,9 +32,9 @@ export interface ComparedPair {
  * ```
  */
 export function comparedPair({ summary, scores, tasks }: OpenRun): ComparedPair | null {
-  const means = summary
-    .filter(({ rule, group, mean }) => rule === DEFAULT_RULE && group === "all" && mean !== null)
-    .toSorted((a, b) => b.mean! - a.mean!)
+  const { ranked, apart } = leaderboardOf(summary.filter(({ rule }) => rule === DEFAULT_RULE));
+  const means = [...ranked, ...apart]
+    .filter(({ group, mean }) => group === "all" && mean !== null)
     .map(({ model }) => model);
   const claimed = [CLAIMED.tuned, CLAIMED.base];
   const [first, second] = claimed.every((model) => means.includes(model)) ? claimed : means;

@@ -4,10 +4,10 @@ import type { Scene } from "../benchmark/mini.ts";
 import { InputError } from "../errors.ts";
 import { EMBEDDED_SEEDS } from "../models/registry.ts";
 import { runFolder, type RunPaths, runPaths } from "../paths.ts";
-import { claimsTable, type DomainClaim } from "../records/claim.ts";
+import type { DomainClaim } from "../records/claim.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import type { Criterion } from "../records/criterion.ts";
-import { type Score, scoresTable } from "../records/score.ts";
+import type { Score } from "../records/score.ts";
 import { type Summary, summaryTable } from "../records/summary.ts";
 import type { Task } from "../records/task.ts";
 import type { Verdict } from "../records/verdict.ts";
@@ -16,12 +16,12 @@ import { reproduce } from "../reproduce.ts";
 import { isRun, requireRun } from "../runs/find_run.ts";
 import { readManifest } from "../runs/manifest.ts";
 import { silent } from "../runs/progress.ts";
-import { scoreStep } from "../runs/score.ts";
+import { clipIdOf, type FaultyClip } from "../runs/clip_files.ts";
+import { freshScores, scoreStep } from "../runs/score.ts";
 import { type Session, withSession } from "../runs/session.ts";
 import { matchRun, readVerdicts } from "../runs/verdicts.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
 import { exists } from "../store/file.ts";
-import type { TableSchema } from "../store/schema.ts";
 import { readTableIfAny } from "../store/table.ts";
 
 /** Which judge to show; and what a run of the embedded benchmark must hold, else it is made. */
@@ -54,6 +54,8 @@ export interface OpenRun {
   criteria: Criterion[];
   /** Empty for a run whose verdicts were imported without clips. */
   clips: Clip[];
+  /** Clips whose file is gone or has changed since they were judged: neither shown nor scored. */
+  faulty: FaultyClip[];
   /** Whose verdicts, scores, summary and claims these are. */
   judge: string;
   /** Every judge of the run, in the order of the alphabet. */
@@ -116,21 +118,23 @@ export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}):
       if (begins || !await isOpenedAsIs(session)) await reproduce({ ...work, rest: true }, session);
       const { loaded } = session;
       const all = await readVerdicts(paths) ?? [];
-      const { current: verdicts } = await matchRun(loaded.benchmark, all, paths);
+      const { current: verdicts, faulty } = await matchRun(loaded.benchmark, all, paths);
       const judges = [...new Set(verdicts.map(({ judge }) => judge))].sort();
       const judge = wanted ?? judges[0];
       if (judges.length > 0 && !judges.includes(judge)) throw unknownJudge(judge, judges);
       // A run that was never scored, or when this judge had not judged yet.
       const scored = await readTableIfAny(summaryTable, paths.table("summary")) ?? [];
       if (!scored.some((row) => row.judge === judge)) await scoreStep(session);
-      return { loaded, verdicts, judge, judges };
+      const { rows } = await freshScores(loaded.benchmark, verdicts, paths);
+      const left = new Set(faulty.map(({ clip }) => clipIdOf(clip)));
+      const clips = (await readTableIfAny(clipsTable, paths.table("clips")) ?? [])
+        .filter((clip) => !left.has(clipIdOf(clip)));
+      return { loaded, verdicts, judge, judges, rows, clips, faulty };
     },
   );
-  const { loaded, judge, judges } = opened;
-  const ofJudge = async <Row extends { judge: string }>(table: TableSchema<Row>) =>
-    (await readTableIfAny(table, paths.table(table.name)) ?? []).filter((row) =>
-      row.judge === judge
-    );
+  const { loaded, judge, judges, rows } = opened;
+  const ofJudge = <Row extends { judge: string }>(all: readonly Row[]) =>
+    all.filter((row) => row.judge === judge);
   return {
     paths,
     loaded,
@@ -138,13 +142,14 @@ export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}):
     seeds: (seeds ?? EMBEDDED_SEEDS.simulated).length,
     tasks: loaded.benchmark.tasks,
     criteria: loaded.benchmark.criteria,
-    clips: await readTableIfAny(clipsTable, paths.table("clips")) ?? [],
+    clips: opened.clips,
+    faulty: opened.faulty,
     judge,
     judges,
-    verdicts: opened.verdicts.filter((row) => row.judge === judge),
-    scores: await ofJudge(scoresTable),
-    summary: await ofJudge(summaryTable),
-    claims: await ofJudge(claimsTable),
+    verdicts: ofJudge(opened.verdicts),
+    scores: ofJudge(rows.scores),
+    summary: ofJudge(rows.summary),
+    claims: ofJudge(rows.claims),
   };
 }
 
@@ -163,19 +168,31 @@ export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}):
  * assertEquals(text.split("\n\n")[1], "Other judges of this run: `human`. `MICROVERSE_JUDGE` chooses one.");
  * ```
  */
-export function aboutRun({ loaded, tasks, clips, verdicts, judge, judges }: OpenRun): string {
+export function aboutRun(
+  { loaded, tasks, clips, verdicts, judge, judges, faulty = [] }: OpenRun,
+): string {
   const models = [...new Set([...clips, ...verdicts].map(({ model }) => `\`${model}\``))];
   const found = verdicts.filter(({ met }) => met !== null);
   const judged = new Set(found.map((row) => `${row.model} ${row.task} ${row.seed}`)).size;
   const missing = clips.length === 0 ? ", imported without their clips" : "";
+  const [{ judge_model } = { judge_model: judge }] = verdicts;
+  const asked = [judge, "probe", "unknown"].includes(judge_model) || judge.endsWith(judge_model)
+    ? ""
+    : ` (\`${judge_model}\`)`;
   const others = judges.filter((name) => name !== judge).map((name) => `\`${name}\``);
   return [
     `Benchmark \`${loaded.benchmark.name}\`, ${tasks.length} tasks. Models: ${
       models.join(", ")
     }. ` +
-    `Judge \`${judge}\`: verdicts on ${judged} clips${missing}.`,
+    `Judge \`${judge}\`${asked}: verdicts on ${judged} clips${missing}.`,
     ...others.length > 0
       ? [`Other judges of this run: ${others.join(", ")}. \`MICROVERSE_JUDGE\` chooses one.`]
+      : [],
+    ...faulty.length > 0
+      ? [
+        `${faulty.length} clips are neither shown nor scored: their files are gone or have changed ` +
+        "since they were judged. `deno task score` names them.",
+      ]
       : [],
   ].join("\n\n");
 }

@@ -49,12 +49,17 @@ export interface JudgeAgreement {
   alpha_high: number | null;
   /** Mean score under the first judge, 0–100. */
   first_mean: number | null;
-  /** Rank from 1; equal means share the better rank. */
+  /**
+   * Rank from 1, shared by models that cannot be told apart; null for a model with too few tasks, and for
+   * all where fewer than five are common.
+   */
   first_rank: number | null;
   /** Mean score under the second judge, 0–100. */
   second_mean: number | null;
   /** Like `first_rank`, under the second judge. */
   second_rank: number | null;
+  /** Number of tasks that the means are over: those that all ranked models have. */
+  tasks: number;
 }
 
 /** The table `agreement`. */
@@ -84,6 +89,8 @@ export const agreementTable: TableSchema<JudgeAgreement> = defineTable({
     first_rank: "int32?",
     second_mean: "float64?",
     second_rank: "int32?",
+    tasks: "int32",
   },
   identity: ["first", "second", "rule", "dimension", "model"],
+  added: { tasks: 0 },
 });

@@ -12,7 +12,11 @@ export function argument({ figures: drawn, claims, clips, sheet }: ArgumentPart)
     {
       title: "Difference, points",
       cell: ({ difference, ci_low, ci_high }) =>
-        markup`<b>${number(difference)}</b><small>${number(ci_low)} to ${number(ci_high)}</small>`,
+        markup`<b>${number(difference)}</b><small>${
+          ci_low === null || ci_high === null
+            ? "too few tasks for an interval"
+            : `${number(ci_low)} to ${number(ci_high)}`
+        }</small>`,
       numeric: true,
     },
     { title: "Tasks", cell: ({ tasks }) => count(tasks), numeric: true },

@@ -1,7 +1,7 @@
 /**
  * The figures of a run: named SVGs drawn from its tables, each assigned to a section of the report.
  */
-import type { Paper } from "../benchmark/paper.ts";
+import { type Paper, paperReference } from "../benchmark/paper.ts";
 import { wordCount } from "../benchmark/stats.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { DIMENSIONS } from "../records/criterion.ts";
@@ -20,7 +20,7 @@ import { calibrationByWorld } from "../studies/calibration/figure_by_world.ts";
 import { WORLDS } from "../worlds/all.ts";
 import type { Summary } from "../records/summary.ts";
 import { type Failure, failureRates, mostFailed, type TopFailure } from "../scores/failures.ts";
-import { GROUPS } from "../scores/summary.ts";
+import { GROUPS, leaderboardOf } from "../scores/summary.ts";
 import type { DomainClaim } from "../records/claim.ts";
 import type { Calibration } from "../records/calibration.ts";
 import { SHOWN_MODELS } from "./model_sheet.ts";
@@ -62,21 +62,32 @@ export function datasetFigures({ name, tasks, criteria }: Benchmark, paper: Pape
 }
 
 /**
- * Models ranked under one rule and judge, in all groups, with the paper's means for models of the
- * same name.
+ * Models ranked under one rule and judge, in all groups, and on the published release the paper's for
+ * reference.
  */
-export function leaderboardFigure(summary: readonly Summary[], paper: Paper): NamedFigure {
-  const published = paper.models.flatMap((row) =>
+export function leaderboardFigure(
+  summary: readonly Summary[],
+  loaded: { paper: Paper; published?: boolean },
+): NamedFigure {
+  const published = paperReference(loaded).flatMap((row) =>
     GROUPS.flatMap((group): PaperMean[] =>
       row[group] === undefined ? [] : [{ model: row.model, group, mean: row[group] }]
     )
   );
-  return { name: "leaderboard", svg: leaderboard(summary, { paper: published }) };
+  const svg = leaderboard(summary, { paper: published, paperTasks: loaded.paper.tasks });
+  return { name: "leaderboard", svg };
 }
 
-/** Failure rates by dimension, scale and model, and the criteria that fail most often. */
-export function failureFigures(failures: readonly Failure[]): NamedFigure[] {
-  const figures = [{ name: "failures", svg: failureHeatmap(failureRates(failures)) }];
+/**
+ * Failure rates by dimension, scale and model, and the criteria that fail most often.
+ *
+ * @param compared Those that models are compared by; see `onCommonTasks`.
+ */
+export function failureFigures(
+  failures: readonly Failure[],
+  compared: readonly Failure[] = failures,
+): NamedFigure[] {
+  const figures = [{ name: "failures", svg: failureHeatmap(failureRates(compared)) }];
   const top = worstCriteria(failures);
   if (top.length > 0) figures.push({ name: "top-failures", svg: topFailures(top) });
   return figures;
@@ -108,9 +119,10 @@ export function argumentFigure(
   summary: readonly Summary[],
 ): NamedFigure {
   const models = SHOWN_MODELS.map(({ model }) => model);
+  const { ranked, apart } = leaderboardOf(summary);
   return {
     name: "claims",
-    svg: claimsFigure(claims, summary, { models, upperBound: "simulator" }),
+    svg: claimsFigure(claims, [...ranked, ...apart], { models, upperBound: "simulator" }),
   };
 }
 
@@ -123,13 +135,15 @@ export const argument: ReportFigure = {
 /** The models' ranks. */
 export const ranks: ReportFigure = {
   section: "leaderboard",
-  draw: (t) => [leaderboardFigure(t.ruled, t.paper)],
+  draw: (t) => [
+    leaderboardFigure(t.ruled, { paper: t.paper, published: t.reference.length > 0 }),
+  ],
 };
 
 /** What fails. */
 export const failures: ReportFigure = {
   section: "failures",
-  draw: (t) => failureFigures(t.failures),
+  draw: (t) => failureFigures(t.failures, t.compared),
 };
 
 /** How far the judge can be trusted. */

@@ -8,7 +8,9 @@ import {
   findings,
   leaderboard,
   runFacts,
+  shownFacts,
   tables,
+  unscored,
 } from "./parts.ts";
 import { STYLE } from "./style.ts";
 import type { Part, ReportData } from "./types.ts";
@@ -25,6 +27,7 @@ function section<T extends object>(
   title: string,
   part: Part<T>,
   body: (content: T) => Markup,
+  note: Markup | null = null,
 ): Section[] {
   if (part === undefined) return [];
   if ("missing" in part) {
@@ -36,14 +39,13 @@ function section<T extends object>(
       `,
     }];
   }
-  return [{ id, title, body: body(part as T) }];
+  return [{ id, title, body: markup`${note}${body(part as T)}` }];
 }
 
 /**
  * The report as a self-contained HTML page without scripts or network access; only film strips and
  * clips are loaded, from files next to it. Everything in `data` except the figures is text and is
  * escaped.
- * is escaped.
  *
  * @example
  * ```ts
@@ -60,12 +62,17 @@ function section<T extends object>(
  * ```
  */
 export function reportPage(data: ReportData): string {
+  const { shown } = data;
+  // What depends on a judge, or on a rule, says on which.
+  const by = (text: string) => shown ? markup`<p class="muted">${text}</p>` : null;
+  const judged = by(`Judge ${shown?.judge}`);
+  const ruled = by(`Judge ${shown?.judge}, rule ${shown?.rule}`);
   const sections = [
-    ...section("argument", "The paper's argument", data.argument, argument),
-    ...section("leaderboard", "Leaderboard", data.leaderboard, leaderboard),
-    ...section("failures", "Failures", data.failures, failures),
-    ...section("trust", "Can the judge be trusted?", data.trust, figures),
-    ...section("rules", "Effect of the scoring rule", data.rules, figures),
+    ...section("argument", "The paper's argument", data.argument, argument, ruled),
+    ...section("leaderboard", "Leaderboard", data.leaderboard, leaderboard, ruled),
+    ...section("failures", "Failures", data.failures, failures, judged),
+    ...section("trust", "Can the judge be trusted?", data.trust, figures, judged),
+    ...section("rules", "Effect of the scoring rule", data.rules, figures, judged),
     ...section("dataset", "The benchmark", data.dataset, figures),
     ...section("comparison", "Comparison with the paper", data.comparison, comparison),
     ...section("findings", "Audit of the benchmark", data.findings, findings),
@@ -89,6 +96,8 @@ export function reportPage(data: ReportData): string {
         <header>
           <h1>${run.name}</h1>
           <p class="muted">Benchmark ${run.benchmark} · ${run.status} · started ${run.started}</p>
+          ${shown ? shownFacts(shown) : null}
+          ${data.unscored ? unscored(data.unscored) : null}
         </header>
         <nav aria-label="Sections">
           <ul>${

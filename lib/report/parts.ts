@@ -5,6 +5,9 @@ import { count, DIMENSION_NAME, number, SCALE_NAME } from "../figures/look.ts";
 import type { Group, Summary } from "../records/summary.ts";
 import { type Column, figures, table } from "./elements.ts";
 import { addressOf, type Markup, markup } from "./html.ts";
+import type { PaperModel } from "../benchmark/paper.ts";
+import { comparedText, missingText } from "../scores/compared_text.ts";
+import { leaderboardOf } from "../scores/summary.ts";
 import type {
   CoveragePart,
   FailureCard,
@@ -13,7 +16,9 @@ import type {
   LeaderboardPart,
   PaperComparison,
   RunFacts,
+  ShownFacts,
   TableFacts,
+  UnscoredPart,
 } from "./types.ts";
 
 /** When, with which code and with which flags the run was made. */
@@ -56,41 +61,108 @@ export function comparison(rows: readonly PaperComparison[]): Markup {
   ]);
 }
 
-/** Models ranked by mean score, with their means by group. */
-export function leaderboard({ summary, figures: drawn }: LeaderboardPart): Markup {
-  const overall = summary.filter(({ group }) => group === "all").sort((a, b) =>
-    (b.mean ?? -Infinity) - (a.mean ?? -Infinity) || (a.model < b.model ? -1 : 1)
-  );
-  const groups: { group: Group; title: string }[] = [
-    ...SCALES.map((group) => ({ group, title: SCALE_NAME[group] })),
-    ...DIMENSIONS.map((group) => ({ group, title: DIMENSION_NAME[group].split(" ")[0] })),
-  ];
-  const shown = groups.filter(({ group }) => summary.some((row) => row.group === group));
-  const byGroup = new Map(summary.map((row) => [JSON.stringify([row.model, row.group]), row]));
-  return markup`${
-    figures(drawn)
-  }<p class="muted">Mean score with its 95% interval, and mean by scale
+/** Models ranked by mean score, those that are not ranked, and the paper's for reference. */
+export function leaderboard(
+  { summary, figures: drawn, tasks, reference, paperTasks }: LeaderboardPart,
+): Markup {
+  const { ranked, apart } = leaderboardOf(summary);
+  const missing = missingText(summary, tasks);
+  return markup`${figures(drawn)}<p>Compared: ${
+    comparedText(ranked)
+  }. Models that cannot be told apart, because the 95% interval of
+their difference over these tasks contains 0, share a rank.${missing ? ` ${missing}` : ""}</p>
+<p class="muted">Mean score with its 95% interval, and mean by scale
 and by dimension, all 0–100. Judged: share of criteria with a verdict.</p>
-${
-    table(overall, [
-      { title: "Model", cell: ({ model }) => model },
-      { title: "Mean", cell: meanCell, numeric: true },
-      ...shown.map(({ group, title }): Column<Summary> => ({
-        title,
-        cell: ({ model }) => number(byGroup.get(JSON.stringify([model, group]))?.mean ?? null),
-        numeric: true,
-      })),
-      { title: "Tasks", cell: ({ tasks }) => count(tasks), numeric: true },
-      { title: "Judged", cell: ({ coverage }) => `${number(100 * coverage)}%`, numeric: true },
-    ])
+${modelTable(ranked)}${
+    apart.length === 0 ? null : markup`<h3>Not ranked</h3>
+<p>Too few of the tasks that the others have. These means are over each model's own tasks and cannot be
+compared with those above.</p>
+${modelTable(apart)}`
+  }${
+    reference.length === 0 ? null : markup`<h3>The paper's models, for reference</h3>
+<p>As the paper reports them, over all ${
+      count(paperTasks)
+    } tasks and by its own judge: not measured here.</p>
+${paperTable(reference)}`
   }`;
+}
+
+const SHOWN_GROUPS: readonly { group: Group; title: string }[] = [
+  ...SCALES.map((group) => ({ group, title: SCALE_NAME[group] })),
+  ...DIMENSIONS.map((group) => ({ group, title: DIMENSION_NAME[group].split(" ")[0] })),
+];
+
+/** A line for each model, in their order. */
+function modelTable(summary: readonly Summary[]): Markup {
+  const overall = summary.filter(({ group }) => group === "all");
+  const shown = SHOWN_GROUPS.filter(({ group }) => summary.some((row) => row.group === group));
+  const byGroup = new Map(summary.map((row) => [JSON.stringify([row.model, row.group]), row]));
+  return table(overall, [
+    { title: "Rank", cell: ({ rank }) => rank === null ? "–" : count(rank), numeric: true },
+    { title: "Model", cell: ({ model }) => model },
+    { title: "Mean", cell: meanCell, numeric: true },
+    ...shown.map(({ group, title }): Column<Summary> => ({
+      title,
+      cell: ({ model }) => number(byGroup.get(JSON.stringify([model, group]))?.mean ?? null),
+      numeric: true,
+    })),
+    { title: "Tasks", cell: ({ tasks }) => count(tasks), numeric: true },
+    { title: "Judged", cell: ({ coverage }) => `${number(100 * coverage)}%`, numeric: true },
+  ]);
+}
+
+function paperTable(models: readonly PaperModel[]): Markup {
+  return table(models, [
+    { title: "Model", cell: ({ model }) => model },
+    { title: "Mean", cell: ({ all }) => number(all), numeric: true },
+    ...SHOWN_GROUPS.map(({ group, title }): Column<PaperModel> => ({
+      title,
+      cell: (row) => number(row[group] ?? null),
+      numeric: true,
+    })),
+  ]);
 }
 
 function meanCell({ mean, ci_low, ci_high }: Summary): Markup {
   const interval = ci_low === null || ci_high === null
-    ? null
+    ? markup`<small>too few for an interval</small>`
     : markup`<small>${number(ci_low)} to ${number(ci_high)}</small>`;
-  return markup`<b>${number(mean)}</b>${interval}`;
+  return markup`<b>${number(mean)}</b>${mean === null ? null : interval}`;
+}
+
+/** Whose verdicts the page shows and under which rule, and what it leaves out. */
+export function shownFacts({ judge, about, rule, others }: ShownFacts): Markup {
+  const list = others.map(({ label, command }) =>
+    markup`<li>${label}: <code>${command}</code></li>`
+  );
+  return markup`
+    <p class="shown">Judge <b>${judge}</b>: ${about}. Scoring rule <b>${rule}</b>.</p>
+    ${
+    others.length === 0
+      ? null
+      : markup`<p>This run has other judges, which this page does not show:</p>
+    <ul>${list}</ul>`
+  }
+  `;
+}
+
+/** What the page does not count. */
+export function unscored({ reasons, unchecked, told }: UnscoredPart): Markup {
+  const total = reasons.reduce((sum, { verdicts }) => sum + verdicts, 0);
+  const parts = [
+    ...(total > 0 ? [`${count(total)} verdicts are not counted on this page.`] : []),
+    ...(unchecked > 0
+      ? [`${count(unchecked)} verdicts are counted although their clip's file is gone.`]
+      : []),
+  ];
+  const list = reasons.map(({ reason, verdicts }) =>
+    markup`<li>${count(verdicts)}: ${reason}</li>`
+  );
+  return markup`
+    <div class="warning"><p><b>${parts.join(" ")}</b></p>
+    <ul>${list}</ul>
+    <details><summary>Which, and what to do</summary><pre>${told}</pre></details></div>
+  `;
 }
 
 /** The failure figures, then each of the most failed criteria with an example clip. */
@@ -100,7 +172,7 @@ export function failures(part: FailuresPart): Markup {
 
 function failureCard(card: FailureCard): Markup {
   const { example } = card;
-  const about = `${card.model} on task ${example.task}, seed ${example.seed}`;
+  const about = `${example.model} on task ${example.task}, seed ${example.seed}`;
   const strip = card.strip === null ? null : markup`
     <img src="${addressOf(card.strip)}" alt="Frames of the clip by ${about}, first to last">
   `;
@@ -110,7 +182,7 @@ function failureCard(card: FailureCard): Markup {
   `;
   const media = strip === null && video === null
     ? markup`<p class="muted">The clip is not in this run.</p>`
-    : markup`${strip}${video}`;
+    : markup`<p class="muted">Shown: the clip by ${about}.</p>${strip}${video}`;
   const kind = [card.model, DIMENSION_NAME[card.dimension], SCALE_NAME[card.scale]].join(" · ");
   const tasks = card.tasks.length > 1 ? `, ${card.tasks.length} tasks` : "";
   const evidence = example.evidence || "the judge gave no evidence";
@@ -118,7 +190,7 @@ function failureCard(card: FailureCard): Markup {
     <article class="card">
       <h3>${card.sign === -1 ? "Penalty: " : ""}${card.description}</h3>
       <p class="muted">${kind} · fails in ${card.failed} of ${card.judged} clips judged${tasks}</p>
-      <p class="evidence">Task ${example.task}, seed ${example.seed}: ${evidence}</p>
+      <p class="evidence">${example.model}, task ${example.task}, seed ${example.seed}: ${evidence}</p>
       ${media}
     </article>
   `;

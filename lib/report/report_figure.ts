@@ -1,6 +1,6 @@
 /** What a figure of the report is given, and what it gives. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import type { Paper } from "../benchmark/paper.ts";
+import type { Paper, PaperModel } from "../benchmark/paper.ts";
 import type { Calibration } from "../records/calibration.ts";
 import type { DomainClaim } from "../records/claim.ts";
 import type { Summary } from "../records/summary.ts";
@@ -18,12 +18,16 @@ export interface NamedFigure {
 export interface ReportTables {
   benchmark: Benchmark;
   paper: Paper;
+  /** The paper's models that are shown for reference: on the published release alone. */
+  reference: readonly PaperModel[];
   /** One judge's rows under the leading rule. */
   ruled: readonly Summary[];
   /** One judge's rows under all rules, the leading one first. */
   summary: readonly Summary[];
   claims: readonly DomainClaim[];
   failures: readonly Failure[];
+  /** Those that models can be compared by: of ranked models on the tasks that all of them have. */
+  compared: readonly Failure[];
   reliability: readonly Calibration[];
 }
 

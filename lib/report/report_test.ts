@@ -8,6 +8,7 @@ import { reportPage } from "./page.ts";
 import type { ArgumentPart, ReportData } from "./types.ts";
 import { writeReport } from "./write_report.ts";
 import { browse, findBrowser } from "../testing/chromium.ts";
+import { exampleTop } from "../testing/example_rows.ts";
 import { exampleReport } from "../testing/report.ts";
 
 const browser = findBrowser();
@@ -136,12 +137,60 @@ Deno.test("the argument shows its claims, and a player for each model under ever
   assertEquals([...select(bare, ".player"), ...select(bare, all)], []);
 });
 
-Deno.test("the leaderboard is ranked, and a model without a mean comes last with a dash", () => {
+Deno.test("the leaderboard: ranked models, those with too few tasks apart, and the paper's", () => {
   const page = reportPage(exampleReport(12));
-  const rows = select(page, "#leaderboard ~ .scroll tbody tr").map((row) => row.textContent);
-  assertEquals(rows.length, 12);
-  assertOk(rows[0].startsWith("simulator"));
-  assertOk(rows[11].startsWith("CogVideoX-5B–"));
+  const [ranked, apart, paper] = ["", " ~ h3 ~ .scroll", " ~ h3 ~ h3 ~ .scroll"].map((after) =>
+    select(page, `#leaderboard${after || " ~ .scroll"} tbody tr`).map((row) => row.textContent)
+  ).map((rows, i, all) => rows.slice(0, rows.length - (all[i + 1]?.length ?? 0)));
+  assertEquals([ranked.length, apart.length, paper.length], [10, 2, 1]);
+  assertOk(ranked[0].startsWith("1simulator"));
+  assertOk(apart[0].startsWith("–Wan2.1-T2V-14B") && apart[0].includes("too few for an interval"));
+  assertOk(apart[1].startsWith("–CogVideoX-5B–"));
+  assertOk(paper[0].startsWith("Sora50.7"));
+  const text = select(page, "section").map((section) => section.textContent).join();
+  assertOk(text.includes("means over the 459 tasks that all 10 ranked models have"));
+  assertOk(text.includes("not counted as 0"));
+});
+
+Deno.test("the page says whose verdicts it shows, under which rule, and what it leaves out", () => {
+  const data = exampleReport(3);
+  const page = reportPage({
+    ...data,
+    shown: {
+      judge: "gpt (gpt-4o-2024-11-20)",
+      about: "a model, gpt-4o-2024-11-20; frames 8",
+      rule: "paper",
+      others: [{ label: "probe", command: "deno task report --run m --judge probe" }],
+    },
+    unscored: {
+      reasons: [{ reason: "its file is gone or cannot be read", verdicts: 15 }],
+      unchecked: 0,
+      told: "Put <it> back",
+    },
+  });
+  const header = select(page, "header")[0].textContent;
+  for (
+    const words of ["gpt (gpt-4o-2024-11-20)", "frames 8", "paper", "--judge probe", "15: its"]
+  ) {
+    assertOk(header.includes(words), words);
+  }
+  assertOk(header.includes("Put <it> back"));
+  for (const id of ["argument", "leaderboard", "failures", "rules"]) {
+    const [note] = select(page, `#${id} ~ p.muted`).map((p) => p.textContent);
+    assertOk(note.includes("gpt (gpt-4o-2024-11-20)"), id);
+  }
+});
+
+Deno.test("a card of several models says whose clip it shows", () => {
+  const data = exampleReport(1);
+  const [card] = exampleTop(1);
+  const shared = { ...card, model: "2 models", strip: "strips/a.jpg", video: null };
+  const failures = { figures: [], top: [shared] };
+  const page = reportPage({ ...data, argument: undefined, failures });
+  assertOk(
+    select(page, ".card")[0].textContent.includes("the clip by violator on task 3, seed 42"),
+  );
+  assertOk(select(page, ".card img")[0].getAttribute("alt").includes("violator"));
 });
 
 Deno.test("a figure that could run code is refused", async () => {

@@ -1,12 +1,12 @@
 /** Draws the figures (SVG, PNG) and writes the report from a run's tables. */
-import { basename, isAbsolute, join, relative } from "node:path";
+import { basename, join, relative } from "node:path";
 import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
 import { benchmarkHash } from "../benchmark/loaded.ts";
 import { sha256 } from "../store/key.ts";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
 import type { Verdict } from "../records/verdict.ts";
-import { type Clip, clipsTable } from "../records/clip.ts";
+import type { Clip } from "../records/clip.ts";
 import { fileName, runName, type RunPaths } from "../paths.ts";
 import type {
   ArgumentPart,
@@ -16,14 +16,14 @@ import type {
   FindingCount,
   ReportData,
   TableFacts,
+  UnscoredPart,
 } from "./types.ts";
 import { writeReport } from "./write_report.ts";
-import { type Score, scoresTable } from "../records/score.ts";
-import { type Summary, summaryTable } from "../records/summary.ts";
+import type { Summary } from "../records/summary.ts";
 import { type Failure, failures } from "../scores/failures.ts";
-import { claimsTable, type DomainClaim } from "../records/claim.ts";
+import type { DomainClaim } from "../records/claim.ts";
 import { exists, replaceFile } from "../store/file.ts";
-import { countRows, readTable, readTableIfAny } from "../store/table.ts";
+import { countRows } from "../store/table.ts";
 import { sampleFrames } from "../video/sample.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { audit, statistics } from "../runs/benchmark.ts";
@@ -36,7 +36,15 @@ import type { Session } from "../runs/session.ts";
 import { clipsByWorld } from "./model_sheet.ts";
 import { writeSheets } from "./sheets.ts";
 import type { StepProgress } from "../runs/progress.ts";
-import { matchRun, readVerdicts, staleNote } from "../runs/verdicts.ts";
+import { matchRun, readVerdicts, type RunVerdicts, unscoredNote } from "../runs/verdicts.ts";
+import { clipPath, FAULTS } from "../runs/clip_files.ts";
+import { readManifest } from "../runs/manifest.ts";
+import { freshScores, type ScoredRows } from "../runs/score.ts";
+import { STALE } from "../scores/match.ts";
+import { onCommonTasks } from "../scores/summary.ts";
+import { paperReference } from "../benchmark/paper.ts";
+import { nearest } from "../registry.ts";
+import { type JudgeFacts, judgeFacts, leadingJudge } from "./judge_facts.ts";
 import { lazy } from "../lazy.ts";
 
 const loadImage = lazy<typeof import("../video/image.ts")>(
@@ -53,20 +61,73 @@ const TABLES = [
   "claims",
 ];
 
+/** What a report shows. */
+export interface ReportOptions {
+  /** Name of the judge in tables; by default the one with verdicts on most clips. */
+  judge?: string;
+  /** Shows verdicts whose clip's file is gone too, as in an archived run. */
+  withoutClips?: boolean;
+}
+
+/** What a report is made from. */
+interface ReportWork {
+  rule: string;
+  /** The verdicts that are scored, of all judges. */
+  verdicts: readonly Verdict[];
+  rows: ScoredRows;
+  judges: readonly JudgeFacts[];
+  judge: JudgeFacts;
+  /** What could not be scored, and the clips that can be shown. */
+  matched: RunVerdicts;
+  /** What to do about verdicts that are not scored; null where there are none. */
+  told: string | null;
+}
+
 /**
- * Draws the figures and writes the report of the scores, for one leading rule.
+ * Draws the figures and writes the report of the scores, for one leading rule and one judge. Scores that
+ * are not those of the verdicts on the clips as they are now are made again first.
  *
- * @throws {InputError} for a run without scores, or one whose verdicts are all stale.
+ * @throws {InputError} for a run without scores, one whose verdicts are all stale or on clips that are
+ * gone, or a judge that it lacks.
  */
-export async function reportStep(session: Session, rule: string): Promise<void> {
-  const { loaded, paths } = session;
+export async function reportStep(
+  session: Session,
+  rule: string,
+  { judge: wanted, withoutClips }: ReportOptions = {},
+): Promise<void> {
+  const { loaded, paths, progress } = session;
+  const { benchmark } = loaded;
   if (!await exists(paths.table("summary"))) {
     throw new InputError(
       `Found no scores in the run ${runName(paths.folder)}; make them with ` +
         session.command("score"),
     );
   }
-  await refuseStale(session);
+  const all = await readVerdicts(paths) ?? [];
+  const matched = await matchRun(benchmark, all, paths, { withoutClips, progress });
+  const told = unscoredNote(matched, session, "report");
+  const { verdicts, rows, made } = await freshScores(benchmark, matched.current, paths);
+  if (verdicts.length === 0) {
+    throw new InputError(
+      `Cannot report on the run ${runName(paths.folder)}: ${
+        told ?? `what was scored is not there; score it again with ${session.command("score")}`
+      }`,
+    );
+  }
+  if (told) progress.note(told);
+  if (made > 0) {
+    progress.note("The scores were not those of these verdicts and clips; they were made again");
+  }
+  const judges = await judgesOf(verdicts, paths);
+  const judge = chooseJudge(wanted, judges);
+  const others = judges.filter(({ name }) => name !== judge.name).map(({ name }) => name);
+  if (others.length > 0) {
+    progress.note(
+      `The report shows the judge ${judge.label}; others of this run: ${others.join(", ")} ` +
+        "(--judge chooses)",
+    );
+  }
+  const work: ReportWork = { rule, verdicts, rows, judges, judge, matched, told };
   const tables = await Promise.all(
     ["clips", "verdicts", "scores", "summary", "claims"].map(async (name) =>
       await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
@@ -74,65 +135,74 @@ export async function reportStep(session: Session, rule: string): Promise<void> 
   );
   const code = await codeVersion([import.meta.url]);
   // Rubrics have the ground truth of simulated clips; the paper's figures are compared with ours.
-  const inputs = sha256(JSON.stringify([loaded.paper, ...loaded.rubrics?.values() ?? []]));
-  const key = sha256([rule, benchmarkHash(loaded.benchmark), inputs, code, ...tables].join());
+  const inputs = sha256(JSON.stringify([
+    ...[loaded.paper, loaded.published ?? false, told, judge, judges],
+    ...loaded.rubrics?.values() ?? [],
+  ]));
+  const key = sha256([rule, benchmarkHash(benchmark), inputs, code, ...tables].join());
   const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
   await session.stepOnce(
     "report",
     key,
     outputs,
-    (progress) => reportRun(loaded, rule, session, progress),
+    (step) => reportRun(loaded, work, session, step),
   );
 }
 
-/** Says which verdicts are stale. Where all are, the scores are of nothing that is there. */
-async function refuseStale(session: Session): Promise<void> {
-  const { loaded: { benchmark }, paths, progress } = session;
-  const { current, stale } = await matchRun(benchmark, await readVerdicts(paths) ?? [], paths);
-  const told = staleNote(stale, session);
-  if (told === null) return;
-  if (current.length === 0) {
-    throw new InputError(`Cannot report on the run ${runName(paths.folder)}: ${told}`);
-  }
-  progress.note(
-    `${told}\nScores made before may rest on them; make them again with ${
-      session.command("score")
-    }`,
+/** The judges of some verdicts, by name. */
+async function judgesOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<JudgeFacts[]> {
+  const { invocations = [] } = await readManifest(paths.manifest) ?? {};
+  return [...Map.groupBy(verdicts, ({ judge }) => judge)]
+    .sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([, own]) => judgeFacts(own, invocations));
+}
+
+function chooseJudge(wanted: string | undefined, judges: readonly JudgeFacts[]): JudgeFacts {
+  if (wanted === undefined) return leadingJudge(judges);
+  const found = judges.find(({ name }) => name === wanted);
+  if (found) return found;
+  const names = judges.map(({ name }) => name);
+  const guess = nearest(wanted, names);
+  throw new InputError(
+    `Found no scored verdicts of the judge ${wanted}${guess ? `; did you mean ${guess}?` : ""}\n` +
+      `Judges of this run: ${names.join(", ")}`,
   );
 }
 
 /**
- * Writes a run's figures and report from its tables. Returns the number of files written.
- *
- * @param rule The leaderboard's rule.
+ * Writes a run's figures and report. Returns the number of files written.
  */
-export async function reportRun(
+async function reportRun(
   loaded: LoadedBenchmark,
-  rule: string,
-  session: Pick<Session, "paths" | "record">,
+  work: ReportWork,
+  session: Pick<Session, "paths" | "record" | "command">,
   progress: StepProgress,
 ): Promise<number> {
   const { paths, record } = session;
-  const { paper } = loaded;
-  const { benchmark } = loaded;
-  const { current } = await matchRun(benchmark, await readVerdicts(paths) ?? [], paths);
-  const verdicts = await scoredOf(current, paths);
-  const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
-  const summary = await readTable(summaryTable, paths.table("summary"));
-  const judge = summary[0].judge;
-  const shown = summary.filter((row) => row.judge === judge);
-  const claims = (await readTableIfAny(claimsTable, paths.table("claims")) ?? [])
-    .filter((row) => row.rule === rule && row.judge === judge);
-  const failed = failures(benchmark, verdicts.filter((row) => row.judge === judge));
+  const { benchmark, paper } = loaded;
+  const { rule, verdicts, rows, judge, judges, matched } = work;
+  // Files of clips that have changed are not shown.
+  const clips = matched.whole;
+  const own = verdicts.filter((row) => row.judge === judge.name);
+  // Figures name the model that was asked, too.
+  const named = <Row extends { judge: string }>(all: readonly Row[]): Row[] =>
+    all.filter((row) => row.judge === judge.name).map((row) => ({ ...row, judge: judge.label }));
+  const shown = named(rows.summary);
+  const ruled = shown.filter((row) => row.rule === rule);
+  const claims = named(rows.claims).filter((row) => row.rule === rule);
+  const failed = failures(benchmark, own.map((row) => ({ ...row, judge: judge.label })));
+  const scored = rows.scores.filter((row) => row.judge === judge.name && row.rule === rule);
 
   const tables: ReportTables = {
     benchmark,
     paper,
-    ruled: shown.filter((row) => row.rule === rule),
+    reference: paperReference(loaded),
+    ruled,
     summary: ledBy(rule, shown),
     claims,
     failures: failed,
-    reliability: runReliability(loaded, clips, verdicts.filter((row) => row.judge === judge)),
+    compared: onCommonTasks(failed, scored),
+    reliability: named(runReliability(loaded, clips, own)),
   };
   const drawn = Object.values(entries).map(({ section, draw }) => ({
     section,
@@ -164,8 +234,24 @@ export async function reportRun(
       versions: record.versions,
       flags: textOf(record.flags),
     },
+    shown: {
+      judge: judge.label,
+      about: judge.about,
+      rule,
+      others: judges.filter(({ name }) => name !== judge.name).map(({ name, label }) => ({
+        label,
+        command: session.command("report", ["--judge", name]),
+      })),
+    },
+    unscored: unscoredOf(matched, work.told),
     argument: argument?.part,
-    leaderboard: { summary: tables.ruled, figures: figuresOf("leaderboard") },
+    leaderboard: {
+      summary: ruled,
+      figures: figuresOf("leaderboard"),
+      tasks: benchmark.tasks.length,
+      reference: tables.reference,
+      paperTasks: paper.tasks,
+    },
     failures: { figures: figuresOf("failures"), top: cards } satisfies FailuresPart,
     trust: some(figuresOf("trust")),
     rules: some(figuresOf("rules")),
@@ -182,12 +268,24 @@ export async function reportRun(
   return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
 }
 
-/** The verdicts that were scored: the last scoring may have covered only a selection. */
-async function scoredOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<Verdict[]> {
-  const clipOf = ({ judge, model, task, seed }: Pick<Score, "judge" | "model" | "task" | "seed">) =>
-    JSON.stringify([judge, model, task, seed]);
-  const scored = new Set((await readTable(scoresTable, paths.table("scores"))).map(clipOf));
-  return verdicts.filter((row) => scored.has(clipOf(row)));
+/** Verdicts that the report does not count, by reason; undefined where there are none. */
+function unscoredOf(
+  { stale, faulty, unchecked }: RunVerdicts,
+  told: string | null,
+): UnscoredPart | undefined {
+  if (told === null) return undefined;
+  const reasons = [
+    ...stale.map(({ why, verdicts }) => ({ reason: STALE[why] as string, verdicts })),
+    ...faulty.map(({ why, verdicts }) => ({ reason: FAULTS[why], verdicts })),
+  ];
+  return {
+    reasons: [...Map.groupBy(reasons, ({ reason }) => reason)].map(([reason, own]) => ({
+      reason,
+      verdicts: own.reduce((sum, { verdicts }) => sum + verdicts, 0),
+    })),
+    unchecked,
+    told,
+  };
 }
 
 /** A section without figures is omitted. */
@@ -242,7 +340,7 @@ async function failureCards(
       cards.push({ ...top, strip: null, video: null });
       continue;
     }
-    const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
+    const file = clipPath(clip, paths);
     const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
     const { contactSheet } = await loadImage();
     const sheet = await contactSheet(await sampleFrames(file), { height: STRIP_HEIGHT });

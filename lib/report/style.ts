@@ -57,6 +57,9 @@ details > summary { cursor: pointer; font-size: 14px; color: var(--link); }
 .card details img { background: none; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 6px; padding: 10px 14px;
   overflow-x: auto; font-size: 13px; }
+.warning { border-left: 4px solid var(--drift); padding: 2px 14px; margin: 12px 0; }
+.warning p { margin: 4px 0; }
+.shown { margin: 10px 0 6px; }
 footer { margin: 48px 0 32px; }
 @media (max-width: 520px) { dl { grid-template-columns: 1fr; } dd { margin-bottom: 6px; } }
 @media print { nav, video { display: none; } figure, .card { break-inside: avoid; } }

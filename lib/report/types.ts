@@ -3,6 +3,7 @@
 import type { TopFailure } from "../scores/failures.ts";
 import type { DomainClaim } from "../records/claim.ts";
 import type { Summary } from "../records/summary.ts";
+import type { PaperModel } from "../benchmark/paper.ts";
 
 /**
  * A part of the report. If undefined, it is omitted; if `missing`, its heading appears with the
@@ -13,6 +14,10 @@ export type Part<T> = T | { missing: string } | undefined;
 /** The content of the page. */
 export interface ReportData {
   run: RunFacts;
+  /** Whose verdicts the page shows, and under which rule. */
+  shown?: ShownFacts;
+  /** Verdicts that no part of the page counts. */
+  unscored?: UnscoredPart;
   comparison?: Part<PaperComparison[]>;
   dataset?: Part<ReportFigure[]>;
   leaderboard?: Part<LeaderboardPart>;
@@ -26,6 +31,26 @@ export interface ReportData {
   coverage?: Part<CoveragePart>;
   findings?: Part<FindingCount[]>;
   tables?: Part<TableFacts[]>;
+}
+
+/** The judge and the rule that a page shows. */
+export interface ShownFacts {
+  /** With the model that was asked. */
+  judge: string;
+  /** What the judge is, and its settings. */
+  about: string;
+  rule: string;
+  /** The run's other judges, each with the command that shows it. */
+  others: { label: string; command: string }[];
+}
+
+/** Verdicts that were left out because they are stale, or their clip is gone or has changed. */
+export interface UnscoredPart {
+  reasons: { reason: string; verdicts: number }[];
+  /** Verdicts that count although their clip's file is gone, as asked for. */
+  unchecked: number;
+  /** What is left out and what to do, in lines. */
+  told: string;
 }
 
 /** Details of the run, from `run.json`. */
@@ -75,6 +100,12 @@ export interface ReportFigure {
 export interface LeaderboardPart {
   summary: readonly Summary[];
   figures: ReportFigure[];
+  /** Number of the benchmark's tasks. */
+  tasks: number;
+  /** The paper's models, for reference. */
+  reference: readonly PaperModel[];
+  /** The number of tasks that the paper's means are over. */
+  paperTasks: number;
 }
 
 /** The paper's argument: claims of one rule and one judge, and clips that illustrate them. */

@@ -11,7 +11,7 @@ import { keep } from "./benchmark.ts";
 import { judgeHint } from "./judge_hint.ts";
 import { type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
-import { matchRun, staleNote } from "./verdicts.ts";
+import { matchRun, unscoredNote } from "./verdicts.ts";
 
 /**
  * Compares two judges on the verdicts of a selection, and keeps the rows beside those of other pairs.
@@ -21,7 +21,7 @@ import { matchRun, staleNote } from "./verdicts.ts";
  * @throws {InputError} if the selection has no verdicts, or the judges cannot be compared.
  */
 export async function agreementStep(
-  options: { judges: readonly [string, string]; rule: string },
+  options: { judges: readonly [string, string]; rule: string; withoutClips?: boolean },
   selection: Selection,
   session: Session,
 ): Promise<JudgeAgreement[]> {
@@ -30,13 +30,16 @@ export async function agreementStep(
   const all = await readTableIfAny(verdictsTable, paths.table("verdicts")) ?? [];
   refuseUnjudged(all, options.judges, session);
   const verdicts = selectRows(all, selection, "verdicts");
-  const { current, stale } = await matchRun(benchmark, verdicts, paths);
-  const told = staleNote(stale, session);
+  const { judges, withoutClips } = options;
+  const matched = await matchRun(benchmark, verdicts, paths, { withoutClips, progress });
+  const told = unscoredNote(matched, session, "agreement");
+  if (told && matched.current.length === 0) {
+    throw new InputError(`Cannot compare judges of the run ${runName(paths.folder)}: ${told}`);
+  }
   if (told) progress.note(told);
-  const { judges } = options;
   const rows = compareJudges({
     ...{ judges, tasks, criteria },
-    verdicts: current,
+    verdicts: matched.current,
     rule: ruleNamed(options.rule),
   });
   const [{ first, second, rule }] = rows;

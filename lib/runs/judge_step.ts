@@ -6,6 +6,8 @@ import type { Clip } from "../records/clip.ts";
 import { verdictsTable } from "../records/verdict.ts";
 import type { Chosen } from "../registry.ts";
 import { openCache } from "../store/cache.ts";
+import { InputError } from "../errors.ts";
+import { faultsText, findFaults } from "./clip_files.ts";
 import { judgeClips, keepVerdicts, unjudgedText } from "./judge.ts";
 import { framesFor, planCalls } from "./judge_plan.ts";
 import { clipsOf, type Selection, selectRows } from "./selection.ts";
@@ -46,7 +48,16 @@ export async function judgeStep(
     await session.step("judge", 0, () => keepVerdicts(verdicts, paths));
     return { complete: true };
   }
-  return await judgeWith(opened, await clipsOf(session, selection), session);
+  const clips = await clipsOf(session, selection);
+  const faults = await findFaults(clips, paths, progress);
+  const whole = clips.filter((clip) => !faults.has(clip));
+  const left = faultsText(faults, session.command("generate"));
+  if (left && whole.length === 0) throw new InputError(`Judged no clip. ${left}`);
+  const outcome = await judgeWith(opened, whole, session);
+  // The others are judged before this ends the command as one that did not do all.
+  if (left && outcome.complete) throw new InputError(`Judged ${whole.length} clips. ${left}`);
+  if (left) note(left);
+  return outcome;
 }
 
 /** Which asking of the same questions it is. */

@@ -4,30 +4,41 @@ import { benchmarkHash } from "../benchmark/loaded.ts";
 import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
 import { runName, type RunPaths } from "../paths.ts";
-import { claimsTable } from "../records/claim.ts";
-import { scoresTable } from "../records/score.ts";
-import { summaryTable } from "../records/summary.ts";
+import { claimsTable, type DomainClaim } from "../records/claim.ts";
+import { type Score, scoresTable } from "../records/score.ts";
+import { type Summary, summaryTable } from "../records/summary.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { RULES } from "../scores/rules.ts";
 import { scoreVerdicts } from "../scores/score.ts";
 import { summarise } from "../scores/summary.ts";
 import { sortRows } from "../store/cache.ts";
+import { readTableIfAny } from "../store/table.ts";
 import { sha256 } from "../store/key.ts";
 import { CLAIMED, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
 import { judgeHint } from "./judge_hint.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session, StepResult } from "./session.ts";
-import { matchRun, readVerdicts, staleNote } from "./verdicts.ts";
+import { matchRun, readVerdicts, unscoredNote } from "./verdicts.ts";
+
+/** See {@link scoreStep}. */
+export interface ScoreOptions extends Selection {
+  /** Scores verdicts whose clip's file is gone too, as in an archived run. */
+  withoutClips?: boolean;
+}
 
 /**
  * Scores the run's verdicts, or those of a selection alone, under every rule. Those whose criterion is
- * gone or asks in other words now, or whose clip was made again, are named, counted and left out.
+ * gone or asks in other words now, or whose clip was made again, is gone or has changed, are named,
+ * counted and left out.
  *
  * @throws {InputError} for a run without verdicts on the benchmark's criteria, or a selection that has
  * none of them.
  */
-export async function scoreStep(session: Session, selection: Selection = {}): Promise<void> {
+export async function scoreStep(
+  session: Session,
+  { withoutClips, ...selection }: ScoreOptions = {},
+): Promise<void> {
   const { loaded: { benchmark }, paths, progress } = session;
   const all = await readVerdicts(paths) ?? [];
   const selected = selectRows(all, selection, "verdicts");
@@ -36,17 +47,16 @@ export async function scoreStep(session: Session, selection: Selection = {}): Pr
       `Scores only ${selectionText(selection)}: ${selected.length} of ${all.length} verdicts`,
     );
   }
-  const { current, stale } = await matchRun(benchmark, selected, paths);
-  const told = staleNote(stale, session);
-  if (told) progress.note(told);
+  const matched = await matchRun(benchmark, selected, paths, { withoutClips, progress });
+  const told = unscoredNote(matched, session, "score");
+  const { current } = matched;
   if (current.length === 0) {
     throw new InputError(
-      `Found no verdicts on ${benchmark.name} in the run ${
-        runName(paths.folder)
-      }; make them with ` +
-        judgeHint(session),
+      `Found no verdicts on ${benchmark.name} in the run ${runName(paths.folder)} ` +
+        (told ? `that can be scored\n${told}` : `to score; make them with ${judgeHint(session)}`),
     );
   }
+  if (told) progress.note(told);
   const key = await scoresKey(benchmark, current);
   const outputs = ["scores", "summary", "claims"].map((name) => paths.table(name));
   await session.stepOnce("score", key, outputs, () => scoreRun(benchmark, current, paths));
@@ -62,27 +72,89 @@ export async function scoresKey(
   return sha256(parts.join("\n"));
 }
 
+/** The rows of the tables that scoring keeps. */
+export interface ScoredRows {
+  scores: Score[];
+  summary: Summary[];
+  /** Empty where the run lacks the models that they are about. */
+  claims: DomainClaim[];
+}
+
+/** Scores verdicts under every rule, so that reports can show what the rule changes. */
+export function scoredRows(benchmark: Benchmark, verdicts: readonly Verdict[]): ScoredRows {
+  const scores = RULES.flatMap((rule) => scoreVerdicts(rule, benchmark.criteria, verdicts));
+  const summary = summarise(scores, benchmark.tasks);
+  const judged = Map.groupBy(scores, ({ rule, judge }) => JSON.stringify([rule, judge]));
+  const claims = [...judged.values()].flatMap((own) => domainClaims(own, CLAIMED));
+  return {
+    scores: sortRows(scoresTable, scores),
+    summary: sortRows(summaryTable, summary),
+    claims: sortRows(claimsTable, claims),
+  };
+}
+
 /**
- * Scores verdicts under every rule, so that reports can show what the rule changes, and keeps the
- * tables: of claims too, where the run has the models that they are about. Returns how many rows were
- * written, and how many of tables that came out as they were.
+ * Keeps the scores of verdicts, what a leaderboard shows of them, and the claims. Returns how many rows
+ * were written, and how many of tables that came out as they were.
  */
 export async function scoreRun(
   benchmark: Benchmark,
   verdicts: readonly Verdict[],
   paths: RunPaths,
 ): Promise<StepResult> {
-  const scores = RULES.flatMap((rule) => scoreVerdicts(rule, benchmark.criteria, verdicts));
-  const summary = summarise(scores, benchmark.tasks);
-  const judged = Map.groupBy(scores, ({ rule, judge }) => JSON.stringify([rule, judge]));
-  const claims = [...judged.values()].flatMap((own) => domainClaims(own, CLAIMED));
+  return await keepScored(scoredRows(benchmark, verdicts), paths);
+}
+
+/** Keeps what scoring gave; see {@link scoreRun}. */
+export async function keepScored(
+  { scores, summary, claims }: ScoredRows,
+  paths: RunPaths,
+): Promise<StepResult> {
   const kept = [
-    await keep(scoresTable, sortRows(scoresTable, scores), paths),
-    await keep(summaryTable, sortRows(summaryTable, summary), paths),
-    await keep(claimsTable, sortRows(claimsTable, claims), paths),
+    await keep(scoresTable, scores, paths),
+    await keep(summaryTable, summary, paths),
+    await keep(claimsTable, claims, paths),
   ];
   return {
     made: kept.reduce((sum, { made }) => sum + made, 0),
     cached: kept.reduce((sum, { cached }) => sum + cached, 0),
   };
+}
+
+/** Scores of verdicts as they are now. */
+export interface FreshScores {
+  /** The verdicts that are scored. */
+  verdicts: Verdict[];
+  rows: ScoredRows;
+  /** Rows that were written, since those kept were of other verdicts. */
+  made: number;
+}
+
+/**
+ * What was scored last, of the verdicts that still count: the tables are made again where they differ,
+ * so that nothing shown rests on verdicts that are stale, on clips that have changed, or on an edited
+ * table. Nothing is written where none of it is left.
+ *
+ * @param current The run's verdicts that count.
+ */
+export async function freshScores(
+  benchmark: Benchmark,
+  current: readonly Verdict[],
+  paths: RunPaths,
+): Promise<FreshScores> {
+  const verdicts = await scoredOf(current, paths);
+  const rows = scoredRows(benchmark, verdicts);
+  if (verdicts.length === 0) return { verdicts, rows, made: 0 };
+  const { made } = await keepScored(rows, paths);
+  return { verdicts, rows, made };
+}
+
+/** The verdicts that were scored: the last scoring may have covered only a selection. */
+async function scoredOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<Verdict[]> {
+  const clipOf = ({ judge, model, task, seed }: Pick<Score, "judge" | "model" | "task" | "seed">) =>
+    JSON.stringify([judge, model, task, seed]);
+  const scored = new Set(
+    (await readTableIfAny(scoresTable, paths.table("scores")) ?? []).map(clipOf),
+  );
+  return verdicts.filter((row) => scored.has(clipOf(row)));
 }

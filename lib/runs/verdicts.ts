@@ -11,6 +11,7 @@ import {
   type StaleVerdicts,
 } from "../scores/match.ts";
 import { readTableIfAny } from "../store/table.ts";
+import { checkClips, type CheckedClips, faultyText } from "./clip_files.ts";
 import { judgeHint } from "./judge_hint.ts";
 import type { Session } from "./session.ts";
 
@@ -48,14 +49,39 @@ export function tellApart(verdicts: readonly Verdict[]): Verdict[] {
   );
 }
 
-/** Separates verdicts on what a benchmark asks now of the run's present clips from stale ones. */
+/** Verdicts that are scored, and those that are not. */
+export interface RunVerdicts extends MatchedVerdicts, Omit<CheckedClips, "current"> {}
+
+/**
+ * Separates verdicts on what a benchmark asks now of the run's clips, as their files are now, from
+ * those that are stale or whose clip's file is gone or has changed.
+ */
 export async function matchRun(
   { criteria, tasks }: Benchmark,
   verdicts: readonly Verdict[],
   paths: RunPaths,
-): Promise<MatchedVerdicts> {
+  options: Parameters<typeof checkClips>[3] = {},
+): Promise<RunVerdicts> {
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
-  return matchVerdicts(criteria, verdicts, { clips, tasks });
+  const { current, stale } = matchVerdicts(criteria, verdicts, { clips, tasks });
+  return { stale, ...await checkClips(current, clips, paths, options) };
+}
+
+/** What to tell the user of verdicts that are not scored, and of those that could not be checked. */
+export function unscoredNote(
+  { stale, faulty, unchecked }: Pick<RunVerdicts, "stale" | "faulty" | "unchecked">,
+  session: Pick<Session, "loaded" | "command">,
+  task: string,
+): string | null {
+  const archived = session.command(task, ["--without-clips"]);
+  const parts = [
+    staleNote(stale, session),
+    faultyText(faulty, { generate: session.command("generate"), archived }),
+    unchecked === 0
+      ? null
+      : `${unchecked} verdicts are on clips whose files are gone, so that they could not be checked`,
+  ].filter((part) => part !== null);
+  return parts.length > 0 ? parts.join("\n") : null;
 }
 
 /**

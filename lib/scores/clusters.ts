@@ -1,6 +1,7 @@
 /** Bootstrap intervals of statistics that are functions of counts. */
 import { quantileOfSorted } from "../statistics.ts";
 import { random } from "../random.ts";
+import { MIN_CLUSTERS } from "./interval.ts";
 
 /** A number with its 95% interval; null if undefined. */
 export interface Estimate {
@@ -20,7 +21,7 @@ const MIN_DEFINED_SHARE = 0.5;
  * vectors.
  *
  * A resample in which a statistic is undefined is skipped for that statistic. There is no interval
- * for fewer than two clusters, or if less than half of the resamples define the statistic. Equal
+ * for fewer than {@link MIN_CLUSTERS} clusters, or if less than half of the resamples define the statistic. Equal
  * inputs give equal bytes: the draws depend only on the number of clusters.
  *
  * @param clusters One vector of counts per cluster (a task), all of the same length.
@@ -32,8 +33,9 @@ const MIN_DEFINED_SHARE = 0.5;
  * import { bootstrapCounts } from "./clusters.ts";
  *
  * const share = ([hits, all]: ArrayLike<number> & Iterable<number>) => all > 0 ? hits / all : null;
- * const { hits } = bootstrapCounts([[3, 4], [3, 4], [3, 4]], { hits: share });
- * assertEquals(hits, { value: 0.75, low: 0.75, high: 0.75 });
+ * const clusters = Array.from({ length: 5 }, () => [3, 4]);
+ * assertEquals(bootstrapCounts(clusters, { hits: share }).hits, { value: 0.75, low: 0.75, high: 0.75 });
+ * assertEquals(bootstrapCounts(clusters.slice(1), { hits: share }).hits.low, null);
  * ```
  */
 export function bootstrapCounts<Name extends string>(
@@ -46,7 +48,7 @@ export function bootstrapCounts<Name extends string>(
   const total = new Float64Array(width);
   for (const cluster of clusters) cluster.forEach((count, i) => total[i] += count);
   const drawn = new Map<Name, number[]>(names.map((name) => [name, []]));
-  if (n > 1) {
+  if (n >= MIN_CLUSTERS) {
     const draw = random("clusters", n);
     const sums = new Float64Array(width);
     for (let b = 0; b < RESAMPLES; b++) {
@@ -64,7 +66,8 @@ export function bootstrapCounts<Name extends string>(
   return Object.fromEntries(names.map((name) => {
     const value = n === 0 ? null : statistics[name](total);
     const values = Float64Array.from(drawn.get(name)!).sort();
-    const defined = value !== null && n > 1 && values.length >= MIN_DEFINED_SHARE * RESAMPLES;
+    const defined = value !== null && n >= MIN_CLUSTERS &&
+      values.length >= MIN_DEFINED_SHARE * RESAMPLES;
     return [name, {
       value,
       low: defined ? quantileOfSorted(values, 0.025) : null,

@@ -5,9 +5,16 @@ import { random } from "../random.ts";
 /** A mean with its 95% interval. */
 export interface Interval {
   mean: number;
-  low: number;
-  high: number;
+  /** Null for fewer than {@link MIN_CLUSTERS} values. */
+  low: number | null;
+  high: number | null;
 }
+
+/**
+ * Clusters that an interval needs: resamples of fewer hardly vary, so that the interval is far too
+ * narrow (of three clusters, 11% of the resamples are one cluster three times).
+ */
+export const MIN_CLUSTERS = 5;
 
 const RESAMPLES = 2000;
 const resamples = new Map<number, Uint32Array>();
@@ -19,20 +26,23 @@ const resamples = new Map<number, Uint32Array>();
  * draws and equal inputs give equal bytes.
  *
  * @param values One value per cluster, in the same order for models that are compared.
- * @returns Null for no values.
+ * @returns Null for no values; without an interval for fewer than {@link MIN_CLUSTERS}.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
  * import { bootstrapMean } from "./interval.ts";
  *
- * assertEquals(bootstrapMean([5, 5, 5]), { mean: 5, low: 5, high: 5 });
+ * assertEquals(bootstrapMean([5, 5, 5, 5, 5]), { mean: 5, low: 5, high: 5 });
+ * assertEquals(bootstrapMean([5, 5, 5, 5]), { mean: 5, low: null, high: null });
  * assertEquals(bootstrapMean([]), null);
  * ```
  */
 export function bootstrapMean(values: readonly number[]): Interval | null {
   const n = values.length;
   if (n === 0) return null;
+  const mean = values.reduce((sum, value) => sum + value, 0) / n;
+  if (n < MIN_CLUSTERS) return { mean, low: null, high: null };
   const draws = drawsFor(n);
   const means = new Float64Array(RESAMPLES);
   for (let b = 0; b < RESAMPLES; b++) {
@@ -41,7 +51,6 @@ export function bootstrapMean(values: readonly number[]): Interval | null {
     means[b] = sum / n;
   }
   means.sort();
-  const mean = values.reduce((sum, value) => sum + value, 0) / n;
   return { mean, low: quantileOfSorted(means, 0.025), high: quantileOfSorted(means, 0.975) };
 }
 

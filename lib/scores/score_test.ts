@@ -133,12 +133,12 @@ Deno.test("the bootstrap covers the mean about 95 times in 100 and narrows as 1/
   const trials = 400;
   for (let trial = 0; trial < trials; trial++) {
     const { low, high } = bootstrapMean(Array.from({ length: 40 }, () => draw()))!;
-    if (low <= 0.5 && 0.5 <= high) covered++;
+    if (low! <= 0.5 && 0.5 <= high!) covered++;
   }
   assertOk(covered / trials > 0.9 && covered / trials < 0.98, `${covered} of ${trials}`);
   const width = (n: number) => {
     const { low, high } = bootstrapMean(Array.from({ length: n }, () => draw()))!;
-    return high - low;
+    return high! - low!;
   };
   assertNear(width(100) / width(1600), 4, 0.8, "ratio of widths");
 });
@@ -180,8 +180,8 @@ Deno.test("a constant lead is certain when paired, however much tasks vary", () 
   const first = scoresOf("a", (task) => task * 7 + 2);
   const second = scoresOf("b", (task) => task * 7);
   const row = comparePaired(first, second, "all", tasks)!;
-  assertNear(row.ci_low, 2, 1e-9);
-  assertNear(row.ci_high, 2, 1e-9);
+  assertNear(row.ci_low!, 2, 1e-9);
+  assertNear(row.ci_high!, 2, 1e-9);
   assertEquals(row.tasks, 12);
   assertEquals(comparePaired(first, [], "all", tasks), null);
 });

@@ -73,9 +73,9 @@ export function examplePrompts(tasks = 459): PromptLength[] {
 /** Scores of the first `count` models under each of `rules`, in all groups. */
 export function exampleSummary(count: number, rules = ["repaired"]): Summary[] {
   const groups: Group[] = ["all", ...SCALES, ...DIMENSIONS];
-  return EXAMPLE_MODELS.slice(0, count).flatMap((model, m) =>
+  const rows = EXAMPLE_MODELS.slice(0, count).flatMap((model, m) =>
     rules.flatMap((rule, r) =>
-      groups.map((group, g): Summary => {
+      groups.map((group, g): Own => {
         const uniform = random(3, "summary", model, rule, group);
         const level = 96 - 80 * ((m * 5) % count) / count - 3 * r;
         const mean = Math.max(2, Math.min(99, level + 14 * (uniform() - 0.5)));
@@ -93,6 +93,35 @@ export function exampleSummary(count: number, rules = ["repaired"]): Summary[] {
       })
     )
   );
+  return rows.map((row) => compared(row, rows));
+}
+
+/** A row before models are compared. */
+type Own = Omit<
+  Summary,
+  "clips" | "rank" | "common_mean" | "common_low" | "common_high" | "common_tasks"
+>;
+
+/** A row with its place among those of its rule and group; with a single task it is not ranked. */
+function compared(row: Own, rows: readonly Own[]): Summary {
+  const { mean, ci_low, ci_high, tasks } = row;
+  const clips = tasks;
+  if (tasks <= 1) {
+    const none = { rank: null, common_mean: null, common_low: null, common_high: null };
+    return { ...row, clips, ...none, common_tasks: 0 };
+  }
+  const above = rows.filter((other) =>
+    other.rule === row.rule && other.group === row.group && other.tasks > 1 && other.mean! > mean!
+  );
+  return {
+    ...row,
+    clips,
+    rank: 1 + above.length,
+    common_mean: mean,
+    common_low: ci_low,
+    common_high: ci_high,
+    common_tasks: tasks,
+  };
 }
 
 export function examplePaper(): PaperMean[] {

@@ -64,6 +64,9 @@ export function exampleReport(models: number): ReportData {
     leaderboard: {
       summary,
       figures: [{ name: "leaderboard", svg: leaderboard(summary, { paper: examplePaper() }) }],
+      tasks: 459,
+      reference: [{ model: "Sora", all: 50.7, organ: 55.9, cell: 46.1, subcellular: 55 }],
+      paperTasks: 459,
     },
     argument: exampleArgument(),
     failures: {
@@ -116,6 +119,12 @@ function exampleArgument(): ArgumentPart {
     ci_low: 15 + 37 * i,
     ci_high: 25 + 37 * i,
     coverage: 1,
+    clips: 39,
+    rank: 2 - i,
+    common_mean: 20 + 37 * i,
+    common_low: 15 + 37 * i,
+    common_high: 25 + 37 * i,
+    common_tasks: 39,
   }));
   const player = { note: "tuned on <micro-worlds>", video: "../clips/first model #1/3 42.mp4" };
   const players = ["S-base", "L-base", "Nano", "Simulator"].map((label) => ({ label, ...player }));

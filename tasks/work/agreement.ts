@@ -7,11 +7,15 @@ import type { WorkOf } from "../cli.ts";
 import { folderOf, selected } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (flags, { invocation, progress, signal }) => {
-  const { judges, rule, run, benchmark, ...selection } = flags;
+  const { judges, rule, run, benchmark, "without-clips": withoutClips, ...selection } = flags;
   await withSession(
     { folder: folderOf({ run, benchmark }), invocation, progress, signal, benchmark },
     async (session) => {
-      const rows = await agreementStep({ judges, rule }, selected(selection), session);
+      const rows = await agreementStep(
+        { judges, rule, withoutClips },
+        selected(selection),
+        session,
+      );
       console.log(agreementText(rows));
     },
   );

@@ -1,5 +1,7 @@
 /** The work of `deno task label`. */
 import { join, resolve } from "node:path";
+import { InputError } from "../../lib/errors.ts";
+import { faultsText, findFaults } from "../../lib/runs/clip_files.ts";
 import { judgeHint } from "../../lib/runs/judge_hint.ts";
 import { partlyText, readLabels, writeSheet } from "../../lib/runs/label.ts";
 import { clipsOf } from "../../lib/runs/selection.ts";
@@ -28,7 +30,14 @@ export const run: WorkOf<typeof task> = async (flags, { invocation, progress, si
         console.log(`Next: ${await comparisonHint(judge, session)}`);
         return;
       }
-      const clips = await clipsOf(session, selected(selection));
+      const all = await clipsOf(session, selected(selection));
+      const faults = await findFaults(all, paths, progress);
+      const left = faultsText(faults, command("generate"));
+      if (left && faults.size === all.length) {
+        throw new InputError(`Cannot make a sheet. ${left}`);
+      }
+      if (left) progress.note(left);
+      const clips = all.filter((clip) => !faults.has(clip));
       const drawn = { benchmark: loaded.benchmark, clips, sample, draw };
       await session.step("label", sample, (step) => writeSheet(drawn, paths, step));
       const sheet = join(paths.folder, "labels", "sheet");

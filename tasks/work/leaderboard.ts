@@ -1,40 +1,102 @@
 /** The leaderboard as text for a terminal. */
+import type { LoadedBenchmark } from "../../lib/benchmark/loaded.ts";
+import { paperReference } from "../../lib/benchmark/paper.ts";
+import { columns } from "../../lib/columns.ts";
+import { visibleText } from "../../lib/markup.ts";
 import type { RunPaths } from "../../lib/paths.ts";
-import { claimsTable } from "../../lib/records/claim.ts";
-import { summaryTable } from "../../lib/records/summary.ts";
-import { GROUPS } from "../../lib/scores/summary.ts";
+import { claimsTable, type DomainClaim } from "../../lib/records/claim.ts";
+import { type Summary, summaryTable } from "../../lib/records/summary.ts";
+import { comparedText, missingText } from "../../lib/scores/compared_text.ts";
+import { GROUPS, leaderboardOf } from "../../lib/scores/summary.ts";
 import { readTable, readTableIfAny } from "../../lib/store/table.ts";
 
-/** Means per group under one rule, best model first, and claims where the run has any. */
-export async function leaderboardText(paths: RunPaths, rule: string): Promise<string> {
-  const rows = (await readTable(summaryTable, paths.table("summary"))).filter((row) =>
-    row.rule === rule
-  );
-  const models = [...Map.groupBy(rows, ({ judge, model }) => `${model}, ${judge}`)]
-    .map(([name, own]) => ({ name, of: (group: string) => own.find((row) => row.group === group) }))
-    .sort((a, b) => (b.of("all")?.mean ?? -1) - (a.of("all")?.mean ?? -1));
-  const width = Math.max(...models.map(({ name }) => name.length), "model, judge".length) + 2;
-  const header = "model, judge".padEnd(width) + GROUPS.map((group) => group.padStart(12)).join("") +
-    "  95% interval".padEnd(18) + "tasks".padStart(6);
-  const lines = models.map(({ name, of }) => {
-    const all = of("all")!;
-    const means = GROUPS.map((group) => (of(group)?.mean?.toFixed(2) ?? "–").padStart(12)).join("");
-    const interval = all.ci_low === null
-      ? ""
-      : `  ${all.ci_low.toFixed(1)}–${all.ci_high?.toFixed(1)}`;
-    return name.padEnd(width) + means + interval.padEnd(18) + String(all.tasks).padStart(6);
-  });
+/** What a leaderboard is of. */
+type Of = Pick<LoadedBenchmark, "benchmark" | "paper" | "published">;
+
+/** Ranks and means under one rule, by judge, and claims where the run has any. */
+export async function leaderboardText(paths: RunPaths, rule: string, of: Of): Promise<string> {
+  const rows = (await readTable(summaryTable, paths.table("summary")))
+    .filter((row) => row.rule === rule);
   const claims = (await readTableIfAny(claimsTable, paths.table("claims")) ?? [])
-    .filter((row) => row.rule === rule)
-    .map(({ judge, claim, says, difference, ci_low, ci_high, standing }) =>
-      `(${claim}) ${says}, by ${judge}: ${difference.toFixed(1)} points ` +
-      `[${ci_low.toFixed(1)}, ${ci_high.toFixed(1)}], ${standing}`
-    );
+    .filter((row) => row.rule === rule);
+  const judges = [...Map.groupBy(rows, ({ judge }) => judge)];
   return [
-    `\nScores under the rule ${rule} (0–100, mean over tasks)`,
-    header,
-    ...lines,
-    ...(claims.length > 0 ? ["", ...claims] : []),
+    `\nScores under the rule ${rule}, 0–100`,
+    ...judges.flatMap(([judge, own]) => boardLines(judge, own, of)),
+    ...(claims.length > 0 ? ["", ...claims.map(claimLine)] : []),
+    ...(judges.length > 1
+      ? ["", "Judges are ranked apart: deno task agreement compares two on the same clips"]
+      : []),
     "",
   ].join("\n");
+}
+
+/** One judge's ranking, the models set apart, and the paper's where they are of the same tasks. */
+function boardLines(judge: string, rows: readonly Summary[], of: Of): string[] {
+  const { ranked, apart } = leaderboardOf(rows);
+  const models = (all: readonly Summary[]) => [...Map.groupBy(all, ({ model }) => model).values()];
+  const line = (own: readonly Summary[]) => {
+    const [all] = own.filter(({ group }) => group === "all");
+    return [
+      visibleText(all.model),
+      all.rank === null ? "–" : String(all.rank),
+      ...GROUPS.map((group) => fixed(own.find((row) => row.group === group)?.mean ?? null, 2)),
+      intervalText(all.ci_low, all.ci_high),
+      String(all.tasks),
+    ];
+  };
+  const head = ["model", "rank", ...GROUPS, "95% interval", "tasks"];
+  const reference = paperReference(of);
+  const paper = reference.map((row) => [
+    `${row.model}, paper`,
+    "–",
+    ...GROUPS.map((group) => fixed(row[group] ?? null, 2)),
+    "–",
+    String(of.paper.tasks),
+  ]);
+  const [first, ...lines] = columns([
+    head,
+    ...models(ranked).map(line),
+    ...models(apart).map(line),
+    ...paper,
+  ]);
+  const ends = [models(ranked).length, models(apart).length];
+  const missing = missingText(rows, of.benchmark.tasks.length);
+  return [
+    `\nJudge ${visibleText(judge)}: ${comparedText(ranked)}`,
+    first,
+    ...lines.slice(0, ends[0]),
+    ...(ends[1] > 0
+      ? [
+        "not ranked, too few of the others' tasks; means over their own:",
+        ...lines.slice(ends[0], ends[0] + ends[1]),
+      ]
+      : []),
+    ...(paper.length > 0
+      ? [
+        `for reference, as the paper reports them, over all ${of.paper.tasks} tasks and by its judge:`,
+        ...lines.slice(ends[0] + ends[1]),
+      ]
+      : []),
+    ...(missing ? [visibleText(missing)] : []),
+  ];
+}
+
+function claimLine(
+  { judge, claim, says, difference, ci_low, ci_high, tasks, standing }: DomainClaim,
+): string {
+  const interval = ci_low === null || ci_high === null
+    ? `over ${tasks} tasks, too few for an interval`
+    : `[${ci_low.toFixed(1)}, ${ci_high.toFixed(1)}]`;
+  return `(${claim}) ${says}, by ${visibleText(judge)}: ${
+    difference.toFixed(1)
+  } points ${interval}, ${standing}`;
+}
+
+function fixed(value: number | null, digits: number): string {
+  return value === null ? "–" : value.toFixed(digits);
+}
+
+function intervalText(low: number | null, high: number | null): string {
+  return low === null || high === null ? "–" : `${low.toFixed(1)}–${high.toFixed(1)}`;
 }

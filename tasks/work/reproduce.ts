@@ -18,7 +18,7 @@ export const run: WorkOf<typeof task> = async (flags, { invocation, progress, si
     async (session) => {
       await reproduce({ ...options, models }, session);
       const { paths, record } = session;
-      console.log(await leaderboardText(paths, options.rule));
+      console.log(await leaderboardText(paths, options.rule, session.loaded));
       const made = record.steps.reduce((sum, step) => sum + step.made, 0);
       console.log(made === 0 ? "Up to date: 0 rows made." : `${made} rows and files made.`);
       console.log(`Report: ${join(paths.report, "index.html")}`);

@@ -197,13 +197,27 @@ function rowsOf({ settings }: AblationPlan, scores: readonly Score[], tasks: rea
     if (setting.minus === undefined) return own;
     return gainScores(own, named(setting.minus), gainName(setting.variant, setting.minus));
   };
+  // Settings of one factor are compared on the tasks that could be scored under all of them.
+  const common = (setting: PlannedSetting, scores: readonly Score[]): Score[] => {
+    const alike = settings.filter(({ factor, model }) =>
+      factor === setting.factor && model === setting.model
+    );
+    const tasks = alike.map((other) =>
+      new Set(
+        of(other).filter(({ dimension, score }) => dimension === "total" && score !== null)
+          .map(({ task }) => task),
+      )
+    ).reduce((all, own) => all.intersection(own));
+    return scores.filter(({ task }) => tasks.has(task));
+  };
   const rows = settings.flatMap((setting) => {
     const { every: _, on: __, minus, ...row } = setting;
     const variant = minus === undefined ? row.variant : gainName(row.variant, minus);
     const initial = settings.find(({ factor, model, is_default }) =>
       factor === row.factor && model === row.model && is_default
     )!;
-    return ablationRows({ ...row, variant }, of(setting), of(initial), tasks);
+    const [own, atDefault] = [setting, initial].map((one) => common(setting, of(one)));
+    return ablationRows({ ...row, variant }, own, atDefault, tasks);
   });
   return sortRows(ablationsTable, rows);
 }

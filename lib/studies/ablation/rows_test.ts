@@ -75,8 +75,8 @@ Deno.test("a gain has the mean and interval of the paired difference", () => {
     const paired = comparePaired(tuned, base, group, [])!;
     assertEquals(tasks, 28);
     assertNear(mean!, paired.difference, 1e-9);
-    assertNear(ci_low!, paired.ci_low, 1e-9);
-    assertNear(ci_high!, paired.ci_high, 1e-9);
+    assertNear(ci_low!, paired.ci_low!, 1e-9);
+    assertNear(ci_high!, paired.ci_high!, 1e-9);
   }
 });
 

@@ -70,9 +70,14 @@ export function compareJudges(
     throw new InputError(`Cannot compare ${first} and ${second}: no clip was judged by both`);
   }
   const models = [...new Set(both.map(({ mine }) => mine.model))].sort();
+  // Means and ranks rest on the same criteria of the same clips under both judges.
+  const judged = both.map(({ mine, other }) => {
+    const isJudged = mine.met !== null && other.met !== null;
+    return [mine, other].map((row) => isJudged ? row : { ...row, met: null, reason: "" });
+  });
   const mean = {
-    first: meansOf(both.map(({ mine }) => mine), criteria, tasks, rule),
-    second: meansOf(both.map(({ other }) => other), criteria, tasks, rule),
+    first: meansOf(judged.map(([mine]) => mine), criteria, tasks, rule),
+    second: meansOf(judged.map(([, other]) => other), criteria, tasks, rule),
   };
   const rows: JudgeAgreement[] = [];
   for (const model of ["all", ...models]) {
@@ -106,6 +111,7 @@ export function compareJudges(
         first_rank: a.rank,
         second_mean: b.mean,
         second_rank: b.rank,
+        tasks: a.tasks,
       });
     }
   }
@@ -134,19 +140,31 @@ function judgeOf(name: string, verdicts: readonly Verdict[]): string {
   );
 }
 
-/** Each model's mean score and rank under one judge, by model and dimension. */
+/** A model's mean score and rank under one judge, and the tasks that they are over. */
+interface Placed {
+  mean: number | null;
+  rank: number | null;
+  tasks: number;
+}
+
+/**
+ * Each model's mean score and rank under one judge, by model and dimension, over the tasks that all
+ * ranked models have; of a model with too few of them its own mean, without a rank.
+ */
 function meansOf(
   verdicts: readonly Verdict[],
   criteria: readonly Criterion[],
   tasks: readonly Task[],
   rule: Rule,
-): (model: string, dimension: string) => { mean: number | null; rank: number | null } {
+): (model: string, dimension: string) => Placed {
   const summary = summarise(scoreVerdicts(rule, criteria, verdicts), tasks);
   return (model, dimension) => {
-    const group = summary.filter((row) => row.group === dimension);
-    const mean = group.find((row) => row.model === model)?.mean ?? null;
-    if (mean === null) return { mean, rank: null };
-    return { mean, rank: 1 + group.filter((row) => row.mean !== null && row.mean > mean).length };
+    const row = summary.find((row) => row.model === model && row.group === dimension);
+    if (!row) return { mean: null, rank: null, tasks: 0 };
+    const { rank, common_mean, common_tasks } = row;
+    return common_tasks > 0
+      ? { mean: common_mean, rank, tasks: common_tasks }
+      : { mean: row.mean, rank, tasks: row.tasks };
   };
 }
 

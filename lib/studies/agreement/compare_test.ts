@@ -9,7 +9,7 @@ import { agreementTable } from "../../records/agreement.ts";
 import { verdictOn } from "../../testing/verdicts.ts";
 import { compareJudges } from "./compare.ts";
 
-const tasks = [1, 2, 3].map((task) => ({ task, scale: "cell" }) as Task);
+const tasks = [1, 2, 3, 4, 5].map((task) => ({ task, scale: "cell" }) as Task);
 const criteria = tasks.flatMap(({ task }) =>
   DIMENSIONS.flatMap((dimension) =>
     [1, 2].map((place): Criterion => ({
@@ -52,7 +52,7 @@ Deno.test("rows for all, each dimension and each model, with ranks under both ju
   assertEquals(rows.length, 3 * 4);
   const of = (model: string, dimension: string) =>
     rows.find((row) => row.model === model && row.dimension === dimension)!;
-  assertEquals([of("all", "all").pairs, of("all", "all").nulls], [36, 0]);
+  assertEquals([of("all", "all").pairs, of("all", "all").nulls], [60, 0]);
   // Equal on every first criterion; for the second ones only in "visual" of wan.
   assertNear(of("all", "all").raw!, 0.5 + 0.5 / 6, 1e-12);
   const [nano, wan] = [of("nano", "all"), of("wan", "all")];
@@ -71,6 +71,19 @@ Deno.test("only criteria put to both judges count; nulls are counted separately"
   const [all] = compare([...probe, ...some], "probe", "human");
   assertEquals([all.pairs, all.nulls, all.raw], [12, 12, 1]);
   assertEquals(all.first_mean, null);
+});
+
+Deno.test("means and ranks rest on the same criteria of the same tasks under both judges", () => {
+  // The person leaves out what the probe finds unmet, and labels but two tasks of wan.
+  const some = human.filter(({ model, task }) => model === "nano" || task < 3)
+    .map((row) => row.dimension === "visual" && row.place === 2 ? { ...row, met: null } : row);
+  const rows = compare([...probe, ...some], "probe", "human");
+  const of = (model: string, dimension: string) =>
+    rows.find((row) => row.model === model && row.dimension === dimension)!;
+  const [nano, wan] = [of("nano", "all"), of("wan", "all")];
+  assertEquals([nano.first_rank, nano.tasks, wan.first_rank, wan.tasks], [1, 5, null, 2]);
+  const visual = of("wan", "visual");
+  assertEquals([visual.first_mean, visual.second_mean], [100, 100]);
 });
 
 Deno.test("an absent or ambiguous judge, the same judge twice, or disjoint clips are errors", async () => {

@@ -2,6 +2,7 @@
 import type { JudgeAgreement } from "../../records/agreement.ts";
 import { DIMENSIONS } from "../../records/criterion.ts";
 import { columns } from "../../columns.ts";
+import { visibleText } from "../../markup.ts";
 
 /** Agreement by dimension and by model, then the ranking under each judge. */
 export function agreementText(rows: readonly JudgeAgreement[]): string {
@@ -25,17 +26,19 @@ export function agreementText(rows: readonly JudgeAgreement[]): string {
     `\n${first} and ${second}, with 95% intervals over tasks`,
     ...columns([["dimension", ...heads], ...byDimension.map((row) => line(row.dimension, row))]),
     "",
-    ...columns([["model", ...heads], ...models.map((row) => line(row.model, row))]),
+    ...columns([["model", ...heads], ...models.map((row) => line(visibleText(row.model), row))]),
     "",
-    `Mean score and rank under the rule ${rule}, over the clips that both judged`,
+    `Mean score and rank under the rule ${rule}, over the criteria that both judged, of the tasks that ` +
+    "all ranked models have",
     ...columns([
-      ["model", first, "rank", second, "rank"],
+      ["model", first, "rank", second, "rank", "tasks"],
       ...ranked.map((row) => [
-        row.model,
+        visibleText(row.model),
         row.first_mean?.toFixed(2) ?? "–",
         String(row.first_rank ?? "–"),
         row.second_mean?.toFixed(2) ?? "–",
         String(row.second_rank ?? "–"),
+        String(row.tasks),
       ]),
     ]),
     "",

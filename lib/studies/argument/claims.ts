@@ -36,7 +36,7 @@ export const CLAIMED: ClaimedModels = { tuned: "nano", base: "s-base", larger: "
  * import type { Score } from "../../records/score.ts";
  *
  * const row = { rule: "repaired", judge: "probe", seed: 0, low: 0, high: 100, judged: 3, criteria: 3 };
- * const scores = [1, 2, 3].flatMap((task): Score[] => [
+ * const scores = [1, 2, 3, 4, 5].flatMap((task): Score[] => [
  *   { ...row, task, model: "nano", dimension: "scientific", score: 60 + task },
  *   { ...row, task, model: "s-base", dimension: "scientific", score: 20 + task },
  * ]);
@@ -87,7 +87,8 @@ interface Side {
   dimension: Dimension;
 }
 
-function standingOf(low: number, high: number): Standing {
+function standingOf(low: number | null, high: number | null): Standing {
+  if (low === null || high === null) return "undecided";
   if (low > 0) return "supported";
   return high < 0 ? "not supported" : "undecided";
 }

@@ -45,7 +45,7 @@ Deno.test("outcomes follow the scores: above, below, and neither", () => {
   ]);
   const [, , b] = claims;
   assertNear(b.difference, 30, 3);
-  assertOk(b.ci_low < b.difference && b.difference < b.ci_high && b.tasks === 39);
+  assertOk(b.ci_low! < b.difference && b.difference < b.ci_high! && b.tasks === 39);
 });
 
 Deno.test("tasks without a score are excluded, and models without scores have no claims", () => {

@@ -205,7 +205,8 @@ function levels(
 }
 
 function differences(claims: readonly DomainClaim[]): Drawn {
-  const values = claims.flatMap(({ difference, ci_low, ci_high }) => [difference, ci_low, ci_high]);
+  const values = claims.flatMap(({ difference, ci_low, ci_high }) => [difference, ci_low, ci_high])
+    .filter((value) => value !== null);
   const pad = 0.06 * Math.max(10, Math.max(0, ...values) - Math.min(0, ...values));
   const [low, high] = [Math.min(0, ...values) - pad, Math.max(0, ...values) + pad];
   const says = 236;

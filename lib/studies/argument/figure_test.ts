@@ -17,7 +17,9 @@ function level(
   const [ci_low, ci_high] = mean === null || half === null
     ? [null, null]
     : [mean - half, Math.min(100, mean + half)];
-  return { ...OF, model, group, mean, ci_low, ci_high, tasks: 39, coverage: 1 };
+  const common = { common_mean: mean, common_low: ci_low, common_high: ci_high, common_tasks: 39 };
+  const counts = { tasks: 39, clips: 39, coverage: 1, rank: null };
+  return { ...OF, model, group, mean, ci_low, ci_high, ...counts, ...common };
 }
 
 function claim(name: string, says: string, difference: number, half: number): DomainClaim {

@@ -199,5 +199,9 @@ async function writeCalibration(rows: readonly Calibration[], paths: RunPaths) {
  * ```
  */
 export function calibrationName(judge: string, judge_model: string): string {
-  return fileName(`calibration-${judge}-${judge_model}`);
+  // Where the judge's name has a hyphen, the two could be parted elsewhere.
+  const name = judge.includes("-")
+    ? JSON.stringify([judge, judge_model])
+    : `${judge}-${judge_model}`;
+  return fileName(`calibration-${name}`);
 }

@@ -1,0 +1,114 @@
+/** Whose verdicts a report shows, as the page and its figures name them. */
+import type { Verdict } from "../records/verdict.ts";
+import { parseSpec } from "../registry.ts";
+import type { InvocationRecord } from "../runs/manifest.ts";
+
+/** A judge of a run. */
+export interface JudgeFacts {
+  /** Its name in tables. */
+  name: string;
+  /** The name with the model that was asked, for figures and headings. */
+  label: string;
+  /** What it is, and which model and settings it was asked with, in words. */
+  about: string;
+  /** Clips with a verdict of it. */
+  clips: number;
+}
+
+/** Settings that can change an answer; others, such as prices, are in `run.json` alone. */
+const SETTINGS = [
+  ...["frames", "prompt", "temperature", "seed", "max-tokens", "reasoning-effort", "detail"],
+  "base-url",
+];
+
+/**
+ * What a report says of a judge.
+ *
+ * @param verdicts The judge's own, at least one.
+ * @param invocations The run's commands, the earliest first.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import type { Verdict } from "../records/verdict.ts";
+ * import type { InvocationRecord } from "../runs/manifest.ts";
+ * import { judgeFacts } from "./judge_facts.ts";
+ *
+ * const verdict = { judge: "openai", judge_model: "gpt-4o", model: "nano", task: 1, seed: 0 };
+ * const flags = { judge: "openai:gpt-4o", frames: 8, "base-url": "http://me:key@host/v1?key=1" };
+ * const judged = { command: "judge", flags } as unknown as InvocationRecord;
+ * const { label, about } = judgeFacts([verdict as Verdict], [judged]);
+ * assertEquals(label, "openai (gpt-4o)");
+ * assertEquals(about, "a model, gpt-4o; frames 8, base-url http://host/v1");
+ * ```
+ */
+export function judgeFacts(
+  verdicts: readonly Verdict[],
+  invocations: readonly Pick<InvocationRecord, "command" | "flags">[],
+): JudgeFacts {
+  const [{ judge: name, judge_model: model }] = verdicts;
+  const clips = new Set(verdicts.map((row) => JSON.stringify([row.model, row.task, row.seed])));
+  const settings = settingsOf(name, model, invocations);
+  return {
+    name,
+    label: isNamed(name, model) ? name : `${name} (${model})`,
+    about: `${kindOf(model)}${settings ? `; ${settings}` : ""}`,
+    clips: clips.size,
+  };
+}
+
+/** Whether the name says what there is to say of the model. */
+function isNamed(name: string, model: string): boolean {
+  return model === "probe" || model === "unknown" || model.startsWith("sheet-") ||
+    name === model || name.endsWith(`/${model}`);
+}
+
+function kindOf(model: string): string {
+  if (model === "probe") return "measures frames against thresholds";
+  if (model === "unknown") return "imported verdicts; which model gave them is not known";
+  if (model.startsWith("sheet-")) return "labels by hand";
+  return `a model, ${model}`;
+}
+
+/** The settings of the last command that had this judge judge; empty where none is known. */
+function settingsOf(
+  name: string,
+  model: string,
+  invocations: readonly Pick<InvocationRecord, "command" | "flags">[],
+): string {
+  const last = invocations.findLast(({ command, flags }) =>
+    command === "judge" && typeof flags.judge === "string" && isOf(flags.judge, name, model)
+  );
+  if (!last) return "";
+  return SETTINGS.flatMap((key) => {
+    const value = last.flags[key];
+    if (value === undefined || value === null) return [];
+    return [`${key} ${key === "base-url" ? withoutSecrets(String(value)) : String(value)}`];
+  }).join(", ");
+}
+
+function isOf(spec: string, name: string, model: string): boolean {
+  try {
+    const { label, kind, argument } = parseSpec(spec);
+    const own = label ?? kind;
+    const isNamed = name === own || name === `${own}/${model}` || name.startsWith(`${own}-`);
+    return isNamed && (argument === undefined || argument === model || model === "unknown");
+  } catch {
+    return false;
+  }
+}
+
+/** An address without what could be a key in it. */
+function withoutSecrets(address: string): string {
+  if (!URL.canParse(address)) return "";
+  const { origin, pathname } = new URL(address);
+  return origin + pathname;
+}
+
+/**
+ * The judge that a report shows where none is named: the one with verdicts on most clips, of equals the
+ * first by name.
+ */
+export function leadingJudge(judges: readonly JudgeFacts[]): JudgeFacts {
+  return judges.toSorted((a, b) => b.clips - a.clips || (a.name < b.name ? -1 : 1))[0];
+}

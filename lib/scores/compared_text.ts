@@ -1,0 +1,77 @@
+/** What a leaderboard says about the tasks that it compares models on. */
+import type { Summary } from "../records/summary.ts";
+import { MIN_CLUSTERS } from "./interval.ts";
+
+/**
+ * Over which tasks the ranked models are compared.
+ *
+ * @param ranked The ranked models' rows as `leaderboardOf` gives them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertOk } from "../testing/assert.ts";
+ * import type { Summary } from "../records/summary.ts";
+ * import { comparedText } from "./compared_text.ts";
+ *
+ * const rows = ["a", "b"].map((model) => ({ model, group: "all", tasks: 39, rank: 1 }) as Summary);
+ * assertEquals(comparedText(rows), "means over the 39 tasks that both ranked models have");
+ * const few = comparedText(rows.map((row) => ({ ...row, tasks: 3, rank: null })));
+ * assertOk(few.endsWith("fewer than 5: no intervals and no ranks"), few);
+ * ```
+ */
+export function comparedText(ranked: readonly Summary[]): string {
+  const overall = ranked.filter(({ group }) => group === "all");
+  const n = overall[0]?.tasks ?? 0;
+  if (n === 0) return "no task could be scored";
+  const tasks = `${n} ${n === 1 ? "task" : "tasks"}`;
+  const over = overall.length === 1
+    ? `mean over ${tasks}`
+    : `means over the ${tasks} that ${
+      overall.length === 2 ? "both" : `all ${overall.length}`
+    } ranked models have`;
+  return n < MIN_CLUSTERS ? `${over}; fewer than ${MIN_CLUSTERS}: no intervals and no ranks` : over;
+}
+
+/**
+ * How missing tasks count, where there are any, and who has several clips where others have one; null
+ * where all have all.
+ *
+ * @param summary The rows with the models' own numbers of tasks.
+ * @param total Number of the benchmark's tasks.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertOk } from "../testing/assert.ts";
+ * import type { Summary } from "../records/summary.ts";
+ * import { missingText } from "./compared_text.ts";
+ *
+ * const row = (model: string, tasks: number) =>
+ *   ({ model, group: "all", tasks, clips: tasks }) as Summary;
+ * const summary = [row("a", 39), row("b", 30)];
+ * const text = missingText(summary, 39)!;
+ * assertOk(text.includes("b 30") && text.includes("not counted as 0"), text);
+ * assertEquals(missingText([row("a", 39)], 39), null);
+ * ```
+ */
+export function missingText(summary: readonly Summary[], total: number): string | null {
+  const own = summary.filter(({ group }) => group === "all");
+  const short = own.filter(({ tasks }) => tasks < total);
+  const perTask = own.filter(({ tasks, clips }) => tasks > 0 && clips > 0)
+    .map(({ model, tasks, clips }) => ({ model, per: Math.round(10 * clips / tasks) / 10 }));
+  const parts: string[] = [];
+  if (short.length > 0) {
+    const counts = short.slice(0, 8).map(({ model, tasks }) => `${model} ${tasks}`).join(", ");
+    const rest = short.length > 8 ? ` and ${short.length - 8} more` : "";
+    parts.push(
+      `Of the benchmark's ${total} tasks, scores of: ${counts}${rest}. Tasks without a score are left ` +
+        "out, not counted as 0.",
+    );
+  }
+  if (new Set(perTask.map(({ per }) => per)).size > 1) {
+    const counts = perTask.slice(0, 8).map(({ model, per }) => `${model} ${per}`).join(", ");
+    parts.push(
+      `Clips a task: ${counts}; a task's clips are averaged first, so that it counts once.`,
+    );
+  }
+  return parts.length > 0 ? parts.join(" ") : null;
+}

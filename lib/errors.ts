@@ -17,6 +17,22 @@ export class InputError extends Error {
 }
 
 /**
+ * What one clip failed of, the others being none the worse: they go on.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "./testing/assert.ts";
+ * import { ClipError, InputError } from "./errors.ts";
+ *
+ * assertOk(new ClipError("its frames are not finite") instanceof InputError);
+ * ```
+ */
+export class ClipError extends InputError {
+  /** Distinguishes it from other errors. */
+  override name = "ClipError";
+}
+
+/**
  * The message of any thrown value.
  *
  * @example

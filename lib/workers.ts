@@ -1,5 +1,5 @@
 /** A pool of Workers, to spread work over cores. */
-import { InputError, messageOf } from "./errors.ts";
+import { ClipError, InputError, messageOf } from "./errors.ts";
 
 /**
  * Interval in milliseconds at which threads wake up. Without a timer, Deno 2.9.6 does not always wake
@@ -8,14 +8,24 @@ import { InputError, messageOf } from "./errors.ts";
  */
 const HEARTBEAT_MS = 100;
 
-type Result<T> = { value: T } | { error: string; isInput: boolean };
+type Result<T> = { value: T } | { error: string; kind: Kind };
+
+/** Errors that keep their class between threads. */
+const KINDS = { clip: ClipError, input: InputError, other: Error };
+type Kind = keyof typeof KINDS;
+
+/** The narrowest kind of an error. */
+function kindOf(error: unknown): Kind {
+  if (error instanceof ClipError) return "clip";
+  return error instanceof InputError ? "input" : "other";
+}
 
 /** See {@link openWorkers}. */
 export interface Workers<Job, Value> extends Disposable {
   /**
    * Runs a job.
    *
-   * @throws The job's error: an InputError as such, any other error with only its message.
+   * @throws The job's error: an InputError or ClipError as such, any other error with only its message.
    */
   do(job: Job): Promise<Value>;
 }
@@ -94,7 +104,7 @@ export function openWorkers<Job, Value>(
       event.preventDefault();
       worker.terminate();
       slots.delete(slot);
-      const failed = { error: event.message, isInput: false };
+      const failed = { error: event.message, kind: "other" } as const;
       for (const { resolve } of slot.running.values()) resolve(failed);
       dispatch();
     };
@@ -107,7 +117,7 @@ export function openWorkers<Job, Value>(
       dispatch();
       const result = await promise;
       if ("value" in result) return result.value;
-      throw result.isInput ? new InputError(result.error) : new Error(result.error);
+      throw new KINDS[result.kind](result.error);
     },
     [Symbol.dispose]() {
       clearInterval(heartbeat);
@@ -134,7 +144,7 @@ export function serve<Job, Value>(work: (job: Job) => Value | Promise<Value>): v
     try {
       result = { value: await work(job) };
     } catch (error) {
-      result = { error: messageOf(error), isInput: error instanceof InputError };
+      result = { error: messageOf(error), kind: kindOf(error) };
     }
     scope.postMessage({ id, result });
   };

@@ -118,7 +118,8 @@ export async function main<P>(task: TypedTask<P>, work?: Work<P>): Promise<void>
   } catch (error) {
     if (controller.signal.aborted) {
       console.error(`Stopped. To go on: ${commandText(task.name, Deno.args)}`);
-      Deno.exitCode = INTERRUPTED;
+      // A network may go on computing for minutes, which nothing ends but this.
+      Deno.exit(INTERRUPTED);
     } else if (error instanceof InputError) {
       console.error(messageOf(error));
       Deno.exitCode = INPUT_ERROR;

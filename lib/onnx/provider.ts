@@ -1,5 +1,6 @@
 /** Chooses the execution provider of networks, after checking its results. */
 import { InputError, messageOf } from "../errors.ts";
+import { notFinite } from "./finite.ts";
 
 /** Execution providers of onnxruntime-node. */
 export const PROVIDERS = ["cuda", "webgpu", "cpu"] as const;
@@ -33,7 +34,8 @@ export const TOLERANCE = 1e-3;
 
 /**
  * Chooses a provider by trying it: it must be available, agree with the CPU on the trial's input and,
- * with `auto`, be faster.
+ * with `auto`, be faster. Networks whose values on the CPU are not finite cannot be compared: their
+ * clips will fail, each by its name.
  *
  * @param wanted `auto` tries all, in the order of {@link PROVIDERS}.
  * @param attempt Runs the trial; throws if the provider is unavailable.
@@ -64,6 +66,11 @@ export async function chooseProvider(
     return { provider: "cpu", considered: [{ provider: "cpu", why: "requested" }] };
   }
   const cpu = await attempt("cpu");
+  if (notFinite(cpu.values) !== null) {
+    const why = "nothing to compare with: the CPU's values on a test input are not finite";
+    const provider = wanted === "auto" ? "cpu" : wanted;
+    return { provider, considered: [{ provider, why }] };
+  }
   const considered: Considered[] = [];
   for (const provider of wanted === "auto" ? PROVIDERS : [wanted]) {
     if (provider === "cpu") {

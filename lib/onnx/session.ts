@@ -1,6 +1,7 @@
 /** Runs networks with onnxruntime. */
 import * as ort from "onnxruntime-node";
-import { InputError, messageOf } from "../errors.ts";
+import { ClipError, InputError, messageOf } from "../errors.ts";
+import { notFinite } from "./finite.ts";
 import type { Provider } from "./provider.ts";
 import type { Graph } from "./types.ts";
 
@@ -13,15 +14,26 @@ export interface Values {
 
 /** A network ready to run. */
 export interface Network {
-  /** Runs the network on named inputs; outputs are 32-bit floats, or bytes if the network has such. */
+  /**
+   * Runs the network on named inputs; outputs are 32-bit floats, or bytes if the network has such.
+   *
+   * @throws {ClipError} for floats that are not finite, going in or coming out: what is computed from
+   * them would be a black clip, or any other.
+   */
   run<Out extends Float32Array | Uint8Array = Float32Array>(
     inputs: Readonly<Record<string, Values>>,
   ): Promise<Record<string, Out>>;
   close(): Promise<void>;
 }
 
-/** Errors only: the runtime's warnings are meant for its developers. */
-const LOG_ERRORS = 3;
+/** None: its warnings are meant for its developers, and its errors are thrown as well. */
+const LOG_NOTHING = 4;
+
+/** How a network is run. */
+export interface GraphOptions {
+  /** Inputs and outputs whose values must be finite; all by default. */
+  checked?: readonly string[];
+}
 
 /**
  * Opens a network from a file's bytes.
@@ -66,14 +78,18 @@ export async function openNetwork(
  * await network.close();
  * ```
  */
-export async function openGraph(graph: Graph, provider: Provider): Promise<Network> {
+export async function openGraph(
+  graph: Graph,
+  provider: Provider,
+  { checked }: GraphOptions = {},
+): Promise<Network> {
   const extra = {
     session: {
       disable_prepacking: "1",
       ...(graph.folder ? { model_external_initializers_file_folder_path: graph.folder } : {}),
     },
   };
-  return await open(graph.bytes, graph.name, provider, { extra });
+  return await open(graph.bytes, graph.name, provider, { extra }, checked);
 }
 
 async function open(
@@ -81,12 +97,23 @@ async function open(
   file: string,
   provider: Provider,
   options: ort.InferenceSession.SessionOptions = {},
+  checked?: readonly string[],
 ): Promise<Network> {
+  const check = (name: string, values: unknown, what: "given" | "computed") => {
+    if (!(values instanceof Float32Array) || checked?.includes(name) === false) return;
+    const found = notFinite(values);
+    if (found === null) return;
+    throw new ClipError(
+      what === "given"
+        ? `${name} given to ${file}: ${found}`
+        : `${name} computed by ${file}: ${found}`,
+    );
+  };
   let session: ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(bytes, {
       executionProviders: [provider],
-      logSeverityLevel: LOG_ERRORS,
+      logSeverityLevel: LOG_NOTHING,
       ...options,
     });
   } catch (error) {
@@ -94,6 +121,7 @@ async function open(
   }
   return {
     async run<Out extends Float32Array | Uint8Array>(inputs: Readonly<Record<string, Values>>) {
+      for (const [name, { data }] of Object.entries(inputs)) check(name, data, "given");
       const tensors = Object.fromEntries(
         Object.entries(inputs).map(([name, { type, data, dims }]) => [
           name,
@@ -106,6 +134,7 @@ async function open(
           [name, await tensor.getData() as Out] as const
         ),
       );
+      for (const [name, computed] of values) check(name, computed, "computed");
       return Object.fromEntries(values);
     },
     close: () => session.release(),

@@ -1,6 +1,7 @@
 /** The step that generates: tasks × seeds × models → clips. */
 import { dirname, join } from "node:path";
 import type { Task } from "../records/task.ts";
+import { ClipError, InputError } from "../errors.ts";
 import { codeVersion } from "../code_version.ts";
 import type { Generator, Origin, StepOptions } from "../models/generator.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
@@ -13,6 +14,7 @@ import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 import { isOfShard, openShard, type Shard } from "./shards.ts";
 import { encodeClip } from "./encode_clip.ts";
+import { failuresText, makeClips } from "./make_clips.ts";
 import { sampling } from "./take_over.ts";
 
 const ENCODER = new URL("../video/encode.ts", import.meta.url);
@@ -33,6 +35,8 @@ export interface GenerateWork {
  * and code, and its file is as it was made. Clips of the form before are taken over where the present
  * code makes the same bytes, see {@link sampling}.
  *
+ * @returns Where clips failed by themselves, such as those whose values are not finite, also an error
+ *   that names them: they have neither file nor row, and the others are made.
  * @throws The signal's reason if it is aborted; clips made until then are kept.
  */
 export async function generateClips(
@@ -42,6 +46,7 @@ export async function generateClips(
   using shared = shard ? await openShard(paths, shard) : null;
   const table = shared ?? await openCache(clipsTable, paths.table("clips"));
   const result = { made: 0, cached: 0 };
+  const failures: { clip: string; why: string }[] = [];
   const absent: { task: Task; missing: Place[] }[] = [];
   const isSame = sampling(generator, { signal });
   try {
@@ -70,7 +75,7 @@ export async function generateClips(
       if (missing.length > 0) absent.push({ task, missing });
     }
     if (absent.length > 0) {
-      await generator.prepare?.(absent.map(({ task }) => task), {
+      await prepared(generator, absent.map(({ task }) => task), {
         signal,
         onStep: (done, of) =>
           progress.within(0, `${generator.name} reads prompts, ${done} of ${of}`),
@@ -80,7 +85,8 @@ export async function generateClips(
       for (const together of parts(missing, generator.batch ?? 1)) {
         signal?.throwIfAborted();
         const started = performance.now();
-        const videos = await videosOf(generator, task, together, {
+        const seeds = together.map(({ seed }) => seed);
+        const videos = await makeClips(generator, task, seeds, {
           signal,
           onStep: (done, of) =>
             progress.within(
@@ -90,10 +96,15 @@ export async function generateClips(
         });
         const seconds = (performance.now() - started) / 1000 / together.length;
         for (const [i, { seed, path, key }] of together.entries()) {
-          await table.append([
-            await kept(videos[i], { generator, task, seed, path, key, seconds, paths }),
-          ]);
-          result.made++;
+          const video = videos[i];
+          if (video instanceof ClipError) {
+            failures.push({ clip: `task ${task.task} seed ${seed}`, why: video.message });
+          } else {
+            await table.append([
+              await kept(video, { generator, task, seed, path, key, seconds, paths }),
+            ]);
+            result.made++;
+          }
           progress.tick(`${generator.name} task ${task.task} seed ${seed}`);
         }
       }
@@ -102,8 +113,26 @@ export async function generateClips(
     table.close();
     throw error;
   }
-  await table.compact();
-  return result;
+  // A run of which nothing was made has no table.
+  if (!shared && table.rows().length === 0) table.close();
+  else await table.compact();
+  if (failures.length === 0) return result;
+  const all = failures.length + result.made + result.cached;
+  const refused = new InputError(
+    `${failures.length} of ${all} clips of ${generator.name} were not made ` +
+      `(${all - failures.length} are there):\n  ${failuresText(failures)}`,
+  );
+  const summary = `${failures.length} failed, ${result.made} made, ${result.cached} cached`;
+  return { ...result, summary, refused };
+}
+
+/** Work before the clips; what fails of one clip is found out again, by name, when it is made. */
+async function prepared(generator: Generator, tasks: readonly Task[], options: StepOptions) {
+  try {
+    await generator.prepare?.(tasks, options);
+  } catch (error) {
+    if (!(error instanceof ClipError)) throw error;
+  }
 }
 
 /** What a clip depends on: the model and its code, and the code that encodes. */
@@ -131,17 +160,6 @@ function parts<T>(all: readonly T[], size: number): T[][] {
     { length: Math.ceil(all.length / size) },
     (_, i) => all.slice(i * size, (i + 1) * size),
   );
-}
-
-async function videosOf(
-  generator: Generator,
-  task: Task,
-  places: readonly Place[],
-  options: StepOptions,
-): Promise<Video[]> {
-  const seeds = places.map(({ seed }) => seed);
-  if (seeds.length > 1) return await generator.generateAll!(task, { seeds, ...options });
-  return [await generator.generate(task, { seed: seeds[0], ...options })];
 }
 
 /** A clip's row, its file written. */

@@ -2,8 +2,8 @@
 import { codeVersion } from "../../code_version.ts";
 import type { Choice, Provider } from "../../onnx/provider.ts";
 import type { Video } from "../../video/types.ts";
-import { openWorkers } from "../../workers.ts";
 import type { Generator } from "../generator.ts";
+import { openNetworkWorker } from "../network_worker.ts";
 import { SAMPLING, type Sampling } from "./sampling.ts";
 import { shiftedTimesteps } from "../flow_matching.ts";
 import { SOLVERS } from "../solvers.ts";
@@ -65,7 +65,7 @@ export interface NanoResult {
 
 /**
  * A model, opened for its first clip. It computes in a Worker, so that this thread stays free;
- * aborting a clip stops it after the current sampling step.
+ * aborting a clip abandons it at once.
  *
  * @throws {InputError} for a folder without the model, or sampling options out of range.
  *
@@ -83,22 +83,22 @@ export async function openNano(options: NanoOptions): Promise<Nano> {
   const { shape, sha256 } = await readModel(folder, model);
   checkSize(shape, options.size, model);
   const module = new URL("./nano_worker.ts", import.meta.url);
-  const worker = openWorkers<NanoJob, NanoResult>(module, { workers: 1 });
+  const worker = openNetworkWorker<NanoJob, NanoResult>(module);
   let chosen: Choice | undefined;
-  const request = async (sample?: NanoJob["sample"]) => {
-    const { choice, videos } = await worker.do({ folder, model, provider, sample });
+  const request = async (sample?: NanoJob["sample"], signal?: AbortSignal) => {
+    const { choice, videos } = await worker.do({ folder, model, provider, sample }, signal);
     if (!chosen) onOpen?.(choice);
     chosen = choice;
     return videos;
   };
   const generateAll: Nano["generateAll"] = async ({ prompt }, { seeds, signal }) => {
     signal?.throwIfAborted();
-    // Terminating a thread while the runtime computes in it can crash the process.
+    // The Worker itself stops after its current step.
     const stop = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
     const abort = () => Atomics.store(stop, 0, 1);
     signal?.addEventListener("abort", abort);
     try {
-      return await request({ caption: prompt, seeds, sampling, stop });
+      return await request({ caption: prompt, seeds, sampling, stop }, signal);
     } finally {
       signal?.removeEventListener("abort", abort);
       signal?.throwIfAborted();

@@ -1,4 +1,5 @@
 /** The Worker that samples clips; see `nano.ts`. */
+import { atStage } from "../not_finite.ts";
 import type { Video } from "../../video/types.ts";
 import { serve } from "../../workers.ts";
 import { type Networks, openNetworks } from "./networks.ts";
@@ -27,10 +28,29 @@ async function sampleClips(
   networks: Networks,
   { caption, seeds, sampling, stop }: NonNullable<NanoJob["sample"]>,
 ): Promise<Video[]> {
+  const advice = () =>
+    "The weights may hold NaN, or the training have diverged: export an earlier state of it, or try " +
+    (networks.choice.provider === "cpu" ? "" : "--provider cpu, ") + "more steps or less guidance";
+  let done = 0;
+  const guarded: Networks = {
+    ...networks,
+    encode: (caption) => atStage("in the text encoder", () => networks.encode(caption), advice),
+    velocity: (...given) =>
+      atStage(
+        `in step ${done + 1} of ${sampling.steps}`,
+        () => networks.velocity(...given),
+        advice,
+      ),
+  };
   let latents: Float32Array = new Float32Array();
-  for await (const step of sampleSteps(networks, weights, caption, seeds, sampling)) {
+  for await (const step of sampleSteps(guarded, weights, caption, seeds, sampling)) {
     if (Atomics.load(stop, 0) !== 0) throw new Error("stopped");
     latents = step.latents;
+    done = step.step;
   }
-  return await decodeLatentBatch(networks, weights, latents);
+  return await atStage(
+    "while decoding",
+    () => decodeLatentBatch(networks, weights, latents),
+    advice,
+  );
 }

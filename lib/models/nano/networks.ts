@@ -1,5 +1,7 @@
 /** A model's three networks on one provider. */
+import { ClipError } from "../../errors.ts";
 import { unavailableReason } from "../../onnx/devices.ts";
+import { withRawOutput } from "../../onnx/raw_output.ts";
 import { type Network, openNetwork } from "../../onnx/session.ts";
 import { type Choice, chooseProvider, type Provider, type Trial } from "../../onnx/provider.ts";
 import { gaussianNoise } from "../flow_matching.ts";
@@ -66,7 +68,9 @@ type Opened = Omit<Networks, "choice">;
 async function openOn({ shape, networks }: Weights, provider: Provider): Promise<Opened> {
   const opened: Network[] = [];
   try {
-    for (const { file, bytes } of [networks.text, networks.velocity, networks.decoder]) {
+    // Bytes are always finite: what they are rounded from must be.
+    const decoder = { ...networks.decoder, bytes: withRawOutput(networks.decoder.bytes, "frames") };
+    for (const { file, bytes } of [networks.text, networks.velocity, decoder]) {
       opened.push(await openNetwork(bytes, file, provider));
     }
   } catch (error) {
@@ -124,7 +128,13 @@ async function trialOf(networks: Opened, { shape }: Weights): Promise<Trial> {
     const frames = await networks.decode(latents);
     return [velocity, Float32Array.from(frames[shape.frames - 1])];
   };
-  await run();
+  try {
+    await run();
+  } catch (error) {
+    // Comparing says so of it; the clips that fail, too.
+    if (error instanceof ClipError) return { values: Float32Array.of(NaN), seconds: Infinity };
+    throw error;
+  }
   const began = performance.now();
   const [velocity, frame] = await run();
   const seconds = (performance.now() - began) / 1000;

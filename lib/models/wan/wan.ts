@@ -2,9 +2,9 @@
 import { basename } from "node:path";
 import { codeVersion } from "../../code_version.ts";
 import type { Choice, Provider } from "../../onnx/provider.ts";
-import { openWorkers } from "../../workers.ts";
 import type { Video } from "../../video/types.ts";
 import type { Generator } from "../generator.ts";
+import { openNetworkWorker } from "../network_worker.ts";
 import type { AttentionKind } from "./transformer/attention.ts";
 import { type ComputeDtype, MICROVERSE_SAMPLING, WAN_CLIP, type WanSampling } from "./settings.ts";
 import { latentSize } from "./sampling/clip_size.ts";
@@ -97,7 +97,8 @@ const PROGRESS_MS = 500;
 
 /**
  * Opens Wan's folder; its networks are opened for the first prompts. It computes in a Worker, so that
- * this thread stays free; aborting a clip stops it after the current network evaluation.
+ * this thread stays free. Aborting a clip abandons it at once; the Worker itself stops after its current
+ * network evaluation.
  *
  * @throws {InputError} for a folder of another model or with missing parts, a LoRA that does not fit,
  * and a size or sampling options out of range.
@@ -132,9 +133,8 @@ export async function openWan(options: WanOptions): Promise<Wan> {
     loraText = describeLora(lora, layers);
     parts.push(await openCheckpoint(lora, "a LoRA"));
   }
-  const worker = openWorkers<WanJob, WanResult>(new URL("./wan_worker.ts", import.meta.url), {
-    workers: 1,
-  });
+  const module = new URL("./wan_worker.ts", import.meta.url);
+  const worker = openNetworkWorker<WanJob, WanResult>(module);
   const nfe = nfeOf(sampling);
   let opened: WanOpened | undefined;
   const send = async (
@@ -154,7 +154,7 @@ export async function openWan(options: WanOptions): Promise<Wan> {
       const job: WanJob = {
         ...{ folder, lora, fineTune, provider, dtype, negativePrompt, latents, request, state },
       };
-      const { choice, attention, flopsPerSecond, video } = await worker.do(job);
+      const { choice, attention, flopsPerSecond, video } = await worker.do(job, signal);
       if (!opened) {
         opened = {
           choice,

@@ -87,7 +87,7 @@ export async function readStrengths(path: string): Promise<Strengths> {
     if (alpha !== undefined) found.push({ scale: alpha / rank, from: "its alpha tensors" });
     if (network !== null) found.push(network({ module, rank, alpha }));
     const [first, ...others] = found;
-    if (first === undefined) return { scale: 1, from: "no alpha" };
+    if (first === undefined) return { scale: 1, from: "default, without an alpha" };
     for (const other of others) {
       if (Math.abs(other.scale - first.scale) <= TOLERANCE * Math.abs(first.scale)) continue;
       throw new InputError(

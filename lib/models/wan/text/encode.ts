@@ -1,5 +1,5 @@
 /** Encodes token ids into the hidden states that Wan is conditioned on. */
-import { InputError } from "../../../errors.ts";
+import { ClipError, InputError } from "../../../errors.ts";
 import type { Provider } from "../../../onnx/provider.ts";
 import { readTensor } from "../../../onnx/safetensors.ts";
 import { openGraph, type Values } from "../../../onnx/session.ts";
@@ -13,6 +13,11 @@ export interface EncodeOptions {
   signal?: AbortSignal;
   /** Called after each block with the progress. */
   onBlock?: (done: number, total: number) => void;
+  /**
+   * Takes a prompt, by its place, whose states are not finite; it is left out from there on, and its
+   * states are empty. Without it the error is thrown.
+   */
+  onFailed?: (prompt: number, error: ClipError) => void;
 }
 
 /**
@@ -53,18 +58,27 @@ export async function encodeTokens(
   checkpoint: Checkpoint,
   config: TextEncoderConfig,
   provider: Provider,
-  { signal, onBlock }: EncodeOptions = {},
+  { signal, onBlock, onFailed }: EncodeOptions = {},
 ): Promise<Float32Array[]> {
   if (prompts.some((ids) => ids.length === 0)) throw new RangeError("a prompt has no tokens");
   const states = await embedded(prompts, checkpoint, config);
+  const failed = new Set<number>();
   for (let layer = 0; layer < config.layers; layer++) {
     signal?.throwIfAborted();
     const network = await openGraph(umt5Block(checkpoint, config, layer), provider);
     try {
       for (const [i, ids] of prompts.entries()) {
         signal?.throwIfAborted();
-        const { encoded } = await network.run(inputsOf(states[i], ids.length, config));
-        states[i] = encoded;
+        if (failed.has(i)) continue;
+        try {
+          const { encoded } = await network.run(inputsOf(states[i], ids.length, config));
+          states[i] = encoded;
+        } catch (error) {
+          if (!(error instanceof ClipError) || !onFailed) throw error;
+          failed.add(i);
+          states[i] = new Float32Array();
+          onFailed(i, error);
+        }
       }
     } finally {
       await network.close();

@@ -60,9 +60,11 @@ export async function openVae(
   provider: Provider,
 ): Promise<VaeDecoder> {
   const graphs = vaeGraphs(checkpoint, config);
-  const first = await openGraph(graphs.first, provider);
+  // The caches are far larger, and what is wrong in them is soon wrong in the frames.
+  const checked = ["latents", "frames"];
+  const first = await openGraph(graphs.first, provider, { checked });
   try {
-    const rest = await openGraph(graphs.rest, provider);
+    const rest = await openGraph(graphs.rest, provider, { checked });
     const close = async () => {
       await first.close();
       await rest.close();

@@ -1,5 +1,6 @@
 import { rejects } from "node:assert/strict";
 import { assertEquals, assertInputError, assertOk } from "./testing/assert.ts";
+import { ClipError } from "./errors.ts";
 import { openWorkers } from "./workers.ts";
 
 const workersModule = new URL("./workers.ts", import.meta.url);
@@ -8,7 +9,7 @@ const errorsModule = new URL("./errors.ts", import.meta.url);
 /** Workers that run `body` with a job named `job`. */
 function workers<Job, Value>(body: string, options: { workers: number; jobsEach?: number }) {
   const module = `import { serve } from "${workersModule}";
-    import { InputError } from "${errorsModule}";
+    import { ClipError, InputError } from "${errorsModule}";
     serve(async (job) => { ${body} });`;
   return openWorkers<Job, Value>(
     new URL("data:text/javascript," + encodeURIComponent(module)),
@@ -28,6 +29,7 @@ Deno.test("few Workers run many jobs, and each job gets its own value", async ()
 Deno.test("an error fails only its job, and InputErrors stay InputErrors", async () => {
   using bad = workers<string, string>(
     `if (job === "input") throw new InputError("no such clip");
+     if (job === "clip") throw new ClipError("of this clip");
      if (job === "bug") throw new TypeError("x is not a function");
      return job;`,
     { workers: 1, jobsEach: 2 },
@@ -36,6 +38,7 @@ Deno.test("an error fails only its job, and InputErrors stay InputErrors", async
     bad.do("good"),
     assertInputError(() => bad.do("input"), "no such clip"),
     rejects(() => bad.do("bug"), /x is not a function/),
+    rejects(() => bad.do("clip"), ClipError),
   ]);
   assertEquals(good, "good");
 });

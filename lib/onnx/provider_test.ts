@@ -55,3 +55,14 @@ Deno.test("a provider requested by name need not be faster, but must be availabl
   await chooseProvider("cpu", only.attempt);
   assertEquals(only.tried, []);
 });
+
+Deno.test("where the CPU's own values are not finite nothing is compared, and clips say so", async () => {
+  const broken = machine({
+    cpu: { values: right.map(() => NaN), seconds: 1 },
+    webgpu: { values: right, seconds: 0.1 },
+  });
+  for (const [wanted, chosen] of [["auto", "cpu"], ["webgpu", "webgpu"]] as const) {
+    const { provider, considered: [{ why }] } = await chooseProvider(wanted, broken.attempt);
+    assertEquals([provider, why.includes("not finite")], [chosen, true]);
+  }
+});

@@ -32,6 +32,8 @@ export interface OptionMeta {
   help: string;
   /** The meaning of leaving it out, as it would be typed; by default the schema's own default. */
   initial?: string;
+  /** Whether what is typed may hold a secret, which messages do not repeat. */
+  secret?: boolean;
 }
 
 /**
@@ -228,8 +230,8 @@ const separated = z.string()
 
 /** The help of an option, from its schema. */
 export function metaOf(schema: z.ZodType): OptionMeta {
-  const { value, help = "", initial } = (schema.meta() ?? {}) as Partial<OptionMeta>;
-  return { value, help, initial };
+  const { value, help = "", initial, secret } = (schema.meta() ?? {}) as Partial<OptionMeta>;
+  return { value, help, initial, ...(secret && { secret }) };
 }
 
 /**
@@ -286,7 +288,10 @@ export function readOptions<Shape extends Readonly<Record<string, z.ZodType>>>(
     if (success) options[name] = data;
     else {
       const expected = error.issues.map(({ message }) => message).join("; ");
-      problems.push(`--${name} is ${JSON.stringify(given[name]) ?? "missing"}: ${expected}`);
+      const typed = JSON.stringify(given[name]) ?? "missing";
+      problems.push(
+        metaOf(schema).secret ? `--${name}: ${expected}` : `--${name} is ${typed}: ${expected}`,
+      );
     }
   }
   return { options: options as { [Name in keyof Shape]: z.output<Shape[Name]> }, problems };

@@ -24,6 +24,8 @@ export interface Usage {
   prompt_tokens: number;
   /** Tokens of the answer, counted by the server. */
   completion_tokens: number;
+  /** Of these, tokens of thinking; absent for none. */
+  reasoning_tokens?: number;
   /** US dollars; 0 where it costs nothing, or nothing more because the answer was kept from before. */
   cost_usd: number;
   /** Hash of what was asked; empty for a judge that is asked nothing in words. */

@@ -35,6 +35,10 @@ export interface JudgeUsage {
   prompt_tokens: number;
   /** Tokens of all answers. */
   completion_tokens: number;
+  /** Of these, tokens of thinking. Absent in earlier versions' runs. */
+  reasoning_tokens?: number;
+  /** What the server refused and was sent otherwise, in words; absent for nothing. */
+  sent_as?: string[];
   /** Answers whose tokens the server did not count, or not credibly: the sums lack them. */
   uncounted: number;
   /** US dollars of what the server counted. */
@@ -131,8 +135,8 @@ export interface JudgeEntry<Options extends Record<string, unknown> = Record<str
   extends Entry {
   /** Its own options. */
   readonly options: OptionsSchema<Options>;
-  /** Environment variables that it reads. */
-  readonly environment?: readonly string[];
+  /** Environment variables that it reads; a function where its options name some. */
+  environment?(options: Options): readonly string[];
   /** Whether it brings verdicts instead of judging. */
   readonly bringsVerdicts?: boolean;
   /** Whether it needs no clips either, so that it may begin a run of a benchmark that is named. */

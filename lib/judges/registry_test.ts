@@ -67,7 +67,8 @@ Deno.test("the probe says why it cannot judge a benchmark without probes; others
 });
 
 Deno.test("openai: a key where one is needed, read from what the caller gives, and for an estimate none", async () => {
-  assertEquals(JUDGES.openai.environment, ["OPENAI_API_KEY"]);
+  const read = JUDGES.openai.environment!({ header: [["x-team", "TEAM_KEY"]] });
+  assertEquals([read[0], read.at(-1)], ["OPENAI_API_KEY", "TEAM_KEY"]);
   await assertInputError(() => open("openai:gpt-4o"), "OPENAI_API_KEY", "--base-url");
   await open("openai:gpt-4o", {}, { environment: { OPENAI_API_KEY: "sk-x" } });
   await open("openai:gpt-4o", { estimate: true });

@@ -88,6 +88,8 @@ const usageSchema: z.ZodType<JudgeUsage> = z.object({
   retried: z.int(),
   prompt_tokens: tokens,
   completion_tokens: tokens,
+  reasoning_tokens: tokens.optional(),
+  sent_as: z.array(z.string()).optional(),
   uncounted: z.int(),
   cost_usd: z.number(),
   uncounted_usd: z.number().optional(),

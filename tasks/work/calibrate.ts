@@ -7,7 +7,7 @@ import { calibrate, calibrationName } from "../../lib/studies/calibration/calibr
 import { calibrationText } from "../../lib/studies/calibration/text.ts";
 import type { task } from "../calibrate.ts";
 import type { WorkOf } from "../cli.ts";
-import { environmentOf } from "./environment.ts";
+import { environmentOf, spareLoopback } from "./environment.ts";
 
 export const run: WorkOf<typeof task> = async (
   { judge, tasks, repeats, ...flags },
@@ -24,7 +24,8 @@ export const run: WorkOf<typeof task> = async (
     async (session) => {
       const { loaded, paths } = session;
       const note = (line: string) => progress.note(line);
-      const environment = environmentOf(judge.entry);
+      spareLoopback();
+      const environment = environmentOf(judge);
       const opened = await judge.entry.open({ ...judge, loaded, paths, environment, note });
       if ("verdicts" in opened) throw new Error(`${judge.entry.name} brought verdicts`);
       const seeds = flags["per-task"];

@@ -4,7 +4,7 @@ import { judgeStep } from "../../lib/runs/judge_step.ts";
 import { withSession } from "../../lib/runs/session.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../judge.ts";
-import { environmentOf } from "./environment.ts";
+import { environmentOf, spareLoopback } from "./environment.ts";
 import { folderOf, selected } from "./run_of.ts";
 
 export const run: WorkOf<typeof task> = async (
@@ -19,7 +19,8 @@ export const run: WorkOf<typeof task> = async (
     },
     async (session) => {
       await benchmarkStep(session);
-      const environment = environmentOf(judge.entry);
+      spareLoopback();
+      const environment = environmentOf(judge);
       const options = { selection: selected(selection), environment };
       const { complete, text } = await judgeStep(judge, options, session);
       if (text) console.log(text);

@@ -6,6 +6,9 @@ import type { JudgeUsage } from "../judge_entry.ts";
 import type { BatchMoney } from "./batch/batch_money.ts";
 import { answerStore } from "./cache/answers.ts";
 import { chatClient, type ChatEvent } from "./client/client.ts";
+import { dialectNotes } from "./client/dialect.ts";
+import { type DialectMemory, dialectMemory } from "./client/dialect_memory.ts";
+import { publicUrl } from "./client/secret.ts";
 import { Budget } from "./cost/budget.ts";
 import { chargesOf } from "./cost/charge.ts";
 import { costOf, type Price, priceOf, readPrices } from "./cost/price.ts";
@@ -20,6 +23,10 @@ export interface AskingOptions {
   baseUrl: string;
   /** Null for a server that asks for none. */
   apiKey: string | null;
+  /** Headers of the user's own; their values are secret. */
+  headers?: Readonly<Record<string, string>>;
+  /** The proxy that requests go through, for messages; null for none. */
+  proxy?: string | null;
   /** The judge's name in tables, instead of its own. */
   name?: string;
   concurrency: number;
@@ -45,6 +52,8 @@ export interface Asking {
   again(repeat: number): Judge;
   price: Price;
   settings: AskSettings;
+  /** What is known of how the server wants requests. */
+  server: DialectMemory;
   options: AskingOptions;
   /** Money of batches, from the same budget. */
   batches: BatchMoney;
@@ -67,6 +76,7 @@ export const MOST_ANSWER_TOKENS = 4096;
  */
 export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   const { model, name, baseUrl, apiKey, concurrency, timeoutMs, maxBackoffMs, onEvent } = options;
+  const { headers, proxy, answers } = options;
   const price = priceOf(await readPrices(PROJECT.prices), model, options.price);
   const prompt = options.releasedEvaluator === undefined
     ? undefined
@@ -82,10 +92,15 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
         "so that nobody knows what a request may cost. Leave out one of the two",
     );
   }
-  const client = chatClient({ baseUrl, apiKey, concurrency, timeoutMs, maxBackoffMs, onEvent });
+  const client = chatClient({
+    ...{ baseUrl, apiKey, headers, proxy, concurrency, timeoutMs, maxBackoffMs, onEvent },
+  });
+  const server = await dialectMemory({ folder: answers, server: publicUrl(baseUrl), model });
   const budget = new Budget(options.budget);
   const withheld = new Map<string, string>();
-  const batched = { requests: 0, prompt_tokens: 0, completion_tokens: 0, uncounted: 0 };
+  const batched = {
+    ...{ requests: 0, prompt_tokens: 0, completion_tokens: 0, reasoning_tokens: 0, uncounted: 0 },
+  };
   const { charge, checkSpending, batches } = chargesOf(budget, price, MOST_ANSWER_TOKENS);
   const started = new Date().toISOString();
   const judgeFor = (repeat: number) =>
@@ -95,7 +110,8 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       concurrency,
       settings: { ...settings, repeat },
       client,
-      answers: answerStore(options.answers),
+      server,
+      answers: answerStore(answers),
       cost: (reply) => costOf(price, reply.prompt_tokens, reply.completion_tokens),
       reserve: ({ images }, sent, { signal }) => charge(sent, images, { signal }),
       checkSpending,
@@ -109,6 +125,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       retried,
       prompt_tokens: prompt_tokens + batched.prompt_tokens,
       completion_tokens: completion_tokens + batched.completion_tokens,
+      reasoning_tokens: client.stats.reasoning_tokens + batched.reasoning_tokens,
       uncounted: uncounted + batched.uncounted,
       cost_usd: spent,
       uncounted_usd: ledger.uncounted,
@@ -122,6 +139,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
     again: judgeFor,
     price,
     settings,
+    server,
     options,
     batches: {
       ...batches,
@@ -131,6 +149,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
         batched.requests += 1;
         batched.prompt_tokens += end.prompt_tokens;
         batched.completion_tokens += end.completion_tokens;
+        batched.reasoning_tokens += end.reasoning_tokens ?? 0;
         batched.uncounted += end.uncounted ? 1 : 0;
       },
     },
@@ -143,7 +162,11 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       before = now;
       // Live requests have ended by now: only batches hold reservations.
       const in_progress_usd = budget.reserved;
-      return { started, model, ...since, in_progress_usd, price: price.source };
+      const sent_as = dialectNotes(server.known);
+      return {
+        ...{ started, model, ...since, in_progress_usd, price: price.source },
+        ...(sent_as.length > 0 && { sent_as }),
+      };
     },
   };
 }

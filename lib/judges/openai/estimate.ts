@@ -106,11 +106,14 @@ export function estimateText(estimate: Estimate, { price }: Pick<Asking, "price"
  */
 export function usageText(usage: JudgeUsage): string {
   const { requests, prompt_tokens, completion_tokens, uncounted, cost_usd } = usage;
+  const { reasoning_tokens = 0, sent_as = [] } = usage;
+  const thinking = reasoning_tokens > 0 ? ` (${reasoning_tokens} of them thinking)` : "";
   const { uncounted_usd = 0, maybe_billed_usd = 0, in_progress_usd = 0, overrun_usd = 0 } = usage;
   const answers = uncounted === 1 ? "1 answer" : `${uncounted} answers`;
   return [
-    `asked     ${requests} requests, ${prompt_tokens} + ${completion_tokens} tokens, ` +
-    `$${cost_usd.toFixed(4)}`,
+    `asked     ${requests} requests, ${prompt_tokens} + ${completion_tokens} tokens` +
+    `${thinking}, $${cost_usd.toFixed(4)}`,
+    ...(sent_as.length > 0 ? [sent_as.join(", ")] : []),
     ...(uncounted > 0
       ? [`${answers} without a credible count, at most ${dollars(uncounted_usd)}`]
       : []),

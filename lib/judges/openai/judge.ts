@@ -1,6 +1,7 @@
 /** The judge that asks a multimodal model, one request for a clip and a dimension. */
 import type { Judge, Judgement, PictureSettings, Ruling } from "../judge.ts";
 import { ask, type AskContext, type Asked } from "./client/ask.ts";
+import { type DialectMemory, newMemory } from "./client/dialect_memory.ts";
 import { openFrameEncoder } from "./prompt/frame_encoder.ts";
 import { PICTURES, RELEASED_PICTURES } from "./prompt/pictures.ts";
 import { type Prompt, repairedPrompt } from "./prompt/prompts.ts";
@@ -9,6 +10,8 @@ import type { ChatClient } from "./client/types.ts";
 
 /** See {@link openaiJudge}. */
 export interface OpenaiJudgeOptions extends Omit<AskContext, "server"> {
+  /** What is known of the server; found out anew where absent. */
+  server?: DialectMemory;
   /** As the server calls it; better a snapshot than a name that moves. */
   model: string;
   /** Name in tables; `openai`, or `openai-as-released` with the released prompt, where absent. */
@@ -92,7 +95,7 @@ export function openaiJudge(options: OpenaiJudgeOptions): Judge {
   const { model, concurrency } = options;
   const settings = askSettings(model, options.settings);
   const questionOf = questioner(settings);
-  const context: AskContext = { ...options, server: { mode: "json_schema" } };
+  const context: AskContext = { ...options, server: options.server ?? newMemory() };
   return {
     // Asked in other words it is another judge: its verdicts stand beside these, not in their place.
     name: options.name ?? (settings.prompt.bare ? "openai-as-released" : "openai"),
@@ -147,9 +150,13 @@ function judgementOf(question: Question, asked: Asked | null): Judgement {
       : { id, met: null, reason: asked!.problem, evidence: asked!.said };
   });
   const { attempts = 0, prompt_tokens = 0, completion_tokens = 0, cost_usd = 0 } = asked ?? {};
+  const { reasoning_tokens = 0 } = asked ?? {};
   const { prompt_hash } = question;
   return {
     rulings: [...rulings, ...unasked],
-    usage: { attempts, prompt_tokens, completion_tokens, cost_usd, prompt_hash },
+    usage: {
+      ...{ attempts, prompt_tokens, completion_tokens, cost_usd, prompt_hash },
+      ...(reasoning_tokens > 0 && { reasoning_tokens }),
+    },
   };
 }

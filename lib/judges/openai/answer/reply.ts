@@ -1,5 +1,6 @@
 /** Reads a reply from a response's body. Servers differ, so nothing in it is taken for granted. */
 import { z } from "zod";
+import { readErrorBody } from "../client/error_body.ts";
 import type { StatusFailure } from "../client/failure.ts";
 import { credibleCounts } from "../cost/counts.ts";
 import { shortened } from "../client/failure.ts";
@@ -12,17 +13,14 @@ const completion = z.looseObject({
   model: z.string().nullish(),
   choices: z.array(z.looseObject({
     finish_reason: z.string().nullish(),
-    message: z.looseObject({ content: text, refusal: z.string().nullish() }).nullish(),
+    message: z.looseObject({
+      content: text,
+      refusal: z.string().nullish(),
+      reasoning_content: z.string().nullish().catch(null),
+      reasoning: z.string().nullish().catch(null),
+    }).nullish(),
   })),
   usage: z.unknown().optional(),
-});
-
-const failed = z.looseObject({
-  error: z.looseObject({
-    message: z.string().catch(""),
-    code: z.union([z.string(), z.number()]).nullish(),
-    type: z.string().nullish(),
-  }),
 });
 
 /** The content of a body: a reply, an error despite a success status, or nothing usable. */
@@ -61,31 +59,34 @@ export function readBody(body: string, model: string, sent?: string): Body {
       : "with something other than JSON";
     return { problem: `the server answered ${what}: ${start}` };
   }
-  const error = failed.safeParse(found);
   const parsed = completion.safeParse(found);
   if (!parsed.success) {
-    if (!error.success) return { problem: `the server answered no chat completion: ${start}` };
-    const { message, code, type } = error.data.error;
+    const error = readErrorBody(found);
+    if (error === null) return { problem: `the server answered no chat completion: ${start}` };
+    const { message, code, type, places } = error;
     const status = Number(code);
     return {
       failure: {
-        status: status >= 400 && status < 600 ? status : 500,
+        status: status >= 400 && status < 600 ? status : 200,
         message: `${message} (sent as a success)`,
-        code: typeof code === "string" ? code : null,
-        type,
+        code: code === null ? null : String(code),
+        ...{ type, places },
       },
     };
   }
   const { choices, usage } = parsed.data;
   const message = choices[0]?.message;
   const content = joined(message?.content);
-  const counts = credibleCounts(usage, { sent, received: content ?? "" });
+  const thinking = message?.reasoning_content || message?.reasoning || "";
+  const received = thinking + (content ?? "");
+  const counts = credibleCounts(usage, { sent, received });
   return {
     reply: {
       content,
       refusal: message?.refusal || null,
       finish_reason: choices[0]?.finish_reason ?? "",
       model: parsed.data.model || model,
+      ...(thinking !== "" || counts?.reasoning_tokens ? { thought: true as const } : {}),
       ...(counts ?? { prompt_tokens: 0, completion_tokens: 0, uncounted: true }),
     },
   };

@@ -5,6 +5,7 @@
 import { dirname, join } from "node:path";
 import { APIError } from "openai";
 import { InputError } from "../../../errors.ts";
+import { addressOf } from "../client/address.ts";
 import type { BudgetReached } from "../cost/budget.ts";
 import { openaiApi } from "../client/api.ts";
 import type { AnswerCache } from "../client/ask.ts";
@@ -13,6 +14,9 @@ import { type BatchMoney, batchPurse } from "./batch_money.ts";
 import { advance, type BatchContext, delay, isTransient } from "./batch_part.ts";
 import { type BatchPart, readBatchState, writeBatchState } from "./batch_state.ts";
 import { failureOfStatus, messagesOf, shortened, statusFailure } from "../client/failure.ts";
+import { PLAIN } from "../client/dialect.ts";
+import type { DialectMemory } from "../client/dialect_memory.ts";
+import type { Refusal } from "../client/refusal.ts";
 import { firstForm, type Question } from "../prompt/question.ts";
 import { publicUrl, redactor } from "../client/secret.ts";
 
@@ -32,7 +36,11 @@ export interface BatchOptions {
   baseUrl: string;
   /** Null for a server without authentication. */
   apiKey: string | null;
+  /** Headers of the user's own; their values are secret. */
+  headers?: Readonly<Record<string, string>>;
   answers: AnswerCache;
+  /** Takes what a line was refused for, so that the next batch is sent in another form. */
+  learn?(refusal: Refusal): void;
   /** The state's file; unsent requests are written next to it. */
   statePath: string;
   /** Milliseconds between polls; a minute by default. */
@@ -77,8 +85,9 @@ const MAX_FAILED_POLLS = 10;
 
 /**
  * The request of a question, for {@link runBatches}; none if the prompt covers no criterion. It
- * uses the question's first form, since a batch cannot fall back to another.
+ * uses the form that the server is known to take, since a batch cannot fall back to another.
  *
+ * @param server What is known of the server; its {@link PLAIN} form by default.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -91,11 +100,15 @@ const MAX_FAILED_POLLS = 10;
  * assertEquals(batchRequests(question).map(({ key }) => key.length), [32]);
  * ```
  */
-export function batchRequests(question: Question): BatchRequest[] {
+export function batchRequests(
+  question: Question,
+  { known, forms }: Pick<DialectMemory, "known" | "forms"> = { known: PLAIN, forms: [] },
+): BatchRequest[] {
   if (question.asked.length === 0) return [];
-  const form = firstForm(question);
+  const form = firstForm(question, known);
   const { images } = question.size(form);
-  return [{ key: question.key(form), images, body: () => question.body(form) }];
+  const otherKeys = forms.map((dialect) => question.key(firstForm(question, dialect)));
+  return [{ key: question.key(form), otherKeys, images, body: () => question.body(form) }];
 }
 
 /**
@@ -229,10 +242,10 @@ function holdOpen({ state, purse, unfit }: BatchContext, { money, statePath }: B
 }
 
 async function openContext(options: BatchOptions): Promise<BatchContext> {
-  const { baseUrl, apiKey, statePath, answers, pollMs = POLL_MS, signal } = options;
+  const { baseUrl, apiKey, headers = {}, statePath, answers, pollMs = POLL_MS, signal } = options;
   const state = await readBatchState(statePath, publicUrl(baseUrl));
   return {
-    api: openaiApi({ baseUrl, apiKey, maxRetries: 4 }),
+    api: openaiApi({ ...addressOf(baseUrl), apiKey, headers, maxRetries: 4 }),
     answers,
     state,
     folder: dirname(statePath),
@@ -242,7 +255,8 @@ async function openContext(options: BatchOptions): Promise<BatchContext> {
     done: new Map(),
     pauseMs: Math.min(2000, pollMs),
     signal,
-    clean: redactor(apiKey),
+    learn: options.learn ?? (() => {}),
+    clean: redactor(apiKey, Object.values(headers)),
     save: () => writeBatchState(statePath, state),
   };
 }
@@ -257,10 +271,20 @@ async function* missingOf(
 ): AsyncGenerator<BatchRequest> {
   for await (const request of requests) {
     signal?.throwIfAborted();
-    if (taken.has(request.key) || await answers.get(request.key)) continue;
+    if (await isThere([request.key, ...request.otherKeys ?? []], answers, taken)) continue;
     taken.add(request.key);
     if (isWanted(request.key)) yield request;
   }
+}
+
+/** Whether a question is answered or in progress, in whatever form. */
+async function isThere(
+  keys: readonly string[],
+  answers: AnswerCache,
+  taken: ReadonlySet<string>,
+): Promise<boolean> {
+  for (const key of keys) if (taken.has(key) || await answers.get(key)) return true;
+  return false;
 }
 
 function progressOf({ state, done }: BatchContext): BatchProgress {

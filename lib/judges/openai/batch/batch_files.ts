@@ -4,12 +4,15 @@ import { z } from "zod";
 import { failureOfStatus, shortened } from "../client/failure.ts";
 import type { ImageSize } from "../cost/tokens.ts";
 import { readBody } from "../answer/reply.ts";
+import type { Refusal } from "../client/refusal.ts";
 import type { ChatBody, Reply } from "../client/types.ts";
 
 /** A request for a batch; its body is created only if it is sent. */
 export interface BatchRequest {
   /** The key of its answer. */
   key: string;
+  /** Keys of answers to the same question in other forms: where one is kept, it is not sent. */
+  otherKeys?: readonly string[];
   /** Sizes of its pictures in pixels; none where absent. */
   images?: readonly ImageSize[];
   body(): Promise<ChatBody>;
@@ -126,7 +129,7 @@ const resultSchema = z.looseObject({
  */
 export type BatchResult =
   & { key: string }
-  & ({ reply: Reply } | { failed: string; billable: boolean });
+  & ({ reply: Reply } | { failed: string; billable: boolean; refusal?: Refusal });
 
 /**
  * Reads a line of an output or error file; null if it is not a result.
@@ -164,10 +167,11 @@ export function readResult(line: string): BatchResult | null {
     const message = "failure" in read
       ? read.failure.message.replace(" (sent as a success)", "")
       : body;
-    const { billable } = failureOfStatus({ status, message: body }, (text) => text, 0);
+    const said = "failure" in read ? read.failure : { message: body };
+    const { billable, refusal } = failureOfStatus({ ...said, status }, (text) => text, 0);
     const counted = Object(response.body).usage !== undefined;
     const failed = `HTTP ${status}: ${shortened(message)}`;
-    return { key, failed, billable: billable || counted };
+    return { key, failed, billable: billable || counted, refusal };
   }
   if ("reply" in read) return { key, reply: { ...read.reply, latency_ms: 0, attempts: 1 } };
   const failed = "problem" in read ? read.problem : shortened(read.failure.message);

@@ -6,6 +6,7 @@ import type { AnswerCache } from "../client/ask.ts";
 import type { BatchPurse, LineEnd } from "./batch_money.ts";
 import { linesOf, readResult } from "./batch_files.ts";
 import type { BatchPart, BatchState } from "./batch_state.ts";
+import type { Refusal } from "../client/refusal.ts";
 import { shortened } from "../client/failure.ts";
 import type { Reply } from "../client/types.ts";
 
@@ -38,6 +39,8 @@ export interface BatchContext {
   /** Milliseconds between attempts at creating a batch. */
   pauseMs: number;
   signal: AbortSignal | undefined;
+  /** Takes what a line was refused for. */
+  learn(refusal: Refusal): void;
   clean(text: string): string;
   save(): Promise<void>;
 }
@@ -170,7 +173,8 @@ async function collect(context: BatchContext, part: BatchPart, batch: OpenAI.Bat
         report.prompt_tokens += result.reply.prompt_tokens;
         report.completion_tokens += result.reply.completion_tokens;
       } else {
-        const { failed: why, billable } = result;
+        const { failed: why, billable, refusal } = result;
+        if (refusal) context.learn(refusal);
         failed[result.key] = { why: context.clean(why), billable };
       }
     }

@@ -3,7 +3,8 @@ import type { Prepared, PrepareWork } from "../../judge_entry.ts";
 import type { Asking } from "../asking.ts";
 import { answerStore } from "../cache/answers.ts";
 import { dollars } from "../cost/budget.ts";
-import { questioner } from "../prompt/question.ts";
+import { otherForm } from "../client/refusal.ts";
+import { questioner, settingsBody } from "../prompt/question.ts";
 import { batchRequests, runBatches } from "./batch.ts";
 import { keysInProgress } from "./batch_state.ts";
 
@@ -33,22 +34,31 @@ export async function sendBatches(
   asking: Asking,
   { wait, retryFailed, note }: SendOptions,
 ): Promise<Prepared> {
-  const { options: { baseUrl, apiKey, answers } } = asking;
+  const { options: { baseUrl, apiKey, headers, answers }, server } = asking;
   const ask = questioner({ ...asking.settings, repeat });
   async function* requests() {
     for (const calls of byClip) {
       signal?.throwIfAborted();
       const video = await framesOf(calls[0].clip);
-      for (const { task, criteria } of calls) yield* batchRequests(ask(task, criteria, video));
+      for (const { task, criteria } of calls) {
+        yield* batchRequests(ask(task, criteria, video), server);
+      }
     }
   }
   const report = await runBatches(requests(), {
-    ...{ baseUrl, apiKey, wait, signal, money: asking.batches },
+    ...{ baseUrl, apiKey, headers, wait, signal, money: asking.batches },
     answers: answerStore(answers),
+    learn(refusal) {
+      const { known } = server;
+      const found = otherForm(refusal, known, settingsBody(asking.settings, known));
+      if (found) server.learn(known, found);
+    },
     statePath: paths.batches,
     onProgress: ({ done, in_flight, batches }) =>
       progress(`${done} of ${in_flight}: ${batches.map(({ status }) => status).join(", ")}`),
   });
+  // Another batch, perhaps of another process, is sent in the form that this one lacked.
+  await server.confirm();
   const { submitted, answered, in_flight, in_flight_usd, failed, unsent, reached } = report;
   for (const { reason } of failed.slice(0, SHOWN)) note(`unanswered: ${reason}`);
   if (failed.length > 0 && !retryFailed) {

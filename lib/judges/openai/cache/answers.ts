@@ -16,11 +16,15 @@ const replySchema = z.object({
   // What a server counts must not cost an answer that was paid for.
   prompt_tokens: z.unknown().optional(),
   completion_tokens: z.unknown().optional(),
+  reasoning_tokens: z.unknown().optional(),
+  thought: z.literal(true).optional(),
   uncounted: z.literal(true).optional(),
   latency_ms: count,
   attempts: count,
-}).transform(({ prompt_tokens, completion_tokens, uncounted, ...reply }): Reply => {
-  const counts = uncounted ? null : credibleCounts({ prompt_tokens, completion_tokens });
+}).transform(({ prompt_tokens, completion_tokens, uncounted, ...rest }): Reply => {
+  const { reasoning_tokens, ...reply } = rest;
+  const usage = { prompt_tokens, completion_tokens, reasoning_tokens };
+  const counts = uncounted ? null : credibleCounts(usage);
   return {
     ...reply,
     ...(counts ?? { prompt_tokens: 0, completion_tokens: 0, uncounted: true }),

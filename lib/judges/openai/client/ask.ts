@@ -1,16 +1,17 @@
 /** Asks one question until there is a usable answer or a reason for its absence. */
-import { type AnsweredCriterion, excerpt } from "../answer/answer.ts";
+import { type AnsweredCriterion, excerpt, lacksRoom } from "../answer/answer.ts";
 import { loweredTo } from "../prompt/pictures.ts";
 import { correction } from "../prompt/prompts.ts";
 import {
-  ANSWER_MODES,
-  type AnswerMode,
   firstForm,
   type Form,
   type Question,
   type RequestSize,
   type Turn,
 } from "../prompt/question.ts";
+import { dialectNotes, PLAIN } from "./dialect.ts";
+import type { DialectMemory } from "./dialect_memory.ts";
+import { otherForm } from "./refusal.ts";
 import {
   type Charge,
   type ChatBody,
@@ -52,16 +53,8 @@ export interface AskContext {
   checkSpending?(): void;
   /** Why the question with this key in its first form is not to be asked, if it is not. */
   withheld?(key: string): string | undefined;
-  /**
-   * What the server is known to reject; shared by all questions, so that only one of them finds
-   * out.
-   */
-  server: ServerModes;
-}
-
-/** The answer mode that the server accepts, as far as known. */
-export interface ServerModes {
-  mode: AnswerMode;
+  /** The server's dialect, shared by all questions, so that only one of them finds it out. */
+  server: DialectMemory;
 }
 
 /** The result of asking. */
@@ -77,16 +70,21 @@ export interface Asked {
   attempts: number;
   prompt_tokens: number;
   completion_tokens: number;
+  /** Of these, tokens of thinking. */
+  reasoning_tokens: number;
   /** Cost in US dollars of requests sent now; cached answers cost nothing. */
   cost_usd: number;
 }
 
+/** Forms that one question is sent in, at most, after the first. */
+const MOST_REFUSED = 12;
 /** Number of characters of an answer quoted with its correction. */
 const QUOTED = 4000;
 
 /**
  * Asks a question: a cached answer is used if there is one; a new answer is cached before anything
- * else. An unusable answer is retried once, quoting the problem. If both answers come from the
+ * else. An unusable answer is retried once, quoting the problem; one that lacked room, with twice
+ * the room. What the server refuses of the request is sent in its other form. If both answers come from the
  * cache and are unusable, the question is asked again, so that a later run can recover from an
  * earlier failure.
  *
@@ -96,6 +94,7 @@ const QUOTED = 4000;
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
  * import { ask } from "./ask.ts";
+ * import { newMemory } from "./dialect_memory.ts";
  * import { askSettings } from "../judge.ts";
  * import { questioner } from "../prompt/question.ts";
  * import { block, clip, memoryAnswers, replyOf, scriptedClient, TASK } from "../../../testing/openai/asking.ts";
@@ -104,7 +103,7 @@ const QUOTED = 4000;
  * const good = replyOf('{"criteria": [{"id": 1, "reason": "Seen.", "met": true}]}');
  * const client = scriptedClient([replyOf("Yes."), good]);
  * const answers = memoryAnswers();
- * const asked = await ask(question, { client, answers, cost: () => 0, server: { mode: "text" } });
+ * const asked = await ask(question, { client, answers, cost: () => 0, server: newMemory() });
  * assertEquals(asked.answered, [{ id: 1, met: true, reason: "Seen." }]);
  * assertEquals([asked.attempts, answers.replies.size], [2, 2]);
  * ```
@@ -135,18 +134,20 @@ async function converse(
     attempts: 0,
     prompt_tokens: 0,
     completion_tokens: 0,
+    reasoning_tokens: 0,
     cost_usd: 0,
     sent: false,
   };
   let turns: Turn[] = [];
-  let form: Form = { step: 0, mode: firstMode(question, context.server) };
+  let again = false;
+  let form = formNow(question, context.server);
   for (;;) {
     let answer: Answer;
     try {
-      answer = await answerTo(question, form, turns, context, useCache, signal);
+      answer = await answerTo(question, form, { turns, again }, context, useCache, signal);
     } catch (error) {
       if (!(error instanceof RequestFailed || error instanceof PayloadTooLarge)) throw error;
-      const first = turns.length > 0 ? `${asked.problem}; asked again: ` : "";
+      const first = again ? `${asked.problem}; asked again: ` : "";
       return {
         ...asked,
         problem: `${first}${error.message}`,
@@ -157,26 +158,30 @@ async function converse(
     const { reply } = answer;
     form = answer.form;
     asked.sent ||= !answer.cached;
-    asked.attempts += reply.attempts;
+    asked.attempts += reply.attempts + answer.refused;
     asked.prompt_tokens += reply.prompt_tokens;
     asked.completion_tokens += reply.completion_tokens;
+    asked.reasoning_tokens += reply.reasoning_tokens ?? 0;
     asked.cost_usd += answer.cost_usd;
     const reading = question.read(reply);
     if ("answered" in reading) {
-      const { steps } = question;
-      const again = turns.length > 0 ? [`second answer: of the first, ${asked.problem}`] : [];
-      const lowered = form.step > 0 ? [loweredTo(steps[0], steps[form.step])] : [];
-      const snapshot = reply.model === question.model ? [] : [`answered by ${reply.model}`];
-      const uncounted = reply.uncounted ? ["the server did not count its tokens"] : [];
-      const notes = [...snapshot, ...lowered, ...again, ...uncounted];
+      if (again && turns.length === 0 && answer.sent) context.server.neededRoom();
+      const notes = notesOf(question, form, reply, again ? asked.problem : null);
       return { ...asked, answered: reading.answered, problem: "", notes, said: "" };
     }
     asked.said = reply.content === null ? "" : excerpt(reply.content, 200);
-    if (turns.length > 0 || !question.reasks) {
-      const again = turns.length > 0 ? "; when asked again, " : "";
-      return { ...asked, problem: `${asked.problem}${again}${reading.problem}` };
+    if (again || !question.reasks) {
+      const before = again ? "; when asked again, " : "";
+      return { ...asked, problem: `${asked.problem}${before}${reading.problem}` };
     }
+    again = true;
     asked.problem = reading.problem;
+    const wider = { ...form, room: 2 * (form.room ?? 1) };
+    if (lacksRoom(reply) && (question.limit(wider) ?? 0) > (question.limit(form) ?? 0)) {
+      asked.problem += ` of ${question.limit(form)}`;
+      form = wider;
+      continue;
+    }
     const ids = question.asked.map(({ place }) => place);
     turns = [
       { role: "assistant", content: reply.content?.slice(0, QUOTED) || "(nothing)" },
@@ -185,8 +190,27 @@ async function converse(
   }
 }
 
-function firstMode({ modes }: Question, { mode }: ServerModes): AnswerMode {
-  return modes.includes(mode) ? mode : modes[0];
+/** What is to be known of an answer beside its verdicts: how it was asked, and who answered. */
+function notesOf(
+  { model, steps, modes }: Question,
+  { step, mode, dialect = PLAIN, room = 1 }: Form,
+  reply: Reply,
+  problem: string | null,
+): string[] {
+  const sentAs = dialectNotes({ ...dialect, mode: modes.length > 1 ? mode : PLAIN.mode });
+  return [
+    ...(reply.model === model ? [] : [`answered by ${reply.model}`]),
+    ...sentAs,
+    ...(room > 1 ? [`${room} times the tokens`] : []),
+    ...(step > 0 ? [loweredTo(steps[0], steps[step])] : []),
+    ...(problem === null ? [] : [`second answer: of the first, ${problem}`]),
+    ...(reply.uncounted ? ["the server did not count its tokens"] : []),
+  ];
+}
+
+/** The form in which a question is asked first, by what is known of the server now. */
+function formNow(question: Question, { known, room }: DialectMemory): Form {
+  return { ...firstForm(question, known), ...(room > 1 && { room }) };
 }
 
 interface Answer {
@@ -195,6 +219,10 @@ interface Answer {
   form: Form;
   /** Whether it came from the cache. */
   cached: boolean;
+  /** Whether it was sent now. */
+  sent: boolean;
+  /** Requests that were refused before it. */
+  refused: number;
   cost_usd: number;
 }
 
@@ -202,23 +230,52 @@ interface Answer {
 async function answerTo(
   question: Question,
   asked: Form,
-  turns: readonly Turn[],
+  { turns, again }: { turns: readonly Turn[]; again: boolean },
   context: AskContext,
   useCache: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Answer> {
-  for (let form = asked;;) {
+  const room = asked.room ?? 1;
+  // What was cut off with less room is no answer to the question with more.
+  const rooms = again ? [room] : [...new Set([room, 1])];
+  for (let form = asked, refused = 0;; refused++) {
     signal?.throwIfAborted();
-    const key = question.key(form, turns);
-    const cached = useCache ? await context.answers.get(key) : null;
-    if (cached) return { reply: cached, form, cached: true, cost_usd: 0 };
+    const kept = useCache ? await keptAnswer(question, form, turns, rooms, context) : null;
+    if (kept) return { ...kept, refused, cached: true, sent: false, cost_usd: 0 };
     try {
-      const sent = await send(question, key, form, turns, context, signal);
-      return { ...sent, form, cached: false };
+      const sent = await send(question, question.key(form, turns), form, turns, context, signal);
+      return { ...sent, form, refused, cached: false, sent: true };
     } catch (error) {
-      form = nextForm(question, form, context.server, error);
+      if (refused === MOST_REFUSED) throw error;
+      form = nextForm(question, form, context, error);
     }
   }
+}
+
+/**
+ * A kept answer: to the question in this form, or as it was asked before the form was known.
+ *
+ * @param rooms The rooms that it may have had.
+ */
+async function keptAnswer(
+  question: Question,
+  form: Form,
+  turns: readonly Turn[],
+  rooms: readonly number[],
+  { answers, server }: AskContext,
+): Promise<{ reply: Reply; form: Form } | null> {
+  const looked = new Set<string>();
+  for (const dialect of [form.dialect ?? PLAIN, ...server.forms]) {
+    for (const room of rooms) {
+      const other = { ...firstForm(question, dialect), step: form.step, room };
+      const key = question.key(other, turns);
+      if (looked.has(key)) continue;
+      looked.add(key);
+      const reply = await answers.get(key);
+      if (reply) return { reply, form: other };
+    }
+  }
+  return null;
 }
 
 async function send(
@@ -229,7 +286,9 @@ async function send(
   context: AskContext,
   signal: AbortSignal | undefined,
 ): Promise<{ reply: Reply; cost_usd: number }> {
-  const reason = turns.length === 0 && context.withheld?.(question.key(firstForm(question)));
+  const { withheld, server } = context;
+  const reason = turns.length > 0 || !withheld ? undefined : server.forms
+    .map((dialect) => withheld(question.key(firstForm(question, dialect)))).find(Boolean);
   if (reason) throw new RequestFailed(reason);
   const body = await question.body(form, turns);
   const size = question.size(form, turns);
@@ -238,25 +297,28 @@ async function send(
     reserve: context.reserve && ((sent) => context.reserve!(size, sent, { signal })),
   });
   await context.answers.put(key, reply);
+  await context.server.confirm();
   context.checkSpending?.();
   return { reply, cost_usd: context.cost(reply) };
 }
 
 /** The next form to try after an error about the form; rethrows other errors. */
-function nextForm(question: Question, form: Form, server: ServerModes, error: unknown): Form {
+function nextForm(question: Question, form: Form, context: AskContext, error: unknown): Form {
+  const { client, server } = context;
   if (error instanceof PayloadTooLarge && form.step + 1 < question.steps.length) {
     return { ...form, step: form.step + 1 };
   }
-  const place = ANSWER_MODES.indexOf(form.mode);
-  if (isAboutFormat(error) && form.mode !== "text") {
-    // Of many concurrent requests, the first to be refused switches the mode for all.
-    if (ANSWER_MODES.indexOf(server.mode) <= place) server.mode = ANSWER_MODES[place + 1];
-    return { ...form, mode: server.mode };
+  if (error instanceof RequestFailed && error.refusal && error.sent) {
+    const { dialect = PLAIN, room, step } = form;
+    const found = otherForm(error.refusal, { ...dialect, mode: form.mode }, error.sent);
+    if (found) {
+      // Of many concurrent requests, the first to be refused changes the form for all.
+      server.learn(dialect, found);
+      const next = { ...firstForm(question, server.known), step, ...(room && { room }) };
+      if (question.key(next) !== question.key(form) || next.dialect?.image !== dialect.image) {
+        return next;
+      }
+    }
   }
-  throw error;
-}
-
-function isAboutFormat(error: unknown): boolean {
-  return error instanceof RequestFailed && /\b4\d\d\b/.test(error.message) &&
-    /response_format|json_schema|json_object/.test(error.message);
+  throw (error instanceof Error && client.gaveUp?.(error)) || error;
 }

@@ -11,7 +11,13 @@ import {
   shortened,
   statusFailure,
 } from "./failure.ts";
+import { addressOf } from "./address.ts";
+import { refusals } from "./alike.ts";
 import { openaiApi } from "./api.ts";
+import { forbiddenGate } from "./forbidden.ts";
+import { PLAIN } from "./dialect.ts";
+import { otherForm } from "./refusal.ts";
+import { whatToTry } from "./what_to_try.ts";
 import { backoffMs, wait } from "./backoff.ts";
 import { exhaustedMs } from "./headers.ts";
 import { type Clock, limiter, type LimiterState, type Slot, SYSTEM_CLOCK } from "./limiter.ts";
@@ -47,7 +53,9 @@ export interface ChatStats {
   /** Answers without a credible token count from the server: their replies have 0. */
   uncounted: number;
   prompt_tokens: number;
+  /** Thinking included. */
   completion_tokens: number;
+  reasoning_tokens: number;
   limiter: LimiterState;
 }
 
@@ -57,6 +65,10 @@ export interface ChatClientOptions {
   baseUrl: string;
   /** Null for a server without authentication. */
   apiKey: string | null;
+  /** Headers of the user's own, sent with each request; their values are secret. */
+  headers?: Readonly<Record<string, string>>;
+  /** The proxy that requests go through, for messages; null for none. */
+  proxy?: string | null;
   /** Initial and maximum number of concurrent requests: an integer from 1. */
   concurrency: number;
   /** Time limit of one attempt in milliseconds, including the last byte of its answer. */
@@ -78,13 +90,14 @@ export interface ChatClientOptions {
  * waits as `backoff.ts` says, up to `maxBackoffMs`, with `jitter` (`random(0, "chat backoff")` by
  * default).
  *
- * Errors that affect every request (401, 402, 403, 404, no such model, no money left, no server at
- * the address) are thrown once to all waiting and all later requests.
+ * Errors that affect every request (401, 402, 404, no such model, no money left, no server at the
+ * address; 403 where nobody is answered; five questions refused alike without any answer) are thrown
+ * once to all waiting and all later requests, with the server's words and what to try.
  *
  * Empty choices, null content, refusals and truncation are not errors here: they are returned as
  * replies.
  *
- * @throws {InputError} for an invalid base URL.
+ * @throws {InputError} for an invalid base URL, or one with credentials.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -103,17 +116,14 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
   const { baseUrl, apiKey, concurrency, timeoutMs, attempts = 5, maxBackoffMs = 30_000 } = options;
   const { onEvent = () => {}, clock = SYSTEM_CLOCK } = options;
   const { jitter = random(0, "chat backoff") } = options;
+  const { headers = {}, proxy = null } = options;
+  const address = addressOf(baseUrl);
   const server = publicUrl(baseUrl);
-  if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl)) {
-    throw new InputError(
-      `Cannot ask a judge at ${server || "an empty address"}; expected a base URL such as ` +
-        "https://api.openai.com/v1",
-    );
-  }
-  const clean = redactor(apiKey);
+  const clean = redactor(apiKey, Object.values(headers));
   const api = openaiApi({
-    baseUrl,
+    ...address,
     apiKey,
+    headers,
     // The retries are ours.
     maxRetries: 0,
     fetch: fetchWithErrors,
@@ -135,18 +145,33 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
     uncounted: 0,
     prompt_tokens: 0,
     completion_tokens: 0,
+    reasoning_tokens: 0,
   };
   /** Whether the server has ever responded. */
   let heard = false;
   let stopped: InputError | null = null;
+  const refused = refusals();
+  const forbidden = forbiddenGate({
+    anyAnswered: () => counts.answered > 0,
+    inFlight: () => traffic.state.in_flight,
+  });
   /** Aborted with {@link stopped}, so that requests waiting for a retry are not repeated. */
   const halt = new AbortController();
 
-  function stop(reason: string): InputError {
-    stopped ??= new InputError(`Cannot ask the judge at ${server}: ${reason}`);
+  function stop({ reason, refusal }: Pick<Failure, "reason" | "refusal">, many = ""): InputError {
+    const words = refusal?.words ?? reason;
+    const advice = whatToTry({ status: refusal?.status ?? null, words, server });
+    const what = reason.replace(/\.$/, "") + many + (advice ? `; ${advice}` : "");
+    stopped ??= new InputError(`Cannot ask the judge at ${server}: ${what}`);
     traffic.stop(stopped);
     halt.abort(stopped);
     return stopped;
+  }
+
+  /** Counts a question that was given up; stops all if none is answered. */
+  function gaveUp(question: unknown, failure: Pick<Failure, "reason" | "refusal">) {
+    if (counts.answered > 0 || !refused.add(question, failure.reason)) return null;
+    return stop(failure, " (the answer to every request so far)");
   }
 
   /** One attempt: a reply, or the reason for its absence. */
@@ -171,8 +196,8 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
       const text = await response.text();
       const latency_ms = clock.now() - began;
       const read = readBody(text, body.model, textOf(body));
-      if ("failure" in read) return failureOfStatus(read.failure, clean, Date.now());
-      if ("problem" in read) return again(clean(read.problem));
+      if ("failure" in read) return judged(read.failure, body);
+      if ("problem" in read) return { ...again(clean(read.problem)), hopeless: true };
       const exhausted = exhaustedMs(response.headers, Date.now());
       if (exhausted) pause("the server's rate limit is used up", exhausted);
       if (read.reply.uncounted) counts.uncounted += 1;
@@ -186,9 +211,10 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
       const status = statusFailure(error);
       if (status) {
         heard = true;
-        return failureOfStatus(status, clean, Date.now());
+        return judged(status, body);
       }
-      const message = shortened(clean(messagesOf(error)));
+      const through = proxy === null ? "" : ` (through the proxy ${proxy})`;
+      const message = shortened(clean(messagesOf(error))) + through;
       const billable = !isUnsent(message);
       if (!heard && isUnreachable(message)) return { ...again(message), billable, kind: "fatal" };
       return { ...again(`connection failed: ${message}`), billable };
@@ -196,6 +222,13 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
       cancelTimeout();
       signal?.removeEventListener("abort", abort);
     }
+  }
+
+  /** The failure of a response; one that another form of the request may mend is a refusal. */
+  function judged(failure: Parameters<typeof failureOfStatus>[0], body: ChatBody): Failure {
+    const found = failureOfStatus(failure, clean, Date.now());
+    const mendable = found.refusal && otherForm(found.refusal, PLAIN, body) !== null;
+    return mendable ? { ...found, kind: "refused" } : found;
   }
 
   function pause(reason: string, wait_ms: number) {
@@ -226,12 +259,21 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
             throw signal?.aborted ? signal.reason : stopped;
           }
           result = await charged(charge, () => attempt(body, signal));
+          if ("kind" in result && result.kind === "forbidden") {
+            const mine = await forbidden.isOne([signal, halt.signal]);
+            result = { ...result, kind: mine ? "refused" : "fatal" };
+          }
           settle(result, slot);
         } finally {
           slot.release();
+          forbidden.look();
         }
         if (!("kind" in result)) return { ...result, attempts: made };
-        if (result.kind === "fatal") throw stop(result.reason);
+        if (result.kind === "fatal") throw stop(result);
+        if (result.hopeless) {
+          const stopping = gaveUp(ticket, result);
+          if (stopping) throw stopping;
+        }
         if (result.kind === "retry" && made < attempts) {
           await backOff(result, made, signal);
           continue;
@@ -239,8 +281,17 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
         counts.failed += 1;
         if (result.kind === "too-large") throw new PayloadTooLarge(result.reason);
         const after = result.kind === "retry" ? ` (attempt ${made} of ${attempts})` : "";
-        throw new RequestFailed(`${result.reason}${after}`);
+        const stopping = result.kind === "retry" ? gaveUp(ticket, result) : null;
+        if (stopping) throw stopping;
+        const { refusal } = result;
+        const sent = result.kind === "refused" && refusal ? { refusal, sent: body } : undefined;
+        throw new RequestFailed(`${result.reason}${after}`, sent);
       }
+    },
+    gaveUp(error) {
+      const refusal = error instanceof RequestFailed ? error.refusal ?? undefined : undefined;
+      if (!refusal && !(error instanceof PayloadTooLarge)) return null;
+      return gaveUp(error, { reason: error.message, refusal });
     },
     get stats() {
       return { ...counts, limiter: traffic.state };
@@ -253,10 +304,11 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
       counts.answered += 1;
       counts.prompt_tokens += result.prompt_tokens;
       counts.completion_tokens += result.completion_tokens;
+      counts.reasoning_tokens += result.reasoning_tokens ?? 0;
       traffic.succeeded();
       return;
     }
-    if (result.kind === "fatal") stop(result.reason);
+    if (result.kind === "fatal") stop(result);
     if (result.throttled) {
       counts.throttled += 1;
       traffic.throttled(slot);

@@ -1,15 +1,19 @@
 /** Failed requests: whether to retry them, and the message for the user. */
 import { APIError } from "openai";
+import { readErrorBody } from "./error_body.ts";
 import { exhaustedMs, retryAfterMs } from "./headers.ts";
+import type { Refusal } from "./refusal.ts";
+import { DAILY } from "./what_to_try.ts";
 
 /**
  * - `fatal`: would affect every request: no access, no such model, no money.
+ * - `forbidden`: access is denied, to this question or to all.
  * - `too-large`: the server rejects the size.
  * - `refused`: this request is at fault; repeating it would not help.
  * - `retry`: it may succeed next time.
  */
 export interface Failure {
-  kind: "fatal" | "too-large" | "refused" | "retry";
+  kind: "fatal" | "forbidden" | "too-large" | "refused" | "retry";
   /** One line, without secrets. */
   reason: string;
   /** The delay in milliseconds that the server requests for everyone; null if absent. */
@@ -18,15 +22,22 @@ export interface Failure {
   throttled: boolean;
   /** Whether the server may have billed it, although there is no answer. */
   billable: boolean;
+  /** Whether repeating it helps only if something stands between us and the server. */
+  hopeless?: boolean;
+  /** The server's words in full, without secrets; absent where it sent none. */
+  refusal?: Refusal;
 }
 
-/** A response with an error status. */
+/** A response with an error status, or with an error sent as a success. */
 export interface StatusFailure {
+  /** 200 for an error without a code of its own that was sent as a success. */
   status: number;
   message: string;
   code?: string | null;
   type?: string | null;
   param?: string | null;
+  /** Fields of the request that the error names as such. */
+  places?: readonly string[];
   headers?: Headers;
 }
 
@@ -35,13 +46,28 @@ const NO_MODEL =
   /\bmodel\b[^.]{0,80}(not found|not exist|not available|no longer)|(unknown|invalid|no such) model/i;
 const TOO_LARGE =
   /(payload|request|entity|body|content|image)[^.]{0,60}(too large|too big|exceed)|exceeds[^.]{0,60}\b(bytes|kb|mb|size)\b|maximum[^.]{0,40}\b(bytes|mb|size)\b/i;
+const NO_ACCESS =
+  /api.?key[^.]{0,40}(not valid|invalid|expired|incorrect|missing|required|not found|not provided|disabled)|(invalid|incorrect|expired|missing|wrong|no|without)[^.]{0,20}\bapi.?key|api_key_invalid|invalid_api_key|unauthenticated|invalid authentication/i;
+/** A question that a filter holds back: no matter of access. */
+const FLAGGED =
+  /flagged|moderat|content.?(policy|filter|management|safety)|safety|inappropriate|violat|data.?inspection|prohibited|harmful|usage polic/i;
+/** An error of the server that another attempt meets again. */
+const REFUSED_5XX =
+  /not support|unsupport|n't support|mmproj|unrecogni[sz]ed|unknown (field|parameter|variant|argument|name|part|content)|exceeds? the (available )?context|context (length|size|window)|not implemented|invalid image/i;
+/** An error sent as a success that may pass. */
+const PASSING =
+  /overload|time.?out|timed out|temporar|try again|rate.?limit|too many requests|busy|capacity|unavailable|internal|upstream/i;
+/** A wait longer than this, in milliseconds, is left to the user where a day's allowance is used up. */
+const LONGEST_DAILY_WAIT_MS = 300_000;
 const UNREACHABLE =
   /refused|dns|lookup|resolve|unreachable|certificate|invalid url|requests to port \d+ are blocked|scheme '[^']*' not supported|corrupt message|InvalidContentType/i;
 
 /**
  * Classifies an error status according to OpenAI's documentation ("Error codes" of its API
- * reference) and the behaviour of compatible servers: 401, 402, 403, 404 and an exhausted quota are
- * fatal, 413 is too large, 408, 409, 425, 429 and 5xx are retried, all others are refused.
+ * reference) and the behaviour of compatible servers: 401, 402, 404, a key refused with any status
+ * and an exhausted quota are fatal, 403 is forbidden, 413 is too large, 408, 409, 425, 429 and 5xx
+ * are retried, all others are refused; so are questions held back by a filter, and 5xx and errors
+ * sent as a success whose words say that another attempt is of no use.
  *
  * @param clean Removes secrets from a text.
  * @param now Wall-clock time in milliseconds since 1970.
@@ -57,6 +83,7 @@ const UNREACHABLE =
  *   wait_ms: null,
  *   throttled: true,
  *   billable: true,
+ *   refusal: { status: 503, words: "overloaded", places: [] },
  * });
  * const broke = { status: 429, message: "You exceeded your quota", code: "insufficient_quota" };
  * assertEquals(failureOfStatus(broke, clean, 0).kind, "fatal");
@@ -67,18 +94,28 @@ export function failureOfStatus(
   clean: (text: string) => string,
   now: number,
 ): Failure {
-  const { status, message, headers } = failure;
-  const text = shortened(clean(message.replace(/<style.*?<\/style>|<[^>]+>/gs, " ")));
-  const codes = [failure.code, failure.type].filter(Boolean).map(String);
+  const { status, headers } = failure;
+  const words = clean(failure.message.replace(/<style.*?<\/style>|<[^>]+>/gs, " ")).trim();
+  const text = shortened(words);
+  const codes = [failure.code, failure.type].filter(Boolean).map(String)
+    .filter((code) => code !== String(status));
   const code = codes[0] && !text.includes(codes[0]) ? ` (${clean(codes[0])})` : "";
   const asked = headers ? retryAfterMs(headers, now) : null;
   const exhausted = headers ? exhaustedMs(headers, now) : null;
+  const wait_ms = asked ?? exhausted;
   return {
-    kind: kindOf(failure, codes),
+    kind: kindOf(failure, codes, wait_ms),
     reason: `HTTP ${status}${text && `: ${text}`}${code}`,
-    wait_ms: asked ?? exhausted,
+    wait_ms,
     throttled: status === 429 || status === 503 || status === 529,
     billable: isBillable(status, [...codes, text]),
+    refusal: {
+      status,
+      words: [words, ...codes].filter(Boolean).join(" "),
+      places: [...new Set([failure.param, ...failure.places ?? []])].filter((place) =>
+        typeof place === "string"
+      ),
+    },
   };
 }
 
@@ -93,11 +130,25 @@ function isBillable(status: number, words: readonly string[]): boolean {
   return words.some((word) => /content.?filter|responsible.?ai.?policy/i.test(word));
 }
 
-function kindOf({ status, message, param }: StatusFailure, codes: string[]): Failure["kind"] {
+function kindOf(
+  { status, message, param, places = [] }: StatusFailure,
+  codes: string[],
+  wait_ms: number | null,
+): Failure["kind"] {
+  const all = [message, ...codes, ...places].join(" ");
   if (codes.some((code) => NO_MONEY.test(code))) return "fatal";
-  if ([401, 402, 403, 404].includes(status)) return "fatal";
+  if ([401, 402, 404].includes(status)) return "fatal";
+  if (FLAGGED.test(all) && (status === 403 || status === 400)) return "refused";
+  if (status < 500 && status !== 429 && NO_ACCESS.test(all)) return "fatal";
+  if (status === 403) return "forbidden";
   if (status === 413) return "too-large";
-  if ([408, 409, 425, 429].includes(status) || status >= 500) return "retry";
+  if (status === 429) {
+    const soon = wait_ms !== null && wait_ms <= LONGEST_DAILY_WAIT_MS;
+    return DAILY.test(all) && !soon ? "fatal" : "retry";
+  }
+  if ([408, 409, 425].includes(status)) return "retry";
+  if (status >= 500) return REFUSED_5XX.test(message) ? "refused" : "retry";
+  if (status < 400) return PASSING.test(all) ? "retry" : "refused";
   if (codes.includes("model_not_found") || param === "model") return "fatal";
   // An error about another part of the request may also mention the model.
   if (!param && !/response_format|json_schema/.test(message) && NO_MODEL.test(message)) {
@@ -109,8 +160,8 @@ function kindOf({ status, message, param }: StatusFailure, codes: string[]): Fai
 }
 
 /**
- * `fetch`, with error bodies converted to OpenAI's format. Other servers put the message at the top
- * level (vLLM) or under `detail` (FastAPI), where npm:openai would lose it.
+ * `fetch`, with error bodies converted to OpenAI's format: in others npm:openai would lose what they
+ * say.
  */
 export async function fetchWithErrors(
   input: string | URL | Request,
@@ -130,25 +181,21 @@ function inOpenAiForm(text: string): string {
   } catch {
     return text;
   }
-  const { error, message, detail, code, type, param } = Object(found) as Record<string, unknown>;
-  if (error !== undefined) {
-    return typeof error === "string" ? JSON.stringify({ error: { message: error } }) : text;
-  }
-  const content = message ?? detail;
-  if (content === undefined) return text;
-  const words = typeof content === "string" ? content : JSON.stringify(content);
-  return JSON.stringify({ error: { message: words, code, type, param } });
+  const error = readErrorBody(found);
+  return error === null ? text : JSON.stringify({ error });
 }
 
 /** The parts of an npm:openai error with a status. Null for anything else. */
 export function statusFailure(error: unknown): StatusFailure | null {
   if (!(error instanceof APIError) || typeof error.status !== "number") return null;
+  const { places } = Object(error.error) as { places?: unknown };
   return {
     status: error.status,
     message: error.message.replace(`${error.status} `, "").replace("status code (no body)", ""),
     code: error.code,
     type: error.type,
     param: error.param,
+    places: Array.isArray(places) ? places.map(String) : [],
     headers: error.headers,
   };
 }

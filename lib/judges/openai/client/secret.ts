@@ -14,6 +14,7 @@ const TELLING_PIECE = 8;
  * like a key: `sk-…`, a bearer token, a word masked with asterisks.
  *
  * @param key The key; null if there is none.
+ * @param others Other secrets, such as values of headers.
  * @example
  * ```ts
  * import { assertEquals } from "../../../testing/assert.ts";
@@ -24,26 +25,30 @@ const TELLING_PIECE = 8;
  * assertEquals(clean("Incorrect API key provided: sk-pr***ijkl."), "Incorrect API key provided: [key].");
  * ```
  */
-export function redactor(key: string | null): (text: string) => string {
-  const secret = key !== null && key.length >= SHORTEST_KEY ? key : null;
+export function redactor(
+  key: string | null,
+  others: readonly string[] = [],
+): (text: string) => string {
+  const secrets = [key ?? "", ...others.flatMap((value) => [value, value.replace(/^\w+ /, "")])]
+    .filter((secret) => secret.length >= SHORTEST_KEY);
   return (text) => {
     let clean = text;
-    if (secret) {
+    for (const secret of secrets) {
       for (const form of [secret, encodeURIComponent(secret), btoa(toLatin(secret))]) {
         clean = clean.replaceAll(form, REDACTED);
       }
     }
     return clean
       .replace(/\bbearer\s+[^\s"',;]{6,}/gi, `Bearer ${REDACTED}`)
-      .replace(/[\w*+/=-]{6,}/g, (word) => isTelling(word, secret) ? REDACTED : word);
+      .replace(/[\w*+/=-]{6,}/g, (word) => isTelling(word, secrets) ? REDACTED : word);
   };
 }
 
-function isTelling(word: string, secret: string | null): boolean {
+function isTelling(word: string, secrets: readonly string[]): boolean {
   if (/^sk[-_*]/.test(word) || /\*{3}/.test(word)) return true;
-  if (!secret) return false;
   for (let i = 0; i + TELLING_PIECE <= word.length; i++) {
-    if (secret.includes(word.slice(i, i + TELLING_PIECE))) return true;
+    const piece = word.slice(i, i + TELLING_PIECE);
+    if (secrets.some((secret) => secret.includes(piece))) return true;
   }
   return false;
 }

@@ -1,6 +1,8 @@
 /** Types shared by the client's modules. */
 import type { ChatCompletionCreateParamsNonStreaming } from "openai/resources/chat/completions";
+import type { InputError } from "../../../errors.ts";
 import type { Kept } from "../cost/budget.ts";
+import type { Refusal } from "./refusal.ts";
 
 /** A chat-completion request, as accepted by npm:openai. */
 export type ChatBody = ChatCompletionCreateParamsNonStreaming;
@@ -60,11 +62,27 @@ export interface ChatClient {
    * @throws The signal's reason if aborted.
    */
   send(body: ChatBody, options: { signal?: AbortSignal; reserve?: Reserve }): Promise<Reply>;
+  /**
+   * Reports a refusal that no other form of the request could mend. Where many questions were
+   * refused alike and none was answered, the error that ends the run; null otherwise.
+   */
+  gaveUp?(error: Error): InputError | null;
 }
 
 /** A request without an answer; the message is the verdicts' reason. */
 export class RequestFailed extends Error {
   override name = "RequestFailed";
+  /** What the server refuses; null if it did not refuse, or without words. */
+  readonly refusal: Refusal | null;
+  /** The request as sent, if it was refused. */
+  readonly sent: ChatBody | null;
+
+  /** @param refused The refusal, and the request that it is of. */
+  constructor(message: string, refused?: { refusal: Refusal; sent: ChatBody }) {
+    super(message);
+    this.refusal = refused?.refusal ?? null;
+    this.sent = refused?.sent ?? null;
+  }
 }
 
 /** A request rejected for its size (HTTP 413). */

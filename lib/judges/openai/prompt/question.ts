@@ -8,7 +8,17 @@ import type { Reading } from "../answer/answer.ts";
 import type { PicturedClip, PictureSettings } from "../../judge.ts";
 import { pictured, pictureSize, pictureSteps } from "./pictures.ts";
 import { answerJsonSchema, type Prompt } from "./prompts.ts";
+import {
+  ANSWER_MODES,
+  type AnswerMode,
+  type Dialect,
+  inDialect,
+  limitIn,
+  PLAIN,
+} from "../client/dialect.ts";
 import type { ChatBody, Reply } from "../client/types.ts";
+
+export { ANSWER_MODES, type AnswerMode } from "../client/dialect.ts";
 
 /** Everything that an answer depends on in addition to task, criteria and clip. */
 export interface AskSettings {
@@ -20,15 +30,13 @@ export interface AskSettings {
   /** Null is not sent, for models that accept only their default. */
   temperature: number | null;
   seed: number | null;
-  /** Maximum number of tokens of an answer; null leaves it to the server. */
+  /** How much a model that thinks is to think, in the server's words; absent is not sent. */
+  reasoning_effort?: string;
+  /** Maximum number of tokens of an answer, thinking included; null leaves it to the server. */
   max_tokens: number | null;
   /** Index of the sample, from 0: cached answers are not shared between samples. */
   repeat: number;
 }
-
-/** How the answer's format is requested; if a server does not support one, the next is tried. */
-export const ANSWER_MODES = ["json_schema", "json_object", "text"] as const;
-export type AnswerMode = typeof ANSWER_MODES[number];
 
 const ANSWER_SCHEMA = answerJsonSchema();
 const ANSWER_SCHEMA_TEXT = JSON.stringify(ANSWER_SCHEMA);
@@ -44,6 +52,10 @@ export interface Form {
   /** Index in `steps` of its picture settings. */
   step: number;
   mode: AnswerMode;
+  /** The server's dialect; `PLAIN` by default. */
+  dialect?: Dialect;
+  /** How many times the room of `max_tokens` an answer has; 1 by default. */
+  room?: number;
 }
 
 /** The content of a request, for estimating its tokens before sending. */
@@ -74,6 +86,8 @@ export interface Question {
   key(form: Form, turns?: readonly Turn[]): string;
   body(form: Form, turns?: readonly Turn[]): Promise<ChatBody>;
   size(form: Form, turns?: readonly Turn[]): RequestSize;
+  /** The limit on an answer's tokens that a form sends; null for none. */
+  limit(form: Form): number | null;
   read(reply: Reply): Reading;
 }
 
@@ -84,9 +98,14 @@ export type Questioner = (
   video: Video | SampledVideo | PicturedClip,
 ) => Question;
 
-/** The first form of a question: pictures as requested, and the strictest answer format. */
-export function firstForm(question: Question): Form {
-  return { step: 0, mode: question.modes[0] };
+/**
+ * The first form of a question: pictures as requested, and the strictest answer format.
+ *
+ * @param dialect What the server is known to take.
+ */
+export function firstForm({ modes }: Question, dialect: Dialect = PLAIN): Form {
+  const mode = modes.includes(dialect.mode) ? dialect.mode : modes[0];
+  return { step: 0, mode, ...(dialect === PLAIN ? {} : { dialect }) };
 }
 
 /**
@@ -130,25 +149,26 @@ export function questioner(settings: AskSettings): Questioner {
     const steps = pictureSteps(settings.pictures, shown, prompt.bare ? "as-released" : "sizes");
     const ids = asked.map(({ place }) => place);
     const bodyOf = (
-      mode: AnswerMode,
+      { mode, dialect = PLAIN, room = 1 }: Form,
       turns: readonly Turn[],
       urls: readonly string[],
-    ): ChatBody => ({
-      model: settings.model,
-      messages: [
-        {
-          role: "user",
-          content: [
-            { type: "text", text: before },
-            ...urls.map((url) => ({ type: "image_url" as const, image_url: { url } })),
-            ...(after === "" ? [] : [{ type: "text" as const, text: after }]),
-          ],
-        },
-        ...turns,
-      ],
-      ...(prompt.bare ? {} : sampling(settings)),
-      ...responseFormat(mode),
-    });
+    ): ChatBody =>
+      inDialect({
+        model: settings.model,
+        messages: [
+          {
+            role: "user",
+            content: [
+              { type: "text", text: before },
+              ...urls.map((url) => ({ type: "image_url" as const, image_url: { url } })),
+              ...(after === "" ? [] : [{ type: "text" as const, text: after }]),
+            ],
+          },
+          ...turns,
+        ],
+        ...(prompt.bare ? {} : sampling(settings, room)),
+        ...responseFormat(mode),
+      }, dialect);
     return {
       model: settings.model,
       asked,
@@ -157,22 +177,23 @@ export function questioner(settings: AskSettings): Questioner {
       steps,
       modes: prompt.bare ? ["text"] : ANSWER_MODES,
       reasks: !prompt.bare,
-      key: ({ step, mode }, turns = []) =>
+      key: (form, turns = []) =>
         keyOf(JSON.parse(JSON.stringify({
-          body: bodyOf(mode, turns, []),
+          body: bodyOf(form, turns, []),
           frames: shown.hash,
-          pictures: [steps[0], steps[step]],
+          pictures: [steps[0], steps[form.step]],
           repeat: settings.repeat,
         }))),
-      body: async ({ step, mode }, turns = []) =>
-        bodyOf(mode, turns, await shown.urls(steps[step])),
-      size({ step, mode }, turns = []) {
+      body: async (form, turns = []) => bodyOf(form, turns, await shown.urls(steps[form.step])),
+      limit: ({ dialect = PLAIN, room = 1 }) =>
+        prompt.bare ? null : limitIn(roomOf(settings, room), dialect),
+      size({ step, mode, room = 1 }, turns = []) {
         const schema = mode === "json_schema" ? ANSWER_SCHEMA_TEXT : "";
         return {
           text: [before, after, schema, ...turns.map(({ content }) => content)].join("\n"),
           messages: 1 + turns.length,
           images: shown.positions.map(() => pictureSize(shown, steps[step])),
-          max_tokens: prompt.bare ? null : settings.max_tokens,
+          max_tokens: prompt.bare ? null : roomOf(settings, room),
         };
       },
       read: (reply) => prompt.read(reply, ids),
@@ -180,12 +201,30 @@ export function questioner(settings: AskSettings): Questioner {
   };
 }
 
-function sampling({ temperature, seed, max_tokens }: AskSettings) {
+/** A request without its messages, in a dialect: what of it a server can refuse by name. */
+export function settingsBody(settings: AskSettings, dialect: Dialect): ChatBody {
+  const { model, prompt } = settings;
+  if (prompt.bare) return { model, messages: [] };
+  const asked = { ...sampling(settings, 1), ...responseFormat(dialect.mode) };
+  return inDialect({ model, messages: [], ...asked }, dialect);
+}
+
+function sampling(settings: AskSettings, room: number): Partial<ChatBody> {
+  const { temperature, seed, reasoning_effort } = settings;
+  const most = roomOf(settings, room);
   return {
     ...(temperature === null ? {} : { temperature }),
     ...(seed === null ? {} : { seed }),
-    ...(max_tokens === null ? {} : { max_completion_tokens: max_tokens }),
+    ...(most === null ? {} : { max_completion_tokens: most }),
+    // Servers have words of their own for it.
+    ...(reasoning_effort === undefined
+      ? {}
+      : { reasoning_effort: reasoning_effort as ChatBody["reasoning_effort"] }),
   };
+}
+
+function roomOf({ max_tokens }: AskSettings, room: number): number | null {
+  return max_tokens === null ? null : max_tokens * room;
 }
 
 function responseFormat(mode: AnswerMode): Pick<ChatBody, "response_format"> {

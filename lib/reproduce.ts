@@ -34,17 +34,20 @@ export interface ReproduceOptions {
  * judging, scoring, figures and the report. Only what is missing is made. What is selected is selected
  * in every step: other clips of the run are neither judged nor scored, unless the rest is asked for.
  *
- * @throws {InputError} for a benchmark that can be neither simulated nor measured, without verdicts.
+ * @throws {InputError} for a benchmark that can be neither simulated nor measured, without verdicts; at the
+ * end, for results that could not be read beside others.
  */
 export async function reproduce(options: ReproduceOptions, session: Session): Promise<void> {
   const { results, models, seeds, tasks, rest, rule } = options;
   let selection: Selection = rest ? {} : { models, tasks, seeds };
   const { loaded } = session;
+  let refused: InputError | undefined;
   // What the benchmark asks, and what is wrong with it.
   await benchmarkStep(session);
   if (results !== undefined) {
     // The paper's own verdicts.
-    await judgeStep(chooseJudge(`imported:${results}`), { selection }, session);
+    const imported = await judgeStep(chooseJudge(`imported:${results}`), { selection }, session);
+    refused = imported.refused;
   } else {
     const judge = chooseJudge(DEFAULT_JUDGE);
     const refusal = judge.entry.refuses?.(loaded);
@@ -68,4 +71,6 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
   // Scores under every rule, the claims, and the page that shows them with the clips behind them.
   await scoreStep(session, selection);
   await reportStep(session, rule);
+  // What could not be read has stopped nothing, and is not forgotten.
+  if (refused) throw refused;
 }

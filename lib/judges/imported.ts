@@ -1,9 +1,11 @@
 /** Verdicts that the released evaluator wrote: one `<model>_result.json` a model. */
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { type Criterion, criterionHash, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import { InputError, messageOf } from "../errors.ts";
+import { checkName, nameKey, visible } from "../names.ts";
+import { someOf } from "../numbers.ts";
 import { keyOf, sha256 } from "../store/key.ts";
 import { NON_BINARY, UNASKED, type Verdict } from "../records/verdict.ts";
 
@@ -11,10 +13,14 @@ const SUFFIX = "_result.json";
 
 /** What a folder of results holds. */
 export interface Imported {
-  /** Model names, from the files' names, sorted. */
+  /** Model names, from the names of files that could be read, sorted. */
   models: string[];
   /** One verdict per model, task and criterion; unjudged ones with their reason. */
   verdicts: Verdict[];
+  /** What is wrong with each file that could not be read, its path first; their models have no verdicts. */
+  problems: string[];
+  /** What is worth knowing of the others, a line each. */
+  notes: string[];
 }
 
 const entrySchema = z.looseObject({ index: z.int() });
@@ -22,69 +28,156 @@ type Entry = z.infer<typeof entrySchema>;
 
 /**
  * Reads every `*_result.json` of a folder against a benchmark. Score `i` of an answer belongs to the
- * criterion at place `i + 1` of its block. What cannot be read as a judgement is a verdict with
- * `met: null` and the reason: a task without entry, an answer that did not parse, `scores` that are
- * no list, a list that ends early, a score that is neither 0 nor 1.
+ * criterion at place `i + 1` of its block; 1 and true are met, 0 and false are not, as Python has it. What
+ * cannot be read as a judgement is a verdict with `met: null` and the reason: a task without entry, an
+ * answer that did not parse, `scores` that are no list, a list that ends early, a score of another kind.
+ * Scores beyond the last criterion are ignored, and noted.
+ *
+ * A file that cannot be read does not stop the others: one that names no model, is no JSON list, or has an
+ * entry without index, or an index that stands twice or is not in the benchmark.
  *
  * @param judge The judge's name in the table of verdicts.
- * @throws {InputError} for a folder without results, a file that names no model, a file that is no JSON list, an entry without
- * index, an index that stands twice or is not in the benchmark; all problems of a file together.
+ * @throws {InputError} for a folder without results, or with none that can be read, naming all.
  */
 export async function readImported(
   folder: string,
   benchmark: Benchmark,
   judge: string = "imported",
 ): Promise<Imported> {
-  const files = await resultFiles(folder);
+  const { files, notes } = await resultFiles(folder);
   const blocks = Map.groupBy(benchmark.criteria, ({ task, dimension }) => `${task}/${dimension}`);
-  const verdicts: Verdict[] = [];
-  const models = files.map((file) => file.slice(0, -SUFFIX.length));
-  for (const [i, file] of files.entries()) {
-    const text = await Deno.readTextFile(join(folder, file));
-    const entries = readEntries(text, join(folder, file), benchmark);
-    const fileHash = sha256(text);
-    for (const { task } of benchmark.tasks) {
-      for (const dimension of DIMENSIONS) {
-        const block = blocks.get(`${task}/${dimension}`) ?? [];
-        const answer = answerOf(entries.get(task), dimension, basename(file));
-        for (const criterion of block) {
-          verdicts.push(verdictOf(judge, models[i], criterion, answer, fileHash));
+  const imported: Imported = { models: [], verdicts: [], problems: [], notes };
+  const names = Map.groupBy(files, (file) => nameKey(modelOf(file)));
+  for (const file of files) {
+    const path = join(folder, file);
+    const model = modelOf(file);
+    try {
+      if (file === SUFFIX) throw new InputError(`its name has no model; expected <model>${SUFFIX}`);
+      checkName(model, "model", `rename ${visible(file)}`);
+      const twins = names.get(nameKey(model))!.filter((other) => other !== file);
+      if (twins.length > 0) {
+        throw new InputError(
+          `its name differs from ${twins.join(", ")} in case or encoding alone; rename one`,
+        );
+      }
+      const text = await textOf(path);
+      const entries = readEntries(text, benchmark);
+      imported.models.push(model);
+      const long: string[] = [];
+      const fileHash = sha256(text);
+      for (const { task } of benchmark.tasks) {
+        for (const dimension of DIMENSIONS) {
+          const block = blocks.get(`${task}/${dimension}`) ?? [];
+          const answer = answerOf(entries.get(task), dimension, file);
+          if ("scores" in answer && answer.scores.length > block.length) {
+            long.push(`task ${task} ${dimension} ${answer.scores.length} for ${block.length}`);
+          }
+          for (const criterion of block) {
+            imported.verdicts.push(verdictOf(judge, model, criterion, answer, fileHash));
+          }
         }
       }
+      notes.push(...notesOf(model, entries.size, benchmark.tasks.length, long));
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      imported.problems.push(`${visiblePath(path)}: ${error.message}`);
     }
   }
-  return { models, verdicts };
+  if (imported.models.length === 0) throw new InputError(refusalText(folder, imported));
+  return imported;
 }
 
-async function resultFiles(folder: string): Promise<string[]> {
+/**
+ * What to say where some files of a folder cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { assertOk } from "../testing/assert.ts";
+ * import { refusalText } from "./imported.ts";
+ *
+ * const text = refusalText("/r", { models: ["a"], problems: ["/r/b_result.json: it is cut off"] });
+ * assertOk(text.startsWith("Cannot read 1 of 2 results in /r (the others are kept: a):"));
+ * ```
+ */
+export function refusalText(
+  folder: string,
+  { models, problems }: Pick<Imported, "models" | "problems">,
+): string {
+  const kept = models.length === 0 ? "none is left" : `the others are kept: ${someOf(models)}`;
+  return `Cannot read ${problems.length} of ${
+    problems.length + models.length
+  } results in ${folder} ` +
+    `(${kept}):\n  ${problems.join("\n  ")}`;
+}
+
+function modelOf(file: string): string {
+  return file.slice(0, -SUFFIX.length);
+}
+
+function visiblePath(path: string): string {
+  const quoted = visible(path);
+  return quoted === `"${path}"` ? path : quoted;
+}
+
+/** What is worth knowing of a file that was read. */
+function notesOf(model: string, entries: number, tasks: number, long: readonly string[]): string[] {
+  const notes: string[] = [];
+  if (entries < tasks) {
+    notes.push(
+      `${model} has no entry for ${
+        tasks - entries
+      } of ${tasks} tasks: these are unjudged and widen its ` +
+        "bounds; the rules release and paper leave them out",
+    );
+  }
+  if (long.length > 0) {
+    notes.push(
+      `${model} has ${long.length} ${long.length === 1 ? "list" : "lists"} with more scores than ` +
+        `criteria, and those beyond are ignored: ${someOf(long, 5)}`,
+    );
+  }
+  return notes;
+}
+
+async function resultFiles(folder: string): Promise<{ files: string[]; notes: string[] }> {
   const files: string[] = [];
+  const others: string[] = [];
   try {
-    for await (const entry of Deno.readDir(folder)) {
-      if (!entry.isDirectory && entry.name.endsWith(SUFFIX)) files.push(entry.name);
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      const isResult = !isDirectory && !name.startsWith(".") && name.endsWith(SUFFIX);
+      (isResult ? files : others).push(name);
     }
   } catch (error) {
     throw new InputError(`Cannot read results from ${folder}: ${messageOf(error)}`);
   }
-  if (files.includes(SUFFIX)) {
-    throw new InputError(
-      `Cannot read ${join(folder, SUFFIX)}: its name has no model; expected <model>${SUFFIX}`,
-    );
-  }
   if (files.length === 0) {
     throw new InputError(`Cannot read results from ${folder}: found no <model>${SUFFIX}`);
   }
-  return files.sort();
+  const notes = others.length === 0 ? [] : [
+    `passed over, not <model>${SUFFIX}: ${
+      someOf(others.sort().map((name) => JSON.stringify(name)))
+    }`,
+  ];
+  return { files: files.sort(), notes };
 }
 
-function readEntries(text: string, path: string, benchmark: Benchmark): Map<number, Entry> {
+async function textOf(path: string): Promise<string> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
+  } catch (error) {
+    throw new InputError(error instanceof TypeError ? "it is not UTF-8" : messageOf(error));
+  }
+}
+
+function readEntries(text: string, benchmark: Benchmark): Map<number, Entry> {
   let list: unknown;
   try {
     list = JSON.parse(text);
   } catch (error) {
-    throw new InputError(`Cannot read ${path}: ${messageOf(error)}`);
+    throw new InputError(messageOf(error));
   }
   if (!Array.isArray(list)) {
-    throw new InputError(`Cannot read ${path}: found ${typeof list}; expected a list of results`);
+    throw new InputError(`found ${kindOf(list)}; expected a list of results`);
   }
   const known = new Set(benchmark.tasks.map(({ task }) => task));
   const entries = new Map<number, Entry>();
@@ -92,7 +185,7 @@ function readEntries(text: string, path: string, benchmark: Benchmark): Map<numb
   for (const [row, item] of list.entries()) {
     const parsed = entrySchema.safeParse(item);
     if (!parsed.success) {
-      problems.push(`entry ${row + 1}: index is ${JSON.stringify(item?.index)}; expected a number`);
+      problems.push(`entry ${row + 1}: index is ${excerpt(item?.index)}; expected a number`);
     } else if (!known.has(parsed.data.index)) {
       problems.push(
         `entry ${row + 1}: index ${parsed.data.index} is not a task of ${benchmark.name}`,
@@ -101,12 +194,13 @@ function readEntries(text: string, path: string, benchmark: Benchmark): Map<numb
       problems.push(`entry ${row + 1}: index ${parsed.data.index} stands twice`);
     } else entries.set(parsed.data.index, parsed.data);
   }
-  if (problems.length > 0) {
-    const shown = problems.slice(0, 20);
-    if (problems.length > shown.length) shown.push(`and ${problems.length - shown.length} more`);
-    throw new InputError(`Cannot read ${path}:\n  ${shown.join("\n  ")}`);
-  }
+  if (problems.length > 0) throw new InputError(someOf(problems, 5));
+  if (entries.size === 0) throw new InputError("it is an empty list; expected results");
   return entries;
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** An answer's scores, or why there are none. */
@@ -120,10 +214,21 @@ function answerOf(entry: Entry | undefined, dimension: Dimension, file: string):
   if (!isObject(parsed) || !("scores" in parsed)) {
     return { reason: `answer could not be parsed: ${excerpt(evaluation.raw_response)}` };
   }
-  if (!Array.isArray(parsed.scores)) {
+  const scores = scoresOf(parsed.scores);
+  if (scores === null) {
     return { reason: `scores is ${excerpt(parsed.scores)}; expected a list` };
   }
-  return { scores: parsed.scores, words: String(parsed.reasoning ?? "") };
+  return { scores, words: String(parsed.reasoning ?? "") };
+}
+
+/**
+ * What the released script takes for a list of scores; null where it takes the answer for none. It walks
+ * through a text or an object as well, and finds no score in it that is 1.
+ */
+function scoresOf(scores: unknown): readonly unknown[] | null {
+  if (Array.isArray(scores)) return scores;
+  if (typeof scores === "string" && scores !== "") return [...scores];
+  return isObject(scores) && Object.keys(scores).length > 0 ? Object.keys(scores) : null;
 }
 
 function verdictOf(
@@ -133,7 +238,9 @@ function verdictOf(
   answer: Answer,
   fileHash: string,
 ): Verdict {
-  const judged = "reason" in answer ? { met: null, ...answer } : readScore(answer.scores, place);
+  const judged = "reason" in answer
+    ? { met: null, reason: answer.reason }
+    : readScore(answer.scores, place);
   return {
     judge,
     judge_model: "unknown",
@@ -150,7 +257,7 @@ function verdictOf(
     clip_sha256: "",
     frames_hash: "",
     ...UNASKED,
-    key: keyOf({ judge, file: fileHash, model, task, id }),
+    key: keyOf({ judge, file: fileHash, model, task, id, ...judged }),
   };
 }
 
@@ -165,7 +272,9 @@ function readScore(
     };
   }
   const score = scores[place - 1];
-  if (score === 1 || score === 0) return { met: score === 1, reason: "" };
+  // In Python true is 1 and false is 0.
+  if (score === 1 || score === true) return { met: true, reason: "" };
+  if (score === 0 || score === false) return { met: false, reason: "" };
   return { met: null, reason: `${NON_BINARY}: ${excerpt(score)}` };
 }
 

@@ -1,6 +1,7 @@
 /** Verdicts that the released evaluator wrote, by name. */
 import { resolve } from "node:path";
 import { z } from "zod";
+import { InputError } from "../errors.ts";
 import { lazy } from "../lazy.ts";
 import type { JudgeEntry } from "./judge_entry.ts";
 
@@ -18,10 +19,13 @@ export const imported: JudgeEntry = {
   bringsVerdicts: true,
   beginsRun: true,
   async open({ spec, loaded, note }) {
-    const { readImported } = await load();
+    const { readImported, refusalText } = await load();
     const folder = resolve(spec.argument!);
-    const { models, verdicts } = await readImported(folder, loaded.benchmark, spec.label);
+    const read = await readImported(folder, loaded.benchmark, spec.label);
+    const { models, verdicts, problems, notes } = read;
     note(`imported  ${models.length} models: ${models.join(", ")}`);
-    return { verdicts };
+    notes.forEach(note);
+    if (problems.length === 0) return { verdicts };
+    return { verdicts, refused: new InputError(refusalText(folder, read)) };
   },
 };

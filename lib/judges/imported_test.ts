@@ -1,4 +1,4 @@
-import { assertEquals, assertInputError } from "../testing/assert.ts";
+import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { placed } from "../benchmark/keys.ts";
 import { readImported } from "./imported.ts";
@@ -78,12 +78,19 @@ Deno.test("every way an answer can be no judgement is a null with its reason", a
 
 Deno.test("files that are no results are refused with file, entry and what is wrong", async () => {
   await assertInputError(() => importing("{ half"), "m_result.json");
-  await assertInputError(() => importing({ index: 1 }), "expected a list");
+  await assertInputError(() => importing({ index: 1 }), "an object; expected a list");
+  await assertInputError(() => importing("null"), "found null");
+  await assertInputError(() => importing([]), "empty list");
+  await assertInputError(
+    () => importing([null, { index: "1" }]),
+    "entry 1",
+    'entry 2: index is "1"',
+  );
   await assertInputError(
     () => importing([{ index: 1 }, { index: 1 }, { index: 99 }, { task: 3 }]),
     "entry 2: index 1 stands twice",
     "entry 3: index 99 is not a task of release",
-    "entry 4: index is undefined",
+    "entry 4: index is nothing",
   );
   await assertInputError(() => importing([], "other.json"), "_result.json");
   await assertInputError(() => readImported("/nowhere", benchmark), "/nowhere");
@@ -99,4 +106,73 @@ Deno.test("equal files give equal keys; another file gives others", async () => 
 
 Deno.test("a file of results without a model in its name is refused", async () => {
   await assertInputError(() => importing([], "_result.json"), "/_result.json", "has no model");
+});
+
+/** A folder of several files, read. */
+async function importingAll(files: Record<string, unknown>) {
+  const folder = await Deno.makeTempDir();
+  for (const [name, content] of Object.entries(files)) {
+    const bytes = content instanceof Uint8Array ? content : new TextEncoder().encode(
+      typeof content === "string" ? content : JSON.stringify(content),
+    );
+    await Deno.writeFile(`${folder}/${name}`, bytes);
+  }
+  await Deno.mkdir(`${folder}/old_result.json`);
+  return { folder, ...await readImported(folder, benchmark) };
+}
+
+Deno.test("bad and foreign files are all named, and stop none of the others", async () => {
+  const good = [{ index: 1, scientific_eval: answered([1, 0]) }];
+  const { folder, models, verdicts, problems, notes } = await importingAll({
+    "a_result.json": good,
+    "cut_result.json": JSON.stringify(good).slice(0, 30),
+    "foreign_result.json": [{ index: 7001 }, { index: 7002 }],
+    "latin_result.json": new Uint8Array([0x5b, 0x22, 0xe9, 0x22, 0x5d]),
+    "Veo_result.json": good,
+    "veo_result.json": good,
+    "tab\t_result.json": good,
+    "_result.json": good,
+    "z_result.json": good,
+    "._a_result.json": new Uint8Array([0, 5, 22, 7]),
+    "evaluation_report.md": "# Report",
+  });
+  assertEquals([models, verdicts.length], [["a", "z"], 24]);
+  const named = problems.map((problem) => problem.slice(folder.length + 1).split(": ")[0]);
+  assertEquals(
+    named.sort(),
+    [
+      ...["Veo_result.json", "_result.json", "cut_result.json", "foreign_result.json"],
+      "latin_result.json",
+      `${JSON.stringify(`${folder}/tab\t_result.json`).slice(folder.length + 1)}`,
+      "veo_result.json",
+    ].sort(),
+  );
+  for (const problem of problems) assertOk(!problem.includes("\n"), problem);
+  assertEquals(
+    notes[0],
+    'passed over, not <model>_result.json: "._a_result.json", "evaluation_report.md", "old_result.json"',
+  );
+});
+
+Deno.test("lists that are too long, and tasks without entry, are noted with how they count", async () => {
+  const { notes } = await importingAll({
+    "m_result.json": [{
+      index: 2,
+      scientific_eval: answered([1, 0, 1]),
+      visual_eval: answered([1, 0]),
+      instruction_eval: answered([0, 0, 0, 0, 0]),
+    }],
+  });
+  assertOk(
+    notes.some((note) =>
+      note.startsWith("m has no entry for 1 of 2 tasks: these are unjudged and widen its bounds")
+    ),
+  );
+  assertOk(
+    notes.some((note) =>
+      note.startsWith("m has 2 lists with more scores than criteria") &&
+      note.endsWith("task 2 scientific 3 for 2, task 2 instruction 5 for 2")
+    ),
+    notes.join("\n"),
+  );
 });

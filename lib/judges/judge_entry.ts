@@ -1,4 +1,5 @@
 /** What every entry of the judges' registry answers: a name and options in, a judge or verdicts out. */
+import type { InputError } from "../errors.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
@@ -112,6 +113,8 @@ export interface OpenJudge {
 export interface ReadVerdicts {
   /** All that it brings, of any model and task. */
   verdicts: readonly Verdict[];
+  /** What of it could not be read, thrown once the rest is kept, and at best scored. */
+  refused?: InputError;
 }
 
 /** What an entry is opened with. */

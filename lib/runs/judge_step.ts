@@ -1,5 +1,6 @@
 /** The step that judges a run's clips, or keeps verdicts that are there already. */
 import type { Judge } from "../judges/judge.ts";
+import type { InputError } from "../errors.ts";
 import type { JudgeEntry, OpenJudge, Prepared } from "../judges/judge_entry.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
@@ -19,6 +20,8 @@ export interface JudgeOutcome {
   complete: boolean;
   /** What the user asked to be told, in lines. */
   text?: string;
+  /** What could not be read of verdicts that were brought, for the caller to throw at its end. */
+  refused?: InputError;
 }
 
 /** See {@link judgeStep}. */
@@ -46,7 +49,7 @@ export async function judgeStep(
   if ("verdicts" in opened) {
     const verdicts = selectRows(opened.verdicts, selection, "verdicts");
     await session.step("judge", 0, () => keepVerdicts(verdicts, paths));
-    return { complete: true };
+    return { complete: true, refused: opened.refused };
   }
   const clips = await clipsOf(session, selection);
   const faults = await findFaults(clips, paths, progress);

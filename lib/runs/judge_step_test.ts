@@ -1,8 +1,13 @@
 import type { OpenJudge } from "../judges/judge_entry.ts";
+import { chooseJudge } from "../judges/registry.ts";
 import { chooseModel } from "../models/registry.ts";
+import { runPaths } from "../paths.ts";
+import { verdictsTable } from "../records/verdict.ts";
+import { readTable } from "../store/table.ts";
 import { assertEquals } from "../testing/assert.ts";
+import { inFolder } from "../testing/folder.ts";
 import { generateStep } from "./generate_step.ts";
-import { judgeWith } from "./judge_step.ts";
+import { judgeStep, judgeWith } from "./judge_step.ts";
 import { silent } from "./progress.ts";
 import { clipsOf } from "./selection.ts";
 import { withSession } from "./session.ts";
@@ -49,4 +54,29 @@ Deno.test("how many new verdicts are null, and mostly why, is said once after ju
     assertEquals(await said(0), []);
   });
   await Deno.remove(folder, { recursive: true });
+});
+
+Deno.test("results that can be read are kept where others cannot, and the caller is told", async () => {
+  await inFolder(async (folder) => {
+    const answered = (scores: unknown) => ({ raw_response: "…", parsed_result: { scores } });
+    const entry = { index: 9, scientific_eval: answered([1, true]) };
+    await Deno.writeTextFile(`${folder}/good_result.json`, JSON.stringify([entry]));
+    await Deno.writeTextFile(`${folder}/bad_result.json`, "[{");
+    const [invocation, run] = [{ command: "judge", passed: [], resolved: {} }, `${folder}/run`];
+    await withSession(
+      { folder: run, invocation, progress: silent, begins: true },
+      async (session) => {
+        const { complete, refused } = await judgeStep(
+          chooseJudge(`imported:${folder}`),
+          {},
+          session,
+        );
+        assertEquals([complete, refused?.message.includes("bad_result.json")], [true, true]);
+      },
+    );
+    const rows = await readTable(verdictsTable, runPaths(run).table("verdicts"));
+    assertEquals(rows.filter(({ met }) => met).map(({ model, task }) => [model, task]), [
+      ...[["good", 9], ["good", 9]],
+    ]);
+  });
 });

@@ -57,6 +57,8 @@ export function scoreVerdicts(
   const blocks = Map.groupBy(criteria, ({ task, dimension }) => `${task}/${dimension}`);
   // The released script finds the nth score by the key dn, whatever the criterion is.
   const byNumber = rule.keys === "as-released";
+  // It also counts a score that is no judgement, such as 0.5, as asked and not met; no other rule does.
+  const isAsked = ({ reason }: Verdict) => byNumber && reason.startsWith(NON_BINARY);
   const clips = Map.groupBy(
     verdicts,
     ({ judge, model, task, seed }) => JSON.stringify([judge, model, task, seed]),
@@ -71,14 +73,12 @@ export function scoreVerdicts(
       (blocks.get(`${task}/${dimension}`) ?? []).map((criterion): Judged => {
         const verdict = found.get(byNumber ? `${dimension}/${criterion.criterion}` : criterion.id);
         const met = verdict?.met ?? null;
-        const counted = met !== null || (verdict?.reason.startsWith(NON_BINARY) ?? false);
+        const counted = met !== null || (verdict !== undefined && isAsked(verdict));
         return { sign: criterion.sign, weight: weightOf(criterion, rule), met, counted };
       })
     );
     const answered = DIMENSIONS.every((dimension) =>
-      clip.some((row) =>
-        row.dimension === dimension && (row.met !== null || row.reason.startsWith(NON_BINARY))
-      )
+      clip.some((row) => row.dimension === dimension && (row.met !== null || isAsked(row)))
     );
     const dropped = rule.missing === "drop-task" && !answered;
     for (const [i, dimension] of [...DIMENSIONS, "total" as const].entries()) {

@@ -22,11 +22,12 @@ export const run: WorkOf<typeof task> = async (
       spareLoopback();
       const environment = environmentOf(judge);
       const options = { selection: selected(selection), environment };
-      const { complete, text } = await judgeStep(judge, options, session);
+      const { complete, text, refused } = await judgeStep(judge, options, session);
       if (text) console.log(text);
       if (!complete) return;
       console.log(`Verdicts: ${session.paths.table("verdicts")}`);
       console.log(`Next: ${session.command("score")}`);
+      if (refused) throw refused;
     },
   );
 };

@@ -1,6 +1,5 @@
 /** The step that judges a run's clips, or keeps verdicts that are there already. */
 import type { Judge } from "../judges/judge.ts";
-import type { InputError } from "../errors.ts";
 import type { JudgeEntry, OpenJudge, Prepared } from "../judges/judge_entry.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";

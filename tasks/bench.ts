@@ -8,6 +8,10 @@ import { helpText } from "./help.ts";
 const BENCHES: Readonly<Record<string, { file: string; what: string }>> = {
   "judge": { file: "judge.ts", what: "the released evaluator and ours, on the same clips" },
   "judge-throughput": { file: "judge_throughput.ts", what: "459 clips, 64 requests at a time" },
+  "budget": {
+    file: "budget.ts",
+    what: "budgets against servers that count and fail as they please",
+  },
   "microsim": { file: "microsim.ts", what: "simulated worlds, and what the probe judge sees" },
   "nano": { file: "nano.ts", what: "sampling a clip on onnxruntime and with PyTorch" },
   "wan": { file: "wan.ts", what: "a step of Wan2.1 at full size on onnxruntime and with PyTorch" },

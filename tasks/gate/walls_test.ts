@@ -122,11 +122,12 @@ Deno.test("walls: a world's measures do not reach a world, even through another 
   ]);
 });
 
-Deno.test("walls: tests and test helpers are imported only by tests", async () => {
+Deno.test("walls: tests and test helpers are imported only by tests, helpers also by benches", async () => {
   const files = {
     "lib/testing/assert.ts": "",
     "lib/runs/run_test.ts": 'import "../testing/assert.ts";',
     "lib/runs/run.ts": 'import "../testing/assert.ts"; import "./run_test.ts";',
+    "tasks/bench/run.ts": 'import "../../lib/testing/assert.ts";',
   };
   const why = "test code may only be imported by tests";
   assertEquals(await breaches(files), [

@@ -14,6 +14,8 @@ export interface BatchOptions {
   expireAfter?: number;
   /** The whole input is rejected with this message. */
   invalid?: string;
+  /** Takes the bodies of a new batch's requests. */
+  onCreate?: (bodies: string[]) => void;
 }
 
 interface StoredFile {
@@ -88,6 +90,7 @@ export function batchEndpoints(
       counts: { total: 0, completed: 0, failed: 0 },
     };
     batches.set(batch.id, batch);
+    options.onCreate?.(lines(batch).map((line) => JSON.stringify(JSON.parse(line).body)));
     return Response.json(batchObject(batch));
   }
 

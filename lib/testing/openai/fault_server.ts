@@ -198,12 +198,17 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
     get invalid() {
       return options.batch?.invalid;
     },
+    get onCreate() {
+      return options.batch?.onCreate;
+    },
   }, (raw) => {
     const asked = register(raw, "/v1/batches", "right");
     const fault = faultOf(asked, "right");
     requests[asked.nth - 1].fault = fault;
     const answer: LineAnswer = fault?.kind === "status"
       ? { status: fault.status, body: errorBody(fault) }
+      : fault?.kind === "body"
+      ? { status: 200, body: JSON.parse(fault.body) }
       : { status: 200, body: complete(asked, answerFaultOf(fault)) };
     return { asked, answer };
   });

@@ -20,6 +20,8 @@ export interface SendOptions {
   wait: boolean;
   /** Whether requests that a batch left unanswered are then asked one by one, at full price. */
   retryFailed: boolean;
+  /** Milliseconds between two looks; a minute by default. */
+  pollMs?: number;
   /** Takes what is worth knowing. */
   note(line: string): void;
 }
@@ -32,7 +34,7 @@ export interface SendOptions {
 export async function sendBatches(
   { byClip, repeat, paths, signal, framesOf, progress }: PrepareWork,
   asking: Asking,
-  { wait, retryFailed, note }: SendOptions,
+  { wait, retryFailed, pollMs, note }: SendOptions,
 ): Promise<Prepared> {
   const { options: { baseUrl, apiKey, headers, answers }, server } = asking;
   const ask = questioner({ ...asking.settings, repeat });
@@ -46,7 +48,7 @@ export async function sendBatches(
     }
   }
   const report = await runBatches(requests(), {
-    ...{ baseUrl, apiKey, headers, wait, signal, money: asking.batches },
+    ...{ baseUrl, apiKey, headers, wait, pollMs, signal, money: asking.batches },
     answers: answerStore(answers),
     learn(refusal) {
       const { known } = server;

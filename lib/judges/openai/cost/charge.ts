@@ -64,8 +64,8 @@ export function chargesOf(budget: Budget, price: Price, unlimited: number): Char
     const bound = worstCase(sent, images, price);
     if (bound.completion_tokens !== null || !limited || !isPriced) return bound;
     throw new InputError(
-      "Cannot keep --budget: the request sends no limit on the tokens of its answer, so that " +
-        "nobody knows what it may cost. Leave out --budget, or what keeps the limit from being sent",
+      "Cannot keep --budget: the server takes no limit on the tokens of an answer, so that nobody " +
+        "knows what a request may cost. To ask it all the same, leave out --budget",
     );
   }
 

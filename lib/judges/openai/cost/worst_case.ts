@@ -49,7 +49,7 @@ export function worstCase(
   images: readonly ImageSize[],
   price: Pick<Price, "image" | "image_known">,
 ): WorstCase {
-  const text = JSON.stringify(body, (key, value) => key === "url" ? "" : value);
+  const text = JSON.stringify(body, (key, value) => isPicture(key, value) ? "" : value);
   const { messages, max_completion_tokens, max_tokens } = body;
   const limits = [max_completion_tokens, max_tokens].filter((n) => typeof n === "number");
   return worstCaseOf({
@@ -58,6 +58,11 @@ export function worstCase(
     images,
     max_tokens: limits.length === 0 ? null : Math.max(...limits),
   }, price);
+}
+
+/** Servers take pictures as `{ url }` or as a string. */
+function isPicture(key: string, value: unknown): boolean {
+  return ["url", "image_url"].includes(key) && typeof value === "string";
 }
 
 /** The same from what is known of a request before it is written. */

@@ -7,6 +7,7 @@ export const TASKS: Readonly<Record<string, () => Promise<Task>>> = {
   "fetch": () => import("./fetch.ts").then(({ task }) => task),
   "stats": () => import("./stats.ts").then(({ task }) => task),
   "audit": () => import("./audit.ts").then(({ task }) => task),
+  "tasks": () => import("./tasks.ts").then(({ task }) => task),
   "export": () => import("./export.ts").then(({ task }) => task),
   "models": () => import("./models.ts").then(({ task }) => task),
   "generate": () => import("./generate.ts").then(({ task }) => task),

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { clipsTable } from "../records/clip.ts";
 import { simulator } from "../models/simulator.ts";
 import { verdictsTable } from "../records/verdict.ts";
-import { parseCsv } from "../judges/human/csv.ts";
+import { parseCsv } from "../csv.ts";
 import { runPaths } from "../paths.ts";
 import { readTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";

@@ -61,6 +61,7 @@ const FLOORS: readonly Floor[] = [
     rooms: [
       "lib/code_version.ts",
       "lib/columns.ts",
+      "lib/csv.ts",
       "lib/errors.ts",
       "lib/import_graph.ts",
       "lib/lazy.ts",

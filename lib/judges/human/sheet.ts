@@ -4,7 +4,7 @@ import { type Criterion, criterionHash, DIMENSIONS } from "../../records/criteri
 import { InputError, messageOf } from "../../errors.ts";
 import { keyOf } from "../../store/key.ts";
 import { UNASKED, type Verdict } from "../../records/verdict.ts";
-import { parseCsv, writeCsv } from "./csv.ts";
+import { parseCsv, writeCsv } from "../../csv.ts";
 
 /** The `judge_model` of manual verdicts: the version of the sheet's format. */
 const SHEET_VERSION = "sheet-2";

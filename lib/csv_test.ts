@@ -1,5 +1,5 @@
-import { random } from "../../random.ts";
-import { assertEquals, assertInputError } from "../../testing/assert.ts";
+import { random } from "./random.ts";
+import { assertEquals, assertInputError, assertOk } from "./testing/assert.ts";
 import { parseCsv, writeCsv } from "./csv.ts";
 
 const fields = (text: string) => parseCsv(text, "sheet.csv").map((record) => record.fields);
@@ -35,4 +35,43 @@ Deno.test("broken quotes are errors that name file and line", async () => {
   await assertInputError(() => parseCsv('a,b\n1,"2\n3', "sheet.csv"), "sheet.csv", "line 2");
   await assertInputError(() => parseCsv('a,b\n1,2"3', "sheet.csv"), "line 2", "inside");
   await assertInputError(() => parseCsv('a,b\n"1"2,3', "sheet.csv"), "line 2", "after");
+});
+
+Deno.test("cells that a spreadsheet would run as formulas are inert, and read back unchanged", () => {
+  const formulas = [
+    ...[
+      "=1+1",
+      "+1",
+      "-1",
+      "@SUM(A1)",
+      "\t=1",
+      "\r=1",
+      "\n=1",
+      " =1",
+      "\u00a0=1",
+      "\u200b=1",
+      "\ufeff@x",
+    ],
+    ...[
+      "＝1+1",
+      "＋1",
+      "－1",
+      "＠x",
+      "−2 µm",
+      '=HYPERLINK("http://x","y")',
+      "'=1",
+      "''-1",
+      "=a;b",
+      "-",
+    ],
+  ];
+  const plain = ["", "a=b", "'quoted'", "'", "it's", "5 - 3", "1", "µ", "'a"];
+  const text = writeCsv([formulas, plain]);
+  const [first, second] = parseCsv(text, "sheet.csv");
+  assertEquals([first.fields, second.fields], [formulas, plain]);
+  // As a spreadsheet has the cells: what is within the quotes of the format.
+  const cells = parseCsv(text.replaceAll("'", "\u2603"), "sheet.csv")[0].fields;
+  for (const cell of cells) assertOk(cell.startsWith("\u2603"), JSON.stringify(cell));
+  // A program may save a cell without the quote, or with another separator.
+  assertEquals(parseCsv("a;b\n=1;'=2\n", "x.csv")[1].fields, ["=1", "=2"]);
 });

@@ -1,5 +1,5 @@
 /** Comma-separated values as in RFC 4180 and as saved by spreadsheet programs. */
-import { InputError } from "../../errors.ts";
+import { InputError } from "./errors.ts";
 
 /** A record with the number of its first line in the file, from 1. */
 export interface CsvRecord {
@@ -11,22 +11,46 @@ const SEPARATORS = [",", ";", "\t"] as const;
 const BOM = "\uFEFF";
 
 /**
+ * What a spreadsheet program runs as a formula, or drops on the way to one: `=`, `+`, `-`, `@`, also
+ * full-width, first or after blanks; a tab or line break first. Quotes before it are those of {@link inert}.
+ */
+const FORMULA =
+  /^'*(?:[\t\r\n]|[\p{Z}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62-\ufe66\ufe6b])/u;
+
+/** A cell that no spreadsheet program runs: a quote stands before what it would take for a formula. */
+function inert(cell: string): string {
+  return FORMULA.test(cell) ? `'${cell}` : cell;
+}
+
+/** The cell that {@link inert} was given; also where the program took the quote away as its own. */
+function original(cell: string): string {
+  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+}
+
+/**
  * Rows as CSV: a byte-order mark, without which some spreadsheet programs misread µ, then a line
- * per row, quoted where necessary.
+ * per row, quoted where necessary. A cell that a spreadsheet program would run as a formula begins with
+ * `'`, which {@link parseCsv} takes away again.
+ *
+ * @param options.mark Whether the byte-order mark is written.
  *
  * @example
  * ```ts
- * import { assertEquals } from "../../testing/assert.ts";
+ * import { assertEquals } from "./testing/assert.ts";
  * import { writeCsv } from "./csv.ts";
  *
- * assertEquals(writeCsv([["met", 'so "small"'], ["", "5, 6"]]),
- *   '\uFEFFmet,"so ""small"""\r\n,"5, 6"\r\n');
+ * assertEquals(writeCsv([["met", 'so "small"'], ["=1+1", "5, 6"]]),
+ *   '\uFEFFmet,"so ""small"""\r\n\'=1+1,"5, 6"\r\n');
  * ```
  */
-export function writeCsv(rows: readonly (readonly string[])[]): string {
+export function writeCsv(
+  rows: readonly (readonly string[])[],
+  { mark = true }: { mark?: boolean } = {},
+): string {
   const quoted = (field: string) =>
     /[",;\t\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
-  return BOM + rows.map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
+  const lines = rows.map((row) => `${row.map((cell) => quoted(inert(cell))).join(",")}\r\n`);
+  return (mark ? BOM : "") + lines.join("");
 }
 
 /**
@@ -37,7 +61,7 @@ export function writeCsv(rows: readonly (readonly string[])[]): string {
  *
  * @example
  * ```ts
- * import { assertEquals } from "../../testing/assert.ts";
+ * import { assertEquals } from "./testing/assert.ts";
  * import { parseCsv } from "./csv.ts";
  *
  * assertEquals(parseCsv('a;b\n"1;2";3\n', "sheet.csv"), [
@@ -83,7 +107,7 @@ export function parseCsv(text: string, file: string): CsvRecord[] {
   while (at < body.length) {
     const record: CsvRecord = { line, fields: [] };
     for (;;) {
-      record.fields.push(body[at] === '"' ? quotedField() : plainField());
+      record.fields.push(original(body[at] === '"' ? quotedField() : plainField()));
       if (atEnd()) break;
       at++;
     }

@@ -49,6 +49,8 @@ export interface BatchOptions {
   wait?: boolean;
   onProgress?: (progress: BatchProgress) => void;
   limits?: BatchLimits;
+  /** Whether requests that failed in any earlier call are not sent again. */
+  leaveFailed?: boolean;
   /** What batches may cost; absent for no limit and no account. */
   money?: BatchMoney;
   signal?: AbortSignal;
@@ -164,6 +166,7 @@ export async function runBatches(
     const taken = new Set([
       ...open().flatMap((part) => part.keys),
       ...report.failed.map(({ key }) => key),
+      ...(options.leaveFailed ? state.parts.flatMap(({ failed }) => Object.keys(failed)) : []),
     ]);
     const next = state.parts.length + 1;
     const names = (index: number) => `batch-${next + index}.jsonl`;

@@ -48,7 +48,16 @@ export async function sendBatches(
     }
   }
   const report = await runBatches(requests(), {
-    ...{ baseUrl, apiKey, headers, wait, pollMs, signal, money: asking.batches },
+    ...{
+      baseUrl,
+      apiKey,
+      headers,
+      wait,
+      pollMs,
+      signal,
+      money: asking.batches,
+      leaveFailed: retryFailed,
+    },
     answers: answerStore(answers),
     learn(refusal) {
       const { known } = server;

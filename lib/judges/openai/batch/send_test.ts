@@ -1,0 +1,174 @@
+import { runPaths } from "../../../paths.ts";
+import type { Clip } from "../../../records/clip.ts";
+import { DIMENSIONS } from "../../../records/criterion.ts";
+import { assertEquals, assertInputError, assertOk } from "../../../testing/assert.ts";
+import { inFolder } from "../../../testing/folder.ts";
+import { block, clip, TASK } from "../../../testing/openai/asking.ts";
+import { type FaultServer, faultServer } from "../../../testing/openai/fault_server.ts";
+import type { PrepareWork } from "../../judge_entry.ts";
+import { type Asking, type AskingOptions, prepareAsking } from "../asking.ts";
+import { sendBatches, type SendOptions, withholdBatched } from "./send.ts";
+
+const VIDEO = clip(2);
+
+function work(folder: string): PrepareWork {
+  const calls = DIMENSIONS.map((dimension) => ({
+    clip: {} as Clip,
+    task: TASK,
+    criteria: block(3, dimension),
+  }));
+  return {
+    byClip: [calls],
+    repeat: 0,
+    paths: runPaths(folder),
+    framesOf: () => Promise.resolve(VIDEO),
+    progress() {},
+  };
+}
+
+/** A command that asks three questions, in batches or live: verdicts and reasons by dimension. */
+function site(folder: string, server: FaultServer) {
+  const notes: string[] = [];
+  const send: SendOptions = {
+    wait: true,
+    retryFailed: false,
+    pollMs: 1,
+    note: (line) => notes.push(line),
+  };
+  const open = (more: Partial<AskingOptions> = {}) =>
+    prepareAsking({
+      ...{ model: "gpt-4o", baseUrl: server.baseUrl, apiKey: null, concurrency: 3 },
+      ...{ timeoutMs: 5000, maxBackoffMs: 2, budget: 9, answers: `${folder}/answers` },
+      settings: { frames: 2 },
+      ...more,
+    });
+  const judge = async (asking: Asking) => {
+    const judged = DIMENSIONS.map((dimension) =>
+      asking.judge.judge(TASK, block(3, dimension), VIDEO, {})
+    );
+    return (await Promise.all(judged)).map(({ rulings: [{ met, reason }] }) => ({ met, reason }));
+  };
+  const live = () => server.requests.filter(({ path }) => path === "/v1/chat/completions").length;
+  return { notes, send, open, judge, live, work: work(folder) };
+}
+
+const failFirst = () => {
+  let lines = 0;
+  return { polls: 1, failLine: () => lines++ === 0 ? { status: 500, message: "broken" } : null };
+};
+
+Deno.test("a line that failed in a batch is null with its reason: not asked live unless told", () =>
+  inFolder(async (folder) => {
+    await using server = faultServer({ answer: "yes", batch: failFirst() });
+    const { open, judge, live, send, work, notes } = site(folder, server);
+    const asking = await open();
+    const prepared = await sendBatches(work, asking, send);
+    assertEquals(prepared.proceed, true);
+    const verdicts = await judge(asking);
+    prepared.check?.();
+    assertEquals(live(), 0);
+    assertEquals(verdicts.map(({ met }) => met), [null, true, true]);
+    assertEquals(verdicts[0].reason, "unanswered in a batch: HTTP 500: broken");
+    assertOk(notes.some((note) => note.includes("--retry-failed")), notes.join());
+    const { requests, maybe_billed_usd = 0, cost_usd } = asking.spent();
+    assertOk(requests === 2 && cost_usd > 0 && maybe_billed_usd > 0.01, `${maybe_billed_usd}`);
+  }));
+
+Deno.test("with --retry-failed it is asked live, within the same budget", () =>
+  inFolder(async (folder) => {
+    await using server = faultServer({ answer: "yes", batch: failFirst() });
+    const { open, judge, live, send, work } = site(folder, server);
+    const asking = await open();
+    await sendBatches(work, asking, { ...send, retryFailed: true });
+    assertEquals((await judge(asking)).map(({ met }) => met), [true, true, true]);
+    assertEquals([live(), asking.spent().requests], [1, 3]);
+  }));
+
+Deno.test("a later call sends what failed in another batch, or asks it live with --retry-failed", () =>
+  inFolder(async (folder) => {
+    await using server = faultServer({ answer: "yes", batch: failFirst() });
+    const { open, judge, live, send, work } = site(folder, server);
+    await sendBatches(work, await open(), send);
+    server.change({ batch: failFirst() });
+    const before = server.requests.length;
+    await sendBatches(work, await open(), send);
+    assertEquals([server.requests.length - before, live()], [1, 0]);
+    const told = await open();
+    await sendBatches(work, told, { ...send, retryFailed: true });
+    assertEquals((await judge(told)).map(({ met }) => met), [true, true, true]);
+    assertEquals([server.requests.length - before, live()], [2, 1]);
+  }));
+
+Deno.test("what a batch is answering is not asked live as well, and its money is on record", () =>
+  inFolder(async (folder) => {
+    await using server = faultServer({ answer: "yes", batch: { polls: 9 } });
+    const { open, judge, live, send, work, notes } = site(folder, server);
+    const first = await open();
+    const sent = await sendBatches(work, first, { ...send, wait: false });
+    assertEquals(sent.proceed, false);
+    const { in_progress_usd = 0, cost_usd } = first.spent();
+    assertOk(in_progress_usd > 0.05 && cost_usd === 0, `${in_progress_usd}`);
+    const second = await open();
+    await withholdBatched(work, second, send.note);
+    const verdicts = await judge(second);
+    assertEquals([live(), verdicts[0].met], [0, null]);
+    assertOk(verdicts[0].reason.includes("--batch-api"), verdicts[0].reason);
+    assertOk(notes.some((note) => note.startsWith("3 requests are in progress")), notes.join());
+    server.change({ batch: { polls: 1 } });
+    const third = await open();
+    await sendBatches(work, third, send);
+    assertEquals((await judge(third)).map(({ met }) => met), [true, true, true]);
+    assertEquals([live(), third.spent().in_progress_usd], [0, 0]);
+  }));
+
+Deno.test("a batch that does not fit is refused with both sums, and nothing is asked live instead", () =>
+  inFolder(async (folder) => {
+    await using server = faultServer({ answer: "yes" });
+    const { open, send, work } = site(folder, server);
+    const asking = await open({ budget: 0.05 });
+    const words = ["a batch of 3 requests may cost", "$0.00 of $0.05", "--budget"];
+    await assertInputError(() => sendBatches(work, asking, send), ...words);
+    assertEquals(server.requests.length, 0);
+  }));
+
+Deno.test("a server that ignores the limit of tokens stops the run at its first answer, which is kept", () =>
+  inFolder(async (folder) => {
+    const usage = { prompt_tokens: 900, completion_tokens: 20_000 };
+    const message = { content: '{"criteria": []}' };
+    const body = JSON.stringify({ choices: [{ finish_reason: "stop", message }], usage });
+    await using server = faultServer({ faults: () => ({ kind: "body", body }) });
+    const { open } = site(folder, server);
+    const asking = await open({ concurrency: 1 });
+    const question = (dimension: typeof DIMENSIONS[number]) =>
+      asking.judge.judge(TASK, block(3, dimension), VIDEO, {});
+    const message1 = await assertInputError(
+      () => question(DIMENSIONS[0]),
+      "20000 tokens for an answer that was limited to 4096",
+      "--budget",
+    );
+    assertEquals(message1.includes("\n"), false);
+    await assertInputError(() => question(DIMENSIONS[1]), "Stopped");
+    const { requests, overrun_usd = 0, cost_usd } = asking.spent();
+    assertEquals([requests, server.requests.length], [1, 1]);
+    assertOk(overrun_usd > 0.14 && cost_usd > 0.2, `${overrun_usd} of ${cost_usd}`);
+    assertEquals([...Deno.readDirSync(`${folder}/answers`)].filter((e) => e.isDirectory).length, 1);
+    // Without a budget the same server is asked on.
+    const unlimited = await open({ budget: Infinity, concurrency: 1 });
+    await unlimited.judge.judge(TASK, block(3, DIMENSIONS[1]), VIDEO, {});
+    assertOk(server.requests.length > 1);
+  }));
+
+Deno.test("a server that takes no limit of tokens cannot have a budget", () =>
+  inFolder(async (folder) => {
+    await using server = faultServer({
+      answer: "yes",
+      faults: ({ body }) =>
+        "max_tokens" in body || "max_completion_tokens" in body
+          ? { kind: "status", status: 400, message: "max_tokens is not supported" }
+          : null,
+    });
+    const { open, judge } = site(folder, server);
+    const asking = await open({ concurrency: 1 });
+    await assertInputError(() => judge(asking), "no limit on the tokens", "--budget");
+    assertEquals(asking.spent().cost_usd, 0);
+  }));

@@ -47,7 +47,8 @@ export function reduce(video: Video): Video {
     }
     return small;
   });
-  return { width, height, fps: video.fps, frames };
+  const { fps, times } = video;
+  return { width, height, fps, ...(times && { times }), frames };
 }
 
 /**

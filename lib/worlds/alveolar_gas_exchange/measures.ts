@@ -1,4 +1,5 @@
 /** Measures of red cells that pass an air space and change colour as they take up oxygen. */
+import { tempo } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import { components } from "../../vision/components.ts";
 import { mean, median, quantile } from "../../statistics.ts";
@@ -368,7 +369,9 @@ export const MEASURES: Record<string, Measure> = {
           const before = cells[i];
           if (frames[i + 1] !== frames[i] + 1 || cell.edge || before.edge) return [];
           const turn = turned(air, cell) - turned(air, before);
-          return [Math.sign(turn) * Math.hypot(cell.x - before.x, cell.y - before.y)];
+          const step = Math.hypot(cell.x - before.x, cell.y - before.y) *
+            tempo(analysis.video, frames[i], frames[i + 1]);
+          return [Math.sign(turn) * step];
         })
       );
       if (steps.length < 10) return measured(0);

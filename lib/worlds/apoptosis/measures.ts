@@ -1,6 +1,7 @@
 /**
  * Measures of a dying cell: how it shrinks, blebs and breaks up, and whether it retains its stain.
  */
+import { secondsAt } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { type Component, components, fillHoles } from "../../vision/components.ts";
@@ -320,7 +321,7 @@ export const MEASURES: Record<string, Measure> = {
       const frame = blebbingFrame(analysis, stains);
       return frame < 0
         ? unmeasured("no change from a smooth to a blebbing outline is seen")
-        : measured(frame / analysis.video.fps);
+        : measured(secondsAt(analysis.video, frame));
     },
   ),
   "stain-change": measure(

@@ -1,4 +1,5 @@
 /** Measures of cells that crawl towards a source: their direction, motion and shape. */
+import { tempo } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import type { Component } from "../../vision/components.ts";
@@ -101,7 +102,8 @@ function steps(analysis: ClipAnalysis, path: Followed): Step[] {
     const [from, to] = [path.points[i], path.points[i + lag]];
     if (from.edge || to.edge) continue;
     const midway = path.points[i + Math.floor(lag / 2)];
-    found.push({ from, by: { x: to.x - from.x, y: to.y - from.y }, midway });
+    const scale = tempo(analysis.video, path.frames[i], path.frames[i + lag]);
+    found.push({ from, by: { x: (to.x - from.x) * scale, y: (to.y - from.y) * scale }, midway });
   }
   return found;
 }

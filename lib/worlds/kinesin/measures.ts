@@ -2,6 +2,7 @@
  * Measures of motors that walk along straight filaments: on track, in one direction, steadily,
  * without interruption.
  */
+import { evenFrame } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
 import { mean, median, slope } from "../../statistics.ts";
@@ -54,8 +55,9 @@ const DIRECTIONS = { right: [1, 0], bottom: [0, 1], left: [-1, 0], top: [0, -1] 
 const directionArgs = z.object({ direction: z.enum(["right", "left", "top", "bottom"]) });
 
 /** Magnitude of a walker's mean velocity, in pixels per frame. */
-function pace(track: Track): number {
-  const { x, y } = velocityOf(track);
+function pace({ frames, points }: Track, { video }: ClipAnalysis): number {
+  const even = frames.map((frame) => evenFrame(video, frame));
+  const { x, y } = velocityOf({ frames: even, points });
   return Math.hypot(x, y);
 }
 
@@ -141,7 +143,7 @@ export const MEASURES: Record<string, Measure> = {
     fieldArgs,
     ({ walkers }, analysis, { field_um }) => {
       if (walkers.length < 3) return `${walkers.length} motors could be followed; 3 are needed`;
-      const paces = walkers.flatMap((track) => track.frames.map(() => pace(track)));
+      const paces = walkers.flatMap((track) => track.frames.map(() => pace(track, analysis)));
       return median(paces) * analysis.video.fps * field_um / analysis.side;
     },
   ),

@@ -1,4 +1,5 @@
 /** Measures of straight filaments that are fixed at one end and grow and shrink at the other. */
+import { secondsAt } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import { mean, median, quantile } from "../../statistics.ts";
 import {
@@ -190,7 +191,7 @@ export const MEASURES: Record<string, Measure> = {
       const found = catastrophes(analysis);
       return found.length === 0
         ? unmeasured("no filament turns from steady growth to fast shrinkage")
-        : measured(Math.min(...found) / analysis.video.fps);
+        : measured(secondsAt(analysis.video, Math.min(...found)));
     },
   ),
   "first-catastrophes": measureGrowth(
@@ -201,7 +202,7 @@ export const MEASURES: Record<string, Measure> = {
     (analysis, { from_s, to_s }) => {
       const found = catastrophes(analysis);
       if (found.length === 0) return measured(0);
-      const first = Math.min(...found) / analysis.video.fps;
+      const first = secondsAt(analysis.video, Math.min(...found));
       return measured(first >= from_s && first <= to_s ? 1 : 0);
     },
   ),

@@ -1,4 +1,5 @@
 /** Measures of bright tubules that divide, fuse, persist and move. */
+import { secondsAt, tempo } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import {
   fieldArgs,
@@ -171,7 +172,8 @@ function speedOf(analysis: ClipAnalysis): number[] {
   return tubulesOf(analysis).families.flatMap(({ centres, whole }) =>
     !whole ? [] : range(0, frames.length - lag).map((t) => {
       const [now, then] = [centres[t], centres[t + lag]];
-      return Math.hypot(then.x - now.x, then.y - now.y) * fps / lag;
+      return Math.hypot(then.x - now.x, then.y - now.y) * fps / lag *
+        tempo(analysis.video, t, t + lag);
     })
   );
 }
@@ -187,7 +189,7 @@ export const MEASURES: Record<string, Measure> = {
     (analysis, { event, from_s, to_s }) => {
       const found = eventOf(tubulesOf(analysis), event);
       if (typeof found === "string") return measured(0);
-      const time = found.frame / analysis.video.fps;
+      const time = secondsAt(analysis.video, found.frame);
       return measured(time >= from_s && time <= to_s ? 1 : 0);
     },
   ),
@@ -199,7 +201,7 @@ export const MEASURES: Record<string, Measure> = {
       const found = eventOf(tubulesOf(analysis), event);
       return typeof found === "string"
         ? unmeasured(found)
-        : measured(found.frame / analysis.video.fps);
+        : measured(secondsAt(analysis.video, found.frame));
     },
   ),
   "fission-products": measure(

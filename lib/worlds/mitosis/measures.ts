@@ -1,4 +1,5 @@
 /** Measures of a dividing cell: area, furrow, daughters, chromatin. */
+import { secondsAt } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import { COLOUR_NAMES, type ColourName, COLOURS } from "../../sim/colour.ts";
 import { components } from "../../vision/components.ts";
@@ -70,7 +71,7 @@ export const MEASURES: Record<string, Measure> = {
   ),
   "division-time": measure("s", "when one body becomes two", noArgs, (analysis) => {
     const frame = divisionFrame(analysis);
-    return frame < 0 ? unmeasured(NO_DIVISION) : measured(frame / analysis.video.fps);
+    return frame < 0 ? unmeasured(NO_DIVISION) : measured(secondsAt(analysis.video, frame));
   }),
   "area-change": measure(
     "1",
@@ -139,7 +140,7 @@ export const MEASURES: Record<string, Measure> = {
     (analysis, { stain, counterstain }) => {
       const division = divisionFrame(analysis);
       if (division < 0) return unmeasured(NO_DIVISION);
-      const { width, height, fps } = analysis.video;
+      const { width, height, fps, times } = analysis.video;
       const planes = amounts(analysis, stain, counterstain);
       const peak = quantile(planes.slice(0, division + 1).map((p) => quantile(p, 0.998)), 0.9);
       if (peak < 30) return unmeasured("no chromatin in the colour asked for is seen");
@@ -153,7 +154,7 @@ export const MEASURES: Record<string, Measure> = {
       for (let t = division - 1; t >= 0 && t >= frame - 1 - MISSED_FRAMES; t--) {
         if (twoMasses(planes[t])) frame = t;
       }
-      return measured((division - frame) / fps);
+      return measured(times ? times[division] - times[frame] : (division - frame) / fps);
     },
   ),
   "chromatin-condensation": measure(

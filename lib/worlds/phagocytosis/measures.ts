@@ -1,4 +1,5 @@
 /** Measures of a cell that takes up particles, in phase contrast: dark cell, bright particles. */
+import { secondsAt, tempo } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import { type Component, components, fillHoles } from "../../vision/components.ts";
 import { mean, median, quantile } from "../../statistics.ts";
@@ -250,7 +251,8 @@ function steps(analysis: ClipAnalysis): { frame: number; x: number; y: number }[
   return detections.flatMap(({ cell }, t) => {
     const later = detections[t + 3]?.cell;
     if (!cell || !later || outside[t] === 0) return [];
-    return [{ frame: t, x: later.x - cell.x, y: later.y - cell.y }];
+    const scale = tempo(analysis.video, t, t + 3);
+    return [{ frame: t, x: (later.x - cell.x) * scale, y: (later.y - cell.y) * scale }];
   });
 }
 
@@ -333,8 +335,10 @@ export const MEASURES: Record<string, Measure> = {
   "uptake-interval": measure("s", "mean time from one uptake to the next", noArgs, (analysis) => {
     const found = uptakes(analysis);
     if (found.length < 2) return unmeasured(`${found.length} uptakes were seen; 2 are needed`);
-    const frames = found[found.length - 1].frame - found[0].frame;
-    return measured(frames / (found.length - 1) / analysis.video.fps);
+    const { fps, times } = analysis.video;
+    const [from, to] = [found[0].frame, found[found.length - 1].frame];
+    const frames = times ? (times[to] - times[from]) * fps : to - from;
+    return measured(frames / (found.length - 1) / fps);
   }),
   "first-uptake-time": measure(
     "s",
@@ -342,7 +346,9 @@ export const MEASURES: Record<string, Measure> = {
     noArgs,
     (analysis) => {
       const [first] = uptakes(analysis);
-      return first ? measured(first.frame / analysis.video.fps) : unmeasured("no uptake was seen");
+      return first
+        ? measured(secondsAt(analysis.video, first.frame))
+        : unmeasured("no uptake was seen");
     },
   ),
   "engulfed-fading": measure(

@@ -1,4 +1,5 @@
 /** A valve's cycles as seen in the frames, and how the flow follows them. */
+import { secondsAt, type Timed } from "../../vision/clip_time.ts";
 import { mean } from "../../statistics.ts";
 import type { ClipAnalysis } from "../../vision/clip_analysis.ts";
 import { flowIn, stepsAlong } from "./labelled_cells.ts";
@@ -113,12 +114,13 @@ export function workingCycles(analysis: ClipAnalysis): number {
  * import { periodOf } from "./cycles.ts";
  *
  * const tips = Array.from({ length: 33 }, (_, t) => t === 5 ? NaN : 9 + 8 * Math.sin(t / 2));
- * assertNear(periodOf(tips, 12)!, 4 * Math.PI / 12, 0.02);
- * assertEquals(periodOf(tips.map((_, t) => t % 2), 12), null);
+ * assertNear(periodOf(tips, { fps: 12 })!, 4 * Math.PI / 12, 0.02);
+ * assertEquals(periodOf(tips.map((_, t) => t % 2), { fps: 12 }), null);
  * ```
  */
-export function periodOf(tips: readonly number[], fps: number): number | null {
-  const seen = tips.flatMap((tip, t) => Number.isNaN(tip) ? [] : [{ tip, t: t / fps }]);
+export function periodOf(tips: readonly number[], clip: Timed): number | null {
+  const { fps } = clip;
+  const seen = tips.flatMap((tip, t) => Number.isNaN(tip) ? [] : [{ tip, t: secondsAt(clip, t) }]);
   const level = mean(seen.map(({ tip }) => tip));
   const all = mean(seen.map(({ tip }) => (tip - level) ** 2));
   let best = { rest: Infinity, period: NaN };

@@ -88,7 +88,7 @@ export const MEASURES: Record<string, Measure> = {
     (analysis) => {
       const tips = valveOpening(analysis);
       if (!tips) return unmeasured("no leaflets are seen to move");
-      const period = periodOf(tips, analysis.video.fps);
+      const period = periodOf(tips, analysis.video);
       return period === null ? unmeasured("the leaflets move in no rhythm") : measured(period);
     },
   ),

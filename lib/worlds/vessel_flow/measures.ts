@@ -1,4 +1,5 @@
 /** Measures of blood flow in a vessel: profile, walls, direction, size. */
+import { evenFrame } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import { mean, median } from "../../statistics.ts";
 import { fieldArgs, type Measure, measure, measured, unmeasured } from "../../vision/measure.ts";
@@ -22,7 +23,10 @@ function courses(analysis: ClipAnalysis): Course[] {
     const points = track.points.filter(({ edge }) => !edge);
     if (frames.length < 5) return [];
     return [{
-      velocity: velocityOf({ frames, points }),
+      velocity: velocityOf({
+        frames: frames.map((frame) => evenFrame(analysis.video, frame)),
+        points,
+      }),
       y: mean(points.map((p) => p.y)),
       frames: frames.length,
     }];

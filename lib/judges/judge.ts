@@ -56,8 +56,10 @@ export interface Shown {
   positions: number[];
   /** Frames in the clip. */
   total: number;
-  /** Frames per second. */
+  /** Frames per second: their number divided by the clip's duration. */
   fps: number;
+  /** Seconds of each frame shown from the clip's first; absent if they follow from `fps`. */
+  times?: number[];
   /** Pixels of the clip. */
   width: number;
   /** Pixels of the clip. */

@@ -1,4 +1,5 @@
 /** Frames of a clip in a row, for notebooks. */
+import { secondsOf } from "../video/timing.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
 import type { Clip } from "../records/clip.ts";
 import { sampleFrames } from "../video/sample.ts";
@@ -40,12 +41,13 @@ export async function filmStrip(
 ): Promise<Uint8Array> {
   const { model, task, seed } = clip;
   const file = clipFile(run, clip);
-  const { frames, positions, fps, width, height } = await sampleFrames(file, { count: columns });
+  const video = await sampleFrames(file, { count: columns });
+  const { frames, positions, width, height } = video;
   return await frameSheet({
     ...text,
     width,
     height,
-    columns: positions.map((position) => `${(position / fps).toFixed(2)} s`),
+    columns: secondsOf(video, positions).map((time) => `${time.toFixed(2)} s`),
     rows: [{ name: model, note: `task ${task}, seed ${seed}`, frames }],
   });
 }

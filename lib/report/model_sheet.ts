@@ -1,4 +1,5 @@
 /** The clips of several models for one prompt, side by side. */
+import { secondsOf } from "../video/timing.ts";
 import { isAbsolute, join } from "node:path";
 import type { Scene } from "../benchmark/mini.ts";
 import type { Task } from "../records/task.ts";
@@ -99,13 +100,13 @@ export function clipsByWorld(
 export async function modelSheet(shown: TaskClips, columns = 6): Promise<Uint8Array> {
   const { world, task, clips } = shown;
   const videos = await framesOf([shown], columns);
-  const [{ width, height, fps }] = videos.values();
+  const [{ width, height }] = videos.values();
   return await frameSheet({
     title: `Task ${task.task}: ${wordsOf(world)}`,
     subtitle: task.prompt,
     width,
     height,
-    columns: videos.get(clips[0])!.positions.map((at) => `${(at / fps).toFixed(2)} s`),
+    columns: timesOf(videos.get(clips[0])!),
     rows: clips.map((clip) => ({
       name: clip.label,
       note: clip.note,
@@ -150,6 +151,10 @@ export async function modelsSheet(
       })),
     })),
   });
+}
+
+function timesOf(video: SampledVideo): string[] {
+  return secondsOf(video, video.positions).map((time) => `${time.toFixed(2)} s`);
 }
 
 function wordsOf(world: string): string {

@@ -76,5 +76,8 @@ export function timingOf({ ticks, tick, last, declared }: PacketTimes): Timing {
  * ```
  */
 export function secondsOf(clip: Timing, positions: readonly number[]): number[] {
-  return positions.map((position, i) => clip.times?.[i] ?? position / clip.fps);
+  // The first frame is shown at once, also in a clip of unknown rate.
+  return positions.map((position, i) =>
+    clip.times?.[i] ?? (position === 0 ? 0 : position / clip.fps)
+  );
 }

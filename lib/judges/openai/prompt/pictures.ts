@@ -2,7 +2,7 @@
 import sharp from "sharp";
 import { Buffer } from "node:buffer";
 import { InputError } from "../../../errors.ts";
-import { framesHash, type SampledVideo, samplePositions } from "../../../video/sample.ts";
+import { framesHash, type SampledVideo, samplePositions, timingAt } from "../../../video/sample.ts";
 import type { Video } from "../../../video/types.ts";
 import type { PicturedClip, PictureSettings, Shown } from "../../judge.ts";
 
@@ -87,21 +87,37 @@ export function framesShown(
   count: number,
   repeats: boolean,
 ): Shown & { frames: Uint8Array[] } {
-  const { width, height, fps, frames } = video;
+  const { width, height, frames } = video;
   const sampled: SampledVideo = "positions" in video
     ? video
     : sampleOf(video, samplePositions(frames.length, count));
-  const selected = sampled.positions.flatMap((position, i) =>
-    repeats || position !== sampled.positions[i - 1] ? [i] : []
-  );
+  const selected = selectedOf(sampled.positions, repeats);
   return {
     width,
     height,
-    fps,
+    ...timingAt(sampled, selected),
     total: sampled.total,
     positions: selected.map((i) => sampled.positions[i]),
     frames: selected.map((i) => sampled.frames[i]),
   };
+}
+
+/**
+ * Which of the sampled positions are shown: all, or each once.
+ *
+ * @param positions Ascending.
+ * @param repeats Whether frames that a short clip repeats are shown again.
+ * @returns Indices into `positions`.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { selectedOf } from "./pictures.ts";
+ *
+ * assertEquals(selectedOf([0, 1, 1, 2], false), [0, 1, 3]);
+ * ```
+ */
+export function selectedOf(positions: readonly number[], repeats: boolean): number[] {
+  return positions.flatMap((position, i) => repeats || position !== positions[i - 1] ? [i] : []);
 }
 
 /**
@@ -168,7 +184,7 @@ export function pictured(
 
 function sampleOf(video: Video, positions: number[]): SampledVideo {
   const frames = positions.map((position) => video.frames[position]);
-  return { ...video, total: video.frames.length, positions, frames };
+  return { ...video, ...timingAt(video, positions), total: video.frames.length, positions, frames };
 }
 
 /** One after another: in parallel they would take more memory and hardly less time. */
@@ -181,12 +197,27 @@ async function jpegUrls(
   return urls;
 }
 
-async function jpegUrl(
+/**
+ * A frame as a JPEG's `data:` address.
+ *
+ * @param frame `width · height · 3` bytes, 8-bit RGB, rows from the top.
+ * @throws {InputError} for settings out of range.
+ * @example
+ * ```ts
+ * import { assertOk } from "../../../testing/assert.ts";
+ * import { jpegUrl, PICTURES } from "./pictures.ts";
+ *
+ * const url = await jpegUrl(new Uint8Array(16 * 8 * 3), 16, 8, PICTURES);
+ * assertOk(url.startsWith("data:image/jpeg;base64,/9j/"));
+ * ```
+ */
+export async function jpegUrl(
   frame: Uint8Array,
   width: number,
   height: number,
   settings: PictureSettings,
 ): Promise<string> {
+  checkSettings(settings);
   const { quality, chroma } = settings;
   const size = pictureSize({ width, height }, settings);
   const image = sharp(frame, { raw: { width, height, channels: 3 } });

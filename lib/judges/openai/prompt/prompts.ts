@@ -1,4 +1,5 @@
 /** The prompts for judges. */
+import { secondsOf } from "../../../video/timing.ts";
 import { z } from "zod";
 import type { Criterion, Dimension } from "../../../records/criterion.ts";
 import type { Task } from "../../../records/task.ts";
@@ -128,17 +129,17 @@ export function answerJsonSchema(): Record<string, unknown> {
 
 function theClip({ prompt, requirement }: Task, shown: Shown): string {
   const { positions, total, fps, width, height } = shown;
-  const seconds = (frames: number) => (frames / fps).toFixed(2);
-  const times = positions.map(seconds).join(", ");
+  const times = secondsOf(shown, positions).map((time) => time.toFixed(2)).join(", ");
+  const rate = `${Number(fps.toFixed(3))} per second${shown.times ? " on average" : ""}`;
+  // A single picture has no rate.
+  const length = fps > 0 ? ` at ${rate}, ${(total / fps).toFixed(2)} s in all` : "";
   const count = positions.length === 1 ? "one frame" : `${positions.length} frames`;
   return [
     "You are an expert in microscopy and cell biology. You judge a short clip of the microscopic " +
     "world that a video model made.",
     `What the video model was asked for:\n${prompt}`,
     ...(requirement === "" ? [] : [`What the clip must show:\n${requirement}`]),
-    `The clip has ${total} frames at ${Number(fps.toFixed(3))} per second, ${
-      seconds(total)
-    } s in all, of ` +
+    `The clip has ${total} frames${length}, of ` +
     `${width} × ${height} pixels. You see ${count} of it, at ${times} s, in order of time:`,
   ].join("\n\n");
 }

@@ -59,6 +59,8 @@ export interface Asking {
   batches: BatchMoney;
   /** From now on the question with this key in its first form is not asked, for this reason. */
   withhold(key: string, reason: string): void;
+  /** From now on nothing is sent, for this reason where a question has none of its own. */
+  withholdAll(reason: string): void;
   /** @throws {InputError} once an answer was over what its request allowed. */
   checkSpending(): void;
   /** What was asked since this was last called, in batches too. */
@@ -98,6 +100,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   const server = await dialectMemory({ folder: answers, server: publicUrl(baseUrl), model });
   const budget = new Budget(options.budget);
   const withheld = new Map<string, string>();
+  let withheldAll: string | undefined;
   const batched = {
     ...{ requests: 0, prompt_tokens: 0, completion_tokens: 0, reasoning_tokens: 0, uncounted: 0 },
   };
@@ -115,7 +118,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       cost: (reply) => costOf(price, reply.prompt_tokens, reply.completion_tokens),
       reserve: ({ images }, sent, { signal }) => charge(sent, images, { signal }),
       checkSpending,
-      withheld: (key) => withheld.get(key),
+      withheld: (keys) => keys.map((key) => withheld.get(key)).find(Boolean) ?? withheldAll,
     });
   const total = () => {
     const { sent, retried, prompt_tokens, completion_tokens, uncounted } = client.stats;
@@ -154,6 +157,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       },
     },
     withhold: (key, reason) => void withheld.set(key, reason),
+    withholdAll: (reason) => void (withheldAll = reason),
     checkSpending,
     spent() {
       const now = total();

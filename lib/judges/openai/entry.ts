@@ -95,7 +95,7 @@ const options = z.object({
   answers: text("DIR", "Folder of kept answers; .cache/answers by default."),
   estimate: flag("Say what asking would take, and ask nothing."),
   "batch-api": flag("Ask through the Batch API: cheaper, within a day."),
-  "retry-failed": flag("With --batch-api: ask what batches left unanswered, at full price."),
+  "retry-failed": flag("With --batch-api: ask one by one what batches did not answer."),
   "no-wait": flag("With --batch-api: send and look once, and leave the rest to a later call."),
 });
 

@@ -2,7 +2,7 @@
 import { samplePositions } from "../../video/sample.ts";
 import type { JudgeUsage, PrepareWork } from "../judge_entry.ts";
 import { type Asking, MOST_ANSWER_TOKENS } from "./asking.ts";
-import { dollars } from "./cost/budget.ts";
+import { dollars } from "./cost/dollars.ts";
 import { costOf } from "./cost/price.ts";
 import { estimateTokens } from "./cost/tokens.ts";
 import { worstCaseOf, worstCost } from "./cost/worst_case.ts";

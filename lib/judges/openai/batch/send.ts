@@ -2,7 +2,7 @@
 import type { Prepared, PrepareWork } from "../../judge_entry.ts";
 import type { Asking } from "../asking.ts";
 import { answerStore } from "../cache/answers.ts";
-import { dollars } from "../cost/budget.ts";
+import { dollars } from "../cost/dollars.ts";
 import { otherForm } from "../client/refusal.ts";
 import { questioner, settingsBody } from "../prompt/question.ts";
 import { batchRequests, runBatches } from "./batch.ts";
@@ -18,7 +18,10 @@ export interface SendOptions {
    * call.
    */
   wait: boolean;
-  /** Whether requests that a batch left unanswered are then asked one by one, at full price. */
+  /**
+   * Whether what batches left without a usable answer is then asked one by one, at full price.
+   * Otherwise judging sends nothing.
+   */
   retryFailed: boolean;
   /** Milliseconds between two looks; a minute by default. */
   pollMs?: number;
@@ -80,6 +83,9 @@ export async function sendBatches(
       `${failed.length} requests unanswered. Run the same command again to send them in another ` +
         "batch, or with --retry-failed to ask them one by one at full price",
     );
+  }
+  if (!retryFailed) {
+    asking.withholdAll("--batch-api asks nothing one by one, unless with --retry-failed");
   }
   for (const key of unsent) asking.withhold(key, "not sent: the batch did not fit into --budget");
   if (in_flight > 0) {

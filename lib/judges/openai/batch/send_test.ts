@@ -84,6 +84,26 @@ Deno.test("with --retry-failed it is asked live, within the same budget", () =>
     assertEquals([live(), asking.spent().requests], [1, 3]);
   }));
 
+Deno.test("an answer of a batch that cannot be used is asked again only with --retry-failed", () =>
+  inFolder(async (folder) => {
+    const faults = [null, { kind: "empty content" } as const];
+    await using server = faultServer({ answer: "yes", batch: { polls: 1 }, faults });
+    const { open, judge, live, send, work } = site(folder, server);
+    const asking = await open();
+    await sendBatches(work, asking, send);
+    const verdicts = await judge(asking);
+    assertEquals([verdicts.map(({ met }) => met), live()], [[true, null, true], 0]);
+    assertEquals(
+      verdicts[1].reason,
+      "the answer is empty; not asked again: --batch-api asks nothing one by one, unless with " +
+        "--retry-failed",
+    );
+    const told = await open();
+    await sendBatches(work, told, { ...send, retryFailed: true });
+    assertEquals((await judge(told)).map(({ met }) => met), [true, true, true]);
+    assertEquals(live(), 1);
+  }));
+
 Deno.test("a later call sends what failed in another batch, or asks it live with --retry-failed", () =>
   inFolder(async (folder) => {
     await using server = faultServer({ answer: "yes", batch: failFirst() });

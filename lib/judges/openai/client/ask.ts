@@ -16,6 +16,7 @@ import {
   type Charge,
   type ChatBody,
   type ChatClient,
+  NotSent,
   PayloadTooLarge,
   type Reply,
   RequestFailed,
@@ -51,8 +52,12 @@ export interface AskContext {
    * @throws {InputError} if the server has cost more than it was allowed to, which ends the run.
    */
   checkSpending?(): void;
-  /** Why the question with this key in its first form is not to be asked, if it is not. */
-  withheld?(key: string): string | undefined;
+  /**
+   * Why a request is not to be sent, if it is not.
+   *
+   * @param keys Of its question in the first forms of all dialects; none for a correction.
+   */
+  withheld?(keys: readonly string[]): string | undefined;
   /** The server's dialect, shared by all questions, so that only one of them finds it out. */
   server: DialectMemory;
 }
@@ -147,11 +152,12 @@ async function converse(
       answer = await answerTo(question, form, { turns, again }, context, useCache, signal);
     } catch (error) {
       if (!(error instanceof RequestFailed || error instanceof PayloadTooLarge)) throw error;
-      const first = again ? `${asked.problem}; asked again: ` : "";
+      const notSent = error instanceof NotSent;
+      const first = again ? `${asked.problem}; ${notSent ? "not " : ""}asked again: ` : "";
       return {
         ...asked,
         problem: `${first}${error.message}`,
-        attempts: asked.attempts + 1,
+        attempts: asked.attempts + (notSent ? 0 : 1),
         sent: true,
       };
     }
@@ -287,9 +293,9 @@ async function send(
   signal: AbortSignal | undefined,
 ): Promise<{ reply: Reply; cost_usd: number }> {
   const { withheld, server } = context;
-  const reason = turns.length > 0 || !withheld ? undefined : server.forms
-    .map((dialect) => withheld(question.key(firstForm(question, dialect)))).find(Boolean);
-  if (reason) throw new RequestFailed(reason);
+  const first = turns.length > 0 ? [] : server.forms;
+  const reason = withheld?.(first.map((dialect) => question.key(firstForm(question, dialect))));
+  if (reason) throw new NotSent(reason);
   const body = await question.body(form, turns);
   const size = question.size(form, turns);
   const reply = await context.client.send(body, {

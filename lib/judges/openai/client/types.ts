@@ -85,6 +85,11 @@ export class RequestFailed extends Error {
   }
 }
 
+/** A request that was not sent, because the user was promised that it would not be. */
+export class NotSent extends RequestFailed {
+  override name = "NotSent";
+}
+
 /** A request rejected for its size (HTTP 413). */
 export class PayloadTooLarge extends Error {
   override name = "PayloadTooLarge";

@@ -1,5 +1,6 @@
 /** A budget that is never exceeded, however many requests are in flight. */
 import { InputError } from "../../../errors.ts";
+import { dollars, spentText } from "./dollars.ts";
 
 /** The next request could exceed the budget. Earlier answers are kept. */
 export class BudgetReached extends InputError {
@@ -132,7 +133,7 @@ export class Budget {
           signal?.removeEventListener("abort", abort);
           if (this.#stopped) reject(this.#stopped);
           else if (this.#fits(most)) resolve(this.#hold(most));
-          else reject(this.#reached(most));
+          else reject(this.reached(most));
         },
       };
       signal?.addEventListener("abort", abort, { once: true });
@@ -166,9 +167,13 @@ export class Budget {
     this.#serve();
   }
 
-  /** One line for a request that does not fit, for those who reserve by {@link tryReserve}. */
+  /** The error for money that does not fit. */
   reached(most: number, what = "the next request"): BudgetReached {
-    return this.#reached(most, what);
+    return new BudgetReached(
+      `Budget reached: ${spentText(this.#ledger, this.#limit)}, and ${what} may cost ${
+        dollars(most)
+      }. All answers so far are cached; run the same command with a larger --budget to continue`,
+    );
   }
 
   #fits(cost: number): boolean {
@@ -215,52 +220,4 @@ export class Budget {
       release: () => close(() => {}),
     };
   }
-
-  #reached(cost: number, what = "the next request"): BudgetReached {
-    return new BudgetReached(
-      `Budget reached: ${spentText(this.#ledger, this.#limit)}, and ${what} may cost ${
-        dollars(cost)
-      }. All answers so far are cached; run the same command with a larger --budget to continue`,
-    );
-  }
-}
-
-/**
- * What became of a budget's money, in words.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../../../testing/assert.ts";
- * import { spentText } from "./budget.ts";
- *
- * const ledger = { spent: 0.5, uncounted: 0, maybe_billed: 0.041, overrun: 0 };
- * assertEquals(spentText(ledger, 2), "$0.50 of $2.00 spent, another $0.041 may have been billed");
- * ```
- */
-export function spentText(
-  { spent, uncounted, maybe_billed }: Ledger,
-  limit: number,
-): string {
-  const of = Number.isFinite(limit) ? ` of ${dollars(limit)}` : "";
-  return [
-    `${dollars(spent)}${of} spent`,
-    ...(maybe_billed > 0 ? [`another ${dollars(maybe_billed)} may have been billed`] : []),
-    ...(uncounted > 0 ? [`another ${dollars(uncounted)} at most was not counted`] : []),
-  ].join(", ");
-}
-
-/**
- * US dollars to the cent, or to two significant digits if less than ten cents.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../../../testing/assert.ts";
- * import { dollars } from "./budget.ts";
- *
- * assertEquals([dollars(1.234), dollars(0.01234)], ["$1.23", "$0.012"]);
- * ```
- */
-export function dollars(amount: number): string {
-  if (amount === 0 || amount >= 0.1) return `$${amount.toFixed(2)}`;
-  return `$${Number(amount.toPrecision(2))}`;
 }

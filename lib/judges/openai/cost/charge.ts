@@ -2,8 +2,9 @@
 import { InputError } from "../../../errors.ts";
 import type { Charge, ChatBody } from "../client/types.ts";
 import type { BatchMoney } from "../batch/batch_money.ts";
-import { type Budget, BudgetReached, dollars, type Reservation, spentText } from "./budget.ts";
+import { type Budget, BudgetReached, type Reservation } from "./budget.ts";
 import type { Counts } from "./counts.ts";
+import { dollars } from "./dollars.ts";
 import { costOf, type Price } from "./price.ts";
 import type { ImageSize } from "./tokens.ts";
 import { type WorstCase, worstCase, worstCost } from "./worst_case.ts";
@@ -85,9 +86,8 @@ export function chargesOf(budget: Budget, price: Price, unlimited: number): Char
       : null;
     if (what === null) return;
     over = new BudgetReached(
-      `Stopped: the server counted ${what}, so that it cannot be held to --budget. ` +
-        `${spentText(budget.ledger, budget.limit)}. All answers so far are cached; to continue, ` +
-        "leave out --budget or allow longer answers",
+      `Stopped: the server counted ${what}, so that --budget cannot be kept with it. All answers ` +
+        "so far are cached; to continue, leave out --budget or allow longer answers (--max-tokens)",
     );
     budget.stop(over);
   }

@@ -84,6 +84,14 @@ export function paperReference(
   return published ? paper.models : [];
 }
 
+/** Why the paper's scores are missing where one could expect them; null elsewhere. */
+export function missingReference(
+  { release, published }: { release?: unknown; published?: boolean },
+): string | null {
+  if (!release || published) return null;
+  return "The paper's scores are not shown: the files of this release are not the published ones.";
+}
+
 /**
  * Reads the paper's reported figures.
  *

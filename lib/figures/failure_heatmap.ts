@@ -22,6 +22,8 @@ import { labelSpace, textWidth, truncate } from "./text.ts";
  * number of verdicts in every cell. Models keep the order of the rows. Throws {@link InputError} if
  * there are no rows, several judges, or duplicate cells.
  *
+ * @param options.over What tasks the verdicts are on, in words.
+ *
  * @example
  * ```ts
  * import { assertOk } from "../testing/assert.ts";
@@ -32,7 +34,10 @@ import { labelSpace, textWidth, truncate } from "./text.ts";
  * assertOk(svg.includes(">75%<") && svg.includes(">n = 4<"));
  * ```
  */
-export function failureHeatmap(rows: readonly FailureRate[]): string {
+export function failureHeatmap(
+  rows: readonly FailureRate[],
+  { over }: { over?: string } = {},
+): string {
   check(rows);
   const models = [...new Set(rows.map(({ model }) => model))];
   const scales = ([...SCALES, ""] as const).filter((name) =>
@@ -106,7 +111,7 @@ export function failureHeatmap(rows: readonly FailureRate[]): string {
   const judged = rows.reduce((sum, row) => sum + row.judged, 0);
   return compose({
     title: "Share of criteria that fail, by dimension and scale",
-    subtitle: `Judge ${rows[0].judge}, n = ${count(judged)} verdicts` +
+    subtitle: `Judge ${rows[0].judge}, n = ${count(judged)} verdicts${over ? ` ${over}` : ""}` +
       (unjudged > 0 ? `; ${count(unjudged)} criteria could not be judged and are excluded` : "") +
       ". Below each rate, its number of verdicts. A criterion fails when it is not met, a penalty when it is.",
     panels: [{ x: 0, y: 0, markup }],

@@ -101,7 +101,8 @@ export function topFailures(rows: readonly TopFailure[]): string {
     title: rows.length === 1
       ? "The criterion that fails most often"
       : `The ${rows.length} criteria that fail most often`,
-    subtitle: "Share of judged clips that fail each, worst first by the lower end of its 95% " +
+    subtitle: `Judge ${[...new Set(rows.map(({ judge }) => judge))].join(", ")}. ` +
+      "Share of judged clips that fail each, worst first by the lower end of its 95% " +
       "interval. Blue: scientific fidelity. Orange: visual quality. Green: instruction following.",
     panels: [{ x: 0, y: 0, markup }],
     height,

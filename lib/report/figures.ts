@@ -85,9 +85,13 @@ export function leaderboardFigure(
  */
 export function failureFigures(
   failures: readonly Failure[],
-  compared: readonly Failure[] = failures,
+  compared?: readonly Failure[],
 ): NamedFigure[] {
-  const figures = [{ name: "failures", svg: failureHeatmap(failureRates(compared)) }];
+  const rates = failureRates(compared ?? failures);
+  const over = compared && new Set(rates.map(({ model }) => model)).size > 1
+    ? "on the tasks that all ranked models have"
+    : undefined;
+  const figures = [{ name: "failures", svg: failureHeatmap(rates, { over }) }];
   const top = worstCriteria(failures);
   if (top.length > 0) figures.push({ name: "top-failures", svg: topFailures(top) });
   return figures;

@@ -63,7 +63,7 @@ export function comparison(rows: readonly PaperComparison[]): Markup {
 
 /** Models ranked by mean score, those that are not ranked, and the paper's for reference. */
 export function leaderboard(
-  { summary, figures: drawn, tasks, reference, paperTasks }: LeaderboardPart,
+  { summary, figures: drawn, tasks, reference, paperTasks, noReference = null }: LeaderboardPart,
 ): Markup {
   const { ranked, apart } = leaderboardOf(summary);
   const missing = missingText(summary, tasks);
@@ -72,13 +72,13 @@ export function leaderboard(
   }. Models that cannot be told apart, because the 95% interval of
 their difference over these tasks contains 0, share a rank.${missing ? ` ${missing}` : ""}</p>
 <p class="muted">Mean score with its 95% interval, and mean by scale
-and by dimension, all 0–100. Judged: share of criteria with a verdict.</p>
+and by dimension, all 0–100. Below the number of tasks, the share of criteria with a verdict.</p>
 ${modelTable(ranked)}${
     apart.length === 0 ? null : markup`<h3>Not ranked</h3>
 <p>Too few of the tasks that the others have. These means are over each model's own tasks and cannot be
 compared with those above.</p>
 ${modelTable(apart)}`
-  }${
+  }${noReference === null ? null : markup`<p class="muted">${noReference}</p>`}${
     reference.length === 0 ? null : markup`<h3>The paper's models, for reference</h3>
 <p>As the paper reports them, over all ${
       count(paperTasks)
@@ -99,16 +99,19 @@ function modelTable(summary: readonly Summary[]): Markup {
   const byGroup = new Map(summary.map((row) => [JSON.stringify([row.model, row.group]), row]));
   return table(overall, [
     { title: "Rank", cell: ({ rank }) => rank === null ? "–" : count(rank), numeric: true },
-    { title: "Model", cell: ({ model }) => model },
+    { title: "Model", cell: ({ model }) => markup`<span class="name">${model}</span>` },
     { title: "Mean", cell: meanCell, numeric: true },
     ...shown.map(({ group, title }): Column<Summary> => ({
       title,
       cell: ({ model }) => number(byGroup.get(JSON.stringify([model, group]))?.mean ?? null),
       numeric: true,
     })),
-    { title: "Tasks", cell: ({ tasks }) => count(tasks), numeric: true },
-    { title: "Judged", cell: ({ coverage }) => `${number(100 * coverage)}%`, numeric: true },
+    { title: "Tasks", cell: tasksCell, numeric: true },
   ]);
+}
+
+function tasksCell({ tasks, coverage }: Summary): Markup {
+  return markup`${count(tasks)}<small>${number(100 * coverage)}%</small>`;
 }
 
 function paperTable(models: readonly PaperModel[]): Markup {
@@ -125,7 +128,7 @@ function paperTable(models: readonly PaperModel[]): Markup {
 
 function meanCell({ mean, ci_low, ci_high }: Summary): Markup {
   const interval = ci_low === null || ci_high === null
-    ? markup`<small>too few for an interval</small>`
+    ? markup`<small>no interval</small>`
     : markup`<small>${number(ci_low)} to ${number(ci_high)}</small>`;
   return markup`<b>${number(mean)}</b>${mean === null ? null : interval}`;
 }
@@ -156,12 +159,12 @@ export function unscored({ reasons, unchecked, told }: UnscoredPart): Markup {
       : []),
   ];
   const list = reasons.map(({ reason, verdicts }) =>
-    markup`<li>${count(verdicts)}: ${reason}</li>`
+    markup`<li>${count(verdicts)} because ${reason}</li>`
   );
   return markup`
     <div class="warning"><p><b>${parts.join(" ")}</b></p>
     <ul>${list}</ul>
-    <details><summary>Which, and what to do</summary><pre>${told}</pre></details></div>
+    <details open><summary>Which, and what to do</summary><pre>${told}</pre></details></div>
   `;
 }
 

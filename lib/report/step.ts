@@ -42,7 +42,7 @@ import { readManifest } from "../runs/manifest.ts";
 import { freshScores, type ScoredRows } from "../runs/score.ts";
 import { STALE } from "../scores/match.ts";
 import { onCommonTasks } from "../scores/summary.ts";
-import { paperReference } from "../benchmark/paper.ts";
+import { missingReference, paperReference } from "../benchmark/paper.ts";
 import { nearest } from "../registry.ts";
 import { type JudgeFacts, judgeFacts, leadingJudge } from "./judge_facts.ts";
 import { lazy } from "../lazy.ts";
@@ -251,6 +251,7 @@ async function reportRun(
       tasks: benchmark.tasks.length,
       reference: tables.reference,
       paperTasks: paper.tasks,
+      noReference: missingReference(loaded),
     },
     failures: { figures: figuresOf("failures"), top: cards } satisfies FailuresPart,
     trust: some(figuresOf("trust")),
@@ -276,7 +277,7 @@ function unscoredOf(
   if (told === null) return undefined;
   const reasons = [
     ...stale.map(({ why, verdicts }) => ({ reason: STALE[why] as string, verdicts })),
-    ...faulty.map(({ why, verdicts }) => ({ reason: FAULTS[why], verdicts })),
+    ...faulty.map(({ why, verdicts }) => ({ reason: `of a clip ${FAULTS[why]}`, verdicts })),
   ];
   return {
     reasons: [...Map.groupBy(reasons, ({ reason }) => reason)].map(([reason, own]) => ({

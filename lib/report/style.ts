@@ -27,11 +27,12 @@ dt { color: var(--muted); }
 dd { margin: 0; }
 .scroll { overflow-x: auto; margin: 10px 0 16px; }
 table { border-collapse: collapse; font-size: 14px; min-width: 100%; }
-th, td { text-align: left; vertical-align: top; padding: 6px 9px;
+th, td { text-align: left; vertical-align: top; padding: 6px 7px;
   border-bottom: 1px solid var(--line); }
 th:first-child, td:first-child { padding-left: 0; }
 th { font-weight: 600; white-space: nowrap; }
 td { min-width: 5ch; }
+td .name { display: block; min-width: 11ch; }
 th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td small { display: block; color: var(--muted); font-size: 12px; }
 .verdict, .standing { font-weight: 600; }

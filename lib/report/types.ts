@@ -106,6 +106,8 @@ export interface LeaderboardPart {
   reference: readonly PaperModel[];
   /** The number of tasks that the paper's means are over. */
   paperTasks: number;
+  /** Why there is none, where one could expect it. */
+  noReference?: string | null;
 }
 
 /** The paper's argument: claims of one rule and one judge, and clips that illustrate them. */

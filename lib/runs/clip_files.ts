@@ -159,8 +159,8 @@ export async function checkClips(
 
 /** What is wrong with a clip's file, in words. */
 export const FAULTS: Readonly<Record<ClipFault, string>> = {
-  gone: "its file is gone or cannot be read",
-  changed: "its file has changed since its row was written",
+  gone: "the file is gone or cannot be read",
+  changed: "the file is not the one that was judged",
 };
 
 /**

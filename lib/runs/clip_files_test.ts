@@ -76,9 +76,9 @@ Deno.test("a clip that was replaced, damaged or deleted is not scored, and named
     await Deno.writeTextFile(three, "");
     const told = await score(folder);
     assertOk(/^\d+ verdicts on 3 clips are not scored:/.test(told), told);
-    assertOk(/1-0\.mp4 \(mine, task 1, seed 0\): \d+, its file is gone/.test(told), told);
-    assertOk(/2-0\.mp4 .*: \d+, its file has changed/.test(told), told);
-    assertOk(/3-0\.mp4 .*: \d+, its file has changed/.test(told), told);
+    assertOk(/1-0\.mp4 \(mine, task 1, seed 0\): \d+, the file is gone/.test(told), told);
+    assertOk(/2-0\.mp4 .*: \d+, the file is not the one/.test(told), told);
+    assertOk(/3-0\.mp4 .*: \d+, the file is not the one/.test(told), told);
     for (const words of ["deno task generate --run", "--without-clips"]) {
       assertOk(told.includes(words), told);
     }
@@ -109,7 +109,7 @@ Deno.test("a run that was moved is scored; an archived one without clips is told
     await assertInputError(
       () => score(folder),
       "Found no verdicts",
-      "its file is gone",
+      "the file is gone",
       "archived",
     );
     const told = await score(folder, { withoutClips: true });

@@ -1,5 +1,6 @@
 /** What a leaderboard says about the tasks that it compares models on. */
 import type { Summary } from "../records/summary.ts";
+import { DIMENSIONS } from "../records/criterion.ts";
 import { MIN_CLUSTERS } from "./interval.ts";
 
 /**
@@ -24,11 +25,16 @@ export function comparedText(ranked: readonly Summary[]): string {
   const n = overall[0]?.tasks ?? 0;
   if (n === 0) return "no task could be scored";
   const tasks = `${n} ${n === 1 ? "task" : "tasks"}`;
-  const over = overall.length === 1
+  const all = overall.length === 1
     ? `mean over ${tasks}`
     : `means over the ${tasks} that ${
       overall.length === 2 ? "both" : `all ${overall.length}`
     } ranked models have`;
+  const fewer = overall.length === 1 ? [] : DIMENSIONS.flatMap((dimension) => {
+    const own = ranked.find(({ group, tasks }) => group === dimension && tasks > 0);
+    return own && own.tasks < n ? [`${own.tasks} in ${dimension}`] : [];
+  });
+  const over = fewer.length > 0 ? `${all} (${fewer.join(", ")})` : all;
   return n < MIN_CLUSTERS ? `${over}; fewer than ${MIN_CLUSTERS}: no intervals and no ranks` : over;
 }
 

@@ -1,6 +1,6 @@
 /** The leaderboard as text for a terminal. */
 import type { LoadedBenchmark } from "../../lib/benchmark/loaded.ts";
-import { paperReference } from "../../lib/benchmark/paper.ts";
+import { missingReference, paperReference } from "../../lib/benchmark/paper.ts";
 import { columns } from "../../lib/columns.ts";
 import { visibleText } from "../../lib/markup.ts";
 import type { RunPaths } from "../../lib/paths.ts";
@@ -11,7 +11,7 @@ import { GROUPS, leaderboardOf } from "../../lib/scores/summary.ts";
 import { readTable, readTableIfAny } from "../../lib/store/table.ts";
 
 /** What a leaderboard is of. */
-type Of = Pick<LoadedBenchmark, "benchmark" | "paper" | "published">;
+type Of = Pick<LoadedBenchmark, "benchmark" | "paper" | "published" | "release">;
 
 /** Ranks and means under one rule, by judge, and claims where the run has any. */
 export async function leaderboardText(paths: RunPaths, rule: string, of: Of): Promise<string> {
@@ -23,6 +23,7 @@ export async function leaderboardText(paths: RunPaths, rule: string, of: Of): Pr
   return [
     `\nScores under the rule ${rule}, 0–100`,
     ...judges.flatMap(([judge, own]) => boardLines(judge, own, of)),
+    ...referenceLines(of),
     ...(claims.length > 0 ? ["", ...claims.map(claimLine)] : []),
     ...(judges.length > 1
       ? ["", "Judges are ranked apart: deno task agreement compares two on the same clips"]
@@ -46,39 +47,42 @@ function boardLines(judge: string, rows: readonly Summary[], of: Of): string[] {
     ];
   };
   const head = ["model", "rank", ...GROUPS, "95% interval", "tasks"];
-  const reference = paperReference(of);
-  const paper = reference.map((row) => [
-    `${row.model}, paper`,
-    "–",
-    ...GROUPS.map((group) => fixed(row[group] ?? null, 2)),
-    "–",
-    String(of.paper.tasks),
-  ]);
   const [first, ...lines] = columns([
     head,
     ...models(ranked).map(line),
     ...models(apart).map(line),
-    ...paper,
   ]);
-  const ends = [models(ranked).length, models(apart).length];
+  const ends = models(ranked).length;
   const missing = missingText(rows, of.benchmark.tasks.length);
   return [
     `\nJudge ${visibleText(judge)}: ${comparedText(ranked)}`,
     first,
-    ...lines.slice(0, ends[0]),
-    ...(ends[1] > 0
+    ...lines.slice(0, ends),
+    ...(apart.length > 0
       ? [
         "not ranked, too few of the others' tasks; means over their own:",
-        ...lines.slice(ends[0], ends[0] + ends[1]),
-      ]
-      : []),
-    ...(paper.length > 0
-      ? [
-        `for reference, as the paper reports them, over all ${of.paper.tasks} tasks and by its judge:`,
-        ...lines.slice(ends[0] + ends[1]),
+        ...lines.slice(ends),
       ]
       : []),
     ...(missing ? [visibleText(missing)] : []),
+  ];
+}
+
+/** The paper's scores where they are of the same tasks, or why they are missing. */
+function referenceLines(of: Of): string[] {
+  const missing = missingReference(of);
+  if (missing !== null) return ["", missing];
+  const models = paperReference(of);
+  if (models.length === 0) return [];
+  return [
+    `\nFor reference, as the paper reports them, over all ${of.paper.tasks} tasks and by its judge`,
+    ...columns([
+      ["model", ...GROUPS],
+      ...models.map((row) => [
+        `${row.model}, paper`,
+        ...GROUPS.map((group) => fixed(row[group] ?? null, 2)),
+      ]),
+    ]),
   ];
 }
 
@@ -87,7 +91,7 @@ function claimLine(
 ): string {
   const interval = ci_low === null || ci_high === null
     ? `over ${tasks} tasks, too few for an interval`
-    : `[${ci_low.toFixed(1)}, ${ci_high.toFixed(1)}]`;
+    : `[${ci_low.toFixed(1)}, ${ci_high.toFixed(1)}] over ${tasks} tasks`;
   return `(${claim}) ${says}, by ${visibleText(judge)}: ${
     difference.toFixed(1)
   } points ${interval}, ${standing}`;

@@ -95,7 +95,9 @@ export function ablationsFigure(rows: readonly Ablation[]): string {
   return compose({
     title: "Effect on scores of changing one setting at a time",
     subtitle:
-      `Left: means over ${least} tasks, 0–100, with 95% bootstrap intervals. Right: points ` +
+      `${
+        shownBy(rows)
+      }Left: means over ${least} tasks, 0–100, with 95% bootstrap intervals. Right: points ` +
       "above or below the default (bold), paired by task; filled if the interval excludes 0. " +
       "Numbers: scientific fidelity.",
     panels: [
@@ -110,6 +112,12 @@ export function ablationsFigure(rows: readonly Ablation[]): string {
     ],
     height: height + 24,
   });
+}
+
+/** The judge and the rule of the default settings. */
+function shownBy(rows: readonly Ablation[]): string {
+  const [first] = rows.filter(({ is_default }) => is_default);
+  return first ? `Judge ${first.judge}, rule ${first.rule}. ` : "";
 }
 
 function check(rows: readonly Ablation[]): void {
@@ -235,6 +243,9 @@ function differencesPanel({ marks, lines, height }: Frame): string {
 function differenceText({ is_default, difference, difference_low, difference_high }: Mark): string {
   if (is_default) return "default";
   if (difference === null) return "–";
+  if (difference_low === null || difference_high === null) {
+    return `${points(difference)}, no interval`;
+  }
   return `${points(difference)} [${points(difference_low)}, ${points(difference_high)}]`;
 }
 

@@ -1,0 +1,109 @@
+import { readPaper } from "../lib/benchmark/paper.ts";
+import { openBenchmark } from "../lib/benchmark/registry.ts";
+import { join } from "node:path";
+import { PROJECT, runPaths } from "../lib/paths.ts";
+import { claimsTable } from "../lib/records/claim.ts";
+import type { Score } from "../lib/records/score.ts";
+import { summaryTable } from "../lib/records/summary.ts";
+import type { Task } from "../lib/records/task.ts";
+import { leaderboardFigure } from "../lib/report/figures.ts";
+import { summarise } from "../lib/scores/summary.ts";
+import { sortRows } from "../lib/store/cache.ts";
+import { writeTable } from "../lib/store/table.ts";
+import { assertEquals, assertOk } from "../lib/testing/assert.ts";
+import { inFolder } from "../lib/testing/folder.ts";
+import { sharedData } from "../lib/testing/shared_data.ts";
+import { textsIn } from "../lib/testing/figure.ts";
+import { leaderboardText } from "./work/leaderboard.ts";
+
+const released = sharedData("microworldbench");
+
+/** Means of a model that has the name of one of the paper's, of another, and of one with three clips. */
+const tasks = Array.from({ length: 10 }, (_, i) => ({ task: i + 1, scale: "cell" }) as Task);
+const row = { rule: "repaired", seed: 0, dimension: "total", low: 0, high: 100 } as const;
+const scoresOf = (judge: string, model: string, n: number, score: number) =>
+  tasks.slice(0, n).map(({ task }): Score => ({
+    ...{ ...row, judge, model, task, judged: 3, criteria: 3 },
+    score: score + task % 2,
+  }));
+const summary = summarise([
+  ...scoresOf("probe", "Veo3", 10, 40),
+  ...scoresOf("probe", "mine", 10, 60),
+  ...scoresOf("probe", "three", 3, 99),
+  ...scoresOf("person", "a\u001b[2Jb", 4, 50),
+], tasks);
+
+async function textOn(of: Parameters<typeof leaderboardText>[2]): Promise<string> {
+  let text = "";
+  await inFolder(async (folder) => {
+    const paths = runPaths(folder);
+    await writeTable(summaryTable, paths.table("summary"), sortRows(summaryTable, summary));
+    await writeTable(claimsTable, paths.table("claims"), [{
+      ...{ rule: "repaired", judge: "probe", claim: "b", says: "nano exceeds s-base" },
+      ...{ difference: 3, ci_low: null, ci_high: null, tasks: 4, standing: "undecided" as const },
+    }]);
+    text = await leaderboardText(paths, "repaired", of);
+  });
+  return text;
+}
+
+Deno.test("the terminal's leaderboard: ranks, models apart, missing tasks, one judge at a time", async () => {
+  const paper = await readPaper(PROJECT.paper);
+  const benchmark = { name: "mini", tasks, criteria: [] };
+  const text = await textOn({ benchmark, paper });
+  const [, person, probe] = text.split("\nJudge ");
+  assertOk(probe.startsWith("probe: means over the 10 tasks that both ranked models have"), text);
+  const lines = probe.split("\n").map((line) => line.trim().split(/\s+/));
+  const of = (model: string) => lines.find(([name]) => name === model)!;
+  assertEquals([of("mine")[1], of("Veo3")[1], of("three")[1]], ["1", "2", "–"]);
+  assertOk(probe.indexOf("not ranked") < probe.indexOf("three"));
+  assertOk(probe.includes("Of the benchmark's 10 tasks, scores of: three 3."), text);
+  assertOk(probe.includes("not counted as 0"));
+  assertOk(person.startsWith("person: mean over 4 tasks; fewer than 5: no intervals and no ranks"));
+  assertOk(person.includes("a\ufffd[2Jb") && !text.includes("\u001b"));
+  assertOk(text.includes("over 4 tasks, too few for an interval, undecided"));
+  // The benchmark is not the release: a model named Veo3 is nobody's.
+  assertEquals(text.match(/Veo3/g)!.length, 1);
+  assertOk(!text.includes("paper"));
+});
+
+Deno.test({
+  name: "the paper's nine rows are shown on the published release alone",
+  ignore: released.absent,
+  async fn() {
+    await inFolder(async (folder) => {
+      const altered = join(folder, "altered");
+      await Deno.mkdir(altered);
+      for await (const { name } of Deno.readDir(released.path)) {
+        const text = await Deno.readTextFile(join(released.path, name));
+        // One letter of one prompt, as of someone who mends a spelling.
+        await Deno.writeTextFile(
+          join(altered, name),
+          name === "MWBenchRubrics_norm.json" ? text.replace("cell", "cells") : text,
+        );
+      }
+      const shown = async (spec: string) => {
+        const loaded = await openBenchmark(spec);
+        const text = await textOn(loaded);
+        const figure = textsIn(
+          leaderboardFigure(
+            summary.filter(({ judge }) => judge === "probe"),
+            loaded,
+          ).svg,
+        );
+        const rows = text.match(/, paper /g)?.length ?? 0;
+        return { rows, sora: figure.filter((words) => words === "Sora").length, text };
+      };
+      const release = await shown(`release:${released.path}`);
+      assertEquals([release.rows, release.sora], [9, 3]);
+      assertOk(release.text.includes("over all 459 tasks and by its judge"));
+      const other = await shown(`release:${altered}`);
+      assertEquals([other.rows, other.sora], [0, 0]);
+      assertOk(other.text.includes("not the published ones"));
+      const mine = await shown(join(released.path, "MWBenchRubrics_norm.json"));
+      assertEquals([mine.rows, mine.sora, mine.text.includes("paper")], [0, 0, false]);
+      const mini = await shown("mini");
+      assertEquals([mini.rows, mini.sora, mini.text.includes("paper")], [0, 0, false]);
+    });
+  },
+});

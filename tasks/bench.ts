@@ -6,6 +6,11 @@ import { defineTask } from "./cli.ts";
 import { helpText } from "./help.ts";
 
 const BENCHES: Readonly<Record<string, { file: string; what: string }>> = {
+  "clips-as-they-are": {
+    file: "clips_as_they_are.ts",
+    what: "clips of all kinds, read by ffmpeg and by ours",
+  },
+  "judging-memory": { file: "judging_memory.ts", what: "peak memory with bombs and a long film" },
   "judge": { file: "judge.ts", what: "the released evaluator and ours, on the same clips" },
   "judge-throughput": { file: "judge_throughput.ts", what: "459 clips, 64 requests at a time" },
   "budget": {

@@ -2,7 +2,7 @@
 import { InputError, messageOf } from "../errors.ts";
 import type { Bundle } from "./bundle.ts";
 import { escapeMarkup } from "../markup.ts";
-import { sampleFrames } from "../video/sample.ts";
+import { sampleFrames, SHEET_FRAME_PIXELS } from "../video/sample.ts";
 import { lazy } from "../lazy.ts";
 
 const loadImage = lazy<typeof import("../video/image.ts")>(
@@ -69,7 +69,7 @@ export async function video(path: string, options: VideoOptions = {}): Promise<B
 async function frames(path: string): Promise<string> {
   const { contactSheet } = await loadImage();
   const { count, quality } = STRIP;
-  const sample = await sampleFrames(path, { count });
+  const sample = await sampleFrames(path, { count, atMost: SHEET_FRAME_PIXELS });
   const height = Math.min(sample.height, STRIP.height);
   return (await contactSheet(sample, { height, quality })).toBase64();
 }

@@ -2,7 +2,7 @@
 import { secondsOf } from "../video/timing.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
 import type { Clip } from "../records/clip.ts";
-import { sampleFrames } from "../video/sample.ts";
+import { sampleFrames, SHEET_FRAME_PIXELS } from "../video/sample.ts";
 import { clipFile } from "./clip_file.ts";
 import type { OpenRun } from "./open_run.ts";
 
@@ -41,7 +41,7 @@ export async function filmStrip(
 ): Promise<Uint8Array> {
   const { model, task, seed } = clip;
   const file = clipFile(run, clip);
-  const video = await sampleFrames(file, { count: columns });
+  const video = await sampleFrames(file, { count: columns, atMost: SHEET_FRAME_PIXELS });
   const { frames, positions, width, height } = video;
   return await frameSheet({
     ...text,

@@ -7,7 +7,7 @@ import { InputError } from "../errors.ts";
 import { type ClipFrames, clipsSideBySide } from "../figures/clips_side_by_side.ts";
 import { frameSheet } from "../figures/frame_sheet.ts";
 import type { Clip } from "../records/clip.ts";
-import { type SampledVideo, sampleFrames } from "../video/sample.ts";
+import { type SampledVideo, sampleFrames, SHEET_FRAME_PIXELS } from "../video/sample.ts";
 import { lazy } from "../lazy.ts";
 
 const loadImage = lazy<typeof import("../video/image.ts")>(
@@ -169,7 +169,7 @@ async function framesOf(
   const videos = new Map<ShownClip, SampledVideo>();
   let first: SampledVideo | undefined;
   for (const clip of shown.flatMap(({ clips }) => clips)) {
-    const video = await sampleFrames(clip.file, { count });
+    const video = await sampleFrames(clip.file, { count, atMost: SHEET_FRAME_PIXELS });
     first ??= video;
     videos.set(clip, await fitted(video, first));
   }

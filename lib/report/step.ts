@@ -24,7 +24,7 @@ import { type Failure, failures } from "../scores/failures.ts";
 import type { DomainClaim } from "../records/claim.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { countRows } from "../store/table.ts";
-import { sampleFrames } from "../video/sample.ts";
+import { sampleFrames, SHEET_FRAME_PIXELS } from "../video/sample.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import { audit, statistics } from "../runs/benchmark.ts";
 import { paperComparison } from "./paper.ts";
@@ -344,7 +344,10 @@ async function failureCards(
     const file = clipPath(clip, paths);
     const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
     const { contactSheet } = await loadImage();
-    const sheet = await contactSheet(await sampleFrames(file), { height: STRIP_HEIGHT });
+    const sheet = await contactSheet(
+      await sampleFrames(file, { whole: true, atMost: SHEET_FRAME_PIXELS }),
+      { height: STRIP_HEIGHT },
+    );
     await replaceFile(join(paths.report, strip), sheet);
     cards.push({ ...top, strip, video: fromPage(file, paths) });
   }

@@ -1,5 +1,6 @@
 /** The step that judges: clips × criteria → verdicts. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
+import { InputError } from "../errors.ts";
 import type {
   FileJob,
   FileRulings,
@@ -18,8 +19,9 @@ import { gatherRows } from "../store/gather.ts";
 import { framesHash } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
 import { openWorkers } from "../workers.ts";
-import { askedOf, type Call, fileOf, framesFor, isSettled, planCalls } from "./judge_plan.ts";
-import { forEachAtOnce, gate } from "./pool.ts";
+import { ASKING_BYTES, askingBytes, DECODING_BYTES, decodingBytes } from "./clip_memory.ts";
+import { askedOf, type Call, fileOf, framesIn, isSettled, planCalls } from "./judge_plan.ts";
+import { forEachAtOnce, gate, weightGate } from "./pool.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 
@@ -130,16 +132,21 @@ async function measureAll(
 ): Promise<void> {
   const { paths, signal, take, done } = context;
   using workers = openWorkers<FileJob, FileRulings>(module, { workers: CORES, jobsEach: 2 });
+  const decode = weightGate(DECODING_BYTES);
   await forEachAtOnce(byClip, 2 * CORES, async (calls) => {
     signal?.throwIfAborted();
-    const path = await fileOf(calls[0].clip, paths);
-    for (const call of calls) {
-      const started = performance.now();
-      const { task, criteria } = call;
-      const { rulings, frames } = await workers.do({ path, task, criteria });
-      take(call, { rulings }, frames, started);
-    }
-    done(calls[0].clip);
+    const [{ clip }] = calls;
+    const path = await fileOf(clip, paths);
+    await decode(decodingBytes(clip, true), async () => {
+      for (const call of calls) {
+        const started = performance.now();
+        const { task, criteria } = call;
+        const { rulings, frames } = await workers.do({ path, task, criteria })
+          .catch((error) => ({ ...unreadable(call, error), frames: "" }));
+        take(call, { rulings }, frames, started);
+      }
+    });
+    done(clip);
   });
 }
 
@@ -150,6 +157,8 @@ async function askAll(byClip: readonly Call[][], context: JudgeContext): Promise
   // Two for each Worker, so that none waits for this thread to give it the next.
   const decoders = judge.pictures ? 2 * CORES : CORES;
   const decode = gate(decoders);
+  const open = weightGate(DECODING_BYTES);
+  const hold = weightGate(ASKING_BYTES);
   const ask = gate(judge.concurrency);
   const perClip = judge.per === "clip" ? 1 : 3;
   // Some clips more than can be asked about at once are decoded ahead.
@@ -158,32 +167,50 @@ async function askAll(byClip: readonly Call[][], context: JudgeContext): Promise
   await forEachAtOnce(byClip, clipsAtOnce, async (calls) => {
     signal?.throwIfAborted();
     const [{ clip }] = calls;
-    const video = await decode(() => {
-      signal?.throwIfAborted();
-      return see(judge, clip, paths, encoder);
+    await hold(askingBytes(clip, judge, calls.length), async () => {
+      const started = performance.now();
+      const video = await decode(async () => {
+        const path = await fileOf(clip, paths);
+        return await open(decodingBytes(clip, false), () => {
+          signal?.throwIfAborted();
+          return see(judge, path, encoder);
+        }).catch((error) => {
+          for (const call of calls) take(call, unreadable(call, error), "", started);
+          return null;
+        });
+      });
+      if (video === null) return;
+      const frames = "hash" in video ? video.hash : framesHash(video);
+      await forEachAtOnce(calls, calls.length, (call) =>
+        ask(async () => {
+          signal?.throwIfAborted();
+          const started = performance.now();
+          const judgement = await judge.judge(call.task, call.criteria, video, { signal });
+          take(call, judgement, frames, started);
+        }));
     });
-    const frames = "hash" in video ? video.hash : framesHash(video);
-    await forEachAtOnce(calls, calls.length, (call) =>
-      ask(async () => {
-        signal?.throwIfAborted();
-        const started = performance.now();
-        const judgement = await judge.judge(call.task, call.criteria, video, { signal });
-        take(call, judgement, frames, started);
-      }));
     done(clip);
   });
 }
 
 /** A clip as a judge wants to see it. */
 async function see(
-  judge: Judge,
-  clip: Clip,
-  paths: RunPaths,
+  { pictures, frames }: Judge,
+  path: string,
   encoder: FrameEncoder | undefined,
 ): Promise<Video | PicturedClip> {
-  const { pictures, frames } = judge;
-  if (!pictures || !encoder || frames === "all") return await framesFor(judge, clip, paths);
-  return await encoder.encode({ ...pictures, path: await fileOf(clip, paths), count: frames });
+  if (!pictures || !encoder || frames === "all") return await framesIn(path, frames);
+  return await encoder.encode({ ...pictures, path, count: frames });
+}
+
+/**
+ * What is said of a clip that cannot be read, so that the others are judged. Earlier versions took
+ * clips that this one refuses, for their size.
+ */
+function unreadable({ criteria }: Call, error: unknown): Judgement {
+  if (!(error instanceof InputError)) throw error;
+  const reason = error.message;
+  return { rulings: criteria.map(({ id }) => ({ id, met: null, reason, evidence: "" })) };
 }
 
 /** A call's verdicts; what it took is shared among them, so that sums over rows are true. */

@@ -8,7 +8,8 @@ import type { Judge } from "../judges/judge.ts";
 import { askedHash, type Verdict } from "../records/verdict.ts";
 import type { Clip } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
-import { keyOf, sha256 } from "../store/key.ts";
+import { sha256OfFile } from "../store/file_hash.ts";
+import { keyOf } from "../store/key.ts";
 import { type SampledVideo, sampleFrames } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
 import { lazy } from "../lazy.ts";
@@ -126,9 +127,20 @@ export async function framesFor(
   clip: Clip,
   paths: RunPaths,
 ): Promise<Video | SampledVideo> {
-  const path = await fileOf(clip, paths);
-  if (judge.frames !== "all") {
-    return await sampleFrames(path, { count: judge.frames, threads: 1, whole: true });
+  return await framesIn(await fileOf(clip, paths), judge.frames);
+}
+
+/**
+ * The frames of a clip's file: all, or so many sampled at the released positions.
+ *
+ * @throws {InputError} if the file cannot be read.
+ */
+export async function framesIn(
+  path: string,
+  frames: Judge["frames"],
+): Promise<Video | SampledVideo> {
+  if (frames !== "all") {
+    return await sampleFrames(path, { count: frames, threads: 1, whole: true });
   }
   const { decodeVideo } = await loadDecode();
   return await decodeVideo(path);
@@ -143,7 +155,7 @@ export async function fileOf(clip: Clip, paths: RunPaths): Promise<string> {
   const path = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
   let found: string;
   try {
-    found = sha256(await Deno.readFile(path));
+    found = await sha256OfFile(path);
   } catch {
     throw new InputError(
       `Cannot judge clip ${path}: the file that the table clips names is gone`,

@@ -19,9 +19,14 @@ import type { Task } from "../records/task.ts";
 import { commandText } from "../shell.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { contactSheet } from "../video/image.ts";
-import { framesHash, type SampledVideo } from "../video/sample.ts";
+import {
+  sampledHash,
+  type SampledVideo,
+  sampleFrames,
+  SHEET_FRAME_PIXELS,
+} from "../video/sample.ts";
 import { keepVerdicts } from "./judge.ts";
-import { framesFor } from "./judge_plan.ts";
+import { fileOf } from "./judge_plan.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 
@@ -61,9 +66,12 @@ export async function writeSheet(
   const key: KeyEntry[] = [];
   const shown: SheetClip[] = [];
   for (const { clip, code } of chosen) {
-    const video = await framesFor({ frames: STRIP_FRAMES }, clip, paths) as SampledVideo;
+    const path = await fileOf(clip, paths);
+    const sampling = { count: STRIP_FRAMES, threads: 1, whole: true };
+    const video = await sampleFrames(path, { ...sampling, atMost: SHEET_FRAME_PIXELS });
+    const frames_hash = await sampledHash(path, sampling);
     const { model, task, seed, sha256 } = clip;
-    key.push({ clip: code, model, task, seed, sha256, frames_hash: framesHash(video) });
+    key.push({ clip: code, model, task, seed, sha256, frames_hash });
     shown.push(await placeClip(clip, code, video, tasks, folder, paths));
     progress.tick(`clip ${code}`);
   }

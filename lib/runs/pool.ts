@@ -65,3 +65,45 @@ export function gate(limit: number): <T>(work: () => Promise<T>) => Promise<T> {
     }
   };
 }
+
+/**
+ * Lets callers in, in the order in which they came, while what they carry stays within a capacity.
+ * Who carries more than that is let in alone.
+ *
+ * @param capacity More than 0, in any unit.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { weightGate } from "./pool.ts";
+ *
+ * const bytes = weightGate(100);
+ * assertEquals(await bytes(1000, () => Promise.resolve("alone")), "alone");
+ * ```
+ */
+export function weightGate(
+  capacity: number,
+): <T>(weight: number, work: () => Promise<T>) => Promise<T> {
+  let inside = 0;
+  const waiting: { carried: number; enter: () => void }[] = [];
+  const admit = () => {
+    while (waiting.length > 0 && inside + waiting[0].carried <= capacity) {
+      const { carried, enter } = waiting.shift()!;
+      inside += carried;
+      enter();
+    }
+  };
+  return async (weight, work) => {
+    const carried = Math.min(weight, capacity);
+    await new Promise<void>((enter) => {
+      waiting.push({ carried, enter });
+      admit();
+    });
+    try {
+      return await work();
+    } finally {
+      inside -= carried;
+      admit();
+    }
+  };
+}

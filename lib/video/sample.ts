@@ -17,6 +17,12 @@ export interface SampledVideo extends Video {
   positions: number[];
 }
 
+/**
+ * The most pixels of a frame that is only looked at in a sheet, where it is some hundred pixels wide;
+ * for `atMost`. A sheet of many large frames would not fit into memory otherwise.
+ */
+export const SHEET_FRAME_PIXELS = 1280 * 720;
+
 /** Options for sampling and decoding frames. */
 export interface SampleOptions extends Omit<DecodeOptions, "wanted"> {
   /** Number of frames to take, at least 1; the released evaluation takes 8. */
@@ -134,6 +140,30 @@ export async function sampleFrames(
  */
 export function timingAt({ fps, times }: Timing, positions: readonly number[]): Timing {
   return times ? { fps, times: positions.map((position) => times[position]) } : { fps };
+}
+
+/**
+ * {@link framesHash} of a clip's sampled frames in full size, with one in memory at a time.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { sampledHash } from "./sample.ts";
+ *
+ * await assertInputError(() => sampledHash("no-such.mp4", { count: 8 }), "no-such.mp4");
+ * ```
+ */
+export async function sampledHash(path: string, options: SampleOptions): Promise<string> {
+  let hasher: FramesHasher | undefined;
+  for await (
+    const { index, width, height, timing, positions, rgb } of eachSampledFrame(path, options)
+  ) {
+    const { times } = timingAt(timing, positions);
+    hasher ??= framesHasher({ width, height, count: positions.length, times });
+    for (const position of positions) if (position === index) hasher.update(rgb);
+  }
+  // A clip without frames is an error.
+  return hasher!.digest();
 }
 
 /**

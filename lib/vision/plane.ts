@@ -1,6 +1,7 @@
 /** Image processing: luma, value, blur, thresholds. */
 import { median } from "../statistics.ts";
 import type { Video } from "../video/types.ts";
+import { reduction, workingSize } from "./working_size.ts";
 
 /** One channel of one frame, rows from the top. */
 export interface Plane {
@@ -8,9 +9,6 @@ export interface Plane {
   height: number;
   data: Float32Array;
 }
-
-/** Approximate shorter side of frames for measuring, in pixels. */
-const WORKING_SIDE = 128;
 
 /**
  * Averages frames down by an integer factor until the shorter side is near 128 pixels, so that
@@ -27,10 +25,9 @@ const WORKING_SIDE = 128;
  * ```
  */
 export function reduce(video: Video): Video {
-  const factor = Math.max(1, Math.round(Math.min(video.width, video.height) / WORKING_SIDE));
+  const factor = reduction(video);
   if (factor === 1) return video;
-  const width = Math.floor(video.width / factor);
-  const height = Math.floor(video.height / factor);
+  const { width, height } = workingSize(video);
   const frames = video.frames.map((frame) => {
     const small = new Uint8Array(width * height * 3);
     for (let y = 0, i = 0; y < height; y++) {

@@ -30,7 +30,8 @@ export function runFacts(run: RunFacts): Markup {
     ["Finished", run.finished ?? "not yet"],
     [
       "Commit",
-      run.commit === null ? "not in a checkout" : run.commit + (run.dirty ? ", with changes" : ""),
+      run.commit === null ? "not in a checkout" : run.commit +
+        (run.dirty ? ", with changes" : run.dirty === null ? ", or changed since" : ""),
     ],
     ...Object.entries(run.versions),
     ...Object.entries(run.flags).map(([flag, value]): [string, string] => [`--${flag}`, value]),

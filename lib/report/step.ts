@@ -230,7 +230,7 @@ async function reportRun(
       started: record.started,
       finished: new Date().toISOString(),
       commit: record.commit,
-      dirty: record.dirty ?? false,
+      dirty: record.dirty,
       versions: record.versions,
       flags: textOf(record.flags),
     },

@@ -66,8 +66,8 @@ export interface RunFacts {
   finished: string | null;
   /** Commit of the code; null outside a checkout. */
   commit: string | null;
-  /** Whether the checkout had uncommitted changes. */
-  dirty: boolean;
+  /** Whether the checkout had uncommitted changes; null where that was not looked at. */
+  dirty: boolean | null;
   /** Versions by name: this project, Deno, libraries, judges. */
   versions: Record<string, string>;
   /** Resolved flags, including defaults. */

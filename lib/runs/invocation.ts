@@ -1,4 +1,5 @@
 /** Commands on a run: how one was called, and its record when it begins. */
+import { commitOf } from "./commit.ts";
 import type { InvocationRecord } from "./manifest.ts";
 
 /** How a task was called. */
@@ -33,16 +34,15 @@ export async function beginInvocation(
     const match = /^(?:npm|jsr):(.+)@([^@/]+)$/.exec(specifier);
     if (match) versions[match[1]] = match[2];
   }
-  const commit = await git(root, "rev-parse", "HEAD");
-  const status = commit === null ? null : await git(root, "status", "--porcelain");
   return {
     id: crypto.randomUUID(),
     command,
     flags_passed: [...passed],
     flags: { ...resolved },
     versions,
-    commit,
-    dirty: status === null ? null : status !== "",
+    commit: await commitOf(root),
+    // Only git can say, and what runs git can run anything.
+    dirty: null,
     benchmark_hash: null,
     started: new Date().toISOString(),
     ended: null,
@@ -55,15 +55,4 @@ export async function beginInvocation(
     completion_tokens: 0,
     cost_usd: 0,
   };
-}
-
-/** What git answers; null where there is no git, no checkout, or no leave to run it. */
-async function git(root: string, ...args: string[]): Promise<string | null> {
-  try {
-    const command = new Deno.Command("git", { args: ["-C", root, ...args], stderr: "null" });
-    const { success, stdout } = await command.output();
-    return success ? new TextDecoder().decode(stdout).trim() : null;
-  } catch {
-    return null;
-  }
 }

@@ -44,7 +44,8 @@ export function askedOf(raw: string, nth: number, time: number): Asked {
     time,
     key: sha256(raw),
     question: sha256(
-      parts(opening).map(({ text, image_url }) => text ?? image_url?.url).join("\0") + body.model,
+      parts(opening).map(({ text, image_url }) => text ?? addressOf(image_url)).join("\0") +
+        body.model,
     ),
     model: body.model,
     text: wordsOf(body.messages),
@@ -61,7 +62,7 @@ export function askedOf(raw: string, nth: number, time: number): Asked {
 type Part = {
   type: string;
   text?: string;
-  image_url?: { url: string; detail?: ImageSize["detail"] };
+  image_url?: string | { url: string; detail?: ImageSize["detail"] };
 };
 
 function parts(messages: ChatBody["messages"]): Part[] {
@@ -71,14 +72,20 @@ function parts(messages: ChatBody["messages"]): Part[] {
   });
 }
 
+/** Some servers take a picture's address alone. */
+function addressOf(image: Part["image_url"]): string | undefined {
+  return typeof image === "string" ? image : image?.url;
+}
+
 function wordsOf(messages: ChatBody["messages"]): string {
   return parts(messages).map(({ text }) => text).filter(Boolean).join("\n");
 }
 
 function imagesOf(messages: ChatBody["messages"]): ImageSize[] {
   return parts(messages).flatMap(({ image_url }) => {
-    const size = image_url && pictureSize(image_url.url);
-    return size ? [{ ...size, detail: image_url.detail ?? "high" }] : [];
+    const size = image_url && pictureSize(addressOf(image_url)!);
+    const detail = Object(image_url).detail ?? "high";
+    return size ? [{ ...size, detail }] : [];
   });
 }
 

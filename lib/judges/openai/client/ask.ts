@@ -10,7 +10,7 @@ import {
   type Turn,
 } from "../prompt/question.ts";
 import { dialectNotes, PLAIN } from "./dialect.ts";
-import type { DialectMemory } from "./dialect_memory.ts";
+import { type DialectMemory, ROOMS } from "./dialect_memory.ts";
 import { otherForm } from "./refusal.ts";
 import {
   type Charge,
@@ -243,7 +243,7 @@ async function answerTo(
 ): Promise<Answer> {
   const room = asked.room ?? 1;
   // What was cut off with less room is no answer to the question with more.
-  const rooms = again ? [room] : [...new Set([room, 1])];
+  const rooms = again ? [room] : [...new Set([room, ...ROOMS])];
   for (let form = asked, refused = 0;; refused++) {
     signal?.throwIfAborted();
     const kept = useCache ? await keptAnswer(question, form, turns, rooms, context) : null;

@@ -270,8 +270,9 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
         }
         if (!("kind" in result)) return { ...result, attempts: made };
         if (result.kind === "fatal") throw stop(result);
-        if (result.hopeless) {
-          const stopping = gaveUp(ticket, result);
+        // Once may be a gateway that is starting.
+        if (result.hopeless && made > 1) {
+          const stopping = gaveUp(`${ticket} ${made}`, result);
           if (stopping) throw stopping;
         }
         if (result.kind === "retry" && made < attempts) {
@@ -281,7 +282,8 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
         counts.failed += 1;
         if (result.kind === "too-large") throw new PayloadTooLarge(result.reason);
         const after = result.kind === "retry" ? ` (attempt ${made} of ${attempts})` : "";
-        const stopping = result.kind === "retry" ? gaveUp(ticket, result) : null;
+        const passing = result.kind === "retry" && !result.hopeless;
+        const stopping = passing ? gaveUp(ticket, result) : null;
         if (stopping) throw stopping;
         const { refusal } = result;
         const sent = result.kind === "refused" && refusal ? { refusal, sent: body } : undefined;

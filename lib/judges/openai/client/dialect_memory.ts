@@ -7,8 +7,10 @@ import { merged } from "./refusal.ts";
 
 /** A server may learn what it refused: what is known is forgotten after so many milliseconds. */
 const FORGET_MS = 30 * 86_400_000;
-/** Answers that need twice the room before all others get it, and how far that goes. */
-const ROOM = { answers: 2, most: 4 };
+/** How many times the room that was asked for answers may get at first. */
+export const ROOMS = [1, 2, 4];
+/** Answers that need twice the room before all others get it. */
+const NEEDED = 2;
 /** Forms that are remembered of a server, at most. */
 const MOST_FORMS = 16;
 
@@ -112,7 +114,7 @@ function memoryOf(
     },
     neededRoom() {
       needed += 1;
-      if (needed % ROOM.answers === 0) room = Math.min(ROOM.most, 2 * room);
+      if (needed % NEEDED === 0) room = Math.min(ROOMS.at(-1)!, 2 * room);
     },
     get known() {
       return forms[0];

@@ -43,8 +43,10 @@ export interface Verdict {
   latency_ms: number;
   /** This criterion's share of the prompt tokens. */
   prompt_tokens: number;
-  /** This criterion's share of the completion tokens. */
+  /** This criterion's share of the completion tokens, thinking included. */
   completion_tokens: number;
+  /** Of these, tokens of thinking; 0 where they were not counted. */
+  reasoning_tokens: number;
   /** US dollars. */
   cost_usd: number;
   /** Hash of everything that determines the verdict. */
@@ -75,11 +77,12 @@ export const verdictsTable: TableSchema<Verdict> = defineTable({
     latency_ms: "float64",
     prompt_tokens: "int32",
     completion_tokens: "int32",
+    reasoning_tokens: "int32",
     cost_usd: "float64",
     key: "utf8",
   },
   identity: ["judge", "judge_model", "model", "task", "seed", "id"],
-  added: { asked_hash: "" },
+  added: { asked_hash: "", reasoning_tokens: 0 },
 });
 
 /**
@@ -92,6 +95,7 @@ export const UNASKED = {
   latency_ms: 0,
   prompt_tokens: 0,
   completion_tokens: 0,
+  reasoning_tokens: 0,
   cost_usd: 0,
 } as const satisfies Partial<Verdict>;
 

@@ -90,31 +90,54 @@ export async function judgeClips(
   return result;
 }
 
+/** Reasons that are listed; the others are counted. */
+const REASONS = 5;
+
 /**
- * What to tell the user of verdicts that were made and are null; null where there are none.
+ * What became of the verdicts that were made, in lines: how many were judged, and how many are null
+ * for which reason, the most frequent first.
  *
  * @example
  * ```ts
  * import { assertEquals } from "../testing/assert.ts";
- * import { unjudgedText } from "./judge.ts";
+ * import { judgedLines } from "./judge.ts";
  *
  * const unjudged = ["no answer", "refused", "no answer"];
- * assertEquals(
- *   unjudgedText({ made: 15, cached: 0, unjudged }),
- *   "3 of 15 verdicts are null, neither met nor not met; the most frequent reason, of 2: no answer",
- * );
+ * assertEquals(judgedLines({ made: 15, cached: 0, unjudged }), [
+ *   "judged    12 of 15 verdicts; 3 are null, neither met nor not met:",
+ *   "null      2: no answer",
+ *   "null      1: refused",
+ * ]);
  * ```
  */
-export function unjudgedText({ made, unjudged }: JudgeResult): string | null {
-  if (unjudged.length === 0) return null;
-  const counts = [...Map.groupBy(unjudged, (reason) => reason)]
-    .map(([reason, rows]) => ({ reason, times: rows.length }));
-  const most = counts.reduce((best, next) => next.times > best.times ? next : best);
-  return `${unjudged.length} of ${made} ${made === 1 ? "verdict" : "verdicts"} ` +
-    `${unjudged.length === 1 ? "is" : "are"} null, neither met nor not met; ` +
-    (counts.length === 1
-      ? `the reason: ${most.reason}`
-      : `the most frequent reason, of ${most.times}: ${most.reason}`);
+export function judgedLines({ made, unjudged }: JudgeResult): string[] {
+  const verdicts = `${made} ${made === 1 ? "verdict" : "verdicts"}`;
+  if (unjudged.length === 0) return [`judged    ${verdicts}; none is null`];
+  const is = unjudged.length === 1 ? "is" : "are";
+  const reasons = byFrequency(unjudged);
+  const others = reasons.slice(REASONS);
+  const rest = others.reduce((sum, { times }) => sum + times, 0);
+  return [
+    `judged    ${made - unjudged.length} of ${verdicts}; ${unjudged.length} ${is} null, neither ` +
+    "met nor not met:",
+    ...reasons.slice(0, REASONS).map(({ reason, times }) => `null      ${times}: ${reason}`),
+    ...(rest > 0 ? [`null      ${rest}: ${others.length} other reasons`] : []),
+  ];
+}
+
+/** Why judging came to no verdict at all; null where there is one. */
+export function noVerdict({ made, cached, unjudged }: JudgeResult): string | null {
+  if (made === 0 || cached > 0 || unjudged.length < made) return null;
+  const [most, ...others] = byFrequency(unjudged);
+  const share = others.length === 0 ? "" : `, of ${most.times}`;
+  return `No verdict: ${made === 1 ? "it is" : `all ${made} are`} null; the ` +
+    `${others.length === 0 ? "" : "most frequent "}reason${share}: ${most.reason}`;
+}
+
+function byFrequency(reasons: readonly string[]): { reason: string; times: number }[] {
+  return [...Map.groupBy(reasons, (reason) => reason)]
+    .map(([reason, rows]) => ({ reason, times: rows.length }))
+    .sort((a, b) => b.times - a.times);
 }
 
 /** What judging one clip needs. */
@@ -248,6 +271,7 @@ function verdictsOf(
       latency_ms,
       prompt_tokens: share(usage?.prompt_tokens ?? 0, i),
       completion_tokens: share(usage?.completion_tokens ?? 0, i),
+      reasoning_tokens: share(usage?.reasoning_tokens ?? 0, i),
       cost_usd: (usage?.cost_usd ?? 0) / criteria.length,
       key: keys[i],
     };

@@ -8,7 +8,7 @@ import type { Chosen } from "../registry.ts";
 import { openCache } from "../store/cache.ts";
 import { InputError } from "../errors.ts";
 import { faultsText, findFaults } from "./clip_files.ts";
-import { judgeClips, keepVerdicts, unjudgedText } from "./judge.ts";
+import { judgeClips, judgedLines, keepVerdicts, noVerdict } from "./judge.ts";
 import { framesFor, planCalls } from "./judge_plan.ts";
 import { clipsOf, type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
@@ -19,6 +19,8 @@ export interface JudgeOutcome {
   complete: boolean;
   /** What the user asked to be told, in lines. */
   text?: string;
+  /** Why all verdicts that were made are null, if they are, and no other is there. */
+  none?: string;
   /** What could not be read of verdicts that were brought, for the caller to throw at its end. */
   refused?: InputError;
 }
@@ -81,20 +83,22 @@ export async function judgeWith(
   { repeat, paths }: Asking = { repeat: 0, paths: session.paths },
 ): Promise<JudgeOutcome> {
   const { loaded: { benchmark }, progress, signal } = session;
-  let unjudged: string | null = null;
+  let none: string | null = null;
+  let lines: string[] = [];
   const asked = repeat === 0 ? judge : await (again ?? (() => judge))(repeat);
   try {
     const prepared = await preparedBy(asked, prepare, clips, session, { repeat, paths });
     if (prepared.proceed) {
       await session.step("judge", clips.length, async (step) => {
         const result = await judgeClips({ judge: asked, benchmark, clips, paths, signal }, step);
-        unjudged = unjudgedText(result);
+        none = noVerdict(result);
+        if (result.unjudged.length > 0 || (spent && result.made > 0)) lines = judgedLines(result);
         return result;
       });
-      if (unjudged) progress.note(unjudged);
+      for (const line of lines) progress.note(line);
     }
     prepared.check?.();
-    return { complete: prepared.proceed, text: prepared.text };
+    return { complete: prepared.proceed, text: prepared.text, ...(none !== null && { none }) };
   } finally {
     // What was spent is recorded however judging ends.
     const last = spent?.();

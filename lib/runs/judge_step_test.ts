@@ -31,7 +31,7 @@ function judgeWithout(nulls: number): OpenJudge {
   };
 }
 
-Deno.test("how many new verdicts are null, and mostly why, is said once after judging", async () => {
+Deno.test("how many new verdicts are null, and why, is said once after judging; none at all is no success", async () => {
   const folder = await Deno.makeTempDir();
   const notes: string[] = [];
   const progress = { ...silent, note: (line: string) => void notes.push(line) };
@@ -44,14 +44,23 @@ Deno.test("how many new verdicts are null, and mostly why, is said once after ju
       await judgeWith(judgeWithout(nulls), clips, session);
       return notes.filter((line) => line.includes("null"));
     };
-    const told = `of ${made} verdicts`;
-    const are = "null, neither met nor not met;";
+    const are = "null, neither met nor not met:";
     assertEquals(await said(3), [
-      `3 ${told} are ${are} the most frequent reason, of 2: no answer`,
+      `judged    ${made - 3} of ${made} verdicts; 3 are ${are}`,
+      "null      2: no answer",
+      "null      1: refused",
     ]);
     assertEquals(await said(3), [], "nothing is made again");
-    assertEquals(await said(1), [`1 ${told} is ${are} the reason: refused`]);
+    assertEquals(await said(1), [
+      `judged    ${made - 1} of ${made} verdicts; 1 is ${are}`,
+      "null      1: refused",
+    ]);
     assertEquals(await said(0), []);
+    const none = await judgeWith(judgeWithout(made), clips, session);
+    assertEquals(
+      none.none,
+      `No verdict: all ${made} are null; the most frequent reason, of ${made - 1}: no answer`,
+    );
   });
   await Deno.remove(folder, { recursive: true });
 });

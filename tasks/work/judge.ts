@@ -1,4 +1,5 @@
 /** The work of `deno task judge`. */
+import { InputError } from "../../lib/errors.ts";
 import { benchmarkStep } from "../../lib/runs/benchmark.ts";
 import { judgeStep } from "../../lib/runs/judge_step.ts";
 import { withSession } from "../../lib/runs/session.ts";
@@ -22,10 +23,11 @@ export const run: WorkOf<typeof task> = async (
       spareLoopback();
       const environment = environmentOf(judge);
       const options = { selection: selected(selection), environment };
-      const { complete, text, refused } = await judgeStep(judge, options, session);
+      const { complete, text, none, refused } = await judgeStep(judge, options, session);
       if (text) console.log(text);
       if (!complete) return;
       console.log(`Verdicts: ${session.paths.table("verdicts")}`);
+      if (none) throw new InputError(none);
       console.log(`Next: ${session.command("score")}`);
       if (refused) throw refused;
     },

@@ -58,7 +58,7 @@ function toLatin(text: string): string {
 }
 
 /**
- * A URL without parts that may be secret: user, password, query.
+ * A URL without parts that may be secret: user, password, query, what looks like a key.
  *
  * @example
  * ```ts
@@ -71,5 +71,6 @@ function toLatin(text: string): string {
 export function publicUrl(address: string): string {
   if (!URL.canParse(address)) return address.replace(/^\S*@/, "").replace(/\?.*$/, "");
   const { protocol, host, pathname } = new URL(address);
-  return `${protocol}//${host}${pathname.replace(/\/$/, "")}`;
+  const path = pathname.replace(/\/(sk-|key-)[^/]{8,}/g, `/${REDACTED}`).replace(/\/$/, "");
+  return `${protocol}//${host}${path}`;
 }

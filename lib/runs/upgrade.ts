@@ -102,7 +102,8 @@ function upgradeVerdict(
   asked: readonly Criterion[],
   clips: readonly Clip[],
 ): Verdict {
-  if (typeof row.id === "string") return { asked_hash: "", ...row } as unknown as Verdict;
+  const { added } = verdictsTable;
+  if (typeof row.id === "string") return { ...added, ...row } as unknown as Verdict;
   const { task, dimension, model, seed } = row;
   const text = places.get(`${task}/${dimension}/${criterion}`) ?? "";
   const now = asked.find((one) =>
@@ -113,6 +114,7 @@ function upgradeVerdict(
     typeof lostId
   >[0];
   return {
+    ...added,
     ...row,
     ...judged,
     judge_model: row.judge === "probe" ? "probe" : row.judge_model,

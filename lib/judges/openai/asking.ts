@@ -79,7 +79,8 @@ export const MOST_ANSWER_TOKENS = 4096;
 export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   const { model, name, baseUrl, apiKey, concurrency, timeoutMs, maxBackoffMs, onEvent } = options;
   const { headers, proxy, answers } = options;
-  const price = priceOf(await readPrices(PROJECT.prices), model, options.price);
+  const listed = priceOf(await readPrices(PROJECT.prices), model, options.price);
+  const price = { ...listed, batch_discount: isOpenAi(baseUrl) ? listed.batch_discount : 0 };
   const prompt = options.releasedEvaluator === undefined
     ? undefined
     : await releasedPrompt(options.releasedEvaluator);
@@ -173,4 +174,10 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       };
     },
   };
+}
+
+/** Whether OpenAI's discount on batches is known to hold: elsewhere they may cost the full price. */
+function isOpenAi(baseUrl: string): boolean {
+  const host = URL.parse(baseUrl)?.hostname ?? "";
+  return host === "api.openai.com" || host.endsWith(".openai.azure.com");
 }

@@ -34,12 +34,11 @@ export async function budgetRun(billing: Billing, seed: number): Promise<BudgetR
   const price = { input_per_million: 1 + 4 * draw(), output_per_million: 5 + 45 * draw() };
   const limit = 100 + Math.floor(draw() * 1900);
   const concurrency = 1 + Math.floor(draw() * 6);
-  // A known model, for its batch discount.
   const model = "gpt-4o";
   const most = (limit * price.output_per_million + 3000 * price.input_per_million) / 1e6;
   const batch = billing.startsWith("batch");
-  const budget = most * (batch ? 2 + 8 * draw() : 0.7 + 9 * draw());
-  await using books = billingServer(billing, { seed, price, discount: 0.5 });
+  const budget = most * (batch ? 7 + 12 * draw() : 0.7 + 9 * draw());
+  await using books = billingServer(billing, { seed, price, discount: seed % 2 / 2 });
   const folder = await Deno.makeTempDir();
   const ledger: Ledger = { spent: 0, uncounted: 0, maybe_billed: 0, overrun: 0 };
   let reached = false;

@@ -178,6 +178,20 @@ Deno.test("a server that ignores the limit of tokens stops the run at its first 
     assertOk(server.requests.length > 1);
   }));
 
+Deno.test("an answer longer than its limit stops the run, also where it is not or barely counted", () =>
+  inFolder(async (folder) => {
+    const message = { content: `{"criteria": []} ${"and so on ".repeat(20_000)}` };
+    for (const usage of [undefined, { prompt_tokens: 900, completion_tokens: 12 }]) {
+      const body = JSON.stringify({ choices: [{ finish_reason: "stop", message }], usage });
+      await using server = faultServer({ faults: () => ({ kind: "body", body }) });
+      const { open } = site(folder, server);
+      const asking = await open({ concurrency: 1, answers: `${folder}/${String(usage)}` });
+      const question = () => asking.judge.judge(TASK, block(3, DIMENSIONS[0]), VIDEO, {});
+      await assertInputError(question, "at least 8751 tokens, uncounted", "limited to 4096");
+      assertEquals(server.requests.length, 1);
+    }
+  }));
+
 Deno.test("a server that takes no limit of tokens cannot have a budget", () =>
   inFolder(async (folder) => {
     await using server = faultServer({

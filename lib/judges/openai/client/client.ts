@@ -22,6 +22,7 @@ import { backoffMs, wait } from "./backoff.ts";
 import { exhaustedMs } from "./headers.ts";
 import { type Clock, limiter, type LimiterState, type Slot, SYSTEM_CLOCK } from "./limiter.ts";
 import { readBody } from "../answer/reply.ts";
+import { fewestTokens } from "../cost/counts.ts";
 import { publicUrl, redactor } from "./secret.ts";
 import {
   type Charge,
@@ -332,7 +333,7 @@ async function charged<Result extends Omit<Reply, "attempts"> | Failure>(
     throw error;
   }
   if (!("kind" in result)) {
-    if (result.uncounted) charge?.keep("uncounted");
+    if (result.uncounted) charge?.keep("uncounted", fewestTokens(result.content ?? ""));
     else charge?.settle(result);
   } else if (result.billable) charge?.keep("maybe billed");
   else charge?.release();

@@ -37,8 +37,12 @@ export interface Reply {
 export interface Charge {
   /** The attempt was answered, and its tokens credibly counted. */
   settle(counts: Pick<Reply, "prompt_tokens" | "completion_tokens">): void;
-  /** It was answered without credible counts, or may have been billed without an answer. */
-  keep(why: Kept): void;
+  /**
+   * It was answered without credible counts, or may have been billed without an answer.
+   *
+   * @param least Tokens that the answer has at least, by its text; 0 by default.
+   */
+  keep(why: Kept, least?: number): void;
   /** It cannot have been billed. */
   release(): void;
 }

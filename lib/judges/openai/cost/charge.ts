@@ -78,15 +78,18 @@ export function chargesOf(budget: Budget, price: Price, unlimited: number): Char
   ) {
     const actual = costOf(price, prompt_tokens, completion_tokens, { batch });
     reservation.settle(actual);
-    if (!limited || over) return;
     const what = limit !== null && completion_tokens > limit && isPriced
       ? `${completion_tokens} tokens for an answer that was limited to ${limit}`
       : actual > most + 1e-9
       ? `${dollars(actual)} for a request that may cost ${dollars(most)}`
       : null;
-    if (what === null) return;
+    if (what !== null) stop(what);
+  }
+
+  function stop(what: string) {
+    if (!limited || over) return;
     over = new BudgetReached(
-      `Stopped: the server counted ${what}, so that --budget cannot be kept with it. All answers ` +
+      `Stopped: the server took ${what}, so that --budget cannot be kept with it. All answers ` +
         "so far are cached; to continue, leave out --budget or allow longer answers (--max-tokens)",
     );
     budget.stop(over);
@@ -100,7 +103,12 @@ export function chargesOf(budget: Budget, price: Price, unlimited: number): Char
       const terms = { most, limit: bound.completion_tokens, batch: false };
       return {
         settle: (counts) => settle(reservation, counts, terms),
-        keep: (why) => reservation.keep(why),
+        keep(why, least = 0) {
+          reservation.keep(why);
+          const { completion_tokens: limit } = bound;
+          if (limit === null || least <= limit || !isPriced) return;
+          stop(`at least ${least} tokens, uncounted, for an answer that was limited to ${limit}`);
+        },
         release: () => reservation.release(),
       };
     },

@@ -78,7 +78,18 @@ function isCount(value: unknown, least: number): value is number {
     value <= MOST_TOKENS;
 }
 
-function fewestTokens(text: string): number {
+/**
+ * Tokens that a text has at least: one for every {@link MOST_CHARACTERS} characters.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { fewestTokens } from "./counts.ts";
+ *
+ * assertEquals(["", "Two cells.", "word ".repeat(100)].map(fewestTokens), [0, 1, 25]);
+ * ```
+ */
+export function fewestTokens(text: string): number {
   let characters = 0;
   for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 32) characters += 1;
   return Math.ceil(characters / MOST_CHARACTERS);

@@ -20,6 +20,7 @@ const BENCHES: Readonly<Record<string, { file: string; what: string }>> = {
   "microsim": { file: "microsim.ts", what: "simulated worlds, and what the probe judge sees" },
   "nano": { file: "nano.ts", what: "sampling a clip on onnxruntime and with PyTorch" },
   "wan": { file: "wan.ts", what: "a step of Wan2.1 at full size on onnxruntime and with PyTorch" },
+  "wan-released": { file: "wan_released.ts", what: "tiles and LoRAs beside DiffSynth and PEFT" },
   "real-server": { file: "real_server.ts", what: "transformers serve with random weights" },
 };
 

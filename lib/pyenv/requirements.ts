@@ -41,6 +41,12 @@ export const TRAINING: readonly string[] = [
   "transformers==5.23.0",
 ];
 
+/** The code that MicroVerse's inference runs on, and the one that defines LoRA files, for a bench. */
+export const WAN_RELEASED: readonly string[] = [
+  ...["diffsynth==2.1.12", "diffusers==0.42.1", "peft==0.21.2", "safetensors==0.8.0"],
+  ...["torch==2.13.0", "transformers==5.23.0"],
+];
+
 /** The package that an existing Jupyter must have to be used. */
 export interface RequiredPackage {
   /** Name of the package. */

@@ -4,6 +4,7 @@ import type { Task } from "../../records/task.ts";
 import { relativeDifference } from "../../onnx/provider.ts";
 import { hasSwiftShader, onSwiftShader } from "../../testing/onnx/swiftshader.ts";
 import { assertEquals, assertInputError, assertOk } from "../../testing/assert.ts";
+import { inFolder } from "../../testing/folder.ts";
 import { expected, PIPELINE, sampled } from "../../testing/wan/pipeline.ts";
 import { rgbOf } from "./vae/decode.ts";
 import { MICROVERSE_TILING } from "./vae/vae_tiles.ts";
@@ -109,6 +110,35 @@ Deno.test({
     assertOk(isFound(tiled.frames));
     assertOk(!isFound(whole.frames));
   },
+});
+
+Deno.test({
+  ...skip,
+  name:
+    "another strength of the same LoRA, in the file beside it, makes other clips under other keys",
+  fn: () =>
+    inFolder(async (parent) => {
+      const lora = join(parent, "adapter_model.safetensors");
+      await Deno.copyFile(join(folder, "lora.safetensors"), lora);
+      const made: [frames: Uint8Array[], fingerprint: string, text?: string][] = [];
+      for (const alpha of [4, 8]) {
+        const config = { peft_type: "LORA", r: 4, lora_alpha: alpha };
+        await Deno.writeTextFile(join(parent, "adapter_config.json"), JSON.stringify(config));
+        let text: string | undefined;
+        using wan = await openWan({
+          ...{ folder: join(folder, "original"), lora: parent, provider: "cpu" },
+          ...{ size: PIPELINE.clip, sampling: { steps: 1, guidance: 1 } },
+          onOpen: (opened) => text = opened.lora,
+        });
+        const { frames } = await wan.generate(task, { seed: 1 });
+        made.push([frames, await wan.fingerprint(task), text]);
+      }
+      const [[once, key, text], [twice, otherKey, otherText]] = made;
+      assertOk(key !== otherKey);
+      assertOk(once.some((frame, t) => frame.some((value, i) => value !== twice[t][i])));
+      assertOk(text?.endsWith(`strength 1 by ${join(parent, "adapter_config.json")}`), text);
+      assertOk(otherText?.includes("20 layers of rank 4, strength 2 by"), otherText);
+    }),
 });
 
 Deno.test({

@@ -41,9 +41,9 @@ export const TRAINING: readonly string[] = [
   "transformers==5.23.0",
 ];
 
-/** The code that MicroVerse's inference runs on, and the one that defines LoRA files, for a bench. */
+/** For comparing with DiffSynth's autoencoder and with PEFT, which defines LoRA files. */
 export const WAN_RELEASED: readonly string[] = [
-  ...["diffsynth==2.1.12", "diffusers==0.42.1", "peft==0.21.2", "safetensors==0.8.0"],
+  ...["diffusers==0.42.1", "einops==0.8.2", "peft==0.21.2", "safetensors==0.8.0"],
   ...["torch==2.13.0", "transformers==5.23.0"],
 ];
 

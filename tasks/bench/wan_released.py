@@ -1,6 +1,9 @@
 """What DiffSynth makes of latents in its tiles, and Diffusers with PEFT of LoRA files.
 
-    python wan_released.py --out DIR
+    python wan_released.py --diffsynth DIR --out DIR
+
+Of DiffSynth (its package's folder) one module and the text of another are read; the package itself
+would need many more.
 
 Writes `vae.safetensors`, a small video autoencoder with random weights under the original names;
 `frames.safetensors`, latents and the frames that DiffSynth decodes from them, in the tiles of its
@@ -10,13 +13,12 @@ layer the strength with which Diffusers applies it once loaded.
 """
 
 import argparse
-import inspect
+import ast
+import importlib.util
 import json
 from pathlib import Path
 
 import torch
-from diffsynth.models.wan_video_vae import VideoVAE_, WanVideoVAE
-from diffsynth.pipelines.wan_video import WanVideoPipeline
 from diffusers import WanPipeline, WanTransformer3DModel
 from peft import LoraConfig
 from peft.utils import get_peft_model_state_dict
@@ -48,21 +50,31 @@ LORAS = {
 }
 
 
-def default_tiles(function):
-    """The defaults of `tile_size` and `tile_stride`."""
-    parameters = inspect.signature(function).parameters
-    return [parameters[name].default for name in ("tile_size", "tile_stride")]
+def default_tiles(file, class_name, method):
+    """The defaults of `tile_size` and `tile_stride`, as written in a module."""
+    module = ast.parse(file.read_text())
+    found = next(node for node in module.body if getattr(node, "name", None) == class_name)
+    arguments = next(node for node in found.body if getattr(node, "name", None) == method).args
+    defaults = zip(reversed(arguments.args), reversed(arguments.defaults))
+    values = {argument.arg: default for argument, default in defaults}
+    return [ast.literal_eval(values[name]) for name in ("tile_size", "tile_stride")]
 
 
-def tiles(out):
-    vae = WanVideoVAE()
-    vae.model = VideoVAE_(dim=4, z_dim=16).eval().requires_grad_(False)
+def tiles(diffsynth, out):
+    file = diffsynth / "models" / "wan_video_vae.py"
+    spec = importlib.util.spec_from_file_location("wan_video_vae", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    vae = module.WanVideoVAE()
+    vae.model = module.VideoVAE_(dim=4, z_dim=16).eval().requires_grad_(False)
     save_file({k: v.contiguous() for k, v in vae.model.state_dict().items()}, out / "vae.safetensors")
     latents = torch.randn(LATENTS)
     values = {"latents": latents[0].contiguous()}
     defaults = {
-        "pipeline": default_tiles(WanVideoPipeline.__call__),
-        "autoencoder": default_tiles(WanVideoVAE.decode),
+        "pipeline": default_tiles(
+            diffsynth / "pipelines" / "wan_video.py", "WanVideoPipeline", "__call__"
+        ),
+        "autoencoder": default_tiles(file, "WanVideoVAE", "decode"),
     }
     for name, (size, stride) in defaults.items():
         frames = vae.decode(latents, device="cpu", tiled=True, tile_size=size, tile_stride=stride)
@@ -104,10 +116,11 @@ def loras(out):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--out", type=Path, required=True)
-    out = parser.parse_args().out
+    parser.add_argument("--diffsynth", type=Path, required=True)
+    options = parser.parse_args()
     torch.manual_seed(0)
-    tiles(out)
-    loras(out)
+    tiles(options.diffsynth, options.out)
+    loras(options.out)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 /** Compares decoding in tiles with DiffSynth, and the strengths of LoRAs with Diffusers and PEFT. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { z } from "zod";
 import { columns } from "../../lib/columns.ts";
 import { InputError } from "../../lib/errors.ts";
@@ -24,10 +24,13 @@ await main(
   defineTask({
     name: "bench wan-released",
     summary: "Decodes in tiles like DiffSynth, and reads LoRAs' strengths like Diffusers and PEFT.",
-    details: "Small random weights; installs DiffSynth and PEFT in .cache/ on first use.",
-    flags: {},
+    details: "Small random weights; installs PyTorch and PEFT in .cache/ on first use.\n" +
+      "For DiffSynth: pip download --no-deps diffsynth==2.1.12 && unzip diffsynth-*.whl",
+    flags: {
+      diffsynth: z.string().meta({ value: "DIR", help: "The folder diffsynth of its package." }),
+    },
   }),
-  async (_flags, { progress, signal }) => {
+  async ({ diffsynth }, { progress, signal }) => {
     const onProgress = (line: string) => progress.note(line);
     const python = await ensurePython(PROJECT.cache, WAN_RELEASED, { onProgress, signal });
     if (python.path === null) throw new InputError(`The bench needs Python: ${python.reason}`);
@@ -35,7 +38,7 @@ await main(
     try {
       progress.note("DiffSynth, Diffusers and PEFT");
       const script = join(PROJECT.root, "tasks", "bench", "wan_released.py");
-      const args = [script, "--out", work];
+      const args = [script, "--diffsynth", resolve(diffsynth), "--out", work];
       const env = { HF_HUB_OFFLINE: "1" };
       const { success, stderr } = await new Deno.Command(python.path, { args, env, signal })
         .output();

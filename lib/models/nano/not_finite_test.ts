@@ -30,16 +30,16 @@ const task: Task = {
 };
 
 for (
-  const [file, where] of Object.entries({
-    "s-base.onnx": "in step 1 of 1, velocity computed by",
-    "decoder.onnx": "while decoding, ",
-  })
+  const [file, provider, where] of [
+    ["s-base.onnx", "auto", "in step 1 of 1, velocity computed by"],
+    ["decoder.onnx", "cpu", "while decoding, "],
+  ] as const
 ) {
-  Deno.test(`a NaN in ${file} makes no clip, on whatever provider`, () =>
+  Deno.test(`a NaN in ${file} makes no clip on ${provider}`, () =>
     inFolder(async (folder) => {
       await spoilt(folder, file);
       using nano = await openNano({
-        ...{ folder, model: "s-base", provider: "auto", sampling: { steps: 1 } },
+        ...{ folder, model: "s-base", provider, sampling: { steps: 1 } },
       });
       const say = await assertInputError(
         () => nano.generate(task, { seed: 0 }),

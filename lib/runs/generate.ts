@@ -14,7 +14,7 @@ import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
 import { isOfShard, openShard, type Shard } from "./shards.ts";
 import { encodeClip } from "./encode_clip.ts";
-import { failuresText, makeClips } from "./make_clips.ts";
+import { failuresText, makeClips, prepareClips } from "./make_clips.ts";
 import { sampling } from "./take_over.ts";
 
 const ENCODER = new URL("../video/encode.ts", import.meta.url);
@@ -75,7 +75,7 @@ export async function generateClips(
       if (missing.length > 0) absent.push({ task, missing });
     }
     if (absent.length > 0) {
-      await prepared(generator, absent.map(({ task }) => task), {
+      await prepareClips(generator, absent.map(({ task }) => task), {
         signal,
         onStep: (done, of) =>
           progress.within(0, `${generator.name} reads prompts, ${done} of ${of}`),
@@ -124,15 +124,6 @@ export async function generateClips(
   );
   const summary = `${failures.length} failed, ${result.made} made, ${result.cached} cached`;
   return { ...result, summary, refused };
-}
-
-/** Work before the clips; what fails of one clip is found out again, by name, when it is made. */
-async function prepared(generator: Generator, tasks: readonly Task[], options: StepOptions) {
-  try {
-    await generator.prepare?.(tasks, options);
-  } catch (error) {
-    if (!(error instanceof ClipError)) throw error;
-  }
 }
 
 /** What a clip depends on: the model and its code, and the code that encodes. */

@@ -46,6 +46,18 @@ export async function makeClips(
   return each;
 }
 
+/**
+ * Has a model do its work before the clips. What fails of one clip is found out again, by name, when it
+ * is made.
+ */
+export async function prepareClips(
+  generator: Generator,
+  tasks: readonly Task[],
+  options: StepOptions = {},
+): Promise<void> {
+  await orClipError(async () => await generator.prepare?.(tasks, options));
+}
+
 async function orClipError<T>(work: () => Promise<T>): Promise<T | ClipError> {
   try {
     return await work();

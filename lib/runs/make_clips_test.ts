@@ -5,7 +5,9 @@ import type { Generator } from "../models/generator.ts";
 import { runPaths } from "../paths.ts";
 import { clipsTable } from "../records/clip.ts";
 import type { Task } from "../records/task.ts";
+import { openCache } from "../store/cache.ts";
 import { exists } from "../store/file.ts";
+import { keyOf } from "../store/key.ts";
 import { readTable } from "../store/table.ts";
 import { assertEquals, assertOk } from "../testing/assert.ts";
 import { inFolder } from "../testing/folder.ts";
@@ -103,4 +105,27 @@ Deno.test("a clip is saved at its model's constant rate factor", () =>
       const bytes = await Deno.readTextFile(join(folder, path));
       assertOk(bytes.includes(`crf=${crf ?? 18}.0`));
     }
+  }));
+
+Deno.test("a clip of an earlier version that now fails is not taken over, nor ends the work", () =>
+  inFolder(async (folder) => {
+    const paths = runPaths(folder);
+    const work = { tasks: [taskOf(1)], seeds: [0], paths };
+    const former = { formerFingerprint: () => "of old" };
+    const old = failing([], { fingerprint: () => "of old" });
+    // The encoder's version is part of the present form alone: a row as the former one wrote it.
+    await generateClips({ ...work, generator: old.generator }, progress);
+    const [row] = await readTable(clipsTable, paths.table("clips"));
+    const { task, seed } = row;
+    const key = keyOf({ model: "m", made: "of old", ...taskOf(task), seed });
+    const table = await openCache(clipsTable, paths.table("clips"));
+    await table.append([{ ...row, key }]);
+    await table.compact();
+    const now = failing(["1/0"], former);
+    const { made, cached, refused } = await generateClips(
+      { ...work, generator: now.generator },
+      progress,
+    );
+    assertEquals([made, cached, now.asked.length], [0, 0, 2]);
+    assertOk(refused?.message.includes("task 1 seed 0: NaN"));
   }));

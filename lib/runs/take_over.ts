@@ -1,10 +1,12 @@
 /** Clips that an earlier version of the code made: whether the present one makes them too. */
 import { join } from "node:path";
+import { ClipError } from "../errors.ts";
 import type { Generator, Origin, StepOptions } from "../models/generator.ts";
 import type { Clip } from "../records/clip.ts";
 import type { Task } from "../records/task.ts";
 import { sha256 } from "../store/key.ts";
 import { encodeClip } from "./encode_clip.ts";
+import { makeClips, prepareClips } from "./make_clips.ts";
 
 /** Whether a clip that an earlier version made is what the present code would make. */
 export type Sampled = (row: Clip, task: Task, origin: Origin) => Promise<boolean>;
@@ -47,8 +49,9 @@ async function isMadeAgain(
   options: StepOptions,
 ): Promise<boolean> {
   options.signal?.throwIfAborted();
-  await generator.prepare?.([task], options);
-  const video = await generator.generate(task, { seed, ...options });
+  await prepareClips(generator, [task], options);
+  const [video] = await makeClips(generator, task, [seed], options);
+  if (video instanceof ClipError) return false;
   const aside = await Deno.makeTempDir({ prefix: "microverse-sample-" });
   try {
     const file = join(aside, "clip.mp4");

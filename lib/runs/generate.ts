@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import type { Task } from "../records/task.ts";
 import { ClipError, InputError } from "../errors.ts";
 import { codeVersion } from "../code_version.ts";
-import type { Generator, Origin, StepOptions } from "../models/generator.ts";
+import type { Generator, Origin } from "../models/generator.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";

@@ -1,6 +1,7 @@
 /** The name of a benchmark of one's own. */
 import { basename } from "node:path";
 import { InputError } from "../errors.ts";
+import { checkVisible } from "../names.ts";
 
 /** Benchmarks and runs that are there already; on some disks case does not tell names apart. */
 const TAKEN = ["mini", "release", "reference", "ablations", "dataset", "dataset-macro"];
@@ -9,7 +10,7 @@ const TAKEN = ["mini", "release", "reference", "ablations", "dataset", "dataset-
  * The name of a benchmark in a file: the file's without `.json`; with `-file` after it where that is
  * the name of another benchmark, or of a run that belongs to the project.
  *
- * @throws {InputError} for a file that is named `.json` or with dots alone.
+ * @throws {InputError} for a file that is named `.json`, with dots alone, or with what cannot be seen.
  *
  * @example
  * ```ts
@@ -27,5 +28,6 @@ export function ownName(path: string): string {
       `Cannot name a benchmark after the file ${path}; expected a name before .json`,
     );
   }
+  checkVisible(name, "benchmark name");
   return TAKEN.includes(name.toLowerCase()) ? `${name}-file` : name;
 }

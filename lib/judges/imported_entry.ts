@@ -21,11 +21,13 @@ export const imported: JudgeEntry = {
   async open({ spec, loaded, note }) {
     const { readImported, refusalText } = await load();
     const folder = resolve(spec.argument!);
-    const read = await readImported(folder, loaded.benchmark, spec.label);
+    const judge = spec.label ?? "imported";
+    const read = await readImported(folder, loaded.benchmark, judge);
     const { models, verdicts, problems, notes } = read;
     note(`imported  ${models.length} models: ${models.join(", ")}`);
     notes.forEach(note);
-    if (problems.length === 0) return { verdicts };
-    return { verdicts, refused: new InputError(refusalText(folder, read)) };
+    const source = { judge, folder, models };
+    if (problems.length === 0) return { verdicts, source };
+    return { verdicts, source, refused: new InputError(refusalText(folder, read)) };
   },
 };

@@ -113,6 +113,8 @@ export interface OpenJudge {
 export interface ReadVerdicts {
   /** All that it brings, of any model and task. */
   verdicts: readonly Verdict[];
+  /** Where it brings them from; absent where these may be brought from several places. */
+  source?: { judge: string; folder: string; models: readonly string[] };
   /** What of it could not be read, thrown once the rest is kept, and at best scored. */
   refused?: InputError;
 }

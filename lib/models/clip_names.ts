@@ -1,5 +1,5 @@
 /** Which clip a file holds, by its name. */
-import { LARGEST, listText } from "../numbers.ts";
+import { LARGEST, listText, someOf } from "../numbers.ts";
 import type { Task } from "../records/task.ts";
 
 /** What a file's name says of its clip. */
@@ -68,7 +68,9 @@ export function clipNames(tasks: readonly NamedTask[]): (stem: string) => NamedC
     const found = [...new Set(read.map(({ task }) => task))];
     return found.length === 1
       ? `the name ends like a seed and like the prompt of task ${found[0]}`
-      : `the name is the beginning of several prompts, of tasks ${listText(found)}`;
+      : `the name is the beginning of several prompts, of tasks ${
+        someOf(listText(found).split(","), 8)
+      }`;
   };
 }
 

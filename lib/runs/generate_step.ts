@@ -2,12 +2,12 @@
 import { InputError } from "../errors.ts";
 import type { Generator } from "../models/generator.ts";
 import { OWN_SEEDS } from "../models/registry.ts";
-import type { FoundClip, VideoModel } from "../models/video_model.ts";
+import type { FoundClip, FoundClips, VideoModel } from "../models/video_model.ts";
 import { listText, someOf } from "../numbers.ts";
 import type { Task } from "../records/task.ts";
 import type { Chosen } from "../registry.ts";
 import { generateClips } from "./generate.ts";
-import { type Selection, selectTasks } from "./selection.ts";
+import { type Selection, selectionText, selectTasks } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { isOfShard, type Shard } from "./shards.ts";
 import { claimName } from "./sources.ts";
@@ -64,10 +64,12 @@ export async function generateStep(
     const numbers = new Set(wanted.map(({ task }) => task));
     const isWanted = ({ task, seed }: FoundClip) =>
       numbers.has(task) && (seeds?.includes(seed) ?? true);
-    noteMissing(opened.name, wanted, opened.found.filter(isWanted), note);
+    const chosenClips = opened.found.filter(isWanted);
+    if (chosenClips.length === 0) throw new InputError(hasNone(opened, { tasks, seeds }));
+    noteMissing(opened.name, wanted, chosenClips, note);
     await session.step(
       "generate",
-      opened.found.filter(isWanted).length,
+      chosenClips.length,
       (step) => takeClips(opened, { paths, isWanted, note, signal }, step),
     );
     return opened.name;
@@ -94,6 +96,12 @@ export async function generateStep(
   } finally {
     opened[Symbol.dispose]?.();
   }
+}
+
+/** What to say where a selection leaves no clip of those that were found. */
+function hasNone({ name, found }: FoundClips, selection: Selection): string {
+  return `Found no clip of ${selectionText(selection)} in ${name}; it has tasks ` +
+    `${listText(found.map(({ task }) => task))}, seeds ${listText(found.map(({ seed }) => seed))}`;
 }
 
 /** Says how tasks count that a model has no clip of. */

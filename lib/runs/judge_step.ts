@@ -12,6 +12,7 @@ import { judgeClips, judgedLines, keepVerdicts, noVerdict } from "./judge.ts";
 import { framesFor, planCalls } from "./judge_plan.ts";
 import { clipsOf, type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
+import { claimVerdicts } from "./sources.ts";
 
 /** What judging comes to. */
 export interface JudgeOutcome {
@@ -48,6 +49,7 @@ export async function judgeStep(
   const note = (line: string) => progress.note(line);
   const opened = await entry.open({ spec, options, loaded, paths, environment, note });
   if ("verdicts" in opened) {
+    if (opened.source) await claimVerdicts(opened.source, session);
     const verdicts = selectRows(opened.verdicts, selection, "verdicts");
     await session.step("judge", 0, () => keepVerdicts(verdicts, paths));
     return { complete: true, refused: opened.refused };

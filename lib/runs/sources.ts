@@ -55,6 +55,34 @@ export async function claimName(
   record.sources = { ...record.sources, [name]: own };
 }
 
+/**
+ * The same for verdicts that a judge brings from a folder: those of a model have one folder.
+ *
+ * @throws {InputError} in one line that proposes a name for the judge.
+ */
+export async function claimVerdicts(
+  { judge, folder, models }: { judge: string; folder: string; models: readonly string[] },
+  { paths, record }: { paths: RunPaths; record: Pick<InvocationRecord, "sources"> },
+): Promise<void> {
+  const own = [`imported:${await realPath(folder)}`];
+  const { invocations = [] } = await readManifest(paths.manifest) ?? {};
+  // No name of a model holds a slash.
+  const keys = models.map((model) => `${judge}/${model}`);
+  for (const { sources = {} } of invocations) {
+    for (const [i, key] of keys.entries()) {
+      const source = sources[key];
+      if (!source || sameSource(own, source) || await isGone(source)) continue;
+      const above = basename(resolve(folder));
+      const label = /^[\p{L}\p{N}][\p{L}\p{N}._ -]*$/u.test(above) ? above : `${judge}-2`;
+      throw new InputError(
+        `Cannot add results of ${models[i]} from ${own[0]} as ${judge}: the run has them from ` +
+          `${source[0]}; use --judge ${label}=imported:${folder}`,
+      );
+    }
+  }
+  record.sources = { ...record.sources, ...Object.fromEntries(keys.map((key) => [key, own])) };
+}
+
 /** Sources by model; null where it is known only that a model made the clips. */
 async function sourcesOf(
   paths: RunPaths,
@@ -72,7 +100,9 @@ async function sourcesOf(
       if (sources.has(name)) sources.set(name, source);
     }
   }
-  for (const [name, source] of Object.entries(record.sources ?? {})) sources.set(name, source);
+  for (const [name, source] of Object.entries(record.sources ?? {})) {
+    if (!name.includes("/")) sources.set(name, source);
+  }
   return sources;
 }
 

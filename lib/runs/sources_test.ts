@@ -1,14 +1,17 @@
 /** One name in a run has one source, and names are checked before anything is taken. */
 import { basename, join } from "node:path";
+import { chooseJudge } from "../judges/registry.ts";
 import { chooseModel } from "../models/registry.ts";
 import { runPaths } from "../paths.ts";
 import { clipsTable } from "../records/clip.ts";
+import { verdictsTable } from "../records/verdict.ts";
 import { exists } from "../store/file.ts";
 import { readTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { inFolder } from "../testing/folder.ts";
 import { encodeVideo } from "../video/encode.ts";
-import { generateStep } from "./generate_step.ts";
+import { type GenerateSelection, generateStep } from "./generate_step.ts";
+import { judgeStep } from "./judge_step.ts";
 import { silent } from "./progress.ts";
 import { withSession } from "./session.ts";
 
@@ -120,4 +123,56 @@ Deno.test("a folder cannot go by the name of an embedded model, a violation or a
     const tricky = await folderOf(join(parent, "a\nb"));
     const message = await assertInputError(() => generate(run, `folder:${tricky}`), "line break");
     assertOk(!message.slice(0, 60).includes("\n"), message);
+  }));
+
+Deno.test("results of one model from two folders are two judges, or refused with a name to use", () =>
+  inFolder(async (parent) => {
+    const run = join(parent, "run");
+    const bring = (judge: string) =>
+      withSession(
+        { folder: run, invocation, progress: silent, begins: true },
+        (session) => judgeStep(chooseJudge(judge), {}, session),
+      );
+    const results = async (folder: string, score: number, ...models: string[]) => {
+      const entry = { index: 9, visual_eval: { parsed_result: { scores: [score] } } };
+      await Deno.mkdir(join(parent, folder));
+      for (const model of models) {
+        const file = join(parent, folder, `${model}_result.json`);
+        await Deno.writeTextFile(file, JSON.stringify([entry]));
+      }
+      return `imported:${join(parent, folder)}`;
+    };
+    const [a, b, c] = [
+      ...[await results("a", 1, "m", "n"), await results("b", 0, "n"), await results("c", 0, "o")],
+    ];
+    await bring(a);
+    const verdicts = () => readTable(verdictsTable, runPaths(run).table("verdicts"));
+    const before = await verdicts();
+    await assertInputError(() => bring(b), "results of n", a, `--judge b=${b}`);
+    assertEquals(await verdicts(), before);
+    // Other models, the same folder again, and a folder that was moved.
+    await bring(c);
+    await bring(a);
+    await Deno.rename(join(parent, "a"), join(parent, "moved"));
+    await bring(b);
+    await bring(`second=imported:${join(parent, "moved")}`);
+    assertEquals(
+      new Set((await verdicts()).map(({ judge }) => judge)),
+      new Set(["imported", "second"]),
+    );
+  }));
+
+Deno.test("a selection that leaves none of a folder's clips is refused with what there is", () =>
+  inFolder(async (parent) => {
+    const clips = await folderOf(join(parent, "clips"));
+    const take = (selection: GenerateSelection) =>
+      withSession(
+        { folder: join(parent, "run"), invocation, progress: silent, begins: true },
+        (session) => generateStep(chooseModel(`folder:${clips}`), selection, session),
+      );
+    await assertInputError(
+      () => take({ tasks: [3] }),
+      "no clip of --tasks 3 in clips; it has tasks 9",
+    );
+    await assertInputError(() => take({ seeds: [4] }), "no clip of --seeds 4", "seeds 0");
   }));

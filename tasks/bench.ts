@@ -17,6 +17,7 @@ const BENCHES: Readonly<Record<string, { file: string; what: string }>> = {
     file: "budget.ts",
     what: "budgets against servers that count and fail as they please",
   },
+  "dialects": { file: "dialects.ts", what: "servers that want to be asked otherwise, or refuse" },
   "microsim": { file: "microsim.ts", what: "simulated worlds, and what the probe judge sees" },
   "nano": { file: "nano.ts", what: "sampling a clip on onnxruntime and with PyTorch" },
   "wan": { file: "wan.ts", what: "a step of Wan2.1 at full size on onnxruntime and with PyTorch" },

@@ -50,6 +50,8 @@ await main(
           ...["--price", "0,0", "--answers", join(work, "answers"), "--run", run],
         ]),
         signal,
+        // No verdict at all is a failure of the command, and here what is expected.
+        2,
       );
       const seconds = (performance.now() - began) / 1000;
       const verdicts = await readTable(verdictsTable, runPaths(run).table("verdicts"));
@@ -106,8 +108,12 @@ async function serve(
   throw new InputError(`transformers serve did not start within ${START_TIMEOUT_S} s:\n${output}`);
 }
 
-async function finish([program, ...args]: string[], signal: AbortSignal): Promise<string> {
-  const { success, stdout, stderr } = await new Deno.Command(program, {
+async function finish(
+  [program, ...args]: string[],
+  signal: AbortSignal,
+  expected = 0,
+): Promise<string> {
+  const { code, stdout, stderr } = await new Deno.Command(program, {
     args,
     cwd: PROJECT.root,
     env: { NO_COLOR: "1", HF_HUB_OFFLINE: "1" },
@@ -118,7 +124,9 @@ async function finish([program, ...args]: string[], signal: AbortSignal): Promis
   }).output();
   signal.throwIfAborted();
   const output = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes)).join("\n");
-  if (!success) throw new Error(`${program} ${args.join(" ")} failed\n${output.slice(-2000)}`);
+  if (code !== expected) {
+    throw new Error(`${program} ${args.join(" ")} failed\n${output.slice(-2000)}`);
+  }
   return output;
 }
 

@@ -47,3 +47,53 @@ for (const dialect of DIALECTS) {
       assertEquals(again.rulings, first.rulings);
     }));
 }
+
+/** The dialect whose name begins so. */
+const named = (start: string) => DIALECTS.find(({ name }) => name.startsWith(start))!;
+
+Deno.test("many at once find a dialect out together: each of them is refused once, and no later one", () =>
+  inFolder(async (answers) => {
+    const dialect = named("OpenAI's reasoning models");
+    const { first } = await askDialect(dialect, { answers, concurrency: 4 });
+    check(dialect, first);
+    const refused = first.requests.filter(({ body }) => "temperature" in body).length;
+    assertOk(refused >= 1 && refused <= 4, `${refused} requests were refused`);
+    assertEquals(first.requests.length, QUESTIONS + refused);
+  }));
+
+Deno.test("403 to one of many at once is that question's, also when it is the first to answer", () =>
+  inFolder(async (answers) => {
+    const dialect = named("a gateway that forbids one question");
+    const { first } = await askDialect(dialect, { answers, concurrency: QUESTIONS });
+    check(dialect, first);
+  }));
+
+Deno.test("403 to all at once: no more is sent than was allowed at once", () =>
+  inFolder(async (answers) => {
+    const dialect = named("403 to all");
+    const { first } = await askDialect(dialect, { answers, concurrency: 4 });
+    check(dialect, first);
+    assertOk(first.requests.length <= 4, `${first.requests.length} requests`);
+  }));
+
+Deno.test("answers that were kept before a field was refused stay kept", () =>
+  inFolder(async (answers) => {
+    const name = "a server that changes its mind";
+    const wide = { name, requests: QUESTIONS, outcome: "verdicts" as const };
+    let refuses = false;
+    const { first } = await askDialect({
+      ...wide,
+      answer({ body }) {
+        const refused = refuses && "seed" in body;
+        // From the sixth question on.
+        refuses ||= body.messages !== undefined && JSON.stringify(body).includes("Clip 5 ");
+        return refused ? { status: 400, body: "unknown field seed" } : null;
+      },
+    }, { answers }).then(({ first, again }) => {
+      assertEquals(again.requests.length, 0);
+      assertEquals(again.rulings, first.rulings);
+      return { first };
+    });
+    const noted = first.rulings.filter(({ reason }) => reason === "sent without seed").length;
+    assertEquals([noted, first.rulings.length], [9, 24]);
+  }));

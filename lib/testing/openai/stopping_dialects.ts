@@ -139,7 +139,10 @@ export const STOPPING_DIALECTS: readonly ServerDialect[] = [
   {
     name: "a server of text alone that does not say so",
     answer: always(422, { detail: "Unprocessable content" }),
-    ...line(/HTTP 422: Unprocessable content \(the answer to every request/, 5),
+    ...line(
+      /HTTP 422: Unprocessable content \(the answer to every request.*--temperature default/,
+      5,
+    ),
   },
   {
     name: "403 to all",
@@ -149,7 +152,7 @@ export const STOPPING_DIALECTS: readonly ServerDialect[] = [
   {
     name: "403 to all, as flagged",
     answer: always(403, openaiError("Your input was flagged")),
-    ...line(/HTTP 403: Your input was flagged.*every request/, 5),
+    ...line(/HTTP 403: Your input was flagged.*every request.*another model/, 5),
   },
   {
     name: "OpenRouter: one question is flagged with 403",

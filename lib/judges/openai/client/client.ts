@@ -120,6 +120,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
   const { headers = {}, proxy = null } = options;
   const address = addressOf(baseUrl);
   const server = publicUrl(baseUrl);
+  const way = proxy === null ? "" : ` through the proxy ${proxy}`;
   const clean = redactor(apiKey, Object.values(headers));
   const api = openaiApi({
     ...address,
@@ -162,8 +163,8 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
   function stop({ reason, refusal }: Pick<Failure, "reason" | "refusal">, many = ""): InputError {
     const words = refusal?.words ?? reason;
     const advice = whatToTry({ status: refusal?.status ?? null, words, server });
-    const what = reason.replace(/\.$/, "") + many + (advice ? `; ${advice}` : "");
-    stopped ??= new InputError(`Cannot ask the judge at ${server}: ${what}`);
+    const what = reason.replace(/\.$/, "") + `${many}; ${advice}`;
+    stopped ??= new InputError(`Cannot ask the judge at ${server}${way}: ${what}`);
     traffic.stop(stopped);
     halt.abort(stopped);
     return stopped;
@@ -214,11 +215,10 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
         heard = true;
         return judged(status, body);
       }
-      const through = proxy === null ? "" : ` (through the proxy ${proxy})`;
-      const message = shortened(clean(messagesOf(error))) + through;
+      const message = shortened(clean(messagesOf(error)));
       const billable = !isUnsent(message);
       if (!heard && isUnreachable(message)) return { ...again(message), billable, kind: "fatal" };
-      return { ...again(`connection failed: ${message}`), billable };
+      return { ...again(`connection${way} failed: ${message}`), billable };
     } finally {
       cancelTimeout();
       signal?.removeEventListener("abort", abort);

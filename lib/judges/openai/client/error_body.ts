@@ -15,6 +15,8 @@ const WORDS = ["message", "msg", "detail", "error", "errors", "description", "ti
 /** And those whose values may hold more. */
 const INNER = ["details", "fieldViolations", "violations", "metadata", "innererror"];
 const PLACES = ["param", "parameter", "loc", "field", "quotaId", "path"];
+/** Keys under which validators quote the request. */
+const ECHOES = ["input", "ctx", "body", "request", "choices"];
 /** Deeper than any server nests its errors. */
 const MOST_DEEP = 8;
 
@@ -78,6 +80,13 @@ function collect(found: unknown, words: string[], places: string[], depth: numbe
     words[before] = `${here[0]}: ${words[before]}`;
   }
   for (const key of INNER) collect(row[key], words, places, depth + 1);
+  // Gateways wrap the error of the provider behind under names of their own.
+  if (words.length > before) return;
+  for (const [key, value] of Object.entries(row)) {
+    if (value !== null && typeof value === "object" && !ECHOES.includes(key)) {
+      collect(value, words, places, depth + 1);
+    }
+  }
 }
 
 function placeOf(value: unknown): string[] {

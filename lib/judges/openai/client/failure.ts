@@ -3,7 +3,7 @@ import { APIError } from "openai";
 import { readErrorBody } from "./error_body.ts";
 import { exhaustedMs, retryAfterMs } from "./headers.ts";
 import type { Refusal } from "./refusal.ts";
-import { DAILY } from "./what_to_try.ts";
+import { DAILY, FLAGGED } from "./what_to_try.ts";
 
 /**
  * - `fatal`: would affect every request: no access, no such model, no money.
@@ -48,9 +48,6 @@ const TOO_LARGE =
   /(payload|request|entity|body|content|image)[^.]{0,60}(too large|too big|exceed)|exceeds[^.]{0,60}\b(bytes|kb|mb|size)\b|maximum[^.]{0,40}\b(bytes|mb|size)\b/i;
 const NO_ACCESS =
   /api.?key[^.]{0,40}(not valid|invalid|expired|incorrect|missing|required|not found|not provided|disabled)|(invalid|incorrect|expired|missing|wrong|no|without)[^.]{0,20}\bapi.?key|api_key_invalid|invalid_api_key|unauthenticated|invalid authentication/i;
-/** A question that a filter holds back: no matter of access. */
-const FLAGGED =
-  /flagged|moderat|content.?(policy|filter|management|safety)|safety|inappropriate|violat|data.?inspection|prohibited|harmful|usage polic/i;
 /** An error of the server that another attempt meets again. */
 const REFUSED_5XX =
   /not support|unsupport|n't support|mmproj|unrecogni[sz]ed|unknown (field|parameter|variant|argument|name|part|content)|exceeds? the (available )?context|context (length|size|window)|not implemented|invalid image/i;
@@ -60,7 +57,7 @@ const PASSING =
 /** A wait longer than this, in milliseconds, is left to the user where a day's allowance is used up. */
 const LONGEST_DAILY_WAIT_MS = 300_000;
 const UNREACHABLE =
-  /refused|dns|lookup|resolve|unreachable|certificate|invalid url|requests to port \d+ are blocked|scheme '[^']*' not supported|corrupt message|InvalidContentType/i;
+  /refused|dns|tunnel|lookup|resolve|unreachable|certificate|invalid url|requests to port \d+ are blocked|scheme '[^']*' not supported|corrupt message|InvalidContentType/i;
 
 /**
  * Classifies an error status according to OpenAI's documentation ("Error codes" of its API
@@ -137,7 +134,7 @@ function kindOf(
 ): Failure["kind"] {
   const all = [message, ...codes, ...places].join(" ");
   if (codes.some((code) => NO_MONEY.test(code))) return "fatal";
-  if ([401, 402, 404].includes(status)) return "fatal";
+  if ([401, 402, 404, 407].includes(status)) return "fatal";
   if (FLAGGED.test(all) && (status === 403 || status === 400)) return "refused";
   if (status < 500 && status !== 429 && NO_ACCESS.test(all)) return "fatal";
   if (status === 403) return "forbidden";

@@ -122,7 +122,9 @@ function otherImage(
 ): Dialect["image"] {
   const about = places.some((place) => /image_url(\.detail)?$/.test(place));
   const detail = places.some((place) => /\.detail$/.test(place)) || NAMES.detail.test(words);
-  if (detail) return image === "object" ? "detail" : "object";
+  // What was not sent is not refused: it can only be wanted.
+  if (detail && image === "detail") return "object";
+  if (detail) return image === "object" && /requir|missing|must/.test(words) ? "detail" : image;
   const address = /string/.test(words) &&
     /(valid|expected|must be|be) (a |of type )?string/.test(words);
   if (image === "object" && address && (about || /image_url['"`]? (must|should)/.test(words))) {

@@ -167,6 +167,21 @@ Deno.test("a refused field leads to the request without it, or to its other form
       },
       { without: ["temperature"] },
     ],
+    // A gateway's own names around the provider's error (Databricks), and a list of errors.
+    [
+      400,
+      {
+        error_code: "BAD_REQUEST",
+        message: JSON.stringify({
+          external_model_provider: "anthropic",
+          external_model_error: { inner: { message: "seed: Extra inputs are not permitted" } },
+        }),
+      },
+      { without: ["seed"] },
+    ],
+    [400, { success: false, errors: [{ code: 7000, message: 'json: unknown field "seed"' }] }, {
+      without: ["seed"],
+    }],
     // Answer formats, by any name.
     [
       400,
@@ -273,7 +288,8 @@ Deno.test("a refused field leads to the request without it, or to its other form
       ),
       { most_tokens: 512 },
     ],
-    // What another form cannot mend.
+    // What another form cannot mend; a detail that was not sent is not what is refused.
+    [400, openai("Unknown parameter: 'messages[0].content[1].image_url.detail'."), null],
     [400, openai("At most 1 image(s) may be provided in one request."), null],
     [
       400,

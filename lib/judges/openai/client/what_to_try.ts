@@ -23,8 +23,12 @@ const KEY = /api.?key|credential|authenticat|unauthori[sz]ed|access token/i;
  */
 export const DAILY = /per[ _-]?day|perday|\bdaily\b|\(?\b[rt]pd\b|per[ _-]?month|monthly/i;
 
+/** Words of a filter that holds back a question for what it asks or shows. */
+export const FLAGGED =
+  /flagged|moderat|content.?(policy|filter|management|safety)|safety|inappropriate|violat|data.?inspection|prohibited|harmful|usage polic/i;
+
 /**
- * One clause that says what to try; null where nothing is known.
+ * One clause that says what to try.
  *
  * @example
  * ```ts
@@ -33,10 +37,10 @@ export const DAILY = /per[ _-]?day|perday|\bdaily\b|\(?\b[rt]pd\b|per[ _-]?month
  *
  * const server = "http://localhost:8000/v1";
  * const words = "At most 1 image(s) may be provided in one request.";
- * assertOk(whatToTry({ status: 400, words, server })?.includes("--frames 1"));
+ * assertOk(whatToTry({ status: 400, words, server }).includes("--frames 1"));
  * ```
  */
-export function whatToTry({ status, words, server }: Stopping): string | null {
+export function whatToTry({ status, words, server }: Stopping): string {
   const missing = [404, 405, 501].includes(status ?? 0) ||
     /unexpected endpoint|web page|page not found|no such (route|path)/i.test(words);
   if (/\bimages?\b/i.test(words) && TOO_MANY.test(words)) {
@@ -56,11 +60,14 @@ export function whatToTry({ status, words, server }: Stopping): string | null {
     return "show fewer frames with --frames, allow shorter answers with --max-tokens, or give the " +
       "server more context (vLLM: --max-model-len, llama.cpp: -c, Ollama: num_ctx)";
   }
-  if (status === 401 || (KEY.test(words) && !PICTURES.test(words))) {
+  if (status === 401 || (status !== 407 && KEY.test(words) && !PICTURES.test(words))) {
     return "check OPENAI_API_KEY; a header with another name is set by --header NAME=VARIABLE";
   }
   if (PICTURES.test(words)) {
     return "ask a model that takes pictures (for llama.cpp, start it with --mmproj)";
+  }
+  if (status === 407) {
+    return "check the user and password of the proxy, in HTTPS_PROXY or HTTP_PROXY";
   }
   if (status === 402) return "top up the account, or ask another server";
   if (/\bmodel\b/i.test(words) && missing) return `see ${server}/models for the models that it has`;
@@ -68,6 +75,10 @@ export function whatToTry({ status, words, server }: Stopping): string | null {
     return `the address may lack its version: --base-url ${server}/v1`;
   }
   if (missing) return `check --base-url: requests go to ${server}/chat/completions`;
+  if (FLAGGED.test(words)) return "ask another model: this one's filter holds the questions back";
   if (status === 403) return "check what the key may use, and from where";
-  return null;
+  if (status !== null && status < 500) {
+    return "ask for less: --temperature default, --seed none, --frames 1, or a smaller --max-tokens";
+  }
+  return `see whether the server at ${server} runs, and its log`;
 }

@@ -105,8 +105,13 @@ export interface OpenJudge {
   again?(repeat: number): Judge | Promise<Judge>;
   /** What is to happen with all that is to be asked before the first call, such as an estimate. */
   prepare?(work: PrepareWork): Promise<Prepared>;
-  /** What was asked since this was last called, also as a line for the log; null for nothing. */
-  spent?(): { usage: JudgeUsage; text: string } | null;
+  /**
+   * What was asked since this was last called, also as a line for the log; null for nothing.
+   *
+   * @param options.peek Only looks: the next call tells of it again. Requests in flight are then part
+   * of `in_progress_usd`.
+   */
+  spent?(options?: { peek?: boolean }): { usage: JudgeUsage; text: string } | null;
 }
 
 /** Verdicts that are there already, instead of a judge. */

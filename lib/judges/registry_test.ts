@@ -164,6 +164,14 @@ Deno.test("numbers that make no sense are refused before anything is opened", as
     [{ timeout: "99999999" }, "86400 at most"],
     [{ price: `1,${huge}` }, "1000000 US dollars at most"],
     [{ budget: huge }, "1000000 at most"],
+    [{ budget: "0.00" }, "more than 0"],
+    ...["NaN", "-1", "1e3", ".5", "Infinity", "1,5", ""].map((
+      budget,
+    ): [Record<string, string>, string] => [{ budget }, "expected US dollars"]),
+    ...["NaN,1", "-1,2", "1", "1e9,1", ","].map((price): [Record<string, string>, string] => [
+      { price },
+      "expected INPUT,OUTPUT",
+    ]),
   ];
   for (const [given, expected] of refused) {
     await assertInputError(() => choose(JUDGES, "openai:gpt-4o", "judge", given), expected);

@@ -13,6 +13,7 @@ import { framesFor, planCalls } from "./judge_plan.ts";
 import { clipsOf, type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { claimVerdicts } from "./sources.ts";
+import { watchSpending } from "./spending.ts";
 
 /** What judging comes to. */
 export interface JudgeOutcome {
@@ -88,6 +89,7 @@ export async function judgeWith(
   let none: string | null = null;
   let lines: string[] = [];
   const asked = repeat === 0 ? judge : await (again ?? (() => judge))(repeat);
+  const watch = spent && watchSpending(spent, session);
   try {
     const prepared = await preparedBy(asked, prepare, clips, session, { repeat, paths });
     if (prepared.proceed) {
@@ -103,11 +105,8 @@ export async function judgeWith(
     return { complete: prepared.proceed, text: prepared.text, ...(none !== null && { none }) };
   } finally {
     // What was spent is recorded however judging ends.
-    const last = spent?.();
-    if (last) {
-      session.spend(last.usage);
-      progress.note(last.text);
-    }
+    const line = await watch?.end();
+    if (line) progress.note(line);
   }
 }
 

@@ -52,6 +52,12 @@ export interface Session {
   /** Keeps what asking a model took. */
   spend(usage: JudgeUsage): void;
   /**
+   * Keeps what asking a model has taken so far, also of a command that is killed.
+   *
+   * @returns A function whose every call replaces what the last one kept.
+   */
+  spending(): (soFar: JudgeUsage) => Promise<void>;
+  /**
    * Runs a step whose rows carry their own keys.
    *
    * @param label What progress calls it; its name where absent.
@@ -174,6 +180,14 @@ export async function withSession<T>(
     record,
     command: (task, flags = []) => commandText(task, ["--run", runName(folder), ...flags]),
     spend: (usage) => void record.usage.push(usage),
+    spending() {
+      let at = -1;
+      return async (soFar) => {
+        if (at < 0) at = record.usage.push(soFar) - 1;
+        else record.usage[at] = soFar;
+        await save();
+      };
+    },
     async step(name, total, run, label = name) {
       signal?.throwIfAborted();
       const started = performance.now();

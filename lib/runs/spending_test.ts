@@ -10,6 +10,7 @@ import { inFolder } from "../testing/folder.ts";
 import { type Manifest, readManifest, writeManifest } from "./manifest.ts";
 import { textProgress } from "./progress.ts";
 import { type Session, withSession } from "./session.ts";
+import { watchSpending } from "./spending.ts";
 
 async function inRun(folder: string, work: (session: Session) => Promise<void>, begins = true) {
   const progress = textProgress(() => {}, { terminal: false });
@@ -92,4 +93,32 @@ Deno.test("a damaged run.json is named with what to do, which works; no table is
       assertEquals([message.includes("in its place"), message.includes("\n")], [false, false]);
       assertEquals(await Deno.readTextFile(join(folder, "run.json")), foreign);
     }
+  }));
+
+Deno.test("what was spent is on record also of a command that is killed meanwhile", () =>
+  inFolder(async (folder) => {
+    const path = runPaths(folder).manifest;
+    let requests = 0;
+    const spent = ({ peek = false } = {}) => {
+      const usage = { ...USAGE, requests, in_progress_usd: peek ? 0.75 : 0 };
+      return { usage, text: `${requests} requests` };
+    };
+    await inRun(folder, async (session) => {
+      const watch = watchSpending(spent, session, 5);
+      for (requests of [2, 9]) {
+        // What a command that is killed now leaves behind.
+        for (;;) {
+          const [record] = (await readManifest(path))!.invocations;
+          if (record.usage[0]?.requests === requests) {
+            assertEquals([record.status, record.usage.length], ["running", 1]);
+            assertEquals([record.cost_usd, record.usage[0].in_progress_usd], [0.25, 0.75]);
+            break;
+          }
+          await new Promise((resolve) => setTimeout(resolve, 2));
+        }
+      }
+      assertEquals(await watch.end(), "9 requests");
+    });
+    const [{ usage, maybe_billed_usd }] = (await readManifest(path))!.invocations;
+    assertEquals([usage.length, usage[0].in_progress_usd, maybe_billed_usd], [1, 0, 0.125]);
   }));

@@ -63,8 +63,8 @@ export interface Asking {
   withholdAll(reason: string): void;
   /** @throws {InputError} once an answer was over what its request allowed. */
   checkSpending(): void;
-  /** What was asked since this was last called, in batches too. */
-  spent(): JudgeUsage;
+  /** What was asked since this was last called, in batches too; with `peek`, only a look. */
+  spent(options?: { peek?: boolean }): JudgeUsage;
 }
 
 /** Tokens that an answer may have where nothing else is asked for: about ten times the usual. */
@@ -160,12 +160,12 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
     withhold: (key, reason) => void withheld.set(key, reason),
     withholdAll: (reason) => void (withheldAll = reason),
     checkSpending,
-    spent() {
+    spent({ peek = false } = {}) {
       const now = total();
       const since = { ...now };
       for (const name of Object.keys(now) as (keyof typeof now)[]) since[name] -= before[name];
-      before = now;
-      // Live requests have ended by now: only batches hold reservations.
+      if (!peek) before = now;
+      // Once asking has ended, only batches hold reservations.
       const in_progress_usd = budget.reserved;
       const sent_as = dialectNotes(server.known);
       return {

@@ -141,8 +141,8 @@ export const openai: JudgeEntry = {
     return {
       judge: asking.judge,
       again: asking.again,
-      spent() {
-        const usage = asking.spent();
+      spent(options) {
+        const usage = asking.spent(options);
         const { requests, maybe_billed_usd = 0, in_progress_usd = 0 } = usage;
         const isNothing = requests === 0 && maybe_billed_usd === 0 && in_progress_usd === 0;
         return isNothing ? null : { usage, text: usageText(usage) };

@@ -93,7 +93,8 @@ Deno.test({
       assertOk(judged.includes(`Next: deno task score --run ${folder}`), judged);
       const scored = await done("score", ...run);
       assertOk(
-        scored.includes("my, openai") && scored.includes(`deno task report --run ${folder}`),
+        /Judge openai \(gpt-4o\): .*2 tasks[^]*\nmy /.test(scored) &&
+          scored.includes(`deno task report --run ${folder}`),
       );
       await done("report", ...run);
 
@@ -136,7 +137,7 @@ Deno.test({
       assertEquals(namesIn(parent), []);
       await done("judge", ...judge, "--benchmark", `release:${release.path}`);
       const scored = await done("score", "--run", folder, "--rule", "release");
-      assertOk(scored.includes(", paper"), scored);
+      assertOk(scored.includes("Judge paper: "), scored);
       // The probe needs clips, and so cannot begin one.
       const probe = ["--run", join(parent, "other"), "--benchmark", "mini"];
       assertOk((await refused("judge", ...probe)).includes("Found no run"));

@@ -34,6 +34,8 @@ export interface OpenRunOptions {
   models?: readonly string[];
   /** Numbers of the tasks; all by default. */
   tasks?: readonly number[];
+  /** Shows verdicts whose clip's file is gone too, as in an archived run. */
+  withoutClips?: boolean;
   /** Ends the work when aborted. */
   signal?: AbortSignal;
 }
@@ -104,7 +106,7 @@ const REPRODUCING = ["reproduce", "notebooks"];
  * ```
  */
 export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}): Promise<OpenRun> {
-  const { judge: wanted, seeds, tasks, models, signal } = options;
+  const { judge: wanted, seeds, tasks, models, withoutClips, signal } = options;
   const folder = runFolder(name);
   const paths = runPaths(folder);
   const work = { seeds, tasks, models, rule: DEFAULT_RULE };
@@ -118,17 +120,23 @@ export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}):
       if (begins || !await isOpenedAsIs(session)) await reproduce({ ...work, rest: true }, session);
       const { loaded } = session;
       const all = await readVerdicts(paths) ?? [];
-      const { current: verdicts, faulty } = await matchRun(loaded.benchmark, all, paths);
+      const { current: verdicts, faulty, unchecked } = await matchRun(
+        loaded.benchmark,
+        all,
+        paths,
+        { withoutClips },
+      );
       const judges = [...new Set(verdicts.map(({ judge }) => judge))].sort();
       const judge = wanted ?? judges[0];
       if (judges.length > 0 && !judges.includes(judge)) throw unknownJudge(judge, judges);
       // A run that was never scored, or when this judge had not judged yet.
       const scored = await readTableIfAny(summaryTable, paths.table("summary")) ?? [];
-      if (!scored.some((row) => row.judge === judge)) await scoreStep(session);
+      if (!scored.some((row) => row.judge === judge)) await scoreStep(session, { withoutClips });
       const { rows } = await freshScores(loaded.benchmark, verdicts, paths);
       const left = new Set(faulty.map(({ clip }) => clipIdOf(clip)));
+      const gone = new Set(unchecked.map(clipIdOf));
       const clips = (await readTableIfAny(clipsTable, paths.table("clips")) ?? [])
-        .filter((clip) => !left.has(clipIdOf(clip)));
+        .filter((clip) => !left.has(clipIdOf(clip)) && !gone.has(clipIdOf(clip)));
       return { loaded, verdicts, judge, judges, rows, clips, faulty };
     },
   );

@@ -156,7 +156,7 @@ export function unscored({ reasons, unchecked, told }: UnscoredPart): Markup {
   const parts = [
     ...(total > 0 ? [`${count(total)} verdicts are not counted on this page.`] : []),
     ...(unchecked > 0
-      ? [`${count(unchecked)} verdicts are counted although their clip's file is gone.`]
+      ? [`The files of ${count(unchecked)} clips are gone; the verdicts on them count unchecked.`]
       : []),
   ];
   const list = reasons.map(({ reason, verdicts }) =>

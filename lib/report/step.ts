@@ -284,7 +284,7 @@ function unscoredOf(
       reason,
       verdicts: own.reduce((sum, { verdicts }) => sum + verdicts, 0),
     })),
-    unchecked,
+    unchecked: unchecked.length,
     told,
   };
 }

@@ -154,7 +154,7 @@ Deno.test("a report of any names, several judges, an edited table and a replaced
       if (model === "甲") await Deno.writeTextFile(join(folder, path), "another film");
     }
     const replaced = await reported(folder);
-    assertOk(replaced.notes.includes("the file is not the one"), replaced.notes);
+    assertOk(replaced.notes.includes("the file has changed"), replaced.notes);
     assertOk(replaced.page.includes("are not counted on this page"));
     assertOk(!replaced.page.includes("the clip by 甲") && replaced.page.includes("the clip by a"));
     const summary = await readTable(summaryTable, runPaths(folder).table("summary"));

@@ -47,7 +47,7 @@ export interface ShownFacts {
 /** Verdicts that were left out because they are stale, or their clip is gone or has changed. */
 export interface UnscoredPart {
   reasons: { reason: string; verdicts: number }[];
-  /** Verdicts that count although their clip's file is gone, as asked for. */
+  /** Clips whose verdicts count although their file is gone, as asked for. */
   unchecked: number;
   /** What is left out and what to do, in lines. */
   told: string;

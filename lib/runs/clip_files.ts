@@ -117,8 +117,8 @@ export interface CheckedClips {
   whole: Clip[];
   /** The others, with the verdicts that are left out. */
   faulty: FaultyClip[];
-  /** Verdicts that are kept although their clip's file is gone. */
-  unchecked: number;
+  /** Clips whose file is gone and whose verdicts are kept all the same, as asked for. */
+  unchecked: Clip[];
 }
 
 /**
@@ -139,11 +139,11 @@ export async function checkClips(
   const faults = await findFaults(asked, paths, progress);
   const faulty: FaultyClip[] = [];
   const left = new Set<string>();
-  let unchecked = 0;
+  const unchecked: Clip[] = [];
   for (const [clip, why] of faults) {
     const id = clipIdOf(clip);
     const own = byClip.get(id)!.length;
-    if (why === "gone" && withoutClips) unchecked += own;
+    if (why === "gone" && withoutClips) unchecked.push(clip);
     else {
       left.add(id);
       faulty.push({ clip, why, verdicts: own });
@@ -160,7 +160,7 @@ export async function checkClips(
 /** What is wrong with a clip's file, in words. */
 export const FAULTS: Readonly<Record<ClipFault, string>> = {
   gone: "the file is gone or cannot be read",
-  changed: "the file is not the one that was judged",
+  changed: "the file has changed since the run took it",
 };
 
 /**

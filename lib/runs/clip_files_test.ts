@@ -11,7 +11,11 @@ import { readTable, writeTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { inFolder } from "../testing/folder.ts";
 import { verdictOn } from "../testing/verdicts.ts";
+import { chooseJudge } from "../judges/registry.ts";
+import { chooseModel } from "../models/registry.ts";
 import { agreementStep } from "./agreement.ts";
+import { generateStep } from "./generate_step.ts";
+import { judgeStep } from "./judge_step.ts";
 import { silent } from "./progress.ts";
 import { type ScoreOptions, scoreStep } from "./score.ts";
 import { type Session, withSession } from "./session.ts";
@@ -77,8 +81,8 @@ Deno.test("a clip that was replaced, damaged or deleted is not scored, and named
     const told = await score(folder);
     assertOk(/^\d+ verdicts on 3 clips are not scored:/.test(told), told);
     assertOk(/1-0\.mp4 \(mine, task 1, seed 0\): \d+, the file is gone/.test(told), told);
-    assertOk(/2-0\.mp4 .*: \d+, the file is not the one/.test(told), told);
-    assertOk(/3-0\.mp4 .*: \d+, the file is not the one/.test(told), told);
+    assertOk(/2-0\.mp4 .*: \d+, the file has changed/.test(told), told);
+    assertOk(/3-0\.mp4 .*: \d+, the file has changed/.test(told), told);
     for (const words of ["deno task generate --run", "--without-clips"]) {
       assertOk(told.includes(words), told);
     }
@@ -113,7 +117,7 @@ Deno.test("a run that was moved is scored; an archived one without clips is told
       "archived",
     );
     const told = await score(folder, { withoutClips: true });
-    assertOk(/\d+ verdicts are on clips whose files are gone/.test(told), told);
+    assertEquals(told, "The files of 6 clips are gone; the verdicts on them count unchecked");
     assertEquals(await scoredTasks(paths), [1, 2, 3, 4, 5, 6]);
     // A file that has changed is not one that was left out of the archive.
     await Deno.mkdir(join(folder, "clips/mine"), { recursive: true });
@@ -135,5 +139,32 @@ Deno.test("verdicts without clips count, and verdicts that know no clip's bytes 
     await Deno.remove(join(folder, "clips"), { recursive: true });
     assertEquals(await score(folder), "");
     assertEquals(await scoredTasks(paths), [1, 2, 3, 4, 5, 6]);
+  });
+});
+
+Deno.test("a clip whose bytes are not its row's is neither judged nor shown; the others are", async () => {
+  await inFolder(async (parent) => {
+    const folder = join(parent, "run");
+    await inRun(
+      folder,
+      (session) =>
+        generateStep(chooseModel("mine=simulator"), { seeds: [0, 1], tasks: [9] }, session),
+    );
+    const paths = runPaths(folder);
+    const [first, second] = await readTable(clipsTable, paths.table("clips"));
+    // Another clip of the run under this one's name: it decodes, but is not what the row says.
+    await Deno.copyFile(join(folder, second.path), join(folder, first.path));
+    const judged = (session: Session) => judgeStep(chooseJudge("probe"), {}, session);
+    await assertInputError(
+      () => inRun(folder, judged),
+      "Judged 1 of 2 clips",
+      first.path,
+      "has changed since",
+      "deno task generate",
+    );
+    const verdicts = await readTable(verdictsTable, paths.table("verdicts"));
+    assertEquals([...new Set(verdicts.map(({ seed }) => seed))], [second.seed]);
+    await Deno.remove(join(folder, second.path));
+    await assertInputError(() => inRun(folder, judged), "Judged no clip", "Left out 2 clips");
   });
 });

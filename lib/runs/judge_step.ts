@@ -62,7 +62,9 @@ export async function judgeStep(
   if (left && whole.length === 0) throw new InputError(`Judged no clip. ${left}`);
   const outcome = await judgeWith(opened, whole, session);
   // The others are judged before this ends the command as one that did not do all.
-  if (left && outcome.complete) throw new InputError(`Judged ${whole.length} clips. ${left}`);
+  if (left && outcome.complete) {
+    throw new InputError(`Judged ${whole.length} of ${clips.length} clips. ${left}`);
+  }
   if (left) note(left);
   return outcome;
 }

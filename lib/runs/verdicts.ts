@@ -77,9 +77,11 @@ export function unscoredNote(
   const parts = [
     staleNote(stale, session),
     faultyText(faulty, { generate: session.command("generate"), archived }),
-    unchecked === 0
+    unchecked.length === 0
       ? null
-      : `${unchecked} verdicts are on clips whose files are gone, so that they could not be checked`,
+      : `The files of ${unchecked.length} ${
+        unchecked.length === 1 ? "clip are" : "clips are"
+      } gone; the verdicts on them count unchecked`,
   ].filter((part) => part !== null);
   return parts.length > 0 ? parts.join("\n") : null;
 }

@@ -6,6 +6,8 @@ import { visibleText } from "../../lib/markup.ts";
 import type { RunPaths } from "../../lib/paths.ts";
 import { claimsTable, type DomainClaim } from "../../lib/records/claim.ts";
 import { type Summary, summaryTable } from "../../lib/records/summary.ts";
+import { judgeFacts } from "../../lib/report/judge_facts.ts";
+import { readVerdicts } from "../../lib/runs/verdicts.ts";
 import { comparedText, missingText } from "../../lib/scores/compared_text.ts";
 import { GROUPS, leaderboardOf } from "../../lib/scores/summary.ts";
 import { readTable, readTableIfAny } from "../../lib/store/table.ts";
@@ -20,9 +22,13 @@ export async function leaderboardText(paths: RunPaths, rule: string, of: Of): Pr
   const claims = (await readTableIfAny(claimsTable, paths.table("claims")) ?? [])
     .filter((row) => row.rule === rule);
   const judges = [...Map.groupBy(rows, ({ judge }) => judge)];
+  const labels = new Map(
+    [...Map.groupBy(await readVerdicts(paths) ?? [], ({ judge }) => judge)]
+      .map(([judge, own]) => [judge, judgeFacts(own, []).label]),
+  );
   return [
     `\nScores under the rule ${rule}, 0–100`,
-    ...judges.flatMap(([judge, own]) => boardLines(judge, own, of)),
+    ...judges.flatMap(([judge, own]) => boardLines(labels.get(judge) ?? judge, own, of)),
     ...referenceLines(of),
     ...(claims.length > 0 ? ["", ...claims.map(claimLine)] : []),
     ...(judges.length > 1

@@ -10,7 +10,8 @@ import {
 import { Budget } from "../cost/budget.ts";
 import { chargesOf } from "../cost/charge.ts";
 import type { Price } from "../cost/price.ts";
-import { type BatchOptions, type BatchReport, runBatches } from "./batch.ts";
+import { runBatches } from "./batch.ts";
+import type { BatchOptions, BatchReport } from "./batch_types.ts";
 import type { BatchRequest } from "./batch_files.ts";
 import { readBatchState, writeBatchState } from "./batch_state.ts";
 

@@ -76,7 +76,12 @@ async function readState(path: string): Promise<BatchState | null> {
     return stateSchema.parse(JSON.parse(text));
   } catch (error) {
     const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
-    throw new InputError(`Cannot read the state of batches from ${path}: ${problem}`);
+    throw new InputError(
+      `Cannot read ${path}, which records the batches in progress: ${
+        problem.replaceAll(/\s*\n\s*/g, " ")
+      }. Nothing was sent. If the server shows no batch in progress, remove the file; otherwise ` +
+        "wait for its batch and remove the file then, and its requests are sent anew",
+    );
   }
 }
 

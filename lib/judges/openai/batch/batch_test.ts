@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { type Criterion, DIMENSIONS } from "../../../records/criterion.ts";
 import { assertEquals, assertInputError, assertOk } from "../../../testing/assert.ts";
-import { type BatchOptions, batchRequests, runBatches } from "./batch.ts";
+import { batchRequests, runBatches } from "./batch.ts";
+import type { BatchOptions } from "./batch_types.ts";
 import type { BatchRequest } from "./batch_files.ts";
 import type { BatchState } from "./batch_state.ts";
 import { chatClient } from "../client/client.ts";

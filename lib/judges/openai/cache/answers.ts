@@ -19,8 +19,8 @@ const replySchema = z.object({
   reasoning_tokens: z.unknown().optional(),
   thought: z.literal(true).optional(),
   uncounted: z.literal(true).optional(),
-  latency_ms: count,
-  attempts: count,
+  latency_ms: count.catch(0),
+  attempts: z.int().min(1).max(1e6).catch(1),
 }).transform(({ prompt_tokens, completion_tokens, uncounted, ...rest }): Reply => {
   const { reasoning_tokens, ...reply } = rest;
   const usage = { prompt_tokens, completion_tokens, reasoning_tokens };

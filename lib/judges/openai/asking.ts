@@ -167,7 +167,8 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       if (!peek) before = now;
       // Once asking has ended, only batches hold reservations.
       const in_progress_usd = budget.reserved;
-      const sent_as = dialectNotes(server.known);
+      const room = server.room > 1 ? [`${server.room} times --max-tokens`] : [];
+      const sent_as = [...dialectNotes(server.known), ...room];
       return {
         ...{ started, model, ...since, in_progress_usd, price: price.source },
         ...(sent_as.length > 0 && { sent_as }),

@@ -125,6 +125,20 @@ export const STOPPING_DIALECTS: readonly ServerDialect[] = [
     ...line(/Not Found; the address may lack its version: --base-url http:\S+\/v1$/, 1),
   },
   {
+    name: "an address with the endpoint in it",
+    path: "/v1/chat/completions",
+    answer: always(404, {
+      error: { message: "Invalid URL (POST /v1/chat/completions/chat/completions)" },
+    }),
+    ...line(/Invalid URL.*leave \/chat\/completions out: --base-url http:\S+\/v1$/, 1),
+  },
+  {
+    name: "Azure without a deployment",
+    path: "/openai/deployments?api-version=2024-10-21",
+    answer: always(404, { error: { code: "404", message: "Resource not found" } }),
+    ...line(/Resource not found; an address at Azure ends in/, 1),
+  },
+  {
     name: "Open WebUI without /v1: its own page",
     path: "",
     answer: always(200, "<!doctype html><html><body>Open WebUI</body></html>"),

@@ -4,7 +4,7 @@ import { DIMENSIONS } from "../../../records/criterion.ts";
 import { assertEquals, assertInputError, assertOk } from "../../../testing/assert.ts";
 import { inFolder } from "../../../testing/folder.ts";
 import { block, clip, TASK } from "../../../testing/openai/asking.ts";
-import { type FaultServer, faultServer } from "../../../testing/openai/fault_server.ts";
+import { type Asked, type FaultServer, faultServer } from "../../../testing/openai/fault_server.ts";
 import type { PrepareWork } from "../../judge_entry.ts";
 import { type Asking, type AskingOptions, prepareAsking } from "../asking.ts";
 import { sendBatches, type SendOptions, withholdBatched } from "./send.ts";
@@ -205,4 +205,29 @@ Deno.test("a server that takes no limit of tokens cannot have a budget", () =>
     const asking = await open({ concurrency: 1 });
     await assertInputError(() => judge(asking), "no limit on the tokens", "--budget");
     assertEquals(asking.spent().cost_usd, 0);
+  }));
+
+Deno.test("a field refused in a batch is left out of the next one, also by another process", () =>
+  inFolder(async (folder) => {
+    const refused: boolean[] = [];
+    const failLine = (_: string, { body }: Asked) => {
+      refused.push("temperature" in body);
+      const message = "Unsupported value: 'temperature' does not support 0 with this model.";
+      return "temperature" in body ? { status: 400, message } : null;
+    };
+    await using server = faultServer({ answer: "yes", batch: { polls: 1, failLine } });
+    const { open, judge, send, work, live } = site(folder, server);
+    const first = await open();
+    await sendBatches(work, first, send);
+    assertEquals((await judge(first)).map(({ met }) => met), [null, null, null]);
+    const second = await open();
+    await sendBatches(work, second, send);
+    assertEquals(refused, [true, true, true, false, false, false]);
+    assertEquals(
+      await judge(second),
+      DIMENSIONS.map(() => ({
+        ...{ met: true, reason: "sent without temperature" },
+      })),
+    );
+    assertEquals([live(), second.spent().sent_as], [0, ["sent without temperature"]]);
   }));

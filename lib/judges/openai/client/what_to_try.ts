@@ -71,6 +71,12 @@ export function whatToTry({ status, words, server }: Stopping): string {
   }
   if (status === 402) return "top up the account, or ask another server";
   if (/\bmodel\b/i.test(words) && missing) return `see ${server}/models for the models that it has`;
+  if (missing && server.endsWith("/chat/completions")) {
+    return `leave /chat/completions out: --base-url ${server.replace(/\/chat\/completions$/, "")}`;
+  }
+  if (missing && /\.azure\.com\b|\/deployments\b/.test(server)) {
+    return "an address at Azure ends in /openai/deployments/NAME?api-version=VERSION";
+  }
   if (missing && !/\/v\d+\w*(\/|$)/.test(server)) {
     return `the address may lack its version: --base-url ${server}/v1`;
   }

@@ -11,6 +11,8 @@ const BENCHES: Readonly<Record<string, { file: string; what: string }>> = {
     what: "clips of all kinds, read by ffmpeg and by ours",
   },
   "judging-memory": { file: "judging_memory.ts", what: "peak memory with bombs and a long film" },
+  "flips": { file: "flips.ts", what: "single bits of every file of a run flipped, then scored" },
+  "namespaces": { file: "namespaces.ts", what: "16 shards with equal process ids on one disk" },
   "judge": { file: "judge.ts", what: "the released evaluator and ours, on the same clips" },
   "judge-throughput": { file: "judge_throughput.ts", what: "459 clips, 64 requests at a time" },
   "budget": {

@@ -1,6 +1,6 @@
 /** What every task shares: a task is plain data with its work; its run has help, errors, exit codes. */
 import type { z } from "zod";
-import { InputError, messageOf } from "../lib/errors.ts";
+import { InputError, messageOf, systemText } from "../lib/errors.ts";
 import { lazy } from "../lib/lazy.ts";
 import type { OptionMeta } from "../lib/options.ts";
 import type { Chosen, Entry, Registry } from "../lib/registry.ts";
@@ -86,23 +86,55 @@ export function defineTask<
 }
 
 const INPUT_ERROR = 2;
-const INTERRUPTED = 130;
+const SYSTEM_ERROR = 1;
+/** Exit codes of a command that was stopped, as shells have them: 128 and the signal's number. */
+const STOPPED = { SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
- * Runs a task: exit code 0 if its work ends well, 2 for a mistake in what was given (its message
- * alone), 130 after Ctrl-C, 1 for a bug (with its stack). A task's file does not await it: its work
- * may import the file, which would then wait for its own importer.
+ * Runs a task: exit code 0 if its work ends well, 2 for a mistake in what was given and 1 for an error
+ * of the system, such as a full disk (its message alone), 130 after Ctrl-C and 143 after SIGTERM, 1
+ * for a bug (with its stack). A task's file does not await it: its work may import the file, which
+ * would then wait for its own importer.
  *
  * @param work Where the task names no module for it.
  */
 export async function main<P>(task: TypedTask<P>, work?: Work<P>): Promise<void> {
   const controller = new AbortController();
-  const interrupt = () => {
-    if (controller.signal.aborted) Deno.exit(INTERRUPTED);
+  let stopped: number = STOPPED.SIGINT;
+  const stopper = (signal: keyof typeof STOPPED) => () => {
+    if (controller.signal.aborted) Deno.exit(STOPPED[signal]);
+    stopped = STOPPED[signal];
     console.error("\nStopping; what is made is kept. Ctrl-C again stops at once.");
     controller.abort(new DOMException("interrupted", "AbortError"));
   };
+  const [interrupt, terminate] = [stopper("SIGINT"), stopper("SIGTERM")];
+  // Errors that nobody awaits, such as of a write that was begun and not yet asked about.
+  const unhandled = (event: PromiseRejectionEvent) => {
+    const isOurs = event.reason instanceof InputError || systemText(event.reason) !== null;
+    if (!isOurs && !controller.signal.aborted) return;
+    event.preventDefault();
+    end(event.reason);
+    Deno.exit();
+  };
+  /** Says how the work ended; false for a bug. */
+  const end = (error: unknown): boolean => {
+    const text = systemText(error);
+    if (controller.signal.aborted) {
+      if (error instanceof InputError) console.error(messageOf(error));
+      console.error(`Stopped. To go on: ${commandText(task.name, Deno.args)}`);
+      Deno.exitCode = stopped;
+    } else if (error instanceof InputError) {
+      console.error(messageOf(error));
+      Deno.exitCode = INPUT_ERROR;
+    } else if (text !== null) {
+      console.error(text);
+      Deno.exitCode = SYSTEM_ERROR;
+    } else return false;
+    return true;
+  };
   Deno.addSignalListener("SIGINT", interrupt);
+  if (Deno.build.os !== "windows") Deno.addSignalListener("SIGTERM", terminate);
+  globalThis.addEventListener("unhandledrejection", unhandled);
   try {
     const passed = Deno.args;
     if (passed.includes("--help") || passed.includes("-h")) {
@@ -116,15 +148,12 @@ export async function main<P>(task: TypedTask<P>, work?: Work<P>): Promise<void>
     const run = work ?? (await lazy<{ run: Work<P> }>(task.work!)()).run;
     await run(flags as P, { invocation, progress, signal: controller.signal });
   } catch (error) {
-    if (controller.signal.aborted) {
-      console.error(`Stopped. To go on: ${commandText(task.name, Deno.args)}`);
-      // A network may go on computing for minutes, which nothing ends but this.
-      Deno.exit(INTERRUPTED);
-    } else if (error instanceof InputError) {
-      console.error(messageOf(error));
-      Deno.exitCode = INPUT_ERROR;
-    } else throw error;
+    if (!end(error)) throw error;
+    // A network may go on computing for minutes, which nothing ends but this.
+    if (controller.signal.aborted) Deno.exit();
   } finally {
     Deno.removeSignalListener("SIGINT", interrupt);
+    if (Deno.build.os !== "windows") Deno.removeSignalListener("SIGTERM", terminate);
+    globalThis.removeEventListener("unhandledrejection", unhandled);
   }
 }

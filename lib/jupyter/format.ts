@@ -1,6 +1,7 @@
 /** Notebook files (nbformat 4.5): reading, writing as Jupyter does, and comparing. */
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
+import { temporaryPath } from "../temporary.ts";
 import type { Output } from "./outputs.ts";
 
 const multiline = z.union([z.string(), z.array(z.string()).transform((lines) => lines.join(""))]);
@@ -151,7 +152,7 @@ export function formatNotebook(notebook: Notebook): string {
  * ```
  */
 export async function writeNotebook(path: string, notebook: Notebook): Promise<void> {
-  const temporary = `${path}.${Deno.pid}.partial`;
+  const temporary = temporaryPath(path);
   try {
     await Deno.writeTextFile(temporary, formatNotebook(notebook));
     await Deno.rename(temporary, path);

@@ -18,7 +18,7 @@ export interface SheetFiles {
 
 /**
  * Makes the sheets of some tasks' clips in the report's folder. A sheet's name is a hash of its
- * content, so existing sheets are reused without decoding any clip; sheets of other clips are
+ * content and one of its bytes, so existing sheets that are whole are reused without decoding any clip; sheets of other clips are
  * removed.
  *
  * @param shown At least one task, each with a clip.
@@ -42,11 +42,12 @@ export async function writeSheets(
       clips.map(({ label, clip }) => [label, clip.sha256]),
     ]);
     const hash = sha256(JSON.stringify([code, content])).slice(0, 16);
-    const file = `${name}-${hash}.jpg`;
-    if (!await exists(join(folder, file))) {
-      await replaceFile(join(folder, file), await make());
-      made++;
-    }
+    const kept = await wholeSheet(folder, `${name}-${hash}`);
+    if (kept !== null) return kept;
+    const bytes = await make();
+    const file = `${name}-${hash}-${sha256(bytes).slice(0, 16)}.jpg`;
+    await replaceFile(join(folder, file), bytes);
+    made++;
     return file;
   };
   const each: string[] = [];
@@ -55,8 +56,21 @@ export async function writeSheets(
   }
   const all = await sheetFile("worlds", shown, () => modelsSheet(shown));
   for await (const { name } of Deno.readDir(folder)) {
-    if (name !== all && !each.includes(name)) await Deno.remove(join(folder, name));
+    // Others' files in it are theirs.
+    const isSheet = /^(task-\d+|worlds)-[0-9a-f]{16}(-[0-9a-f]{16})?\.jpg$/.test(name);
+    if (isSheet && name !== all && !each.includes(name)) await Deno.remove(join(folder, name));
   }
   const sheetPath = (file: string) => `sheets/${file}`;
   return { all: sheetPath(all), each: each.map(sheetPath), made };
+}
+
+/** The sheet of a content if it is there, with the bytes that its name says. */
+async function wholeSheet(folder: string, content: string): Promise<string | null> {
+  if (!await exists(folder)) return null;
+  for await (const { name } of Deno.readDir(folder)) {
+    const [, bytes] = new RegExp(`^${content}-([0-9a-f]{16})\\.jpg$`).exec(name) ?? [];
+    if (bytes === undefined) continue;
+    if (sha256(await Deno.readFile(join(folder, name))).slice(0, 16) === bytes) return name;
+  }
+  return null;
 }

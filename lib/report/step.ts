@@ -140,7 +140,7 @@ export async function reportStep(
     ...loaded.rubrics?.values() ?? [],
   ]));
   const key = sha256([rule, benchmarkHash(benchmark), inputs, code, ...tables].join());
-  const outputs = [join(paths.report, "index.html"), join(paths.figures, "leaderboard.png")];
+  const outputs = [paths.report, paths.figures];
   await session.stepOnce(
     "report",
     key,

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { replaceFile } from "../store/file.ts";
 import { reportPage } from "./page.ts";
 import type { ReportData } from "./types.ts";
 
@@ -24,10 +25,7 @@ import type { ReportData } from "./types.ts";
  */
 export async function writeReport(dir: string, data: ReportData): Promise<string> {
   const page = reportPage(data);
-  await Deno.mkdir(dir, { recursive: true });
   const path = join(dir, "index.html");
-  const temporary = `${path}.partial`;
-  await Deno.writeTextFile(temporary, page);
-  await Deno.rename(temporary, path);
+  await replaceFile(path, page);
   return path;
 }

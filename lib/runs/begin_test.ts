@@ -116,9 +116,11 @@ Deno.test("no run begins among files that a run would replace, nor beside hidden
 
 Deno.test("a run begins where a command was killed that began it", () =>
   inFolder(async (folder) => {
-    await write(folder, { ".lock": "", ".run.lock": "", ".microverse-run.json-1234.tmp": "{" });
+    await write(folder, { ".lock": "", ".run.lock": "", ".microverse-run.json-0a1b2c3d.tmp": "{" });
     assertEquals(await visit(folder), "mini");
-    assertEquals(Object.keys(await contentOf(folder)).sort(), [".lock", ".run.lock", "run.json"]);
+    assertEquals(Object.keys(await contentOf(folder)).sort(), [
+      ...[".lock", ".microverse-copy-run.json", ".run.lock", "run.json"],
+    ]);
   }));
 
 Deno.test("a run begun in vain is removed, and nothing else is", () =>

@@ -5,9 +5,11 @@ import { findingsTable } from "../records/finding.ts";
 import { statsTable } from "../records/statistic.ts";
 import { tasksTable } from "../records/task.ts";
 import type { RunPaths } from "../paths.ts";
+import { copyOf } from "../store/record_file.ts";
+import { isLock } from "./lock.ts";
 
 /**
- * Removes a run that holds nothing but `run.json`, its benchmark's tables and empty locks, and its
+ * Removes a run that holds nothing but `run.json`, its benchmark's tables and its locks, and its
  * folder; leaves any other as it is. Only who began the run and holds its folder alone may.
  *
  * @param options.keepFolder Whether the folder stays, as one that was there before the run.
@@ -36,13 +38,13 @@ export async function removeBeginning(
     .map(({ name }) => table(name));
   const locks = [manifestLock, lock];
   // In this order, a kill on the way leaves a run, or nothing but locks.
-  const own = [...tables, manifest, ...locks];
+  const own = [...tables, copyOf(manifest), manifest, ...locks];
   const found = await Array.fromAsync(Deno.readDir(folder));
   const names = own.map((path) => basename(path));
   if (found.some(({ name, isFile }) => !isFile || !names.includes(name))) return false;
   const present = own.filter((path) => found.some(({ name }) => name === basename(path)));
   for (const path of present) {
-    if (locks.includes(path) && (await Deno.stat(path)).size > 0) return false;
+    if (locks.includes(path) && !await isLock(path)) return false;
   }
   for (const path of present) await Deno.remove(path);
   // Another process may have come to the folder meanwhile.

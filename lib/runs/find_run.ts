@@ -4,7 +4,9 @@ import { InputError } from "../errors.ts";
 import { PROJECT, runName, runPaths } from "../paths.ts";
 import { nearest } from "../registry.ts";
 import { commandText } from "../shell.ts";
-import { exists, isTemporary } from "../store/file.ts";
+import { exists } from "../store/file.ts";
+import { isLock } from "./lock.ts";
+import { isTemporary } from "../temporary.ts";
 
 /** Whether a folder is a run. */
 export async function isRun(folder: string): Promise<boolean> {
@@ -126,7 +128,7 @@ async function isBeginning(folder: string, { name, isFile }: Deno.DirEntry): Pro
   if (isTemporary(name)) return true;
   const { lock, manifestLock } = runPaths(folder);
   const path = join(folder, name);
-  return [lock, manifestLock].includes(path) && (await Deno.stat(path)).size === 0;
+  return [lock, manifestLock].includes(path) && await isLock(path);
 }
 
 /** Names of the runs in a folder, sorted. */

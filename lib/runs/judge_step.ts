@@ -117,10 +117,11 @@ async function preparedBy(
   judge: Judge,
   prepare: OpenJudge["prepare"],
   clips: readonly Clip[],
-  { loaded: { benchmark }, progress, signal }: Session,
+  { loaded: { benchmark }, progress, signal, claim }: Session,
   { repeat, paths }: Asking,
 ): Promise<Prepared> {
   if (!prepare) return { proceed: true };
+  await claim("judge");
   const table = await openCache(verdictsTable, paths.table("verdicts"));
   const { byClip } = await planCalls(judge, benchmark, clips, table.get);
   table.close();

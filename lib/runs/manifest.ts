@@ -1,8 +1,9 @@
 /** `run.json`: what a run is of, and every command that worked on it. */
 import { z } from "zod";
-import { InputError, messageOf } from "../errors.ts";
+import { InputError } from "../errors.ts";
 import type { JudgeUsage } from "../judges/judge_entry.ts";
-import { exists, replaceFile } from "../store/file.ts";
+import { tellDamage } from "../store/damage.ts";
+import { readRecord, writeRecord } from "../store/record_file.ts";
 
 /** The form of the file; another is upgraded, see `upgrade.ts`. */
 export const MANIFEST_FORM = 2;
@@ -123,7 +124,7 @@ const invocationSchema: z.ZodType<InvocationRecord> = z.object({
   maybe_billed_usd: z.number().optional(),
 });
 
-const manifestSchema = z.object({
+const manifestSchema = z.strictObject({
   form: z.literal(MANIFEST_FORM),
   /** Null until a command needs one. */
   benchmark: z.object({
@@ -135,13 +136,18 @@ const manifestSchema = z.object({
   }).nullable(),
   /** From the first; a later command adds one and changes no other. */
   invocations: z.array(invocationSchema),
+  /**
+   * Names in the folder that the run's commands have written to, or may have been about to; others are
+   * not ours. Absent in runs of earlier versions.
+   */
+  owns: z.array(z.string()).optional(),
 });
 
 /** What `run.json` holds. */
 export type Manifest = z.infer<typeof manifestSchema>;
 
 /**
- * Reads a run's manifest; null where there is none.
+ * Reads a run's manifest, from its copy where it is damaged; null where there is none.
  *
  * @throws {InputError} if the file is there and is none, or is of another form, with what to do.
  *
@@ -161,18 +167,26 @@ export type Manifest = z.infer<typeof manifestSchema>;
  * ```
  */
 export async function readManifest(path: string): Promise<Manifest | null> {
-  const json = await readJson(path);
-  if (json === undefined) return null;
-  const parsed = manifestSchema.safeParse(json);
-  if (parsed.success) return parsed.data;
-  const form = z.looseObject({ form: z.number() }).safeParse(json);
+  const found = await readRecord(path, {
+    accepts: (value) => manifestSchema.safeParse(value).success,
+    isOurs: (value) => value?.form === MANIFEST_FORM || Array.isArray(value?.invocations),
+  });
+  if (found === null) return null;
+  if (found.restored) tellDamage(`${path} was changed or damaged; what its copy holds is used`);
+  const parsed = manifestSchema.safeParse(found.value);
+  if (parsed.success && found.state !== "damaged") return parsed.data;
+  const form = z.looseObject({ form: z.number() }).safeParse(found.value);
+  if (found.state === "damaged" && (found.value === null || form.success)) {
+    throw damaged(path, found.problem);
+  }
   if (form.success && form.data.form > MANIFEST_FORM) {
     throw new InputError(
       `Cannot read ${path}: a later version of this project wrote it (form ${form.data.form}, ` +
         `expected ${MANIFEST_FORM}). Nothing was changed; use that version, or a later one`,
     );
   }
-  const why = z.prettifyError(parsed.error).replaceAll(/\s*\n\s*/g, " ");
+  const problem = parsed.error ? z.prettifyError(parsed.error) : found.problem;
+  const why = problem.replaceAll(/\s*\n\s*/g, " ");
   if (form.success) throw damaged(path, why);
   throw new InputError(
     `Cannot read ${path}: it is not the run.json of a run (${why}). Nothing was changed; name ` +
@@ -196,18 +210,8 @@ function damaged(path: string, why: string): InputError {
 
 /** The JSON of a file; undefined where there is no file. */
 export async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await Deno.readTextFile(path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound || error instanceof Deno.errors.NotADirectory) {
-      return undefined;
-    }
-    if (error instanceof SyntaxError) {
-      const size = (await Deno.stat(path)).size;
-      throw damaged(path, size === 0 ? "it is empty" : `it is not JSON (${messageOf(error)})`);
-    }
-    throw new InputError(`Cannot read ${path}: ${messageOf(error)}`);
-  }
+  const found = await readRecord(path);
+  return found === null ? undefined : found.value;
 }
 
 /**
@@ -239,10 +243,9 @@ export async function requireWritable(path: string): Promise<void> {
   throw new InputError(`Cannot write ${path}: it is read-only. Nothing was written.`);
 }
 
-/** Writes a run's manifest; where a link stands in its place, the file that the link leads to. */
+/** Writes a run's manifest and its copy; where a link stands in its place, the file it leads to. */
 export async function writeManifest(path: string, manifest: Manifest): Promise<void> {
-  const file = await exists(path) ? await Deno.realPath(path) : path;
-  await replaceFile(file, `${JSON.stringify(manifest, null, 2)}\n`);
+  await writeRecord(path, manifest);
 }
 
 /** Brings the sums of a record up to date with its steps and usage. */

@@ -4,6 +4,7 @@ import { InputError, messageOf } from "../errors.ts";
 import type { JudgeUsage } from "../judges/judge_entry.ts";
 import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
 import { commandText } from "../shell.ts";
+import { hearDamage } from "../store/damage.ts";
 import { contentOf, exists } from "../store/file.ts";
 import { removeBeginning } from "./beginning.ts";
 import { lockFile, lockFolder, removeTemporaries } from "./lock.ts";
@@ -17,8 +18,10 @@ import {
   sumUp,
   writeManifest,
 } from "./manifest.ts";
+import { ownedBefore, refuseTaken, writtenBy } from "./owned.ts";
 import type { Progress, StepProgress } from "./progress.ts";
 import { rejoinVerdicts } from "./rejoin.ts";
+import { renewTables } from "./renew_tables.ts";
 import { openRunsBenchmark, readRun, type RunState } from "./run_benchmark.ts";
 import { foldLeftovers } from "./shards.ts";
 import { upgradeRun } from "./upgrade.ts";
@@ -49,6 +52,12 @@ export interface Session {
   readonly record: Readonly<Omit<InvocationRecord, "sources">> & Pick<InvocationRecord, "sources">;
   /** The command line of another task on this run, to print. */
   command(task: string, flags?: readonly string[]): string;
+  /**
+   * Takes what a step writes to for the run, before it is written; steps do so by themselves.
+   *
+   * @throws {InputError} where something that is not the run's is in the way.
+   */
+  claim(step: string): Promise<void>;
   /** Keeps what asking a model took. */
   spend(usage: JudgeUsage): void;
   /**
@@ -115,12 +124,14 @@ export async function withSession<T>(
   const { folder, invocation, progress, signal, begins = false, shared = false } = options;
   const paths = runPaths(folder);
   const note = (line: string) => progress.note(line);
+  using _heard = hearDamage(note);
   // What is refused here has changed nothing.
   const found = await readRun(paths, { begins, shared });
   const opened = await openRunsBenchmark(folder, found, options.benchmark);
   const record = await beginInvocation(invocation, PROJECT.config, PROJECT.root);
   const hadFolder = await exists(folder);
   using _lock = await lockFolder(paths, { shared });
+  const owned = new Set<string>();
   const write = async (loaded: LoadedBenchmark, others: readonly InvocationRecord[]) => {
     sumUp(record);
     const { benchmark, spec } = loaded;
@@ -129,6 +140,7 @@ export async function withSession<T>(
       form: MANIFEST_FORM,
       benchmark: { spec, name: benchmark.name, hash: record.benchmark_hash! },
       invocations: at < 0 ? [...others, record] : others.with(at, record),
+      owns: [...owned].sort(),
     });
   };
   /** Reads once more what others may have changed until the lock was ours, and adds the record. */
@@ -145,13 +157,16 @@ export async function withSession<T>(
     }
     const earlier = await readManifest(paths.manifest);
     const others = earlier?.invocations ?? [];
+    // What lies in a folder that an earlier version used is taken for that run's.
+    for (const name of earlier ? earlier.owns ?? await ownedBefore(paths) : []) owned.add(name);
     await write(loaded, shared ? others : others.map(withoutKilled));
     return { earlier, loaded };
   };
   const { earlier, loaded } = await register();
   if (!shared) {
-    await removeTemporaries(folder);
-    await foldLeftovers(paths);
+    await removeTemporaries(folder, [...owned]);
+    await renewTables(paths, [...owned], { checked: earlier?.owns !== undefined });
+    await foldLeftovers(paths, (name) => owned.has(name));
     // Only the record of a former run does not know the benchmark that it was of.
     const isUpgraded = earlier?.invocations.some((one) => one.benchmark_hash === null);
     if (isUpgraded) await rejoinVerdicts(paths, loaded.benchmark.criteria);
@@ -165,8 +180,18 @@ export async function withSession<T>(
   // Others that share the folder add their own records meanwhile.
   const save = async () => {
     using _turn = await lockFile(paths.manifestLock);
-    const { invocations = [] } = await readManifest(paths.manifest) ?? {};
+    const { invocations = [], owns = [] } = await readManifest(paths.manifest) ?? {};
+    for (const name of owns) owned.add(name);
     await write(loaded, invocations);
+  };
+  const claim = async (step: string) => {
+    const names = writtenBy(step).filter((name) => !owned.has(name));
+    if (names.length === 0) return;
+    if (shared) await save();
+    await refuseTaken(paths, names.filter((name) => !owned.has(name)));
+    for (const name of names) owned.add(name);
+    // Before anything is written, or a kill would leave what nobody owns.
+    await save();
   };
   const keep = async (step: StepRecord) => {
     record.steps.push(step);
@@ -179,6 +204,7 @@ export async function withSession<T>(
     signal,
     record,
     command: (task, flags = []) => commandText(task, ["--run", runName(folder), ...flags]),
+    claim,
     spend: (usage) => void record.usage.push(usage),
     spending() {
       let at = -1;
@@ -190,6 +216,7 @@ export async function withSession<T>(
     },
     async step(name, total, run, label = name) {
       signal?.throwIfAborted();
+      await claim(name);
       const started = performance.now();
       const report = progress.step(label, total);
       const { made, cached, summary, refused } = await run(report);
@@ -199,6 +226,7 @@ export async function withSession<T>(
     },
     async stepOnce(name, key, outputs, run) {
       signal?.throwIfAborted();
+      await claim(name);
       const started = performance.now();
       const report = progress.step(name, 0);
       const last = lastStep(earlier, record, name);

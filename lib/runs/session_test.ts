@@ -150,11 +150,17 @@ Deno.test("a folder in use is refused, and free again after; only our temporary 
     const said = new TextDecoder().decode(stdout);
     assertOk(said.startsWith("InputError") && said.includes(folder), said);
   });
-  for (const name of [".microverse-clips.arrow-1234.tmp", "notes.tmp"]) {
+  for (const name of [".microverse-clips.arrow-0a1b2c3d.tmp", "notes.tmp"]) {
     await Deno.writeTextFile(join(folder, name), "half");
   }
   await inRun(folder, () => Promise.resolve());
-  assertEquals(namesIn(folder), [".lock", ".run.lock", "notes.tmp", "run.json"]);
+  assertEquals(namesIn(folder), [
+    ".lock",
+    ".microverse-copy-run.json",
+    ".run.lock",
+    "notes.tmp",
+    "run.json",
+  ]);
 });
 
 Deno.test("a run.json that is none is refused, not overwritten", async () => {

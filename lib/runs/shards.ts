@@ -9,6 +9,7 @@ import { exists } from "../store/file.ts";
 import { journalPath } from "../store/journal.ts";
 import type { TableSchema } from "../store/schema.ts";
 import { readTableIfAny } from "../store/table.ts";
+import { lockFile, tryHold } from "./lock.ts";
 
 /** A share of the work. */
 export interface Shard {
@@ -46,21 +47,23 @@ export async function openShard(paths: RunPaths, shard: Shard): Promise<ShardTab
   const folder = shardsFolder(paths);
   await Deno.mkdir(folder, { recursive: true });
   const lock = await oneByOne(folder, async () => {
-    const taken = await tryLock(lockOf(folder, shard));
-    if (!taken) throw new InputError(`Cannot make shard ${said(shard)}: it is at work already`);
+    const taken = await tryHold(lockOf(folder, shard));
+    if ("by" in taken) {
+      throw new InputError(`Cannot make shard ${said(shard)}: it is at work already${taken.by}`);
+    }
     try {
       await refuseOtherCounts(folder, shard);
       await foldJournal(clipsTable, paths);
       await foldIdle(paths);
       return taken;
     } catch (error) {
-      taken.close();
+      taken[Symbol.dispose]();
       throw error;
     }
   });
   let held = true;
   const release = () => {
-    if (held) lock.close();
+    if (held) lock[Symbol.dispose]();
     held = false;
   };
   const known = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
@@ -93,11 +96,17 @@ export async function foldShards(paths: RunPaths): Promise<void> {
 /**
  * Folds all that earlier processes left into the run's tables: shards that are not at work, and rows
  * that a killed process had kept in a journal alone. Only for who holds the run's folder.
+ *
+ * @param isOurs Whether a name in the run's folder is the run's.
  */
-export async function foldLeftovers(paths: RunPaths): Promise<void> {
-  await foldJournal(clipsTable, paths);
-  await foldJournal(verdictsTable, paths);
-  await foldShards(paths);
+export async function foldLeftovers(
+  paths: RunPaths,
+  isOurs: (name: string) => boolean = () => true,
+): Promise<void> {
+  for (const schema of [clipsTable, verdictsTable] as TableSchema<{ key: string }>[]) {
+    if (isOurs(`${schema.name}.journal.arrows`)) await foldJournal(schema, paths);
+  }
+  if (isOurs("shards")) await foldShards(paths);
 }
 
 async function foldJournal<Row extends { key: string }>(
@@ -111,8 +120,8 @@ async function foldJournal<Row extends { key: string }>(
 async function foldIdle(paths: RunPaths): Promise<void> {
   const folder = shardsFolder(paths);
   for (const shard of await shardsIn(folder)) {
-    const lock = await tryLock(lockOf(folder, shard));
-    if (!lock) continue;
+    const lock = await tryHold(lockOf(folder, shard));
+    if ("by" in lock) continue;
     using _ = lock;
     const own = await openCache(clipsTable, tableOf(folder, shard));
     const rows = await own.compact();
@@ -128,9 +137,11 @@ async function foldIdle(paths: RunPaths): Promise<void> {
 async function refuseOtherCounts(folder: string, shard: Shard): Promise<void> {
   for (const other of await shardsIn(folder)) {
     if (other.of === shard.of) continue;
-    const lock = await tryLock(lockOf(folder, other));
-    lock?.close();
-    if (lock) continue;
+    const lock = await tryHold(lockOf(folder, other));
+    if (!("by" in lock)) {
+      lock[Symbol.dispose]();
+      continue;
+    }
     throw new InputError(
       `Cannot make shard ${said(shard)}: shard ${said(other)} is at work, and shares of another ` +
         "count would make some clips twice; wait for it",
@@ -184,14 +195,6 @@ async function shardsIn(folder: string): Promise<Shard[]> {
 
 /** To see whether a shard is at work takes its lock for a moment, which others must not take for work. */
 async function oneByOne<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  using turn = await Deno.open(join(folder, "turn"), { write: true, create: true });
-  await turn.lock(true);
+  using _turn = await lockFile(join(folder, "turn"));
   return await work();
-}
-
-async function tryLock(path: string): Promise<Deno.FsFile | null> {
-  const file = await Deno.open(path, { write: true, create: true });
-  if (await file.tryLock(true)) return file;
-  file.close();
-  return null;
 }

@@ -11,7 +11,7 @@ import type { RunPaths } from "../paths.ts";
 import { clipsTable } from "../records/clip.ts";
 import { allEntries, type Chosen } from "../registry.ts";
 import { exists } from "../store/file.ts";
-import { readTableIfAny } from "../store/table.ts";
+import { openTable } from "../store/table.ts";
 import { type InvocationRecord, readManifest } from "./manifest.ts";
 
 /** A model's kind with its folder, then the options that name other files, such as `--lora /my.safetensors`. */
@@ -89,7 +89,7 @@ async function sourcesOf(
   record: Pick<InvocationRecord, "sources">,
 ): Promise<Map<string, Source | null>> {
   const sources = new Map<string, Source | null>();
-  for (const { model, path } of await readTableIfAny(clipsTable, paths.table("clips")) ?? []) {
+  for (const { model, path } of (await openTable(clipsTable, paths.table("clips")))?.rows ?? []) {
     if (sources.has(model)) continue;
     sources.set(model, isAbsolute(path) ? [`folder:${await realPath(dirname(path))}`] : null);
   }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { InputError } from "../errors.ts";
 import { runPaths } from "../paths.ts";
 import { clipsTable } from "../records/clip.ts";
+import { copyOf } from "../store/record_file.ts";
 import { openCache } from "../store/cache.ts";
 import { contentOf } from "../store/file.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
@@ -70,6 +71,7 @@ Deno.test("a damaged run.json is named with what to do, which works; no table is
     const damages = ["", whole.slice(0, 60), whole.slice(0, -3), "\0".repeat(40), '{"form": 2}'];
     for (const damage of damages) {
       await Deno.writeTextFile(path, damage);
+      await Deno.remove(copyOf(path));
       const message = await assertInputError(
         () => inRun(folder, () => Promise.resolve(), false),
         path,

@@ -1,5 +1,7 @@
 /** A table that is its own cache: only rows whose key is missing are computed. */
-import { readTableIfAny, writeTable } from "./table.ts";
+import { named } from "../errors.ts";
+import { tellDamage } from "./damage.ts";
+import { lostText, openTable, writeTable } from "./table.ts";
 import { type Journal, journalPath, openJournal } from "./journal.ts";
 import type { TableSchema } from "./schema.ts";
 import { exists } from "./file.ts";
@@ -43,7 +45,12 @@ export async function openCache<Row extends { key: string }>(
   schema: TableSchema<Row>,
   path: string,
 ): Promise<CachedTable<Row>> {
-  await Deno.mkdir(path.replace(/[^/\\]*$/, "") || ".", { recursive: true });
+  const folder = path.replace(/[^/\\]*$/, "") || ".";
+  try {
+    await Deno.mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw named(error, "create", folder);
+  }
   const ownJournal = journalPath(path);
   const byIdentity = new Map<string, Row>();
   const byKey = new Map<string, Row>();
@@ -56,11 +63,14 @@ export async function openCache<Row extends { key: string }>(
       byKey.set(row.key, row);
     }
   };
-  index(await readTableIfAny(schema, path) ?? []);
+  const found = await openTable(schema, path);
+  index(found?.rows ?? []);
+  if (found?.lost) tellDamage(`${lostText(schema, path, found.rows.length)}`);
   let journal: Journal<Row> | undefined;
-  let changed = !(await exists(path));
+  let changed = found?.renew ?? true;
   if (await exists(ownJournal)) {
     journal = await openJournal(schema, ownJournal);
+    if (journal.lost) tellDamage(`${ownJournal} was damaged; its damaged rows are made again`);
     index(journal.recovered);
     changed = true;
   }

@@ -1,14 +1,8 @@
 /** Files that are either complete or absent. */
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
+import { named } from "../errors.ts";
+import { isTemporary, temporaryPath } from "../temporary.ts";
 import { sha256 } from "./key.ts";
-
-/** Prefix of our temporary files' names; other files are never touched. */
-const PREFIX = ".microverse-";
-
-/** Whether a file name is one of our temporary names. */
-export function isTemporary(name: string): boolean {
-  return name.startsWith(PREFIX) && name.endsWith(".tmp");
-}
 
 /**
  * Replaces a file atomically: the bytes are written to a temporary name in the same folder, flushed
@@ -28,27 +22,25 @@ export function isTemporary(name: string): boolean {
  */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-  // Random, since processes in different containers can have the same id.
-  const random = crypto.randomUUID().slice(0, 8);
-  const temporary = join(dirname(path), `${PREFIX}${basename(path)}-${random}.tmp`);
+  const temporary = temporaryPath(path);
   try {
     using file = await createFile(temporary);
     for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
     await file.syncData();
+    await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw error;
+    throw named(error, "write", path);
   }
-  await Deno.rename(temporary, path);
 }
 
 async function createFile(path: string): Promise<Deno.FsFile> {
   try {
-    return await Deno.create(path);
+    return await Deno.open(path, { write: true, createNew: true });
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
     await Deno.mkdir(dirname(path), { recursive: true });
-    return await Deno.create(path);
+    return await Deno.open(path, { write: true, createNew: true });
   }
 }
 
@@ -72,7 +64,8 @@ export async function replaceFileIfChanged(
 }
 
 /**
- * A hash of files' bytes, in their order; null if one is missing.
+ * A hash of files' bytes, in their order, and of all files in folders, with their names; null if one
+ * is missing.
  *
  * @example
  * ```ts
@@ -91,13 +84,26 @@ export async function contentOf(paths: readonly string[]): Promise<string | null
   const hashes: string[] = [];
   for (const path of paths) {
     try {
-      hashes.push(sha256(await Deno.readFile(path)));
+      hashes.push(
+        (await Deno.stat(path)).isDirectory
+          ? await contentOfFolder(path)
+          : sha256(await Deno.readFile(path)),
+      );
     } catch (error) {
       if (error instanceof Deno.errors.NotFound) return null;
       throw error;
     }
   }
   return sha256(hashes.join());
+}
+
+async function contentOfFolder(folder: string): Promise<string> {
+  const parts: string[] = [];
+  for await (const { name, isFile, isDirectory } of Deno.readDir(folder)) {
+    if (isTemporary(name) || !(isFile || isDirectory)) continue;
+    parts.push(`${name} ${await contentOf([join(folder, name)])}`);
+  }
+  return sha256(parts.sort().join("\n"));
 }
 
 /** Whether a file or folder exists at `path`. */

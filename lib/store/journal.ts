@@ -1,20 +1,23 @@
 /** An append-only Arrow IPC stream that survives `kill -9` at any byte. */
-import { Message, tableFromIPC, tableToIPC } from "apache-arrow";
+import { tableFromIPC } from "apache-arrow";
+import { named } from "../errors.ts";
 import { exists, replaceFile } from "./file.ts";
-import { fromArrow, type LooseRow, looseRows, toArrow } from "./table.ts";
-import { columnsOf, type TableSchema } from "./schema.ts";
-
-const CONTINUATION = 0xffffffff;
-const PREFIX_BYTES = 8;
-const END_OF_STREAM = new Uint8Array([255, 255, 255, 255, 0, 0, 0, 0]);
+import { END_OF_STREAM, messagesIn, messageSize } from "./messages.ts";
+import { salvageRows } from "./salvage.ts";
+import { checkColumns, columnsOf, type TableSchema } from "./schema.ts";
+import { encodeStream, type LooseRow, looseRows } from "./table.ts";
 
 /** An open journal. */
 export interface Journal<Row> {
-  /** Rows already in the journal. */
+  /** Rows already in the journal that are as they were written. */
   readonly recovered: Row[];
+  /** Whether others were damaged since, and are dropped. */
+  readonly lost: boolean;
   /**
    * Appends rows as one record batch and hands it to the operating system, so that it survives a
    * killed process. The disk itself is only waited for when the table is compacted.
+   *
+   * @throws {InputError} where the disk does not take it; the journal is then as before.
    */
   append(rows: readonly Row[]): Promise<void>;
   close(): void;
@@ -46,31 +49,50 @@ export async function openJournal<Row>(
   path: string,
 ): Promise<Journal<Row>> {
   const bytes = await exists(path) ? await Deno.readFile(path) : new Uint8Array();
-  let whole = wholeMessages(bytes);
-  const found = whole === 0 ? null : tableFromIPC([bytes.subarray(0, whole), END_OF_STREAM]);
-  const recovered = found ? fromArrow(schema, found, path) : [];
-  if (found && found.schema.fields.length < columnsOf(schema).length) {
-    // An earlier version began it: batches with a column more cannot follow its own.
-    const stream = tableToIPC(toArrow(schema, recovered), "stream");
-    whole = stream.length - END_OF_STREAM.length;
-    await replaceFile(path, stream.subarray(0, whole));
+  const found = salvageRows(schema, bytes, 0);
+  const { rows: recovered, lost } = found;
+  // Nothing in it is ours: it is another version's, not damaged.
+  if (found.schema && recovered.length === 0) checkColumns(schema, found.schema, path);
+  let { whole } = found;
+  const columns = found.schema?.fields.length ?? 0;
+  if (whole > 0 && (found.damaged || found.unchecked || columns < columnsOf(schema).length)) {
+    // Batches with a column more, or with checks, cannot follow those of an earlier version.
+    const stream = encodeStream(schema, recovered);
+    whole = stream.length;
+    await replaceFile(path, stream);
   }
-  const file = await Deno.open(path, { write: true, create: true });
-  await file.truncate(whole);
-  await file.seek(whole, Deno.SeekMode.Start);
-  let empty = whole === 0;
+  const file = await openAt(path, whole);
+  let end = whole;
   return {
     recovered,
+    lost,
     async append(rows) {
       if (rows.length === 0) return;
-      const stream = tableToIPC(toArrow(schema, rows), "stream");
-      const from = empty ? 0 : messageBytes(stream, 0)!;
-      const batch = stream.subarray(from, stream.length - END_OF_STREAM.length);
-      for (let at = 0; at < batch.length;) at += await file.write(batch.subarray(at));
-      empty = false;
+      const stream = encodeStream(schema, rows);
+      const batch = stream.subarray(end === 0 ? 0 : messageSize(stream));
+      try {
+        for (let at = 0; at < batch.length;) at += await file.write(batch.subarray(at));
+        end += batch.length;
+      } catch (error) {
+        // A full disk takes a part: what comes after it could not be read.
+        await file.truncate(end).catch(() => {});
+        await file.seek(end, Deno.SeekMode.Start).catch(() => {});
+        throw named(error, "write", path);
+      }
     },
     close: () => file.close(),
   };
+}
+
+async function openAt(path: string, end: number): Promise<Deno.FsFile> {
+  try {
+    const file = await Deno.open(path, { write: true, create: true });
+    await file.truncate(end);
+    await file.seek(end, Deno.SeekMode.Start);
+    return file;
+  } catch (error) {
+    throw named(error, "write", path);
+  }
 }
 
 /** The journal's path for a table (`NAME.arrow`). */
@@ -82,28 +104,6 @@ export function journalPath(table: string): string {
 export async function readLooseJournal(path: string): Promise<LooseRow[]> {
   if (!await exists(path)) return [];
   const bytes = await Deno.readFile(path);
-  const whole = wholeMessages(bytes);
+  const { whole } = messagesIn(bytes, 0);
   return whole === 0 ? [] : looseRows(tableFromIPC([bytes.subarray(0, whole), END_OF_STREAM]));
-}
-
-/** The number of leading bytes that hold complete messages. */
-function wholeMessages(bytes: Uint8Array): number {
-  let at = 0;
-  for (;;) {
-    const size = messageBytes(bytes, at);
-    if (size === null || at + size > bytes.length) return at;
-    at += size;
-  }
-}
-
-/** Size of the encapsulated message at `at`, including its body; null if absent or truncated. */
-function messageBytes(bytes: Uint8Array, at: number): number | null {
-  if (at + PREFIX_BYTES > bytes.length) return null;
-  const view = new DataView(bytes.buffer, bytes.byteOffset + at, PREFIX_BYTES);
-  const metadata = view.getInt32(4, true);
-  if (view.getUint32(0, true) !== CONTINUATION || metadata <= 0) return null;
-  const body = at + PREFIX_BYTES + metadata;
-  if (body > bytes.length) return null;
-  return PREFIX_BYTES + metadata +
-    Message.decode(bytes.subarray(at + PREFIX_BYTES, body)).bodyLength;
 }

@@ -1,6 +1,7 @@
 /** Table schemas, and the checks between rows in memory and columns on disk. */
 import { Bool, type DataType, Field, Float64, Int32, Schema, Utf8 } from "apache-arrow";
 import { InputError } from "../errors.ts";
+import { HEAD, SEAL, UNSEALED, UNSEALED_HEAD } from "./seal.ts";
 
 /** Column types: those that every Arrow reader supports. */
 export type ColumnType = "utf8" | "int32" | "float64" | "bool";
@@ -63,21 +64,16 @@ export function columnsOf<Row>(
   }));
 }
 
-/** The Arrow schema of a table, with the table's name in its metadata. */
+/** The Arrow schema of a table, with the table's name in its metadata, and places for seals. */
 export function arrowSchema<Row>(schema: TableSchema<Row>): Schema {
   return new Schema(
     columnsOf(schema).map(({ name, type, nullable }) => new Field(name, TYPES[type](), nullable)),
-    new Map([["microverse.table", schema.name]]),
+    new Map([["microverse.table", schema.name], [SEAL, UNSEALED], [HEAD, UNSEALED_HEAD]]),
   );
 }
 
-/**
- * Refuses a file whose columns differ from the table's.
- *
- * @throws {InputError} naming the file and the columns that are missing, unknown, or of another
- * type.
- */
-export function checkColumns<Row>(schema: TableSchema<Row>, found: Schema, path: string): void {
+/** How a file's columns differ from the table's: missing, unknown, or of another type. */
+export function differences<Row>(schema: TableSchema<Row>, found: Schema): string[] {
   const problems: string[] = [];
   const expected = arrowSchema(schema);
   for (const field of expected.fields) {
@@ -93,6 +89,17 @@ export function checkColumns<Row>(schema: TableSchema<Row>, found: Schema, path:
       problems.push(`column ${field.name} is unknown`);
     }
   }
+  return problems;
+}
+
+/**
+ * Refuses a file whose columns differ from the table's.
+ *
+ * @throws {InputError} naming the file and the columns that are missing, unknown, or of another
+ * type.
+ */
+export function checkColumns<Row>(schema: TableSchema<Row>, found: Schema, path: string): void {
+  const problems = differences(schema, found);
   if (problems.length > 0) {
     throw new InputError(
       `Cannot read table ${schema.name} from ${path}: ${problems.join("; ")}. ` +

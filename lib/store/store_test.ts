@@ -61,7 +61,9 @@ Deno.test("errors name a file that is truncated, of another kind, or of another 
   await assertInputError(() => readTable(schema, path), path, "no file");
   const bytes = encodeTable(schema, rowsOf(10));
   await Deno.writeFile(path, bytes.subarray(0, 300));
-  await assertInputError(() => readTable(schema, path), path, "300 bytes");
+  await assertInputError(() => readTable(schema, path), path, "changed or damaged");
+  await Deno.writeTextFile(path, "no table, but longer than a table's shortest");
+  await assertInputError(() => readTable(schema, path), path, "44 bytes");
   const other = defineTable<{ task: number; extra: string }>({
     name: "trial",
     columns: { task: "int32", extra: "utf8" },

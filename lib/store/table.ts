@@ -7,12 +7,19 @@ import {
   type Vector,
   vectorFromArray,
 } from "apache-arrow";
-import { InputError, messageOf } from "../errors.ts";
+import { InputError, messageOf, named } from "../errors.ts";
 import { replaceFile } from "./file.ts";
+import { END_OF_STREAM, sealHeaders } from "./messages.ts";
+import { PART, rowCheck, ROWS } from "./row_checks.ts";
+import { rowReader, salvageRows } from "./salvage.ts";
 import { arrowSchema, checkCell, checkColumns, columnsOf, type TableSchema } from "./schema.ts";
+import { HEAD, SEAL, sealBytes, sealOf, UNSEALED, UNSEALED_HEAD } from "./seal.ts";
+
+/** Rows of a record batch: what one damaged byte can cost where it hits what is common to all. */
+const PART_ROWS = 200;
 
 /**
- * Rows as an Arrow table with one record batch.
+ * Rows as an Arrow table, with a check of each in the metadata of its record batches.
  *
  * @throws {TypeError} if a value does not fit its column.
  *
@@ -28,15 +35,30 @@ import { arrowSchema, checkCell, checkColumns, columnsOf, type TableSchema } fro
  * assertEquals(fromArrow(schema, toArrow(schema, [{ task: 7 }]), "memory"), [{ task: 7 }]);
  * ```
  */
-export function toArrow<Row>(schema: TableSchema<Row>, rows: readonly Row[]): Table {
+export function toArrow<Row>(
+  schema: TableSchema<Row>,
+  rows: readonly Row[],
+): Table {
   const arrow = arrowSchema(schema);
-  const vectors: Record<string, Vector> = {};
-  columnsOf(schema).forEach((column, i) => {
-    const cells = rows.map((row) => checkCell(row[column.name], column, schema.name));
-    vectors[column.name] = vectorFromArray(cells, arrow.fields[i].type);
+  const columns = columnsOf(schema);
+  const of = Math.max(1, Math.ceil(rows.length / PART_ROWS));
+  const batches = Array.from({ length: of }, (_, part) => {
+    const together = rows.slice(part * PART_ROWS, (part + 1) * PART_ROWS);
+    const cells = columns.map((column) =>
+      together.map((row) => checkCell(row[column.name], column, schema.name))
+    );
+    const vectors: Record<string, Vector> = {};
+    columns.forEach(({ name }, i) => {
+      vectors[name] = vectorFromArray(cells[i], arrow.fields[i].type);
+    });
+    const checks = together.map((_, row) => rowCheck(cells.map((column) => column[row]))).join("");
+    const [{ data }] = new Table(vectors).batches;
+    const own = [[PART, `${part + 1}/${of}`], [ROWS, checks], [HEAD, UNSEALED_HEAD]] as const;
+    // In a file, the footer alone has the schema: in one place, a damaged seal would be none.
+    const metadata = new Map(part === 0 ? [...own, [SEAL, UNSEALED]] : own);
+    return new RecordBatch(arrow, data, metadata);
   });
-  const inferred = new Table(vectors);
-  return new Table(arrow, inferred.batches.map((batch) => new RecordBatch(arrow, batch.data)));
+  return new Table(arrow, batches);
 }
 
 /**
@@ -46,19 +68,21 @@ export function toArrow<Row>(schema: TableSchema<Row>, rows: readonly Row[]): Ta
  */
 export function fromArrow<Row>(schema: TableSchema<Row>, table: Table, path: string): Row[] {
   checkColumns(schema, table.schema, path);
-  const columns = columnsOf(schema).map(({ name }) => ({ name, vector: table.getChild(name) }));
-  return Array.from({ length: table.numRows }, (_, i) => {
-    const row: Record<string, unknown> = {};
-    for (const { name, vector } of columns) {
-      row[name] = vector ? vector.get(i) : schema.added?.[name];
-    }
-    return row as Row;
+  return table.batches.flatMap((batch) => {
+    const read = rowReader(schema, batch);
+    return Array.from({ length: batch.numRows }, (_, place) => read(place));
   });
 }
 
-/** A table's bytes in the Arrow IPC file format. Equal rows give equal bytes. */
+/** A table's bytes in the Arrow IPC file format, sealed. Equal rows give equal bytes. */
 export function encodeTable<Row>(schema: TableSchema<Row>, rows: readonly Row[]): Uint8Array {
-  return tableToIPC(toArrow(schema, rows), "file");
+  return sealBytes(sealHeaders(tableToIPC(toArrow(schema, rows), "file"), FILE_START));
+}
+
+/** Rows as the messages of an Arrow IPC stream, each sealed; without the end of the stream. */
+export function encodeStream<Row>(schema: TableSchema<Row>, rows: readonly Row[]): Uint8Array {
+  const stream = tableToIPC(toArrow(schema, rows), "stream");
+  return sealHeaders(stream, 0).subarray(0, stream.length - END_OF_STREAM.length);
 }
 
 /**
@@ -75,7 +99,8 @@ export async function writeTable<Row>(
 /**
  * Reads a table.
  *
- * @throws {InputError} if the file is missing, is not an Arrow IPC file, or has other columns.
+ * @throws {InputError} if the file is missing, is not an Arrow IPC file, has other columns, or has
+ * lost rows since it was written.
  */
 export async function readTable<Row>(schema: TableSchema<Row>, path: string): Promise<Row[]> {
   const rows = await readTableIfAny(schema, path);
@@ -88,15 +113,58 @@ export async function readTableIfAny<Row>(
   schema: TableSchema<Row>,
   path: string,
 ): Promise<Row[] | null> {
-  let bytes: Uint8Array;
-  try {
-    bytes = await Deno.readFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-  return fromArrow(schema, parse(bytes, schema.name, path), path);
+  const found = await openTable(schema, path);
+  if (found?.lost) throw new InputError(lostText(schema, path, found.rows.length));
+  return found && found.rows;
 }
+
+/** A table's rows, and what became of its file since it was written. */
+export interface FoundTable<Row> {
+  /** Those whose checks hold. */
+  rows: Row[];
+  /** Whether others are lost. */
+  lost: boolean;
+  /** Whether the file is to be written again: its bytes changed, or an earlier version wrote it. */
+  renew: boolean;
+}
+
+/**
+ * Reads what can be read of a table: every row that is as it was written. Null if the file is missing.
+ *
+ * @throws {InputError} if the file is none of this project's tables, or has other columns.
+ */
+export async function openTable<Row>(
+  schema: TableSchema<Row>,
+  path: string,
+): Promise<FoundTable<Row> | null> {
+  const bytes = await readIfAny(path);
+  if (bytes === null) return null;
+  // What a full disk or a crash of the machine can leave; no program keeps anything in it.
+  if (bytes.length === 0) return { rows: [], lost: true, renew: true };
+  const seal = sealOf(bytes);
+  if (seal === "damaged") {
+    const { rows, lost } = salvageRows(schema, bytes, FILE_START);
+    return { rows, lost, renew: true };
+  }
+  const rows = fromArrow(schema, parse(bytes, schema.name, path), path);
+  return { rows, lost: false, renew: seal === "absent" };
+}
+
+/** What to say of a table that has lost rows. */
+export function lostText<Row>({ name }: TableSchema<Row>, path: string, kept: number): string {
+  return `Cannot use table ${name}: ${path} was changed or damaged since it was written, and only ` +
+    `${kept} of its rows ${
+      kept === 1 ? "is" : "are"
+    } as they were. The command that made it makes ` +
+    `the others again${MADE_BY[name] ? `: deno task ${MADE_BY[name]}` : ""}`;
+}
+
+/** Which command makes a table's rows. */
+const MADE_BY: Readonly<Record<string, string>> = {
+  ...{ clips: "generate", verdicts: "judge", scores: "score", summary: "score", claims: "score" },
+  ...{ findings: "audit", stats: "stats", agreement: "agreement", calibration: "calibrate" },
+  ...{ ablations: "ablate" },
+};
 
 /** A row with arbitrary columns. */
 export type LooseRow = Record<string, unknown>;
@@ -105,12 +173,8 @@ export type LooseRow = Record<string, unknown>;
  * Rows of the Arrow IPC file at `path`, with whatever columns it has; null if the file is missing.
  */
 export async function readLoose(path: string): Promise<LooseRow[] | null> {
-  try {
-    return looseRows(parse(await Deno.readFile(path), "of any kind", path));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  const bytes = await readIfAny(path);
+  return bytes && looseRows(parse(bytes, "of any kind", path));
 }
 
 /** An Arrow table's rows, with whatever columns it has. */
@@ -126,11 +190,19 @@ export function looseRows(table: Table): LooseRow[] {
  * The number of rows of the Arrow IPC file at `path`, whatever its columns; null if it is missing.
  */
 export async function countRows(path: string): Promise<number | null> {
+  const bytes = await readIfAny(path);
+  return bytes && parse(bytes, "of any kind", path).numRows;
+}
+
+/** Where the first message of an Arrow IPC file begins. */
+const FILE_START = 8;
+
+async function readIfAny(path: string): Promise<Uint8Array | null> {
   try {
-    return parse(await Deno.readFile(path), "of any kind", path).numRows;
+    return await Deno.readFile(path);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
+    throw named(error, "read", path);
   }
 }
 

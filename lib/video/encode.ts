@@ -1,4 +1,6 @@
 /** Encoding of clips. */
+import { named } from "../errors.ts";
+import { temporaryPath } from "../temporary.ts";
 import {
   AV_CODEC_FLAG_BITEXACT,
   AV_CODEC_FLAG_GLOBAL_HEADER,
@@ -164,13 +166,13 @@ async function mux(video: Video, path: string, format: ClipFormat) {
  */
 export async function writeVideo(video: Video, path: string, format: ClipFormat): Promise<void> {
   checkVideo(video, path);
-  const partial = `${path}.partial`;
+  const partial = temporaryPath(path);
   try {
     await mux(video, partial, format);
     await Deno.rename(partial, path);
   } catch (error) {
     await Deno.remove(partial).catch(() => {});
-    throw error;
+    throw named(error, "write", path);
   }
 }
 

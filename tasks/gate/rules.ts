@@ -77,6 +77,7 @@ const FLOORS: readonly Floor[] = [
       "lib/source_imports.ts",
       "lib/source_tokens.ts",
       "lib/statistics.ts",
+      "lib/temporary.ts",
       "lib/workers.ts",
     ],
     open: true,

@@ -166,15 +166,15 @@ export async function billsFor(
   return await Promise.all(models.map(async (model) => {
     const { model: priced } = priceOf(table, model);
     const { date } = table.models.find((row) => row.model === priced)!;
-    // Neither the URL nor the folder is used: nothing is sent.
-    const asking = await prepareAsking(exampleAsking({ model, baseUrl: NOWHERE }, "answers"));
+    // Nothing is sent; the address says whose discount on batches holds.
+    const asking = await prepareAsking(exampleAsking({ model, baseUrl: OPENAI }, "answers"));
     const plan = await planCalls(asking.judge, benchmark, clips, () => undefined);
     const { cost_usd: batch_usd } = estimateAsking(plan, asking, true);
     return { model, ...estimateAsking(plan, asking, false), batch_usd, priced: date };
   }));
 }
 
-const NOWHERE = "http://127.0.0.1/v1";
+const OPENAI = "https://api.openai.com/v1";
 
 /** The options of an example's requests: no API key, no budget. */
 export function exampleAsking(model: ExampleModel, answers: string): AskingOptions {

@@ -1,3 +1,4 @@
+import { InputError } from "../errors.ts";
 import type { OpenJudge } from "../judges/judge_entry.ts";
 import { chooseJudge } from "../judges/registry.ts";
 import { chooseModel } from "../models/registry.ts";
@@ -89,3 +90,32 @@ Deno.test("results that can be read are kept where others cannot, and the caller
     ]);
   });
 });
+
+Deno.test("a clip that cannot be read is null with its reason, and the others are judged", () =>
+  inFolder(async (folder) => {
+    await withSession({ folder, invocation, progress: silent, begins: true }, async (session) => {
+      await generateStep(chooseModel("simulator"), { seeds: [0, 1], tasks: [9] }, session);
+      const clips = await clipsOf(session);
+      const shown = { positions: [0], total: 1, fps: 8, width: 8, height: 8, hash: "h" };
+      let asked = 0;
+      const open: OpenJudge = judgeWithout(0);
+      const settings = { longest_side: 768, quality: 90, chroma: "4:4:4" } as const;
+      const judge = {
+        ...open.judge,
+        pictures: { settings, repeats: false },
+        openEncoder: () => ({
+          encode: ({ path }: { path: string }) =>
+            asked++ === 0
+              ? Promise.reject(new InputError(`Cannot read clip ${path}: damaged picture`))
+              : Promise.resolve({ ...shown, urls: () => Promise.resolve([]) }),
+          [Symbol.dispose]() {},
+        }),
+      };
+      await judgeWith({ ...open, judge }, clips, session);
+      const rows = await readTable(verdictsTable, session.paths.table("verdicts"));
+      const nulls = rows.filter(({ met }) => met === null);
+      assertEquals(rows.length, 2 * nulls.length);
+      assertEquals(new Set(nulls.map(({ seed }) => seed)).size, 1);
+      assertEquals(nulls.every(({ reason }) => reason.includes("damaged picture")), true);
+    });
+  }));

@@ -1,5 +1,5 @@
 import { assertEquals, assertOk } from "../testing/assert.ts";
-import { forEachAtOnce, gate } from "./pool.ts";
+import { forEachAtOnce, gate, weightGate } from "./pool.ts";
 
 const tick = (ms = 1) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
@@ -51,4 +51,24 @@ Deno.test("a gate lets in its limit, in order, also after a failure inside", asy
   ));
   assertEquals(order, [1, 2, 3, 4, 5]);
   assertEquals(results.filter(({ status }) => status === "rejected").length, 1);
+});
+
+Deno.test("a gate of weights never holds more than its capacity, and lets in who is too heavy alone", async () => {
+  const pass = weightGate(10);
+  let inside = 0;
+  const most: number[] = [];
+  const order: number[] = [];
+  const weights = [4, 4, 4, 25, 1, 9, 2];
+  await Promise.all(weights.map((weight, i) =>
+    pass(weight, async () => {
+      order.push(i);
+      inside += weight;
+      most.push(inside);
+      await new Promise((done) => setTimeout(done, 2));
+      inside -= weight;
+      if (i === 1) throw new Error("inside");
+    }).catch(() => {})
+  ));
+  assertEquals(order, [0, 1, 2, 3, 4, 5, 6]);
+  assertEquals(most.filter((sum) => sum > 10), [25]);
 });

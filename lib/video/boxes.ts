@@ -1,5 +1,6 @@
 /** Completeness check of MP4 and QuickTime files: boxes as in ISO/IEC 14496-12 §4.2. */
 import type { FileBytes } from "./bytes.ts";
+import { MAX_FRAMES } from "./limits.ts";
 
 /** A box of an MP4 file. */
 interface Box {
@@ -75,6 +76,9 @@ function contradiction(bytes: FileBytes, track: Box): string | null {
   for (let i = 0, at = times.position + times.header + 8; i < entries; i++, at += 8) {
     if (at >= times.position + (times.size ?? 0)) return `has a "stts" table longer than its box`;
     timed += uint32(at);
+  }
+  if (sized > MAX_FRAMES) {
+    return `declares ${sized} frames, more than the ${MAX_FRAMES} that are read of a clip`;
   }
   return sized === timed ? null : `declares the sizes of ${sized} samples, the times of ${timed}`;
 }

@@ -1,8 +1,9 @@
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { decodeVideo } from "./decode.ts";
 import { writeVideo } from "./encode.ts";
+import { inFolder } from "../testing/folder.ts";
 import { FORMATS, movingDisc } from "../testing/video.ts";
-import { framesHash, sampleFrames, samplePositions } from "./sample.ts";
+import { framesHash, sampledHash, sampleFrames, samplePositions } from "./sample.ts";
 
 Deno.test("eight positions equal the released formula int(i·T/8 + T/16) for every length", () => {
   for (let total = 1; total <= 2000; total++) {
@@ -81,3 +82,35 @@ Deno.test("the frames' hash changes with any byte, their order, and their size",
   hashes.add(framesHash({ ...video, width: video.height, height: video.width }));
   assertEquals(hashes.size, 5);
 });
+
+Deno.test("larger frames are scaled down in proportion as they are decoded, and are the same frames", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.mp4`;
+    await writeVideo(movingDisc(9, 160, 120), path, FORMATS["h264.mp4"]);
+    const [full, small, same] = await Promise.all(
+      [undefined, 40 * 30, 160 * 120].map((atMost) => sampleFrames(path, { count: 3, atMost })),
+    );
+    assertEquals([small.width, small.height, small.frames[0].length], [40, 30, 40 * 30 * 3]);
+    assertEquals([small.positions, small.total, small.fps], [full.positions, 9, full.fps]);
+    assertEquals(same, full);
+    const mean = (rgb: Uint8Array) => rgb.reduce((sum, value) => sum + value, 0) / rgb.length;
+    for (const [i, frame] of small.frames.entries()) {
+      assertOk(Math.abs(mean(frame) - mean(full.frames[i])) < 1);
+    }
+  }));
+
+Deno.test("the hash of frames seen one at a time is that of all together", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.mp4`;
+    for (const frames of [3, 20]) {
+      await writeVideo(movingDisc(frames), path, FORMATS["h264.mp4"]);
+      for (const count of [1, 8]) {
+        assertEquals(
+          await sampledHash(path, { count, whole: true }),
+          framesHash(await sampleFrames(path, { count })),
+        );
+      }
+    }
+    const video = movingDisc(2);
+    assertOk(framesHash(video) !== framesHash({ ...video, times: [0, 0.5] }), "times are seen");
+  }));

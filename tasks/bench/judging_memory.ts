@@ -64,10 +64,8 @@ await main(
     };
     try {
       await using server = await startServer(50);
-      const benchmark = join(work, "own.json");
-      await writeBenchmark(benchmark, CLIPS.length);
       const run = ["--run", join(work, "run")];
-      const model = ["--model", `folder:${clips}`, "--benchmark", benchmark];
+      const model = ["--model", `folder:${clips}`, "--benchmark", "mini"];
       const openai = ["--judge", "openai:gpt-4o", "--base-url", `${server.origin}/v1`];
       const answers = ["--answers", join(work, "answers")];
       const peaks = [
@@ -114,15 +112,6 @@ async function madeClips(
     await Deno.rename(partial, path);
   }
   return folder;
-}
-
-async function writeBenchmark(path: string, tasks: number): Promise<void> {
-  const block = { d1: "It is sharp.", s1: "+1", w1: 1 };
-  const blocks = { rubrics_scientific: block, rubrics_visual: block, rubrics_instruction: block };
-  const rows = Array.from({ length: tasks }, (_, i) => ({
-    ...{ index: i + 1, task: "A cell divides.", requirement: "A cell.", ...blocks },
-  }));
-  await Deno.writeTextFile(path, JSON.stringify(rows));
 }
 
 /** Runs a task and reads its own peak from Linux, which outlives none of its children. */

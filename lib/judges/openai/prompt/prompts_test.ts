@@ -44,3 +44,13 @@ Deno.test("the schema fits strict structured output, with the reason before the 
   assertEquals(objects, 2);
   assertOk(text.indexOf('"reason":') < text.indexOf('"met":'));
 });
+
+Deno.test("a variable rate is told by the frames' own times and the rate on average", () => {
+  const uneven = { ...shown, total: 24, fps: 3.2, times: [0.375, 1.125, 6] };
+  const { before } = repairedPrompt().compose(TASK, block(), uneven);
+  assertOk(before.includes("24 frames at 3.2 per second on average, 7.50 s in all"), before);
+  assertOk(before.includes("3 frames of it, at 0.38, 1.13, 6.00 s"), before);
+  const single = { ...shown, positions: [0], total: 1, fps: 0 };
+  const told = repairedPrompt().compose(TASK, block(), single).before;
+  assertOk(told.includes("1 frames, of 832") && told.includes("at 0.00 s"), told);
+});

@@ -62,6 +62,11 @@ export const STOPPING_DIALECTS: readonly ServerDialect[] = [
     ...line(/up to 5 images.*--frames 5/, 5),
   },
   {
+    name: "a maximum number of pictures, in words like those of sizes",
+    answer: always(400, openaiError("The number of images exceeds the maximum of 4")),
+    ...line(/exceeds the maximum of 4.*--frames 4/, 5),
+  },
+  {
     name: "llama.cpp: the context is too small, other numbers each time",
     answer: ({ asked }) => ({
       status: 400,

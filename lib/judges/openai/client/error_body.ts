@@ -108,7 +108,8 @@ function parsed(text: string): unknown {
 
 /** What validators quote of the request is not what they say of it. */
 function withoutEcho(text: string): string {
-  return text.replace(/,?\s*['"]input['"]:\s*(['"{[]).*?(?=,\s*['"](?:url|ctx)['"]|\}\]|$)/gs, "");
+  const said = text.replace(/[;,]?\s*\bmessages\s*[=:]\s*\[.*$/s, "");
+  return said.replace(/,?\s*['"]input['"]:\s*(['"{[]).*?(?=,\s*['"](?:url|ctx)['"]|\}\]|$)/gs, "");
 }
 
 /** Words in order, without those that others repeat. */

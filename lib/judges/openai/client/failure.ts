@@ -56,6 +56,9 @@ const PASSING =
   /overload|time.?out|timed out|temporar|try again|rate.?limit|too many requests|busy|capacity|unavailable|internal|upstream/i;
 /** A wait longer than this, in milliseconds, is left to the user where a day's allowance is used up. */
 const LONGEST_DAILY_WAIT_MS = 300_000;
+/** So many pictures, whatever their size: smaller ones are refused as well. */
+const TOO_MANY =
+  /\b(number of|too many|multiple|at most \d+|up to \d+|more than \d+)\b[^.]{0,20}\b(images?|pictures?)\b/i;
 const UNREACHABLE =
   /refused|dns|tunnel|lookup|resolve|unreachable|certificate|invalid url|requests to port \d+ are blocked|scheme '[^']*' not supported|corrupt message|InvalidContentType/i;
 
@@ -152,7 +155,9 @@ function kindOf(
     return "fatal";
   }
   const aboutTokens = codes.includes("context_length_exceeded") || /\btokens\b/i.test(message);
-  if (status === 400 && !aboutTokens && TOO_LARGE.test(message)) return "too-large";
+  if (status === 400 && !aboutTokens && !TOO_MANY.test(message) && TOO_LARGE.test(message)) {
+    return "too-large";
+  }
   return "refused";
 }
 

@@ -18,7 +18,7 @@ const NAMES = {
   reasoning_effort: /\breasoning[_. ]?effort\b|\breasoning\b|\bthinking\b/,
   limit: /\bmax_(completion_|output_|new_)?tokens\b|\bnum_predict\b/,
   format:
-    /response_?format|response_(json_)?schema|json_?schema|json_?object|json mode|additional_?properties|structured.?outputs?|guided|grammar|output_(format|config|schema)|\bschema\b/,
+    /response_?format|response_(json_)?schema|json_?schema|json_?object|json mode|additional_?properties|structured.?outputs?|guided|grammar|output_(format|config|schema)|\bschema\b|\bstrict\b/,
   detail: /image_url\b.{0,20}\bdetail\b|['"`]detail['"`]/,
 } as const;
 
@@ -70,7 +70,7 @@ export function otherForm(refusal: Refusal, sent: Dialect, body: ChatBody): Dial
     sent.without.includes(name) || (body[name] !== undefined && named(name))
   );
   const next: Dialect = { ...sent, without };
-  if (limit !== null && named("limit") && !/context/.test(words)) {
+  if (limit !== null && named("limit") && !/context|got -\d/.test(words)) {
     next.cap = CAPS[CAPS.indexOf(sent.cap) + 1];
   }
   const mode = modeOf(body);

@@ -290,6 +290,14 @@ Deno.test("a refused field leads to the request without it, or to its other form
     ],
     // What another form cannot mend; a detail that was not sent is not what is refused.
     [400, openai("Unknown parameter: 'messages[0].content[1].image_url.detail'."), null],
+    [400, openai("max_tokens must be at least 1, got -1200."), null],
+    [
+      500,
+      openai(
+        'Failed to parse messages: Unsupported content part type: "image_url"; messages = [{"content": "The temperature of a seed"}]',
+      ),
+      null,
+    ],
     [400, openai("At most 1 image(s) may be provided in one request."), null],
     [
       400,

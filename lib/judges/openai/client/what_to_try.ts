@@ -15,7 +15,7 @@ const PICTURES =
 const TOO_MANY =
   /at most (\d+)|up to (\d+)|(maximum|max)\b[^.]{0,40}?(\d+)|(\d+) images? (allowed|only)/i;
 const CONTEXT =
-  /context.{0,12}(length|size|window)|n_ctx|prompt is too long|(input|prompt)[^.]{0,30}too (long|many)|exceeds? the available context|too many tokens|maximum[^.]{0,30}tokens/i;
+  /context.{0,12}(length|size|window)|n_ctx|(prompt|input) length|max_tokens must be at least|prompt is too long|(input|prompt)[^.]{0,30}too (long|many)|exceeds? the available context|too many tokens|maximum[^.]{0,30}tokens/i;
 const KEY = /api.?key|credential|authenticat|unauthori[sz]ed|access token/i;
 
 /**
@@ -42,7 +42,8 @@ export const FLAGGED =
  */
 export function whatToTry({ status, words, server }: Stopping): string {
   const missing = [404, 405, 501].includes(status ?? 0) ||
-    /unexpected endpoint|web page|page not found|no such (route|path)/i.test(words);
+    /unexpected endpoint|web page|page not found|no such (route|path)/i.test(words) ||
+    (status === 200 && /not found|no such|does not exist/i.test(words));
   if (/\bimages?\b/i.test(words) && TOO_MANY.test(words)) {
     const [, ...groups] = words.match(TOO_MANY)!;
     const most = groups.find((group) => /^\d+$/.test(group ?? ""));
@@ -56,7 +57,7 @@ export function whatToTry({ status, words, server }: Stopping): string {
     return "run the same command when the allowance is renewed, or ask another model; answers so " +
       "far are kept and not asked again";
   }
-  if (CONTEXT.test(words)) {
+  if (status === 413 || CONTEXT.test(words)) {
     return "show fewer frames with --frames, allow shorter answers with --max-tokens, or give the " +
       "server more context (vLLM: --max-model-len, llama.cpp: -c, Ollama: num_ctx)";
   }

@@ -143,8 +143,8 @@ async function resultFiles(folder: string): Promise<{ files: string[]; notes: st
   const files: string[] = [];
   const others: string[] = [];
   try {
-    for await (const { name, isDirectory } of Deno.readDir(folder)) {
-      const isResult = !isDirectory && !name.startsWith(".") && name.endsWith(SUFFIX);
+    for await (const { name, isFile, isSymlink } of Deno.readDir(folder)) {
+      const isResult = (isFile || isSymlink) && !name.startsWith(".") && name.endsWith(SUFFIX);
       (isResult ? files : others).push(name);
     }
   } catch (error) {

@@ -1,6 +1,7 @@
 /** Your own clips: files in one folder, named after their tasks. */
 import { hash } from "node:crypto";
-import { readdir } from "node:fs/promises";
+import type { Dirent } from "node:fs";
+import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
 import { visible } from "../names.ts";
@@ -104,7 +105,7 @@ export async function scanFolder(
   for (const entry of entries) {
     const extension = extname(entry.name).toLowerCase();
     const stem = entry.name.slice(0, entry.name.length - extension.length);
-    if (entry.isDirectory() || entry.name.startsWith(".")) {
+    if (entry.name.startsWith(".") || !await mayBeClip(folder, entry)) {
       ignored.push(entry.name);
       continue;
     }
@@ -166,6 +167,16 @@ export async function scanFolder(
     missing: [...known].filter((task) => !having.has(task)).sort((a, b) => a - b),
     ignored,
   };
+}
+
+/** Whether an entry is a file: a pipe would never end. A link that leads nowhere is a clip that is missing. */
+async function mayBeClip(folder: string, entry: Dirent): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return entry.isFile();
+  try {
+    return (await stat(join(folder, entry.name))).isFile();
+  } catch {
+    return true;
+  }
 }
 
 /** A file's name as it is, or in quotes where some of it cannot be seen. */

@@ -152,3 +152,20 @@ Deno.test("an empty or truncated clip is an error", () =>
       "not whole",
     );
   }));
+
+Deno.test({
+  name: "pipes and links to folders are passed over, links to clips are taken",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(["5.mp4", "kept.txt"], async (folder) => {
+      const made = await new Deno.Command("mkfifo", { args: [`${folder}/1.mp4`] }).output();
+      assertOk(made.success);
+      await Deno.symlink(folder, `${folder}/2.mp4`);
+      await Deno.symlink(`${folder}/5.mp4`, `${folder}/3.mp4`);
+      await Deno.symlink("/no/such/clip", `${folder}/4.mp4`);
+      const { clips, ignored } = await scanFolder(folder, TASKS);
+      assertEquals(clips.map(({ task }) => task), [3, 4, 5]);
+      assertEquals(ignored, ["1.mp4", "2.mp4", "kept.txt"]);
+      await assertInputError(() => clipOfFile(clips[1], "mine"), "4.mp4");
+    }),
+});

@@ -31,7 +31,7 @@ export function runFacts(run: RunFacts): Markup {
     [
       "Commit",
       run.commit === null ? "not in a checkout" : run.commit +
-        (run.dirty ? ", with changes" : run.dirty === null ? ", or changed since" : ""),
+        (run.dirty ? ", with changes" : run.dirty === null ? ", not compared with the files" : ""),
     ],
     ...Object.entries(run.versions),
     ...Object.entries(run.flags).map(([flag, value]): [string, string] => [`--${flag}`, value]),

@@ -16,7 +16,7 @@ export const run: WorkOf<typeof task> = async (
   const list = promptList(wanted, format, seeds);
   if (out === undefined) return await print(list);
   const file = resolve(out);
-  if (await exists(file) && await Deno.readTextFile(file) !== list) {
+  if (await exists(file) && !await holds(file, list)) {
     throw new InputError(
       `Cannot write ${file}: it is there already; move it away, or name another`,
     );
@@ -24,6 +24,14 @@ export const run: WorkOf<typeof task> = async (
   await replaceFile(file, list);
   console.log(`${wanted.length} prompts: ${file}`);
 };
+
+async function holds(file: string, text: string): Promise<boolean> {
+  try {
+    return await Deno.readTextFile(file) === text;
+  } catch {
+    return false;
+  }
+}
 
 /** Prints all of a text, also where the reader takes it in parts, or stops early as `head` does. */
 async function print(text: string): Promise<void> {

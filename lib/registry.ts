@@ -92,6 +92,11 @@ export function parseSpec(text: string): Spec {
     );
   }
   if (label !== undefined) checkName(label, "chosen");
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(argument ?? "")) {
+    throw new InputError(
+      `Cannot read the name ${visible(text)}: it holds a control character or line break`,
+    );
+  }
   return { text, label, kind, argument: argument && expandHome(argument) };
 }
 

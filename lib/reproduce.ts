@@ -35,19 +35,20 @@ export interface ReproduceOptions {
  * in every step: other clips of the run are neither judged nor scored, unless the rest is asked for.
  *
  * @throws {InputError} for a benchmark that can be neither simulated nor measured, without verdicts; at the
- * end, for results that could not be read beside others.
+ * end, for clips or results that could not be read beside others.
  */
 export async function reproduce(options: ReproduceOptions, session: Session): Promise<void> {
   const { results, models, seeds, tasks, rest, rule } = options;
   let selection: Selection = rest ? {} : { models, tasks, seeds };
   const { loaded } = session;
-  let refused: InputError | undefined;
+  const refused: InputError[] = [];
+  const onRefused = (error: InputError) => void refused.push(error);
   // What the benchmark asks, and what is wrong with it.
   await benchmarkStep(session);
   if (results !== undefined) {
     // The paper's own verdicts.
     const imported = await judgeStep(chooseJudge(`imported:${results}`), { selection }, session);
-    refused = imported.refused;
+    if (imported.refused) onRefused(imported.refused);
   } else {
     const judge = chooseJudge(DEFAULT_JUDGE);
     const refusal = judge.entry.refuses?.(loaded);
@@ -63,7 +64,7 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
       const model = chooseModel(name);
       const { simulated, sampled } = EMBEDDED_SEEDS;
       const own = model.entry.simulated ? simulated : sampled;
-      names.push(await generateStep(model, { seeds, ownSeeds: own, tasks }, session));
+      names.push(await generateStep(model, { seeds, ownSeeds: own, tasks, onRefused }, session));
     }
     if (models && !rest) selection = { ...selection, models: names };
     await judgeStep(judge, { selection }, session);
@@ -72,5 +73,5 @@ export async function reproduce(options: ReproduceOptions, session: Session): Pr
   await scoreStep(session, selection);
   await reportStep(session, rule);
   // What could not be read has stopped nothing, and is not forgotten.
-  if (refused) throw refused;
+  if (refused.length > 0) throw new InputError(refused.map(({ message }) => message).join("\n"));
 }

@@ -1,4 +1,6 @@
-import { assertEquals, assertInputError } from "./testing/assert.ts";
+import { join } from "node:path";
+import { assertEquals, assertInputError, assertOk } from "./testing/assert.ts";
+import { inFolder } from "./testing/folder.ts";
 import { sharedData } from "./testing/shared_data.ts";
 import { chooseModel } from "./models/registry.ts";
 import { runPaths } from "./paths.ts";
@@ -10,6 +12,8 @@ import { generateStep } from "./runs/generate_step.ts";
 import { silent } from "./runs/progress.ts";
 import { withSession } from "./runs/session.ts";
 import { readTable } from "./store/table.ts";
+import { encodeVideo } from "./video/encode.ts";
+import { world } from "./worlds/all.ts";
 
 const shared = sharedData("microworldbench");
 
@@ -77,3 +81,27 @@ Deno.test({
     await Deno.remove(folder, { recursive: true });
   },
 });
+
+Deno.test("a clip that cannot be read stops neither the others' verdicts nor the report", () =>
+  inFolder(async (parent) => {
+    const clips = join(parent, "clips");
+    await Deno.mkdir(clips);
+    const { video } = world("mitosis").simulate({}, { seed: 0, width: 64, height: 64, frames: 8 });
+    await encodeVideo(video, join(clips, "9-1.mp4"));
+    await Deno.writeTextFile(join(clips, "10.mp4"), "no film");
+    const folder = join(parent, "run");
+    const invocation = { command: "reproduce", passed: [], resolved: {} };
+    await assertInputError(
+      () =>
+        withSession(
+          { folder, invocation, progress: silent, begins: true },
+          (session) => reproduce({ models: [`mine=folder:${clips}`], rule: "repaired" }, session),
+        ),
+      "1 of 2 clips of mine",
+      "10.mp4",
+    );
+    const { table, report } = runPaths(folder);
+    const scored = await readTable(scoresTable, table("scores"));
+    assertEquals(new Set(scored.map(({ task, seed }) => `${task} ${seed}`)), new Set(["9 1"]));
+    assertOk((await Deno.stat(join(report, "index.html"))).isFile);
+  }));

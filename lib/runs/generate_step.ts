@@ -19,6 +19,8 @@ export interface GenerateSelection extends Pick<Selection, "tasks" | "seeds"> {
   ownSeeds?: readonly number[];
   /** Only this share of the clips. */
   shard?: Shard;
+  /** Takes the error that lists clips that were found and cannot be read, where others can; else it is thrown. */
+  onRefused?(error: InputError): void;
 }
 
 /**
@@ -48,7 +50,7 @@ export interface GenerateSelection extends Pick<Selection, "tasks" | "seeds"> {
  */
 export async function generateStep(
   chosen: Chosen<VideoModel>,
-  { seeds, ownSeeds = OWN_SEEDS, tasks, shard }: GenerateSelection,
+  { seeds, ownSeeds = OWN_SEEDS, tasks, shard, onRefused }: GenerateSelection,
   session: Session,
 ): Promise<string> {
   const { entry, spec, options } = chosen;
@@ -70,7 +72,13 @@ export async function generateStep(
     await session.step(
       "generate",
       chosenClips.length,
-      (step) => takeClips(opened, { paths, isWanted, note, signal }, step),
+      async (step) => {
+        const taken = await takeClips(opened, { paths, isWanted, note, signal }, step);
+        const { refused, ...kept } = taken;
+        if (!refused || !onRefused || kept.made + kept.cached === 0) return taken;
+        onRefused(refused);
+        return kept;
+      },
     );
     return opened.name;
   }

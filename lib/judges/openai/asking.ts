@@ -1,6 +1,5 @@
 /** Asking a multimodal model: the judge with its prices, budget and kept answers. */
 import { PROJECT } from "../../paths.ts";
-import { InputError } from "../../errors.ts";
 import type { Judge } from "../judge.ts";
 import type { JudgeUsage } from "../judge_entry.ts";
 import type { BatchMoney } from "./batch/batch_money.ts";
@@ -9,6 +8,8 @@ import { chatClient, type ChatEvent } from "./client/client.ts";
 import { dialectNotes } from "./client/dialect.ts";
 import { type DialectMemory, dialectMemory } from "./client/dialect_memory.ts";
 import { publicUrl } from "./client/secret.ts";
+import type { Dialect } from "./client/dialect.ts";
+import type { ChatBody } from "./client/types.ts";
 import { Budget } from "./cost/budget.ts";
 import { chargesOf } from "./cost/charge.ts";
 import { costOf, type Price, priceOf, readPrices } from "./cost/price.ts";
@@ -57,6 +58,11 @@ export interface Asking {
   options: AskingOptions;
   /** Money of batches, from the same budget. */
   batches: BatchMoney;
+  /**
+   * A request with a limit on the tokens of its answer where a budget needs one and the prompt as
+   * released sends none.
+   */
+  limited(body: ChatBody): ChatBody;
   /** From now on the question with this key in its first form is not asked, for this reason. */
   withhold(key: string, reason: string): void;
   /** From now on nothing is sent, for this reason where a question has none of its own. */
@@ -74,7 +80,7 @@ export const MOST_ANSWER_TOKENS = 4096;
  * Prepares to ask a model.
  *
  * @throws {InputError} for a model without a price, a budget or address that is none, or a released
- * evaluator that cannot be read or goes with no budget.
+ * evaluator that cannot be read.
  */
 export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   const { model, name, baseUrl, apiKey, concurrency, timeoutMs, maxBackoffMs, onEvent } = options;
@@ -89,12 +95,9 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
     ...options.settings,
     ...(prompt && { prompt }),
   });
-  if (settings.prompt.bare && Number.isFinite(options.budget) && price.output_per_million > 0) {
-    throw new InputError(
-      "Cannot use --budget with --prompt as-released: it sends no limit on the tokens of an answer, " +
-        "so that nobody knows what a request may cost. Leave out one of the two",
-    );
-  }
+  const addsLimit = settings.prompt.bare && Number.isFinite(options.budget);
+  const limited = (body: ChatBody, cap: Dialect["cap"] = "max_completion_tokens"): ChatBody =>
+    addsLimit && cap !== "none" ? { ...body, [cap]: MOST_ANSWER_TOKENS } : body;
   const client = chatClient({
     ...{ baseUrl, apiKey, headers, proxy, concurrency, timeoutMs, maxBackoffMs, onEvent },
   });
@@ -119,6 +122,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       cost: (reply) => costOf(price, reply.prompt_tokens, reply.completion_tokens),
       reserve: ({ images }, sent, { signal }) => charge(sent, images, { signal }),
       checkSpending,
+      limited,
       withheld: (keys) => keys.map((key) => withheld.get(key)).find(Boolean) ?? withheldAll,
     });
   const total = () => {
@@ -157,6 +161,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
         batched.uncounted += end.uncounted ? 1 : 0;
       },
     },
+    limited,
     withhold: (key, reason) => void withheld.set(key, reason),
     withholdAll: (reason) => void (withheldAll = reason),
     checkSpending,

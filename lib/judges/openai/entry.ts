@@ -112,7 +112,7 @@ export const openai: JudgeEntry = {
   options,
   environment: ({ header = [] }) => [KEY, ...PROXIES, ...header.map(([, variable]) => variable)],
   async open({ spec, options, environment, note }) {
-    const { prepareAsking } = await loadAsking();
+    const { MOST_ANSWER_TOKENS, prepareAsking } = await loadAsking();
     const { estimateAsking, estimateText, usageText } = await loadEstimate();
     const { sendBatches, withholdBatched } = await loadBatch();
     const { concurrency, timeout, frames, prompt, price, budget, estimate } = options;
@@ -138,6 +138,11 @@ export const openai: JudgeEntry = {
       answers: options.answers === undefined ? PROJECT.answers : resolve(options.answers),
       onEvent: (event) => sayEvent(event, note),
     });
+    if (prompt === "as-released" && budget !== undefined && !estimate) {
+      note(
+        `as released, but for a limit of ${MOST_ANSWER_TOKENS} tokens an answer: --budget needs one`,
+      );
+    }
     return {
       judge: asking.judge,
       again: asking.again,

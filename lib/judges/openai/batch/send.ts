@@ -46,7 +46,9 @@ export async function sendBatches(
       signal?.throwIfAborted();
       const video = await framesOf(calls[0].clip);
       for (const { task, criteria } of calls) {
-        yield* batchRequests(ask(task, criteria, video), server);
+        for (const request of batchRequests(ask(task, criteria, video), server)) {
+          yield { ...request, body: async () => asking.limited(await request.body()) };
+        }
       }
     }
   }

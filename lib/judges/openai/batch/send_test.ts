@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { runPaths } from "../../../paths.ts";
 import type { Clip } from "../../../records/clip.ts";
 import { DIMENSIONS } from "../../../records/criterion.ts";
@@ -190,6 +191,26 @@ Deno.test("an answer longer than its limit stops the run, also where it is not o
       await assertInputError(question, "at least 8751 tokens, uncounted", "limited to 4096");
       assertEquals(server.requests.length, 1);
     }
+  }));
+
+Deno.test("the prompt as released sends a limit of tokens only where a budget needs it", () =>
+  inFolder(async (folder) => {
+    const evaluator = new URL("../../../testing/openai/evaluator_like.py", import.meta.url);
+    await using server = faultServer({ answer: "yes", keepBodies: true, batch: { polls: 1 } });
+    const { open, judge, live, send, work } = site(folder, server);
+    const released = (more: Partial<AskingOptions>) =>
+      open({ releasedEvaluator: fileURLToPath(evaluator), ...more });
+    await judge(await released({ budget: Infinity, answers: `${folder}/unlimited` }));
+    await judge(await released({ budget: 9, answers: `${folder}/limited` }));
+    const limits = server.requests.map(({ body }) => body!.max_completion_tokens);
+    assertEquals(limits, [undefined, undefined, undefined, 4096, 4096, 4096]);
+    const batched = await released({ answers: `${folder}/batched` });
+    await sendBatches(work, batched, send);
+    await judge(batched);
+    assertEquals([live(), server.requests.at(-1)!.body!.max_completion_tokens], [6, 4096]);
+    // The answer is that of the question as released: kept ones stay valid either way.
+    await judge(await released({ budget: Infinity, answers: `${folder}/limited` }));
+    assertEquals(live(), 6);
   }));
 
 Deno.test("a server that takes no limit of tokens cannot have a budget", () =>

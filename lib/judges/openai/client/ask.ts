@@ -9,7 +9,7 @@ import {
   type RequestSize,
   type Turn,
 } from "../prompt/question.ts";
-import { dialectNotes, PLAIN } from "./dialect.ts";
+import { type Dialect, dialectNotes, PLAIN } from "./dialect.ts";
 import { type DialectMemory, ROOMS } from "./dialect_memory.ts";
 import { otherForm } from "./refusal.ts";
 import {
@@ -52,6 +52,8 @@ export interface AskContext {
    * @throws {InputError} if the server has cost more than it was allowed to, which ends the run.
    */
   checkSpending?(): void;
+  /** A request with a limit on the tokens of its answer, where it needs one and has none. */
+  limited?(body: ChatBody, cap?: Dialect["cap"]): ChatBody;
   /**
    * Why a request is not to be sent, if it is not.
    *
@@ -296,7 +298,8 @@ async function send(
   const first = turns.length > 0 ? [] : server.forms;
   const reason = withheld?.(first.map((dialect) => question.key(firstForm(question, dialect))));
   if (reason) throw new NotSent(reason);
-  const body = await question.body(form, turns);
+  const asked = await question.body(form, turns);
+  const body = context.limited?.(asked, form.dialect?.cap) ?? asked;
   const size = question.size(form, turns);
   const reply = await context.client.send(body, {
     signal,

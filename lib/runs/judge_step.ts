@@ -57,16 +57,30 @@ export async function judgeStep(
   }
   const clips = await clipsOf(session, selection);
   const faults = await findFaults(clips, paths, progress);
-  const whole = clips.filter((clip) => !faults.has(clip));
   const left = faultsText(faults, session.command("generate"));
-  if (left && whole.length === 0) throw new InputError(`Judged no clip. ${left}`);
+  if (left === null) return await judgeWith(opened, clips, session);
+  const whole = clips.filter((clip) => !faults.has(clip));
+  const asked = await unansweredOf(opened.judge, [...faults.keys()], session);
+  if (asked > 0 && whole.length === 0) throw new InputError(`Judged no clip. ${left}`);
   const outcome = await judgeWith(opened, whole, session);
   // The others are judged before this ends the command as one that did not do all.
-  if (left && outcome.complete) {
+  if (asked > 0 && outcome.complete) {
     throw new InputError(`Judged ${whole.length} of ${clips.length} clips. ${left}`);
   }
-  if (left) note(left);
+  note(`${left}\nVerdicts on them are kept, and not scored until their files are back`);
   return outcome;
+}
+
+/** How many of some clips a judge has not judged on all criteria yet. */
+async function unansweredOf(
+  judge: Judge,
+  clips: readonly Clip[],
+  { loaded: { benchmark }, paths }: Session,
+): Promise<number> {
+  const table = await openCache(verdictsTable, paths.table("verdicts"));
+  const { byClip } = await planCalls(judge, benchmark, clips, table.get);
+  table.close();
+  return byClip.length;
 }
 
 /** Which asking of the same questions it is. */

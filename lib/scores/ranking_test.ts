@@ -1,5 +1,9 @@
 import type { Score } from "../records/score.ts";
-import type { Summary } from "../records/summary.ts";
+import { join } from "node:path";
+import { type Summary, summaryTable } from "../records/summary.ts";
+import { sortRows } from "../store/cache.ts";
+import { readTable, writeTable } from "../store/table.ts";
+import { inFolder } from "../testing/folder.ts";
 import type { Task } from "../records/task.ts";
 import { random } from "../random.ts";
 import { assertEquals, assertNear, assertOk } from "../testing/assert.ts";
@@ -146,4 +150,26 @@ Deno.test("two judges of the same clips are ranked apart", () => {
   const person = rows.filter(({ judge }) => judge === "person");
   assertEquals(person.map(({ model, common_tasks }) => [model, common_tasks]), [["m0", 3]]);
   assertEquals(rows.find(({ judge }) => judge === "probe")!.common_tasks, 39);
+});
+
+Deno.test("tables of earlier versions open, without ranks, and are shown as they are", async () => {
+  await inFolder(async (folder) => {
+    const added = Object.keys(summaryTable.added!);
+    const columns = Object.fromEntries(
+      Object.entries(summaryTable.columns).filter(([name]) => !added.includes(name)),
+    );
+    const former = { ...summaryTable, columns, added: undefined } as unknown as typeof summaryTable;
+    const path = join(folder, "summary.arrow");
+    await writeTable(former, path, sortRows(former, summarise(six, tasks)));
+    const rows = await readTable(summaryTable, path);
+    assertEquals([rows.length, rows[0].rank, rows[0].common_tasks, rows[0].clips], [
+      42,
+      null,
+      0,
+      0,
+    ]);
+    const { ranked, apart } = leaderboardOf(rows);
+    assertEquals([overall(ranked).map(({ model }) => model)[0], apart.length], ["m0", 0]);
+    assertEquals(overall(ranked).length, 6);
+  });
 });

@@ -1,15 +1,13 @@
 /** Verdicts that the released evaluator wrote: one `<model>_result.json` a model. */
 import { join } from "node:path";
-import { z } from "zod";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { type Criterion, criterionHash, type Dimension, DIMENSIONS } from "../records/criterion.ts";
-import { InputError, messageOf } from "../errors.ts";
+import { InputError } from "../errors.ts";
 import { checkName, nameKey, visible } from "../names.ts";
 import { someOf } from "../numbers.ts";
 import { keyOf, sha256 } from "../store/key.ts";
 import { NON_BINARY, UNASKED, type Verdict } from "../records/verdict.ts";
-
-const SUFFIX = "_result.json";
+import { type Entry, excerpt, readEntries, resultFiles, SUFFIX, textOf } from "./imported_files.ts";
 
 /** What a folder of results holds. */
 export interface Imported {
@@ -22,9 +20,6 @@ export interface Imported {
   /** What is worth knowing of the others, a line each. */
   notes: string[];
 }
-
-const entrySchema = z.looseObject({ index: z.int() });
-type Entry = z.infer<typeof entrySchema>;
 
 /**
  * Reads every `*_result.json` of a folder against a benchmark. Score `i` of an answer belongs to the
@@ -139,70 +134,6 @@ function notesOf(model: string, entries: number, tasks: number, long: readonly s
   return notes;
 }
 
-async function resultFiles(folder: string): Promise<{ files: string[]; notes: string[] }> {
-  const files: string[] = [];
-  const others: string[] = [];
-  try {
-    for await (const { name, isFile, isSymlink } of Deno.readDir(folder)) {
-      const isResult = (isFile || isSymlink) && !name.startsWith(".") && name.endsWith(SUFFIX);
-      (isResult ? files : others).push(name);
-    }
-  } catch (error) {
-    throw new InputError(`Cannot read results from ${folder}: ${messageOf(error)}`);
-  }
-  if (files.length === 0) {
-    throw new InputError(`Cannot read results from ${folder}: found no <model>${SUFFIX}`);
-  }
-  const notes = others.length === 0 ? [] : [
-    `passed over, not <model>${SUFFIX}: ${
-      someOf(others.sort().map((name) => JSON.stringify(name)))
-    }`,
-  ];
-  return { files: files.sort(), notes };
-}
-
-async function textOf(path: string): Promise<string> {
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(await Deno.readFile(path));
-  } catch (error) {
-    throw new InputError(error instanceof TypeError ? "it is not UTF-8" : messageOf(error));
-  }
-}
-
-function readEntries(text: string, benchmark: Benchmark): Map<number, Entry> {
-  let list: unknown;
-  try {
-    list = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(messageOf(error));
-  }
-  if (!Array.isArray(list)) {
-    throw new InputError(`found ${kindOf(list)}; expected a list of results`);
-  }
-  const known = new Set(benchmark.tasks.map(({ task }) => task));
-  const entries = new Map<number, Entry>();
-  const problems: string[] = [];
-  for (const [row, item] of list.entries()) {
-    const parsed = entrySchema.safeParse(item);
-    if (!parsed.success) {
-      problems.push(`entry ${row + 1}: index is ${excerpt(item?.index)}; expected a number`);
-    } else if (!known.has(parsed.data.index)) {
-      problems.push(
-        `entry ${row + 1}: index ${parsed.data.index} is not a task of ${benchmark.name}`,
-      );
-    } else if (entries.has(parsed.data.index)) {
-      problems.push(`entry ${row + 1}: index ${parsed.data.index} stands twice`);
-    } else entries.set(parsed.data.index, parsed.data);
-  }
-  if (problems.length > 0) throw new InputError(someOf(problems, 5));
-  if (entries.size === 0) throw new InputError("it is an empty list; expected results");
-  return entries;
-}
-
-function kindOf(value: unknown): string {
-  return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
-}
-
 /** An answer's scores, or why there are none. */
 type Answer = { scores: readonly unknown[]; words: string } | { reason: string };
 
@@ -280,9 +211,4 @@ function readScore(
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function excerpt(value: unknown): string {
-  const text = JSON.stringify(value) ?? "nothing";
-  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -9,8 +9,8 @@ export const DECODING_BYTES = 2 ** 30;
 /** Bytes that the pictures of all clips being asked about may take together. */
 export const ASKING_BYTES = 2 ** 29;
 
-/** Bytes per pixel of a picture: those that a decoder keeps for reference, and one as RGB. */
-const PER_PIXEL = 24;
+/** Bytes per pixel of a picture: all that a decoder keeps at worst, and one as RGB, as measured. */
+const PER_PIXEL = 64;
 
 /** Bytes per pixel and frame at working size that measuring takes, as measured. */
 const PER_WORKING_PIXEL = 48;
@@ -29,7 +29,7 @@ const PER_JPEG_PIXEL = [2, 3.5] as const;
  * import { decodingBytes } from "./clip_memory.ts";
  *
  * const clip = { width: 4096, height: 4096, frames: 2000 };
- * assertEquals(decodingBytes(clip, false), 24 * 4096 * 4096);
+ * assertEquals(decodingBytes(clip, false), 64 * 4096 * 4096);
  * ```
  */
 export function decodingBytes(

@@ -30,7 +30,7 @@ export interface DecoderOptions {
 }
 
 /** Pixels that the pictures of all threads may have together: each thread holds its own. */
-const PIXELS_OF_THREADS = 2 * MAX_PIXELS;
+const PIXELS_OF_THREADS = MAX_PIXELS;
 
 /**
  * Codecs whose decoders take what they need not understand for damage if they are told to report

@@ -1,13 +1,16 @@
 /** What a clip may ask for, so that reading it takes a bounded amount of memory. */
 import { avGetPixFmtName, avImageGetBufferSize, type CodecParameters } from "node-av/lib";
-import type { AVPixelFormat } from "node-av/constants";
+import { AV_CODEC_PROP_INTRA_ONLY, type AVPixelFormat } from "node-av/constants";
 import { InputError } from "../errors.ts";
 
 /** The most pixels of a picture: 4096×4096, twice as many as 4K has. */
 export const MAX_PIXELS = 4096 * 4096;
 
-/** The most bytes of a decoded picture: a decoder may keep 17 of them for reference. */
-export const MAX_PICTURE_BYTES = 64 * 2 ** 20;
+/**
+ * The most bytes of a decoded picture. A decoder keeps up to 17 for reference and as many that wait
+ * for their turn, with what it notes of each; codecs without references keep one or two.
+ */
+export const MAX_PICTURE_BYTES = { referring: 32 * 2 ** 20, alone: 128 * 2 ** 20 };
 
 /** The most frames of a clip: ten hours at 29 a second. */
 export const MAX_FRAMES = 2 ** 20;
@@ -50,16 +53,22 @@ export function checkPixels(
  *
  * @throws {InputError} with what was found and what is allowed.
  */
-export function checkPictures(path: string, { width, height, format }: CodecParameters): void {
+export function checkPictures(
+  path: string,
+  { width, height, format, codecProperties }: CodecParameters,
+): void {
   checkPixels(path, width, height);
+  const most = codecProperties & AV_CODEC_PROP_INTRA_ONLY
+    ? MAX_PICTURE_BYTES.alone
+    : MAX_PICTURE_BYTES.referring;
   const pixels = format as AVPixelFormat;
   const bytes = format < 0 || width === 0 ? 0 : avImageGetBufferSize(pixels, width, height, 1);
-  if (bytes <= MAX_PICTURE_BYTES) return;
+  if (bytes <= most) return;
   throw new InputError(
     `Cannot read clip ${path}: a picture of ${width}×${height} as ${
       avGetPixFmtName(pixels)
     } takes ` +
-      `${millions(bytes)} MB; expected at most ${millions(MAX_PICTURE_BYTES)} MB; ` +
+      `${millions(bytes)} MB; expected at most ${millions(most)} MB; ` +
       `re-encode it first (ffmpeg -i IN -pix_fmt yuv420p OUT.mp4)`,
   );
 }

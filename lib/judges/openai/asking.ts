@@ -151,8 +151,8 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
     options,
     batches: {
       ...batches,
-      end(reservation, most, end) {
-        batches.end(reservation, most, end);
+      end(reservation, most, end, rates) {
+        batches.end(reservation, most, end, rates);
         if (typeof end === "string") return;
         batched.requests += 1;
         batched.prompt_tokens += end.prompt_tokens;

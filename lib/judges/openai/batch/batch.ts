@@ -127,6 +127,7 @@ export async function runBatches(
         answered: 0,
         failed: {},
         most_usd,
+        rates: purse.rates,
       };
       if (reached || !purse.reserve(part)) {
         reached ??= options.money!.reached(purse.most(part), keys.length);

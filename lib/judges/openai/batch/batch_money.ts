@@ -7,8 +7,13 @@ import type { BatchPart } from "./batch_state.ts";
 /** What became of a request of a batch. */
 export type LineEnd = Reply | "maybe billed" | "not billed";
 
+/** What a batch costs: US dollars per million tokens. */
+export type Rates = NonNullable<BatchPart["rates"]>;
+
 /** What batches ask of a budget. */
 export interface BatchMoney {
+  /** What batches that are sent now cost. */
+  rates: Rates;
   /** Whether there is a limit. */
   limited: boolean;
   /**
@@ -23,13 +28,19 @@ export interface BatchMoney {
   holdSent(most: number): Reservation;
   /** The error for a batch that does not fit. */
   reached(most: number, requests: number): BudgetReached;
-  /** Accounts for one request; its reservation has been made for it alone. */
-  end(reservation: Reservation, most: number, end: LineEnd): void;
+  /**
+   * Accounts for one request; its reservation has been made for it alone.
+   *
+   * @param rates Those of its batch, which may be of another model; the present ones by default.
+   */
+  end(reservation: Reservation, most: number, end: LineEnd, rates?: Rates): void;
 }
 
 /** Reservations of batches in progress. */
 export interface BatchPurse {
   mostOf: BatchMoney["mostOf"];
+  /** What batches that are sent now cost; undefined without money. */
+  rates: Rates | undefined;
   /** Reserves what a batch can cost; false if it does not fit. */
   reserve(part: BatchPart): boolean;
   /** Holds what a batch of an earlier call can cost. */
@@ -64,6 +75,7 @@ export function batchPurse(money: BatchMoney | undefined): BatchPurse {
     held.delete(part);
   };
   return {
+    rates: money?.rates,
     mostOf: (sent, images) => money?.mostOf(sent, images) ?? 0,
     most,
     release,
@@ -81,7 +93,7 @@ export function batchPurse(money: BatchMoney | undefined): BatchPurse {
       release(part);
       part.keys.forEach((key, i) => {
         const usd = part.most_usd?.[i] ?? 0;
-        money.end(money.holdSent(usd), usd, endOf(key));
+        money.end(money.holdSent(usd), usd, endOf(key), part.rates);
       });
     },
   };

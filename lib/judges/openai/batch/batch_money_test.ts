@@ -36,9 +36,9 @@ function request(nth: number): BatchRequest {
 }
 
 const requests = (count: number) => Array.from({ length: count }, (_, i) => request(i));
-const money = (limit: number) => {
+const money = (limit: number, price = PRICE) => {
   const budget = new Budget(limit);
-  return { budget, money: chargesOf(budget, PRICE, LIMIT).batches };
+  return { budget, money: chargesOf(budget, price, LIMIT).batches };
 };
 const most = money(1).money.mostOf(await request(0).body(), []);
 
@@ -167,4 +167,13 @@ Deno.test("a state of an earlier version, without costs, goes with no budget", (
     await assertInputError(() => run(2, 9), statePath, "--budget");
     server.change({ batch: { polls: 1 } });
     assertEquals((await run(2, Infinity)).answered, 2);
+  }));
+
+Deno.test("a batch that a call with another model collects costs what its own model costs", () =>
+  site({ batch: { polls: 2 } }, async (run, server) => {
+    await run(3, 9, { wait: false });
+    const dear = money(9, { ...PRICE, output_per_million: 90_000, batch_discount: 0 });
+    await run(3, 9, { money: dear.money });
+    const { prompt_tokens, completion_tokens } = server.counted;
+    assertNear(dear.budget.spent, prompt_tokens * 0.5e-3 + completion_tokens * 5e-3, 1e-9);
   }));

@@ -23,6 +23,11 @@ const partSchema = z.strictObject({
   failed: z.record(z.string(), z.string()),
   /** The most that each request can cost in US dollars, as `keys`; absent in earlier versions. */
   most_usd: z.array(z.number().nonnegative()).optional(),
+  /** What it costs, discount included; absent in earlier versions. */
+  rates: z.strictObject({
+    input_per_million: z.number().nonnegative(),
+    output_per_million: z.number().nonnegative(),
+  }).optional(),
 });
 
 const stateSchema = z.strictObject({

@@ -1,11 +1,11 @@
 /** Charges of attempts: token counts on one side, the budget's dollars on the other. */
 import { InputError } from "../../../errors.ts";
 import type { Charge, ChatBody } from "../client/types.ts";
-import type { BatchMoney } from "../batch/batch_money.ts";
+import type { BatchMoney, Rates } from "../batch/batch_money.ts";
 import { type Budget, BudgetReached, type Reservation } from "./budget.ts";
 import type { Counts } from "./counts.ts";
 import { dollars } from "./dollars.ts";
-import { costOf, type Price } from "./price.ts";
+import type { Price } from "./price.ts";
 import type { ImageSize } from "./tokens.ts";
 import { type WorstCase, worstCase, worstCost } from "./worst_case.ts";
 
@@ -60,6 +60,10 @@ export function chargesOf(budget: Budget, price: Price, unlimited: number): Char
   let over: BudgetReached | null = null;
   const limited = Number.isFinite(budget.limit);
   const isPriced = price.output_per_million > 0;
+  const discounted: Rates = {
+    input_per_million: price.input_per_million * (1 - price.batch_discount),
+    output_per_million: price.output_per_million * (1 - price.batch_discount),
+  };
 
   function boundOf(sent: ChatBody, images: readonly ImageSize[]): WorstCase {
     const bound = worstCase(sent, images, price);
@@ -74,9 +78,10 @@ export function chargesOf(budget: Budget, price: Price, unlimited: number): Char
   function settle(
     reservation: Reservation,
     { prompt_tokens, completion_tokens }: Counts,
-    { most, limit, batch }: { most: number; limit: number | null; batch: boolean },
+    { most, limit, at }: { most: number; limit: number | null; at: Rates },
   ) {
-    const actual = costOf(price, prompt_tokens, completion_tokens, { batch });
+    const actual = (prompt_tokens * at.input_per_million + completion_tokens *
+        at.output_per_million) / 1e6;
     reservation.settle(actual);
     const what = limit !== null && completion_tokens > limit && isPriced
       ? `${completion_tokens} tokens for an answer that was limited to ${limit}`
@@ -100,7 +105,7 @@ export function chargesOf(budget: Budget, price: Price, unlimited: number): Char
       const bound = boundOf(sent, images);
       const most = worstCost(bound, price, { without: unlimited });
       const reservation = await budget.reserve(most, options);
-      const terms = { most, limit: bound.completion_tokens, batch: false };
+      const terms = { most, limit: bound.completion_tokens, at: price };
       return {
         settle: (counts) => settle(reservation, counts, terms),
         keep(why, least = 0) {
@@ -122,11 +127,12 @@ export function chargesOf(budget: Budget, price: Price, unlimited: number): Char
       reserve: (most) => budget.tryReserve(most),
       holdSent: (most) => budget.holdSent(most),
       reached: (most, requests) => over ?? budget.reached(most, `a batch of ${requests} requests`),
-      end(reservation, most, end) {
+      rates: discounted,
+      end(reservation, most, end, at = discounted) {
         if (end === "not billed") reservation.release();
         else if (end === "maybe billed") reservation.keep(end);
         else if (end.uncounted) reservation.keep("uncounted");
-        else settle(reservation, end, { most, limit: null, batch: true });
+        else settle(reservation, end, { most, limit: null, at });
       },
     },
   };

@@ -220,6 +220,8 @@ function evaluatorOf(prompt: string, folder: string | undefined): string | undef
 function sayEvent(event: ChatEvent, note: (line: string) => void) {
   if (event.kind === "retry" && event.attempt > 1) {
     note(`retry     attempt ${event.attempt}: ${event.reason}`);
+  } else if (event.kind === "advice") {
+    note(`refused   ${event.reason}; ${event.advice}`);
   } else if (event.kind === "limit" && event.to < event.from) {
     note(`limit     ${event.from} → ${event.to} requests at once`);
   }

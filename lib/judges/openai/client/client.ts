@@ -37,6 +37,8 @@ import {
 export type ChatEvent =
   | { kind: "retry"; attempt: number; reason: string; wait_ms: number }
   | { kind: "pause"; reason: string; wait_ms: number }
+  /** Once, where a question was refused before any was answered: what to try. */
+  | { kind: "advice"; reason: string; advice: string }
   | { kind: "limit"; from: number; to: number };
 
 /** Counters since the client was created. */
@@ -152,6 +154,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
   /** Whether the server has ever responded. */
   let heard = false;
   let stopped: InputError | null = null;
+  let advised = false;
   const refused = refusals();
   const forbidden = forbiddenGate({
     anyAnswered: () => counts.answered > 0,
@@ -161,8 +164,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
   const halt = new AbortController();
 
   function stop({ reason, refusal }: Pick<Failure, "reason" | "refusal">, many = ""): InputError {
-    const words = refusal?.words ?? reason;
-    const advice = whatToTry({ status: refusal?.status ?? null, words, server });
+    const advice = adviceOn({ reason, refusal });
     const what = reason.replace(/\.$/, "") + `${many}; ${advice}`;
     stopped ??= new InputError(`Cannot ask the judge at ${server}${way}: ${what}`);
     traffic.stop(stopped);
@@ -170,9 +172,19 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
     return stopped;
   }
 
+  function adviceOn({ reason, refusal }: Pick<Failure, "reason" | "refusal">): string {
+    const { status = null, words = reason } = refusal ?? {};
+    return whatToTry({ status, words, server });
+  }
+
   /** Counts a question that was given up; stops all if none is answered. */
   function gaveUp(question: unknown, failure: Pick<Failure, "reason" | "refusal">) {
-    if (counts.answered > 0 || !refused.add(question, failure.reason)) return null;
+    if (counts.answered > 0) return null;
+    if (!refused.add(question, failure.reason)) {
+      if (!advised) onEvent({ kind: "advice", reason: failure.reason, advice: adviceOn(failure) });
+      advised = true;
+      return null;
+    }
     return stop(failure, " (the answer to every request so far)");
   }
 

@@ -405,3 +405,20 @@ Deno.test("an aborted request may have been billed; one that was never sent was 
   await thrownBy(nobody.send(ask(), { reserve: unsent.reserve }));
   assertEquals(unsent.ends, ["released"]);
 });
+
+Deno.test("what to try is told once where a question is refused before any is answered, and never after", async () => {
+  const fault: Fault = { kind: "status", status: 400, message: "model takes no image" };
+  await using run = pair({ faults: ({ text }) => text.includes("fine") ? null : fault });
+  const refused = async (words: string) => {
+    const error = await thrownBy(run.client.send(ask(words), {}));
+    return run.client.gaveUp!(error);
+  };
+  const advices = () => run.events.filter((event) => event.kind === "advice");
+  assertEquals([await refused("one"), await refused("two")], [null, null]);
+  assertEquals(advices().length, 1);
+  assertOk(JSON.stringify(advices()).includes("takes pictures"));
+  await run.client.send(ask("fine"), {});
+  // Once one is answered, however many are refused, the rest goes on.
+  for (let i = 0; i < 8; i++) assertEquals(await refused(`later ${i}`), null);
+  assertEquals(advices().length, 1);
+});

@@ -143,7 +143,14 @@ export {
 } from "./scores/match.ts";
 export { DEFAULT_RULE, type Rule, ruleNamed, RULES } from "./scores/rules.ts";
 export { scoreVerdicts } from "./scores/score.ts";
-export { type CommonTasks, commonTasks, type Ranked, rankModels } from "./scores/ranking.ts";
+export type { Interval } from "./scores/interval.ts";
+export {
+  type CommonTasks,
+  commonTasks,
+  type Ranked,
+  rankModels,
+  type TaskMeans,
+} from "./scores/ranking.ts";
 export {
   comparePaired,
   type Comparison,

@@ -114,7 +114,8 @@ async function writePackets(muxer: FormatContext, encoder: CodecContext, stream:
   }
 }
 
-async function mux(video: Video, path: string, format: ClipFormat) {
+/** @param path Where to write now. @param name The clip's path, for errors. */
+async function mux(video: Video, path: string, name: string, format: ClipFormat) {
   await using muxer = new FormatContext();
   check(muxer.allocOutputContext2(null, format.muxer, path), `opening muxer ${format.muxer}`);
   muxer.setFlags(AVFMT_FLAG_BITEXACT);
@@ -126,7 +127,7 @@ async function mux(video: Video, path: string, format: ClipFormat) {
   stream.avgFrameRate = encoder.framerate;
   const opened = await muxer.openOutput();
   if (opened < 0) {
-    throw new InputError(`Cannot write clip ${path}: ${FFmpegError.strerror(opened)}`);
+    throw new InputError(`Cannot write clip ${name}: ${FFmpegError.strerror(opened)}`);
   }
   using options = Dictionary.fromObject(format.muxerOptions ?? {});
   check(await muxer.writeHeader(options), "writing the header");
@@ -168,7 +169,7 @@ export async function writeVideo(video: Video, path: string, format: ClipFormat)
   checkVideo(video, path);
   const partial = temporaryPath(path);
   try {
-    await mux(video, partial, format);
+    await mux(video, partial, path, format);
     await Deno.rename(partial, path);
   } catch (error) {
     await Deno.remove(partial).catch(() => {});

@@ -14,7 +14,7 @@ export const RELEASE_COMMIT = "d4eb6079b41ee083d46de27bcbd1f361b1638a4b";
 const RELEASE_URL =
   `https://raw.githubusercontent.com/FreedomIntelligence/MicroVerse/${RELEASE_COMMIT}/eval/`;
 /** SHA-256 of each released file at that commit. */
-const RELEASE_HASHES: Readonly<Record<string, string>> = {
+export const RELEASE_HASHES: Readonly<Record<string, string>> = {
   [RELEASE_FILES.raw]: "24615604ee3f5522f9b3f130c040c74a38fc0331d37652bb731e7c620853d9ae",
   [RELEASE_FILES.normalised]: "a70c0b1755ce6d9ac3a0dd574a0d9a2da894757250f311b95c72e903bfdfb591",
   [RELEASE_FILES.labels]: "0d5cd540b70f72b795dbd2b7c6ebeb7e47cd19d6a6deb532eecffdba50dc961c",

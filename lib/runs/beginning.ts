@@ -6,7 +6,7 @@ import { statsTable } from "../records/statistic.ts";
 import { tasksTable } from "../records/task.ts";
 import type { RunPaths } from "../paths.ts";
 import { copyOf } from "../store/record_file.ts";
-import { isLock } from "./lock.ts";
+import { holderOf, isLock } from "./lock.ts";
 
 /**
  * Removes a run that holds nothing but `run.json`, its benchmark's tables and its locks, and its
@@ -36,7 +36,7 @@ export async function removeBeginning(
 ): Promise<boolean> {
   const tables = [tasksTable, criteriaTable, statsTable, findingsTable]
     .map(({ name }) => table(name));
-  const locks = [manifestLock, lock];
+  const locks = [manifestLock, lock].flatMap((path) => [path, holderOf(path)]);
   // In this order, a kill on the way leaves a run, or nothing but locks.
   const own = [...tables, copyOf(manifest), manifest, ...locks];
   const found = await Array.fromAsync(Deno.readDir(folder));

@@ -5,7 +5,7 @@ import { PROJECT, runName, runPaths } from "../paths.ts";
 import { nearest } from "../registry.ts";
 import { commandText } from "../shell.ts";
 import { exists } from "../store/file.ts";
-import { isLock } from "./lock.ts";
+import { holderOf, isLock } from "./lock.ts";
 import { isTemporary } from "../temporary.ts";
 
 /** Whether a folder is a run. */
@@ -128,7 +128,8 @@ async function isBeginning(folder: string, { name, isFile }: Deno.DirEntry): Pro
   if (isTemporary(name)) return true;
   const { lock, manifestLock } = runPaths(folder);
   const path = join(folder, name);
-  return [lock, manifestLock].includes(path) && await isLock(path);
+  const locks = [lock, manifestLock];
+  return [...locks, ...locks.map(holderOf)].includes(path) && await isLock(path);
 }
 
 /** Names of the runs in a folder, sorted. */

@@ -109,9 +109,14 @@ export async function tryHold(
   };
 }
 
+/** The file that says who holds another, on disks without file locks. */
+export function holderOf(path: string): string {
+  return `${path}.held`;
+}
+
 /** Holds a file by another beside it, which only one process can create. */
 async function holdByFile(path: string): Promise<Disposable | { by: string }> {
-  const holder = `${path}.held`;
+  const holder = holderOf(path);
   try {
     using file = await Deno.open(holder, { write: true, createNew: true });
     await sign(file);

@@ -258,7 +258,9 @@ export async function withSession<T>(
     if (isRefused && earlier === null && record.usage.length === 0) {
       if (await removeBeginning(paths, { keepFolder: hadFolder })) throw error;
     }
-    await end(signal?.aborted ? "stopped" : "failed", signal?.aborted ? null : messageOf(error));
+    // A full disk takes no record either; what the work failed with says so.
+    await end(signal?.aborted ? "stopped" : "failed", signal?.aborted ? null : messageOf(error))
+      .catch(() => {});
     throw error;
   }
 }

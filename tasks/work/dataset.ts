@@ -11,6 +11,7 @@ import { replaceFile } from "../../lib/store/file.ts";
 import { WORLDS } from "../../lib/worlds/all.ts";
 import type { WorkOf } from "../cli.ts";
 import { NAMES, type task } from "../dataset.ts";
+import { isOurTable, refuseOtherFile, takeFolder } from "./out_folder.ts";
 
 export const run: WorkOf<typeof task> = async (
   { clips: wanted, set, out, mix, worlds, sheet, ...shape },
@@ -36,6 +37,7 @@ export const run: WorkOf<typeof task> = async (
   const plan = set === "macro"
     ? planMacroDataset(wanted, worlds)
     : planDataset(wanted, mix === "paper" ? paper.mix : undefined, worlds);
+  await takeFolder(folder, "dataset", { isFormer: () => isOurTable(join(folder, "clips.arrow")) });
   const step = progress.step("dataset", plan.length);
   const { made, cached, clips } = await makeDataset({ plan, shape, folder, signal }, step);
   step.done(`${made} made, ${cached} cached`);
@@ -45,6 +47,7 @@ export const run: WorkOf<typeof task> = async (
 
 async function drawWorlds(file: string, names: readonly string[]): Promise<void> {
   const shown = WORLDS.filter(({ name }) => names.includes(name));
+  await refuseOtherFile(resolve(file), () => false);
   await replaceFile(resolve(file), await worldsSheet(shown));
   console.log(`Drawn: ${file}`);
 }

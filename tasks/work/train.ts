@@ -13,6 +13,7 @@ import { exists } from "../../lib/store/file.ts";
 import { keyOf } from "../../lib/store/key.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../train.ts";
+import { isOurTable, takeFolder } from "./out_folder.ts";
 import { openPython } from "../train/python.ts";
 import { FULL, SMOKE, type Stage } from "../train/recipe.ts";
 
@@ -38,6 +39,14 @@ export const run: WorkOf<typeof task> = async (flags, { progress, signal }) => {
         recipe.stages.map(({ name }) => name).join(", ")
       }`,
     );
+  }
+  await takeFolder(out, "training", {
+    isFormer: () => isOurTable(join(out, "macro", "clips.arrow")),
+  });
+  if (flags.export !== undefined) {
+    const target = resolve(flags.export);
+    const isFormer = () => isOurTable(join(target, "training.arrow"));
+    await takeFolder(target, "models", { isFormer });
   }
   const python = await openPython((line) => progress.note(line), signal);
   const count = flags.clips ?? recipe.clips;

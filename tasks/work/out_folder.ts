@@ -1,0 +1,65 @@
+/** Folders and files that commands write to by --out and the like: what is there already is kept. */
+import { join } from "node:path";
+import { InputError } from "../../lib/errors.ts";
+import { exists } from "../../lib/store/file.ts";
+
+/**
+ * Takes a folder for a command's own files: one that is new or empty, or that it has taken before,
+ * which a hidden file in it says.
+ *
+ * @param what What the folder is to hold: `dataset`.
+ * @param options.isFormer Whether a folder without that file is one that an earlier version made.
+ * @throws {InputError} for a folder that holds anything else; nothing was touched.
+ */
+export async function takeFolder(
+  folder: string,
+  what: string,
+  { isFormer = () => Promise.resolve(false) }: { isFormer?: () => Promise<boolean> } = {},
+): Promise<void> {
+  const mark = join(folder, `.microverse-${what}`);
+  if (await exists(mark)) return;
+  const names = await namesIn(folder);
+  if (names.length > 0 && !await isFormer()) {
+    const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+    throw new InputError(
+      `Cannot write a ${what} into ${folder}: it holds ${names.slice(0, 3).join(", ")}${more}; ` +
+        "expected a new or empty folder, or one that this command made",
+    );
+  }
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(mark, "");
+}
+
+/** Whether a file is one of this project's tables. */
+export async function isOurTable(path: string): Promise<boolean> {
+  const bytes = await Deno.readFile(path).catch(() => new Uint8Array());
+  return new TextDecoder("latin1").decode(bytes).includes("microverse.table");
+}
+
+/**
+ * Refuses to replace a file of other content.
+ *
+ * @param isOurs Whether its content is what the command writes.
+ * @throws {InputError} naming it; nothing was touched.
+ */
+export async function refuseOtherFile(
+  path: string,
+  isOurs: (bytes: Uint8Array) => boolean,
+): Promise<void> {
+  if (!await exists(path)) return;
+  const { isFile } = await Deno.stat(path);
+  if (isFile && isOurs(await Deno.readFile(path))) return;
+  throw new InputError(
+    `Cannot write ${path}: something else is there already; move it away, or name another place`,
+  );
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    const isFile = error instanceof Deno.errors.NotADirectory || (await Deno.stat(folder)).isFile;
+    throw isFile ? new InputError(`Cannot write into ${folder}: it is a file`) : error;
+  }
+}

@@ -1,7 +1,9 @@
 /** Whose verdicts a report shows, as the page and its figures name them. */
 import type { Verdict } from "../records/verdict.ts";
-import { parseSpec } from "../registry.ts";
-import type { InvocationRecord } from "../runs/manifest.ts";
+import { nearest, parseSpec } from "../registry.ts";
+import { type InvocationRecord, readManifest } from "../runs/manifest.ts";
+import { InputError } from "../errors.ts";
+import type { RunPaths } from "../paths.ts";
 
 /** A judge of a run. */
 export interface JudgeFacts {
@@ -111,4 +113,32 @@ function withoutSecrets(address: string): string {
  */
 export function leadingJudge(judges: readonly JudgeFacts[]): JudgeFacts {
   return judges.toSorted((a, b) => b.clips - a.clips || (a.name < b.name ? -1 : 1))[0];
+}
+
+/** The judges of some verdicts, by name. */
+export async function judgesOf(
+  verdicts: readonly Verdict[],
+  paths: RunPaths,
+): Promise<JudgeFacts[]> {
+  const { invocations = [] } = await readManifest(paths.manifest) ?? {};
+  return [...Map.groupBy(verdicts, ({ judge }) => judge)]
+    .sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([, own]) => judgeFacts(own, invocations));
+}
+
+/**
+ * The judge of a name, or the leading one.
+ *
+ * @throws {InputError} for a judge that has no verdicts, with the nearest name.
+ */
+export function chooseJudge(wanted: string | undefined, judges: readonly JudgeFacts[]): JudgeFacts {
+  if (wanted === undefined) return leadingJudge(judges);
+  const found = judges.find(({ name }) => name === wanted);
+  if (found) return found;
+  const names = judges.map(({ name }) => name);
+  const guess = nearest(wanted, names);
+  throw new InputError(
+    `Found no scored verdicts of the judge ${wanted}${guess ? `; did you mean ${guess}?` : ""}\n` +
+      `Judges of this run: ${names.join(", ")}`,
+  );
 }

@@ -1,65 +1,46 @@
 /** Draws the figures (SVG, PNG) and writes the report from a run's tables. */
-import { basename, join, relative } from "node:path";
+import { basename, join } from "node:path";
+import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
+import { missingReference, paperReference } from "../benchmark/paper.ts";
 import { codeVersion } from "../code_version.ts";
 import { InputError } from "../errors.ts";
-import { benchmarkHash } from "../benchmark/loaded.ts";
-import { sha256 } from "../store/key.ts";
-import { FINDING_KINDS } from "../benchmark/audit.ts";
-import type { Verdict } from "../records/verdict.ts";
-import type { Clip } from "../records/clip.ts";
-import { fileName, runName, type RunPaths } from "../paths.ts";
-import type {
-  ArgumentPart,
-  CoveragePart,
-  FailureCard,
-  FailuresPart,
-  FindingCount,
-  ReportData,
-  TableFacts,
-  UnscoredPart,
-} from "./types.ts";
-import { writeReport } from "./write_report.ts";
-import type { Summary } from "../records/summary.ts";
-import { type Failure, failures } from "../scores/failures.ts";
-import type { DomainClaim } from "../records/claim.ts";
-import { exists, replaceFile } from "../store/file.ts";
-import { countRows } from "../store/table.ts";
-import { sampleFrames, SHEET_FRAME_PIXELS } from "../video/sample.ts";
-import type { LoadedBenchmark } from "../benchmark/loaded.ts";
-import { audit, statistics } from "../runs/benchmark.ts";
-import { paperComparison } from "./paper.ts";
-import * as entries from "./entries.ts";
-import { worstCriteria } from "./figures.ts";
-import type { FigureSection, NamedFigure, ReportTables } from "./report_figure.ts";
-import { runReliability } from "../studies/calibration/known_verdicts.ts";
-import type { Session } from "../runs/session.ts";
-import { clipsByWorld } from "./model_sheet.ts";
-import { writeSheets } from "./sheets.ts";
-import type { StepProgress } from "../runs/progress.ts";
-import { matchRun, readVerdicts, type RunVerdicts, unscoredNote } from "../runs/verdicts.ts";
-import { clipPath, FAULTS } from "../runs/clip_files.ts";
-import { readManifest } from "../runs/manifest.ts";
-import { freshScores, type ScoredRows } from "../runs/score.ts";
-import { STALE } from "../scores/match.ts";
-import { onCommonTasks } from "../scores/summary.ts";
-import { missingReference, paperReference } from "../benchmark/paper.ts";
-import { nearest } from "../registry.ts";
-import { type JudgeFacts, judgeFacts, leadingJudge } from "./judge_facts.ts";
 import { lazy } from "../lazy.ts";
-
-const loadImage = lazy<typeof import("../video/image.ts")>(
-  new URL("../video/image.ts", import.meta.url),
-);
+import { runName, type RunPaths } from "../paths.ts";
+import type { DomainClaim } from "../records/claim.ts";
+import type { Clip } from "../records/clip.ts";
+import type { Summary } from "../records/summary.ts";
+import type { Verdict } from "../records/verdict.ts";
+import { statistics } from "../runs/benchmark.ts";
+import type { StepProgress } from "../runs/progress.ts";
+import { freshScores, type ScoredRows } from "../runs/score.ts";
+import type { Session } from "../runs/session.ts";
+import { matchRun, readVerdicts, type RunVerdicts, unscoredNote } from "../runs/verdicts.ts";
+import { failures } from "../scores/failures.ts";
+import { onCommonTasks } from "../scores/summary.ts";
+import { exists, replaceFile } from "../store/file.ts";
+import { sha256 } from "../store/key.ts";
+import { runReliability } from "../studies/calibration/known_verdicts.ts";
+import * as entries from "./entries.ts";
+import {
+  coverageOf,
+  failureCards,
+  findingCounts,
+  fromPage,
+  tableFacts,
+  textOf,
+  unscoredOf,
+} from "./gather.ts";
+import { chooseJudge, type JudgeFacts, judgesOf } from "./judge_facts.ts";
+import { clipsByWorld } from "./model_sheet.ts";
+import { paperComparison } from "./paper.ts";
+import type { FigureSection, NamedFigure, ReportTables } from "./report_figure.ts";
+import { writeSheets } from "./sheets.ts";
+import type { ArgumentPart, FailuresPart, ReportData } from "./types.ts";
+import { writeReport } from "./write_report.ts";
 
 const loadPng = lazy<typeof import("../figures/png.ts")>(
   new URL("../figures/png.ts", import.meta.url),
 );
-
-const STRIP_HEIGHT = 128;
-const TABLES = [
-  ...["tasks", "criteria", "stats", "findings", "clips", "verdicts", "scores", "summary"],
-  "claims",
-];
 
 /** What a report shows. */
 export interface ReportOptions {
@@ -146,26 +127,6 @@ export async function reportStep(
     key,
     outputs,
     (step) => reportRun(loaded, work, session, step),
-  );
-}
-
-/** The judges of some verdicts, by name. */
-async function judgesOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<JudgeFacts[]> {
-  const { invocations = [] } = await readManifest(paths.manifest) ?? {};
-  return [...Map.groupBy(verdicts, ({ judge }) => judge)]
-    .sort(([a], [b]) => a < b ? -1 : 1)
-    .map(([, own]) => judgeFacts(own, invocations));
-}
-
-function chooseJudge(wanted: string | undefined, judges: readonly JudgeFacts[]): JudgeFacts {
-  if (wanted === undefined) return leadingJudge(judges);
-  const found = judges.find(({ name }) => name === wanted);
-  if (found) return found;
-  const names = judges.map(({ name }) => name);
-  const guess = nearest(wanted, names);
-  throw new InputError(
-    `Found no scored verdicts of the judge ${wanted}${guess ? `; did you mean ${guess}?` : ""}\n` +
-      `Judges of this run: ${names.join(", ")}`,
   );
 }
 
@@ -269,26 +230,6 @@ async function reportRun(
   return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
 }
 
-/** Verdicts that the report does not count, by reason; undefined where there are none. */
-function unscoredOf(
-  { stale, faulty, unchecked }: RunVerdicts,
-  told: string | null,
-): UnscoredPart | undefined {
-  if (told === null) return undefined;
-  const reasons = [
-    ...stale.map(({ why, verdicts }) => ({ reason: STALE[why] as string, verdicts })),
-    ...faulty.map(({ why, verdicts }) => ({ reason: `of a clip ${FAULTS[why]}`, verdicts })),
-  ];
-  return {
-    reasons: [...Map.groupBy(reasons, ({ reason }) => reason)].map(([reason, own]) => ({
-      reason,
-      verdicts: own.reduce((sum, { verdicts }) => sum + verdicts, 0),
-    })),
-    unchecked: unchecked.length,
-    told,
-  };
-}
-
 /** A section without figures is omitted. */
 function some(figures: NamedFigure[]): NamedFigure[] | undefined {
   return figures.length > 0 ? figures : undefined;
@@ -320,81 +261,4 @@ async function argumentPart(
     sheet: each[i],
   }));
   return { part: { figures, claims, clips: players, sheet: all }, sheets: made };
-}
-
-/** A file's path as linked from the page. */
-function fromPage(file: string, paths: RunPaths): string {
-  return relative(paths.report, file).replaceAll("\\", "/");
-}
-
-/** The criteria that fail most often, each with frames of an example clip. */
-async function failureCards(
-  failed: readonly Failure[],
-  clips: readonly Clip[],
-  paths: RunPaths,
-): Promise<FailureCard[]> {
-  const cards: FailureCard[] = [];
-  for (const top of worstCriteria(failed)) {
-    const { model, task, seed } = top.example;
-    const clip = clips.find((row) => row.model === model && row.task === task && row.seed === seed);
-    if (!clip) {
-      cards.push({ ...top, strip: null, video: null });
-      continue;
-    }
-    const file = clipPath(clip, paths);
-    const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
-    const { contactSheet } = await loadImage();
-    const sheet = await contactSheet(
-      await sampleFrames(file, { whole: true, atMost: SHEET_FRAME_PIXELS }),
-      { height: STRIP_HEIGHT },
-    );
-    await replaceFile(join(paths.report, strip), sheet);
-    cards.push({ ...top, strip, video: fromPage(file, paths) });
-  }
-  return cards;
-}
-
-function coverageOf(verdicts: readonly Verdict[]): CoveragePart {
-  const nulls = verdicts.filter(({ met }) => met === null);
-  const groups = Map.groupBy(
-    nulls,
-    ({ judge, model, reason }) => JSON.stringify([judge, model, reason]),
-  );
-  return {
-    judged: verdicts.length - nulls.length,
-    asked: verdicts.length,
-    reasons: [...groups.values()].map((rows) => ({
-      judge: rows[0].judge,
-      model: rows[0].model,
-      reason: rows[0].reason,
-      verdicts: rows.length,
-    })).sort((a, b) => b.verdicts - a.verdicts),
-  };
-}
-
-function findingCounts(loaded: LoadedBenchmark): FindingCount[] {
-  return [...Map.groupBy(audit(loaded), ({ kind }) => kind)].map(([kind, rows]) => ({
-    kind,
-    findings: rows.length,
-    example: `${FINDING_KINDS[kind]} First: ${rows[0].task ? `task ${rows[0].task}, ` : ""}${
-      rows[0].detail
-    }`,
-  }));
-}
-
-async function tableFacts(paths: RunPaths): Promise<TableFacts[]> {
-  const facts: TableFacts[] = [];
-  for (const name of TABLES) {
-    const rows = await countRows(paths.table(name));
-    if (rows !== null) facts.push({ name, path: `../${name}.arrow`, rows });
-  }
-  return facts;
-}
-
-function textOf(flags: Readonly<Record<string, unknown>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(flags)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, String(value)]),
-  );
 }

@@ -4,9 +4,11 @@ import { random } from "../random.ts";
 
 /** A mean with its 95% interval. */
 export interface Interval {
+  /** Over clusters. */
   mean: number;
-  /** Null for fewer than {@link MIN_CLUSTERS} values. */
+  /** Lower end; null for fewer than {@link MIN_CLUSTERS} clusters. */
   low: number | null;
+  /** Upper end, likewise. */
   high: number | null;
 }
 

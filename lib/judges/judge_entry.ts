@@ -10,7 +10,7 @@ import type { OptionsSchema } from "../options.ts";
 import type { Entry, Spec } from "../registry.ts";
 import type { SampledVideo } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
-import type { Judge } from "./judge.ts";
+import type { Judge, PicturedClip } from "./judge.ts";
 
 /** A call that is left to make: a clip with the criteria that it is asked. */
 export interface PendingCall {
@@ -73,7 +73,7 @@ export interface PrepareWork {
   /** Ends the preparation. */
   signal?: AbortSignal;
   /** The frames that the judge is shown of a clip. */
-  framesOf(clip: Clip): Promise<Video | SampledVideo>;
+  framesOf(clip: Clip): Promise<Video | SampledVideo | PicturedClip>;
   /** Takes how far it is, in a few words. */
   progress(text: string): void;
 }

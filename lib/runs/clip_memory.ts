@@ -46,6 +46,16 @@ export function decodingBytes(
  * those in the bodies of as many requests as are sent of a clip at once.
  *
  * @param requests Requests at once.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { askingBytes } from "./clip_memory.ts";
+ *
+ * const settings = { longest_side: 768, quality: 90, chroma: "4:4:4" } as const;
+ * const judge = { frames: 8, pictures: { settings, repeats: false } };
+ * assertEquals(askingBytes({ width: 1536, height: 1000 }, judge, 3), 768 * 500 * 8 * 2 * 4);
+ * ```
  */
 export function askingBytes(
   { width, height }: Pick<Clip, "width" | "height">,

@@ -216,8 +216,21 @@ async function askAll(byClip: readonly Call[][], context: JudgeContext): Promise
   });
 }
 
-/** A clip as a judge wants to see it. */
-async function see(
+/**
+ * A clip as a judge wants to see it: frames, or pictures of them.
+ *
+ * @throws {InputError} if its file cannot be read.
+ *
+ * @example
+ * ```ts
+ * import type { Judge } from "../judges/judge.ts";
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { see } from "./judge.ts";
+ *
+ * await assertInputError(() => see({ frames: 8 } as Judge, "no-such.mp4", undefined), "no-such.mp4");
+ * ```
+ */
+export async function see(
   { pictures, frames }: Judge,
   path: string,
   encoder: FrameEncoder | undefined,

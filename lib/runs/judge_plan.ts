@@ -118,22 +118,17 @@ function verdictKey(
 }
 
 /**
- * The frames of a clip that a judge looks at, from the file that its row names.
- *
- * @throws {InputError} if the file is gone, is not whole, or is no longer what the row says.
- */
-export async function framesFor(
-  judge: Pick<Judge, "frames">,
-  clip: Clip,
-  paths: RunPaths,
-): Promise<Video | SampledVideo> {
-  return await framesIn(await fileOf(clip, paths), judge.frames);
-}
-
-/**
  * The frames of a clip's file: all, or so many sampled at the released positions.
  *
  * @throws {InputError} if the file cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { assertInputError } from "../testing/assert.ts";
+ * import { framesIn } from "./judge_plan.ts";
+ *
+ * await assertInputError(() => framesIn("no-such.mp4", 8), "no-such.mp4");
+ * ```
  */
 export async function framesIn(
   path: string,

@@ -8,8 +8,8 @@ import type { Chosen } from "../registry.ts";
 import { openCache } from "../store/cache.ts";
 import { InputError } from "../errors.ts";
 import { faultsText, findFaults } from "./clip_files.ts";
-import { judgeClips, judgedLines, keepVerdicts, noVerdict } from "./judge.ts";
-import { framesFor, planCalls } from "./judge_plan.ts";
+import { judgeClips, judgedLines, keepVerdicts, noVerdict, see } from "./judge.ts";
+import { fileOf, planCalls } from "./judge_plan.ts";
 import { clipsOf, type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
 import { claimVerdicts } from "./sources.ts";
@@ -139,10 +139,11 @@ async function preparedBy(
   const table = await openCache(verdictsTable, paths.table("verdicts"));
   const { byClip } = await planCalls(judge, benchmark, clips, table.get);
   table.close();
+  using encoder = judge.openEncoder?.(1);
   const step = progress.step("prepare", 0);
   const prepared = await prepare({
     ...{ byClip, repeat, paths, signal },
-    framesOf: (clip) => framesFor(judge, clip, paths),
+    framesOf: async (clip) => await see(judge, await fileOf(clip, paths), encoder),
     progress: (text) => step.tick(text),
   });
   if (prepared.summary) step.done(prepared.summary);

@@ -1,6 +1,5 @@
 /** Asks one question until there is a usable answer or a reason for its absence. */
 import { type AnsweredCriterion, excerpt, lacksRoom } from "../answer/answer.ts";
-import { loweredTo } from "../prompt/pictures.ts";
 import { correction } from "../prompt/prompts.ts";
 import {
   firstForm,
@@ -9,9 +8,9 @@ import {
   type RequestSize,
   type Turn,
 } from "../prompt/question.ts";
-import { type Dialect, dialectNotes, PLAIN } from "./dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import { type DialectMemory, ROOMS } from "./dialect_memory.ts";
-import { otherForm } from "./refusal.ts";
+import { formNow, keptAnswer, nextForm, notesOf } from "./forms.ts";
 import {
   type Charge,
   type ChatBody,
@@ -198,29 +197,6 @@ async function converse(
   }
 }
 
-/** What is to be known of an answer beside its verdicts: how it was asked, and who answered. */
-function notesOf(
-  { model, steps, modes }: Question,
-  { step, mode, dialect = PLAIN, room = 1 }: Form,
-  reply: Reply,
-  problem: string | null,
-): string[] {
-  const sentAs = dialectNotes({ ...dialect, mode: modes.length > 1 ? mode : PLAIN.mode });
-  return [
-    ...(reply.model === model ? [] : [`answered by ${reply.model}`]),
-    ...sentAs,
-    ...(room > 1 ? [`${room} times the tokens`] : []),
-    ...(step > 0 ? [loweredTo(steps[0], steps[step])] : []),
-    ...(problem === null ? [] : [`second answer: of the first, ${problem}`]),
-    ...(reply.uncounted ? ["the server did not count its tokens"] : []),
-  ];
-}
-
-/** The form in which a question is asked first, by what is known of the server now. */
-function formNow(question: Question, { known, room }: DialectMemory): Form {
-  return { ...firstForm(question, known), ...(room > 1 && { room }) };
-}
-
 interface Answer {
   reply: Reply;
   /** The form in which it was finally asked. */
@@ -260,32 +236,6 @@ async function answerTo(
   }
 }
 
-/**
- * A kept answer: to the question in this form, or as it was asked before the form was known.
- *
- * @param rooms The rooms that it may have had.
- */
-async function keptAnswer(
-  question: Question,
-  form: Form,
-  turns: readonly Turn[],
-  rooms: readonly number[],
-  { answers, server }: AskContext,
-): Promise<{ reply: Reply; form: Form } | null> {
-  const looked = new Set<string>();
-  for (const dialect of [form.dialect ?? PLAIN, ...server.forms]) {
-    for (const room of rooms) {
-      const other = { ...firstForm(question, dialect), step: form.step, room };
-      const key = question.key(other, turns);
-      if (looked.has(key)) continue;
-      looked.add(key);
-      const reply = await answers.get(key);
-      if (reply) return { reply, form: other };
-    }
-  }
-  return null;
-}
-
 async function send(
   question: Question,
   key: string,
@@ -309,25 +259,4 @@ async function send(
   await context.server.confirm();
   context.checkSpending?.();
   return { reply, cost_usd: context.cost(reply) };
-}
-
-/** The next form to try after an error about the form; rethrows other errors. */
-function nextForm(question: Question, form: Form, context: AskContext, error: unknown): Form {
-  const { client, server } = context;
-  if (error instanceof PayloadTooLarge && form.step + 1 < question.steps.length) {
-    return { ...form, step: form.step + 1 };
-  }
-  if (error instanceof RequestFailed && error.refusal && error.sent) {
-    const { dialect = PLAIN, room, step } = form;
-    const found = otherForm(error.refusal, { ...dialect, mode: form.mode }, error.sent);
-    if (found) {
-      // Of many concurrent requests, the first to be refused changes the form for all.
-      server.learn(dialect, found);
-      const next = { ...firstForm(question, server.known), step, ...(room && { room }) };
-      if (question.key(next) !== question.key(form) || next.dialect?.image !== dialect.image) {
-        return next;
-      }
-    }
-  }
-  throw (error instanceof Error && client.gaveUp?.(error)) || error;
 }

@@ -1,6 +1,6 @@
 /** Sends chat completions to an OpenAI-compatible server, with retries and rate limiting. */
 import { InputError } from "../../../errors.ts";
-import { random, type Uniform } from "../../../random.ts";
+import { random } from "../../../random.ts";
 import {
   type Failure,
   failureOfStatus,
@@ -11,6 +11,8 @@ import {
   shortened,
   statusFailure,
 } from "./failure.ts";
+import type { ChatClientOptions, ChatStats } from "./client_options.ts";
+import { charged } from "./charged.ts";
 import { addressOf } from "./address.ts";
 import { refusals } from "./alike.ts";
 import { openaiApi } from "./api.ts";
@@ -20,12 +22,10 @@ import { otherForm } from "./refusal.ts";
 import { whatToTry } from "./what_to_try.ts";
 import { backoffMs, wait } from "./backoff.ts";
 import { exhaustedMs } from "./headers.ts";
-import { type Clock, limiter, type LimiterState, type Slot, SYSTEM_CLOCK } from "./limiter.ts";
+import { limiter, type Slot, SYSTEM_CLOCK } from "./limiter.ts";
 import { readBody } from "../answer/reply.ts";
-import { fewestTokens } from "../cost/counts.ts";
 import { publicUrl, redactor } from "./secret.ts";
 import {
-  type Charge,
   type ChatBody,
   type ChatClient,
   PayloadTooLarge,
@@ -33,58 +33,7 @@ import {
   RequestFailed,
 } from "./types.ts";
 
-/** Traffic events, for progress displays. No event contains an API key. */
-export type ChatEvent =
-  | { kind: "retry"; attempt: number; reason: string; wait_ms: number }
-  | { kind: "pause"; reason: string; wait_ms: number }
-  /** Once, where a question was refused before any was answered: what to try. */
-  | { kind: "advice"; reason: string; advice: string }
-  | { kind: "limit"; from: number; to: number };
-
-/** Counters since the client was created. */
-export interface ChatStats {
-  /** Requests sent, including repeated ones. */
-  sent: number;
-  answered: number;
-  /** Requests repeated after a failure. */
-  retried: number;
-  /** Requests given up. */
-  failed: number;
-  /** Number of times that the server signalled overload. */
-  throttled: number;
-  timeouts: number;
-  /** Answers without a credible token count from the server: their replies have 0. */
-  uncounted: number;
-  prompt_tokens: number;
-  /** Thinking included. */
-  completion_tokens: number;
-  reasoning_tokens: number;
-  limiter: LimiterState;
-}
-
-/** See {@link chatClient}. */
-export interface ChatClientOptions {
-  /** Base URL, including `/v1`. */
-  baseUrl: string;
-  /** Null for a server without authentication. */
-  apiKey: string | null;
-  /** Headers of the user's own, sent with each request; their values are secret. */
-  headers?: Readonly<Record<string, string>>;
-  /** The proxy that requests go through, for messages; null for none. */
-  proxy?: string | null;
-  /** Initial and maximum number of concurrent requests: an integer from 1. */
-  concurrency: number;
-  /** Time limit of one attempt in milliseconds, including the last byte of its answer. */
-  timeoutMs: number;
-  /** Maximum number of attempts per request; 5 by default. */
-  attempts?: number;
-  /** Maximum backoff between two attempts in milliseconds; 30 s by default. */
-  maxBackoffMs?: number;
-  onEvent?: (event: ChatEvent) => void;
-  clock?: Clock;
-  /** Randomises the backoff; no result depends on it. */
-  jitter?: Uniform;
-}
+export type { ChatClientOptions, ChatEvent, ChatStats } from "./client_options.ts";
 
 /**
  * A client whose requests share one {@link limiter}. A request is repeated after 408, 409, 425, 429
@@ -330,26 +279,6 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
     }
     if (result.kind === "retry" && result.wait_ms !== null) pause(result.reason, result.wait_ms);
   }
-}
-
-/** Ends an attempt's charge as its outcome demands; one that is aborted may have been billed. */
-async function charged<Result extends Omit<Reply, "attempts"> | Failure>(
-  charge: Charge | undefined,
-  attempt: () => Promise<Result>,
-): Promise<Result> {
-  let result: Result;
-  try {
-    result = await attempt();
-  } catch (error) {
-    charge?.keep("maybe billed");
-    throw error;
-  }
-  if (!("kind" in result)) {
-    if (result.uncounted) charge?.keep("uncounted", fewestTokens(result.content ?? ""));
-    else charge?.settle(result);
-  } else if (result.billable) charge?.keep("maybe billed");
-  else charge?.release();
-  return result;
 }
 
 /** A failure that may pass, of a request that was sent. */

@@ -178,6 +178,30 @@ Deno.test("an empty chunk is a frame shown longer, but a lost one is a loss", ()
     await assertInputError(() => decodeVideo(path), "declares 9 frames", "8 were found");
   }));
 
+Deno.test({
+  name: "a byte in place of a picture is a dropped frame, as ffmpeg counts",
+  ignore: !hasFfmpeg,
+  fn: () =>
+    inFolder(async (folder) => {
+      const path = `${folder}/a.avi`;
+      await writeVideo(movingDisc(9), path, FORMATS["mpeg4.avi"]);
+      const bytes = await Deno.readFile(path);
+      const text = new TextDecoder("latin1").decode(bytes);
+      const movi = text.indexOf("movi");
+      const fourth = [...text.slice(movi).matchAll(/00dc/g)][3].index + movi;
+      const view = new DataView(bytes.buffer);
+      const size = view.getUint32(fourth + 4, true);
+      view.setUint32(fourth + 4, 1, true);
+      bytes[fourth + 8] = 0x7f;
+      bytes.set(new TextEncoder().encode("JUNK"), fourth + 10);
+      view.setUint32(fourth + 14, size + size % 2 - 10, true);
+      view.setUint32(text.lastIndexOf("idx1") + 8 + 16 * 3 + 12, 1, true);
+      await Deno.writeFile(path, bytes);
+      assertEquals(await differencesFromFfmpeg(path), []);
+      assertEquals((await decodeVideo(path)).frames.length, 8);
+    }),
+});
+
 Deno.test("whatever a decoder finds wrong is an InputError that names the clip", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.mp4`;

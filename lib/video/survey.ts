@@ -1,5 +1,11 @@
 /** What a clip's packets say before anything is decoded: how many frames it shows, and when. */
-import { AV_CODEC_ID_VP8, AV_NOPTS_VALUE, AV_PKT_FLAG_DISCARD } from "node-av/constants";
+import {
+  AV_CODEC_ID_MPEG4,
+  AV_CODEC_ID_VP8,
+  AV_NOPTS_VALUE,
+  AV_PKT_FLAG_DISCARD,
+} from "node-av/constants";
+import { Buffer } from "node:buffer";
 import type { Packet, Stream } from "node-av/lib";
 import { InputError } from "../errors.ts";
 import { emptyChunks } from "./avi_chunks.ts";
@@ -15,8 +21,8 @@ export interface Survey {
   /** Frames declared in the container's header; null if its format has no such field. */
   declared: number | null;
   /**
-   * Packets, by number in file order, whose pictures cannot be decoded because they refer to
-   * pictures before the clip's start, where it was cut. Players drop them.
+   * Packets, by number in file order, that hold no picture, or one that cannot be decoded because it
+   * refers to pictures before the clip's start, where it was cut. Players pass over them.
    */
   lost: ReadonlySet<number>;
   /** Time of each shown frame's packet, in the stream's time base, in file order. */
@@ -31,6 +37,19 @@ interface PacketNote {
   duration: bigint;
   isShown: boolean;
   isKey: boolean;
+  /** Whether it stands for a dropped frame: the one before is shown for longer. */
+  isEmpty: boolean;
+}
+
+/** Start code of a picture in MPEG-4 Part 2, ISO/IEC 14496-2 §6.2.5. */
+const VOP = Buffer.from([0, 0, 1, 0xb6]);
+/** Bytes of the longest packet that stands for a dropped frame. */
+const MAX_EMPTY = 8;
+
+/** Whether a packet stands for a dropped frame: MPEG-4 encoders write a byte without a picture. */
+function isEmpty(packet: Packet, stream: Stream): boolean {
+  if (stream.codecpar.codecId !== AV_CODEC_ID_MPEG4 || packet.size > MAX_EMPTY) return false;
+  return !packet.data?.includes(VOP);
 }
 
 /** Containers that store the duration of each frame; others give every packet the same one. */
@@ -79,7 +98,9 @@ export async function surveyClip(
     for await (const packet of clip.packets()) {
       const { pts, dts, duration, isKeyframe: isKey } = packet;
       const time = pts === AV_NOPTS_VALUE ? dts : pts;
-      packets.push({ time, duration, isKey, isShown: isShown(packet, clip.stream) });
+      const empty = isEmpty(packet, clip.stream);
+      const shown = !empty && isShown(packet, clip.stream);
+      packets.push({ time, duration, isKey, isEmpty: empty, isShown: shown });
       checkFrames(path, packets.length);
     }
     return { packets, declared, stream: clip.stream.index };
@@ -93,6 +114,7 @@ export async function surveyClip(
   }
   if (missing(found) && container === "avi") found += emptyChunks(path, stream);
   const lost = await lostPackets(path, container, packets);
+  for (const [i, packet] of packets.entries()) if (packet.isEmpty) lost.add(i);
   const shown = packets.filter((packet, i) => packet.isShown && !lost.has(i));
   if (shown.length === 0 || missing(found)) {
     throw new InputError(

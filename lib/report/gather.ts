@@ -39,6 +39,7 @@ export async function failureCards(
   paths: RunPaths,
 ): Promise<FailureCard[]> {
   const cards: FailureCard[] = [];
+  const made = new Set<string>();
   for (const top of worstCriteria(failed)) {
     const { model, task, seed } = top.example;
     const clip = clips.find((row) => row.model === model && row.task === task && row.seed === seed);
@@ -48,12 +49,16 @@ export async function failureCards(
     }
     const file = clipPath(clip, paths);
     const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
-    const { contactSheet } = await loadImage();
-    const sheet = await contactSheet(
-      await sampleFrames(file, { whole: true, atMost: SHEET_FRAME_PIXELS }),
-      { height: STRIP_HEIGHT },
-    );
-    await replaceFile(join(paths.report, strip), sheet);
+    // A long film takes a minute to read, and one clip may fail many criteria.
+    if (!made.has(strip)) {
+      const { contactSheet } = await loadImage();
+      const sheet = await contactSheet(
+        await sampleFrames(file, { whole: true, atMost: SHEET_FRAME_PIXELS }),
+        { height: STRIP_HEIGHT },
+      );
+      await replaceFile(join(paths.report, strip), sheet);
+      made.add(strip);
+    }
     cards.push({ ...top, strip, video: fromPage(file, paths) });
   }
   return cards;

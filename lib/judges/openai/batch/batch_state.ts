@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
 import { replaceFile } from "../../../store/file.ts";
+import { checkedJson, readChecked } from "../../../store/record_file.ts";
 
 const partSchema = z.strictObject({
   /** The file of requests, next to the state. */
@@ -78,7 +79,9 @@ async function readState(path: string): Promise<BatchState | null> {
     throw error;
   }
   try {
-    return stateSchema.parse(JSON.parse(text));
+    const { value, problem } = readChecked(text);
+    if (problem !== "") throw new Error(problem);
+    return stateSchema.parse(value);
   } catch (error) {
     const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new InputError(
@@ -107,7 +110,7 @@ async function readState(path: string): Promise<BatchState | null> {
  * ```
  */
 export async function writeBatchState(path: string, state: BatchState): Promise<void> {
-  await replaceFile(path, JSON.stringify(state, null, 1) + "\n");
+  await replaceFile(path, checkedJson(state, 1));
 }
 
 /**

@@ -213,7 +213,7 @@ Deno.test("interrupted at any request and continued: each question is sent once,
         const state = await here.state();
         await Deno.writeTextFile(
           here.statePath,
-          JSON.stringify({ ...state, server: here.server.baseUrl }),
+          JSON.stringify({ ...state, check: undefined, server: here.server.baseUrl }),
         );
         await here.run({ limits });
       }
@@ -256,7 +256,7 @@ Deno.test("a file that was never sent is created again", async () => {
   await Deno.remove(join(here.folder, state.parts[0].file));
   await Deno.writeTextFile(
     here.statePath,
-    JSON.stringify({ ...state, server: here.server.baseUrl }),
+    JSON.stringify({ ...state, check: undefined, server: here.server.baseUrl }),
   );
   assertEquals((await here.run()).answered, 9);
 });

@@ -4,6 +4,7 @@ import { z } from "zod";
 import { messageOf } from "../../../errors.ts";
 import { replaceFile } from "../../../store/file.ts";
 import { credibleCounts } from "../cost/counts.ts";
+import { checkedJson, readChecked } from "../../../store/record_file.ts";
 import type { Reply } from "../client/types.ts";
 
 const count = z.number().nonnegative();
@@ -31,7 +32,7 @@ const replySchema = z.object({
   };
 });
 
-const fileSchema = z.object({ version: z.literal(1), key: z.string(), reply: replySchema });
+const fileSchema = z.strictObject({ version: z.literal(1), key: z.string(), reply: replySchema });
 
 /** See {@link answerStore}. */
 export interface AnswerStore {
@@ -90,7 +91,9 @@ export function answerStore(
         throw error;
       }
       try {
-        const found = fileSchema.parse(JSON.parse(text));
+        const { value, problem } = readChecked(text);
+        if (problem !== "") throw new Error(problem);
+        const found = fileSchema.parse(value);
         if (found.key !== key) throw new Error(`holds the answer to ${found.key}`);
         return found.reply;
       } catch (error) {
@@ -102,7 +105,7 @@ export function answerStore(
     },
     async put(key, reply) {
       const path = pathOf(key);
-      const text = JSON.stringify({ version: 1, key, reply: replySchema.parse(reply) }) + "\n";
+      const text = checkedJson({ version: 1, key, reply: replySchema.parse(reply) });
       // Two writers of one key in one process would share a temporary name, so they take turns.
       const before = writes.get(key) ?? Promise.resolve();
       const write = before.catch(() => {}).then(() => replaceFile(path, text));

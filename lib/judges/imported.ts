@@ -4,7 +4,7 @@ import type { Benchmark } from "../benchmark/benchmark.ts";
 import { type Criterion, criterionHash, type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import { InputError } from "../errors.ts";
 import { checkName, nameKey, visible } from "../names.ts";
-import { someOf } from "../numbers.ts";
+import { listText, someOf } from "../numbers.ts";
 import { keyOf, sha256 } from "../store/key.ts";
 import { NON_BINARY, UNASKED, type Verdict } from "../records/verdict.ts";
 import { type Entry, excerpt, readEntries, resultFiles, SUFFIX, textOf } from "./imported_files.ts";
@@ -59,20 +59,24 @@ export async function readImported(
       const entries = readEntries(text, benchmark);
       imported.models.push(model);
       const long: string[] = [];
+      const unread: string[] = [];
       const fileHash = sha256(text);
       for (const { task } of benchmark.tasks) {
         for (const dimension of DIMENSIONS) {
           const block = blocks.get(`${task}/${dimension}`) ?? [];
           const answer = answerOf(entries.get(task), dimension, file);
-          if ("scores" in answer && answer.scores.length > block.length) {
-            long.push(`task ${task} ${dimension} ${answer.scores.length} for ${block.length}`);
+          if ("scores" in answer && block.length > 0 && answer.scores.length > block.length) {
+            long.push(longText(answer.scores.length, block));
+          }
+          if (stopsReleased(entries.get(task)?.[`${dimension}_eval`])) {
+            unread.push(`task ${task} ${dimension}`);
           }
           for (const criterion of block) {
             imported.verdicts.push(verdictOf(judge, model, criterion, answer, fileHash));
           }
         }
       }
-      notes.push(...notesOf(model, entries.size, benchmark.tasks.length, long));
+      notes.push(...notesOf(model, entries.size, benchmark.tasks.length, { long, unread }));
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       imported.problems.push(`${visiblePath(path)}: ${error.message}`);
@@ -114,8 +118,22 @@ function visiblePath(path: string): string {
   return quoted === `"${path}"` ? path : quoted;
 }
 
+/** Which list is too long; of a mis-keyed block (`d11`) the released script counts the 11th score. */
+function longText(length: number, block: readonly Criterion[]): string {
+  const [{ task, dimension }] = block;
+  const beyond = block.filter(({ place, criterion }) => criterion !== place && criterion <= length)
+    .map(({ criterion }) => criterion);
+  return `task ${task} ${dimension} ${length} for ${block.length}` +
+    (beyond.length > 0 ? ` (the released script counts score ${listText(beyond)})` : "");
+}
+
 /** What is worth knowing of a file that was read. */
-function notesOf(model: string, entries: number, tasks: number, long: readonly string[]): string[] {
+function notesOf(
+  model: string,
+  entries: number,
+  tasks: number,
+  { long, unread }: Record<"long" | "unread", readonly string[]>,
+): string[] {
   const notes: string[] = [];
   if (entries < tasks) {
     notes.push(
@@ -131,7 +149,37 @@ function notesOf(model: string, entries: number, tasks: number, long: readonly s
         `criteria, and those beyond are ignored: ${someOf(long, 5)}`,
     );
   }
+  if (unread.length > 0) {
+    notes.push(
+      `${model} has ${unread.length} ${
+        unread.length === 1 ? "answer" : "answers"
+      } of a form at which ` +
+        `the released script leaves out the whole model; here ${
+          unread.length === 1 ? "it is" : "they are"
+        } unjudged: ${someOf(unread, 5)}`,
+    );
+  }
   return notes;
+}
+
+/**
+ * Whether the released script ends at an evaluation, and so shows nothing of its model: what it takes
+ * for an answer has no fields, or its scores cannot be walked through. What Python takes for nothing
+ * (`null`, `0`, `""`, `[]`, `{}`) it passes over.
+ */
+function stopsReleased(evaluation: unknown): boolean {
+  if (isNothing(evaluation)) return false;
+  if (!isObject(evaluation)) return true;
+  const { parsed_result } = evaluation;
+  if (isNothing(parsed_result)) return false;
+  if (!isObject(parsed_result)) return true;
+  const { scores } = parsed_result;
+  return !isNothing(scores) && (typeof scores === "number" || typeof scores === "boolean");
+}
+
+function isNothing(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.keys(value).length === 0;
+  return value === undefined || value === null || value === false || value === 0 || value === "";
 }
 
 /** An answer's scores, or why there are none. */

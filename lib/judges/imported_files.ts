@@ -1,4 +1,5 @@
 /** Files that the released evaluator wrote: which there are in a folder, and their entries. */
+import { join } from "node:path";
 import { z } from "zod";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { InputError, messageOf } from "../errors.ts";
@@ -20,15 +21,18 @@ export async function resultFiles(folder: string): Promise<{ files: string[]; no
   const files: string[] = [];
   const others: string[] = [];
   try {
-    for await (const { name, isFile, isSymlink } of Deno.readDir(folder)) {
-      const isResult = (isFile || isSymlink) && !name.startsWith(".") && name.endsWith(SUFFIX);
-      (isResult ? files : others).push(name);
+    for await (const entry of Deno.readDir(folder)) {
+      const { name } = entry;
+      const isResult = !name.startsWith(".") && name.endsWith(SUFFIX);
+      (isResult && await mayBeFile(folder, entry) ? files : others).push(name);
     }
   } catch (error) {
     throw new InputError(`Cannot read results from ${folder}: ${messageOf(error)}`);
   }
   if (files.length === 0) {
-    throw new InputError(`Cannot read results from ${folder}: found no <model>${SUFFIX}`);
+    throw new InputError(
+      `Cannot read results from ${folder}: found no <model>${SUFFIX}; nothing was changed`,
+    );
   }
   const notes = others.length === 0 ? [] : [
     `passed over, not <model>${SUFFIX}: ${
@@ -36,6 +40,16 @@ export async function resultFiles(folder: string): Promise<{ files: string[]; no
     }`,
   ];
   return { files: files.sort(), notes };
+}
+
+/** Whether an entry is a file: a pipe or a device would never end. A link that leads nowhere is a file that is missing. */
+async function mayBeFile(folder: string, entry: Deno.DirEntry): Promise<boolean> {
+  if (!entry.isSymlink) return entry.isFile;
+  try {
+    return (await Deno.stat(join(folder, entry.name))).isFile;
+  } catch {
+    return true;
+  }
 }
 
 /**
@@ -57,12 +71,7 @@ export async function textOf(path: string): Promise<string> {
  * @throws {InputError} for what is no list of entries of the benchmark's tasks, each once.
  */
 export function readEntries(text: string, benchmark: Benchmark): Map<number, Entry> {
-  let list: unknown;
-  try {
-    list = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(messageOf(error));
-  }
+  const list = parsePython(text);
   if (!Array.isArray(list)) {
     throw new InputError(`found ${kindOf(list)}; expected a list of results`);
   }
@@ -86,12 +95,36 @@ export function readEntries(text: string, benchmark: Benchmark): Map<number, Ent
   return entries;
 }
 
+/**
+ * JSON as Python writes and reads it: also `NaN`, `Infinity` and `-Infinity`, which become numbers that
+ * are not finite.
+ *
+ * @throws {InputError} for any other text.
+ */
+function parsePython(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    // 1e999 is JSON, and beyond what a number can be.
+    const finite = text.replace(
+      /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g,
+      (token) => token.startsWith('"') ? token : "1e999",
+    );
+    try {
+      return JSON.parse(finite);
+    } catch {
+      throw new InputError(messageOf(error));
+    }
+  }
+}
+
 function kindOf(value: unknown): string {
   return value === null ? "null" : typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 /** The beginning of a value, for a message. */
 export function excerpt(value: unknown): string {
+  if (typeof value === "number" && !Number.isFinite(value)) return "NaN or Infinity";
   const text = JSON.stringify(value) ?? "nothing";
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

@@ -176,3 +176,49 @@ Deno.test("lists that are too long, and tasks without entry, are noted with how 
     notes.join("\n"),
   );
 });
+
+Deno.test("what Python writes for NaN and Infinity is a score that is no judgement", async () => {
+  const scores = "[NaN, -Infinity]";
+  const { verdicts } = await importing(
+    `[{"index": 1, "scientific_eval": {"parsed_result": {"scores": ${scores}, "reasoning": "NaN"}}}]`,
+  );
+  assertEquals(verdicts.slice(0, 2).map(({ met, reason, evidence }) => [met, reason, evidence]), [
+    [null, "score is neither 0 nor 1: NaN or Infinity", "NaN"],
+    [null, "score is neither 0 nor 1: NaN or Infinity", "NaN"],
+  ]);
+  await assertInputError(() => importing('[{"index": NaN}]'), "index is NaN");
+});
+
+Deno.test("answers at which the released script drops a model are noted, what it passes over is not", async () => {
+  const { notes } = await importingAll({
+    "m_result.json": [
+      { index: 1, scientific_eval: answered(5), visual_eval: "x", instruction_eval: answered([]) },
+      { index: 2, scientific_eval: { parsed_result: [1] }, visual_eval: answered({}) },
+    ],
+  });
+  const [, note] = notes;
+  assertOk(note.startsWith("m has 3 answers of a form at which the released script"), note);
+  assertOk(note.endsWith("task 1 scientific, task 1 visual, task 2 scientific"), note);
+});
+
+Deno.test("of a mis-keyed block the note says which scores beyond it the released script counts", async () => {
+  const ones = Array(23).fill(1);
+  const { notes } = await importingAll({
+    "m_result.json": [{ index: 1, scientific_eval: answered(ones) }, { index: 2 }],
+  });
+  assertOk(
+    notes.at(-1)!.endsWith("23 for 2 (the released script counts score 11,22)"),
+    notes.at(-1),
+  );
+});
+
+Deno.test("a link to a pipe or a device is passed over, one that leads nowhere is named", async () => {
+  const folder = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${folder}/a_result.json`, '[{"index": 1}]');
+  await Deno.symlink("/dev/zero", `${folder}/b_result.json`);
+  await Deno.symlink("/no/such/file", `${folder}/c_result.json`);
+  const { models, problems, notes } = await readImported(folder, benchmark);
+  assertEquals([models, problems.length], [["a"], 1]);
+  assertOk(problems[0].includes("c_result.json"), problems[0]);
+  assertOk(notes[0].includes('"b_result.json"'), notes[0]);
+});

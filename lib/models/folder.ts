@@ -153,7 +153,8 @@ export async function scanFolder(
     const names = entries.map(({ name }) => visibleName(name));
     problems.push(
       `no clips named <task number>.<extension> among its ${entries.length} entries` +
-        `${entries.length ? ` (${someOf(names)})` : ""}; expected ${extensions.join(", ")}`,
+        `${entries.length ? ` (${someOf(names)})` : ""}; expected ${extensions.join(", ")}. ` +
+        "Clips that a run has from here stay in it, and are not scored while their files are gone",
     );
   }
   if (problems.length > 0) {

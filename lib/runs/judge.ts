@@ -16,6 +16,7 @@ import { criterionHash } from "../records/criterion.ts";
 import type { RunPaths } from "../paths.ts";
 import { openCache } from "../store/cache.ts";
 import { gatherRows } from "../store/gather.ts";
+import { writeTable } from "../store/table.ts";
 import { framesHash } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
 import { openWorkers } from "../workers.ts";
@@ -291,14 +292,17 @@ function verdictsOf(
   });
 }
 
-/** Keeps verdicts that someone else made; rows with the same identity are replaced. */
+/** Keeps verdicts that someone else made; rows with the same identity are replaced, withdrawn ones leave. */
 export async function keepVerdicts(
   verdicts: readonly Verdict[],
   paths: RunPaths,
+  isWithdrawn: (row: Verdict) => boolean = () => false,
 ): Promise<StepResult> {
   const table = await openCache(verdictsTable, paths.table("verdicts"));
   const missing = verdicts.filter((verdict) => !table.get(verdict.key));
   await table.append(missing);
-  await table.compact();
+  const rows = await table.compact();
+  const kept = rows.filter((row) => !isWithdrawn(row));
+  if (kept.length < rows.length) await writeTable(verdictsTable, paths.table("verdicts"), kept);
   return { made: missing.length, cached: verdicts.length - missing.length };
 }

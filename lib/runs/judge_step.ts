@@ -3,16 +3,17 @@ import type { Judge } from "../judges/judge.ts";
 import type { JudgeEntry, OpenJudge, Prepared } from "../judges/judge_entry.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
-import { verdictsTable } from "../records/verdict.ts";
+import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import type { Chosen } from "../registry.ts";
 import { openCache } from "../store/cache.ts";
 import { InputError } from "../errors.ts";
+import { someOf } from "../numbers.ts";
 import { faultsText, findFaults } from "./clip_files.ts";
 import { judgeClips, judgedLines, keepVerdicts, noVerdict, see } from "./judge.ts";
 import { fileOf, planCalls } from "./judge_plan.ts";
 import { clipsOf, type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
-import { claimVerdicts } from "./sources.ts";
+import { claimVerdicts, withdrawnModels } from "./sources.ts";
 import { watchSpending } from "./spending.ts";
 
 /** What judging comes to. */
@@ -50,10 +51,24 @@ export async function judgeStep(
   const note = (line: string) => progress.note(line);
   const opened = await entry.open({ spec, options, loaded, paths, environment, note });
   if ("verdicts" in opened) {
-    if (opened.source) await claimVerdicts(opened.source, session);
+    const { source, refused } = opened;
+    const gone = source ? await withdrawnModels(source, paths) : [];
+    if (source) await claimVerdicts(source, session);
     const verdicts = selectRows(opened.verdicts, selection, "verdicts");
-    await session.step("judge", 0, () => keepVerdicts(verdicts, paths));
-    return { complete: true, refused: opened.refused };
+    const left = new Set<string>();
+    const isGone = ({ judge, model }: Verdict) => {
+      const is = judge === source?.judge && gone.includes(model);
+      if (is) left.add(model);
+      return is;
+    };
+    await session.step("judge", 0, () => keepVerdicts(verdicts, paths, isGone));
+    if (left.size > 0) {
+      note(
+        `${source!.judge}: verdicts on ${someOf([...left])} leave the run, since ` +
+          `${source!.folder} has none that can be read`,
+      );
+    }
+    return { complete: true, refused };
   }
   const clips = await clipsOf(session, selection);
   const faults = await findFaults(clips, paths, progress);

@@ -83,6 +83,26 @@ export async function claimVerdicts(
   record.sources = { ...record.sources, ...Object.fromEntries(keys.map((key) => [key, own])) };
 }
 
+/**
+ * The models of which a run has verdicts from a folder that no longer brings any: their file was taken
+ * away, or cannot be read now.
+ */
+export async function withdrawnModels(
+  { judge, folder, models }: { judge: string; folder: string; models: readonly string[] },
+  paths: RunPaths,
+): Promise<string[]> {
+  const own = [`imported:${await realPath(folder)}`];
+  const { invocations = [] } = await readManifest(paths.manifest) ?? {};
+  const sources = Object.assign({}, ...invocations.map(({ sources }) => sources)) as Record<
+    string,
+    Source
+  >;
+  return Object.keys(sources)
+    .filter((key) => key.startsWith(`${judge}/`) && sameSource(own, sources[key]))
+    .map((key) => key.slice(judge.length + 1))
+    .filter((model) => !models.includes(model));
+}
+
 /** Sources by model; null where it is known only that a model made the clips. */
 async function sourcesOf(
   paths: RunPaths,

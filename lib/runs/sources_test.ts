@@ -162,6 +162,27 @@ Deno.test("results of one model from two folders are two judges, or refused with
     );
   }));
 
+Deno.test("verdicts of a results file that is gone or broken leave the run, those of other folders stay", () =>
+  inFolder(async (parent) => {
+    const run = join(parent, "run");
+    const bring = (folder: string) =>
+      withSession(
+        { folder: run, invocation, progress: silent, begins: true },
+        (session) => judgeStep(chooseJudge(`imported:${join(parent, folder)}`), {}, session),
+      );
+    const write = (path: string, text = '[{"index": 9}]') =>
+      Deno.writeTextFile(join(parent, `${path}_result.json`), text);
+    for (const folder of ["a", "b"]) await Deno.mkdir(join(parent, folder));
+    for (const path of ["a/m", "a/n", "a/o", "b/p"]) await write(path);
+    await bring("a");
+    await bring("b");
+    await write("a/n", "[{");
+    await Deno.remove(join(parent, "a", "o_result.json"));
+    await bring("a");
+    const rows = await readTable(verdictsTable, runPaths(run).table("verdicts"));
+    assertEquals(new Set(rows.map(({ model }) => model)), new Set(["m", "p"]));
+  }));
+
 Deno.test("a selection that leaves none of a folder's clips is refused with what there is", () =>
   inFolder(async (parent) => {
     const clips = await folderOf(join(parent, "clips"));

@@ -72,7 +72,7 @@ export async function judgeStep(
   }
   const clips = await clipsOf(session, selection);
   const faults = await findFaults(clips, paths, progress);
-  const left = faultsText(faults, session.command("generate"));
+  const left = faultsText(faults, `${session.command("generate")} --model MODEL`);
   if (left === null) return await judgeWith(opened, clips, session);
   const whole = clips.filter((clip) => !faults.has(clip));
   const asked = await unansweredOf(opened.judge, [...faults.keys()], session);

@@ -76,7 +76,7 @@ export function unscoredNote(
   const archived = session.command(task, ["--without-clips"]);
   const parts = [
     staleNote(stale, session),
-    faultyText(faulty, { generate: session.command("generate"), archived }),
+    faultyText(faulty, { generate: `${session.command("generate")} --model MODEL`, archived }),
     unchecked.length === 0
       ? null
       : `The files of ${unchecked.length} ${

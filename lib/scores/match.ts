@@ -148,16 +148,35 @@ export function staleText(
   stale: readonly StaleVerdicts[],
   again: (judge: Pick<StaleVerdicts, "judge" | "judge_model">) => string,
 ): string | null {
-  if (stale.length === 0) return null;
+  // Judging again brings no clip back: its verdicts are counted, and no more.
+  const left = sumOf(stale.filter(({ why }) => why === "clip-gone"));
+  const lines = left === 0 ? [] : [
+    `${left} ${left === 1 ? "verdict is" : "verdicts are"} not scored: ${
+      left === 1 ? "its clip is" : "their clips are"
+    } no longer in the run`,
+  ];
+  const others = stale.filter(({ why }) => why !== "clip-gone");
+  if (others.length > 0) lines.unshift(...othersText(others, again));
+  return lines.length > 0 ? lines.join("\n") : null;
+}
+
+function sumOf(stale: readonly StaleVerdicts[]): number {
+  return stale.reduce((sum, { verdicts }) => sum + verdicts, 0);
+}
+
+function othersText(
+  stale: readonly StaleVerdicts[],
+  again: Parameters<typeof staleText>[1],
+): string[] {
   const shown = stale.slice(0, 5).map(({ task, id, judge, verdicts, why }) =>
     `  task ${task} ${id}, ${judge}: ${verdicts}, ${STALE[why]}`
   );
   const rest = stale.length - shown.length;
-  const total = stale.reduce((sum, { verdicts }) => sum + verdicts, 0);
+  const total = sumOf(stale);
   return [
     `${total} ${total === 1 ? "verdict is" : "verdicts are"} stale and not scored:`,
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more ${rest === 1 ? "criterion" : "criteria"}`] : []),
     ...[...new Set(stale.map(again))].map((command) => `To judge them again: ${command}`),
-  ].join("\n");
+  ];
 }

@@ -211,4 +211,18 @@ Deno.test("what is stale is said in few lines: which, whose, how many, and what 
   const one = staleText([{ ...of(16, "changed"), verdicts: 1 }], String)!;
   assertOk(one.startsWith("1 verdict is stale"), one);
   assertEquals(staleText([], String), null);
+  // Judging cannot bring back a clip that was taken out.
+  assertEquals(
+    staleText([of(16, "clip-gone"), of(17, "clip-gone")], String),
+    "12 verdicts are not scored: their clips are no longer in the run",
+  );
+  const both = staleText(
+    [of(16, "clip-gone"), { ...of(17, "changed"), verdicts: 1 }],
+    () => "again",
+  )!;
+  assertEquals(both.split("\n").slice(-2), [
+    "To judge them again: again",
+    "6 verdicts are not scored: their clips are no longer in the run",
+  ]);
+  assertOk(both.startsWith("1 verdict is stale"), both);
 });

@@ -32,7 +32,7 @@ export const run: WorkOf<typeof task> = async (flags, { invocation, progress, si
       }
       const all = await clipsOf(session, selected(selection));
       const faults = await findFaults(all, paths, progress);
-      const left = faultsText(faults, command("generate"));
+      const left = faultsText(faults, `${command("generate")} --model MODEL`);
       if (left && faults.size === all.length) {
         throw new InputError(`Cannot make a sheet. ${left}`);
       }

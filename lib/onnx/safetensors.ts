@@ -118,8 +118,9 @@ async function openHeader(path: string) {
 /**
  * Reads a tensor's values, for small tensors such as scales that are needed outside a graph.
  *
- * @returns The values as 32-bit floats; F64 is rounded to nearest.
- * @throws {InputError} for a tensor of integers, or a file that has become shorter.
+ * @param options.integers Whether integers are values, too, rather than codes of some.
+ * @returns The values as 32-bit floats, rounded to nearest.
+ * @throws {InputError} for a tensor of another type, or a file that has become shorter.
  *
  * @example
  * ```ts
@@ -133,11 +134,15 @@ async function openHeader(path: string) {
  * await Deno.remove(file);
  * ```
  */
-export async function readTensor(tensor: StoredTensor): Promise<Float32Array> {
+export async function readTensor(
+  tensor: StoredTensor,
+  { integers = false }: { integers?: boolean } = {},
+): Promise<Float32Array> {
   const { name, dtype, file, offset, length } = tensor;
-  const read = READERS[dtype];
+  const readers = integers ? { ...READERS, ...INTEGERS } : READERS;
+  const read = readers[dtype];
   if (read === undefined) {
-    const known = Object.keys(READERS).join(", ");
+    const known = Object.keys(readers).join(", ");
     throw refusal(file, `expected one of ${known}, found ${dtype}`, name);
   }
   const bytes = new DataView((await readBytes(file, offset, length, name)).buffer);
@@ -151,6 +156,15 @@ const READERS: Partial<Record<Dtype, (bytes: DataView, at: number) => number>> =
   F32: (bytes, at) => bytes.getFloat32(at, true),
   F16: (bytes, at) => bytes.getFloat16(at, true),
   BF16: (bytes, at) => asFloat(bytes.getUint16(at, true)),
+};
+
+/** Readers of the integers. */
+const INTEGERS: typeof READERS = {
+  I64: (bytes, at) => Number(bytes.getBigInt64(at, true)),
+  I32: (bytes, at) => bytes.getInt32(at, true),
+  I16: (bytes, at) => bytes.getInt16(at, true),
+  I8: (bytes, at) => bytes.getInt8(at),
+  U8: (bytes, at) => bytes.getUint8(at),
 };
 
 /** A BF16 is the upper half of an F32. */

@@ -2,16 +2,17 @@
 import { InputError } from "../../../errors.ts";
 import { readHeader, readTensor } from "../../../onnx/safetensors.ts";
 import type { StoredTensor } from "../../../onnx/types.ts";
-import { ditNaming } from "../transformer/dit_keys.ts";
+import { diffusersName, ditNaming } from "../transformer/dit_keys.ts";
 import type { Lora, LoraLayer } from "../transformer/dit_layers.ts";
 import { loraTensor } from "./lora_names.ts";
 import { readStrengths, type Strengths } from "./lora_strength.ts";
-import type { Checkpoint } from "./weights.ts";
+import { type Checkpoint, FLOATS } from "./weights.ts";
 
 /** A layer's tensors in the file. */
 interface Found {
-  /** Its name in the file. */
+  /** See {@link loraTensor}. */
   module: string;
+  isPeft: boolean;
   a?: StoredTensor;
   b?: StoredTensor;
   alpha?: StoredTensor;
@@ -54,11 +55,19 @@ interface Found {
  */
 export async function readLora(path: string, base: Checkpoint): Promise<Lora> {
   const layers = new Map<string, Found>();
+  let first: { name: string; adapter: string } | undefined;
   for (const tensor of await readHeader(path)) {
     const known = loraTensor(tensor.name);
     if (typeof known === "string") throw refusal(path, tensor.name, known);
-    const { layer, module, slot } = known;
-    const found = layers.get(layer) ?? { module };
+    const { layer, module, isPeft, slot, adapter } = known;
+    if (adapter !== undefined) {
+      first ??= { name: tensor.name, adapter };
+      if (adapter !== first.adapter) {
+        const problem = `expected factors of one adapter, also found ${first.name}`;
+        throw refusal(path, tensor.name, problem);
+      }
+    }
+    const found = layers.get(layer) ?? { module, isPeft };
     layers.set(layer, found);
     const other = found[slot];
     if (other !== undefined) {
@@ -110,7 +119,7 @@ export function describeLora(path: string, lora: Lora): string {
 async function checked(
   path: string,
   layer: string,
-  { module, a, b, alpha }: Found,
+  { a, b, alpha, ...named }: Found,
   { base, nameOf, strengths }: {
     base: Checkpoint;
     nameOf: (original: string) => string;
@@ -133,14 +142,22 @@ async function checked(
   if (!isShape(b, [out, rank])) {
     throw refusal(path, b.name, `expected shape [${out}, ${rank}], found ${shapeOf(b)}`);
   }
-  const { scale, from } = strengths({ module, rank, alpha: await alphaOf(path, alpha) });
+  for (const { name, dtype } of [a, b]) {
+    if (FLOATS.includes(dtype)) continue;
+    throw refusal(path, name, `expected one of ${FLOATS.join(", ")}, found ${dtype}`);
+  }
+  const { scale, from } = strengths({
+    ...named,
+    otherNames: [layer, diffusersName(`${layer}.weight`).replace(/\.weight$/, "")],
+    ...{ rank, alpha: await alphaOf(path, alpha) },
+  });
   return { a, b, scale, from };
 }
 
 /** The number in an alpha tensor. */
 async function alphaOf(path: string, alpha?: StoredTensor): Promise<number | undefined> {
   if (alpha === undefined) return undefined;
-  const values = alpha.length <= 8 ? await readTensor(alpha) : [];
+  const values = alpha.length <= 8 ? await readTensor(alpha, { integers: true }) : [];
   if (values.length === 1 && Number.isFinite(values[0]) && values[0] !== 0) return values[0];
   const found = values.length === 1 ? values[0] : `shape ${shapeOf(alpha)}`;
   throw refusal(path, alpha.name, `expected one number other than 0, found ${found}`);

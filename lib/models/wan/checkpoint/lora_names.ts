@@ -5,22 +5,27 @@ import { diffusersName } from "../transformer/dit_keys.ts";
 export interface LoraTensor {
   /** The adapted layer's original name, such as `blocks.0.self_attn.q`. */
   layer: string;
-  /** Its name in the file, without prefixes; patterns of PEFT are matched with it. */
+  /** Its name in the file, without prefixes; of PEFT's, without PEFT's own, as its patterns name it. */
   module: string;
+  /** Whether PEFT saved it, whose files hold no alpha. */
+  isPeft: boolean;
+  /** The adapter's name, of a factor; empty where it has none. */
+  adapter?: string;
   /** The factor `[rank, in]`, the factor `[out, rank]`, or alpha. */
   slot: "a" | "b" | "alpha";
 }
 
+/** What PEFT puts before a layer's name. */
+const PEFT_PREFIX = "base_model.model.";
+
 /** Prefixes that training scripts or packaging add to a layer's name, outermost first. */
-const PREFIXES = [
-  ...["base_model.model.", "pipe.", "model.", "diffusion_model.", "transformer.", "dit."],
-];
+const PREFIXES = [PEFT_PREFIX, "pipe.", "model.", "diffusion_model.", "transformer.", "dit."];
 
 /** Prefixes of kohya's scripts and of musubi-tuner, which write `_` for each dot of a layer's name. */
 const FLAT_PREFIX = /^(lora_unet|lora_transformer|lycoris)_/;
 
 /** A layer, its factor and, in PEFT's format, the adapter's name. */
-const FACTOR = /^(.+)\.lora[._](A|down|B|up)(?:\.[^.]+)?\.weight$/;
+const FACTOR = /^(.+)\.lora[._](A|down|B|up)(?:\.([^.]+))?\.weight$/;
 const ALPHA = /^(.+)\.alpha$/;
 
 /** Layers of a block that can be adapted, by their original names, and those outside blocks. */
@@ -56,7 +61,7 @@ const FOREIGN: readonly [name: RegExp, what: string][] = [
   ],
   [/(^|[._])vace_/, "a VACE model's"],
   [/^(encoder|decoder|quant_conv|post_quant_conv)\./, "a video autoencoder's"],
-  [/\.(weight|bias|modulation|scale_shift_table)$/, "a full weight; see --fine-tune"],
+  [/^(?!.*lora).*\.(weight|bias|modulation|scale_shift_table)$/i, "a full weight; see --fine-tune"],
 ];
 
 /**
@@ -72,17 +77,18 @@ const FOREIGN: readonly [name: RegExp, what: string][] = [
  * import { loraTensor } from "./lora_names.ts";
  *
  * const layer = "blocks.0.self_attn.q";
- * assertEquals(loraTensor("lora_unet_blocks_0_self_attn_q.lora_down.weight"), {
- *   ...{ layer, module: "blocks_0_self_attn_q", slot: "a" },
+ * const named = { layer, slot: "b", adapter: "", isPeft: false };
+ * assertEquals(loraTensor("lora_unet_blocks_0_self_attn_q.lora_up.weight"), {
+ *   ...{ ...named, module: "blocks_0_self_attn_q" },
  * });
  * assertEquals(loraTensor("transformer.blocks.0.attn1.to_q.lora_B.weight"), {
- *   ...{ layer, module: "blocks.0.attn1.to_q", slot: "b" },
+ *   ...{ ...named, module: "blocks.0.attn1.to_q" },
  * });
  * ```
  */
 export function loraTensor(name: string): LoraTensor | string {
   const foreign = FOREIGN.find(([pattern]) => pattern.test(name))?.[1];
-  const [, key, kind = "alpha"] = FACTOR.exec(name) ?? ALPHA.exec(name) ?? [];
+  const [, key, kind = "alpha", adapter = ""] = FACTOR.exec(name) ?? ALPHA.exec(name) ?? [];
   if (key === undefined) {
     return "expected a name ending in lora_A.weight, lora_B.weight, lora_down.weight, " +
       `lora_up.weight or alpha, found ${foreign ?? "none of these"}`;
@@ -95,8 +101,10 @@ export function loraTensor(name: string): LoraTensor | string {
     return "expected a layer of Wan's transformer such as blocks.0.self_attn.q, " +
       `found ${key}${what ? `, ${what}` : ""}`;
   }
-  const slot = kind === "alpha" ? kind : kind === "A" || kind === "down" ? "a" : "b";
-  return { layer, module, slot };
+  const isPeft = key.startsWith(PEFT_PREFIX);
+  const known = { layer, module: isPeft ? key.slice(PEFT_PREFIX.length) : module, isPeft };
+  if (kind === "alpha") return { ...known, slot: kind };
+  return { ...known, slot: kind === "A" || kind === "down" ? "a" : "b", adapter };
 }
 
 function withoutPrefixes(key: string): string {

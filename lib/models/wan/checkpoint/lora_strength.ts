@@ -5,7 +5,7 @@ import { InputError, messageOf } from "../../../errors.ts";
 import { readMetadata } from "../../../onnx/safetensors.ts";
 import { exists } from "../../../store/file.ts";
 import { readJson } from "./json.ts";
-import { type PeftConfig, peftConfig, peftScale } from "./peft_config.ts";
+import { type PeftConfig, peftConfig, type PeftModule, peftScale } from "./peft_config.ts";
 
 /** A layer's strength and where it was found. */
 export interface Strength {
@@ -16,10 +16,10 @@ export interface Strength {
 }
 
 /** A layer as its tensors have it. */
-export interface LayerFactors {
-  /** Its name in the file. */
-  module: string;
+export interface LayerFactors extends PeftModule {
   rank: number;
+  /** Whether PEFT saved it, whose files hold no alpha. */
+  isPeft: boolean;
   /** The value of its alpha tensor, if there is one. */
   alpha?: number;
 }
@@ -41,16 +41,21 @@ const SUSPECT = /alpha|rs_?lora|dora|scaling|strength|multiplier/i;
 /** Entries of kohya's scripts that have such names, and only describe the training. */
 const DESCRIBES = /^(ss_(?!network_alpha|network_args)|modelspec\.)/;
 
+/** Text that may hold an alpha: a trainer's settings as JSON, YAML or flags. */
+const HOLDS_ALPHA =
+  /(?<![a-z])(lora_?|network_?)?alpha["'\s]*([:=]["'\s]*|\s)-?\d|rs_?lora["'\s]*[:=]["'\s]*(true|1)/i;
+
 /** Largest relative difference of two statements of the same strength: alphas may be in bfloat16. */
 const TOLERANCE = 0.01;
 
 /**
  * Reads all that says how strong a LoRA is outside its factors: alpha tensors, `lora_adapter_metadata`
  * and similar entries of the header as Diffusers and trainers write them, `ss_network_alpha` of kohya's
- * scripts, and PEFT's `adapter_config.json` in the same folder. Where nothing says so, it is 1.
+ * scripts, and PEFT's `adapter_config.json` in the same folder. Where nothing says so, it is 1, unless
+ * PEFT saved the file.
  *
- * @throws {InputError} for statements that contradict each other or the factors, cannot be read, or
- * describe something else than a plain LoRA.
+ * @throws {InputError} for statements that contradict each other or the factors, cannot be read,
+ * describe something else than a plain LoRA, or are missing from a file of PEFT's.
  *
  * @example
  * ```ts
@@ -61,7 +66,9 @@ const TOLERANCE = 0.01;
  * const file = await Deno.makeTempFile({ suffix: ".safetensors" });
  * await writeSafetensors(file, {}, { ss_network_alpha: "2", ss_network_dim: "4" });
  * const strengths = await readStrengths(file);
- * assertEquals(strengths({ module: "blocks_0_ffn_0", rank: 4 }).scale, 0.5);
+ * const module = "blocks_0_ffn_0";
+ * const layer = { module, otherNames: ["blocks.0.ffn.0"], isPeft: false };
+ * assertEquals(strengths({ ...layer, rank: 4 }).scale, 0.5);
  * await Deno.remove(file);
  * ```
  */
@@ -76,18 +83,41 @@ export async function readStrengths(path: string): Promise<Strengths> {
     });
   }
   const beside = join(dirname(path), ADAPTER_CONFIG);
-  if (await exists(beside) && await isItsConfig(path)) {
+  const [isThere, isIts] = [await exists(beside), await isItsConfig(path)];
+  if (isThere && isIts) {
     configs.push({ config: peftConfig(await readJson(beside, z.unknown()), beside), from: beside });
   }
   const network = networkOf(metadata, path);
-  return ({ module, rank, alpha }) => {
+  const unclear = (layer: LayerFactors, why: string) => {
+    const where = !isThere || isIts
+      ? `put its ${ADAPTER_CONFIG} beside it, or write ${beside} with ` +
+        `{"r": ${layer.rank}, "lora_alpha": ALPHA}`
+      : `${beside} is that of ${ADAPTER_WEIGHTS}: move the LoRA to a folder of its own, with its ` +
+        ADAPTER_CONFIG;
+    return new InputError(
+      `Cannot tell the strength of the LoRA ${path} on ${layer.module}: ${why}; ${where}`,
+    );
+  };
+  const suspect = isThere && isIts ? undefined : suspectOf(metadata);
+  const hidden = Object.entries(metadata).find(([name, text]) =>
+    !CONFIGS.includes(name) && !DESCRIBES.test(name) && HOLDS_ALPHA.test(text)
+  );
+  const notUnderstood = ([name, text]: [string, string]) =>
+    `its header has ${name} ${JSON.stringify(text.slice(0, 100))}, which is not understood`;
+  return (layer) => {
+    const { module, rank, alpha } = layer;
+    if (suspect !== undefined) throw unclear(layer, notUnderstood(suspect));
     const found: Strength[] = configs.map(({ config, from }) => (
-      { scale: peftScale(config, module, rank, from), from }
+      { scale: peftScale(config, layer, rank, from), from }
     ));
     if (alpha !== undefined) found.push({ scale: alpha / rank, from: "its alpha tensors" });
-    if (network !== null) found.push(network({ module, rank, alpha }));
+    if (network !== null) found.push(network(layer));
     const [first, ...others] = found;
-    if (first === undefined) return { scale: 1, from: "default, without an alpha" };
+    if (first === undefined) {
+      if (hidden !== undefined) throw unclear(layer, notUnderstood(hidden));
+      if (layer.isPeft) throw unclear(layer, "its names are PEFT's, which keeps alpha elsewhere");
+      return { scale: 1, from: "default, without an alpha" };
+    }
     for (const other of others) {
       if (Math.abs(other.scale - first.scale) <= TOLERANCE * Math.abs(first.scale)) continue;
       throw new InputError(
@@ -133,25 +163,24 @@ function ofTransformer(settings: unknown, from: string): unknown {
   );
 }
 
+/** The first entry of a header that may say how strong the LoRA is, and is not understood. */
+function suspectOf(metadata: Readonly<Record<string, string>>): [string, string] | undefined {
+  return Object.entries(metadata).find(([name, text]) => {
+    if (name === "ss_network_args") {
+      return /"[^"]*(rs_?lora|dora)[^"]*":\s*"?(true|1)/i.test(text);
+    }
+    const known = ALPHAS.includes(name) || RANKS.includes(name) || CONFIGS.includes(name);
+    return !known && SUSPECT.test(name) && !DESCRIBES.test(name) &&
+      !/^(|none|null|false)$/i.test(text);
+  });
+}
+
 /** Alpha as a header names it, without more; null where it has none. */
 function networkOf(metadata: Readonly<Record<string, string>>, path: string) {
-  for (const [name, text] of Object.entries(metadata)) {
-    const known = ALPHAS.includes(name) || RANKS.includes(name) || CONFIGS.includes(name);
-    const isArgs = name === "ss_network_args" &&
-      /"[^"]*(rs_?lora|dora)[^"]*":\s*"?(true|1)/i.test(text);
-    const isSuspect = !known && SUSPECT.test(name) && !DESCRIBES.test(name) &&
-      name !== "ss_network_args" && !/^(|none|null|false)$/i.test(text);
-    if (isArgs || isSuspect) {
-      throw new InputError(
-        `Cannot tell the strength of the LoRA ${path}: its header has ${name} ` +
-          `${JSON.stringify(text.slice(0, 100))}, which is not understood`,
-      );
-    }
-  }
   const alphas = ALPHAS.filter((name) => isSaid(metadata[name]));
   const ranks = RANKS.filter((name) => isSaid(metadata[name]));
   if (alphas.length === 0) return null;
-  return ({ module, rank, alpha }: LayerFactors): Strength => {
+  return ({ module, rank, alpha }: Pick<LayerFactors, "module" | "rank" | "alpha">): Strength => {
     const [name] = alphas;
     const from = `${name} in the header of ${path}`;
     // Scripts that give layers ranks of their own write a word here, and alphas as tensors.

@@ -164,6 +164,33 @@ const READ: Record<
     [tensors("lora_unet_blocks_0_attn1_to_q.lora_down/up.weight", MUSUBI[1])],
     [1, 1],
   ],
+  "two patterns, of which the factors' rank tells": [
+    [
+      tensors(...PEFT),
+      {},
+      { ...WHOLE, r: 4, lora_alpha: 8, rank_pattern: { "blocks.0.*": 16, "self_attn.q": 4 } },
+    ],
+    [2, 2],
+  ],
+  "adapter_config.json that a user wrote": [
+    [tensors(...PEFT), { lora_scaling: "?" }, { r: 4, lora_alpha: 6 }],
+    [1.5, 1.5],
+  ],
+  "adapter_config.json of the layers' names in other files": [
+    [
+      tensors(`base_model.model.${Q}.lora_A/B.weight`, PEFT[1]),
+      {},
+      { ...WHOLE, r: 4, lora_alpha: 8, target_modules: ["to_q", "net.0.proj"] },
+    ],
+    [2, 2],
+  ],
+  "settings for what a regular expression matches": [
+    [
+      tensors(...DIFFUSERS),
+      inHeader({ r: 4, lora_alpha: 8, target_modules: ".*(to_[qk]|proj)" }),
+    ],
+    [2, 2],
+  ],
   "nothing that says so": [[tensors(...DIFFUSERS), { ss_network_alpha: "None" }], [1, 1]],
 };
 
@@ -196,6 +223,38 @@ const REFUSED: Record<string, [(typeof READ)[string][0], ...string[]]> = {
   "a word for an alpha, without tensors": [
     [tensors(...MUSUBI), { ss_network_alpha: "Dynamic" }],
     "ss_network_alpha Dynamic",
+  ],
+  "nothing, with PEFT's names": [
+    [tensors(...PEFT)],
+    ...["PEFT's", "lora/adapter_config.json", '{"r": 4, "lora_alpha": ALPHA}'],
+  ],
+  "an alpha tensor for one layer alone, with PEFT's names": [
+    [{ ...tensors(...PEFT), [`base_model.model.${Q}.alpha`]: f32([], [2]) }],
+    ...[FFN, "lora/adapter_config.json"],
+  ],
+  "a trainer's settings as JSON": [
+    [tensors(), { training_config: '{"network": {"rank": 4, "alpha": 8}}' }],
+    ...["training_config", "not understood", "adapter_config.json"],
+  ],
+  "a trainer's flags": [[tensors(), { command: "train.py --network_alpha 2" }], "command"],
+  "settings for another model of the same rank": [
+    [tensors(), {}, { ...WHOLE, r: 4, lora_alpha: 64, target_modules: ["q_proj", "v_proj"] }],
+    ...[Q, "adapter_config.json", '["q_proj","v_proj"]', "a folder of its own"],
+  ],
+  "two patterns with two alphas, whose order is lost": [
+    [
+      tensors(...PEFT),
+      {},
+      { ...WHOLE, r: 4, lora_alpha: 8, alpha_pattern: { "blocks.0.*": 2, "self_attn.q": 16 } },
+    ],
+    ...[Q, "adapter_config.json", "2 or 16"],
+  ],
+  "a pattern for the layer's name in other files": [
+    [
+      tensors(...DIFFUSERS),
+      inHeader({ r: 4, lora_alpha: 8, alpha_pattern: { "self_attn.q": 2 } }),
+    ],
+    ...["self_attn.q", "in other files"],
   ],
   "settings of another part": [
     [tensors(...DIFFUSERS), inHeader({ r: 4, lora_alpha: 8 }, "text_encoder.")],

@@ -44,9 +44,9 @@ const NAMINGS: Record<string, [(layer: string) => string, (layer: string) => str
     (layer) => `${layer}.lora_A.default.weight`,
     (layer) => `${layer}.lora_B.default.weight`,
   ],
-  "PEFT, saved": [
-    (layer) => `base_model.model.${layer}.lora_A.weight`,
-    (layer) => `base_model.model.${layer}.lora_B.weight`,
+  "a training's of the whole": [
+    (layer) => `model.diffusion_model.${layer}.lora_A.weight`,
+    (layer) => `model.diffusion_model.${layer}.lora_B.weight`,
   ],
   "pipe.dit.": [
     (layer) => `pipe.dit.${layer}.lora_A.default.weight`,
@@ -84,7 +84,7 @@ for (const [naming, [a, b]] of Object.entries(NAMINGS)) {
 }
 
 Deno.test(
-  "the scale is alpha over rank, in any float dtype",
+  "the scale is alpha over rank, in any dtype of numbers",
   () =>
     inFolder(async (folder) => {
       const base = await writeBase(join(folder, "base.safetensors"), (key) => key);
@@ -92,6 +92,12 @@ Deno.test(
       const [a, b] = NAMINGS["diffusion_model."];
       await writeSafetensors(file, {
         ...rankTwo(a, b),
+        // As kohya's scripts write a whole number that is saved without a dtype.
+        "diffusion_model.blocks.0.cross_attn.o.alpha": {
+          dtype: "I64",
+          shape: [],
+          bytes: new Uint8Array(BigInt64Array.of(6n).buffer),
+        },
         "diffusion_model.blocks.0.ffn.0.alpha": f32([], [32]),
         "diffusion_model.blocks.0.ffn.2.alpha": {
           dtype: "BF16",
@@ -100,6 +106,7 @@ Deno.test(
         },
       });
       const lora = await readLora(file, base);
+      assertEquals(lora.get("blocks.0.cross_attn.o")?.scale, 3);
       assertEquals(lora.get("blocks.0.ffn.0")?.scale, 16);
       assertEquals(lora.get("blocks.0.ffn.2")?.scale, 0.5);
       assertEquals(lora.get("head.head")?.scale, 1);
@@ -151,6 +158,25 @@ const WRONG: Record<string, [Record<string, WrittenTensor>, ...string[]]> = {
     { ...factors([2, 8], [8, 2]), [`pipe.dit.${Q}.lora_A.weight`]: f32([2, 8]) },
     `pipe.dit.${Q}.lora_A.weight`,
     "expected it once",
+  ],
+  "factors of two adapters": [
+    {
+      [`${Q}.lora_A.default.weight`]: f32([2, 8]),
+      [`${Q}.lora_B.second.weight`]: f32([8, 2]),
+    },
+    `${Q}.lora_B.second.weight`,
+    "one adapter",
+    `${Q}.lora_A.default.weight`,
+  ],
+  "a factor of whole numbers": [
+    { ...factors([2, 8], [8, 2]), [`${Q}.lora_A.weight`]: { dtype: "I8", shape: [2, 8] } },
+    `${Q}.lora_A.weight`,
+    "found I8",
+  ],
+  "an unknown factor": [
+    { ...factors([2, 8], [8, 2]), [`${Q}.lora_C.weight`]: f32([2, 2]) },
+    `${Q}.lora_C.weight`,
+    "found none of these",
   ],
   "an alpha of several numbers": [
     { ...factors([2, 8], [8, 2]), [`${Q}.alpha`]: f32([2], [1, 2]) },

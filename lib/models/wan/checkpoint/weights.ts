@@ -146,7 +146,8 @@ export function weight(
   return tensor.dtype === as ? stored : g.node("Cast", [stored], { to: DTYPES[as].code });
 }
 
-const FLOATS: readonly string[] = ["F32", "F16", "BF16", "F64"];
+/** Dtypes of weights that can be used. */
+export const FLOATS: readonly string[] = ["F32", "F16", "BF16", "F64"];
 
 function inWords(shape: readonly number[]): string {
   return `[${shape.join(", ")}]`;

@@ -194,6 +194,7 @@ function checkedTensor(
 ): StoredTensor {
   const wrong = (expected: string, found: unknown) =>
     refusal(path, `expected ${expected}, found ${shortened(found)}`, name);
+  if (name.search(CONTROL) >= 0) throw wrong("a name without control characters", name);
   if (!isRecord(entry)) throw wrong("dtype, shape and data_offsets", entry);
   const { dtype, shape, data_offsets: offsets } = entry;
   if (!isDtype(dtype)) throw wrong(`a dtype of ${Object.keys(DTYPES).join(", ")}`, dtype);
@@ -263,8 +264,11 @@ async function readBytes(file: string, from: number, length: number, tensor?: st
   return bytes;
 }
 
+/** What would change a terminal's state, or begin another line. */
+const CONTROL = /\p{Cc}/gu;
+
 function refusal(file: string, problem: string, tensor?: string): InputError {
-  const what = tensor === undefined ? file : `tensor ${tensor.slice(0, MAX_QUOTED)} of ${file}`;
+  const what = tensor === undefined ? file : `tensor ${shortened(tensor)} of ${file}`;
   return new InputError(`Cannot read ${what}: ${problem}`);
 }
 
@@ -273,7 +277,8 @@ const MAX_QUOTED = 100;
 
 function shortened(value: unknown): string {
   const text = typeof value === "string" ? value : JSON.stringify(value) ?? "nothing";
-  return text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+  const quoted = text.length > MAX_QUOTED ? `${text.slice(0, MAX_QUOTED)}…` : text;
+  return quoted.replaceAll(CONTROL, (found) => `\\x${found.codePointAt(0)!.toString(16)}`);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

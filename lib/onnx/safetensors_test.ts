@@ -95,6 +95,11 @@ const HOSTILE: Record<string, [string | Uint8Array, ...(string | RegExp)[]]> = {
   "a list": ["[]", "tensors by name", "found []"],
   "null": ["null", "tensors by name", "found null"],
   "a tensor that is a number": ['{"w":3}', "tensor w", "found 3"],
+  "a name that changes a terminal's state": [
+    '{"w\\u001b[31m\\nx":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}',
+    "tensor w\\x1b[31m\\xax of",
+    "without control characters",
+  ],
   "no dtype": [entry(undefined, [4], [0, 16]), "tensor w", "a dtype of", "found nothing"],
   "an 8-bit float": [entry("F8_E4M3", [16], [0, 16]), "tensor w", "BF16", "found F8_E4M3"],
   "a name that every object has": [entry("toString", [16], [0, 16]), "tensor w", "found toString"],

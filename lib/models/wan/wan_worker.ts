@@ -131,7 +131,8 @@ async function sampleClip(
       const step = 1 + Math.floor(done / (nfe / sampling.steps));
       const velocity = await stage(
         `in step ${step} of ${sampling.steps}`,
-        { weights: wan.transformer.weights, lora, dtype, guidance },
+        // Guidance has no part in what the first step is given.
+        { weights: wan.transformer.weights, lora, dtype, guidance: step === 1 ? 1 : guidance },
         () => transformer.velocity(latents, timestep, texts[condition]),
       );
       reportProgress(state, ++done, nfe);

@@ -167,11 +167,19 @@ function lastFitting(
  */
 export function lacksRoom({ content, refusal, finish_reason, thought }: Reply): boolean {
   if (refusal) return false;
-  return CUT.includes(finish_reason) || (isEmpty(content) && thought === true);
+  return isCut(finish_reason) || (isEmpty(content) && thought === true);
 }
 
 /** How servers call it that a limit of tokens ended the answer. */
-const CUT = ["length", "max_tokens", "model_length", "MAX_TOKENS"];
+const CUT =
+  /^(length|max_?(output_|new_|completion_)?(tokens|length)|model_length|token_limit|incomplete)$/i;
+/** And that a filter did, or the answer was whole. */
+const FILTERED = /filter|safety|prohibited|blocklist|recitation|sensitive|spii/i;
+const WHOLE = /^(stop|eos|end_?turn|stop_sequence|complete|completed|finished|)$/i;
+
+function isCut(finish_reason: string): boolean {
+  return CUT.test(finish_reason);
+}
 
 function isEmpty(content: string | null): boolean {
   return content === null || content.trim() === "";
@@ -182,10 +190,10 @@ function answerObjects(
 ): { objects: Record<string, unknown>[] } | { problem: string } {
   const { content, refusal, finish_reason } = reply;
   if (refusal) return { problem: `the model refused: ${excerpt(refusal, 200)}` };
-  if (finish_reason === "content_filter") {
+  if (FILTERED.test(finish_reason)) {
     return { problem: "the answer was held back by the server's content filter" };
   }
-  if (CUT.includes(finish_reason)) {
+  if (isCut(finish_reason)) {
     return {
       problem: isEmpty(content)
         ? "the answer is empty: all its tokens went into thinking"
@@ -194,7 +202,8 @@ function answerObjects(
   }
   if (content === null || content.trim() === "") {
     return {
-      problem: lacksRoom(reply) ? "the answer is empty after thinking" : "the answer is empty",
+      problem: (lacksRoom(reply) ? "the answer is empty after thinking" : "the answer is empty") +
+        (WHOLE.test(finish_reason) ? "" : ` (finish_reason ${excerpt(finish_reason, 40)})`),
     };
   }
   const text = afterThinking(content);

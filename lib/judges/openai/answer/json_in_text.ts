@@ -6,6 +6,8 @@ export type FoundObjects = { objects: Record<string, unknown>[] } | { problem: s
 
 /** Braces of prose that are tried, at most, so that no text takes long. */
 const MOST_TRIED = 500;
+/** And those of them that nothing closes: each is looked for to the end of the text. */
+const MOST_OPEN = 20;
 
 /**
  * Finds the JSON objects of a text: bare, in code fences, or within prose; not those inside another.
@@ -27,11 +29,13 @@ export function objectsInText(text: string): FoundObjects {
   const objects: Record<string, unknown>[] = [];
   let problem = "holds no JSON object";
   let tried = 0;
+  let open = 0;
   for (let at = text.indexOf("{"); at >= 0 && tried < MOST_TRIED; at = text.indexOf("{", at)) {
     const end = objectEnd(text, at);
     if (end < 0 && /^\{\s*"/.test(text.slice(at, at + 100))) {
       return { problem: "breaks off inside its JSON object" };
     }
+    if (end < 0 && ++open > MOST_OPEN) break;
     const read = end < 0 ? null : readObject(text.slice(at, end));
     if (read && "object" in read) objects.push(read.object);
     else {

@@ -1,23 +1,27 @@
 /** Reads a reply from a response's body. Servers differ, so nothing in it is taken for granted. */
 import { z } from "zod";
-import { readErrorBody } from "../client/error_body.ts";
+import { type ErrorBody, readErrorBody } from "../client/error_body.ts";
 import type { StatusFailure } from "../client/failure.ts";
 import { credibleCounts } from "../cost/counts.ts";
 import { shortened } from "../client/failure.ts";
 import type { Reply } from "../client/types.ts";
+import { joinedStream } from "./stream.ts";
 
-const part = z.looseObject({ text: z.string().optional() });
-const text = z.union([z.string(), z.array(part)]).nullish();
+/** A field that is not what it should be costs no answer that was paid for. */
+const word = z.string().nullish().catch(null);
 
 const completion = z.looseObject({
-  model: z.string().nullish(),
+  model: word,
   choices: z.array(z.looseObject({
-    finish_reason: z.string().nullish(),
+    index: z.unknown().optional(),
+    finish_reason: word,
+    error: z.unknown().optional(),
     message: z.looseObject({
-      content: text,
-      refusal: z.string().nullish(),
-      reasoning_content: z.string().nullish().catch(null),
-      reasoning: z.string().nullish().catch(null),
+      content: z.unknown().optional(),
+      tool_calls: z.unknown().optional(),
+      refusal: z.unknown().optional(),
+      reasoning_content: word,
+      reasoning: word,
     }).nullish(),
   })),
   usage: z.unknown().optional(),
@@ -50,7 +54,7 @@ export function readBody(body: string, model: string, sent?: string): Body {
   if (start === "") return { problem: "the server answered with an empty body" };
   let found: unknown;
   try {
-    found = JSON.parse(body);
+    found = joinedStream(body) ?? JSON.parse(body);
   } catch {
     const what = /^\s*</.test(body)
       ? "with a web page instead of JSON"
@@ -63,28 +67,22 @@ export function readBody(body: string, model: string, sent?: string): Body {
   if (!parsed.success) {
     const error = readErrorBody(found);
     if (error === null) return { problem: `the server answered no chat completion: ${start}` };
-    const { message, code, type, places } = error;
-    const status = Number(code);
-    return {
-      failure: {
-        status: status >= 400 && status < 600 ? status : 200,
-        message: `${message} (sent as a success)`,
-        code: code === null ? null : String(code),
-        ...{ type, places },
-      },
-    };
+    return { failure: failureOf(error) };
   }
   const { choices, usage } = parsed.data;
-  const message = choices[0]?.message;
-  const content = joined(message?.content);
+  const choice = choices.find(({ index }) => index === 0) ?? choices[0];
+  const message = choice?.message;
+  const content = textIn(message?.content) ?? argumentsIn(message?.tool_calls);
+  const failed = content ? null : readErrorBody(choice?.error ?? null);
+  if (failed) return { failure: failureOf(failed) };
   const thinking = message?.reasoning_content || message?.reasoning || "";
   const received = thinking + (content ?? "");
   const counts = credibleCounts(usage, { sent, received });
   return {
     reply: {
       content,
-      refusal: message?.refusal || null,
-      finish_reason: choices[0]?.finish_reason ?? "",
+      refusal: textIn(message?.refusal) || null,
+      finish_reason: choice?.finish_reason ?? "",
       model: parsed.data.model || model,
       ...(thinking !== "" || counts?.reasoning_tokens ? { thought: true as const } : {}),
       ...(counts ?? { prompt_tokens: 0, completion_tokens: 0, uncounted: true }),
@@ -92,9 +90,48 @@ export function readBody(body: string, model: string, sent?: string): Body {
   };
 }
 
-/** Some servers send a message in parts. */
-function joined(content: z.infer<typeof text>): string | null {
+/** An error that came with a success status. */
+function failureOf({ message, code, type, places }: ErrorBody): StatusFailure {
+  const status = Number(code);
+  return {
+    status: status >= 400 && status < 600 ? status : 200,
+    message: `${message} (sent as a success)`,
+    code: code === null ? null : String(code),
+    ...{ type, places },
+  };
+}
+
+/** Some servers send a message in parts, or the object that was asked for as such; null for none. */
+function textIn(content: unknown): string | null {
   if (content === null || content === undefined) return null;
   if (typeof content === "string") return content;
-  return content.map((piece) => piece.text ?? "").join("");
+  if (!Array.isArray(content)) return JSON.stringify(content);
+  return content.map((piece) => {
+    const { text = "", type } = Object(piece);
+    if (typeof piece === "string") return piece;
+    // What is thought in a part is not the answer.
+    return typeof text === "string" && !/reason|think/.test(String(type)) ? text : "";
+  }).join("");
+}
+
+/** Gateways that turn a schema into a tool leave the answer in its call. */
+function argumentsIn(calls: unknown): string | null {
+  const [call, ...others] = Array.isArray(calls) ? calls : [];
+  const { arguments: given } = Object(Object(call).function);
+  return others.length === 0 && typeof given === "string" ? given : null;
+}
+
+/** A reply without secrets in its words. */
+export function withoutSecrets<Words extends Pick<Reply, "content" | "refusal" | "model">>(
+  reply: Words & Pick<Reply, "finish_reason">,
+  masked: (text: string) => string,
+): Words {
+  const { content, refusal, model, finish_reason } = reply;
+  return {
+    ...reply,
+    content: content === null ? null : masked(content),
+    refusal: refusal === null ? null : masked(refusal),
+    model: masked(model),
+    finish_reason: masked(finish_reason),
+  };
 }

@@ -14,11 +14,12 @@ import { batchPurse } from "./batch_money.ts";
 import { advance, type BatchContext, delay, isTransient } from "./batch_part.ts";
 import type { BatchOptions, BatchProgress, BatchReport } from "./batch_types.ts";
 import { type BatchPart, readBatchState, writeBatchState } from "./batch_state.ts";
+import { fetching } from "../client/fetching.ts";
 import { failureOfStatus, messagesOf, shortened, statusFailure } from "../client/failure.ts";
 import { PLAIN } from "../client/dialect.ts";
 import type { DialectMemory } from "../client/dialect_memory.ts";
 import { firstForm, type Question } from "../prompt/question.ts";
-import { publicUrl, redactor } from "../client/secret.ts";
+import { masker, publicUrl, redactor } from "../client/secret.ts";
 
 const POLL_MS = 60_000;
 /** Number of consecutive polls that may fail because the server is unreachable; a night is long. */
@@ -188,7 +189,7 @@ async function openContext(options: BatchOptions): Promise<BatchContext> {
   const { baseUrl, apiKey, headers = {}, statePath, answers, pollMs = POLL_MS, signal } = options;
   const state = await readBatchState(statePath, publicUrl(baseUrl));
   return {
-    api: openaiApi({ ...addressOf(baseUrl), apiKey, headers, maxRetries: 4 }),
+    api: openaiApi({ ...addressOf(baseUrl), apiKey, headers, maxRetries: 4, fetch: fetching() }),
     answers,
     state,
     folder: dirname(statePath),
@@ -200,6 +201,7 @@ async function openContext(options: BatchOptions): Promise<BatchContext> {
     signal,
     learn: options.learn ?? (() => {}),
     clean: redactor(apiKey, Object.values(headers)),
+    masked: masker(apiKey, Object.values(headers)),
     save: () => writeBatchState(statePath, state),
   };
 }

@@ -5,6 +5,7 @@ import { APIConnectionError, APIError } from "openai";
 import type { AnswerCache } from "../client/ask.ts";
 import type { BatchPurse, LineEnd } from "./batch_money.ts";
 import { linesOf, readResult } from "./batch_files.ts";
+import { withoutSecrets } from "../answer/reply.ts";
 import type { BatchPart, BatchState } from "./batch_state.ts";
 import type { Refusal } from "../client/refusal.ts";
 import { shortened } from "../client/failure.ts";
@@ -42,6 +43,8 @@ export interface BatchContext {
   /** Takes what a line was refused for. */
   learn(refusal: Refusal): void;
   clean(text: string): string;
+  /** Removes secrets from an answer, which stays as it is otherwise. */
+  masked(text: string): string;
   save(): Promise<void>;
 }
 
@@ -166,8 +169,9 @@ async function collect(context: BatchContext, part: BatchPart, batch: OpenAI.Bat
       if (!result) unreadable += 1;
       else if (!wanted.has(result.key) || replies.has(result.key)) continue;
       else if ("reply" in result) {
-        await answers.put(result.key, result.reply);
-        replies.set(result.key, result.reply);
+        const reply = withoutSecrets(result.reply, context.masked);
+        await answers.put(result.key, reply);
+        replies.set(result.key, reply);
         report.answered += 1;
         report.uncounted += result.reply.uncounted ? 1 : 0;
         report.prompt_tokens += result.reply.prompt_tokens;

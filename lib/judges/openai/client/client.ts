@@ -4,7 +4,6 @@ import { random } from "../../../random.ts";
 import {
   type Failure,
   failureOfStatus,
-  fetchWithErrors,
   isUnreachable,
   isUnsent,
   messagesOf,
@@ -17,14 +16,15 @@ import { addressOf } from "./address.ts";
 import { refusals } from "./alike.ts";
 import { openaiApi } from "./api.ts";
 import { forbiddenGate } from "./forbidden.ts";
+import { BodyTooLarge, fetching, MOST_ANSWER_BYTES } from "./fetching.ts";
 import { PLAIN } from "./dialect.ts";
 import { otherForm } from "./refusal.ts";
 import { whatToTry } from "./what_to_try.ts";
 import { backoffMs, wait } from "./backoff.ts";
 import { exhaustedMs } from "./headers.ts";
 import { limiter, type Slot, SYSTEM_CLOCK } from "./limiter.ts";
-import { readBody } from "../answer/reply.ts";
-import { publicUrl, redactor } from "./secret.ts";
+import { readBody, withoutSecrets } from "../answer/reply.ts";
+import { masker, publicUrl, redactor } from "./secret.ts";
 import {
   type ChatBody,
   type ChatClient,
@@ -73,13 +73,14 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
   const server = publicUrl(baseUrl);
   const way = proxy === null ? "" : ` through the proxy ${proxy}`;
   const clean = redactor(apiKey, Object.values(headers));
+  const masked = masker(apiKey, Object.values(headers));
   const api = openaiApi({
     ...address,
     apiKey,
     headers,
     // The retries are ours.
     maxRetries: 0,
-    fetch: fetchWithErrors,
+    fetch: fetching({ mostBytes: MOST_ANSWER_BYTES }),
     // Our timeout is shorter and covers the body, which the package's does not.
     timeout: timeoutMs + 60_000,
   });
@@ -164,7 +165,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
       const exhausted = exhaustedMs(response.headers, Date.now());
       if (exhausted) pause("the server's rate limit is used up", exhausted);
       if (read.reply.uncounted) counts.uncounted += 1;
-      return { ...read.reply, latency_ms };
+      return { ...withoutSecrets(read.reply, masked), latency_ms };
     } catch (error) {
       if (signal?.aborted) throw signal.reason;
       if (timedOut) {
@@ -176,6 +177,7 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
         heard = true;
         return judged(status, body);
       }
+      if (error instanceof BodyTooLarge) return { ...again(error.message), hopeless: true };
       const message = shortened(clean(messagesOf(error)));
       const billable = !isUnsent(message);
       if (!heard && isUnreachable(message)) return { ...again(message), billable, kind: "fatal" };

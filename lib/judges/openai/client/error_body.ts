@@ -12,6 +12,8 @@ export interface ErrorBody {
 
 /** Keys that hold words, the best first. */
 const WORDS = ["message", "msg", "detail", "error", "errors", "description", "title", "raw"];
+/** Others that end like them: `error_msg`, `status_msg`, `errorMessage`, `error_description`. */
+const WORDS_LIKE = /(_|err|[a-z](?=[MD]))(msg|message|description)$/i;
 /** And those whose values may hold more. */
 const INNER = ["details", "fieldViolations", "violations", "metadata", "innererror"];
 const PLACES = ["param", "parameter", "loc", "field", "quotaId", "path"];
@@ -48,7 +50,7 @@ export function readErrorBody(found: unknown): ErrorBody | null {
   const outer = Object(first) as Record<string, unknown>;
   const error = Object(outer.error ?? {}) as Record<string, unknown>;
   const text = (value: unknown) => typeof value === "string" && value !== "" ? value : null;
-  const code = error.code ?? outer.code ?? error.status ?? null;
+  const code = error.code ?? outer.code ?? error.status ?? outer.error_code ?? null;
   return {
     message: joined(words),
     code: typeof code === "number" ? code : text(code),
@@ -74,7 +76,8 @@ function collect(found: unknown, words: string[], places: string[], depth: numbe
   const here = PLACES.flatMap((key) => placeOf(row[key]));
   places.push(...here);
   const before = words.length;
-  for (const key of WORDS) collect(row[key], words, places, depth + 1);
+  const like = Object.keys(row).filter((key) => WORDS_LIKE.test(key));
+  for (const key of [...WORDS, ...like]) collect(row[key], words, places, depth + 1);
   // A list of faults says in each where it is, and what.
   if (Array.isArray(row.loc) && words.length > before) {
     words[before] = `${here[0]}: ${words[before]}`;

@@ -1,6 +1,5 @@
 /** Failed requests: whether to retry them, and the message for the user. */
 import { APIError } from "openai";
-import { readErrorBody } from "./error_body.ts";
 import { exhaustedMs, retryAfterMs } from "./headers.ts";
 import type { Refusal } from "./refusal.ts";
 import { DAILY, FLAGGED } from "./what_to_try.ts";
@@ -50,7 +49,7 @@ const NO_ACCESS =
   /api.?key[^.]{0,40}(not valid|invalid|expired|incorrect|missing|required|not found|not provided|disabled)|(invalid|incorrect|expired|missing|wrong|no|without)[^.]{0,20}\bapi.?key|api_key_invalid|invalid_api_key|unauthenticated|invalid authentication/i;
 /** An error of the server that another attempt meets again. */
 const REFUSED_5XX =
-  /not support|unsupport|n't support|mmproj|unrecogni[sz]ed|unknown (field|parameter|variant|argument|name|part|content)|exceeds? the (available )?context|context (length|size|window)|not implemented|invalid image/i;
+  /not support|unsupport|n't support|(not|n't) have (vision|the capability)|mmproj|unrecogni[sz]ed|unknown (field|parameter|variant|argument|name|part|content)|exceeds? the (available )?context|context (length|size|window)|not implemented|invalid image/i;
 /** An error sent as a success that may pass. */
 const PASSING =
   /overload|time.?out|timed out|temporar|try again|rate.?limit|too many requests|busy|capacity|unavailable|internal|upstream/i;
@@ -64,7 +63,7 @@ const UNREACHABLE =
 
 /**
  * Classifies an error status according to OpenAI's documentation ("Error codes" of its API
- * reference) and the behaviour of compatible servers: 401, 402, 404, a key refused with any status
+ * reference) and the behaviour of compatible servers: 3xx, 401, 402, 404, a key refused with any status
  * and an exhausted quota are fatal, 403 is forbidden, 413 is too large, 408, 409, 425, 429 and 5xx
  * are retried, all others are refused; so are questions held back by a filter, and 5xx and errors
  * sent as a success whose words say that another attempt is of no use.
@@ -125,9 +124,15 @@ export function failureOfStatus(
  * timeout. After any other status the model may have worked.
  */
 function isBillable(status: number, words: readonly string[]): boolean {
+  if (isMoved(status)) return false;
   if (status < 400 || status >= 500) return true;
   if (status === 408 || status === 499) return true;
   return words.some((word) => /content.?filter|responsible.?ai.?policy/i.test(word));
+}
+
+/** Whether a server sends a request on to another address. */
+function isMoved(status: number): boolean {
+  return status >= 300 && status < 400;
 }
 
 function kindOf(
@@ -137,7 +142,7 @@ function kindOf(
 ): Failure["kind"] {
   const all = [message, ...codes, ...places].join(" ");
   if (codes.some((code) => NO_MONEY.test(code))) return "fatal";
-  if ([401, 402, 404, 407].includes(status)) return "fatal";
+  if ([401, 402, 404, 407].includes(status) || isMoved(status)) return "fatal";
   if (FLAGGED.test(all) && (status === 403 || status === 400)) return "refused";
   if (status < 500 && status !== 429 && NO_ACCESS.test(all)) return "fatal";
   if (status === 403) return "forbidden";
@@ -159,32 +164,6 @@ function kindOf(
     return "too-large";
   }
   return "refused";
-}
-
-/**
- * `fetch`, with error bodies converted to OpenAI's format: in others npm:openai would lose what they
- * say.
- */
-export async function fetchWithErrors(
-  input: string | URL | Request,
-  init?: RequestInit,
-): Promise<Response> {
-  const response = await fetch(input, init);
-  if (response.ok) return response;
-  const { status, statusText, headers } = response;
-  const text = await response.text();
-  return new Response(inOpenAiForm(text), { status, statusText, headers });
-}
-
-function inOpenAiForm(text: string): string {
-  let found: unknown;
-  try {
-    found = JSON.parse(text);
-  } catch {
-    return text;
-  }
-  const error = readErrorBody(found);
-  return error === null ? text : JSON.stringify({ error });
 }
 
 /** The parts of an npm:openai error with a status. Null for anything else. */

@@ -29,19 +29,67 @@ export function redactor(
   key: string | null,
   others: readonly string[] = [],
 ): (text: string) => string {
-  const secrets = [key ?? "", ...others.flatMap((value) => [value, value.replace(/^\w+ /, "")])]
-    .filter((secret) => secret.length >= SHORTEST_KEY);
-  return (text) => {
-    let clean = text;
-    for (const secret of secrets) {
-      for (const form of [secret, encodeURIComponent(secret), btoa(toLatin(secret))]) {
-        clean = clean.replaceAll(form, REDACTED);
-      }
-    }
-    return clean
+  const secrets = secretsOf(key, others);
+  const masked = masker(key, others);
+  return (text) =>
+    masked(text)
       .replace(/\bbearer\s+[^\s"',;]{6,}/gi, `Bearer ${REDACTED}`)
       .replace(/[\w*+/=-]{6,}/g, (word) => isTelling(word, secrets) ? REDACTED : word);
+}
+
+/**
+ * A function that redacts a key where it stands as a whole, as it is or encoded (URL, JSON, base64
+ * with whatever stands before it), and leaves all other words as they are: for answers, which a server
+ * may fill with what it was sent.
+ *
+ * @param key The key; null if there is none.
+ * @param others Other secrets, such as values of headers.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { masker } from "./secret.ts";
+ *
+ * const masked = masker("sk-proj-abc/efgh=jkl");
+ * assertEquals(masked("You sent sk-proj-abc/efgh=jkl."), "You sent [key].");
+ * assertEquals(masked(`Basic ${btoa("user:sk-proj-abc/efgh=jkl")}.`), "Basic [key].");
+ * assertEquals(masked("*** sk-other"), "*** sk-other");
+ * ```
+ */
+export function masker(
+  key: string | null,
+  others: readonly string[] = [],
+): (text: string) => string {
+  const secrets = secretsOf(key, others);
+  const forms = secrets.flatMap((secret) => {
+    const quoted = JSON.stringify(secret).slice(1, -1);
+    return [secret, encodeURIComponent(secret), encodeURI(secret), quoted];
+  });
+  const encoded = secrets.flatMap(base64Cores);
+  return (text) => {
+    let clean = text;
+    for (const form of forms) clean = clean.replaceAll(form, REDACTED);
+    for (const core of encoded) {
+      for (let at = clean.indexOf(core); at >= 0; at = clean.indexOf(core)) {
+        const before = clean.slice(0, at).replace(/[\w+/-]*$/, "");
+        clean = before + REDACTED + clean.slice(at + core.length).replace(/^[\w+/=-]*/, "");
+      }
+    }
+    return clean;
   };
+}
+
+/** What of base64 is the same whatever stands before and after a secret, for its three positions. */
+function base64Cores(secret: string): string[] {
+  return [0, 1, 2].flatMap((before) => {
+    const text = btoa("\0".repeat(before) + toLatin(secret));
+    const core = text.replace(/=+$/, "").slice(before === 0 ? 0 : before + 1, -1);
+    return [core, core.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+}
+
+function secretsOf(key: string | null, others: readonly string[]): string[] {
+  return [key ?? "", ...others.flatMap((value) => [value, value.replace(/^\w+ /, "")])]
+    .filter((secret) => secret.length >= SHORTEST_KEY);
 }
 
 function isTelling(word: string, secrets: readonly string[]): boolean {

@@ -16,7 +16,11 @@ const TOO_MANY =
   /at most (\d+)|up to (\d+)|(maximum|max)\b[^.]{0,40}?(\d+)|(\d+) images? (allowed|only)/i;
 const CONTEXT =
   /context.{0,12}(length|size|window)|n_ctx|(prompt|input) length|max_tokens must be at least|prompt is too long|(input|prompt)[^.]{0,30}too (long|many)|exceeds? the available context|too many tokens|maximum[^.]{0,30}tokens/i;
-const KEY = /api.?key|credential|authenticat|unauthori[sz]ed|access token/i;
+const KEY =
+  /(api|secret|access).{0,8}key|credential|authenticat|unauthori[sz]ed|access token|\blog.?in\b/i;
+const MONEY = /balance|billing|payment|insufficient (funds|credits?)|\barrears\b|余额|充值|欠费/i;
+const NO_MODEL =
+  /\bmodel\b.{0,60}(not exist|not found|unknown|unsupported)|(unknown|unsupported|invalid|no such) model/i;
 
 /**
  * Words that say of a limit that a whole day's allowance is used up: waiting within a run is no help.
@@ -40,7 +44,12 @@ export const FLAGGED =
  * assertOk(whatToTry({ status: 400, words, server }).includes("--frames 1"));
  * ```
  */
-export function whatToTry({ status, words, server }: Stopping): string {
+export function whatToTry({ status: given, words, server }: Stopping): string {
+  const status = given ?? statusIn(words);
+  if (status !== null && status >= 300 && status < 400) {
+    return "requests hold the key, so they are not sent on: if that address is right, name it with " +
+      "--base-url";
+  }
   const missing = [404, 405, 501].includes(status ?? 0) ||
     /unexpected endpoint|web page|page not found|no such (route|path)/i.test(words) ||
     (status === 200 && /not found|no such|does not exist/i.test(words));
@@ -52,6 +61,9 @@ export function whatToTry({ status, words, server }: Stopping): string {
   }
   if (/(multiple|several|one|single) images?|only (one|1) image/i.test(words)) {
     return "show one frame with --frames 1, or ask a model that takes several pictures";
+  }
+  if (status === 402 || (MONEY.test(words) && !DAILY.test(words))) {
+    return "top up the account, or ask another server";
   }
   if (status === 429 || DAILY.test(words)) {
     return "run the same command when the allowance is renewed, or ask another model; answers so " +
@@ -70,8 +82,9 @@ export function whatToTry({ status, words, server }: Stopping): string {
   if (status === 407) {
     return "check the user and password of the proxy, in HTTPS_PROXY or HTTP_PROXY";
   }
-  if (status === 402) return "top up the account, or ask another server";
-  if (/\bmodel\b/i.test(words) && missing) return `see ${server}/models for the models that it has`;
+  if ((/\bmodel\b/i.test(words) && missing) || NO_MODEL.test(words)) {
+    return `see ${server}/models for the models that it has`;
+  }
   if (missing && server.endsWith("/chat/completions")) {
     return `leave /chat/completions out: --base-url ${server.replace(/\/chat\/completions$/, "")}`;
   }
@@ -88,4 +101,10 @@ export function whatToTry({ status, words, server }: Stopping): string {
     return "ask for less: --temperature default, --seed none, --frames 1, or a smaller --max-tokens";
   }
   return `see whether the server at ${server} runs, and its log`;
+}
+
+/** The status that a reason begins with. */
+function statusIn(words: string): number | null {
+  const [, status] = words.match(/^HTTP (\d{3})\b/) ?? [];
+  return status === undefined ? null : Number(status);
 }

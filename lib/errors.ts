@@ -140,10 +140,17 @@ export function named(error: unknown, doing: string, path: string): unknown {
  *
  * const error = await Deno.readFile("/no/such/file").catch((error) => error);
  * assertOk(systemText(error)?.includes("readfile '/no/such/file': no such file or folder"));
+ * const held = new Error('Requires ffi access to "/elsewhere/a.node", run again with the --allow-ffi flag');
+ * assertOk(systemText(held)?.startsWith("Cannot load /elsewhere/a.node:"));
  * assertEquals(systemText(new Error("bug")), null);
  * ```
  */
 export function systemText(error: unknown): string | null {
+  const [, library] = /Requires ffi access to "([^"]+)"/.exec(messageOf(error)) ?? [];
+  if (library !== undefined) {
+    return `Cannot load ${library}: native code is loaded from the project's own node_modules alone; ` +
+      "where that is a link, delete it and run deno install in the project's folder";
+  }
   const code = systemCode(error);
   if (code === null) return null;
   const [, what = ""] = /\(os error \d+\): (.+)$/s.exec(messageOf(error)) ?? [];

@@ -124,6 +124,27 @@ Deno.test("a proxy is named where it is in the way, without its password", () =>
     assertOk(!stderr.includes(PASSWORD), stderr);
   }));
 
+Deno.test("a key that cannot stand in a header is named before anything is sent, and not shown", async () => {
+  const open = (apiKey: string, gateway: string) => {
+    const { options, rest } = {
+      options: JUDGES.openai.options.parse({
+        ...{ "base-url": "http://127.0.0.1:9/v1", header: "x-gateway=GATEWAY" },
+      }),
+      rest: { spec: { argument: "gpt-4o" }, note() {} },
+    };
+    const environment = { OPENAI_API_KEY: apiKey, GATEWAY: gateway };
+    return JUDGES.openai.open({ ...rest, options, environment } as never);
+  };
+  await open(`${KEY}\r\n`, TOKEN);
+  for (
+    const [key, token, named] of [[`a\n${KEY}`, TOKEN, "OPENAI_API_KEY"], [KEY, ` \n`, "GATEWAY"]]
+  ) {
+    const error = await Promise.resolve().then(() => open(key, token)).catch((error) => error);
+    assertOk(error.message.includes(`the value of ${named}`), error.message);
+    assertOk(!error.message.includes(KEY), error.message);
+  }
+});
+
 Deno.test("credentials in an address are refused, and repeated nowhere", () =>
   withRun(async (run, judge) => {
     const before = await Deno.readTextFile(runPaths(run).manifest);
@@ -149,6 +170,16 @@ Deno.test("credentials in an address are refused, and repeated nowhere", () =>
       assertOk(!problems[0].includes(TOKEN) && problems[0].includes("--header"), problems[0]);
     }
     assertEquals(problemsOf({ "base-url": "https://h.example/openai?api-version=2024-10-21" }), []);
+    // A password in what is no address at all, in a path, and behind a backslash.
+    for (
+      const odd of [
+        ...[`me:${TOKEN}@host.example/v1`, `https://host.example/v1;key=${TOKEN}`],
+        ...[`https://host.example\\@${TOKEN}@h/v1`, `HTTPS://me:${TOKEN}@host.example/v1`],
+      ]
+    ) {
+      const problems = problemsOf({ "base-url": odd });
+      assertEquals([problems.length, problems[0]?.includes(TOKEN)], [1, false], odd);
+    }
     // The value itself in place of the variable's name.
     const [problem] = problemsOf({ header: `x-gateway=${TOKEN}` });
     assertOk(!problem.includes(TOKEN) && problem.includes("VARIABLE"), problem);

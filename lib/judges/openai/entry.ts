@@ -176,7 +176,20 @@ function keyFor(
   if (!key && !own && new URL(baseUrl).hostname === "api.openai.com") {
     throw new InputError(`Found no key: set ${KEY}, or name another server with --base-url`);
   }
-  return key || null;
+  return key ? headerValue(key, KEY) : null;
+}
+
+/** A value that goes into a header: a file read with its line breaks makes none. */
+function headerValue(value: string, variable: string): string {
+  const trimmed = value.trim();
+  if (/^[\x20-\x7e\x80-\xff]+$/.test(trimmed)) return trimmed;
+  throw new InputError(
+    `Cannot send the value of ${variable} in a header: it ${
+      trimmed === ""
+        ? "is white space alone"
+        : "holds a line break or another character that none may"
+    }`,
+  );
 }
 
 /** Headers with the values of their variables. */
@@ -186,7 +199,7 @@ function headersOf(
 ): Record<string, string> {
   return Object.fromEntries(named.map(([name, variable]) => {
     const value = environment[variable];
-    if (value) return [name, value];
+    if (value) return [name, headerValue(value, variable)];
     throw new InputError(
       `Found no value for the header ${name} of --header: set the environment variable ${variable}`,
     );

@@ -37,7 +37,7 @@ export interface Address {
  */
 export function addressOf(typed: string): Address {
   const shown = publicUrl(typed);
-  if (!/^https?:\/\//.test(typed) || !URL.canParse(typed)) {
+  if (!/^https?:\/\/[^\\]*$/i.test(typed) || !URL.canParse(typed)) {
     throw new InputError(
       `Cannot ask a judge at ${shown || "an empty address"}; expected a base URL such as ` +
         "https://api.openai.com/v1",
@@ -67,6 +67,7 @@ function secretIn({ username, password, searchParams, hash, pathname }: URL): st
   }
   if (hash) return "a fragment (#…)";
   if (/\/(sk-|key-)[\w-]{8,}/.test(pathname)) return "what looks like a key";
+  if (/[;=]|%3[bd]/i.test(pathname)) return "a parameter in its path, which may be a key";
   return null;
 }
 

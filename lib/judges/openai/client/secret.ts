@@ -89,6 +89,8 @@ function base64Cores(secret: string): string[] {
 
 function secretsOf(key: string | null, others: readonly string[]): string[] {
   return [key ?? "", ...others.flatMap((value) => [value, value.replace(/^\w+ /, "")])]
+    // Headers are sent without white space around them.
+    .map((secret) => secret.trim())
     .filter((secret) => secret.length >= SHORTEST_KEY);
 }
 
@@ -114,11 +116,15 @@ function toLatin(text: string): string {
  * import { publicUrl } from "./secret.ts";
  *
  * assertEquals(publicUrl("https://me:word@example.org/v1?code=3"), "https://example.org/v1");
+ * assertEquals(publicUrl("me:word@example.org/v1?code=3"), "example.org/v1");
  * ```
  */
 export function publicUrl(address: string): string {
-  if (!URL.canParse(address)) return address.replace(/^\S*@/, "").replace(/\?.*$/, "");
+  if (!/^[\w+.-]+:\/\/[^\\]*$/.test(address) || !URL.canParse(address)) {
+    return address.replace(/^.*@/s, "").replace(/[?#].*$/s, "");
+  }
   const { protocol, host, pathname } = new URL(address);
-  const path = pathname.replace(/\/(sk-|key-)[^/]{8,}/g, `/${REDACTED}`).replace(/\/$/, "");
+  const path = pathname.replace(/\/(sk-|key-)[^/]{8,}/g, `/${REDACTED}`)
+    .replace(/([;=]|%3[bd]).*$/i, "$1…").replace(/\/$/, "");
   return `${protocol}//${host}${path}`;
 }

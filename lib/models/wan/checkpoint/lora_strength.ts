@@ -77,10 +77,9 @@ export async function readStrengths(path: string): Promise<Strengths> {
   const metadata = await readMetadata(path);
   for (const name of CONFIGS.filter((name) => name in metadata)) {
     const from = `${name} in the header of ${path}`;
-    configs.push({
-      config: peftConfig(ofTransformer(parsed(metadata[name], from), from), from),
-      from,
-    });
+    const config = peftConfig(ofTransformer(parsed(metadata[name], from), from), from);
+    // They are this file's, whatever they call its layers.
+    configs.push({ config: { ...config, target_modules: null }, from });
   }
   const beside = join(dirname(path), ADAPTER_CONFIG);
   const [isThere, isIts] = [await exists(beside), await isItsConfig(path)];

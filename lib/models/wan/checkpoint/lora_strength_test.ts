@@ -184,11 +184,12 @@ const READ: Record<
     ],
     [2, 2],
   ],
-  "settings for what a regular expression matches": [
-    [
-      tensors(...DIFFUSERS),
-      inHeader({ r: 4, lora_alpha: 8, target_modules: ".*(to_[qk]|proj)" }),
-    ],
+  "adapter_config.json for what a regular expression matches": [
+    [tensors(...PEFT), {}, { ...WHOLE, r: 4, lora_alpha: 8, target_modules: ".*(attn.q|n.0)" }],
+    [2, 2],
+  ],
+  "a header that lists fewer layers": [
+    [tensors(...DIFFUSERS), inHeader({ r: 4, lora_alpha: 8, target_modules: ["to_q"] })],
     [2, 2],
   ],
   "nothing that says so": [[tensors(...DIFFUSERS), { ss_network_alpha: "None" }], [1, 1]],

@@ -72,8 +72,8 @@ export function runPaths(folder: string): RunPaths {
     figures: join(folder, "figures"),
     report: join(folder, "report"),
     manifest: join(folder, "run.json"),
-    manifestLock: join(folder, ".run.lock"),
-    lock: join(folder, ".lock"),
+    manifestLock: join(folder, ".microverse-run.lock"),
+    lock: join(folder, ".microverse.lock"),
     batches: join(folder, "batches", "state.json"),
   };
 }

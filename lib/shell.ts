@@ -13,9 +13,20 @@
  * ```
  */
 export function commandText(task: string, flags: readonly string[]): string {
-  return ["deno", "task", task, ...flags.map(quoted)].join(" ");
+  return ["deno", "task", task, ...flags.map(shellWord)].join(" ");
 }
 
-function quoted(word: string): string {
+/**
+ * A word as a POSIX shell is to be given it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./testing/assert.ts";
+ * import { shellWord } from "./shell.ts";
+ *
+ * assertEquals(["a-b", "a b"].map(shellWord), ["a-b", "'a b'"]);
+ * ```
+ */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

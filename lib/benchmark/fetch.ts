@@ -2,7 +2,7 @@
  * Downloads the released files: pinned commit, checked hashes, resumable, or copied from a local
  * folder.
  */
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { InputError, messageOf } from "../errors.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { sha256 } from "../store/key.ts";
@@ -57,7 +57,7 @@ export interface FetchOptions {
 
 /**
  * Fetches the released files into a folder. Files already present with the right hash are left
- * alone; an interrupted download resumes from `NAME.part`, with up to four attempts.
+ * alone; an interrupted download resumes from `.microverse-NAME.part`, with up to four attempts.
  *
  * @throws {InputError} if a hash differs (naming the file and both hashes; the download is
  * discarded), a local file is missing, or the server refuses or remains unreachable.
@@ -77,16 +77,21 @@ export async function fetchRelease(options: FetchOptions): Promise<Fetched[]> {
       : await readLocal(join(options.from, file));
     const found = sha256(bytes);
     if (found !== expected) {
-      await Deno.remove(`${path}.part`).catch(() => {});
+      await Deno.remove(partOf(path)).catch(() => {});
       throw new InputError(
         `Refused ${file}: its SHA-256 differs from the release.\n  expected ${expected}\n  found    ${found}`,
       );
     }
     await replaceFile(path, bytes);
-    await Deno.remove(`${path}.part`).catch(() => {});
+    await Deno.remove(partOf(path)).catch(() => {});
     fetched.push({ file, bytes: bytes.length, cached: false });
   }
   return fetched;
+}
+
+/** Where a download is until it is whole; a name of ours, since `NAME.part` may be a browser's. */
+function partOf(path: string): string {
+  return join(dirname(path), `.microverse-${basename(path)}.part`);
 }
 
 async function readLocal(path: string): Promise<Uint8Array> {
@@ -103,7 +108,7 @@ async function download(
   path: string,
   { url = RELEASE_URL, signal, onProgress, backoff = 500 }: FetchOptions,
 ): Promise<Uint8Array> {
-  const part = `${path}.part`;
+  const part = partOf(path);
   let problem = "";
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     if (attempt > 0) await pause(backoff * 2 ** (attempt - 1), signal);

@@ -57,7 +57,7 @@ Deno.test("an interrupted download resumes where it stopped", async () => {
 
 Deno.test("servers that ignore ranges or drop connections are handled", async () => {
   const into = await Deno.makeTempDir();
-  await Deno.writeFile(`${into}/a.json.part`, BODY.slice(0, 1000));
+  await Deno.writeFile(`${into}/.microverse-a.json.part`, BODY.slice(0, 1000));
   await withServer(
     (_, nth) => nth === 1 ? new Response("busy", { status: 503 }) : new Response(BODY),
     async (url) => {
@@ -70,7 +70,7 @@ Deno.test("servers that ignore ranges or drop connections are handled", async ()
 Deno.test("a full-length partial file (HTTP 416) is used if its hash matches and dropped otherwise", async () => {
   for (const part of [BODY, new Uint8Array(400_000)]) {
     const into = await Deno.makeTempDir();
-    await Deno.writeFile(`${into}/a.json.part`, part);
+    await Deno.writeFile(`${into}/.microverse-a.json.part`, part);
     await withServer(
       (request) =>
         request.headers.has("range") ? new Response(null, { status: 416 }) : new Response(BODY),

@@ -106,7 +106,8 @@ Deno.test("no run begins among files that a run would replace, nor beside hidden
     ]
   ) {
     await inFolder(async (folder) => {
-      await write(folder, { [name]: "mine" });
+      // An empty file is someone's too.
+      await write(folder, { [name]: name === ".lock" ? "" : "mine" });
       const before = await contentOf(folder);
       await assertInputError(() => visit(folder), name.split("/")[0], "new or empty folder");
       assertEquals(await contentOf(folder), before);
@@ -116,10 +117,14 @@ Deno.test("no run begins among files that a run would replace, nor beside hidden
 
 Deno.test("a run begins where a command was killed that began it", () =>
   inFolder(async (folder) => {
-    await write(folder, { ".lock": "", ".run.lock": "", ".microverse-run.json-0a1b2c3d.tmp": "{" });
+    await write(folder, {
+      ".microverse.lock": "",
+      ".microverse-run.lock": "",
+      ".microverse-run.json-0a1b2c3d.tmp": "{",
+    });
     assertEquals(await visit(folder), "mini");
     assertEquals(Object.keys(await contentOf(folder)).sort(), [
-      ...[".lock", ".microverse-copy-run.json", ".run.lock", "run.json"],
+      ...[".microverse-copy-run.json", ".microverse-run.lock", ".microverse.lock", "run.json"],
     ]);
   }));
 

@@ -3,8 +3,9 @@ import { basename, dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
 import { PROJECT, runName, runPaths } from "../paths.ts";
 import { nearest } from "../registry.ts";
-import { commandText } from "../shell.ts";
+import { commandText, shellWord } from "../shell.ts";
 import { exists } from "../store/file.ts";
+import { copyOf } from "../store/record_file.ts";
 import { holderOf, isLock } from "./lock.ts";
 import { isTemporary } from "../temporary.ts";
 
@@ -34,6 +35,7 @@ export async function isRun(folder: string): Promise<boolean> {
 export async function requireRun(folder: string): Promise<void> {
   await requireFolder(folder);
   if (await isRun(folder)) return;
+  await refuseWithoutRecord(folder);
   const beside = dirname(folder);
   const runs = await runsIn(beside);
   const guess = nearest(basename(folder), runs);
@@ -113,12 +115,29 @@ export async function refuseForeign(folder: string): Promise<void> {
     throw error;
   }
   if (foreign.length === 0) return;
+  await refuseWithoutRecord(folder);
   const more = foreign.length > 5 ? ` and ${foreign.length - 5} more` : "";
   throw new InputError(
     `Cannot begin a run in ${folder}: it holds ${
       foreign.sort().slice(0, 5).join(", ")
     }${more}, and ` +
       "no run.json of a run; expected a new or empty folder",
+  );
+}
+
+/** Says how a run whose `run.json` alone is gone is used again. */
+async function refuseWithoutRecord(folder: string): Promise<void> {
+  const { manifest } = runPaths(folder);
+  const copy = copyOf(manifest);
+  try {
+    if (!await exists(copy)) return;
+  } catch (error) {
+    if (isNoFolder(error)) return;
+    throw error;
+  }
+  throw new InputError(
+    `Cannot use the run ${runName(folder)}: its run.json is gone. A copy of it is there: ` +
+      `cp ${shellWord(copy)} ${shellWord(manifest)}`,
   );
 }
 

@@ -1,5 +1,5 @@
 /** The step that generates: tasks × seeds × models → clips. */
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Task } from "../records/task.ts";
 import { ClipError, InputError } from "../errors.ts";
 import { codeVersion } from "../code_version.ts";
@@ -28,24 +28,28 @@ export interface GenerateWork {
   /** Only this share of all clips; processes with the other shares may run at the same time. */
   shard?: Shard;
   signal?: AbortSignal;
+  /** Takes what is worth knowing. */
+  note?(line: string): void;
 }
 
 /**
  * Makes the clips that are missing: a clip is there if its row's key is this very task, seed, model
  * and code, and its file is as it was made. Clips of the form before are taken over where the present
- * code makes the same bytes, see {@link sampling}.
+ * code makes the same bytes, see {@link sampling}. A file that lies where a clip is to be, and that no
+ * row knows, gets another name.
  *
  * @returns Where clips failed by themselves, such as those whose values are not finite, also an error
  *   that names them: they have neither file nor row, and the others are made.
  * @throws The signal's reason if it is aborted; clips made until then are kept.
  */
 export async function generateClips(
-  { generator, tasks, seeds, paths, shard, signal }: GenerateWork,
+  { generator, tasks, seeds, paths, shard, signal, note = () => {} }: GenerateWork,
   progress: StepProgress,
 ): Promise<StepResult> {
   using shared = shard ? await openShard(paths, shard) : null;
   const table = shared ?? await openCache(clipsTable, paths.table("clips"));
   const result = { made: 0, cached: 0 };
+  const ours = new Set(table.rows().map(({ path }) => path));
   const failures: { clip: string; why: string }[] = [];
   const absent: { task: Task; missing: Place[] }[] = [];
   const isSame = sampling(generator, { signal });
@@ -101,7 +105,10 @@ export async function generateClips(
             failures.push({ clip: `task ${task.task} seed ${seed}`, why: video.message });
           } else {
             await table.append([
-              await kept(video, { generator, task, seed, path, key, seconds, paths }),
+              await kept(video, {
+                ...{ generator, task, seed, path, key, seconds, paths, note },
+                isOurs: ours.has(path),
+              }),
             ]);
             result.made++;
           }
@@ -156,24 +163,35 @@ function parts<T>(all: readonly T[], size: number): T[][] {
 /** A clip's row, its file written. */
 async function kept(
   video: Video,
-  { generator, task, seed, path, key, seconds, paths }: Place & {
+  { generator, task, seed, path, key, seconds, paths, note, isOurs }: Place & {
     generator: Generator;
     task: Task;
     seconds: number;
     paths: RunPaths;
+    note(line: string): void;
+    /** Whether a file there is the run's. */
+    isOurs: boolean;
   },
 ): Promise<Clip> {
   const started = performance.now();
   const file = join(paths.folder, path);
   await Deno.mkdir(dirname(file), { recursive: true });
+  const aside = isOurs ? null : await setAside(file);
   await encodeClip(video, file, generator);
+  const hash = sha256(await Deno.readFile(file));
+  if (aside?.hash === hash) await Deno.remove(aside.path);
+  else if (aside) {
+    note(
+      `${file} was there already and is no clip of this run: it is kept as ${basename(aside.path)}`,
+    );
+  }
   return {
     model: generator.name,
     task: task.task,
     seed,
     ...await originOf(generator, task, seed),
     path,
-    sha256: sha256(await Deno.readFile(file)),
+    sha256: hash,
     frames: video.frames.length,
     width: video.width,
     height: video.height,
@@ -184,6 +202,18 @@ async function kept(
     seconds: seconds + (performance.now() - started) / 1000,
     key,
   };
+}
+
+/**
+ * Renames what lies where a clip is to be: someone's file, or a clip of a process that was killed before
+ * it wrote the row, which is made again with the same bytes.
+ */
+async function setAside(file: string): Promise<{ path: string; hash: string } | null> {
+  if (!await exists(file)) return null;
+  const hash = sha256(await Deno.readFile(file));
+  const path = join(dirname(file), `found-${hash.slice(0, 8)}-${basename(file)}`);
+  await Deno.rename(file, path);
+  return { path, hash };
 }
 
 /** Whether a row's clip is on disk as it was made. */

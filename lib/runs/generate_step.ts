@@ -96,7 +96,7 @@ export async function generateStep(
       ownShare(covered.length * made.length, shard),
       (step) =>
         generateClips(
-          { generator: opened, tasks: covered, seeds: made, paths, shard, signal },
+          { generator: opened, tasks: covered, seeds: made, paths, shard, signal, note },
           step,
         ),
     );

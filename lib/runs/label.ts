@@ -3,11 +3,11 @@ import { extname, isAbsolute, join } from "node:path";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { InputError } from "../errors.ts";
 import {
-  keyPath,
   labelFolder,
   readAnswered,
   readKey,
   readLabelled,
+  writeKey,
 } from "../judges/human/labels.ts";
 import { type SheetClip, sheetPage } from "../judges/human/page.ts";
 import { sampleClips } from "../judges/human/sample.ts";
@@ -78,7 +78,7 @@ export async function writeSheet(
   const earlier = (await readKey(paths)).filter((entry) =>
     !key.some(({ clip }) => clip === entry.clip)
   );
-  await replaceFile(keyPath(paths), `${JSON.stringify([...key, ...earlier], null, 2)}\n`);
+  await writeKey(paths, [...key, ...earlier]);
   await replaceFile(join(folder, "sheet.html"), sheetPage(shown, criteria));
   await replaceFile(join(folder, "sheet.csv"), sheetCsv(key, criteria));
   return { made: key.length, cached: 0 };

@@ -7,6 +7,8 @@ import { runPaths } from "../paths.ts";
 import { readTable } from "../store/table.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
+import { readKey, writeKey } from "../judges/human/labels.ts";
+import { copyOf } from "../store/record_file.ts";
 import { generateClips } from "./generate.ts";
 import { silent } from "./progress.ts";
 import { partlyText, readLabels, writeSheet } from "./label.ts";
@@ -42,7 +44,8 @@ Deno.test("a sheet is written blind, filled in, read back as verdicts, and not w
     assertOk(size > 0, path);
   }
   const rows = parseCsv(sheet, file).length - 1;
-  const key = JSON.parse(await Deno.readTextFile(join(paths.folder, "labels", "key.json")));
+  const keyFile = join(paths.folder, "labels", "key.json");
+  const { clips: key } = JSON.parse(await Deno.readTextFile(keyFile));
   const asked = (task: number) => loaded.benchmark.criteria.filter((row) => row.task === task);
   assertEquals(
     rows,
@@ -55,6 +58,15 @@ Deno.test("a sheet is written blind, filled in, read back as verdicts, and not w
     "yes or no in the column met",
   );
   await Deno.writeTextFile(file, sheet.replace(",,\r\n", ",yes,sharp\r\n"));
+  const kept = await readKey(paths);
+  await Deno.writeTextFile(
+    keyFile,
+    (await Deno.readTextFile(keyFile)).replace(`"model": "${key[0].model}"`, '"model": "another"'),
+  );
+  assertEquals(await readKey(paths), kept);
+  await Deno.remove(copyOf(keyFile));
+  await assertInputError(() => readLabels(file, ann, paths), keyFile, "checksum");
+  await writeKey(paths, kept);
   assertEquals(await readLabels(file, ann, paths), { made: rows, cached: 0, answered: 1 });
   assertOk(
     partlyText({ made: 0, cached: rows, answered: 1 })?.startsWith(`1 of ${rows} answers is`),

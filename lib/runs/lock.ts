@@ -1,6 +1,6 @@
 /** One run at a time per folder. */
 import { hostname } from "node:os";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf, named, systemCode } from "../errors.ts";
 import type { RunPaths } from "../paths.ts";
@@ -124,7 +124,9 @@ async function holdByFile(path: string): Promise<Disposable | { by: string }> {
     if (!(error instanceof Deno.errors.AlreadyExists)) throw named(error, "write", holder);
     const owner = await ownerOf(holder);
     if (owner) return { by: goneText(owner) };
-    await Deno.remove(holder).catch(() => {});
+    // It may have been created just now, and not yet say by whom.
+    if (await isFresh(holder)) return { by: "" };
+    await removeStale(holder);
     return await holdByFile(path);
   }
   const beat = beating(holder);
@@ -138,6 +140,31 @@ async function holdByFile(path: string): Promise<Disposable | { by: string }> {
       }
     },
   };
+}
+
+/**
+ * Removes what a holder left that is gone. Of several that find it at once, one alone does, and looks
+ * again first: else the second would remove what the first has put in its place.
+ */
+async function removeStale(holder: string): Promise<void> {
+  // Of the form of temporary files, so that it is swept like them where its process is killed.
+  const turn = join(dirname(holder), `.microverse-${basename(holder)}-00000000.tmp`);
+  try {
+    using _ = await Deno.open(turn, { write: true, createNew: true });
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw named(error, "write", turn);
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+    const left = await Deno.stat(turn).catch(() => null);
+    if (left && !isRecent(left)) await Deno.remove(turn).catch(() => {});
+    return;
+  }
+  try {
+    // Where it is gone by now, another may create it at any moment.
+    const there = await Deno.stat(holder).catch(() => null);
+    if (there && !isRecent(there)) await Deno.remove(holder).catch(() => {});
+  } finally {
+    await Deno.remove(turn).catch(() => {});
+  }
 }
 
 async function makeFolder(folder: string): Promise<void> {
@@ -195,12 +222,21 @@ function beating(path: string): ReturnType<typeof setInterval> {
 /** Who a lock file says has it; null where nobody has, or who had is gone. */
 async function ownerOf(path: string): Promise<z.infer<typeof ownerSchema> | null> {
   try {
-    const { mtime } = await Deno.stat(path);
-    if (mtime === null || Date.now() - mtime.getTime() > GONE_MS) return null;
+    if (!await isFresh(path)) return null;
     return ownerSchema.parse(JSON.parse(await Deno.readTextFile(path)));
   } catch {
     return null;
   }
+}
+
+/** Whether a lock file is there, and was touched not long ago. */
+async function isFresh(path: string): Promise<boolean> {
+  const there = await Deno.stat(path).catch(() => null);
+  return there !== null && isRecent(there);
+}
+
+function isRecent({ mtime }: Pick<Deno.FileInfo, "mtime">): boolean {
+  return mtime !== null && Date.now() - mtime.getTime() <= GONE_MS;
 }
 
 function saidOf(owner: z.infer<typeof ownerSchema> | null): string {

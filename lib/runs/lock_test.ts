@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runPaths } from "../paths.ts";
 import { assertEquals, assertInputError } from "../testing/assert.ts";
 import { inFolder } from "../testing/folder.ts";
-import { holderOf, lockFile, lockFolder } from "./lock.ts";
+import { holderOf, lockFile, lockFolder, tryHold } from "./lock.ts";
 
 /** Has this process's files behave as on a disk without file locks. */
 async function withoutLocks(work: () => Promise<unknown>): Promise<void> {
@@ -44,6 +44,28 @@ Deno.test("a disk without file locks holds a folder by a file, which a kill leav
       await Deno.utime(holderOf(lock), old, old);
       (await lockFolder({ folder, lock }))[Symbol.dispose]();
       (await lockFile(join(folder, "turn")))[Symbol.dispose]();
-      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [".lock", "turn"]);
+      assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), [
+        ".microverse.lock",
+        "turn",
+      ]);
+    })
+  ));
+
+Deno.test("of many that find what a killed process held, one has it", () =>
+  inFolder((folder) =>
+    withoutLocks(async () => {
+      const { lock } = runPaths(folder);
+      const old = new Date(Date.now() - 600_000);
+      for (let round = 0; round < 4; round++) {
+        await Deno.writeTextFile(holderOf(lock), JSON.stringify({ host: "node7", pid: 42 }));
+        await Deno.utime(holderOf(lock), old, old);
+        const taken = await Promise.all(Array.from({ length: 8 }, () => tryHold(lock)));
+        const held = taken.filter((one) => !("by" in one)) as Disposable[];
+        assertEquals(held.length, 1);
+        for (const one of held) one[Symbol.dispose]();
+      }
+      // One that was created just now does not say yet by whom.
+      await Deno.writeTextFile(holderOf(lock), "");
+      assertEquals("by" in await tryHold(lock), true);
     })
   ));

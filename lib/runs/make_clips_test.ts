@@ -129,3 +129,32 @@ Deno.test("a clip of an earlier version that now fails is not taken over, nor en
     assertEquals([made, cached, now.asked.length], [0, 0, 2]);
     assertOk(refused?.message.includes("task 1 seed 0: NaN"));
   }));
+
+Deno.test("a file where a clip is to be is kept under another name, unless it is that very clip", () =>
+  inFolder(async (folder) => {
+    const paths = runPaths(folder);
+    const { generator } = failing([]);
+    const file = join(folder, paths.clip("m", 1, 0));
+    const theirs = ["mine", new Uint8Array()];
+    await Deno.mkdir(join(folder, "clips", "m"), { recursive: true });
+    for (const content of theirs) {
+      await Deno.writeFile(file, new TextEncoder().encode(String(content)));
+      const notes: string[] = [];
+      const note = (line: string) => void notes.push(line);
+      const tasks = [taskOf(1)];
+      await generateClips({ generator, tasks, seeds: [0], paths, note }, progress);
+      const [aside] = [...Deno.readDirSync(join(folder, "clips", "m"))]
+        .map(({ name }) => name).filter((name) => name.startsWith("found-"));
+      assertOk(notes[0].includes(file) && notes[0].includes(aside), notes[0]);
+      assertEquals(await Deno.readTextFile(join(folder, "clips", "m", aside)), String(content));
+      await Deno.remove(join(folder, "clips", "m", aside));
+      // As after a kill between the clip and its row.
+      await Deno.remove(paths.table("clips"));
+      await generateClips({ generator, tasks, seeds: [0], paths, note }, progress);
+      assertEquals([notes.length, [...Deno.readDirSync(join(folder, "clips", "m"))].length], [
+        1,
+        1,
+      ]);
+      await Deno.remove(paths.table("clips"));
+    }
+  }));

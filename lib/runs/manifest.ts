@@ -3,7 +3,7 @@ import { z } from "zod";
 import { InputError } from "../errors.ts";
 import type { JudgeUsage } from "../judges/judge_entry.ts";
 import { tellDamage } from "../store/damage.ts";
-import { readRecord, writeRecord } from "../store/record_file.ts";
+import { type FoundRecord, readRecord, writeRecord } from "../store/record_file.ts";
 
 /** The form of the file; another is upgraded, see `upgrade.ts`. */
 export const MANIFEST_FORM = 2;
@@ -170,9 +170,14 @@ export async function readManifest(path: string): Promise<Manifest | null> {
   const found = await readRecord(path, {
     accepts: (value) => manifestSchema.safeParse(value).success,
     isOurs: (value) => value?.form === MANIFEST_FORM || Array.isArray(value?.invocations),
+    isBehind,
   });
   if (found === null) return null;
-  if (found.restored) tellDamage(`${path} was changed or damaged; what its copy holds is used`);
+  if (found.restored) {
+    tellDamage(
+      `${path} was changed or damaged, or is an older one; what its copy holds is used`,
+    );
+  }
   const parsed = manifestSchema.safeParse(found.value);
   if (parsed.success && found.state !== "damaged") return parsed.data;
   const form = z.looseObject({ form: z.number() }).safeParse(found.value);
@@ -192,6 +197,21 @@ export async function readManifest(path: string): Promise<Manifest | null> {
     `Cannot read ${path}: it is not the run.json of a run (${why}). Nothing was changed; name ` +
       "another folder with --run",
   );
+}
+
+/**
+ * Whether a manifest is an older one, another run's, or edited: its copy has commands that it lacks, or
+ * it lost its checksum and has no command that the copy lacks. An earlier version, which writes neither
+ * checksum nor copy, adds one.
+ */
+function isBehind({ value, state }: FoundRecord, copy: Record<string, unknown>): boolean {
+  const [own, kept] = [idsOf(value), idsOf(copy)];
+  return kept.difference(own).size > 0 || (state === "unchecked" && own.isSubsetOf(kept));
+}
+
+function idsOf(value: FoundRecord["value"]): Set<unknown> {
+  const { invocations } = value ?? {};
+  return new Set(Array.isArray(invocations) ? invocations.map((one) => Object(one).id) : []);
 }
 
 /** A manifest without any command, to put in the place of one that cannot be read. */

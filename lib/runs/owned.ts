@@ -17,14 +17,32 @@ const WRITES: Readonly<Record<string, readonly string[]>> = {
   ablate: ["ablations.arrow", "figures"],
 };
 
-/** The names that a step writes to. */
+/** What a repeated judging writes to, after `judge`. */
+const REPEATED = /^verdicts(-repeat-\d+)\.(arrow|journal\.arrows)$/;
+
+/**
+ * The names that a step writes to; `judge-repeat-1` is a judging of the same clips once more.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { writtenBy } from "./owned.ts";
+ *
+ * assertEquals(writtenBy("report"), ["report", "figures"]);
+ * assertEquals(writtenBy("judge-repeat-2")[0], "verdicts-repeat-2.arrow");
+ * ```
+ */
 export function writtenBy(step: string): readonly string[] {
+  const [, repeat] = /^judge(-repeat-\d+)$/.exec(step) ?? [];
+  if (repeat) return [`verdicts${repeat}.arrow`, `verdicts${repeat}.journal.arrows`];
   return WRITES[step] ?? [];
 }
 
 /** Every name that some step writes to and that is there: a run of an earlier version owns these. */
 export async function ownedBefore({ folder }: RunPaths): Promise<string[]> {
-  const names = [...new Set(Object.values(WRITES).flat())];
+  const repeated = (await Array.fromAsync(Deno.readDir(folder)))
+    .map(({ name }) => name).filter((name) => REPEATED.test(name)).sort();
+  const names = [...new Set(Object.values(WRITES).flat()), ...repeated];
   const there = await Promise.all(names.map((name) => isTaken(join(folder, name))));
   return names.filter((_, i) => there[i]);
 }

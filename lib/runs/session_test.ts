@@ -155,9 +155,9 @@ Deno.test("a folder in use is refused, and free again after; only our temporary 
   }
   await inRun(folder, () => Promise.resolve());
   assertEquals(namesIn(folder), [
-    ".lock",
     ".microverse-copy-run.json",
-    ".run.lock",
+    ".microverse-run.lock",
+    ".microverse.lock",
     "notes.tmp",
     "run.json",
   ]);

@@ -78,6 +78,8 @@ export interface RecordChecks {
   accepts?(value: FoundRecord["value"]): boolean;
   /** Whether it is one of ours that lost its checksum, and not another program's file. */
   isOurs?(value: FoundRecord["value"]): boolean;
+  /** Whether its copy is to be used, which holds what it should: it is older, or edited. */
+  isBehind?(found: FoundRecord, copy: NonNullable<FoundRecord["value"]>): boolean;
 }
 
 /**
@@ -87,19 +89,22 @@ export interface RecordChecks {
  */
 export async function readRecord(
   path: string,
-  { accepts = () => true, isOurs = () => false }: RecordChecks = {},
+  checks: RecordChecks = {},
 ): Promise<FoundRecord & { restored: boolean } | null> {
+  const { accepts = () => true, isOurs = () => false, isBehind = () => false } = checks;
   const text = await textOf(path);
   if (text === null) return null;
   const found = readChecked(text);
-  const isForeign = found.state === "unchecked" && !isOurs(found.value);
-  if (isForeign || (found.state !== "damaged" && accepts(found.value))) {
-    return { ...found, restored: false };
-  }
+  if (found.state === "unchecked" && !isOurs(found.value)) return { ...found, restored: false };
   const copy = await textOf(copyOf(path));
   const kept = copy === null ? null : readChecked(copy);
-  if (kept?.state === "whole") return { ...kept, restored: true };
-  return { ...found, restored: false };
+  const isUsable = found.state !== "damaged" && accepts(found.value);
+  if (kept?.state !== "whole" || (isUsable && !isBehind(found, kept.value!))) {
+    return { ...found, restored: false };
+  }
+  // Another process may have written both between the two readings.
+  if (await textOf(path) !== text) return await readRecord(path, checks);
+  return { ...kept, restored: true };
 }
 
 async function textOf(path: string): Promise<string | null> {

@@ -7,7 +7,10 @@ import {
   type Vector,
   vectorFromArray,
 } from "apache-arrow";
+import { basename, dirname } from "node:path";
 import { InputError, messageOf, named } from "../errors.ts";
+import { runName } from "../paths.ts";
+import { commandText } from "../shell.ts";
 import { replaceFile } from "./file.ts";
 import { END_OF_STREAM, sealHeaders } from "./messages.ts";
 import { PART, rowCheck, ROWS } from "./row_checks.ts";
@@ -150,20 +153,54 @@ export async function openTable<Row>(
   return { rows, lost: false, renew: seal === "absent" };
 }
 
-/** What to say of a table that has lost rows. */
-export function lostText<Row>({ name }: TableSchema<Row>, path: string, kept: number): string {
-  return `Cannot use table ${name}: ${path} was changed or damaged since it was written, and only ` +
-    `${kept} of its rows ${
-      kept === 1 ? "is" : "are"
-    } as they were. The command that made it makes ` +
-    `the others again${MADE_BY[name] ? `: deno task ${MADE_BY[name]}` : ""}`;
+/**
+ * What to say of a table that has lost rows.
+ *
+ * @param kept How many are as they were; null where that is not known.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { defineTable } from "./schema.ts";
+ * import { lostText } from "./table.ts";
+ *
+ * const schema = defineTable<{ task: number }>({
+ *   name: "verdicts", columns: { task: "int32" }, identity: ["task"],
+ * });
+ * assertEquals(
+ *   lostText(schema, "/runs/mine/verdicts.arrow", 29),
+ *   "Cannot use table verdicts: /runs/mine/verdicts.arrow was changed or damaged since it was " +
+ *     "written; 29 of its rows are as they were. To make the others again: " +
+ *     "deno task judge --run /runs/mine",
+ * );
+ * ```
+ */
+export function lostText(
+  { name }: { name: string },
+  path: string,
+  kept: number | null,
+): string {
+  const whole = kept === null
+    ? ""
+    : kept === 0
+    ? "; none of its rows is as it was"
+    : kept === 1
+    ? "; 1 of its rows is as it was"
+    : `; ${kept} of its rows are as they were`;
+  const task = Object.hasOwn(MADE_BY, name) ? MADE_BY[name] : null;
+  const model = task === "generate" || task === "ablate" ? ["--model", "MODEL"] : [];
+  const flags = ["--run", runName(dirname(path)), ...model];
+  return `Cannot use table ${name}: ${path} was changed or damaged since it was written${whole}. ` +
+    (task
+      ? `To make ${kept ? "the others" : "it"} again: ${commandText(task, flags)}`
+      : "The command that made it makes them again");
 }
 
 /** Which command makes a table's rows. */
 const MADE_BY: Readonly<Record<string, string>> = {
   ...{ clips: "generate", verdicts: "judge", scores: "score", summary: "score", claims: "score" },
-  ...{ findings: "audit", stats: "stats", agreement: "agreement", calibration: "calibrate" },
-  ...{ ablations: "ablate" },
+  ...{ tasks: "stats", criteria: "stats", findings: "audit", stats: "stats" },
+  ...{ agreement: "agreement", calibration: "calibrate", ablations: "ablate" },
 };
 
 /** A row with arbitrary columns. */
@@ -188,10 +225,17 @@ export function looseRows(table: Table): LooseRow[] {
 
 /**
  * The number of rows of the Arrow IPC file at `path`, whatever its columns; null if it is missing.
+ *
+ * @throws {InputError} if it is none, or was changed or damaged since it was written.
  */
 export async function countRows(path: string): Promise<number | null> {
   const bytes = await readIfAny(path);
-  return bytes && parse(bytes, "of any kind", path).numRows;
+  if (bytes === null) return null;
+  const name = basename(path, ".arrow");
+  if (bytes.length === 0 || sealOf(bytes) === "damaged") {
+    throw new InputError(lostText({ name }, path, null));
+  }
+  return parse(bytes, name, path).numRows;
 }
 
 /** Where the first message of an Arrow IPC file begins. */

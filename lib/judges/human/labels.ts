@@ -4,7 +4,9 @@ import { InputError, messageOf } from "../../errors.ts";
 import type { RunPaths } from "../../paths.ts";
 import type { Criterion } from "../../records/criterion.ts";
 import type { Verdict } from "../../records/verdict.ts";
+import { tellDamage } from "../../store/damage.ts";
 import { exists } from "../../store/file.ts";
+import { readRecord, writeRecord } from "../../store/record_file.ts";
 import { type KeyEntry, parseKey, readSheet } from "./sheet.ts";
 
 /** Path of a run's sheet. */
@@ -24,7 +26,28 @@ export function keyPath(paths: RunPaths): string {
  */
 export async function readKey(paths: RunPaths): Promise<KeyEntry[]> {
   const path = keyPath(paths);
-  return await exists(path) ? parseKey(await Deno.readTextFile(path), path) : [];
+  const found = await readRecord(path);
+  if (found === null) return [];
+  if (found.restored) tellDamage(`${path} was changed or damaged; what its copy holds is used`);
+  if (found.state === "damaged") {
+    throw new InputError(
+      `Cannot read the key ${path}: ${found.problem}. It says whose clips a sheet shows: restore it ` +
+        "from a backup, or have a new sheet made after moving labels/ away",
+    );
+  }
+  // Earlier versions wrote a list, without a checksum.
+  return found.value === null
+    ? parseKey(await Deno.readTextFile(path), path)
+    : parseKey(JSON.stringify(found.value.clips ?? null), path);
+}
+
+/**
+ * Writes the key, with a checksum and a copy.
+ *
+ * @throws {InputError} where the disk does not take it.
+ */
+export async function writeKey(paths: RunPaths, clips: readonly KeyEntry[]): Promise<void> {
+  await writeRecord(keyPath(paths), { clips });
 }
 
 /**

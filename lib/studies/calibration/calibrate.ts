@@ -75,6 +75,7 @@ export async function calibrate(
 ): Promise<Calibration[]> {
   const { judge, loaded, repeats } = options;
   const { paths, signal } = session;
+  const note = (line: string) => session.progress.note(line);
   const { scenes, rubrics } = simulatedOf(loaded);
   const { benchmark } = loaded;
   await benchmarkStep(session);
@@ -83,7 +84,7 @@ export async function calibrate(
   await session.step("generate", total, async (progress) => {
     const result = { made: 0, cached: 0 };
     for (const kind of kinds) {
-      const { made, cached } = await generateClips({ ...kind, paths, signal }, progress);
+      const { made, cached } = await generateClips({ ...kind, paths, signal, note }, progress);
       result.made += made;
       result.cached += cached;
     }
@@ -92,6 +93,7 @@ export async function calibrate(
   const clips = await clipsOf(kinds, paths);
   let complete = true;
   for (let repeat = 0; repeat < repeats; repeat++) {
+    if (repeat > 0) await session.claim(`judge-repeat-${repeat}`);
     const asking = { repeat, paths: repeatPaths(paths, repeat) };
     const outcome = await judgeWith(options, clips, session, asking);
     complete &&= outcome.complete;

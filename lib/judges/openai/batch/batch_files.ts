@@ -1,6 +1,7 @@
 /** Files of the Batch API: requests, one JSON object per line, and their results. */
 import { join } from "node:path";
 import { z } from "zod";
+import { temporaryPath } from "../../../temporary.ts";
 import { failureOfStatus, shortened } from "../client/failure.ts";
 import type { ImageSize } from "../cost/tokens.ts";
 import { readBody } from "../answer/reply.ts";
@@ -71,10 +72,12 @@ export async function* requestFiles(
   const encoder = new TextEncoder();
   let open: OpenFile | null = null;
   let made = 0;
-  const close = async ({ name, file, keys, most_usd }: OpenFile): Promise<RequestFile> => {
+  const close = async (
+    { name, temporary, file, keys, most_usd }: OpenFile,
+  ): Promise<RequestFile> => {
     await file.syncData();
     file.close();
-    await Deno.rename(join(folder, `${name}.partial`), join(folder, name));
+    await Deno.rename(temporary, join(folder, name));
     return { file: name, keys, most_usd };
   };
   await Deno.mkdir(folder, { recursive: true });
@@ -93,8 +96,9 @@ export async function* requestFiles(
       }
       if (!open) {
         const name = nameOf(made++);
-        const file = await Deno.create(join(folder, `${name}.partial`));
-        open = { name, file, keys: [], most_usd: [], bytes: 0 };
+        const temporary = temporaryPath(join(folder, name));
+        const file = await Deno.open(temporary, { write: true, createNew: true });
+        open = { name, temporary, file, keys: [], most_usd: [], bytes: 0 };
       }
       for (let at = 0; at < bytes.length;) at += await open.file.write(bytes.subarray(at));
       open.keys.push(key);
@@ -108,11 +112,14 @@ export async function* requestFiles(
     }
   } finally {
     open?.file.close();
+    if (open) await Deno.remove(open.temporary).catch(() => {});
   }
 }
 
 interface OpenFile extends Omit<RequestFile, "file"> {
   name: string;
+  /** Its path until it is whole. */
+  temporary: string;
   file: Deno.FsFile;
   bytes: number;
 }

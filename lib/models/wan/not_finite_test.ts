@@ -127,5 +127,16 @@ Deno.test({
         () => wan.generate(task(1, "a cell"), { seed: 0 }),
         "The stored weights are finite; try a guidance nearer to 1, or more steps",
       );
+      // Not in the first step's velocity, which is computed before it.
+      const weight = await spoilt(
+        ...[join(original, TRANSFORMER), join(folder, "first.safetensors")] as const,
+        ...["head.head.weight", 3.4e38] as const,
+      );
+      using other = await openWan({ ...small, fineTune: weight });
+      await assertInputError(
+        () => other.generate(task(1, "a cell"), { seed: 0 }),
+        "in step 1 of 2, velocity",
+        "The stored weights are finite; try another checkpoint, or the base alone",
+      );
     }),
 });

@@ -86,8 +86,13 @@ function collect(found: unknown, words: string[], places: string[], depth: numbe
   // Gateways wrap the error of the provider behind under names of their own.
   if (words.length > before) return;
   for (const [key, value] of Object.entries(row)) {
-    if (value !== null && typeof value === "object" && !ECHOES.includes(key)) {
-      collect(value, words, places, depth + 1);
+    if (value === null || typeof value !== "object" || ECHOES.includes(key)) continue;
+    const first = words.length;
+    collect(value, words, places, depth + 1);
+    // A map of faults has the fields as its keys: { errors: { seed: ["is not permitted"] } }.
+    if (Array.isArray(value) && typeof value[0] === "string" && words.length > first) {
+      places.push(key);
+      words[first] = `${key}: ${words[first]}`;
     }
   }
 }

@@ -182,6 +182,9 @@ Deno.test("a refused field leads to the request without it, or to its other form
     [400, { success: false, errors: [{ code: 7000, message: 'json: unknown field "seed"' }] }, {
       without: ["seed"],
     }],
+    // Maps whose keys are the fields (Rails, Django).
+    [422, { errors: { seed: ["is not a permitted parameter"] } }, { without: ["seed"] }],
+    [400, { temperature: ["This field is not allowed."] }, { without: ["temperature"] }],
     // Answer formats, by any name.
     [
       400,

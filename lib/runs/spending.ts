@@ -4,6 +4,8 @@ import type { Session } from "./session.ts";
 
 /** Milliseconds between two accounts. */
 const EVERY_MS = 2000;
+/** At first: as many requests as may be under way are sent at once. */
+const FIRST_MS = 100;
 
 /** See {@link watchSpending}. */
 export interface SpendingWatch {
@@ -12,7 +14,8 @@ export interface SpendingWatch {
 }
 
 /**
- * Keeps what a judge has spent every two seconds until it ends, requests in flight included.
+ * Keeps what a judge has spent until it ends, requests in flight included: soon after the first are
+ * sent, then twice as long after each time, up to two seconds.
  *
  * @example
  * ```ts
@@ -35,13 +38,17 @@ export function watchSpending(
   const keep = session.spending();
   let saving: Promise<void> = Promise.resolve();
   let shown = "";
+  let pause = Math.min(FIRST_MS, everyMs);
+  let next = 0;
   const timer = setInterval(() => {
     const now = spent({ peek: true });
-    if (!now || now.text === shown) return;
+    if (!now || now.text === shown || performance.now() < next) return;
     shown = now.text;
+    next = performance.now() + pause;
+    pause = Math.min(2 * pause, everyMs);
     // What cannot be written now is written at the end, where it is also said.
     saving = saving.then(() => keep(now.usage)).catch(() => {});
-  }, everyMs);
+  }, pause);
   // It alone keeps no process running.
   Deno.unrefTimer(timer);
   return {

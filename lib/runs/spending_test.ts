@@ -124,3 +124,18 @@ Deno.test("what was spent is on record also of a command that is killed meanwhil
     const [{ usage, maybe_billed_usd }] = (await readManifest(path))!.invocations;
     assertEquals([usage.length, usage[0].in_progress_usd, maybe_billed_usd], [1, 0, 0.125]);
   }));
+
+Deno.test("the first account is kept soon after the first requests are sent", async () => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const spending = () => () => Promise.resolve(resolve());
+  const watch = watchSpending(
+    () => ({ usage: USAGE, text: "3 requests" }),
+    { spending } as unknown as Session,
+    3_600_000,
+  );
+  // The timer alone keeps no process running.
+  const waiting = setInterval(() => {}, 1000);
+  await promise;
+  clearInterval(waiting);
+  await watch.end();
+});

@@ -28,6 +28,23 @@ export interface Estimate {
  * about four characters a token, pictures by the provider's published rule.
  *
  * @param batch Whether the Batch API's price applies.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../testing/assert.ts";
+ * import { block, TASK } from "../../testing/openai/asking.ts";
+ * import { estimateAsking } from "./estimate.ts";
+ * import { priceOf } from "./cost/price.ts";
+ * import { askSettings } from "./judge.ts";
+ *
+ * const clip = { width: 64, height: 48, fps: 8, frames: 8 };
+ * const work = { byClip: [[{ clip, task: TASK, criteria: block(3) }]] } as never;
+ * const given = { input_per_million: 1, output_per_million: 1 };
+ * const price = priceOf({ models: [] } as never, "m", given);
+ * const tokens = (max_tokens: number) =>
+ *   estimateAsking(work, { settings: askSettings("m", { max_tokens }), price }, false)
+ *     .completion_tokens;
+ * assertEquals([tokens(4096), tokens(100)], [147, 100]);
+ * ```
  */
 export function estimateAsking(
   { byClip }: Pick<PrepareWork, "byClip">,
@@ -52,7 +69,8 @@ export function estimateAsking(
       const form = firstForm(question);
       const size = question.size(form);
       const prompt = estimateTokens({ ...size, price });
-      const answer = question.asked.length * ANSWER_TOKENS.criterion + ANSWER_TOKENS.rest;
+      const usual = question.asked.length * ANSWER_TOKENS.criterion + ANSWER_TOKENS.rest;
+      const answer = Math.min(usual, size.max_tokens ?? Infinity);
       estimate.requests++;
       estimate.prompt_tokens += prompt;
       estimate.completion_tokens += answer;

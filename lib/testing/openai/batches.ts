@@ -12,6 +12,8 @@ export interface BatchOptions {
   failLine?: (customId: string, asked: Asked) => { status: number; message: string } | null;
   /** The window closes after this many lines: the rest is reported as expired. */
   expireAfter?: number;
+  /** Lines after this many are in no file of results. */
+  loseAfter?: number;
   /** The whole input is rejected with this message. */
   invalid?: string;
   /** Takes the bodies of a new batch's requests. */
@@ -114,10 +116,10 @@ export function batchEndpoints(
   }
 
   function work(batch: Batch) {
-    const { expireAfter = Infinity, failLine = () => null } = options;
+    const { expireAfter = Infinity, loseAfter = Infinity, failLine = () => null } = options;
     const output: unknown[] = [];
     const errors: unknown[] = [];
-    for (const [i, line] of lines(batch).entries()) {
+    for (const [i, line] of lines(batch).slice(0, loseAfter).entries()) {
       const { custom_id, body } = JSON.parse(line);
       const id = `batch_req_${i + 1}`;
       if (i >= expireAfter) {

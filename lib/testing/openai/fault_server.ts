@@ -195,6 +195,9 @@ export function faultServer(given: FaultServerOptions = {}): FaultServer {
     get expireAfter() {
       return options.batch?.expireAfter;
     },
+    get loseAfter() {
+      return options.batch?.loseAfter;
+    },
     get invalid() {
       return options.batch?.invalid;
     },

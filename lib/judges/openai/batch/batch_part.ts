@@ -185,7 +185,8 @@ async function collect(context: BatchContext, part: BatchPart, batch: OpenAI.Bat
   }
   const errors = batch.errors?.data?.map(({ code, message }) => message ?? code).join("; ");
   const lines = unreadable > 0 ? `; ${unreadable} lines of its results cannot be read` : "";
-  const why = `the batch is ${batch.status}${errors ? `: ${errors}` : ""}${lines}`;
+  const without = batch.status === "completed" ? ", without a line for this request" : "";
+  const why = `the batch is ${batch.status}${without}${errors ? `: ${errors}` : ""}${lines}`;
   // A batch that fails as a whole was rejected before its first request.
   const billable = batch.status !== "failed" || replies.size > 0;
   await settle(context, part, replies, failed, { why, billable });

@@ -76,7 +76,10 @@ export async function sendBatches(
   // Another batch, perhaps of another process, is sent in the form that this one lacked.
   await server.confirm();
   const { submitted, answered, in_flight, in_flight_usd, failed, unsent, reached } = report;
-  for (const { reason } of failed.slice(0, SHOWN)) note(`unanswered: ${reason}`);
+  const reasons = [...Map.groupBy(failed, ({ reason }) => reason)];
+  for (const [reason, { length }] of reasons.slice(0, SHOWN)) {
+    note(`unanswered: ${length === 1 ? "" : `${length} times: `}${reason}`);
+  }
   if (failed.length > 0 && !retryFailed) {
     for (const { key, reason } of failed) {
       asking.withhold(key, `unanswered in a batch: ${reason}`);

@@ -75,6 +75,17 @@ Deno.test("a line that failed in a batch is null with its reason: not asked live
     assertOk(requests === 2 && cost_usd > 0 && maybe_billed_usd > 0.01, `${maybe_billed_usd}`);
   }));
 
+Deno.test("lines that a batch lost say so, once for all of them", () =>
+  inFolder(async (folder) => {
+    await using server = faultServer({ answer: "yes", batch: { polls: 1, loseAfter: 1 } });
+    const { open, judge, send, work, notes } = site(folder, server);
+    const asking = await open();
+    await sendBatches(work, asking, send);
+    const why = "the batch is completed, without a line for this request";
+    assertEquals(notes[0], `unanswered: 2 times: ${why}`);
+    assertEquals((await judge(asking))[2].reason, `unanswered in a batch: ${why}`);
+  }));
+
 Deno.test("with --retry-failed it is asked live, within the same budget", () =>
   inFolder(async (folder) => {
     await using server = faultServer({ answer: "yes", batch: failFirst() });

@@ -15,7 +15,7 @@ import {
   SIZE,
   WIDTH,
 } from "./look.ts";
-import { labelSpace, textWidth, truncate } from "./text.ts";
+import { labelSpace, textWidth, truncateApart } from "./text.ts";
 
 /**
  * An SVG figure of failure rates by model (rows), dimension and scale (columns), with the rate and
@@ -45,6 +45,7 @@ export function failureHeatmap(
   );
   const dimensions = DIMENSIONS.filter((name) => rows.some(({ dimension }) => dimension === name));
   const names = labelSpace(models, SIZE.text, 180) + 10;
+  const shown = truncateApart(models, names, SIZE.text);
   const height = models.length * 42 + 62;
   const dark = ({ rate }: FailureRate) => rate !== null && rate > 0.68;
   const cell = 0.94 * (WIDTH - names - 40) / (scales.length * dimensions.length);
@@ -66,7 +67,7 @@ export function failureHeatmap(
       Plot.axisY({
         tickSize: 0,
         label: null,
-        tickFormat: (model: string) => truncate(model, names, SIZE.text),
+        tickFormat: (model: string) => shown.get(model)!,
       }),
       Plot.axisX({
         anchor: "top",

@@ -125,6 +125,24 @@ Deno.test("ranks under each rule are those of its rows; a model that is not rank
   assertOk(svg.includes("3 of 4 models change rank"));
 });
 
+Deno.test("long names that begin alike, or end alike too, are not drawn alike", () => {
+  const begin = "wan-2.1-t2v-14b-microverse-lora-rank-32-learning-rate";
+  const names = [`${begin}-epoch-10`, `${begin}-epoch-20`, `${begin}-a-epoch-20`];
+  const row = { rule: "repaired", judge: "probe", group: "all" as const, tasks: 9, clips: 9 };
+  const means = { mean: 50, ci_low: 40, ci_high: 60, coverage: 1, rank: 1, common_tasks: 9 };
+  const common = { common_mean: 50, common_low: 40, common_high: 60 };
+  const summary = names.map((model) => ({ ...row, ...means, ...common, model }));
+  const rates = names.map((model) => ({
+    ...{ judge: "probe", model, scale: "cell" as const, dimension: "visual" as const },
+    ...{ failed: 1, judged: 2, unjudged: 0, rate: 0.5 },
+  }));
+  for (const svg of [leaderboard(summary), ruleSensitivity(summary), failureHeatmap(rates)]) {
+    const shown = textsIn(svg).filter((words) => words.startsWith("wan-2.1"));
+    assertEquals(shown.length, 3);
+    assertEquals(new Set(shown).size, 3, shown.join());
+  }
+});
+
 Deno.test("a cell without verdicts shows no rate", () => {
   const svg = failureHeatmap(exampleRates(3));
   assertEquals(textsIn(svg).filter((text) => text === "–").length, 3);

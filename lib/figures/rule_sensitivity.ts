@@ -15,7 +15,7 @@ import {
   SIZE,
   WIDTH,
 } from "./look.ts";
-import { labelSpace, textWidth, truncate } from "./text.ts";
+import { labelSpace, textWidth, truncate, truncateApart } from "./text.ts";
 
 /** Pixels between the names of two rules. */
 const GUTTER = 8;
@@ -89,8 +89,9 @@ export function ruleSensitivity(summary: readonly Summary[]): string {
     rules.some((rule) => ranks.get(rule)!.get(model) !== first.get(model))
   );
   const { markup, height } = panel(rows, rules, models, first);
+  const hasRanks = [...ranks.values()].some(({ size }) => size > 0);
   return compose({
-    title: rules.length === 1 || models.length === 1
+    title: rules.length === 1 || models.length === 1 || !hasRanks
       ? `Mean score of each model under ${
         rules.length === 1 ? "one rule" : `${rules.length} rules`
       }`
@@ -126,6 +127,7 @@ function panel(
 ): { markup: string; height: number } {
   const looks = seriesLooks(rules);
   const names = labelSpace(models, SIZE.text, 170) + 10;
+  const shown = truncateApart(models, names, SIZE.text);
   const column = columnWidth(rules.length);
   const right = rules.length * column + 56;
   const rowHeight = 16 + 14 * rules.length;
@@ -205,7 +207,7 @@ function panel(
         frameAnchor: "left",
         textAnchor: "end",
         dx: -10,
-        text: (model: string) => truncate(model, names, SIZE.text),
+        text: (model: string) => shown.get(model)!,
       }),
       Plot.text(models.filter((model) => !means.some((row) => row.model === model)), {
         y: (model: string) => models.indexOf(model) + 0.5,

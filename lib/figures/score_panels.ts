@@ -17,7 +17,7 @@ import {
   SIZE,
   WIDTH,
 } from "./look.ts";
-import { truncate } from "./text.ts";
+import { truncate, truncateApart } from "./text.ts";
 
 /** A line of a leaderboard: a model, one of the paper's, or what those below it are. */
 export interface Line {
@@ -100,12 +100,13 @@ function scoreMarks(
 
 function nameAxis({ lines, names }: Frame): Plot.Markish[] {
   const label = new Map(lines.map(({ id, label }) => [id, label]));
+  const shown = truncateApart(label.values(), names, SIZE.text);
   return [
     Plot.axisY({
       tickSize: 0,
       label: null,
       ticks: lines.filter(({ kind }) => kind !== "heading").map(({ id }) => id),
-      tickFormat: (id: string) => truncate(label.get(id)!, names, SIZE.text),
+      tickFormat: (id: string) => shown.get(label.get(id)!)!,
     }),
     Plot.text(lines.filter(({ kind }) => kind === "heading"), {
       y: "id",

@@ -50,6 +50,55 @@ export function truncate(text: string, width: number, size: number): string {
 }
 
 /**
+ * Labels truncated to fit `width` pixels at `size` pixels, no two alike: those that begin alike keep
+ * their ends, and those that differ in the middle alone are numbered.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { truncateApart } from "./text.ts";
+ *
+ * const names = ["Wan", "microverse-lora-epoch-10", "microverse-lora-epoch-20"];
+ * assertEquals([...truncateApart(names, 90, 12).values()], ["Wan", "microv…ch-10", "microv…ch-20"]);
+ * ```
+ */
+export function truncateApart(
+  labels: Iterable<string>,
+  width: number,
+  size: number,
+): Map<string, string> {
+  const distinct = [...new Set(labels)];
+  const cut = new Map(distinct.map((label) => [label, truncate(label, width, size)]));
+  const alike = () =>
+    [...Map.groupBy(distinct, (label) => cut.get(label)!).values()].filter(({ length }) =>
+      length > 1
+    );
+  for (const label of alike().flat()) cut.set(label, withEnd(label, width, size));
+  for (const group of alike()) {
+    group.forEach((label, i) => {
+      const number = ` (${i + 1})`;
+      cut.set(label, truncate(label, width - textWidth(number, size), size) + number);
+    });
+  }
+  return cut;
+}
+
+/** A text cut in its middle, with its end over half of the width. */
+function withEnd(text: string, width: number, size: number): string {
+  const characters = [...text];
+  let end = "";
+  while (
+    characters.length > 0 && textWidth(`…${characters.at(-1)}${end}`, size) <= width / 2
+  ) end = characters.pop() + end;
+  const room = width - textWidth(`…${end}`, size);
+  let start = "";
+  while (
+    characters.length > 0 && textWidth(start + characters[0], size) <= room
+  ) start += characters.shift();
+  return `${start.trimEnd()}…${end.trimStart()}`;
+}
+
+/**
  * Wraps `text` into lines of at most `width` pixels at `size` pixels, breaking at spaces, and longer
  * words after a hyphen; what still does not fit is truncated, and text beyond `lines` lines is replaced
  * by an ellipsis.

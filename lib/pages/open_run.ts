@@ -21,12 +21,13 @@ import { freshScores, scoreStep } from "../runs/score.ts";
 import { type Session, withSession } from "../runs/session.ts";
 import { matchRun, readVerdicts } from "../runs/verdicts.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
+import { judgesOf, leadingJudge } from "../report/judge_facts.ts";
 import { exists } from "../store/file.ts";
 import { readTableIfAny } from "../store/table.ts";
 
 /** Which judge to show; and what a run of the embedded benchmark must hold, else it is made. */
 export interface OpenRunOptions {
-  /** Its name in the table of verdicts; by default the first in the alphabet. */
+  /** Its name in the table of verdicts; by default the one with verdicts on most clips. */
   judge?: string;
   /** By default those of `deno task reproduce`. */
   seeds?: readonly number[];
@@ -124,10 +125,10 @@ export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}):
         loaded.benchmark,
         all,
         paths,
-        { withoutClips },
+        { withoutClips, signal },
       );
       const judges = [...new Set(verdicts.map(({ judge }) => judge))].sort();
-      const judge = wanted ?? judges[0];
+      const judge = wanted ?? leadingJudge(await judgesOf(verdicts, paths))?.name;
       if (judges.length > 0 && !judges.includes(judge)) throw unknownJudge(judge, judges);
       // A run that was never scored, or when this judge had not judged yet.
       const scored = await readTableIfAny(summaryTable, paths.table("summary")) ?? [];

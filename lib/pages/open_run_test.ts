@@ -42,22 +42,23 @@ Deno.test("a run is made once, then read; its tables refer to one another", asyn
   await Deno.remove(folder, { recursive: true });
 });
 
-Deno.test("one judge is shown: the first in the alphabet, or the one that is named", async () => {
+Deno.test("one judge is shown: the one with verdicts on most clips, or the one that is named", async () => {
   const folder = await someonesRun(async (session) => {
     await generateStep(chooseModel("mine=simulator"), { seeds: [0], tasks: [9] }, session);
-    await judgeStep(chooseJudge("b=probe"), {}, session);
-    await scoreStep(session);
-    // This one is not scored yet.
     await judgeStep(chooseJudge("a=probe"), {}, session);
+    await scoreStep(session);
+    // This one has judged a clip more, and is not scored yet.
+    await generateStep(chooseModel("mine=simulator"), { seeds: [1], tasks: [9] }, session);
+    await judgeStep(chooseJudge("b=probe"), {}, session);
   });
   const first = await openRun(folder);
-  assertEquals([first.judge, first.judges], ["a", ["a", "b"]]);
-  const named = await openRun(folder, { judge: "b" });
+  assertEquals([first.judge, first.judges], ["b", ["a", "b"]]);
+  const named = await openRun(folder, { judge: "a" });
   for (const run of [first, named]) {
     const rows = [run.verdicts, run.scores, run.summary];
     assertOk(rows.every((own) => own.length > 0 && own.every((row) => row.judge === run.judge)));
   }
-  assertOk(aboutRun(named).includes("Other judges of this run: `a`"));
+  assertOk(aboutRun(named).includes("Other judges of this run: `b`"));
   await assertInputError(
     () => openRun(folder, { judge: "human" }),
     "no verdicts of the judge human",

@@ -121,7 +121,7 @@ export function unscoredOf(
   if (told === null) return undefined;
   const reasons = [
     ...stale.map(({ why, verdicts }) => ({ reason: STALE[why] as string, verdicts })),
-    ...faulty.map(({ why, verdicts }) => ({ reason: `of a clip ${FAULTS[why]}`, verdicts })),
+    ...faulty.map(({ why, verdicts }) => ({ reason: `the clip's file ${FAULTS[why]}`, verdicts })),
   ];
   return {
     reasons: [...Map.groupBy(reasons, ({ reason }) => reason)].map(([reason, own]) => ({

@@ -70,8 +70,10 @@ export function leaderboard(
   const missing = missingText(summary, tasks);
   return markup`${figures(drawn)}<p>Compared: ${
     comparedText(ranked)
-  }. Models that cannot be told apart, because the 95% interval of
-their difference over these tasks contains 0, share a rank.${missing ? ` ${missing}` : ""}</p>
+  }. A model shares the rank of those above it where the 95%
+interval of its difference from the first of them, over these tasks, contains 0.${
+    missing ? ` ${missing}` : ""
+  }</p>
 <p class="muted">Mean score with its 95% interval, and mean by scale
 and by dimension, all 0–100. Below the number of tasks, the share of criteria with a verdict.</p>
 ${modelTable(ranked)}${
@@ -154,13 +156,18 @@ export function shownFacts({ judge, about, rule, others }: ShownFacts): Markup {
 export function unscored({ reasons, unchecked, told }: UnscoredPart): Markup {
   const total = reasons.reduce((sum, { verdicts }) => sum + verdicts, 0);
   const parts = [
-    ...(total > 0 ? [`${count(total)} verdicts are not counted on this page.`] : []),
+    ...(total > 0
+      ? [`${count(total)} ${total === 1 ? "verdict is" : "verdicts are"} not counted on this page.`]
+      : []),
     ...(unchecked > 0
-      ? [`The files of ${count(unchecked)} clips are gone; the verdicts on them count unchecked.`]
+      ? [
+        `The files of ${count(unchecked)} ${unchecked === 1 ? "clip" : "clips"} are gone; the ` +
+        "verdicts on them count unchecked.",
+      ]
       : []),
   ];
   const list = reasons.map(({ reason, verdicts }) =>
-    markup`<li>${count(verdicts)} because ${reason}</li>`
+    markup`<li>${count(verdicts)}: ${reason}</li>`
   );
   return markup`
     <div class="warning"><p><b>${parts.join(" ")}</b></p>

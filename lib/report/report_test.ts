@@ -175,7 +175,7 @@ Deno.test("the page says whose verdicts it shows, under which rule, and what it 
       "frames 8",
       "paper",
       "--judge probe",
-      "15 because its file",
+      "15: its file",
     ]
   ) {
     assertOk(header.includes(words), words);

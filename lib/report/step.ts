@@ -76,7 +76,7 @@ export async function reportStep(
   rule: string,
   { judge: wanted, withoutClips }: ReportOptions = {},
 ): Promise<void> {
-  const { loaded, paths, progress } = session;
+  const { loaded, paths, progress, signal } = session;
   const { benchmark } = loaded;
   if (!await exists(paths.table("summary"))) {
     throw new InputError(
@@ -85,7 +85,7 @@ export async function reportStep(
     );
   }
   const all = await readVerdicts(paths) ?? [];
-  const matched = await matchRun(benchmark, all, paths, { withoutClips, progress });
+  const matched = await matchRun(benchmark, all, paths, { withoutClips, progress, signal });
   const told = unscoredNote(matched, session, "report");
   const { verdicts, rows, made } = await freshScores(benchmark, matched.current, paths);
   if (verdicts.length === 0) {

@@ -25,13 +25,13 @@ export async function agreementStep(
   selection: Selection,
   session: Session,
 ): Promise<JudgeAgreement[]> {
-  const { paths, loaded: { benchmark }, progress } = session;
+  const { paths, loaded: { benchmark }, progress, signal } = session;
   const { tasks, criteria } = benchmark;
   const all = await readTableIfAny(verdictsTable, paths.table("verdicts")) ?? [];
   refuseUnjudged(all, options.judges, session);
   const verdicts = selectRows(all, selection, "verdicts");
   const { judges, withoutClips } = options;
-  const matched = await matchRun(benchmark, verdicts, paths, { withoutClips, progress });
+  const matched = await matchRun(benchmark, verdicts, paths, { withoutClips, progress, signal });
   const told = unscoredNote(matched, session, "agreement");
   if (told && matched.current.length === 0) {
     throw new InputError(`Cannot compare judges of the run ${runName(paths.folder)}: ${told}`);

@@ -1,15 +1,23 @@
 /** Whether the files of clips are still those that were judged. */
-import { createHash } from "node:crypto";
 import { isAbsolute, join } from "node:path";
 import { visibleText } from "../markup.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
 import type { Verdict } from "../records/verdict.ts";
+import { sha256OfFile } from "../store/file_hash.ts";
 import { forEachAtOnce } from "./pool.ts";
 import type { Progress } from "./progress.ts";
 
 /** What is wrong with a clip's file. */
-export type ClipFault = "gone" | "changed";
+export type ClipFault = "gone" | "unreadable" | "changed";
+
+/** How clips are checked. */
+export interface CheckOptions {
+  /** Shows checks that take long. */
+  progress?: Progress;
+  /** Ends them when aborted. */
+  signal?: AbortSignal;
+}
 
 /** A clip whose file is not what its row says, and the verdicts that are not scored for it. */
 export interface FaultyClip {
@@ -23,9 +31,6 @@ export interface FaultyClip {
 
 /** Files read at once: more would wait for the same disk. */
 const AT_ONCE = 4;
-
-/** Bytes read at a time, so that memory does not depend on the size of clips. */
-const CHUNK = 1 << 20;
 
 /** Checks that take longer are shown, milliseconds. */
 const SHOWN_AFTER_MS = 2000;
@@ -55,7 +60,8 @@ export function clipPath(
  * Reads every clip's file and compares its SHA-256 with the row's. Sizes and times are not trusted: a
  * copy or a tool that keeps times would pass. What is shown after two seconds is how far it is.
  *
- * @returns The clips whose file is gone, cannot be read, or has other bytes.
+ * @returns The clips whose file is gone, cannot be read (a folder or pipe in its place, no permission),
+ * or has other bytes.
  *
  * @example
  * ```ts
@@ -76,14 +82,15 @@ export function clipPath(
 export async function findFaults(
   clips: readonly Clip[],
   paths: Pick<RunPaths, "folder">,
-  progress?: Progress,
+  { progress, signal }: CheckOptions = {},
 ): Promise<Map<Clip, ClipFault>> {
   const step = progress?.step("check", clips.length);
   const started = performance.now();
   const faults = new Map<Clip, ClipFault>();
   await forEachAtOnce(clips, AT_ONCE, async (clip) => {
-    const found = await hashOf(clipPath(clip, paths));
-    if (found !== clip.sha256) faults.set(clip, found === null ? "gone" : "changed");
+    signal?.throwIfAborted();
+    const why = await faultOf(clipPath(clip, paths), clip.sha256);
+    if (why !== null) faults.set(clip, why);
     step?.tick(clip.path);
   });
   const seconds = performance.now() - started;
@@ -91,16 +98,12 @@ export async function findFaults(
   return faults;
 }
 
-/** A file's SHA-256; null if there is none that can be read. */
-async function hashOf(path: string): Promise<string | null> {
+/** What is wrong with the file that a clip's row names; null where nothing is. */
+async function faultOf(path: string, sha256: string): Promise<ClipFault | null> {
   try {
-    using file = await Deno.open(path);
-    const hash = createHash("sha256");
-    const chunk = new Uint8Array(CHUNK);
-    for (let read; (read = await file.read(chunk)) !== null;) hash.update(chunk.subarray(0, read));
-    return hash.digest("hex");
-  } catch {
-    return null;
+    return await sha256OfFile(path) === sha256 ? null : "changed";
+  } catch (error) {
+    return error instanceof Deno.errors.NotFound ? "gone" : "unreadable";
   }
 }
 
@@ -132,11 +135,11 @@ export async function checkClips(
   verdicts: readonly Verdict[],
   clips: readonly Clip[],
   paths: Pick<RunPaths, "folder">,
-  { withoutClips = false, progress }: { withoutClips?: boolean; progress?: Progress } = {},
+  { withoutClips = false, ...options }: CheckOptions & { withoutClips?: boolean } = {},
 ): Promise<CheckedClips> {
   const byClip = Map.groupBy(verdicts, clipIdOf);
   const asked = clips.filter((clip) => byClip.has(clipIdOf(clip)));
-  const faults = await findFaults(asked, paths, progress);
+  const faults = await findFaults(asked, paths, options);
   const faulty: FaultyClip[] = [];
   const left = new Set<string>();
   const unchecked: Clip[] = [];
@@ -157,10 +160,11 @@ export async function checkClips(
   };
 }
 
-/** What is wrong with a clip's file, in words. */
+/** What is wrong with a clip's file, in words after "the file". */
 export const FAULTS: Readonly<Record<ClipFault, string>> = {
-  gone: "the file is gone or cannot be read",
-  changed: "the file has changed since the run took it",
+  gone: "is gone",
+  unreadable: "cannot be read",
+  changed: "has changed since the run took it",
 };
 
 /**
@@ -173,12 +177,14 @@ export function faultsText(
   generate: string,
 ): string | null {
   if (faults.size === 0) return null;
-  const shown = [...faults].slice(0, 5).map(([clip, why]) => `  ${clipText(clip)}: ${FAULTS[why]}`);
+  const shown = [...faults].slice(0, 5).map(([clip, why]) =>
+    `  ${clipText(clip)}: the file ${FAULTS[why]}`
+  );
   return [
     `Left out ${faults.size} ${faults.size === 1 ? "clip" : "clips"}:`,
     ...shown,
     ...(faults.size > shown.length ? [`  and ${faults.size - shown.length} more`] : []),
-    `Put the files back, or make or take them again with ${generate}`,
+    `Put the files back, or renew the clips with ${generate}`,
   ].join("\n");
 }
 
@@ -199,7 +205,7 @@ export function faultyText(
   if (faulty.length === 0) return null;
   const verdicts = faulty.reduce((sum, row) => sum + row.verdicts, 0);
   const shown = faulty.slice(0, 5).map(({ clip, why, verdicts }) =>
-    `  ${clipText(clip)}: ${verdicts}, ${FAULTS[why]}`
+    `  ${clipText(clip)}: ${verdicts}, the file ${FAULTS[why]}`
   );
   const rest = faulty.length - shown.length;
   return [
@@ -207,7 +213,7 @@ export function faultyText(
     `${faulty.length === 1 ? "clip" : "clips"} ${verdicts === 1 ? "is" : "are"} not scored:`,
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more`] : []),
-    `Put the judged files back; or make or take them again with ${commands.generate}, and judge them`,
+    `Put the judged files back, or renew the clips with ${commands.generate} and judge them again`,
     ...(faulty.some(({ why }) => why === "gone")
       ? [`To score an archived run without its clips: ${commands.archived}`]
       : []),

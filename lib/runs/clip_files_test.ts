@@ -14,6 +14,7 @@ import { verdictOn } from "../testing/verdicts.ts";
 import { chooseJudge } from "../judges/registry.ts";
 import { chooseModel } from "../models/registry.ts";
 import { agreementStep } from "./agreement.ts";
+import { findFaults } from "./clip_files.ts";
 import { generateStep } from "./generate_step.ts";
 import { judgeStep } from "./judge_step.ts";
 import { silent } from "./progress.ts";
@@ -167,4 +168,29 @@ Deno.test("a clip whose bytes are not its row's is neither judged nor shown; the
     await Deno.remove(join(folder, second.path));
     await assertInputError(() => inRun(folder, judged), "Judged no clip", "Left out 2 clips");
   });
+});
+
+Deno.test({
+  name: "a pipe, a device or a folder in a clip's place is named; nothing waits for it",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await inFolder(async (folder) => {
+      const at = (name: string) => join(folder, name);
+      await Deno.mkdir(at("folder.mp4"));
+      await new Deno.Command("mkfifo", { args: [at("pipe.mp4")] }).output();
+      await Deno.symlink("pipe.mp4", at("link.mp4"));
+      await Deno.symlink("/dev/zero", at("endless.mp4"));
+      await Deno.symlink("nowhere", at("dangling.mp4"));
+      const names = ["folder", "pipe", "link", "endless", "dangling"];
+      const clips = names.map((name) => ({ path: `${name}.mp4`, sha256: "" }) as Clip);
+      const faults = await findFaults(clips, runPaths(folder));
+      assertEquals(clips.map((clip) => faults.get(clip)), [
+        ...Array(4).fill("unreadable"),
+        "gone",
+      ]);
+      const stopped = AbortSignal.abort(new Error("stopped"));
+      const ended = findFaults(clips, runPaths(folder), { signal: stopped });
+      assertEquals(await ended.catch((error) => error.message), "stopped");
+    });
+  },
 });

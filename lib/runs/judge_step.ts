@@ -71,7 +71,7 @@ export async function judgeStep(
     return { complete: true, refused };
   }
   const clips = await clipsOf(session, selection);
-  const faults = await findFaults(clips, paths, progress);
+  const faults = await findFaults(clips, paths, { progress, signal: session.signal });
   const left = faultsText(faults, `${session.command("generate")} --model MODEL`);
   if (left === null) return await judgeWith(opened, clips, session);
   const whole = clips.filter((clip) => !faults.has(clip));

@@ -39,7 +39,7 @@ export async function scoreStep(
   session: Session,
   { withoutClips, ...selection }: ScoreOptions = {},
 ): Promise<void> {
-  const { loaded: { benchmark }, paths, progress } = session;
+  const { loaded: { benchmark }, paths, progress, signal } = session;
   const all = await readVerdicts(paths) ?? [];
   const selected = selectRows(all, selection, "verdicts");
   if (selected.length < all.length) {
@@ -47,7 +47,7 @@ export async function scoreStep(
       `Scores only ${selectionText(selection)}: ${selected.length} of ${all.length} verdicts`,
     );
   }
-  const matched = await matchRun(benchmark, selected, paths, { withoutClips, progress });
+  const matched = await matchRun(benchmark, selected, paths, { withoutClips, progress, signal });
   const told = unscoredNote(matched, session, "score");
   const { current } = matched;
   if (current.length === 0) {

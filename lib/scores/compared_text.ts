@@ -69,14 +69,15 @@ export function missingText(summary: readonly Summary[], total: number): string 
     const counts = short.slice(0, 8).map(({ model, tasks }) => `${model} ${tasks}`).join(", ");
     const rest = short.length > 8 ? ` and ${short.length - 8} more` : "";
     parts.push(
-      `Of the benchmark's ${total} tasks, scores of: ${counts}${rest}. Tasks without a score are left ` +
-        "out, not counted as 0.",
+      `Models with a score on fewer than the benchmark's ${total} tasks: ${counts}${rest}. Tasks without ` +
+        "a score are left out, not counted as 0.",
     );
   }
   if (new Set(perTask.map(({ per }) => per)).size > 1) {
     const counts = perTask.slice(0, 8).map(({ model, per }) => `${model} ${per}`).join(", ");
+    const more = perTask.length > 8 ? ` and ${perTask.length - 8} more` : "";
     parts.push(
-      `Clips a task: ${counts}; a task's clips are averaged first, so that it counts once.`,
+      `Clips per task: ${counts}${more}. They are averaged first, so that each task counts once.`,
     );
   }
   return parts.length > 0 ? parts.join(" ") : null;

@@ -111,6 +111,23 @@ Deno.test("models that cannot be told apart share a rank; the next rank counts t
   assertEquals(ranks(new Map([["behind", varied], ["ahead", ahead]])), { ahead: 1, behind: 2 });
 });
 
+Deno.test("groups, too, compare on the tasks that all ranked models have and on no others", () => {
+  const organ = ALL.filter((task) => tasks[task - 1].scale === "organ");
+  const others = ALL.filter((task) => !organ.includes(task));
+  // Two models have all; the third lacks all organ tasks but one, which are those that the first is bad at.
+  const first = scoresOf("first", ALL, (task) => organ.includes(task) ? 10 : 60);
+  const second = scoresOf("second", ALL, (task) => organ.includes(task) ? 90 : 50);
+  const third = scoresOf("third", [organ[0], ...others], () => 30);
+  const rows = summarise([...first, ...second, ...third], tasks);
+  assertEquals(overall(rows).map(({ common_tasks }) => common_tasks), [27, 27, 27]);
+  for (const model of ["first", "second", "third"]) {
+    const own = rows.filter((row) => row.model === model && row.common_tasks > 0);
+    const [all, ...scales] = own.map(({ common_tasks }) => common_tasks);
+    assertEquals(scales.reduce((sum, n) => sum + n, 0), all);
+    assertEquals(scales, [1, 13, 13]);
+  }
+});
+
 Deno.test("fewer than five common tasks give means, but no intervals and no ranks", () => {
   for (const [n, rank] of [[4, null], [5, 1]] as const) {
     const on = ALL.slice(0, n);

@@ -31,11 +31,21 @@ function summariseBoard(scores: readonly Score[], tasks: readonly Task[]): Summa
     const means = new Map([...members].map(([model, own]) => [model, taskMeans(own)]));
     return [group, { members, means }];
   }));
-  const whole = rankModels(byGroup.get("all")!.means);
-  // Only models with enough tasks of all kinds are ranked in a group.
+  const whole = commonTasks(
+    new Map([...byGroup.get("all")!.means].map(([model, own]) => [model, own.keys()])),
+  );
+  const [isRanked, isCommon] = [new Set(whole.ranked), new Set(whole.tasks)];
+  // A group compares the ranked models, too, on the tasks that all of them have and on no others.
   const ranks = new Map([...byGroup].map(([group, { means }]) => [
     group,
-    rankModels(new Map([...means].filter(([model]) => whole.has(model)))),
+    rankModels(
+      new Map(
+        [...means].filter(([model]) => isRanked.has(model)).map(([model, own]) => [
+          model,
+          new Map([...own].filter(([task]) => isCommon.has(task))),
+        ]),
+      ),
+    ),
   ]));
   return [...models].flatMap(([model, [{ rule, judge }]]) =>
     [...byGroup].map(([group, { members, means }]): Summary => {

@@ -31,7 +31,7 @@ export const run: WorkOf<typeof task> = async (flags, { invocation, progress, si
         return;
       }
       const all = await clipsOf(session, selected(selection));
-      const faults = await findFaults(all, paths, progress);
+      const faults = await findFaults(all, paths, { progress, signal });
       const left = faultsText(faults, `${command("generate")} --model MODEL`);
       if (left && faults.size === all.length) {
         throw new InputError(`Cannot make a sheet. ${left}`);

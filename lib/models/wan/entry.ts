@@ -66,7 +66,7 @@ export const wan: VideoModel = {
   },
   async describe(argument, options) {
     const { describeWan } = await loadDescribe();
-    return await describeWan(argument, options["fine-tune"]);
+    return await describeWan(argument, options["fine-tune"], options.lora);
   },
 } satisfies VideoModel<z.output<typeof options>>;
 

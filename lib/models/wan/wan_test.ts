@@ -9,6 +9,7 @@ import { expected, PIPELINE, sampled } from "../../testing/wan/pipeline.ts";
 import { rgbOf } from "./vae/decode.ts";
 import { MICROVERSE_TILING } from "./vae/vae_tiles.ts";
 import { fixture } from "../../testing/wan/fixtures.ts";
+import { describeWan } from "./checkpoint/describe.ts";
 import { openWan, type WanOpened } from "./wan.ts";
 
 const references = await fixture("pipeline", ["dit", "tokenizer", "umt5", "vae"]);
@@ -155,6 +156,12 @@ Deno.test({
     );
     const lora = join(folder, "diffusers", "vae", "diffusion_pytorch_model.safetensors");
     await assertInputError(() => openWan({ ...model, lora }), lora);
+    // What describes a model does not pass over it, either.
+    await assertInputError(() => describeWan(model.folder, undefined, lora), lora);
+    const lines = await describeWan(model.folder, undefined, join(folder, "lora.safetensors"));
+    assertOk(
+      lines.some((line) => line.includes("lora.safetensors: 20 layers of rank 4, strength 1")),
+    );
   },
 });
 

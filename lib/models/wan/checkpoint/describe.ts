@@ -1,6 +1,8 @@
 /** Describes a folder of Wan's weights. */
 import { flopsOf, weightBytes } from "../transformer/cost.ts";
+import { findLora } from "./find_lora.ts";
 import { openWanFolder } from "./folder.ts";
+import { describeLora, readLora } from "./lora.ts";
 import { MICROVERSE_SAMPLING, WAN_CLIP } from "../settings.ts";
 import { latentSize } from "../sampling/clip_size.ts";
 
@@ -12,8 +14,10 @@ const PUBLISHED = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers";
  * download it.
  *
  * @param folder Omit it for download instructions.
+ * @param fineTune A fully fine-tuned transformer; see `openWanFolder`.
+ * @param lora A LoRA, or a training's folder; see `findLora`.
  * @returns Lines of text.
- * @throws {InputError} for a folder of another model.
+ * @throws {InputError} for a folder of another model, or a LoRA that cannot be used.
  *
  * @example
  * ```ts
@@ -24,7 +28,11 @@ const PUBLISHED = "Wan-AI/Wan2.1-T2V-1.3B-Diffusers";
  * assertOk(first.includes("hf download Wan-AI/Wan2.1-T2V-1.3B-Diffusers"));
  * ```
  */
-export async function describeWan(folder?: string, fineTune?: string): Promise<string[]> {
+export async function describeWan(
+  folder?: string,
+  fineTune?: string,
+  lora?: string,
+): Promise<string[]> {
   if (folder === undefined) {
     return [
       `not checked; download with: ${downloadCommand(PUBLISHED)}`,
@@ -52,6 +60,10 @@ export async function describeWan(folder?: string, fineTune?: string): Promise<s
       `a clip of ${width}×${height}, ${frames} frames, ${MICROVERSE_SAMPLING.steps} steps with ` +
         `guidance: ${(flops / 1e15).toFixed(1)} PFLOP in the transformer`,
     );
+  }
+  if (lora !== undefined && wan.transformer) {
+    const path = await findLora(lora);
+    lines.push(describeLora(path, await readLora(path, wan.transformer.weights)));
   }
   for (const { part, why, source } of wan.missing) {
     lines.push(`${part} is missing: ${why}`);

@@ -242,6 +242,14 @@ const REFUSED: Record<string, [(typeof READ)[string][0], ...string[]]> = {
     [tensors(), {}, { ...WHOLE, r: 4, lora_alpha: 64, target_modules: ["q_proj", "v_proj"] }],
     ...[Q, "adapter_config.json", '["q_proj","v_proj"]', "a folder of its own"],
   ],
+  "a pattern that can take for ever": [
+    [
+      tensors(...PEFT),
+      {},
+      { ...WHOLE, r: 4, lora_alpha: 8, alpha_pattern: { "(([a-z_.\\d]+)*)*!": 2 } },
+    ],
+    ...["Cannot read the pattern", "adapter_config.json"],
+  ],
   "two patterns with two alphas, whose order is lost": [
     [
       tensors(...PEFT),

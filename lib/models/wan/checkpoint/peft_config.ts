@@ -153,7 +153,7 @@ function isTarget({ target_modules: targets }: PeftConfig, layer: PeftModule): b
     );
   }
   const matcher = regularExpression(`^(?:${targets})$`);
-  // One of Python's own says no more than the tensors.
+  // One that cannot be read says no more than the tensors.
   return targets.toLowerCase() === "all-linear" || matcher === null ||
     names.some((name) => matcher.test(name));
 }
@@ -166,7 +166,7 @@ function patterned(
 ): number[] | null {
   const values = new Set<number>();
   for (const [pattern, value] of Object.entries(patterns)) {
-    const matcher = regularExpression(`^(.*\\.)?(${pattern})$`);
+    const matcher = regularExpression(`^(?:.*\\.)?(?:${pattern})$`);
     if (matcher === null) {
       throw new InputError(`Cannot read the pattern ${JSON.stringify(pattern)} of ${from}`);
     }
@@ -182,7 +182,9 @@ function patterned(
   return values.size > 0 ? [...values] : null;
 }
 
+/** Null for one of Python's own, and for one that repeats a group: that can take for ever. */
 function regularExpression(text: string): RegExp | null {
+  if (/\)[*+{]/.test(text)) return null;
   try {
     return new RegExp(text);
   } catch {

@@ -208,7 +208,7 @@ function failureCard(card: FailureCard): Markup {
 }
 
 /** How much was judged, and the reasons for missing verdicts. */
-export function coverage({ judged, asked, reasons }: CoveragePart): Markup {
+export function coverage({ judged, asked, reasons, unjudged = null }: CoveragePart): Markup {
   const share = asked === 0 ? null : 100 * judged / asked;
   const summary = markup`
     <p>${count(judged)} of ${count(asked)} criteria have a verdict (${
@@ -217,8 +217,9 @@ export function coverage({ judged, asked, reasons }: CoveragePart): Markup {
     )
   }%). A criterion without one is never counted as failed: scores carry bounds for it.</p>
   `;
-  if (reasons.length === 0) return summary;
-  return markup`${summary}${
+  const left = unjudged === null ? null : markup`<p>${unjudged}.</p>`;
+  if (reasons.length === 0) return markup`${summary}${left}`;
+  return markup`${summary}${left}${
     table(reasons, [
       { title: "Judge", cell: ({ judge }) => judge },
       { title: "Model", cell: ({ model }) => model },

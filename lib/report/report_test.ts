@@ -187,6 +187,13 @@ Deno.test("the page says whose verdicts it shows, under which rule, and what it 
   }
 });
 
+Deno.test("the page says which clips nothing has judged", () => {
+  const { run } = exampleReport(1);
+  const coverage = { judged: 3, asked: 3, reasons: [], unjudged: "2 clips <b> have no verdict" };
+  const text = select(reportPage({ run, coverage }), "main")[0].textContent;
+  assertOk(text.includes("2 clips <b> have no verdict."), text);
+});
+
 Deno.test("a card of several models says whose clip it shows", () => {
   const data = exampleReport(1);
   const [card] = exampleTop(1);

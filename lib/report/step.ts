@@ -11,10 +11,17 @@ import type { Clip } from "../records/clip.ts";
 import type { Summary } from "../records/summary.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { statistics } from "../runs/benchmark.ts";
+import { judgeHint } from "../runs/judge_hint.ts";
 import type { StepProgress } from "../runs/progress.ts";
 import { freshScores, type ScoredRows } from "../runs/score.ts";
 import type { Session } from "../runs/session.ts";
-import { matchRun, readVerdicts, type RunVerdicts, unscoredNote } from "../runs/verdicts.ts";
+import {
+  matchRun,
+  readVerdicts,
+  type RunVerdicts,
+  unjudgedText,
+  unscoredNote,
+} from "../runs/verdicts.ts";
 import { failures } from "../scores/failures.ts";
 import { onCommonTasks } from "../scores/summary.ts";
 import { exists, replaceFile } from "../store/file.ts";
@@ -117,7 +124,7 @@ export async function reportStep(
   const code = await codeVersion([import.meta.url]);
   // Rubrics have the ground truth of simulated clips; the paper's figures are compared with ours.
   const inputs = sha256(JSON.stringify([
-    ...[loaded.paper, loaded.published ?? false, told, judge, judges],
+    ...[loaded.paper, loaded.published ?? false, told, judge, judges, matched.unjudged.length],
     ...loaded.rubrics?.values() ?? [],
   ]));
   const key = sha256([rule, benchmarkHash(benchmark), inputs, code, ...tables].join());
@@ -136,7 +143,7 @@ export async function reportStep(
 async function reportRun(
   loaded: LoadedBenchmark,
   work: ReportWork,
-  session: Pick<Session, "paths" | "record" | "command">,
+  session: Pick<Session, "paths" | "record" | "command" | "loaded">,
   progress: StepProgress,
 ): Promise<number> {
   const { paths, record } = session;
@@ -221,7 +228,10 @@ async function reportRun(
     comparison: loaded.release
       ? paperComparison(statistics(loaded))
       : { missing: "The paper's figures refer to the released benchmark, not to this one." },
-    coverage: coverageOf(verdicts),
+    coverage: {
+      ...coverageOf(verdicts),
+      unjudged: unjudgedText(matched.unjudged, judgeHint(session)),
+    },
     findings: findingCounts(loaded),
     tables: await tableFacts(paths),
   };

@@ -146,6 +146,8 @@ export interface CoveragePart {
   judged: number;
   asked: number;
   reasons: UnjudgedReason[];
+  /** Which clips have no verdict at all, in words; null where all have some. */
+  unjudged?: string | null;
 }
 
 /** Null verdicts with the same reason. */

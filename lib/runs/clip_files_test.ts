@@ -103,6 +103,19 @@ Deno.test("a clip that was replaced, damaged or deleted is not scored, and named
   });
 });
 
+Deno.test("clips that nothing has judged are counted, unless they were left out by choice", async () => {
+  await inFolder(async (parent) => {
+    const folder = join(parent, "run");
+    const paths = await judgedRun(folder);
+    const rows = (await readTable(verdictsTable, paths.table("verdicts")))
+      .filter(({ task }) => task < 5);
+    await writeTable(verdictsTable, paths.table("verdicts"), sortRows(verdictsTable, rows));
+    const told = await score(folder);
+    assertOk(told.startsWith("2 clips have no verdict and are not counted (mine 2); judge"), told);
+    assertOk(!(await score(folder, { tasks: [1, 2] })).includes("no verdict"));
+  });
+});
+
 Deno.test("a run that was moved is scored; an archived one without clips is told the flag", async () => {
   await inFolder(async (parent) => {
     await judgedRun(join(parent, "run"));

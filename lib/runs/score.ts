@@ -19,7 +19,7 @@ import { keep } from "./benchmark.ts";
 import { judgeHint } from "./judge_hint.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session, StepResult } from "./session.ts";
-import { matchRun, readVerdicts, unscoredNote } from "./verdicts.ts";
+import { matchRun, readVerdicts, unjudgedText, unscoredNote } from "./verdicts.ts";
 
 /** See {@link scoreStep}. */
 export interface ScoreOptions extends Selection {
@@ -57,6 +57,11 @@ export async function scoreStep(
     );
   }
   if (told) progress.note(told);
+  // What was left out by choice is not told.
+  const left = selectionText(selection) === ""
+    ? unjudgedText(matched.unjudged, judgeHint(session))
+    : null;
+  if (left) progress.note(left);
   const key = await scoresKey(benchmark, current);
   const outputs = ["scores", "summary", "claims"].map((name) => paths.table(name));
   await session.stepOnce("score", key, outputs, () => scoreRun(benchmark, current, paths));

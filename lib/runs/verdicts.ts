@@ -3,7 +3,7 @@ import { JUDGES } from "../judges/registry.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import { clipsTable } from "../records/clip.ts";
+import { type Clip, clipsTable } from "../records/clip.ts";
 import {
   type MatchedVerdicts,
   matchVerdicts,
@@ -11,7 +11,8 @@ import {
   type StaleVerdicts,
 } from "../scores/match.ts";
 import { readTableIfAny } from "../store/table.ts";
-import { checkClips, type CheckedClips, faultyText } from "./clip_files.ts";
+import { visibleText } from "../markup.ts";
+import { checkClips, type CheckedClips, clipIdOf, faultyText } from "./clip_files.ts";
 import { judgeHint } from "./judge_hint.ts";
 import type { Session } from "./session.ts";
 
@@ -50,7 +51,10 @@ export function tellApart(verdicts: readonly Verdict[]): Verdict[] {
 }
 
 /** Verdicts that are scored, and those that are not. */
-export interface RunVerdicts extends MatchedVerdicts, Omit<CheckedClips, "current"> {}
+export interface RunVerdicts extends MatchedVerdicts, Omit<CheckedClips, "current"> {
+  /** Clips on which none of the verdicts is, whether it counts or not. */
+  unjudged: Clip[];
+}
 
 /**
  * Separates verdicts on what a benchmark asks now of the run's clips, as their files are now, from
@@ -64,7 +68,40 @@ export async function matchRun(
 ): Promise<RunVerdicts> {
   const clips = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
   const { current, stale } = matchVerdicts(criteria, verdicts, { clips, tasks });
-  return { stale, ...await checkClips(current, clips, paths, options) };
+  const judged = new Set(verdicts.map(clipIdOf));
+  const unjudged = clips.filter((clip) => !judged.has(clipIdOf(clip)));
+  return { stale, unjudged, ...await checkClips(current, clips, paths, options) };
+}
+
+/**
+ * What to tell the user of clips that nothing has judged; null where there are none.
+ *
+ * @param judge The command that judges them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { unjudgedText } from "./verdicts.ts";
+ *
+ * const clips = ["b", "a", "b"].map((model) => ({ model }));
+ * assertEquals(
+ *   unjudgedText(clips, "deno task judge"),
+ *   "3 clips have no verdict and are not counted (a 1, b 2); judge them with deno task judge",
+ * );
+ * assertEquals(unjudgedText([], "deno task judge"), null);
+ * ```
+ */
+export function unjudgedText(clips: readonly Pick<Clip, "model">[], judge: string): string | null {
+  if (clips.length === 0) return null;
+  const counts = [...Map.groupBy(clips, ({ model }) => model)]
+    .map(([model, own]) => `${visibleText(model)} ${own.length}`).sort();
+  const rest = counts.length > 8 ? `, and ${counts.length - 8} more models` : "";
+  const [have, them] = clips.length === 1
+    ? ["1 clip has no verdict and is", "it"]
+    : [`${clips.length} clips have no verdict and are`, "them"];
+  return `${have} not counted (${
+    counts.slice(0, 8).join(", ")
+  }${rest}); judge ${them} with ${judge}`;
 }
 
 /** What to tell the user of verdicts that are not scored, and of those that could not be checked. */

@@ -17,7 +17,7 @@ import type { Clip } from "../records/clip.ts";
 import type { Criterion } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
 import { commandText } from "../shell.ts";
-import { exists, replaceFile } from "../store/file.ts";
+import { exists, replaceByCopy, replaceFile } from "../store/file.ts";
 import { contactSheet } from "../video/image.ts";
 import {
   sampledHash,
@@ -161,7 +161,7 @@ async function placeClip(
   const copy = `clips/${code}${extname(clip.path).toLowerCase()}`;
   const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
   await replaceFile(join(folder, strip), await contactSheet(video, { height: STRIP_HEIGHT }));
-  await replaceFile(join(folder, copy), await Deno.readFile(file));
+  await replaceByCopy(join(folder, copy), file);
   return {
     clip: code,
     task,

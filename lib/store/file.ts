@@ -22,10 +22,51 @@ import { sha256 } from "./key.ts";
  */
 export async function replaceFile(path: string, content: Uint8Array | string): Promise<void> {
   const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+  await replaceByParts(path, [bytes]);
+}
+
+/**
+ * {@link replaceFile} with the bytes of another file, of any size: it is copied in parts.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { replaceByCopy } from "./file.ts";
+ *
+ * const [from, path] = [await Deno.makeTempFile(), await Deno.makeTempFile()];
+ * await Deno.writeTextFile(from, "whole");
+ * await replaceByCopy(path, from);
+ * assertEquals(await Deno.readTextFile(path), "whole");
+ * await Deno.remove(from);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function replaceByCopy(path: string, from: string): Promise<void> {
+  using source = await Deno.open(from);
+  await replaceByParts(path, partsOf(source));
+}
+
+/** Bytes of a part of a file that is copied. */
+const PART = 1 << 20;
+
+/** Each valid until the next is requested. */
+async function* partsOf(file: Deno.FsFile): AsyncGenerator<Uint8Array> {
+  const part = new Uint8Array(PART);
+  for (let n = await file.read(part); n !== null; n = await file.read(part)) {
+    yield part.subarray(0, n);
+  }
+}
+
+async function replaceByParts(
+  path: string,
+  parts: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): Promise<void> {
   const temporary = temporaryPath(path);
   try {
     using file = await createFile(temporary);
-    for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+    for await (const part of parts) {
+      for (let at = 0; at < part.length;) at += await file.write(part.subarray(at));
+    }
     await file.syncData();
     await Deno.rename(temporary, path);
   } catch (error) {

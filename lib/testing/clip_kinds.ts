@@ -165,6 +165,13 @@ export const CLIP_KINDS: readonly ClipKind[] = [
     ],
   },
   {
+    name: "encoder-delay-dropped-frames.avi",
+    args: [
+      ...["-c:v", "libxvid", "-q:v", "2", "-bf", "2"],
+      ...["-vf", "select='not(eq(n,3)+eq(n,4)+eq(n,8))'", "-vsync", "passthrough"],
+    ],
+  },
+  {
     name: "sound-with-delay.avi",
     args: [
       ...SOUND,

@@ -32,6 +32,7 @@ const IN_THE_SUITE = [
   "rotated-pixels-4-to-3.mp4",
   "pixels-8-to-9.mkv",
   "dropped-frames.avi",
+  "encoder-delay-dropped-frames.avi",
   "edit-list-skips.mp4",
   "h264-open-gop-cut.mkv",
   "mpeg2-open-gop-cut.mkv",
@@ -178,27 +179,73 @@ Deno.test("an empty chunk is a frame shown longer, but a lost one is a loss", ()
     await assertInputError(() => decodeVideo(path), "declares 9 frames", "8 were found");
   }));
 
+for (
+  const [name, stub] of [
+    ["a byte in place of a picture", () => [0x7f]],
+    // At 8 frames per second, `vop_coded` is the first bit of the second byte after the start code.
+    ["a picture that is not coded", (start: Uint8Array) => [...start.subarray(0, 5), 0x3f]],
+  ] as const
+) {
+  Deno.test({
+    name: `${name} is a dropped frame, as ffmpeg counts`,
+    ignore: !hasFfmpeg,
+    fn: () =>
+      inFolder(async (folder) => {
+        const path = `${folder}/a.avi`;
+        await writeVideo(movingDisc(9, 64, 48, 8), path, FORMATS["mpeg4.avi"]);
+        const bytes = await Deno.readFile(path);
+        const text = new TextDecoder("latin1").decode(bytes);
+        const movi = text.indexOf("movi");
+        const fourth = [...text.slice(movi).matchAll(/00dc/g)][3].index + movi;
+        const view = new DataView(bytes.buffer);
+        const size = view.getUint32(fourth + 4, true);
+        const contents = stub(bytes.subarray(fourth + 8));
+        view.setUint32(fourth + 4, contents.length, true);
+        bytes.set(contents, fourth + 8);
+        const next = fourth + 8 + contents.length + contents.length % 2;
+        bytes.set(new TextEncoder().encode("JUNK"), next);
+        view.setUint32(next + 4, fourth + 8 + size + size % 2 - next - 8, true);
+        view.setUint32(text.lastIndexOf("idx1") + 8 + 16 * 3 + 12, contents.length, true);
+        await Deno.writeFile(path, bytes);
+        assertEquals(await differencesFromFfmpeg(path), []);
+        assertEquals((await decodeVideo(path)).frames.length, 8);
+      }),
+  });
+}
+
+Deno.test("a clip whose edit list shows none of its frames says so", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.mp4`;
+    await writeVideo(movingDisc(9), path, FORMATS["h264.mp4"]);
+    const bytes = await Deno.readFile(path);
+    const at = new TextDecoder("latin1").decode(bytes).indexOf("elst");
+    // The start of the first entry's media, after the name, version, count and duration.
+    new DataView(bytes.buffer).setInt32(at + 16, 1 << 30);
+    await Deno.writeFile(path, bytes);
+    await assertInputError(() => decodeVideo(path), path, "none of its 9 frames", "edit list");
+  }));
+
 Deno.test({
-  name: "a byte in place of a picture is a dropped frame, as ffmpeg counts",
+  name: "an orientation in the H.264 stream turns all frames, if the container has none",
   ignore: !hasFfmpeg,
   fn: () =>
     inFolder(async (folder) => {
-      const path = `${folder}/a.avi`;
-      await writeVideo(movingDisc(9), path, FORMATS["mpeg4.avi"]);
-      const bytes = await Deno.readFile(path);
-      const text = new TextDecoder("latin1").decode(bytes);
-      const movi = text.indexOf("movi");
-      const fourth = [...text.slice(movi).matchAll(/00dc/g)][3].index + movi;
-      const view = new DataView(bytes.buffer);
-      const size = view.getUint32(fourth + 4, true);
-      view.setUint32(fourth + 4, 1, true);
-      bytes[fourth + 8] = 0x7f;
-      bytes.set(new TextEncoder().encode("JUNK"), fourth + 10);
-      view.setUint32(fourth + 14, size + size % 2 - 10, true);
-      view.setUint32(text.lastIndexOf("idx1") + 8 + 16 * 3 + 12, 1, true);
-      await Deno.writeFile(path, bytes);
-      assertEquals(await differencesFromFfmpeg(path), []);
-      assertEquals((await decodeVideo(path)).frames.length, 8);
+      const [upright, path] = ["a.mp4", "b.mp4"].map((name) => `${folder}/${name}`);
+      await writeVideo(movingDisc(6, 64, 48), upright, FORMATS["h264.mp4"]);
+      const turn = "h264_metadata=display_orientation=insert:rotate=90";
+      const { success } = await new Deno.Command("ffmpeg", {
+        args: ["-nostdin", "-v", "error", "-i", upright, "-c", "copy", "-bsf:v", turn, path],
+      }).output();
+      assertOk(success);
+      const [before, after] = [await decodeVideo(upright), await decodeVideo(path)];
+      const left = { transposed: true, fromRight: false, fromBottom: true };
+      assertEquals([after.width, after.height], [48, 64]);
+      assertEquals(
+        after.frames,
+        before.frames.map((frame) => turned(frame, { width: 64, height: 48 }, left)),
+      );
+      // The frame that carries the orientation need not be wanted.
+      assertEquals((await sampleFrames(path, { count: 1, whole: true })).width, 48);
     }),
 });
 

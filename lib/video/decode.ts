@@ -1,5 +1,11 @@
 /** Decoding of clips: every frame, or selected ones, in a single pass. */
-import { AV_CODEC_ID_H264, AV_CODEC_ID_HEVC, type AVCodecID } from "node-av/constants";
+import {
+  AV_CODEC_ID_H264,
+  AV_CODEC_ID_HEVC,
+  AV_CODEC_ID_MPEG4,
+  AV_FRAME_DATA_DISPLAYMATRIX,
+  type AVCodecID,
+} from "node-av/constants";
 import type { Frame, Packet } from "node-av/lib";
 import { InputError, messageOf } from "../errors.ts";
 import { containerOfClip } from "./container.ts";
@@ -8,9 +14,9 @@ import { ClipDemuxer } from "./demux.ts";
 import { checkPixels } from "./limits.ts";
 import { PixelConverter } from "./pixels.ts";
 import { surveyClip } from "./survey.ts";
-import { type Timing, timingOf } from "./timing.ts";
+import { afterReordering, type Timing, timingOf } from "./timing.ts";
 import type { Video } from "./types.ts";
-import { type Orientation, shownSize, type Size, turned } from "./upright.ts";
+import { type Orientation, orientationOf, shownSize, type Size, turned } from "./upright.ts";
 
 /** A decoded frame. */
 export interface DecodedFrame {
@@ -55,6 +61,12 @@ export interface DecodeOptions {
 /** Codecs whose decoders can skip pictures that no other depends on. */
 const SKIPPABLE_CODECS: readonly AVCodecID[] = [AV_CODEC_ID_H264, AV_CODEC_ID_HEVC];
 
+/**
+ * Codecs whose streams say how many pictures a decoder holds back. MPEG-1 and 2 always say one, with
+ * or without pictures to hold back.
+ */
+const REORDERED_CODECS: readonly AVCodecID[] = [...SKIPPABLE_CODECS, AV_CODEC_ID_MPEG4];
+
 const byTime = (a: bigint, b: bigint) => a < b ? -1 : a > b ? 1 : 0;
 
 /** The position of each frame in the clip by its time; null if times are not distinct. */
@@ -83,10 +95,11 @@ function presentationOf(
   path: string,
   clip: ClipDemuxer,
   frame: Frame,
-  atMost: number,
+  { matrix, atMost }: { matrix: Uint8Array | null; atMost: number },
 ): Presentation {
-  const { orientation, stream } = clip;
-  // The container's word on the shape of pixels goes before the codec's, as in FFmpeg.
+  const { stream } = clip;
+  // The container's word on orientation and the shape of pixels goes before the codec's.
+  const orientation = clip.orientation ?? orientationOf(matrix);
   const aspect = stream.sampleAspectRatio.num > 0
     ? stream.sampleAspectRatio
     : frame.sampleAspectRatio;
@@ -154,8 +167,11 @@ async function* decode(path: string, options: DecodeOptions): AsyncGenerator<Dec
   await using clip = await ClipDemuxer.open(path, container, { blocking });
   await clip.findStreamInfo();
   const { num, den } = clip.stream.timeBase;
+  const { videoDelay, codecId } = clip.stream.codecpar;
+  const inOrder = times.toSorted(byTime);
+  const isLate = container === "avi" && REORDERED_CODECS.includes(codecId);
   const timing = timingOf({
-    ticks: times.toSorted(byTime),
+    ticks: isLate ? afterReordering(inOrder, videoDelay) : inOrder,
     tick: num / den,
     last: survey.last,
     declared: declaredRate(clip),
@@ -170,7 +186,7 @@ async function* decode(path: string, options: DecodeOptions): AsyncGenerator<Dec
   const needed = places === null ? undefined : (packet: Packet) => isWanted(places.get(packet.pts));
   let missing = places === null ? Infinity : [...places.values()].filter(isWanted).length;
   let index = 0;
-  let size: Size | undefined;
+  let first: Size & { matrix: Uint8Array | null } | undefined;
   let presentation: Presentation | undefined;
   const fail = (what: string): never => {
     throw new InputError(
@@ -182,7 +198,11 @@ async function* decode(path: string, options: DecodeOptions): AsyncGenerator<Dec
   try {
     for (let item = await next(); !item.done; item = await next()) {
       const frame = item.value;
-      const { width, height } = size ??= { width: frame.width, height: frame.height };
+      // A codec may repeat the orientation at some pictures alone; it holds for those that follow.
+      const { width, height, matrix } = first ??= {
+        ...{ width: frame.width, height: frame.height },
+        matrix: frame.getSideData(AV_FRAME_DATA_DISPLAYMATRIX),
+      };
       if (frame.width !== width || frame.height !== height) {
         fail(`the picture changes from ${width}×${height} to ${frame.width}×${frame.height}`);
       }
@@ -192,7 +212,7 @@ async function* decode(path: string, options: DecodeOptions): AsyncGenerator<Dec
           path,
           clip,
           frame,
-          atMost,
+          { matrix, atMost },
         );
         const stored = blocking
           ? converter.toRgbSync(frame, scaled)

@@ -17,6 +17,7 @@ import {
 } from "node-av/lib";
 import { InputError } from "../errors.ts";
 import type { Container } from "./container.ts";
+import { eachImage } from "./gif_packets.ts";
 import { checkPictures } from "./limits.ts";
 import { type Orientation, orientationOf } from "./upright.ts";
 
@@ -35,9 +36,11 @@ export class ClipDemuxer implements AsyncDisposable {
   #stream?: Stream;
 
   readonly #blocking: boolean;
+  readonly #isGif: boolean;
 
-  private constructor(path: string, blocking: boolean) {
+  private constructor(path: string, container: Container, blocking: boolean) {
     this.#path = path;
+    this.#isGif = container === "gif";
     this.#blocking = blocking;
   }
 
@@ -47,7 +50,7 @@ export class ClipDemuxer implements AsyncDisposable {
     container: Container,
     { blocking = false, demuxer = {} }: OpenOptions = {},
   ): Promise<ClipDemuxer> {
-    const clip = new ClipDemuxer(path, blocking);
+    const clip = new ClipDemuxer(path, container, blocking);
     try {
       await clip.#open(container, demuxer);
       return clip;
@@ -87,9 +90,10 @@ export class ClipDemuxer implements AsyncDisposable {
     return this.#stream!;
   }
 
-  /** How the stream's pictures are to be turned or mirrored. */
-  get orientation(): Orientation {
-    return orientationOf(this.stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
+  /** How the container has the stream's pictures turned or mirrored; null if it does not say. */
+  get orientation(): Orientation | null {
+    const matrix = this.stream.codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX);
+    return matrix && orientationOf(matrix);
   }
 
   /** Fills in what the container's header leaves open, by decoding a little of the start. */
@@ -101,7 +105,11 @@ export class ClipDemuxer implements AsyncDisposable {
   }
 
   /** The packets of the video stream in file order. Each is valid until the next is requested. */
-  async *packets(): AsyncGenerator<Packet> {
+  packets(): AsyncGenerator<Packet> {
+    return this.#isGif ? eachImage(this.#packets()) : this.#packets();
+  }
+
+  async *#packets(): AsyncGenerator<Packet> {
     using packet = new Packet();
     packet.alloc();
     for (let read = 0;; packet.unref()) {

@@ -1,4 +1,4 @@
-/** Completeness check of GIF files: the blocks of the GIF89a specification, up to the trailer. */
+/** GIF files: completeness, and where their images end; blocks as in the GIF89a specification. */
 import type { FileBytes } from "./bytes.ts";
 
 const EXTENSION = 0x21;
@@ -52,4 +52,37 @@ export function missingFromGif(bytes: FileBytes): string | null {
       if (length === 0) break;
     }
   }
+}
+
+/**
+ * The end of each image in a part of a GIF file. FFmpeg's demuxer splits a file where graphic control
+ * extensions begin; images without one, as many tools write them if no delay is set, stay in the
+ * packet of the image before, of which its decoder would show the first alone.
+ *
+ * @param data Whole blocks; at the file's start with its header.
+ * @returns Positions after each image's last block; fewer where `data` ends inside one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { imageEnds } from "./gif.ts";
+ *
+ * const image = [0x2c, 0, 0, 0, 0, 1, 0, 1, 0, 0, 2, 1, 0x44, 0];
+ * assertEquals(imageEnds(Uint8Array.from([...image, ...image, 0x3b])), [14, 28]);
+ * ```
+ */
+export function imageEnds(data: Uint8Array): number[] {
+  const hasHeader = data.length >= 13 && data[0] === 0x47;
+  const ends: number[] = [];
+  for (let at = hasHeader ? 13 + colourTable(data[10]) : 0; at < data.length;) {
+    const kind = data[at];
+    if (kind === EXTENSION) at += 2;
+    else if (kind === IMAGE) at += 10 + colourTable(data[at + 9]) + 1;
+    else break;
+    while (data[at] > 0) at += 1 + data[at];
+    if (at >= data.length) break;
+    at++;
+    if (kind === IMAGE) ends.push(at);
+  }
+  return ends;
 }

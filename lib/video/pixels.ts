@@ -9,7 +9,7 @@ import {
   type AVColorSpace,
   type AVPixelFormat,
 } from "node-av/constants";
-import { FFmpegError, Frame, SoftwareScaleContext } from "node-av/lib";
+import { avGetPixFmtName, FFmpegError, Frame, SoftwareScaleContext } from "node-av/lib";
 import { InputError } from "../errors.ts";
 import "./ffmpeg.ts";
 import type { Size } from "./upright.ts";
@@ -102,6 +102,16 @@ function packed(frame: Frame): Uint8Array {
   return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** Says what the colours are, where the scaler cannot convert them: it knows few matrices. */
+function checkConverted(status: number, { format, colorSpace }: Frame) {
+  if (status >= 0) return;
+  throw new Error(
+    `its colours (${avGetPixFmtName(format as AVPixelFormat)}, matrix ${colorSpace} of ` +
+      `ISO/IEC 23091-2) cannot be converted to RGB: ${FFmpegError.strerror(status)}; ` +
+      `re-encode it with colours as BT.709 or BT.601`,
+  );
+}
+
 /** Converts frames of one size between pixel formats, one at a time. */
 export class PixelConverter implements Disposable {
   readonly #scaler = new SoftwareScaleContext();
@@ -125,7 +135,7 @@ export class PixelConverter implements Disposable {
   async toRgb(frame: Frame, size?: Size): Promise<Uint8Array> {
     woven(frame);
     using rgb = targetFor(frame, RGB, size);
-    FFmpegError.throwIfError(await this.#scaler.scaleFrame(rgb, frame), "converting pixels");
+    checkConverted(await this.#scaler.scaleFrame(rgb, frame), frame);
     return packed(rgb);
   }
 
@@ -133,7 +143,7 @@ export class PixelConverter implements Disposable {
   toRgbSync(frame: Frame, size?: Size): Uint8Array {
     woven(frame);
     using rgb = targetFor(frame, RGB, size);
-    FFmpegError.throwIfError(this.#scaler.scaleFrameSync(rgb, frame), "converting pixels");
+    checkConverted(this.#scaler.scaleFrameSync(rgb, frame), frame);
     return packed(rgb);
   }
 

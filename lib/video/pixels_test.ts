@@ -7,8 +7,9 @@ import {
   AVCOL_SPC_BT709,
   AVCOL_SPC_SMPTE170M,
   AVCOL_SPC_UNSPECIFIED,
+  AVCOL_SPC_YCGCO,
 } from "node-av/constants";
-import { assertEquals, assertInputError, assertNear } from "../testing/assert.ts";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
 import { allocateFrame, PixelConverter } from "./pixels.ts";
 
 const WIDTH = 30;
@@ -105,4 +106,12 @@ Deno.test("an image of the wrong length is refused", async () => {
       "2·2·3 = 12",
     );
   }
+});
+
+Deno.test("colours that cannot be converted are an error that says which", async () => {
+  using frame = allocateFrame(WIDTH, HEIGHT, AV_PIX_FMT_YUV420P);
+  frame.colorSpace = AVCOL_SPC_YCGCO;
+  using converter = new PixelConverter();
+  const error = await converter.toRgb(frame).then(() => null, (error) => error);
+  assertOk(/yuv420p, matrix 8 .* re-encode/.test(error?.message), error?.message);
 });

@@ -39,17 +39,22 @@ interface PacketNote {
   isKey: boolean;
   /** Whether it stands for a dropped frame: the one before is shown for longer. */
   isEmpty: boolean;
+  /** Whether that has to be tried: its picture may say that it is not coded. */
+  isDoubtful: boolean;
 }
 
 /** Start code of a picture in MPEG-4 Part 2, ISO/IEC 14496-2 §6.2.5. */
 const VOP = Buffer.from([0, 0, 1, 0xb6]);
-/** Bytes of the longest packet that stands for a dropped frame. */
-const MAX_EMPTY = 8;
+/** Bytes of the longest packet that stands for a dropped frame: a start code and a header. */
+const MAX_EMPTY = 10;
 
-/** Whether a packet stands for a dropped frame: MPEG-4 encoders write a byte without a picture. */
-function isEmpty(packet: Packet, stream: Stream): boolean {
-  if (stream.codecpar.codecId !== AV_CODEC_ID_MPEG4 || packet.size > MAX_EMPTY) return false;
-  return !packet.data?.includes(VOP);
+/**
+ * Whether a packet stands for a dropped frame: MPEG-4 encoders write a byte without a picture, or the
+ * header of a picture with `vop_coded` 0, whose place in it depends on the stream's header.
+ */
+function emptinessOf(packet: Packet, stream: Stream): "empty" | "doubtful" | "full" {
+  if (stream.codecpar.codecId !== AV_CODEC_ID_MPEG4 || packet.size > MAX_EMPTY) return "full";
+  return packet.data?.includes(VOP) ? "doubtful" : "empty";
 }
 
 /** Containers that store the duration of each frame; others give every packet the same one. */
@@ -98,9 +103,10 @@ export async function surveyClip(
     for await (const packet of clip.packets()) {
       const { pts, dts, duration, isKeyframe: isKey } = packet;
       const time = pts === AV_NOPTS_VALUE ? dts : pts;
-      const empty = isEmpty(packet, clip.stream);
-      const shown = !empty && isShown(packet, clip.stream);
-      packets.push({ time, duration, isKey, isEmpty: empty, isShown: shown });
+      const emptiness = emptinessOf(packet, clip.stream);
+      const [isEmpty, isDoubtful] = [emptiness === "empty", emptiness === "doubtful"];
+      const shown = !isEmpty && isShown(packet, clip.stream);
+      packets.push({ time, duration, isKey, isEmpty, isDoubtful, isShown: shown });
       checkFrames(path, packets.length);
     }
     return { packets, declared, stream: clip.stream.index };
@@ -115,7 +121,14 @@ export async function surveyClip(
   if (missing(found) && container === "avi") found += emptyChunks(path, stream);
   const lost = await lostPackets(path, container, packets);
   for (const [i, packet] of packets.entries()) if (packet.isEmpty) lost.add(i);
+  for (const i of await notCoded(path, container, packets)) lost.add(i);
   const shown = packets.filter((packet, i) => packet.isShown && !lost.has(i));
+  if (shown.length === 0 && packets.length > 0 && !packets.some(({ isShown }) => isShown)) {
+    throw new InputError(
+      `Cannot read clip ${path}: none of its ${packets.length} frames is shown: its edit list or ` +
+        `its packets' flags hide them all; re-encode it without (ffmpeg -ignore_editlist 1 -i IN OUT.mp4)`,
+    );
+  }
   if (shown.length === 0 || missing(found)) {
     throw new InputError(
       `Cannot read clip ${path}: it declares ${declared ?? "an unknown number of"} frames, ` +
@@ -154,17 +167,31 @@ async function lostPackets(
   const early = packets.slice(0, end)
     .flatMap((packet, i) => i < first || (i > first && packet.time <= time) ? [i] : []);
   if (early.length === 0) return new Set();
-  const decoded = await decodable(path, container, end);
+  const decoded = new Set(await decodable(path, container, end));
   return new Set(early.filter((i) => !decoded.has(i)));
 }
 
-/** Which of the first packets, by number in file order, give a picture. */
-async function decodable(path: string, container: Container, end: number): Promise<Set<number>> {
+/** Packets in doubt that give no picture; none if there are as many pictures as packets. */
+async function notCoded(
+  path: string,
+  container: Container,
+  packets: readonly PacketNote[],
+): Promise<number[]> {
+  if (!packets.some(({ isDoubtful }) => isDoubtful)) return [];
+  const decoded = await decodable(path, container, packets.length);
+  // One packet may hold two pictures, and the next one none.
+  if (decoded.length >= packets.filter(({ isEmpty }) => !isEmpty).length) return [];
+  const numbers = new Set(decoded);
+  return [...packets.keys()].filter((i) => packets[i].isDoubtful && !numbers.has(i));
+}
+
+/** Of the first packets, the numbers in file order of those that give a picture. */
+async function decodable(path: string, container: Container, end: number): Promise<number[]> {
   await using clip = await ClipDemuxer.open(path, container);
   await clip.findStreamInfo();
   using decoder = await ClipDecoder.open(path, clip, { threads: 1, tolerant: true });
-  const found = new Set<number>();
-  for await (const frame of decoder.frames(numbered(clip, end))) found.add(Number(frame.pts));
+  const found: number[] = [];
+  for await (const frame of decoder.frames(numbered(clip, end))) found.push(Number(frame.pts));
   return found;
 }
 

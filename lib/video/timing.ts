@@ -62,6 +62,30 @@ export function timingOf({ ticks, tick, last, declared }: PacketTimes): Timing {
 }
 
 /**
+ * When frames are shown if a container only tells when their packets are decoded, as AVI does: a
+ * decoder that holds back some pictures to reorder them shows each when that many packets more were
+ * read. Thus the pause that an encoder's own delay leaves after the first packet is none between
+ * frames. The last ones follow at the shortest distance of two.
+ *
+ * @param ticks Times of decoding, ascending.
+ * @param delay Pictures that are held back.
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { afterReordering } from "./timing.ts";
+ *
+ * assertEquals(afterReordering([0n, 3n, 4n, 6n, 7n], 2), [4n, 6n, 7n, 8n, 9n]);
+ * ```
+ */
+export function afterReordering(ticks: readonly bigint[], delay: number): bigint[] {
+  const kept = ticks.slice(delay);
+  if (kept.length < 2) return [...ticks];
+  const step = kept.slice(1).map((time, i) => time - kept[i]).reduce((a, b) => a < b ? a : b);
+  for (let last = kept[kept.length - 1]; kept.length < ticks.length;) kept.push(last += step);
+  return kept;
+}
+
+/**
  * When frames of a clip are shown, in seconds from its first frame.
  *
  * @param clip Its rate, and the times of these frames if they do not follow from the rate.

@@ -7,7 +7,7 @@ import { choice, count, flag, LARGEST, text } from "../../options.ts";
 import { PROJECT } from "../../paths.ts";
 import type { JudgeEntry } from "../judge_entry.ts";
 import { addressOf, proxyOf } from "./client/address.ts";
-import type { ChatEvent } from "./client/client.ts";
+import { trafficNotes } from "./client/traffic_notes.ts";
 
 const KEY = "OPENAI_API_KEY";
 const PROXIES = ["HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"]
@@ -136,7 +136,7 @@ export const openai: JudgeEntry = {
       releasedEvaluator: evaluatorOf(prompt, options.evaluator),
       budget: budget ?? Infinity,
       answers: options.answers === undefined ? PROJECT.answers : resolve(options.answers),
-      onEvent: (event) => sayEvent(event, note),
+      onEvent: trafficNotes(note),
     });
     if (prompt === "as-released" && budget !== undefined && !estimate) {
       note(
@@ -228,14 +228,4 @@ function evaluatorOf(prompt: string, folder: string | undefined): string | undef
   throw new InputError(
     "--prompt as-released needs --evaluator DIR, the folder of the released video_evaluator.py",
   );
-}
-
-function sayEvent(event: ChatEvent, note: (line: string) => void) {
-  if (event.kind === "retry" && event.attempt > 1) {
-    note(`retry     attempt ${event.attempt}: ${event.reason}`);
-  } else if (event.kind === "advice") {
-    note(`refused   ${event.reason}; ${event.advice}`);
-  } else if (event.kind === "limit" && event.to < event.from) {
-    note(`limit     ${event.from} → ${event.to} requests at once`);
-  }
 }

@@ -83,7 +83,7 @@ export function readBody(body: string, model: string, sent?: string): Body {
       content,
       refusal: textIn(message?.refusal) || null,
       finish_reason: choice?.finish_reason ?? "",
-      model: parsed.data.model || model,
+      model: shortened(parsed.data.model ?? "", 100) || model,
       ...(thinking !== "" || counts?.reasoning_tokens ? { thought: true as const } : {}),
       ...(counts ?? { prompt_tokens: 0, completion_tokens: 0, uncounted: true }),
     },

@@ -98,7 +98,7 @@ export function failureOfStatus(
   const text = shortened(words);
   const codes = [failure.code, failure.type].filter(Boolean).map(String)
     .filter((code) => code !== String(status));
-  const code = codes[0] && !text.includes(codes[0]) ? ` (${clean(codes[0])})` : "";
+  const code = codes[0] && !text.includes(codes[0]) ? ` (${shortened(clean(codes[0]), 80)})` : "";
   const asked = headers ? retryAfterMs(headers, now) : null;
   const exhausted = headers ? exhaustedMs(headers, now) : null;
   const wait_ms = asked ?? exhausted;
@@ -236,8 +236,22 @@ export function isUnsent(message: string): boolean {
     .test(words);
 }
 
-/** A text on one line, truncated to a number of characters. */
+/** Characters that steer a terminal, or turn the direction of what follows. */
+// deno-lint-ignore no-control-regex
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
+
+/**
+ * A text on one line, truncated to a number of characters, without what would steer a terminal.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { shortened } from "./failure.ts";
+ *
+ * assertEquals(shortened("no\n \u001b[2Jway", 9), "no [2Jway");
+ * ```
+ */
 export function shortened(text: string, length = 300): string {
-  const line = text.replace(/\s+/g, " ").trim();
+  const line = text.replace(/\s+/g, " ").replace(STEERING, "").trim();
   return line.length > length ? `${line.slice(0, length)}…` : line;
 }

@@ -1,5 +1,5 @@
 import { assertEquals } from "../../../testing/assert.ts";
-import { isUnreachable, messagesOf } from "./failure.ts";
+import { failureOfStatus, isUnreachable, messagesOf } from "./failure.ts";
 
 Deno.test("an address that fetch refuses to ask is unreachable, and a broken connection is not", async () => {
   for (const address of ["http://127.0.0.1:9/v1", "ftp://127.0.0.1/v1", "http://:80/v1"]) {
@@ -14,4 +14,14 @@ Deno.test("an address that fetch refuses to ask is unreachable, and a broken con
   assertEquals([message, isUnreachable(message)], [message, true]);
   assertEquals(isUnreachable("invalid peer certificate: UnknownIssuer"), true);
   assertEquals(isUnreachable("fetch failed: connection reset by peer"), false);
+});
+
+Deno.test("nothing in a server's error steers the terminal", () => {
+  const failure = {
+    status: 400,
+    message: "no\u001b[2J \u202eway\u0007",
+    code: "c\u001b]0;x\u0007",
+  };
+  const { reason } = failureOfStatus(failure, (text) => text, 0);
+  assertEquals(reason, "HTTP 400: no[2J way (c]0;x)");
 });

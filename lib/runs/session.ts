@@ -153,7 +153,7 @@ export async function withSession<T>(
     record.benchmark_hash = benchmarkHash(loaded.benchmark);
     if (shared) refuseOtherHash(paths, now.manifest, record.benchmark_hash);
     if (now.former) {
-      await upgradeRun(paths, now.former, { asked: loaded.benchmark.criteria, note });
+      await upgradeRun(paths, now.former, { benchmark: loaded.benchmark, note });
     }
     const earlier = await readManifest(paths.manifest);
     const others = earlier?.invocations ?? [];

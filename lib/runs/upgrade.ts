@@ -1,11 +1,16 @@
 /** Runs of the form before `run.json` knew its benchmark: their clips and verdicts are taken over. */
 import { isAbsolute } from "node:path";
 import type { RunPaths } from "../paths.ts";
+import type { Benchmark } from "../benchmark/benchmark.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
-import { type Criterion, criterionHash } from "../records/criterion.ts";
+import { criteriaTable, type Criterion, criterionHash } from "../records/criterion.ts";
+import { type Task, tasksTable } from "../records/task.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import { journalPath, readLooseJournal } from "../store/journal.ts";
-import { type LooseRow, readLoose } from "../store/table.ts";
+import { sortRows } from "../store/cache.ts";
+import { exists } from "../store/file.ts";
+import type { TableSchema } from "../store/schema.ts";
+import { type LooseRow, readLoose, writeTable } from "../store/table.ts";
 import { world } from "../worlds/all.ts";
 import { CONTROLS } from "../worlds/rubric.ts";
 import type { FormerRun } from "./former.ts";
@@ -26,13 +31,17 @@ import { lostId, replaceRows } from "./rejoin.ts";
  * Scores, figures and the report are made anew by the next commands. `run.json` is written last: a kill
  * before leaves a run that is upgraded again.
  *
- * @param options.asked The criteria of its benchmark as they are now.
+ * @param options.benchmark Its benchmark as it is now, whose tables replace those of other columns.
  */
 export async function upgradeRun(
   paths: RunPaths,
   { manifest, spec }: FormerRun,
-  { asked, note }: { asked: readonly Criterion[]; note: (line: string) => void },
+  { benchmark, note }: {
+    benchmark: Pick<Benchmark, "tasks" | "criteria">;
+    note: (line: string) => void;
+  },
 ): Promise<void> {
+  const asked = benchmark.criteria;
   const tasks = await readLoose(paths.table("tasks")) ?? [];
   const criteria = placesOf(await readLoose(paths.table("criteria")) ?? []);
   const clips = await readRows(paths, "clips");
@@ -47,6 +56,13 @@ export async function upgradeRun(
     );
   }
   await writeManifest(paths.manifest, upgradeManifest(manifest, spec));
+  // Only now: until the verdicts are known to have ids, the former texts are needed.
+  for (const [schema, rows] of [[tasksTable, benchmark.tasks], [criteriaTable, asked]] as const) {
+    const path = paths.table(schema.name);
+    if (!await exists(path)) continue;
+    const current = schema as TableSchema<Task | Criterion>;
+    await writeTable(current, path, sortRows(current, rows));
+  }
   note(
     `Upgraded the run ${paths.folder}: took over ${clips.length} ${
       clips.length === 1 ? "clip" : "clips"

@@ -166,9 +166,13 @@ Deno.test("an old run.json becomes the first of a list; a run is upgraded once",
   const shared = { folder, invocation, progress: silent, shared: true };
   await assertInputError(() => withSession(shared, () => Promise.resolve()), "deno task score");
   assertEquals(JSON.parse(await Deno.readTextFile(paths.manifest)), MANIFEST);
+  const notes: string[] = [];
+  const progress = { ...silent, note: (line: string) => void notes.push(line) };
   for (let i = 0; i < 2; i++) {
-    await withSession({ folder, invocation, progress: silent }, () => Promise.resolve());
+    await withSession({ folder, invocation, progress }, () => Promise.resolve());
   }
+  // No table of its own is taken for another program's.
+  assertEquals(notes.length, 1, notes.join("\n"));
   const { form, benchmark, invocations } = (await readManifest(paths.manifest))!;
   assertEquals([form, benchmark?.spec], [MANIFEST_FORM, "mini"]);
   assertEquals(invocations.map(({ command }) => command), ["judge", "generate", "generate"]);

@@ -2,6 +2,7 @@
 import { join, relative } from "node:path";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
+import { InputError } from "../errors.ts";
 import { lazy } from "../lazy.ts";
 import { fileName, type RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
@@ -39,7 +40,8 @@ export async function failureCards(
   paths: RunPaths,
 ): Promise<FailureCard[]> {
   const cards: FailureCard[] = [];
-  const made = new Set<string>();
+  /** Of each strip, why it could not be made; null where it could. */
+  const made = new Map<string, string | null>();
   for (const top of worstCriteria(failed)) {
     const { model, task, seed } = top.example;
     const clip = clips.find((row) => row.model === model && row.task === task && row.seed === seed);
@@ -50,18 +52,29 @@ export async function failureCards(
     const file = clipPath(clip, paths);
     const strip = `strips/${fileName(clip.model)}-${task}-${seed}.jpg`;
     // A long film takes a minute to read, and one clip may fail many criteria.
-    if (!made.has(strip)) {
-      const { contactSheet } = await loadImage();
-      const sheet = await contactSheet(
-        await sampleFrames(file, { whole: true, atMost: SHEET_FRAME_PIXELS }),
-        { height: STRIP_HEIGHT },
-      );
-      await replaceFile(join(paths.report, strip), sheet);
-      made.add(strip);
-    }
-    cards.push({ ...top, strip, video: fromPage(file, paths) });
+    if (!made.has(strip)) made.set(strip, await makeStrip(file, join(paths.report, strip)));
+    const problem = made.get(strip)!;
+    cards.push(
+      problem === null
+        ? { ...top, strip, video: fromPage(file, paths) }
+        : { ...top, strip: null, video: null, problem },
+    );
   }
   return cards;
+}
+
+/** Makes a strip of a clip's frames. Returns why not, where the clip cannot be read. */
+async function makeStrip(clip: string, strip: string): Promise<string | null> {
+  const { contactSheet } = await loadImage();
+  try {
+    const frames = await sampleFrames(clip, { whole: true, atMost: SHEET_FRAME_PIXELS });
+    await replaceFile(strip, await contactSheet(frames, { height: STRIP_HEIGHT }));
+    return null;
+  } catch (error) {
+    // One such clip, as earlier versions took them, does not end the report.
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
 }
 
 /** How much was judged, and why not all. */

@@ -22,6 +22,9 @@ export const SHOWN_MODELS: readonly { model: string; label: string; note: string
   { model: "simulator", label: "Simulator", note: "ground truth, the upper bound" },
 ];
 
+/** Frames of a clip that a sheet shows. */
+export const SHEET_COLUMNS = 6;
+
 /** A model's clip with its display name. */
 export interface ShownClip {
   label: string;
@@ -97,7 +100,7 @@ export function clipsByWorld(
  * await assertInputError(() => modelSheet({ world: "mitosis", task, clips: [] }), "0 clips");
  * ```
  */
-export async function modelSheet(shown: TaskClips, columns = 6): Promise<Uint8Array> {
+export async function modelSheet(shown: TaskClips, columns = SHEET_COLUMNS): Promise<Uint8Array> {
   const { world, task, clips } = shown;
   const videos = await framesOf([shown], columns);
   const [{ width, height }] = videos.values();
@@ -130,7 +133,7 @@ export async function modelSheet(shown: TaskClips, columns = 6): Promise<Uint8Ar
  */
 export async function modelsSheet(
   shown: readonly TaskClips[],
-  columns = 6,
+  columns = SHEET_COLUMNS,
 ): Promise<Uint8Array> {
   const videos = await framesOf(shown, columns);
   const [{ width, height }] = videos.values();

@@ -191,7 +191,9 @@ function failureCard(card: FailureCard): Markup {
     <video controls muted loop playsinline
       preload="metadata" src="${addressOf(card.video)}" aria-label="Clip by ${about}"></video>
   `;
-  const media = strip === null && video === null
+  const media = card.problem !== undefined
+    ? markup`<p class="muted">Not shown, the clip by ${about}: ${card.problem}</p>`
+    : strip === null && video === null
     ? markup`<p class="muted">The clip is not in this run.</p>`
     : markup`<p class="muted">Shown: the clip by ${about}.</p>${strip}${video}`;
   const kind = [card.model, DIMENSION_NAME[card.dimension], SCALE_NAME[card.scale]].join(" · ");

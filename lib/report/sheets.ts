@@ -1,9 +1,12 @@
 /** The sheets of clips in a report, made only if missing. */
 import { join } from "node:path";
+import { InputError } from "../errors.ts";
 import type { RunPaths } from "../paths.ts";
+import type { Clip } from "../records/clip.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { sha256 } from "../store/key.ts";
-import { modelSheet, modelsSheet, type TaskClips } from "./model_sheet.ts";
+import { modelSheet, modelsSheet, SHEET_COLUMNS, type TaskClips } from "./model_sheet.ts";
+import { sampleFrames, SHEET_FRAME_PIXELS } from "../video/sample.ts";
 import { codeVersion } from "../code_version.ts";
 
 /** Paths of the sheets, relative to the report's folder. */
@@ -62,6 +65,46 @@ export async function writeSheets(
   }
   const sheetPath = (file: string) => `sheets/${file}`;
   return { all: sheetPath(all), each: each.map(sheetPath), made };
+}
+
+/**
+ * As {@link writeSheets}, of the clips that can be read: others, as earlier versions took them, do not
+ * end the report.
+ *
+ * @param choose What to show of some clips.
+ * @returns What is shown, too; null where nothing can be.
+ */
+export async function writeReadable(
+  choose: (clips: readonly Clip[]) => TaskClips[],
+  clips: readonly Clip[],
+  paths: RunPaths,
+): Promise<SheetFiles & { shown: TaskClips[] } | null> {
+  let left = clips;
+  while (true) {
+    const shown = choose(left);
+    if (shown.length === 0) return null;
+    try {
+      return { shown, ...await writeSheets(shown, paths) };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      const broken = new Set<Clip>();
+      for (const { file, clip } of shown.flatMap(({ clips }) => clips)) {
+        if (!await isReadable(file)) broken.add(clip);
+      }
+      if (broken.size === 0) throw error;
+      left = left.filter((clip) => !broken.has(clip));
+    }
+  }
+}
+
+async function isReadable(file: string): Promise<boolean> {
+  try {
+    await sampleFrames(file, { count: SHEET_COLUMNS, atMost: SHEET_FRAME_PIXELS });
+    return true;
+  } catch (error) {
+    if (error instanceof InputError) return false;
+    throw error;
+  }
 }
 
 /** The sheet of a content if it is there, with the bytes that its name says. */

@@ -41,7 +41,7 @@ import { chooseJudge, type JudgeFacts, judgesOf } from "./judge_facts.ts";
 import { clipsByWorld } from "./model_sheet.ts";
 import { paperComparison } from "./paper.ts";
 import type { FigureSection, NamedFigure, ReportTables } from "./report_figure.ts";
-import { writeSheets } from "./sheets.ts";
+import { writeReadable } from "./sheets.ts";
 import type { ArgumentPart, FailuresPart, ReportData } from "./types.ts";
 import { writeReport } from "./write_report.ts";
 
@@ -261,9 +261,11 @@ async function argumentPart(
   clips: readonly Clip[],
   paths: RunPaths,
 ): Promise<{ part: ArgumentPart; sheets: number }> {
-  const shown = clipsByWorld(benchmark.tasks, scenes ?? new Map(), clips, paths.folder);
-  if (shown.length === 0) return { part: { figures, claims, clips: [], sheet: null }, sheets: 0 };
-  const { all, each, made } = await writeSheets(shown, paths);
+  const choose = (from: readonly Clip[]) =>
+    clipsByWorld(benchmark.tasks, scenes ?? new Map(), from, paths.folder);
+  const sheets = await writeReadable(choose, clips, paths);
+  if (sheets === null) return { part: { figures, claims, clips: [], sheet: null }, sheets: 0 };
+  const { shown, all, each, made } = sheets;
   const players = shown.map(({ world, task, clips }, i) => ({
     heading: `${world.replaceAll("-", " ")}, task ${task.task}`,
     prompt: task.prompt,

@@ -139,6 +139,8 @@ export interface FailureCard extends TopFailure {
   /** Eight frames side by side; null if there is no clip. */
   strip: string | null;
   video: string | null;
+  /** Why the clip cannot be shown, where it is there. */
+  problem?: string;
 }
 
 /** How many criteria were judged, and the reasons for the others. */

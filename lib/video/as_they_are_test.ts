@@ -10,7 +10,7 @@ import { assertEquals, assertInputError, assertNear, assertOk } from "../testing
 import { inFolder } from "../testing/folder.ts";
 import { sharedData } from "../testing/shared_data.ts";
 import { FORMATS, movingDisc } from "../testing/video.ts";
-import { decodeVideo } from "./decode.ts";
+import { decodeFrames, decodeVideo } from "./decode.ts";
 import { writeVideo } from "./encode.ts";
 import { sampleFrames } from "./sample.ts";
 import { orientationOf, turned } from "./upright.ts";
@@ -260,4 +260,26 @@ Deno.test("whatever a decoder finds wrong is an InputError that names the clip",
       await Deno.writeFile(path, bytes);
       await assertInputError(() => decodeVideo(path), path, "Cannot read clip");
     }
+  }));
+
+Deno.test("a clip that is cut short while it is read is an error that names it once", () =>
+  inFolder(async (folder) => {
+    const path = `${folder}/a.avi`;
+    const noise = Array.from(
+      { length: 12 },
+      (_, t) => Uint8Array.from({ length: 192 * 144 * 3 }, (_, i) => i * (7919 + t) % 251),
+    );
+    await writeVideo(
+      { width: 192, height: 144, fps: 8, frames: noise },
+      path,
+      FORMATS["mjpeg.avi"],
+    );
+    const read = async () => {
+      for await (const { index } of decodeFrames(path, { threads: 1 })) {
+        if (index === 0) await Deno.truncate(path, (await Deno.stat(path)).size >> 1);
+      }
+    };
+    const error = await read().then(() => null, (error) => error);
+    await assertInputError(() => Promise.reject(error), path);
+    assertEquals(error.message.split(path).length, 2, error.message);
   }));

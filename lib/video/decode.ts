@@ -194,7 +194,12 @@ async function* decode(path: string, options: DecodeOptions): AsyncGenerator<Dec
     );
   };
   const frames = decoder.frames(usable(clip, survey.lost), needed);
-  const next = () => frames.next().catch((error) => fail(messageOf(error)));
+  const next = () =>
+    frames.next().catch((error) => {
+      // The demuxer's errors name the clip already.
+      if (error instanceof InputError) throw error;
+      return fail(messageOf(error));
+    });
   try {
     for (let item = await next(); !item.done; item = await next()) {
       const frame = item.value;

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { mean, median, quantile } from "../../statistics.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
 import { blur, type Plane } from "../../vision/plane.ts";
+import { evenFrame } from "../../vision/clip_time.ts";
 import { type ClipAnalysis, oncePerClip } from "../../vision/clip_analysis.ts";
 import { carriedShape, type Kymograph, periodOf, type Travel, travelOf } from "./travelling.ts";
 
@@ -127,7 +128,8 @@ function restlessness(rows: Kymograph): number {
 }
 
 function travel(rows: Kymograph, analysis: ClipAnalysis): Travel {
-  return travelOf(rows, { least: 0.006 * analysis.side, most: 0.1 * analysis.side });
+  const at = (t: number) => evenFrame(analysis.video, t);
+  return travelOf(rows, { least: 0.006 * analysis.side, most: 0.1 * analysis.side, at });
 }
 
 /**
@@ -171,14 +173,15 @@ const period = oncePerClip((analysis: ClipAnalysis): Period | null => {
   if (!found || !content) return null;
   const { diameter } = gutMaps(analysis)!;
   const { velocity } = found;
-  const length = periodOf(carriedShape(diameter, velocity, 2).means, 0.2 * analysis.side);
+  const at = (t: number) => evenFrame(analysis.video, t);
+  const length = periodOf(carriedShape(diameter, velocity, 2, at).means, 0.2 * analysis.side);
   if (length === null) return null;
   const fold = (rows: Kymograph) => {
     const sums = new Float64Array(PLACES);
     const counts = new Float64Array(PLACES);
     rows.forEach((row, t) =>
       row.forEach((value, x) => {
-        const along = Math.sign(velocity) * (x - velocity * t) / length;
+        const along = Math.sign(velocity) * (x - velocity * at(t)) / length;
         const place = Math.floor((along - Math.floor(along)) * PLACES) % PLACES;
         sums[place] += value;
         counts[place]++;

@@ -18,6 +18,18 @@ function ask(video: Video) {
     KNOWN[name].measure(analysis, args).value;
 }
 
+Deno.test("frames that are left out change neither speed nor interval, if the others keep their times", () => {
+  const p = { wave_speed_mm_s: 4, interval_s: 1.8, direction: "left to right" };
+  const { video } = world.simulate(p, { seed: 3, width: 96, height: 64, frames: 32 });
+  const isLeft = (t: number) => t < 14 || t % 3 === 0;
+  const times = video.frames.flatMap((_, t) => isLeft(t) ? [t / video.fps] : []);
+  const frames = video.frames.filter((_, t) => isLeft(t));
+  const fps = frames.length / (video.frames.length / video.fps);
+  const found = ask({ ...video, frames, times, fps });
+  assertNear(found("gut-wave-speed", field)! / p.wave_speed_mm_s, 1, 0.03, "speed");
+  assertNear(found("gut-wave-interval")! / p.interval_s, 1, 0.05, "interval");
+});
+
 Deno.test("speed, direction and interval are recovered for any size and length of clips", () => {
   const clips = [
     { wave_speed_mm_s: 4, interval_s: 1.8, direction: "left to right", size: {} },

@@ -11,6 +11,9 @@ export interface Travel {
   share: number;
 }
 
+/** The place of a row in time, in frames from the first; see `evenFrame`. */
+type Places = (row: number) => number;
+
 /** Mean and spread of the kymograph's values at each position of a moving frame. */
 interface Carried {
   /** By position, from `first` on. */
@@ -24,6 +27,7 @@ interface Carried {
  * coincides with the kymograph. Positions seen fewer than `least` times are NaN.
  *
  * @param velocity Pixels per frame.
+ * @param at Where each row would stand if all were shown for equally long; by default as they are.
  *
  * @example
  * ```ts
@@ -34,15 +38,20 @@ interface Carried {
  * assertEquals([...carriedShape(rows, 1, 2).means].slice(1, 4), [0, 9, 4]);
  * ```
  */
-export function carriedShape(rows: Kymograph, velocity: number, least: number): Carried {
+export function carriedShape(
+  rows: Kymograph,
+  velocity: number,
+  least: number,
+  at: Places = (t) => t,
+): Carried {
   const places = rows[0].length;
-  const travelled = velocity * (rows.length - 1);
+  const travelled = velocity * at(rows.length - 1);
   const first = Math.floor(Math.min(0, -travelled));
   const size = places + Math.ceil(Math.abs(travelled)) + 2;
   const means = new Float64Array(size);
   const counts = new Int32Array(size);
   rows.forEach((row, t) => {
-    const shift = Math.round(-velocity * t) - first;
+    const shift = Math.round(-velocity * at(t)) - first;
     for (let x = 0; x < places; x++) {
       means[x + shift] += row[x];
       counts[x + shift]++;
@@ -56,12 +65,12 @@ export function carriedShape(rows: Kymograph, velocity: number, least: number): 
  * Share of the variance explained at a velocity, adjusted for degrees of freedom: 0 for chance, 1
  * for all of it.
  */
-function explained(rows: Kymograph, velocity: number): number {
+function explained(rows: Kymograph, velocity: number, at: Places): number {
   const least = Math.max(2, Math.ceil(rows.length / 8));
-  const { means, counts, first } = carriedShape(rows, velocity, least);
+  const { means, counts, first } = carriedShape(rows, velocity, least, at);
   let [sum, squares, residual, n] = [0, 0, 0, 0];
   rows.forEach((row, t) => {
-    const shift = Math.round(-velocity * t) - first;
+    const shift = Math.round(-velocity * at(t)) - first;
     for (let x = 0; x < row.length; x++) {
       const shape = means[x + shift];
       if (Number.isNaN(shape)) continue;
@@ -84,6 +93,7 @@ function explained(rows: Kymograph, velocity: number): number {
  * @param rows At least two.
  * @param least Pixels per frame.
  * @param most Pixels per frame.
+ * @param at As for {@link carriedShape}.
  *
  * @example
  * ```ts
@@ -99,12 +109,12 @@ function explained(rows: Kymograph, velocity: number): number {
  */
 export function travelOf(
   rows: Kymograph,
-  { least, most }: { least: number; most: number },
+  { least, most, at = (t) => t }: { least: number; most: number; at?: Places },
 ): Travel {
   const step = Math.min(least, 20 / Math.max(40, rows.length * 4));
   let best: Travel = { velocity: NaN, share: -Infinity };
   const attempt = (velocity: number) => {
-    const share = explained(rows, velocity);
+    const share = explained(rows, velocity, at);
     if (share > best.share) best = { velocity, share };
   };
   for (let speed = least; speed <= most; speed += step) {

@@ -12,7 +12,7 @@ import { keyOf, sha256 } from "../store/key.ts";
 import type { Video } from "../video/types.ts";
 import type { StepProgress } from "./progress.ts";
 import type { StepResult } from "./session.ts";
-import { isOfShard, openShard, type Shard } from "./shards.ts";
+import { foldShards, isOfShard, openShard, type Shard } from "./shards.ts";
 import { encodeClip } from "./encode_clip.ts";
 import { failuresText, makeClips, prepareClips } from "./make_clips.ts";
 import { sampling } from "./take_over.ts";
@@ -47,6 +47,8 @@ export async function generateClips(
   progress: StepProgress,
 ): Promise<StepResult> {
   using shared = shard ? await openShard(paths, shard) : null;
+  // What its shards have lost is made again here.
+  if (!shared) await foldShards(paths);
   const table = shared ?? await openCache(clipsTable, paths.table("clips"));
   const result = { made: 0, cached: 0 };
   const ours = new Set(table.rows().map(({ path }) => path));

@@ -8,7 +8,8 @@ import { type CachedTable, openCache } from "../store/cache.ts";
 import { exists } from "../store/file.ts";
 import { journalPath } from "../store/journal.ts";
 import type { TableSchema } from "../store/schema.ts";
-import { readTableIfAny } from "../store/table.ts";
+import { salvageRows } from "../store/salvage.ts";
+import { lostText, openTable, readTableIfAny } from "../store/table.ts";
 import { lockFile, tryHold } from "./lock.ts";
 
 /** A share of the work. */
@@ -97,6 +98,9 @@ export async function foldShards(paths: RunPaths): Promise<void> {
  * Folds all that earlier processes left into the run's tables: shards that are not at work, and rows
  * that a killed process had kept in a journal alone. Only for who holds the run's folder.
  *
+ * What has lost rows stays as it is: once folded, nothing would show that some are missing. Who makes
+ * the missing rows opens it and says so; who reads them is refused, see {@link refuseLost}.
+ *
  * @param isOurs Whether a name in the run's folder is the run's.
  */
 export async function foldLeftovers(
@@ -104,9 +108,41 @@ export async function foldLeftovers(
   isOurs: (name: string) => boolean = () => true,
 ): Promise<void> {
   for (const schema of [clipsTable, verdictsTable] as TableSchema<{ key: string }>[]) {
-    if (isOurs(`${schema.name}.journal.arrows`)) await foldJournal(schema, paths);
+    const isWhole = await lostIn(schema, paths.table(schema.name)) === null;
+    if (isWhole && isOurs(`${schema.name}.journal.arrows`)) await foldJournal(schema, paths);
   }
-  if (isOurs("shards")) await foldShards(paths);
+  const folder = shardsFolder(paths);
+  if (!isOurs("shards") || !await exists(folder)) return;
+  if (await lostIn(clipsTable, paths.table("clips")) !== null) return;
+  await oneByOne(folder, async () => {
+    await foldIdle(paths, async (table) => await lostIn(clipsTable, table) === null);
+  });
+}
+
+/**
+ * Refuses to read a run's clips and verdicts where rows are lost that a killed process had kept in a
+ * journal alone; tables refuse by themselves.
+ *
+ * @throws {InputError} naming the file, and the command that makes the rows again.
+ */
+export async function refuseLost(paths: RunPaths): Promise<void> {
+  const folder = shardsFolder(paths);
+  const shards = await exists(folder) ? await shardsIn(folder) : [];
+  const clips = [paths.table("clips"), ...shards.map((shard) => tableOf(folder, shard))];
+  const lost = await lostIn(verdictsTable, paths.table("verdicts"));
+  if (lost !== null) throw new InputError(lostText(verdictsTable, lost, null, paths.folder));
+  for (const path of clips) {
+    const lost = await lostIn(clipsTable, path);
+    if (lost !== null) throw new InputError(lostText(clipsTable, lost, null, paths.folder));
+  }
+}
+
+/** The file of a table or its journal that has lost rows; null where both are whole. */
+async function lostIn<Row>(schema: TableSchema<Row>, path: string): Promise<string | null> {
+  if ((await openTable(schema, path))?.lost) return path;
+  const journal = journalPath(path);
+  if (!await exists(journal)) return null;
+  return salvageRows(schema, await Deno.readFile(journal), 0).lost ? journal : null;
 }
 
 async function foldJournal<Row extends { key: string }>(
@@ -117,9 +153,13 @@ async function foldJournal<Row extends { key: string }>(
   if (await exists(journalPath(path))) await (await openCache(schema, path)).compact();
 }
 
-async function foldIdle(paths: RunPaths): Promise<void> {
+async function foldIdle(
+  paths: RunPaths,
+  isWanted: (table: string) => Promise<boolean> = () => Promise.resolve(true),
+): Promise<void> {
   const folder = shardsFolder(paths);
   for (const shard of await shardsIn(folder)) {
+    if (!await isWanted(tableOf(folder, shard))) continue;
     const lock = await tryHold(lockOf(folder, shard));
     if ("by" in lock) continue;
     using _ = lock;

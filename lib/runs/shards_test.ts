@@ -4,12 +4,15 @@ import type { Generator } from "../models/generator.ts";
 import { clipsTable } from "../records/clip.ts";
 import { runPaths } from "../paths.ts";
 import { random } from "../random.ts";
-import { readTable } from "../store/table.ts";
+import { openJournal } from "../store/journal.ts";
+import { readTable, writeTable } from "../store/table.ts";
 import { assertEquals, assertInputError } from "../testing/assert.ts";
+import { inFolder } from "../testing/folder.ts";
 import { generateClips } from "./generate.ts";
 import { silent } from "./progress.ts";
-import { withSession } from "./session.ts";
-import type { Shard } from "./shards.ts";
+import { type Session, withSession } from "./session.ts";
+import { openShard, type Shard } from "./shards.ts";
+import { readVerdicts } from "./verdicts.ts";
 
 const tasks = Array.from({ length: 12 }, (_, i): Task => ({
   ...{ benchmark: "mini", task: i + 1, scale: "cell", prompt: `cell ${i}`, requirement: "" },
@@ -76,3 +79,36 @@ Deno.test("shards share the run's folder with one another and with nobody else",
   });
   await Deno.remove(folder, { recursive: true });
 });
+
+Deno.test("lost rows are not folded away: who reads them is refused, who makes them makes them again", () =>
+  inFolder(async (folder) => {
+    const paths = runPaths(folder);
+    const whole = { folder, invocation, progress: silent, begins: true };
+    const visit = (work: (session: Session) => Promise<unknown>) => withSession(whole, work);
+    const journals = ["shards/1-of-2.journal.arrows", "clips.journal.arrows"];
+    for (const [i, name] of [...journals, "clips.arrow"].entries()) {
+      const made: string[] = [];
+      await visit((session) => session.claim("generate").then(() => make(folder, made)));
+      const rows = await readTable(clipsTable, paths.table("clips"));
+      await writeTable(clipsTable, paths.table("clips"), rows.slice(6));
+      using shard = await openShard(paths, { index: 1, of: 2 });
+      await shard.append(rows.slice(0, 3));
+      const journal = await openJournal(clipsTable, join(folder, "clips.journal.arrows"));
+      await journal.append(rows.slice(3, 6));
+      journal.close();
+      shard[Symbol.dispose]();
+      const bytes = await Deno.readFile(join(folder, name));
+      await Deno.writeFile(
+        join(folder, name),
+        bytes.with(bytes.length >> 1, bytes[bytes.length >> 1] ^ 4),
+      );
+      for (const _ of [1, 2]) {
+        await assertInputError(() => visit(() => readVerdicts(paths)), name, "deno task generate");
+      }
+      const again: string[] = [];
+      await visit(() => make(folder, again));
+      assertEquals(again.length > 0 && again.length < 24, true, name);
+      assertEquals((await readTable(clipsTable, paths.table("clips"))).length, 24);
+      assertEquals(await visit(() => readVerdicts(paths)), null, `${i}`);
+    }
+  }));

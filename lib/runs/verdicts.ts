@@ -15,11 +15,15 @@ import { visibleText } from "../markup.ts";
 import { checkClips, type CheckedClips, clipIdOf, faultyText } from "./clip_files.ts";
 import { judgeHint } from "./judge_hint.ts";
 import type { Session } from "./session.ts";
+import { refuseLost } from "./shards.ts";
 
 /**
  * The table `verdicts`, with judges told apart; see {@link tellApart}. Null where there is none.
+ *
+ * @throws {InputError} where rows of the run's clips or verdicts are lost.
  */
 export async function readVerdicts(paths: RunPaths): Promise<Verdict[] | null> {
+  await refuseLost(paths);
   const rows = await readTableIfAny(verdictsTable, paths.table("verdicts"));
   return rows && tellApart(rows);
 }

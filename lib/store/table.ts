@@ -157,6 +157,7 @@ export async function openTable<Row>(
  * What to say of a table that has lost rows.
  *
  * @param kept How many are as they were; null where that is not known.
+ * @param folder The run's folder.
  *
  * @example
  * ```ts
@@ -179,6 +180,7 @@ export function lostText(
   { name }: { name: string },
   path: string,
   kept: number | null,
+  folder: string = dirname(path),
 ): string {
   const whole = kept === null
     ? ""
@@ -189,7 +191,7 @@ export function lostText(
     : `; ${kept} of its rows are as they were`;
   const task = Object.hasOwn(MADE_BY, name) ? MADE_BY[name] : null;
   const model = task === "generate" || task === "ablate" ? ["--model", "MODEL"] : [];
-  const flags = ["--run", runName(dirname(path)), ...model];
+  const flags = ["--run", runName(folder), ...model];
   return `Cannot use table ${name}: ${path} was changed or damaged since it was written${whole}. ` +
     (task
       ? `To make ${kept ? "the others" : "it"} again: ${commandText(task, flags)}`

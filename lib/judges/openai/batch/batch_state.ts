@@ -1,8 +1,8 @@
 /** The state of batches in progress, in a file from which another process can continue. */
 import { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
-import { replaceFile } from "../../../store/file.ts";
-import { checkedJson, readChecked } from "../../../store/record_file.ts";
+import { tellDamage } from "../../../store/damage.ts";
+import { readRecord, writeRecord } from "../../../store/record_file.ts";
 
 const partSchema = z.strictObject({
   /** The file of requests, next to the state. */
@@ -71,17 +71,12 @@ export async function readBatchState(path: string, server: string): Promise<Batc
 
 /** The state in a file; null where there is none. */
 async function readState(path: string): Promise<BatchState | null> {
-  let text: string;
+  const found = await readRecord(path);
+  if (found === null) return null;
+  if (found.restored) tellDamage(`${path} was changed or damaged; what its copy holds is used`);
   try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
-  try {
-    const { value, problem } = readChecked(text);
-    if (problem !== "") throw new Error(problem);
-    return stateSchema.parse(value);
+    if (found.problem !== "") throw new Error(found.problem);
+    return stateSchema.parse(found.value);
   } catch (error) {
     const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
     throw new InputError(
@@ -110,7 +105,7 @@ async function readState(path: string): Promise<BatchState | null> {
  * ```
  */
 export async function writeBatchState(path: string, state: BatchState): Promise<void> {
-  await replaceFile(path, checkedJson(state, 1));
+  await writeRecord(path, state);
 }
 
 /**

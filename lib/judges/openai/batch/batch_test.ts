@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { copyOf } from "../../../store/record_file.ts";
 import { type Criterion, DIMENSIONS } from "../../../records/criterion.ts";
 import { assertEquals, assertInputError, assertOk } from "../../../testing/assert.ts";
 import { batchRequests, runBatches } from "./batch.ts";
@@ -117,7 +118,9 @@ Deno.test("files are split at the limits; cached answers are not requested; a re
   await using other = await site();
   await other.run({ limits: { requests: 50_000, bytes: 2.5 * line } });
   assertEquals((await other.state()).parts.map(({ keys }) => keys.length), [2, 2, 2, 2, 1]);
-  assertEquals([...Deno.readDirSync(other.folder)].map(({ name }) => name), ["batch.json"]);
+  assertEquals([...Deno.readDirSync(other.folder)].map(({ name }) => name).sort(), [
+    ...[".microverse-copy-batch.json", "batch.json"],
+  ]);
 });
 
 Deno.test("without waiting, a later call continues; nothing in progress is sent again", async () => {
@@ -276,7 +279,17 @@ Deno.test("no access, another server and a damaged state are user errors; no key
     "api.example.org",
   );
   assertOk(!(await Deno.readTextFile(here.statePath)).includes(KEY));
+  const { parts } = await here.state();
   await Deno.writeTextFile(here.statePath, "{ half");
+  // Its copy knows what is in progress: nothing is sent again.
+  await here.run({ wait: false });
+  assertEquals(
+    (await here.state()).parts.map(({ batch }) => batch),
+    parts.map(({ batch }) => batch),
+  );
+  for (const path of [here.statePath, copyOf(here.statePath)]) {
+    await Deno.writeTextFile(path, "{ half");
+  }
   await assertInputError(() => here.run(), here.statePath);
 });
 

@@ -202,6 +202,21 @@ export const STOPPING_DIALECTS: readonly ServerDialect[] = [
     ...oneNull(/content management policy/),
   },
   {
+    name: "one question refused in words that name fields: the others are asked as before",
+    answer: flagging(3, 400, openaiError("No answer for this at temperature 0 with seed 0")),
+    outcome: { nulls: 1, reason: /No answer for this/ },
+    note: /^$/,
+    requests: QUESTIONS + 1,
+  },
+  {
+    name: "a gateway that quotes the whole request in its error",
+    answer: ({ asked, body }) =>
+      asked.text.includes("Clip 4 ")
+        ? { status: 400, body: { error: `Cannot process ${JSON.stringify(body)}` } }
+        : null,
+    ...oneNull(/Cannot process/),
+  },
+  {
     name: "Azure: api-key, a deployment's path and a version",
     path: "/openai/deployments/gpt-4o?api-version=2024-10-21",
     apiKey: "0123456789abcdef0123456789abcdef",

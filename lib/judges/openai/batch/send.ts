@@ -67,7 +67,7 @@ export async function sendBatches(
     learn(refusal) {
       const { known } = server;
       const found = otherForm(refusal, known, settingsBody(asking.settings, known));
-      if (found) server.learn(known, found);
+      if (found) server.adopt(found);
     },
     statePath: paths.batches,
     onProgress: ({ done, in_flight, batches }) =>

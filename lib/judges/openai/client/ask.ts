@@ -228,6 +228,10 @@ async function answerTo(
     if (kept) return { ...kept, refused, cached: true, sent: false, cost_usd: 0 };
     try {
       const sent = await send(question, question.key(form, turns), form, turns, context, signal);
+      if (refused > 0 && form.dialect) {
+        context.server.adopt(form.dialect);
+        await context.server.confirm();
+      }
       return { ...sent, form, refused, cached: false, sent: true };
     } catch (error) {
       if (refused === MOST_REFUSED) throw error;

@@ -40,12 +40,16 @@ export interface DialectMemory {
    */
   readonly forms: readonly Dialect[];
   /**
-   * Takes what a refused request found out.
+   * Takes what a refused request found out. Until the first answer all are asked that way from then
+   * on; once the present form was answered, the fault may be the question's own, and it alone is.
    *
    * @param sent The request's dialect.
    * @param found Where its refusal led.
+   * @returns How to ask the question next.
    */
-  learn(sent: Dialect, found: Dialect): void;
+  learn(sent: Dialect, found: Dialect): Dialect;
+  /** A form was found to be accepted where the present one was refused: all are asked that way. */
+  adopt(found: Dialect): void;
   /** An answer came: what is known holds, and is kept. */
   confirm(): Promise<void>;
   /**
@@ -106,6 +110,16 @@ function memoryOf(
   const has = (dialect: Dialect) => forms.some((form) => same(form, dialect));
   if (!has(PLAIN)) forms.push(PLAIN);
   let unsaved = false;
+  // What was kept has been answered before.
+  let answered = !same(forms[0], PLAIN);
+  const turnTo = (next: Dialect) => {
+    if (same(next, forms[0])) return;
+    const before = forms.findIndex((form) => same(form, next));
+    if (before >= 0) forms.splice(before, 1);
+    forms.unshift(next);
+    forms.splice(MOST_FORMS);
+    unsaved = true;
+  };
   let room = 1;
   let needed = 0;
   return {
@@ -121,15 +135,15 @@ function memoryOf(
     },
     forms,
     learn(sent, found) {
-      const next = merged(forms[0], sent, found);
-      if (same(next, forms[0])) return;
-      const before = forms.findIndex((form) => same(form, next));
-      if (before >= 0) forms.splice(before, 1);
-      forms.unshift(next);
-      forms.splice(MOST_FORMS);
-      unsaved = true;
+      if (answered) return found;
+      turnTo(merged(forms[0], sent, found));
+      return forms[0];
+    },
+    adopt(found) {
+      turnTo(merged(forms[0], forms[0], found));
     },
     async confirm() {
+      answered = true;
       if (!unsaved) return;
       unsaved = false;
       await save(forms);

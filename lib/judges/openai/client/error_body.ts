@@ -116,7 +116,8 @@ function parsed(text: string): unknown {
 
 /** What validators quote of the request is not what they say of it. */
 function withoutEcho(text: string): string {
-  const said = text.replace(/[;,]?\s*\bmessages\s*[=:]\s*\[.*$/s, "");
+  const said = text.replace(/[;,]?\s*\bmessages\s*[=:]\s*\[.*$/s, "")
+    .replace(/\{\s*\\?["'](model|messages)\\?["']\s*:.*\b(messages|response_format)\b.*$/s, "");
   return said.replace(/,?\s*['"]input['"]:\s*(['"{[]).*?(?=,\s*['"](?:url|ctx)['"]|\}\]|$)/gs, "");
 }
 

@@ -26,8 +26,8 @@ export function nextForm(
     const found = otherForm(error.refusal, { ...dialect, mode: form.mode }, error.sent);
     if (found) {
       // Of many concurrent requests, the first to be refused changes the form for all.
-      server.learn(dialect, found);
-      const next = { ...firstForm(question, server.known), step, ...(room && { room }) };
+      const learnt = server.learn(dialect, found);
+      const next = { ...firstForm(question, learnt), step, ...(room && { room }) };
       if (question.key(next) !== question.key(form) || next.dialect?.image !== dialect.image) {
         return next;
       }

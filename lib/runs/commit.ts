@@ -69,9 +69,10 @@ async function valueOf(name: string, folders: readonly string[]): Promise<string
   return null;
 }
 
-/** A file's text without blanks around it; null where it cannot be read. */
+/** A file's text without blanks around it; null where it cannot be read. A pipe or device would never end. */
 async function textOf(path: string): Promise<string | null> {
   try {
+    if (!(await Deno.stat(path)).isFile) return null;
     return (await Deno.readTextFile(path)).trim();
   } catch {
     return null;

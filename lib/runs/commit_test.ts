@@ -80,3 +80,21 @@ Deno.test("what is no checkout, or is broken or hostile, has no commit", () =>
       assertEquals(await commitOf(join(root, String(i))), null, JSON.stringify(content));
     }
   }));
+
+Deno.test({
+  name: "a pipe in git's place is not read: it might never end",
+  ignore: Deno.build.os === "windows",
+  fn: () =>
+    inFolder(async (root) => {
+      const head = join(root, ".git", "HEAD");
+      await Deno.mkdir(join(root, ".git"));
+      await new Deno.Command("mkfifo", { args: [head] }).output();
+      const writer = new Deno.Command("sh", {
+        args: ["-c", `echo ${"ab".repeat(20)} > "$0"`, head],
+      })
+        .spawn();
+      assertEquals(await commitOf(root), null);
+      writer.kill("SIGKILL");
+      await writer.status;
+    }),
+});

@@ -10,27 +10,33 @@ export interface CsvRecord {
 const SEPARATORS = [",", ";", "\t"] as const;
 const BOM = "\uFEFF";
 
-/**
- * What a spreadsheet program runs as a formula, or drops on the way to one: `=`, `+`, `-`, `@`, also
- * full-width, first or after blanks; a tab or line break first. Quotes before it are those of {@link inert}.
- */
-const FORMULA =
-  /^'*(?:[\t\r\n]|[\p{Z}\p{Cf}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62-\ufe66\ufe6b])/u;
+/** What a formula begins with, also full-width, after blanks, unseen characters and quotes of {@link inert}. */
+const SIGN = String.raw`['\p{Z}\p{C}]*[=+\-@\uff1d\uff0b\uff0d\uff20\u2212\ufe62-\ufe66\ufe6b]`;
+
+/** What a spreadsheet program runs as a formula, or drops on the way to one: a tab or line break first. */
+const FORMULA = new RegExp(String.raw`^(?:'*[\t\r\n]|${SIGN})`, "u");
+
+/** Where a cell would begin for a program that takes `;` or tabs for separators, as in many countries. */
+const INNER = new RegExp(String.raw`(?<=[;\t\r\n])(?=${SIGN})`, "gu");
+const INNER_QUOTE = new RegExp(String.raw`(?<=[;\t\r\n])'(?=${SIGN})`, "gu");
 
 /** A cell that no spreadsheet program runs: a quote stands before what it would take for a formula. */
 function inert(cell: string): string {
-  return FORMULA.test(cell) ? `'${cell}` : cell;
+  const inner = cell.replace(INNER, "'");
+  return FORMULA.test(inner) ? `'${inner}` : inner;
 }
 
-/** The cell that {@link inert} was given; also where the program took the quote away as its own. */
+/** The cell that {@link inert} was given; also where the program took the first quote away as its own. */
 function original(cell: string): string {
-  return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+  const inner = cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
+  return inner.replace(INNER_QUOTE, "");
 }
 
 /**
  * Rows as CSV: a byte-order mark, without which some spreadsheet programs misread µ, then a line
- * per row, quoted where necessary. A cell that a spreadsheet program would run as a formula begins with
- * `'`, which {@link parseCsv} takes away again.
+ * per row, quoted where necessary. Before what a spreadsheet program would run as a formula,
+ * in a cell's beginning or after `;`, a tab or a line break in it, stands `'`, which {@link parseCsv} takes
+ * away again.
  *
  * @param options.mark Whether the byte-order mark is written.
  *

@@ -75,3 +75,12 @@ Deno.test("cells that a spreadsheet would run as formulas are inert, and read ba
   // A program may save a cell without the quote, or with another separator.
   assertEquals(parseCsv("a;b\n=1;'=2\n", "x.csv")[1].fields, ["=1", "=2"]);
 });
+
+Deno.test("formulas after what other countries' programs take for a separator are inert, too", () => {
+  const cells = ["Sharp;=1+1;x", "a;\t\n =1", "x\n@SUM(A1)", "a\t'+1", "\v=1", "b; c = 1", ";'=1"];
+  const text = writeCsv([["a", "b"], ...cells.map((cell) => ["1", cell])]);
+  assertEquals(parseCsv(text, "x.csv").slice(1).map(({ fields }) => fields[1]), cells);
+  for (const begun of text.slice(1).split(/[;\t\r\n]/)) {
+    assertOk(!/^[\p{Z}\p{C}]*[=+@]/u.test(begun), JSON.stringify(begun));
+  }
+});

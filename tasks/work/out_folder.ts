@@ -37,7 +37,7 @@ export async function isOurTable(path: string): Promise<boolean> {
 }
 
 /**
- * Refuses to replace a file of other content.
+ * Refuses to replace a file of other content, a folder, a link, or anything else.
  *
  * @param isOurs Whether its content is what the command writes.
  * @throws {InputError} naming it; nothing was touched.
@@ -46,9 +46,12 @@ export async function refuseOtherFile(
   path: string,
   isOurs: (bytes: Uint8Array) => boolean,
 ): Promise<void> {
-  if (!await exists(path)) return;
-  const { isFile } = await Deno.stat(path);
-  if (isFile && isOurs(await Deno.readFile(path))) return;
+  // Not what a link leads to: the link itself would be replaced, also one that leads nowhere.
+  const found = await Deno.lstat(path).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  });
+  if (found === null || found.isFile && isOurs(await Deno.readFile(path))) return;
   throw new InputError(
     `Cannot write ${path}: something else is there already; move it away, or name another place`,
   );

@@ -1,12 +1,12 @@
 /** The work of `deno task tasks`. */
 import { resolve } from "node:path";
 import { openBenchmark } from "../../lib/benchmark/registry.ts";
-import { InputError } from "../../lib/errors.ts";
 import { promptList } from "../../lib/models/prompt_list.ts";
 import { selectTasks } from "../../lib/runs/selection.ts";
-import { exists, replaceFile } from "../../lib/store/file.ts";
+import { replaceFile } from "../../lib/store/file.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../tasks.ts";
+import { refuseOtherFile } from "./out_folder.ts";
 
 export const run: WorkOf<typeof task> = async (
   { benchmark = "mini", format, tasks, seeds, out },
@@ -16,22 +16,10 @@ export const run: WorkOf<typeof task> = async (
   const list = promptList(wanted, format, seeds);
   if (out === undefined) return await print(list);
   const file = resolve(out);
-  if (await exists(file) && !await holds(file, list)) {
-    throw new InputError(
-      `Cannot write ${file}: it is there already; move it away, or name another`,
-    );
-  }
+  await refuseOtherFile(file, (bytes) => new TextDecoder().decode(bytes) === list);
   await replaceFile(file, list);
   console.log(`${wanted.length} prompts: ${file}`);
 };
-
-async function holds(file: string, text: string): Promise<boolean> {
-  try {
-    return await Deno.readTextFile(file) === text;
-  } catch {
-    return false;
-  }
-}
 
 /** Prints all of a text, also where the reader takes it in parts, or stops early as `head` does. */
 async function print(text: string): Promise<void> {

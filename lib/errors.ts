@@ -45,7 +45,12 @@ export class ClipError extends InputError {
  * ```
  */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const text = error instanceof Error ? error.message : String(error);
+  // Its own advice, --allow-all, is none for a user.
+  return text.replace(
+    /Requires all access to "([^"]+)", run again with the --allow-all flag/,
+    "Deno opens no devices and nothing that processes share, such as $1; name a file",
+  );
 }
 
 /** What the system's codes mean, and what to do. A full disk, a disk without locks: not our bugs. */
@@ -142,6 +147,8 @@ export function named(error: unknown, doing: string, path: string): unknown {
  * assertOk(systemText(error)?.includes("readfile '/no/such/file': no such file or folder"));
  * const held = new Error('Requires ffi access to "/elsewhere/a.node", run again with the --allow-ffi flag');
  * assertOk(systemText(held)?.startsWith("Cannot load /elsewhere/a.node:"));
+ * const device = new Error('Requires all access to "/dev/stdin", run again with the --allow-all flag');
+ * assertOk(systemText(device)?.endsWith("such as /dev/stdin; name a file"));
  * assertEquals(systemText(new Error("bug")), null);
  * ```
  */
@@ -151,6 +158,7 @@ export function systemText(error: unknown): string | null {
     return `Cannot load ${library}: native code is loaded from the project's own node_modules alone; ` +
       "where that is a link, delete it and run deno install in the project's folder";
   }
+  if (messageOf(error).startsWith("Deno opens no devices")) return messageOf(error);
   const code = systemCode(error);
   if (code === null) return null;
   const [, what = ""] = /\(os error \d+\): (.+)$/s.exec(messageOf(error)) ?? [];

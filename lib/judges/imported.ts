@@ -66,7 +66,10 @@ export async function readImported(
           const block = blocks.get(`${task}/${dimension}`) ?? [];
           const answer = answerOf(entries.get(task), dimension, file);
           if ("scores" in answer && block.length > 0 && answer.scores.length > block.length) {
-            long.push(longText(answer.scores.length, block));
+            const text = longText(answer.scores.length, block);
+            // Where the released script counts another score comes first, since not all are shown.
+            if (text.endsWith(")")) long.unshift(text);
+            else long.push(text);
           }
           if (stopsReleased(entries.get(task)?.[`${dimension}_eval`])) {
             unread.push(`task ${task} ${dimension}`);

@@ -3,6 +3,7 @@ import type { LoadedBenchmark } from "../benchmark/loaded.ts";
 import type { Scene } from "../benchmark/mini.ts";
 import { InputError } from "../errors.ts";
 import { EMBEDDED_SEEDS } from "../models/registry.ts";
+import { visibleText } from "../markup.ts";
 import { runFolder, type RunPaths, runPaths } from "../paths.ts";
 import type { DomainClaim } from "../records/claim.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
@@ -180,30 +181,38 @@ export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}):
 export function aboutRun(
   { loaded, tasks, clips, verdicts, judge, judges, faulty = [] }: OpenRun,
 ): string {
-  const models = [...new Set([...clips, ...verdicts].map(({ model }) => `\`${model}\``))];
+  const models = [...new Set([...clips, ...verdicts].map(({ model }) => code(model)))];
   const found = verdicts.filter(({ met }) => met !== null);
   const judged = new Set(found.map((row) => `${row.model} ${row.task} ${row.seed}`)).size;
   const missing = clips.length === 0 ? ", imported without their clips" : "";
   const [{ judge_model } = { judge_model: judge }] = verdicts;
   const asked = [judge, "probe", "unknown"].includes(judge_model) || judge.endsWith(judge_model)
     ? ""
-    : ` (\`${judge_model}\`)`;
-  const others = judges.filter((name) => name !== judge).map((name) => `\`${name}\``);
+    : ` (${code(judge_model)})`;
+  const others = judges.filter((name) => name !== judge).map(code);
+  const counted = (n: number) => `${n} ${n === 1 ? "clip" : "clips"}`;
   return [
-    `Benchmark \`${loaded.benchmark.name}\`, ${tasks.length} tasks. Models: ${
+    `Benchmark ${code(loaded.benchmark.name)}, ${tasks.length} tasks. Models: ${
       models.join(", ")
     }. ` +
-    `Judge \`${judge}\`${asked}: verdicts on ${judged} clips${missing}.`,
+    `Judge ${code(judge)}${asked}: verdicts on ${counted(judged)}${missing}.`,
     ...others.length > 0
       ? [`Other judges of this run: ${others.join(", ")}. \`MICROVERSE_JUDGE\` chooses one.`]
       : [],
     ...faulty.length > 0
       ? [
-        `${faulty.length} clips are neither shown nor scored: their files are gone or have changed ` +
-        "since they were judged. `deno task score` names them.",
+        `${
+          counted(faulty.length)
+        } neither shown nor scored, since files are gone, cannot be read or ` +
+        "have changed since they were judged. `deno task score` names them.",
       ]
       : [],
   ].join("\n\n");
+}
+
+/** A name as a span of code in Markdown, which nothing in the name can end. */
+function code(name: string): string {
+  return `\`${visibleText(name).replaceAll("`", "'")}\``;
 }
 
 function unknownJudge(judge: string, judges: readonly string[]): InputError {

@@ -59,6 +59,8 @@ Deno.test("one judge is shown: the one with verdicts on most clips, or the one t
     assertOk(rows.every((own) => own.length > 0 && own.every((row) => row.judge === run.judge)));
   }
   assertOk(aboutRun(named).includes("Other judges of this run: `b`"));
+  const hostile = aboutRun({ ...named, judges: ["a", "x`<img src=x onerror=alert(1)>"] });
+  assertOk(hostile.includes("run: `x'<img src=x onerror=alert(1)>`."), hostile);
   await assertInputError(
     () => openRun(folder, { judge: "human" }),
     "no verdicts of the judge human",

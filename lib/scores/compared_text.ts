@@ -27,9 +27,9 @@ export function comparedText(ranked: readonly Summary[]): string {
   const tasks = `${n} ${n === 1 ? "task" : "tasks"}`;
   const all = overall.length === 1
     ? `mean over ${tasks}`
-    : `means over the ${tasks} that ${
-      overall.length === 2 ? "both" : `all ${overall.length}`
-    } ranked models have`;
+    : `means over the ${tasks} that ${overall.length === 2 ? "both" : `all ${overall.length}`} ${
+      n < MIN_CLUSTERS ? "compared" : "ranked"
+    } models have`;
   const fewer = overall.length === 1 ? [] : DIMENSIONS.flatMap((dimension) => {
     const own = ranked.find(({ group, tasks }) => group === dimension && tasks > 0);
     return own && own.tasks < n ? [`${own.tasks} in ${dimension}`] : [];

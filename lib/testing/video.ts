@@ -161,3 +161,27 @@ export async function writeSilence(path: string, muxer: string): Promise<void> {
   FFmpegError.throwIfError(await output.writeTrailer(), "finishing the file");
   await output.closeOutput();
 }
+
+/**
+ * A clip without every other frame of its second half, the rest shown when it was: one of variable
+ * rate.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "./assert.ts";
+ * import { movingDisc, thinned } from "./video.ts";
+ *
+ * const { frames, fps, times } = thinned(movingDisc(8, 32, 16, 4));
+ * assertEquals([frames.length, fps, times], [6, 3, [0, 0.25, 0.5, 0.75, 1, 1.5]]);
+ * ```
+ */
+export function thinned(video: Video): Video {
+  const { frames, fps } = video;
+  const kept = [...frames.keys()].filter((t) => t < frames.length / 2 || t % 2 === 0);
+  return {
+    ...video,
+    frames: kept.map((t) => frames[t]),
+    fps: kept.length / (frames.length / fps),
+    times: kept.map((t) => t / fps),
+  };
+}

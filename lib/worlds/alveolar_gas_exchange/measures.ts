@@ -164,7 +164,8 @@ const filing = oncePerClip((analysis: ClipAnalysis): Passage[] => {
   return passages(analysis).filter(({ frames, cells }) => {
     if (frames.length < 6) return false;
     const steps = cells.slice(1).map((cell, i) => ({
-      far: Math.hypot(cell.x - cells[i].x, cell.y - cells[i].y) / (frames[i + 1] - frames[i]),
+      far: Math.hypot(cell.x - cells[i].x, cell.y - cells[i].y) / (frames[i + 1] - frames[i]) *
+        tempo(analysis.video, frames[i], frames[i + 1]),
       turn: turned(air, cell) - turned(air, cells[i]),
     }));
     const usual = median(steps.map(({ far }) => far));

@@ -5,6 +5,7 @@
 import { ALVEOLUS_FIELD_UM, world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { asked } from "../../testing/vision/measured.ts";
+import { thinned } from "../../testing/video.ts";
 import type { Video } from "../../video/types.ts";
 import { MEASURES, redCells } from "./measures.ts";
 import { median } from "../../statistics.ts";
@@ -14,6 +15,13 @@ const { numberOf } = asked(MEASURES);
 const rightwards = { field_um: ALVEOLUS_FIELD_UM, direction: "left to right" };
 const clipOf = (parameters: Record<string, unknown>, seed: number, violation?: string) =>
   world.simulate(parameters, { seed, violation });
+
+Deno.test("cells file evenly in a clip of variable rate too", () => {
+  const { video } = world.simulate({}, { seed: 4, frames: 48, fps: 24 });
+  const [whole, thin] = [video, thinned(video)]
+    .map((clip) => numberOf(analyseClip(clip), "cells-filing"));
+  assertNear(thin / whole, 1, 0.15, "cells");
+});
 
 Deno.test("all red cells are found in their true positions", () => {
   const errors: number[] = [];

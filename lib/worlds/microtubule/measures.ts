@@ -1,5 +1,5 @@
 /** Measures of straight filaments that are fixed at one end and grow and shrink at the other. */
-import { secondsAt } from "../../vision/clip_time.ts";
+import { evenFrame, secondsAt, type Timed } from "../../vision/clip_time.ts";
 import { z } from "zod";
 import { mean, median, quantile } from "../../statistics.ts";
 import {
@@ -50,14 +50,17 @@ interface Shrinkage {
 
 const coursesIn = oncePerClip((analysis: ClipAnalysis): Course[] => {
   const { families, side } = tubulesOf(analysis);
-  return families.filter(({ whole }) => whole).map((family) => courseOf(family, side));
+  return families.filter(({ whole }) => whole).map((family) =>
+    courseOf(family, side, analysis.video)
+  );
 });
 
 function pixelsOf(pieces: readonly Piece[]) {
   return pieces.flatMap((piece) => piece.pixels);
 }
 
-function courseOf(family: Family, side: number): Course {
+function courseOf(family: Family, side: number, video: Timed): Course {
+  const at = (t: number) => evenFrame(video, t);
   const { x, y, cos, sin } = axisOf(pixelsOf(family.pieces.flat()));
   const ends = family.pieces.map((pieces) => {
     const along = pixelsOf(pieces).map((p) => (p.x + 0.5 - x) * cos + (p.y + 0.5 - y) * sin);
@@ -73,17 +76,20 @@ function courseOf(family: Family, side: number): Course {
   const base = median(ends.map((end) => end[still]));
   const raw = ends.map((end) => Math.abs(end[free] - base));
   const lengths = raw.map((_, t) => median(raw.slice(Math.max(0, t - 1), t + 2)));
-  const shrinkage = shrinkageOf(lengths, side);
+  const shrinkage = shrinkageOf(lengths, side, at);
   return {
     lengths,
     held: ends.map((end) => Math.abs(end[still] - base)),
-    growth: growthOf(lengths.slice(0, shrinkage ? shrinkage.frame + 1 : lengths.length), side),
+    growth: growthOf(lengths.slice(0, shrinkage ? shrinkage.frame + 1 : lengths.length), side, at),
     shrinkage,
   };
 }
 
+/** The place of a frame in time; see `evenFrame`. */
+type Places = (frame: number) => number;
+
 /** The first run of frames in which a filament shrinks from a maximum by a significant length. */
-function shrinkageOf(lengths: readonly number[], side: number): Shrinkage | null {
+function shrinkageOf(lengths: readonly number[], side: number, at: Places): Shrinkage | null {
   const least = Math.max(3, 2 * MIN_CHANGE * side);
   let top = 0;
   for (let t = 1; t < lengths.length; t++) {
@@ -97,7 +103,8 @@ function shrinkageOf(lengths: readonly number[], side: number): Shrinkage | null
       const level = lengths[top] - share * fall;
       let k = top;
       while (lengths[k + 1] > level) k++;
-      return k + (lengths[k] - level) / (lengths[k] - lengths[k + 1]);
+      const part = (lengths[k] - level) / (lengths[k] - lengths[k + 1]);
+      return at(k) + part * (at(k + 1) - at(k));
     };
     const [early, late] = [crossing(0.15), crossing(0.85)];
     return { frame: top, speed: 0.7 * fall / Math.max(0.5, late - early) };
@@ -105,15 +112,15 @@ function shrinkageOf(lengths: readonly number[], side: number): Shrinkage | null
   return null;
 }
 
-function growthOf(lengths: readonly number[], side: number): Growth | null {
+function growthOf(lengths: readonly number[], side: number, at: Places): Growth | null {
   const n = lengths.length;
   if (n < MIN_GROWTH_FRAMES) return null;
-  const [t0, l0] = [(n - 1) / 2, mean(lengths)];
-  const tt = lengths.reduce((sum, _, t) => sum + (t - t0) ** 2, 0);
-  const tl = lengths.reduce((sum, l, t) => sum + (t - t0) * (l - l0), 0);
+  const [t0, l0] = [mean(lengths.map((_, t) => at(t))), mean(lengths)];
+  const tt = lengths.reduce((sum, _, t) => sum + (at(t) - t0) ** 2, 0);
+  const tl = lengths.reduce((sum, l, t) => sum + (at(t) - t0) * (l - l0), 0);
   const ll = lengths.reduce((sum, l) => sum + (l - l0) ** 2, 0);
   const speed = tl / tt;
-  const gained = speed * (n - 1);
+  const gained = speed * (at(n - 1) - at(0));
   if (gained < MIN_CHANGE * side) return { speed: Math.max(0, speed), steadiness: 0 };
   return { speed, steadiness: tl * tl / (tt * ll) };
 }

@@ -1,4 +1,5 @@
 /** Measures of growing filaments compared with the ground truth of simulated microtubules. */
+import { thinned } from "../../testing/video.ts";
 import { world } from "./world.ts";
 import { assertEquals, assertNear, assertOk } from "../../testing/assert.ts";
 import { asked } from "../../testing/vision/measured.ts";
@@ -32,6 +33,16 @@ Deno.test("filaments are found in their true positions and number", () => {
     })
   );
   assertOk(median(errors) < 0.3, `median error ${median(errors)} px`);
+});
+
+Deno.test("speeds are recovered from a clip of variable rate", () => {
+  const { video, truth } = world.simulate(SCENES[0], { seed: 52, frames: 48 });
+  const analysis = analyseClip(thinned(video));
+  const { growth_um_s, shrinkage_um_s } = truth.quantities;
+  const growth = numberOf(analysis, "filament-growth-speed", FIELD);
+  const shrinkage = numberOf(analysis, "filament-shrinkage-speed", FIELD);
+  assertNear(growth / growth_um_s, 1, 0.1, "growth");
+  assertNear(shrinkage / shrinkage_um_s, 1, 0.1, "shrinkage");
 });
 
 Deno.test("speeds are recovered within 10%, the first catastrophe to the frame", () => {

@@ -137,12 +137,13 @@ function meanCell({ mean, ci_low, ci_high }: Summary): Markup {
 }
 
 /** Whose verdicts the page shows and under which rule, and what it leaves out. */
-export function shownFacts({ judge, about, rule, others }: ShownFacts): Markup {
+export function shownFacts({ judge, about, rule, others, partly = null }: ShownFacts): Markup {
   const list = others.map(({ label, command }) =>
     markup`<li>${label}: <code>${command}</code></li>`
   );
   return markup`
     <p class="shown">Judge <b>${judge}</b>: ${about}. Scoring rule <b>${rule}</b>.</p>
+    ${partly === null ? null : markup`<p><b>${partly}.</b></p>`}
     ${
     others.length === 0
       ? null

@@ -69,6 +69,8 @@ interface ReportWork {
   matched: RunVerdicts;
   /** What to do about verdicts that are not scored; null where there are none. */
   told: string | null;
+  /** That only a selection was scored, in words; null where all was. */
+  partly: string | null;
 }
 
 /**
@@ -98,7 +100,9 @@ export async function reportStep(
   if (verdicts.length === 0) {
     throw new InputError(
       `Cannot report on the run ${runName(paths.folder)}: ${
-        told ?? `what was scored is not there; score it again with ${session.command("score")}`
+        told ?? (matched.current.length === 0
+          ? `the verdicts that were scored are gone; make them again with ${judgeHint(session)}`
+          : `its scores are not of its verdicts; score it again with ${session.command("score")}`)
       }`,
     );
   }
@@ -106,6 +110,11 @@ export async function reportStep(
   if (made > 0) {
     progress.note("The scores were not those of these verdicts and clips; they were made again");
   }
+  const partly = verdicts.length === matched.current.length
+    ? null
+    : `This report is of ${verdicts.length} of ${matched.current.length} verdicts, since the last ` +
+      `scoring was of these alone; score all with ${session.command("score")}`;
+  if (partly) progress.note(partly);
   const judges = await judgesOf(verdicts, paths);
   const judge = chooseJudge(wanted, judges);
   const others = judges.filter(({ name }) => name !== judge.name).map(({ name }) => name);
@@ -115,7 +124,7 @@ export async function reportStep(
         "(--judge chooses)",
     );
   }
-  const work: ReportWork = { rule, verdicts, rows, judges, judge, matched, told };
+  const work: ReportWork = { rule, verdicts, rows, judges, judge, matched, told, partly };
   const tables = await Promise.all(
     ["clips", "verdicts", "scores", "summary", "claims"].map(async (name) =>
       await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
@@ -124,7 +133,15 @@ export async function reportStep(
   const code = await codeVersion([import.meta.url]);
   // Rubrics have the ground truth of simulated clips; the paper's figures are compared with ours.
   const inputs = sha256(JSON.stringify([
-    ...[loaded.paper, loaded.published ?? false, told, judge, judges, matched.unjudged.length],
+    ...[
+      loaded.paper,
+      loaded.published ?? false,
+      told,
+      judge,
+      judges,
+      partly,
+      matched.unjudged.length,
+    ],
     ...loaded.rubrics?.values() ?? [],
   ]));
   const key = sha256([rule, benchmarkHash(benchmark), inputs, code, ...tables].join());
@@ -205,6 +222,7 @@ async function reportRun(
     shown: {
       judge: judge.label,
       about: judge.about,
+      partly: work.partly,
       rule,
       others: judges.filter(({ name }) => name !== judge.name).map(({ name, label }) => ({
         label,

@@ -149,6 +149,13 @@ Deno.test("a report of any names, several judges, an edited table and a replaced
     assertOk(other.svgs.includes("judge a-judge (gpt-x-2026)"));
     await assertInputError(() => reported(folder, { judge: "prob" }), "did you mean probe?");
 
+    // A selection was scored last.
+    await within(folder, (session) => scoreStep(session, { models: ["甲"] }));
+    const partial = await reported(folder);
+    assertOk(/This report is of \d+ of \d+ verdicts/.test(partial.notes), partial.notes);
+    assertOk(partial.page.includes("since the last scoring was of these alone"));
+    await within(folder, (session) => scoreStep(session));
+
     // A clip that was replaced after judging.
     for (const { model, path } of await readTable(clipsTable, runPaths(folder).table("clips"))) {
       if (model === "甲") await Deno.writeTextFile(join(folder, path), "another film");

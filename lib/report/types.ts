@@ -35,6 +35,8 @@ export interface ReportData {
 
 /** The judge and the rule that a page shows. */
 export interface ShownFacts {
+  /** That only a selection was scored, in words. */
+  partly?: string | null;
   /** With the model that was asked. */
   judge: string;
   /** What the judge is, and its settings. */

@@ -1,6 +1,7 @@
 /** Measures of the frames' appearance: light, sharpness, noise, colour, steadiness. */
 import { z } from "zod";
 import { COLOUR_NAMES, COLOURS } from "../../sim/colour.ts";
+import { tempo } from "../../vision/clip_time.ts";
 import { type Measure, measure, measured, noArgs, unmeasured } from "../../vision/measure.ts";
 import { median, quantile } from "../../statistics.ts";
 import type { Plane } from "../../vision/plane.ts";
@@ -198,9 +199,10 @@ export const APPEARANCE: Record<string, Measure> = {
     (analysis) => {
       const steps = changes(analysis);
       if (steps.length < 4) return unmeasured(`${steps.length + 1} frames are too few`);
-      const usual = median(steps);
-      if (usual < 0.05) return unmeasured("the frames do not change");
-      return measured(Math.max(...steps) / usual);
+      if (median(steps) < 0.05) return unmeasured("the frames do not change");
+      // Frames further apart in time than the mean may differ by more.
+      const even = steps.map((step, t) => step * Math.min(1, tempo(analysis.video, t, t + 1)));
+      return measured(Math.max(...even) / median(even));
     },
   ),
   "colour-share": measure(

@@ -192,3 +192,11 @@ Deno.test("flicker, jumps, blur, noise and saturated areas show in their measure
   );
   assertOk(numberOf(smeared, "sharpness") < 0.75 * numberOf(video, "sharpness"));
 });
+
+Deno.test("a change that took longer counts for less as a jump", () => {
+  const times = [0, 1, 2, 3, 4, 5, 17, 18, 19, 20].map((t) => t / 12);
+  const frames = times.map((time) => new Uint8Array(32 * 32 * 3).fill(40 + 96 * time));
+  const video = { width: 32, height: 32, fps: 6, frames };
+  assertOk(numberOf(analyseClip({ ...video, times }), "largest-jump") < 3);
+  assertOk(numberOf(analyseClip(video), "largest-jump") > 8);
+});

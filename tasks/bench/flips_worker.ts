@@ -1,6 +1,8 @@
 /** Worker that damages one file of a run many times; see `flips.ts`. */
 import { basename, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { InputError, messageOf } from "../../lib/errors.ts";
+import { answerStore } from "../../lib/judges/openai/cache/answers.ts";
 import { readKey } from "../../lib/judges/human/labels.ts";
 import { runPaths } from "../../lib/paths.ts";
 import { random } from "../../lib/random.ts";
@@ -41,6 +43,10 @@ serve(async (job: FlipsJob): Promise<Outcome> => {
       // Nothing but reading a sheet needs it.
       if (name.startsWith("run/labels/") && JSON.stringify(await readKey(paths)) !== key) {
         throw new Error("another key");
+      }
+      // A kept answer is read only where its verdict is missing: then it is itself, or asked for again.
+      if (name.startsWith("answers/") && !await isAnswer(root, name, before.get(name)!)) {
+        throw new Error("another answer");
       }
     });
     let after = await read(root);
@@ -89,6 +95,13 @@ function scoresOf(files: ReadonlyMap<string, Uint8Array>): string {
   return SCORES.map((name) => sha256(files.get(name) ?? new Uint8Array())).join();
 }
 
+/** Whether the store gives the answer that was kept, or none. */
+async function isAnswer(root: string, name: string, kept: Uint8Array): Promise<boolean> {
+  const found = await answerStore(join(root, "answers")).get(basename(name, ".json"));
+  const { reply } = JSON.parse(new TextDecoder().decode(kept));
+  return found === null || isDeepStrictEqual(found, reply);
+}
+
 /** What in a run is not as it was; null where all is. */
 function problemOf(
   files: ReadonlyMap<string, Uint8Array>,
@@ -98,8 +111,9 @@ function problemOf(
     const bytes = files.get(name) ?? new Uint8Array();
     // Records of commands grow, the page says when it was made, rows that are made again took another time.
     if (/run\.json$|index\.html$|\.lock$/.test(name)) continue;
-    // Each look at a batch is recorded, and an answer that is asked for again is of another time.
-    if (/batches\/(\.microverse-copy-)?state\.json$|^answers\//.test(name)) {
+    if (name.startsWith("answers/")) continue;
+    // Each look at a batch is recorded.
+    if (/batches\/(\.microverse-copy-)?state\.json$/.test(name)) {
       if (readChecked(new TextDecoder().decode(bytes)).state === "whole") continue;
       return `${name} is not whole`;
     }

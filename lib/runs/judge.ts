@@ -36,6 +36,8 @@ const GATHER_MS = 100;
 export interface JudgeResult extends StepResult {
   /** Why verdicts that were made are null: the reason of each. */
   unjudged: string[];
+  /** Clips that were left out because their files changed or went meanwhile: what was found of each. */
+  changed: InputError[];
 }
 
 /** What to judge, and where to. */
@@ -53,8 +55,9 @@ export interface JudgeWork {
  * for are kept by themselves, at once. Where a judge says that asking again may help, nulls are asked
  * again and verdicts are not.
  *
- * @throws {InputError} if a clip's file is not what its row says, or the judge cannot go on; what was
- * answered until then is kept.
+ * A clip whose file is not what its row says gets no verdict and stops no other.
+ *
+ * @throws {InputError} if the judge cannot go on; what was answered until then is kept.
  */
 export async function judgeClips(
   { judge, benchmark, clips, paths, signal }: JudgeWork,
@@ -63,12 +66,11 @@ export async function judgeClips(
   const table = await openCache(verdictsTable, paths.table("verdicts"));
   const { byClip, cached, completed } = await planCalls(judge, benchmark, clips, table.get);
   await table.append(completed);
-  const result: JudgeResult = { made: 0, cached, unjudged: [] };
+  const result: JudgeResult = { made: 0, cached, unjudged: [], changed: [] };
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
   const context: JudgeContext = {
     judge,
-    paths,
     signal,
     take(call, judgement, frames, started) {
       const rows = verdictsOf(judge, call, judgement, frames, performance.now() - started)
@@ -76,6 +78,15 @@ export async function judgeClips(
       kept.add(rows);
       result.made += rows.length;
       for (const { met, reason } of rows) if (met === null) result.unjudged.push(reason);
+    },
+    async fileOf(clip) {
+      try {
+        return await fileOf(clip, paths);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        result.changed.push(error);
+        return null;
+      }
     },
     done: ({ model, task, seed }) => progress.tick(`${model} task ${task} seed ${seed}`),
   };
@@ -91,6 +102,21 @@ export async function judgeClips(
   return result;
 }
 
+/**
+ * Ends a command whose clips changed while they were judged, once the others are.
+ *
+ * @throws {InputError} naming the first of them and how many there are.
+ */
+export function refuseChanged({ changed }: JudgeResult): void {
+  if (changed.length === 0) return;
+  const others = changed.length > 1 ? `\n  and ${changed.length - 1} more` : "";
+  throw new InputError(
+    `${
+      changed[0].message
+    }${others}\n  The other clips are judged; see deno task score for what to do`,
+  );
+}
+
 /** Reasons that are listed; the others are counted. */
 const REASONS = 5;
 
@@ -104,7 +130,7 @@ const REASONS = 5;
  * import { judgedLines } from "./judge.ts";
  *
  * const unjudged = ["no answer", "refused", "no answer"];
- * assertEquals(judgedLines({ made: 15, cached: 0, unjudged }), [
+ * assertEquals(judgedLines({ made: 15, cached: 0, unjudged, changed: [] }), [
  *   "judged    12 of 15 verdicts; 3 are null, neither met nor not met:",
  *   "null      2: no answer",
  *   "null      1: refused",
@@ -142,7 +168,9 @@ function byFrequency(reasons: readonly string[]): { reason: string; times: numbe
 }
 
 /** What judging one clip needs. */
-interface JudgeContext extends Pick<JudgeWork, "judge" | "paths" | "signal"> {
+interface JudgeContext extends Pick<JudgeWork, "judge" | "signal"> {
+  /** A clip's file; null, and on record, if that is not what its row says. */
+  fileOf(clip: Clip): Promise<string | null>;
   /** Keeps what was said of a call that was begun at a moment of `performance.now()`. */
   take(call: Call, judgement: Judgement, frames: string, started: number): void;
   done(clip: Clip): void;
@@ -154,13 +182,14 @@ async function measureAll(
   module: URL,
   context: JudgeContext,
 ): Promise<void> {
-  const { paths, signal, take, done } = context;
+  const { signal, take, done } = context;
   using workers = openWorkers<FileJob, FileRulings>(module, { workers: CORES, jobsEach: 2 });
   const decode = weightGate(DECODING_BYTES);
   await forEachAtOnce(byClip, 2 * CORES, async (calls) => {
     signal?.throwIfAborted();
     const [{ clip }] = calls;
-    const path = await fileOf(clip, paths);
+    const path = await context.fileOf(clip);
+    if (path === null) return;
     await decode(decodingBytes(clip, true), async () => {
       for (const call of calls) {
         const started = performance.now();
@@ -176,7 +205,7 @@ async function measureAll(
 
 /** Decodes the clips, each once, and asks about them, as many at once as the judge says. */
 async function askAll(byClip: readonly Call[][], context: JudgeContext): Promise<void> {
-  const { judge, paths, signal, take, done } = context;
+  const { judge, signal, take, done } = context;
   using encoder = judge.openEncoder?.(CORES);
   // Two for each Worker, so that none waits for this thread to give it the next.
   const decoders = judge.pictures ? 2 * CORES : CORES;
@@ -194,7 +223,8 @@ async function askAll(byClip: readonly Call[][], context: JudgeContext): Promise
     await hold(askingBytes(clip, judge, calls.length), async () => {
       const started = performance.now();
       const video = await decode(async () => {
-        const path = await fileOf(clip, paths);
+        const path = await context.fileOf(clip);
+        if (path === null) return null;
         return await open(decodingBytes(clip, false), () => {
           signal?.throwIfAborted();
           return see(judge, path, encoder);

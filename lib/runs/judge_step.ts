@@ -9,7 +9,7 @@ import { openCache } from "../store/cache.ts";
 import { InputError } from "../errors.ts";
 import { someOf } from "../numbers.ts";
 import { faultsText, findFaults } from "./clip_files.ts";
-import { judgeClips, judgedLines, keepVerdicts, noVerdict, see } from "./judge.ts";
+import { judgeClips, judgedLines, keepVerdicts, noVerdict, refuseChanged, see } from "./judge.ts";
 import { fileOf, planCalls } from "./judge_plan.ts";
 import { clipsOf, type Selection, selectRows } from "./selection.ts";
 import type { Session } from "./session.ts";
@@ -119,6 +119,7 @@ export async function judgeWith(
   const { loaded: { benchmark }, progress, signal } = session;
   let none: string | null = null;
   let lines: string[] = [];
+  let checkClips = () => {};
   const asked = repeat === 0 ? judge : await (again ?? (() => judge))(repeat);
   const watch = spent && watchSpending(spent, session);
   try {
@@ -127,12 +128,14 @@ export async function judgeWith(
       await session.step("judge", clips.length, async (step) => {
         const result = await judgeClips({ judge: asked, benchmark, clips, paths, signal }, step);
         none = noVerdict(result);
+        checkClips = () => refuseChanged(result);
         if (result.unjudged.length > 0 || (spent && result.made > 0)) lines = judgedLines(result);
         return result;
       });
       for (const line of lines) progress.note(line);
     }
     prepared.check?.();
+    checkClips();
     return { complete: prepared.proceed, text: prepared.text, ...(none !== null && { none }) };
   } finally {
     // What was spent is recorded however judging ends.

@@ -5,7 +5,7 @@ import { chooseModel } from "../models/registry.ts";
 import { runPaths } from "../paths.ts";
 import { verdictsTable } from "../records/verdict.ts";
 import { readTable } from "../store/table.ts";
-import { assertEquals } from "../testing/assert.ts";
+import { assertEquals, assertInputError } from "../testing/assert.ts";
 import { inFolder } from "../testing/folder.ts";
 import { generateStep } from "./generate_step.ts";
 import { judgeStep, judgeWith } from "./judge_step.ts";
@@ -117,5 +117,21 @@ Deno.test("a clip that cannot be read is null with its reason, and the others ar
       assertEquals(rows.length, 2 * nulls.length);
       assertEquals(new Set(nulls.map(({ seed }) => seed)).size, 1);
       assertEquals(nulls.every(({ reason }) => reason.includes("damaged picture")), true);
+    });
+  }));
+
+Deno.test("a clip that changes while others are judged stops none of them, and is named at the end", () =>
+  inFolder(async (folder) => {
+    await withSession({ folder, invocation, progress: silent, begins: true }, async (session) => {
+      await generateStep(chooseModel("simulator"), { seeds: [0, 1], tasks: [9] }, session);
+      const clips = await clipsOf(session);
+      await Deno.truncate(`${folder}/${clips[0].path}`, 100);
+      await assertInputError(
+        () => judgeWith(judgeWithout(0), clips, session),
+        "has changed since",
+        "The other clips are judged",
+      );
+      const rows = await readTable(verdictsTable, session.paths.table("verdicts"));
+      assertEquals(new Set(rows.map(({ seed }) => seed)), new Set([clips[1].seed]));
     });
   }));

@@ -32,7 +32,7 @@ import { generateClips } from "../../runs/generate.ts";
 import { scoreRun, scoresKey } from "../../runs/score.ts";
 import { selectTasks } from "../../runs/selection.ts";
 import type { Session, StepResult } from "../../runs/session.ts";
-import { judgeClips } from "../../runs/judge.ts";
+import { judgeClips, refuseChanged } from "../../runs/judge.ts";
 import { lazy } from "../../lazy.ts";
 
 const loadPng = lazy<typeof import("../../figures/png.ts")>(
@@ -102,7 +102,7 @@ async function generateVariants(
         const { tasks } = variant;
         const seeds = Array.from({ length: variant.seeds }, (_, seed) => seed);
         const done = await generateClips({ generator, tasks, seeds, paths, signal }, progress);
-        result.made += done.made;
+          result.made += done.made;
         result.cached += done.cached;
       } finally {
         generator[Symbol.dispose]?.();
@@ -159,6 +159,7 @@ async function judgeSettings(
     const result: StepResult = { made: 0, cached: 0 };
     for (const { judge, clips } of judged) {
       const done = await judgeClips({ judge, benchmark, clips, paths, signal }, progress);
+      refuseChanged(done);
       result.made += done.made;
       result.cached += done.cached;
     }

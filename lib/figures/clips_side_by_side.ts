@@ -1,7 +1,7 @@
 /** Clips of several models side by side, one prompt after another, in one picture. */
 import { InputError } from "../errors.ts";
 import { text } from "./compose.ts";
-import { MUTED, RULE, SIZE, WIDTH } from "./look.ts";
+import { drawnHeight, MUTED, RULE, SIZE, WIDTH } from "./look.ts";
 import { truncate, wrap } from "./text.ts";
 import { lazy } from "../lazy.ts";
 
@@ -67,7 +67,7 @@ export async function clipsSideBySide(sheet: ClipsSideBySide): Promise<Uint8Arra
   const { frameDataUrl, sheetJpeg } = await loadSheet();
   const strip = (WIDTH - 2 * SIDE - MIDDLE) / 2;
   const across = (strip - GAP * (shown - 1)) / shown;
-  const down = across * height / width;
+  const down = drawnHeight({ width, height }, across);
   const parts: string[] = [];
   let y = 0;
   for (const [i, { heading, prompt, clips }] of prompts.entries()) {

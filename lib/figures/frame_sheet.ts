@@ -1,7 +1,7 @@
 /** Frames in labelled rows and columns with their times: one picture for notebooks and papers. */
 import { InputError } from "../errors.ts";
 import { text } from "./compose.ts";
-import { MUTED, SIZE, WIDTH } from "./look.ts";
+import { drawnHeight, MUTED, SIZE, WIDTH } from "./look.ts";
 import { wrap } from "./text.ts";
 import { lazy } from "../lazy.ts";
 
@@ -82,7 +82,7 @@ export async function frameSheet(sheet: Sheet): Promise<Uint8Array> {
   const { frameDataUrl, sheetJpeg } = await loadSheet();
   const inner = WIDTH - 40 - LABEL;
   const across = (inner - GAP * (columns.length - 1)) / columns.length;
-  const down = across * height / width;
+  const down = drawnHeight({ width, height }, across);
   const x = (column: number) => 20 + LABEL + column * (across + GAP);
   const parts = columns.map((name, i) =>
     text(x(i) + across / 2, 12, name, { size: SIZE.small, colour: MUTED, anchor: "middle" })

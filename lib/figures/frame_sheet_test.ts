@@ -48,3 +48,13 @@ Deno.test("a sheet needs one frame per column", async () => {
   await assertInputError(() => frameSheet({ ...sheet, rows }), "row short has 1 frames", "3 col");
   await assertInputError(() => frameSheet({ ...sheet, rows: [] }), "0 rows");
 });
+
+Deno.test("a sheet of very tall or very wide frames is a picture of ordinary size", async () => {
+  for (const [width, height] of [[1, 3000], [4112, 8]]) {
+    const frames = [0, 1, 2].map(() => new Uint8Array(width * height * 3));
+    const { info } = await pixels(
+      await frameSheet({ ...sheet, width, height, rows: [{ name: "odd", frames }] }),
+    );
+    assertOk(info.width <= 2000 && info.height <= 2000, `${info.width}x${info.height}`);
+  }
+});

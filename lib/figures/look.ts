@@ -139,3 +139,25 @@ export function count(n: number): string {
 export function number(value: number | null, digits = 1): string {
   return value === null ? "–" : value.toFixed(digits).replace("-", "−");
 }
+
+/**
+ * The height at which frames are drawn in a width: their own shape's, but at least one pixel and at most
+ * twice the width, within which very tall ones are centred. A picture would be too large for any file
+ * otherwise.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { drawnHeight } from "./look.ts";
+ *
+ * assertEquals(drawnHeight({ width: 64, height: 48 }, 100), 75);
+ * assertEquals(drawnHeight({ width: 1, height: 4000 }, 100), 200);
+ * assertEquals(drawnHeight({ width: 4112, height: 1 }, 100), 1);
+ * ```
+ */
+export function drawnHeight(
+  { width, height }: { width: number; height: number },
+  across: number,
+): number {
+  return Math.min(2 * across, Math.max(1, across * height / width));
+}

@@ -2,7 +2,7 @@
 import { join, relative } from "node:path";
 import { FINDING_KINDS } from "../benchmark/audit.ts";
 import type { LoadedBenchmark } from "../benchmark/loaded.ts";
-import { InputError } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { lazy } from "../lazy.ts";
 import { fileName, type RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
@@ -66,15 +66,16 @@ export async function failureCards(
 /** Makes a strip of a clip's frames. Returns why not, where the clip cannot be read. */
 async function makeStrip(clip: string, strip: string): Promise<string | null> {
   const { contactSheet } = await loadImage();
+  let picture: Uint8Array;
   try {
     const frames = await sampleFrames(clip, { whole: true, atMost: SHEET_FRAME_PIXELS });
-    await replaceFile(strip, await contactSheet(frames, { height: STRIP_HEIGHT }));
-    return null;
+    picture = await contactSheet(frames, { height: STRIP_HEIGHT });
   } catch (error) {
-    // One such clip, as earlier versions took them, does not end the report.
-    if (error instanceof InputError) return error.message;
-    throw error;
+    // No single clip ends the report, whatever it fails with.
+    return messageOf(error);
   }
+  await replaceFile(strip, picture);
+  return null;
 }
 
 /** How much was judged, and why not all. */

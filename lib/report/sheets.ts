@@ -1,6 +1,5 @@
 /** The sheets of clips in a report, made only if missing. */
 import { join } from "node:path";
-import { InputError } from "../errors.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
 import { exists, replaceFile } from "../store/file.ts";
@@ -86,7 +85,6 @@ export async function writeReadable(
     try {
       return { shown, ...await writeSheets(shown, paths) };
     } catch (error) {
-      if (!(error instanceof InputError)) throw error;
       const broken = new Set<Clip>();
       for (const { file, clip } of shown.flatMap(({ clips }) => clips)) {
         if (!await isReadable(file)) broken.add(clip);
@@ -101,9 +99,8 @@ async function isReadable(file: string): Promise<boolean> {
   try {
     await sampleFrames(file, { count: SHEET_COLUMNS, atMost: SHEET_FRAME_PIXELS });
     return true;
-  } catch (error) {
-    if (error instanceof InputError) return false;
-    throw error;
+  } catch {
+    return false;
   }
 }
 

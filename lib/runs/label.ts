@@ -1,7 +1,7 @@
 /** The steps around labelling by hand: a run's clips → a sheet; a filled-in sheet → verdicts. */
 import { extname, isAbsolute, join } from "node:path";
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import { InputError } from "../errors.ts";
+import { InputError, messageOf } from "../errors.ts";
 import {
   labelFolder,
   readAnswered,
@@ -43,18 +43,21 @@ export interface LabelOptions {
   sample: number;
   /** The draw's seed. */
   draw: number;
+  /** Takes what is worth knowing. */
+  note?(line: string): void;
 }
 
 /**
  * Writes `labels/sheet.csv` and `labels/sheet.html` with the strips and clips that they show, and
- * `labels/key.json`, which says whose clips they are and keeps what earlier sheets asked about.
+ * `labels/key.json`, which says whose clips they are and keeps what earlier sheets asked about. A clip that cannot be shown
+ * is left out and named.
  *
  * @returns Clips in the sheet.
- * @throws {InputError} if a clip is not what its row says, or if there is a sheet with answers in it
- * that this one would replace.
+ * @throws {InputError} if a clip is not what its row says, none can be shown, or there is a sheet with
+ * answers in it that this one would replace.
  */
 export async function writeSheet(
-  { benchmark: { tasks, criteria }, clips, sample, draw }: LabelOptions,
+  { benchmark: { tasks, criteria }, clips, sample, draw, note = () => {} }: LabelOptions,
   paths: RunPaths,
   progress: StepProgress,
 ): Promise<StepResult> {
@@ -65,16 +68,28 @@ export async function writeSheet(
     .sort((a, b) => a.code < b.code ? -1 : 1);
   const key: KeyEntry[] = [];
   const shown: SheetClip[] = [];
+  const problems: string[] = [];
   for (const { clip, code } of chosen) {
     const path = await fileOf(clip, paths);
     const sampling = { count: STRIP_FRAMES, threads: 1, whole: true };
-    const video = await sampleFrames(path, { ...sampling, atMost: SHEET_FRAME_PIXELS });
-    const frames_hash = await sampledHash(path, sampling);
+    let video: SampledVideo, strip: Uint8Array, frames_hash: string;
+    try {
+      video = await sampleFrames(path, { ...sampling, atMost: SHEET_FRAME_PIXELS });
+      strip = await contactSheet(video, { height: STRIP_HEIGHT });
+      frames_hash = await sampledHash(path, sampling);
+    } catch (error) {
+      problems.push(`Left out ${clip.path}, which cannot be shown: ${messageOf(error)}`);
+      continue;
+    }
     const { model, task, seed, sha256 } = clip;
     key.push({ clip: code, model, task, seed, sha256, frames_hash });
-    shown.push(await placeClip(clip, code, video, tasks, folder, paths));
+    shown.push(await placeClip(clip, code, { video, strip }, tasks, folder, paths));
     progress.tick(`clip ${code}`);
   }
+  if (shown.length === 0 && problems.length > 0) {
+    throw new InputError(`Cannot make a sheet:\n  ${problems.join("\n  ")}`);
+  }
+  for (const problem of problems) note(problem);
   const earlier = (await readKey(paths)).filter((entry) =>
     !key.some(({ clip }) => clip === entry.clip)
   );
@@ -147,7 +162,7 @@ async function refuseToReplace(paths: RunPaths, criteria: readonly Criterion[]):
 async function placeClip(
   clip: Clip,
   code: string,
-  video: SampledVideo,
+  drawn: { video: SampledVideo; strip: Uint8Array },
   tasks: readonly Task[],
   folder: string,
   paths: RunPaths,
@@ -160,7 +175,7 @@ async function placeClip(
   // Under another name, for the clip's own folder is named after its model.
   const copy = `clips/${code}${extname(clip.path).toLowerCase()}`;
   const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
-  await replaceFile(join(folder, strip), await contactSheet(video, { height: STRIP_HEIGHT }));
+  await replaceFile(join(folder, strip), drawn.strip);
   await replaceByCopy(join(folder, copy), file);
   return {
     clip: code,
@@ -168,7 +183,7 @@ async function placeClip(
     strip,
     video: copy,
     frames: clip.frames,
-    shown: video.frames.length,
+    shown: drawn.video.frames.length,
     duration: clip.fps > 0 ? clip.frames / clip.fps : null,
   };
 }

@@ -2,6 +2,9 @@
 import sharp, { type Sharp } from "sharp";
 import { InputError } from "../errors.ts";
 
+/** The longest side of a sheet in pixels: JPEG ends at 65,535, and viewers and memory before. */
+const MAX_SIDE = 16_384;
+
 /** A row of equally sized frames as one 8-bit RGB picture. */
 function row(frames: readonly Uint8Array[], width: number, height: number, gap: number) {
   const across = frames.length * width + (frames.length - 1) * gap;
@@ -60,7 +63,10 @@ export async function toPng(
 export interface ContactSheetOptions {
   /** Quality of the JPEG, from 1 (smallest) to 100; by default 90. */
   quality?: number;
-  /** Height of the sheet in pixels; by default the frames' own. Widths scale with it. */
+  /**
+   * Height of the sheet in pixels; by default the frames' own. Widths scale with it; a sheet that would
+   * be wider than 16,384 pixels is made lower.
+   */
   height?: number;
   /** White pixels between frames, before scaling; by default 4. */
   gap?: number;
@@ -89,7 +95,13 @@ export async function contactSheet(
   if (frames.length === 0) throw new InputError("Cannot make a contact sheet: it has no frames");
   for (const frame of frames) checkFrame(frame, width, height);
   const { sheet, across } = row(frames, width, height, options.gap ?? 4);
-  const scaled = picture(sheet, across, height).resize({ height: options.height ?? height });
+  const wanted = options.height ?? height;
+  const scale = Math.min(wanted / height, MAX_SIDE / across, MAX_SIDE / height);
+  const scaled = picture(sheet, across, height).resize({
+    width: Math.max(1, Math.round(across * scale)),
+    height: Math.max(1, scale === wanted / height ? wanted : Math.round(height * scale)),
+    fit: "fill",
+  });
   return await bytesOf(
     scaled.jpeg({ quality: options.quality ?? 90, chromaSubsampling: "4:4:4" }),
   );

@@ -1,5 +1,5 @@
 import sharp from "sharp";
-import { assertEquals, assertInputError, assertNear } from "../testing/assert.ts";
+import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
 import { movingDisc } from "../testing/video.ts";
 import { contactSheet, toPng } from "./image.ts";
 
@@ -30,6 +30,21 @@ Deno.test("a contact sheet shows each frame in its place", async () => {
   }
   const small = await pixels(await contactSheet({ width, height, frames }, { height: 20 }));
   assertEquals(small.height, 20);
+});
+
+Deno.test("sheets of very wide, very tall and one-pixel frames fit into a JPEG, in their own shape", async () => {
+  for (const [wide, high] of [[4112, 64], [64, 4112], [9000, 1], [1, 9000], [1, 1]]) {
+    const black = new Uint8Array(wide * high * 3);
+    const sheet = await contactSheet(
+      { width: wide, height: high, frames: Array(8).fill(black) },
+      { height: 160 },
+    );
+    const found = await sharp(sheet).metadata();
+    assertOk(found.width >= 1 && found.width <= 16_384 && found.height >= 1, `${wide}x${high}`);
+    // Of a side of some pixels, rounding hides the shape.
+    if (Math.min(found.width, found.height) < 9) continue;
+    assertNear(found.width / found.height, (8 * wide + 28) / high, 0.02 * 8 * wide / high);
+  }
 });
 
 Deno.test("frames of the wrong length are refused", async () => {

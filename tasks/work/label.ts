@@ -38,7 +38,8 @@ export const run: WorkOf<typeof task> = async (flags, { invocation, progress, si
       }
       if (left) progress.note(left);
       const clips = all.filter((clip) => !faults.has(clip));
-      const drawn = { benchmark: loaded.benchmark, clips, sample, draw };
+      const note = (line: string) => progress.note(line);
+      const drawn = { benchmark: loaded.benchmark, clips, sample, draw, note };
       await session.step("label", sample, (step) => writeSheet(drawn, paths, step));
       const sheet = join(paths.folder, "labels", "sheet");
       console.log(`Look at ${sheet}.html and fill in ${sheet}.csv`);

@@ -11,7 +11,8 @@ import type { Clip } from "../records/clip.ts";
 import type { Summary } from "../records/summary.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { statistics } from "../runs/benchmark.ts";
-import { judgeHint } from "../runs/judge_hint.ts";
+import { judgeAgainHint } from "../runs/judge_hint.ts";
+import { missingNote } from "../runs/missing_verdicts.ts";
 import type { StepProgress } from "../runs/progress.ts";
 import { freshScores, type ScoredRows } from "../runs/score.ts";
 import type { Session } from "../runs/session.ts";
@@ -71,6 +72,8 @@ interface ReportWork {
   told: string | null;
   /** That only a selection was scored, in words; null where all was. */
   partly: string | null;
+  /** Which clips and verdicts are missing, in words; null where none is. */
+  left: string | null;
 }
 
 /**
@@ -93,7 +96,7 @@ export async function reportStep(
         session.command("score"),
     );
   }
-  const all = await readVerdicts(paths) ?? [];
+  const all = await readVerdicts(paths, session) ?? [];
   const matched = await matchRun(benchmark, all, paths, { withoutClips, progress, signal });
   const told = unscoredNote(matched, session, "report");
   const { verdicts, rows, made } = await freshScores(benchmark, matched.current, paths);
@@ -101,12 +104,18 @@ export async function reportStep(
     throw new InputError(
       `Cannot report on the run ${runName(paths.folder)}: ${
         told ?? (matched.current.length === 0
-          ? `the verdicts that were scored are gone; make them again with ${judgeHint(session)}`
+          ? `the verdicts that were scored are gone; make them again with ${
+            judgeAgainHint(all, session)
+          }`
           : `its scores are not of its verdicts; score it again with ${session.command("score")}`)
       }`,
     );
   }
   if (told) progress.note(told);
+  const missing = await missingNote(all, benchmark, paths, session);
+  if (missing) progress.note(missing);
+  const left = [unjudgedText(matched.unjudged, judgeAgainHint(all, session)), missing]
+    .filter((text) => text !== null).join("; ") || null;
   if (made > 0) {
     progress.note("The scores were not those of these verdicts and clips; they were made again");
   }
@@ -124,7 +133,7 @@ export async function reportStep(
         "(--judge chooses)",
     );
   }
-  const work: ReportWork = { rule, verdicts, rows, judges, judge, matched, told, partly };
+  const work: ReportWork = { rule, verdicts, rows, judges, judge, matched, told, partly, left };
   const tables = await Promise.all(
     ["clips", "verdicts", "scores", "summary", "claims"].map(async (name) =>
       await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
@@ -140,7 +149,7 @@ export async function reportStep(
       judge,
       judges,
       partly,
-      matched.unjudged.length,
+      left,
     ],
     ...loaded.rubrics?.values() ?? [],
   ]));
@@ -248,7 +257,7 @@ async function reportRun(
       : { missing: "The paper's figures refer to the released benchmark, not to this one." },
     coverage: {
       ...coverageOf(verdicts),
-      unjudged: unjudgedText(matched.unjudged, judgeHint(session)),
+      unjudged: work.left,
     },
     findings: findingCounts(loaded),
     tables: await tableFacts(paths),

@@ -18,9 +18,15 @@ Deno.test("no command names the probe where the benchmark has no probes", () => 
   const of = (judge: string, judge_model: string) =>
     ({ task: 1, id: "sharp", judge, judge_model, verdicts: 1, why: "changed" }) as const;
   const told = (session: typeof loaded, judge: string, judge_model: string) =>
-    staleNote([of(judge, judge_model)], { loaded: session, command })!.split("\n").at(-1)!;
+    staleNote([of(judge, judge_model)], { loaded: session, command, earlier: [] })!.split("\n").at(
+      -1,
+    )!;
   assertOk(told(loaded, "probe", "probe").endsWith("--run own --judge probe"));
   assertOk(told(bare, "probe", "probe").endsWith(ASK));
   assertOk(told(bare, "mine", "probe").endsWith(ASK));
-  assertOk(told(bare, "openai", "gpt-4o").endsWith("--judge openai:gpt-4o"));
+  const unknown = told(bare, "openai", "gpt-4o");
+  assertOk(
+    unknown.includes("--judge openai:gpt-4o --base-url URL (run.json does not say"),
+    unknown,
+  );
 });

@@ -16,7 +16,8 @@ import { readTableIfAny } from "../store/table.ts";
 import { sha256 } from "../store/key.ts";
 import { CLAIMED, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
-import { judgeHint } from "./judge_hint.ts";
+import { judgeAgainHint } from "./judge_hint.ts";
+import { missingNote } from "./missing_verdicts.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session, StepResult } from "./session.ts";
 import { matchRun, readVerdicts, unjudgedText, unscoredNote } from "./verdicts.ts";
@@ -40,7 +41,7 @@ export async function scoreStep(
   { withoutClips, ...selection }: ScoreOptions = {},
 ): Promise<void> {
   const { loaded: { benchmark }, paths, progress, signal } = session;
-  const all = await readVerdicts(paths) ?? [];
+  const all = await readVerdicts(paths, session) ?? [];
   const selected = selectRows(all, selection, "verdicts");
   if (selected.length < all.length) {
     progress.note(
@@ -53,15 +54,19 @@ export async function scoreStep(
   if (current.length === 0) {
     throw new InputError(
       `Found no verdicts on ${benchmark.name} in the run ${runName(paths.folder)} ` +
-        (told ? `that can be scored\n${told}` : `to score; make them with ${judgeHint(session)}`),
+        (told
+          ? `that can be scored\n${told}`
+          : `to score; make them with ${judgeAgainHint(all, session)}`),
     );
   }
   if (told) progress.note(told);
   // What was left out by choice is not told.
   const left = selectionText(selection) === ""
-    ? unjudgedText(matched.unjudged, judgeHint(session))
+    ? unjudgedText(matched.unjudged, judgeAgainHint(all, session))
     : null;
   if (left) progress.note(left);
+  const missing = await missingNote(all, benchmark, paths, session);
+  if (missing) progress.note(missing);
   const key = await scoresKey(benchmark, current);
   const outputs = ["scores", "summary", "claims"].map((name) => paths.table(name));
   await session.stepOnce("score", key, outputs, () => scoreRun(benchmark, current, paths));

@@ -50,6 +50,8 @@ export interface Session {
   readonly signal?: AbortSignal;
   /** What this command did so far; what models' clips are made from is added, see `sources.ts`. */
   readonly record: Readonly<Omit<InvocationRecord, "sources">> & Pick<InvocationRecord, "sources">;
+  /** The run's commands before this one, the earliest first. */
+  readonly earlier: readonly InvocationRecord[];
   /** The command line of another task on this run, to print. */
   command(task: string, flags?: readonly string[]): string;
   /**
@@ -203,6 +205,7 @@ export async function withSession<T>(
     progress,
     signal,
     record,
+    earlier: earlier?.invocations ?? [],
     command: (task, flags = []) => commandText(task, ["--run", runName(folder), ...flags]),
     claim,
     spend: (usage) => void record.usage.push(usage),

@@ -138,7 +138,7 @@ export async function refuseLost(paths: RunPaths): Promise<void> {
 }
 
 /** The file of a table or its journal that has lost rows; null where both are whole. */
-async function lostIn<Row>(schema: TableSchema<Row>, path: string): Promise<string | null> {
+export async function lostIn<Row>(schema: TableSchema<Row>, path: string): Promise<string | null> {
   if ((await openTable(schema, path))?.lost) return path;
   const journal = journalPath(path);
   if (!await exists(journal)) return null;

@@ -1,4 +1,5 @@
 /** A run's verdicts as they are scored: each judge under a name of its own. */
+import { InputError } from "../errors.ts";
 import { JUDGES } from "../judges/registry.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import type { RunPaths } from "../paths.ts";
@@ -13,16 +14,28 @@ import {
 import { readTableIfAny } from "../store/table.ts";
 import { visibleText } from "../markup.ts";
 import { checkClips, type CheckedClips, clipIdOf, faultyText } from "./clip_files.ts";
+import { commandsOf } from "./judge_command.ts";
 import { judgeHint } from "./judge_hint.ts";
+import { lostVerdictsText } from "./missing_verdicts.ts";
 import type { Session } from "./session.ts";
-import { refuseLost } from "./shards.ts";
+import { lostIn, refuseLost } from "./shards.ts";
 
 /**
  * The table `verdicts`, with judges told apart; see {@link tellApart}. Null where there is none.
  *
+ * @param session Where it is to be said which judges lost rows, with the command of each.
  * @throws {InputError} where rows of the run's clips or verdicts are lost.
  */
-export async function readVerdicts(paths: RunPaths): Promise<Verdict[] | null> {
+export async function readVerdicts(
+  paths: RunPaths,
+  session?: Pick<Session, "loaded" | "command" | "earlier">,
+): Promise<Verdict[] | null> {
+  const lost = session && await lostIn(verdictsTable, paths.table("verdicts"));
+  if (session && typeof lost === "string") {
+    throw new InputError(
+      await lostVerdictsText(lost, session.loaded.benchmark, paths, session),
+    );
+  }
   await refuseLost(paths);
   const rows = await readTableIfAny(verdictsTable, paths.table("verdicts"));
   return rows && tellApart(rows);
@@ -111,7 +124,7 @@ export function unjudgedText(clips: readonly Pick<Clip, "model">[], judge: strin
 /** What to tell the user of verdicts that are not scored, and of those that could not be checked. */
 export function unscoredNote(
   { stale, faulty, unchecked }: Pick<RunVerdicts, "stale" | "faulty" | "unchecked">,
-  session: Pick<Session, "loaded" | "command">,
+  session: Pick<Session, "loaded" | "command" | "earlier">,
   task: string,
 ): string | null {
   const archived = session.command(task, ["--without-clips"]);
@@ -133,47 +146,13 @@ export function unscoredNote(
  */
 export function staleNote(
   stale: readonly StaleVerdicts[],
-  session: Pick<Session, "loaded" | "command">,
+  session: Pick<Session, "loaded" | "command" | "earlier">,
 ): string | null {
   return staleText(
     stale,
     (by) =>
       by.judge_model === "probe" && JUDGES.probe.refuses?.(session.loaded)
-        ? judgeHint(session)
-        : session.command("judge", judgeFlags(by)),
+        ? [judgeHint(session)]
+        : commandsOf(by, session),
   );
-}
-
-/**
- * The flags that name the judge of a verdict. Which file brought verdicts, no row says: `DIR` or
- * `FILE` stands for it.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../testing/assert.ts";
- * import { judgeFlags } from "./verdicts.ts";
- *
- * assertEquals(judgeFlags({ judge: "probe", judge_model: "probe" }), ["--judge", "probe"]);
- * assertEquals(judgeFlags({ judge: "ann", judge_model: "sheet-2" }), ["--judge", "ann=human:FILE"]);
- * assertEquals(judgeFlags({ judge: "openai/gpt-a", judge_model: "gpt-a" }), [
- *   ...["--judge", "openai:gpt-a"],
- * ]);
- * ```
- */
-export function judgeFlags(
-  { judge, judge_model }: Pick<Verdict, "judge" | "judge_model">,
-): string[] {
-  const suffix = `/${judge_model}`;
-  const name = judge.endsWith(suffix) ? judge.slice(0, -suffix.length) : judge;
-  if (name === "openai-as-released") {
-    return ["--judge", `openai:${judge_model}`, "--prompt", "as-released"];
-  }
-  const kind = judge_model === "probe"
-    ? "probe"
-    : judge_model === "unknown"
-    ? "imported:DIR"
-    : judge_model.startsWith("sheet-")
-    ? "human:FILE"
-    : `openai:${judge_model}`;
-  return ["--judge", kind.split(":", 1)[0] === name ? kind : `${name}=${kind}`];
 }

@@ -131,7 +131,7 @@ function criterionMatcher(criteria: readonly Criterion[], verdicts: readonly Ver
 /**
  * A short message to the user about stale verdicts; null if there are none.
  *
- * @param again The command that has a judge judge again.
+ * @param again The command that has a judge judge again, or several.
  *
  * @example
  * ```ts
@@ -146,7 +146,7 @@ function criterionMatcher(criteria: readonly Criterion[], verdicts: readonly Ver
  */
 export function staleText(
   stale: readonly StaleVerdicts[],
-  again: (judge: Pick<StaleVerdicts, "judge" | "judge_model">) => string,
+  again: (judge: Pick<StaleVerdicts, "judge" | "judge_model">) => string | readonly string[],
 ): string | null {
   // Judging again brings no clip back: its verdicts are counted, and no more.
   const left = sumOf(stale.filter(({ why }) => why === "clip-gone"));
@@ -177,6 +177,6 @@ function othersText(
     `${total} ${total === 1 ? "verdict is" : "verdicts are"} stale and not scored:`,
     ...shown,
     ...(rest > 0 ? [`  and ${rest} more ${rest === 1 ? "criterion" : "criteria"}`] : []),
-    ...[...new Set(stale.map(again))].map((command) => `To judge them again: ${command}`),
+    ...[...new Set(stale.flatMap(again))].map((command) => `To judge them again: ${command}`),
   ];
 }

@@ -166,13 +166,13 @@ export async function openTable<Row>(
  * import { lostText } from "./table.ts";
  *
  * const schema = defineTable<{ task: number }>({
- *   name: "verdicts", columns: { task: "int32" }, identity: ["task"],
+ *   name: "scores", columns: { task: "int32" }, identity: ["task"],
  * });
  * assertEquals(
- *   lostText(schema, "/runs/mine/verdicts.arrow", 29),
- *   "Cannot use table verdicts: /runs/mine/verdicts.arrow was changed or damaged since it was " +
+ *   lostText(schema, "/runs/mine/scores.arrow", 29),
+ *   "Cannot use table scores: /runs/mine/scores.arrow was changed or damaged since it was " +
  *     "written; 29 of its rows are as they were. To make the others again: " +
- *     "deno task judge --run /runs/mine",
+ *     "deno task score --run /runs/mine",
  * );
  * ```
  */
@@ -192,7 +192,16 @@ export function lostText(
   const task = Object.hasOwn(MADE_BY, name) ? MADE_BY[name] : null;
   const model = task === "generate" || task === "ablate" ? ["--model", "MODEL"] : [];
   const flags = ["--run", runName(folder), ...model];
-  return `Cannot use table ${name}: ${path} was changed or damaged since it was written${whole}. ` +
+  const what =
+    `Cannot use table ${name}: ${path} was changed or damaged since it was written${whole}. `;
+  // Several judges may have rows in it, each with a command that the run's record alone has.
+  if (name === "verdicts") {
+    return `${what}To make ${
+      kept ? "the others" : "it"
+    } again: the command of each judge that lost ` +
+      `rows, which ${commandText("score", flags)} names`;
+  }
+  return what +
     (task
       ? `To make ${kept ? "the others" : "it"} again: ${commandText(task, flags)}`
       : "The command that made it makes them again");
@@ -200,7 +209,7 @@ export function lostText(
 
 /** Which command makes a table's rows. */
 const MADE_BY: Readonly<Record<string, string>> = {
-  ...{ clips: "generate", verdicts: "judge", scores: "score", summary: "score", claims: "score" },
+  ...{ clips: "generate", scores: "score", summary: "score", claims: "score" },
   ...{ tasks: "stats", criteria: "stats", findings: "audit", stats: "stats" },
   ...{ agreement: "agreement", calibration: "calibrate", ablations: "ablate" },
 };

@@ -24,7 +24,7 @@ import { matchRun, readVerdicts } from "../runs/verdicts.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
 import { judgesOf, leadingJudge } from "../report/judge_facts.ts";
 import { exists } from "../store/file.ts";
-import { readTableIfAny } from "../store/table.ts";
+import { openTable, readTableIfAny } from "../store/table.ts";
 
 /** Which judge to show; and what a run of the embedded benchmark must hold, else it is made. */
 export interface OpenRunOptions {
@@ -132,7 +132,7 @@ export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}):
       const judge = wanted ?? leadingJudge(await judgesOf(verdicts, paths))?.name;
       if (judges.length > 0 && !judges.includes(judge)) throw unknownJudge(judge, judges);
       // A run that was never scored, or when this judge had not judged yet.
-      const scored = await readTableIfAny(summaryTable, paths.table("summary")) ?? [];
+      const scored = (await openTable(summaryTable, paths.table("summary")))?.rows ?? [];
       if (!scored.some((row) => row.judge === judge)) await scoreStep(session, { withoutClips });
       const { rows } = await freshScores(loaded.benchmark, verdicts, paths);
       const left = new Set(faulty.map(({ clip }) => clipIdOf(clip)));

@@ -8,13 +8,18 @@ import { lazy } from "../lazy.ts";
 import { runName, type RunPaths } from "../paths.ts";
 import type { DomainClaim } from "../records/claim.ts";
 import type { Clip } from "../records/clip.ts";
+import { criteriaTable } from "../records/criterion.ts";
+import { findingsTable } from "../records/finding.ts";
+import { statsTable } from "../records/statistic.ts";
 import type { Summary } from "../records/summary.ts";
+import { tasksTable } from "../records/task.ts";
 import type { Verdict } from "../records/verdict.ts";
-import { statistics } from "../runs/benchmark.ts";
+import { keepBenchmark, statistics } from "../runs/benchmark.ts";
 import { judgeAgainHint } from "../runs/judge_hint.ts";
 import { missingNote } from "../runs/missing_verdicts.ts";
 import type { StepProgress } from "../runs/progress.ts";
-import { freshScores, type ScoredRows } from "../runs/score.ts";
+import { freshScores, lastScoring, type ScoredRows } from "../runs/score.ts";
+import { selectionText } from "../runs/selection.ts";
 import type { Session } from "../runs/session.ts";
 import {
   matchRun,
@@ -27,6 +32,8 @@ import { failures } from "../scores/failures.ts";
 import { onCommonTasks } from "../scores/summary.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { sha256 } from "../store/key.ts";
+import type { TableSchema } from "../store/schema.ts";
+import { openTable } from "../store/table.ts";
 import { runReliability } from "../studies/calibration/known_verdicts.ts";
 import * as entries from "./entries.ts";
 import {
@@ -90,7 +97,8 @@ export async function reportStep(
 ): Promise<void> {
   const { loaded, paths, progress, signal } = session;
   const { benchmark } = loaded;
-  if (!await exists(paths.table("summary"))) {
+  const isScored = await exists(paths.table("summary")) || await lastScoring(paths) !== null;
+  if (!isScored) {
     throw new InputError(
       `Found no scores in the run ${runName(paths.folder)}; make them with ` +
         session.command("score"),
@@ -99,7 +107,11 @@ export async function reportStep(
   const all = await readVerdicts(paths, session) ?? [];
   const matched = await matchRun(benchmark, all, paths, { withoutClips, progress, signal });
   const told = unscoredNote(matched, session, "report");
-  const { verdicts, rows, made } = await freshScores(benchmark, matched.current, paths);
+  const { verdicts, rows, selection, told: wrong } = await freshScores(
+    benchmark,
+    matched.current,
+    paths,
+  );
   if (verdicts.length === 0) {
     throw new InputError(
       `Cannot report on the run ${runName(paths.folder)}: ${
@@ -116,13 +128,15 @@ export async function reportStep(
   if (missing) progress.note(missing);
   const left = [unjudgedText(matched.unjudged, judgeAgainHint(all, session)), missing]
     .filter((text) => text !== null).join("; ") || null;
-  if (made > 0) {
-    progress.note("The scores were not those of these verdicts and clips; they were made again");
-  }
+  for (const line of wrong) progress.note(line);
+  await renewBenchmark(session);
+  const of = selectionText(selection);
   const partly = verdicts.length === matched.current.length
     ? null
     : `This report is of ${verdicts.length} of ${matched.current.length} verdicts, since the last ` +
-      `scoring was of these alone; score all with ${session.command("score")}`;
+      `scoring was of these alone${of ? ` (${of})` : ""}; score all with ${
+        session.command("score")
+      }`;
   if (partly) progress.note(partly);
   const judges = await judgesOf(verdicts, paths);
   const judge = chooseJudge(wanted, judges);
@@ -265,6 +279,17 @@ async function reportRun(
   await writeReport(paths.report, data);
   const strips = cards.filter(({ strip }) => strip !== null).length;
   return 2 * figures.length + strips + (argument?.sheets ?? 0) + 1;
+}
+
+/** The benchmark's tables in the run are made again where they lost rows. */
+async function renewBenchmark({ loaded, paths }: Session): Promise<void> {
+  const schemas = [tasksTable, criteriaTable, statsTable, findingsTable];
+  for (const schema of schemas as unknown as TableSchema<object>[]) {
+    const found = await openTable(schema, paths.table(schema.name)).catch(() => null);
+    if (!found?.lost) continue;
+    await keepBenchmark(loaded, paths);
+    return;
+  }
 }
 
 /** A section without figures is omitted. */

@@ -5,7 +5,7 @@ import { ruleNamed } from "../scores/rules.ts";
 import { InputError } from "../errors.ts";
 import { runName } from "../paths.ts";
 import { sortRows } from "../store/cache.ts";
-import { readTableIfAny } from "../store/table.ts";
+import { openTable, readTableIfAny } from "../store/table.ts";
 import { compareJudges } from "../studies/agreement/compare.ts";
 import { keep } from "./benchmark.ts";
 import { judgeHint } from "./judge_hint.ts";
@@ -43,7 +43,8 @@ export async function agreementStep(
     rule: ruleNamed(options.rule),
   });
   const [{ first, second, rule }] = rows;
-  const others = (await readTableIfAny(agreementTable, paths.table("agreement")) ?? [])
+  // Where rows of other pairs are lost, the file is named as it is written again.
+  const others = ((await openTable(agreementTable, paths.table("agreement")))?.rows ?? [])
     .filter((row) => row.first !== first || row.second !== second || row.rule !== rule);
   const kept = sortRows(agreementTable, [...others, ...rows]);
   await session.step("agreement", 0, () => keep(agreementTable, kept, paths));

@@ -11,9 +11,11 @@ import { perfectScores } from "../scores/perfect.ts";
 import { ruleNamed } from "../scores/rules.ts";
 import { readBinding } from "../judges/probe/binding.ts";
 import { sortRows } from "../store/cache.ts";
+import { tellDamage } from "../store/damage.ts";
 import { replaceFileIfChanged } from "../store/file.ts";
 import type { Session } from "./session.ts";
 import type { TableSchema } from "../store/schema.ts";
+import { sealOf } from "../store/seal.ts";
 import { encodeTable } from "../store/table.ts";
 
 /**
@@ -87,13 +89,32 @@ export async function benchmarkStep({ loaded, paths, step }: Session): Promise<v
   );
 }
 
-/** Writes a table unless it is there with these very rows. */
+/** What {@link keep} did. */
+export interface KeptTable {
+  /** Rows that were written. */
+  made: number;
+  /** Rows of a table that came out as it was. */
+  cached: number;
+  /** What stood in the place of a table that was written. */
+  was: "gone" | "damaged" | "other" | null;
+}
+
+/** Writes a table unless it is there with these very rows; names one that was damaged. */
 export async function keep<Row>(
   schema: TableSchema<Row>,
   rows: readonly Row[],
   paths: RunPaths,
-): Promise<{ made: number; cached: number }> {
+): Promise<KeptTable> {
+  const path = paths.table(schema.name);
   const bytes = encodeTable(schema, rows);
-  const changed = await replaceFileIfChanged(paths.table(schema.name), bytes);
-  return changed ? { made: rows.length, cached: 0 } : { made: 0, cached: rows.length };
+  const before = await Deno.readFile(path).catch(() => null);
+  const changed = await replaceFileIfChanged(path, bytes);
+  if (!changed) return { made: 0, cached: rows.length, was: null };
+  const was = before === null ? "gone" : isDamaged(before) ? "damaged" : "other";
+  if (was === "damaged") tellDamage(`${path} was changed or damaged: it is made again`);
+  return { made: rows.length, cached: 0, was };
+}
+
+function isDamaged(bytes: Uint8Array): boolean {
+  return bytes.length === 0 || sealOf(bytes) === "damaged";
 }

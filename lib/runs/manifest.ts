@@ -24,6 +24,16 @@ export interface StepRecord {
   output?: string;
 }
 
+/** Which verdicts a command scored; all where a part is absent. */
+export interface ScoredSelection {
+  /** Names of video models. */
+  models?: string[];
+  /** Numbers of tasks. */
+  tasks?: number[];
+  /** Seeds. */
+  seeds?: number[];
+}
+
 /** One command that worked on a run. */
 export interface InvocationRecord {
   /** Its own; random. */
@@ -36,6 +46,8 @@ export interface InvocationRecord {
   flags: Record<string, unknown>;
   /** Where the clips of a model come from, by its name; see `sources.ts`. */
   sources?: Record<string, string[]>;
+  /** What it scored; empty for all. Absent where it scored nothing, and in earlier versions' records. */
+  scored?: ScoredSelection;
   /** Of this project, of Deno and of each package. */
   versions: Record<string, string>;
   /** Null where the project is no git checkout. */
@@ -106,6 +118,11 @@ const invocationSchema: z.ZodType<InvocationRecord> = z.object({
   flags_passed: z.array(z.string()),
   flags: z.record(z.string(), z.unknown()),
   sources: z.record(z.string(), z.array(z.string()).min(1)).optional(),
+  scored: z.object({
+    models: z.array(z.string()).optional(),
+    tasks: z.array(z.int()).optional(),
+    seeds: z.array(z.int()).optional(),
+  }).optional(),
   versions: z.record(z.string(), z.string()),
   commit: z.string().nullable(),
   dirty: z.boolean().nullable(),

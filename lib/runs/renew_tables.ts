@@ -17,6 +17,7 @@ import { tellDamage } from "../store/damage.ts";
 import { exists } from "../store/file.ts";
 import { sha256 } from "../store/key.ts";
 import { messagesIn } from "../store/messages.ts";
+import { ROWS } from "../store/row_checks.ts";
 import type { TableSchema } from "../store/schema.ts";
 import { sealOf } from "../store/seal.ts";
 import { openTable, writeTable } from "../store/table.ts";
@@ -63,6 +64,10 @@ export async function renewTables(
     if (!schema) continue;
     // What other columns mean, the command that reads them says.
     const found = await openTable(schema, path).catch(() => null);
+    if (found?.lost && REMADE.includes(schema.name) && isRewritten(bytes)) {
+      await setAside(path, bytes);
+      continue;
+    }
     if (found === null || found.lost) continue;
     await writeTable(schema, path, found.rows);
     if (state === "damaged") tellDamage(`${path} was damaged; it is mended, no row is lost`);
@@ -90,6 +95,14 @@ function schemaOf(file: string): TableSchema<object> | undefined {
 function isByOthers(bytes: Uint8Array): boolean {
   const { sealed, batches } = messagesIn(bytes, 0);
   return !sealed && batches.length > 0;
+}
+
+/** Tables that any command which needs them makes again from others. */
+const REMADE: readonly string[] = [scoresTable.name, summaryTable.name, claimsTable.name];
+
+/** Whether another program wrote the rows: it keeps our marks of a table, but knows none of rows. */
+function isRewritten(bytes: Uint8Array): boolean {
+  return !new TextDecoder("latin1").decode(bytes).includes(ROWS);
 }
 
 const ASIDE = /\.edited-[0-9a-f]{8}\./;

@@ -12,11 +12,13 @@ import { RULES } from "../scores/rules.ts";
 import { scoreVerdicts } from "../scores/score.ts";
 import { summarise } from "../scores/summary.ts";
 import { sortRows } from "../store/cache.ts";
-import { readTableIfAny } from "../store/table.ts";
+import { tellDamage } from "../store/damage.ts";
+import { openTable } from "../store/table.ts";
 import { sha256 } from "../store/key.ts";
 import { CLAIMED, domainClaims } from "../studies/argument/claims.ts";
 import { keep } from "./benchmark.ts";
 import { judgeAgainHint } from "./judge_hint.ts";
+import { readManifest, type ScoredSelection } from "./manifest.ts";
 import { missingNote } from "./missing_verdicts.ts";
 import { type Selection, selectionText, selectRows } from "./selection.ts";
 import type { Session, StepResult } from "./session.ts";
@@ -68,8 +70,14 @@ export async function scoreStep(
   const missing = await missingNote(all, benchmark, paths, session);
   if (missing) progress.note(missing);
   const key = await scoresKey(benchmark, current);
+  const last = await lastScoring(paths);
+  session.record.scored = chosenOf(selection);
   const outputs = ["scores", "summary", "claims"].map((name) => paths.table(name));
-  await session.stepOnce("score", key, outputs, () => scoreRun(benchmark, current, paths));
+  await session.stepOnce("score", key, outputs, async () => {
+    const kept = await keepScored(scoredRows(benchmark, current), paths);
+    if (last?.key === key) kept.edited.forEach(tellDamage);
+    return kept;
+  });
 }
 
 /** The hash of all that scores of some verdicts depend on. */
@@ -103,31 +111,37 @@ export function scoredRows(benchmark: Benchmark, verdicts: readonly Verdict[]): 
   };
 }
 
-/**
- * Keeps the scores of verdicts, what a leaderboard shows of them, and the claims. Returns how many rows
- * were written, and how many of tables that came out as they were.
- */
-export async function scoreRun(
-  benchmark: Benchmark,
-  verdicts: readonly Verdict[],
-  paths: RunPaths,
-): Promise<StepResult> {
-  return await keepScored(scoredRows(benchmark, verdicts), paths);
+/** What {@link keepScored} did. */
+export interface KeptScores extends Required<Pick<StepResult, "made" | "cached">> {
+  /** Names of the tables that were written. */
+  changed: string[];
+  /** Of those that were gone or whole and yet of other rows: what to say where they should not be. */
+  edited: string[];
 }
 
-/** Keeps what scoring gave; see {@link scoreRun}. */
+/**
+ * Keeps what scoring gave: the scores of verdicts, what a leaderboard shows of them, and the claims.
+ */
 export async function keepScored(
   { scores, summary, claims }: ScoredRows,
   paths: RunPaths,
-): Promise<StepResult> {
+): Promise<KeptScores> {
   const kept = [
-    await keep(scoresTable, scores, paths),
-    await keep(summaryTable, summary, paths),
-    await keep(claimsTable, claims, paths),
+    { name: "scores", ...await keep(scoresTable, scores, paths) },
+    { name: "summary", ...await keep(summaryTable, summary, paths) },
+    { name: "claims", ...await keep(claimsTable, claims, paths) },
   ];
   return {
     made: kept.reduce((sum, { made }) => sum + made, 0),
     cached: kept.reduce((sum, { cached }) => sum + cached, 0),
+    changed: kept.filter(({ was }) => was !== null).map(({ name }) => `${name}.arrow`),
+    edited: kept.flatMap(({ name, was }) =>
+      was === "gone"
+        ? [`${paths.table(name)} was gone: it is made again`]
+        : was === "other"
+        ? [`${paths.table(name)} was edited, it was not of the verdicts: it is made again`]
+        : []
+    ),
   };
 }
 
@@ -136,14 +150,16 @@ export interface FreshScores {
   /** The verdicts that are scored. */
   verdicts: Verdict[];
   rows: ScoredRows;
-  /** Rows that were written, since those kept were of other verdicts. */
-  made: number;
+  /** Which of them were asked for when the run was last scored; empty for all. */
+  selection: Selection;
+  /** What was wrong with the tables that were there, in words; empty where nothing was. */
+  told: string[];
 }
 
 /**
- * What was scored last, of the verdicts that still count: the tables are made again where they differ,
- * so that nothing shown rests on verdicts that are stale, on clips that have changed, or on an edited
- * table. Nothing is written where none of it is left.
+ * What the last scoring covered, of the verdicts that count now: the tables are made again where they
+ * differ or are gone or damaged, so that nothing shown rests on verdicts that are stale, on clips that
+ * have changed, or on an edited table. Nothing is written where none of it is left.
  *
  * @param current The run's verdicts that count.
  */
@@ -152,19 +168,62 @@ export async function freshScores(
   current: readonly Verdict[],
   paths: RunPaths,
 ): Promise<FreshScores> {
-  const verdicts = await scoredOf(current, paths);
+  const last = await lastScoring(paths);
+  const selection = last?.selection ?? {};
+  const verdicts = last?.selection
+    ? within(current, last.selection)
+    : await scoredOf(current, paths);
   const rows = scoredRows(benchmark, verdicts);
-  if (verdicts.length === 0) return { verdicts, rows, made: 0 };
-  const { made } = await keepScored(rows, paths);
-  return { verdicts, rows, made };
+  if (verdicts.length === 0) return { verdicts, rows, selection, told: [] };
+  const { changed, edited } = await keepScored(rows, paths);
+  const told = last?.key === await scoresKey(benchmark, verdicts)
+    ? edited
+    : changed.length > 0
+    ? [`The scores were not those of these verdicts and clips; ${changed.join(", ")} made again`]
+    : [];
+  return { verdicts, rows, selection, told };
 }
 
-/** The verdicts that were scored: the last scoring may have covered only a selection. */
+/** The last scoring of a run. */
+interface LastScoring {
+  /** Of the step. */
+  key?: string;
+  /** Of what; absent in records of earlier versions. */
+  selection?: Selection;
+}
+
+/** The last scoring of a run, from its record; null where it was never scored. */
+export async function lastScoring(paths: RunPaths): Promise<LastScoring | null> {
+  const { invocations = [] } = await readManifest(paths.manifest) ?? {};
+  for (const { steps, scored } of invocations.toReversed()) {
+    const step = steps.findLast(({ name }) => name === "score");
+    if (step) return { key: step.key, selection: scored };
+  }
+  return null;
+}
+
+/** A selection as the record keeps it. */
+function chosenOf({ models, tasks, seeds }: Selection): ScoredSelection {
+  return {
+    ...(models && { models: [...models] }),
+    ...(tasks && { tasks: [...tasks] }),
+    ...(seeds && { seeds: [...seeds] }),
+  };
+}
+
+function within(verdicts: readonly Verdict[], { models, tasks, seeds }: Selection): Verdict[] {
+  return verdicts.filter(({ model, task, seed }) =>
+    (models?.includes(model) ?? true) && (tasks?.includes(task) ?? true) &&
+    (seeds?.includes(seed) ?? true)
+  );
+}
+
+/** What an earlier version scored, which kept no record of the selection: what its table is of. */
 async function scoredOf(verdicts: readonly Verdict[], paths: RunPaths): Promise<Verdict[]> {
   const clipOf = ({ judge, model, task, seed }: Pick<Score, "judge" | "model" | "task" | "seed">) =>
     JSON.stringify([judge, model, task, seed]);
-  const scored = new Set(
-    (await readTableIfAny(scoresTable, paths.table("scores")) ?? []).map(clipOf),
-  );
+  const found = await openTable(scoresTable, paths.table("scores"));
+  if (found === null || found.lost) return [...verdicts];
+  const scored = new Set(found.rows.map(clipOf));
   return verdicts.filter((row) => scored.has(clipOf(row)));
 }

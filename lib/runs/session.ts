@@ -48,8 +48,10 @@ export interface Session {
   readonly progress: Progress;
   /** Ends the work when aborted. */
   readonly signal?: AbortSignal;
-  /** What this command did so far; what models' clips are made from is added, see `sources.ts`. */
-  readonly record: Readonly<Omit<InvocationRecord, "sources">> & Pick<InvocationRecord, "sources">;
+  /** What this command did so far; what models' clips are made from, and what was scored, is added. */
+  readonly record:
+    & Readonly<Omit<InvocationRecord, "sources" | "scored">>
+    & Pick<InvocationRecord, "sources" | "scored">;
   /** The run's commands before this one, the earliest first. */
   readonly earlier: readonly InvocationRecord[];
   /** The command line of another task on this run, to print. */

@@ -29,7 +29,7 @@ import {
 import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
 import { benchmarkStep, keep } from "../../runs/benchmark.ts";
 import { generateClips } from "../../runs/generate.ts";
-import { scoreRun, scoresKey } from "../../runs/score.ts";
+import { keepScored, scoredRows, scoresKey } from "../../runs/score.ts";
 import { selectTasks } from "../../runs/selection.ts";
 import type { Session, StepResult } from "../../runs/session.ts";
 import { judgeClips, refuseChanged } from "../../runs/judge.ts";
@@ -102,7 +102,7 @@ async function generateVariants(
         const { tasks } = variant;
         const seeds = Array.from({ length: variant.seeds }, (_, seed) => seed);
         const done = await generateClips({ generator, tasks, seeds, paths, signal }, progress);
-          result.made += done.made;
+        result.made += done.made;
         result.cached += done.cached;
       } finally {
         generator[Symbol.dispose]?.();
@@ -182,7 +182,7 @@ async function scoreSettings(
 ): Promise<Score[]> {
   const key = await scoresKey(benchmark, verdicts);
   const outputs = ["scores", "summary"].map((name) => paths.table(name));
-  await stepOnce("score", key, outputs, () => scoreRun(benchmark, verdicts, paths));
+  await stepOnce("score", key, outputs, () => keepScored(scoredRows(benchmark, verdicts), paths));
   return await readTable(scoresTable, paths.table("scores"));
 }
 

@@ -11,7 +11,8 @@ export const task = defineTask({
   details:
     "The clips are true micro-worlds, worlds with each planted violation, and blank, frozen and\n" +
     "shuffled clips, of seeds that were used for nothing else. An interrupted run resumes. The\n" +
-    "clips and verdicts can be compared with other judges': deno task agreement.",
+    "clips and verdicts can be compared with other judges': deno task agreement. With --estimate, too,\n" +
+    "the clips are made first, which may take a minute; --tasks and --per-task make fewer.",
   choice: {
     flag: "judge",
     registry: JUDGES,

@@ -9,8 +9,8 @@ export const task = defineTask({
   name: "judge",
   summary: "Judges the clips of a run against every criterion of their tasks.",
   details:
-    "Answers are kept: the same frames, prompt, model and settings are never paid for twice.\n" +
-    "Criteria without a verdict are asked again by the next run; verdicts are not.",
+    "Usable answers are kept: the same frames, prompt, model and settings are not paid for twice.\n" +
+    "Criteria without a verdict are asked again, and paid for, by the next run; verdicts are not.",
   choice: {
     flag: "judge",
     registry: JUDGES,

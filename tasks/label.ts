@@ -25,7 +25,7 @@ export const task = defineTask({
   summary: "Writes a sheet of clips for a person to label, or reads one back as a judge.",
   details:
     "Without --read it writes labels/sheet.csv and labels/sheet.html into the run's folder.\n" +
-    "Fill in the column met (yes, no, or nothing), then read it with --read.",
+    "Fill in the column met (yes or y, no or n, or nothing), then read it with --read.",
   flags: {
     run: flag.existingRun,
     ...flag.selection,

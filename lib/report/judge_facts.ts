@@ -17,6 +17,11 @@ export interface JudgeFacts {
   clips: number;
 }
 
+/** What of a command's record is read here. */
+type JudgeRecord =
+  & Pick<InvocationRecord, "command" | "flags">
+  & Partial<Pick<InvocationRecord, "usage">>;
+
 /** Settings that can change an answer; others, such as prices, are in `run.json` alone. */
 const SETTINGS = [
   ...["frames", "prompt", "temperature", "seed", "max-tokens", "reasoning-effort", "detail"],
@@ -42,11 +47,17 @@ const SETTINGS = [
  * const { label, about } = judgeFacts([verdict as Verdict], [judged]);
  * assertEquals(label, "openai (gpt-4o)");
  * assertEquals(about, "a model, gpt-4o; frames 8, base-url http://host/v1");
+ * const usage = [{ sent_as: ["sent without temperature, seed"] }];
+ * const plain = { ...judged, flags: { ...flags, temperature: 0, seed: 1 }, usage } as never;
+ * assertEquals(
+ *   judgeFacts([verdict as Verdict], [plain]).about,
+ *   "a model, gpt-4o; frames 8, base-url http://host/v1, sent without temperature, seed",
+ * );
  * ```
  */
 export function judgeFacts(
   verdicts: readonly Verdict[],
-  invocations: readonly Pick<InvocationRecord, "command" | "flags">[],
+  invocations: readonly JudgeRecord[],
 ): JudgeFacts {
   const [{ judge: name, judge_model: model }] = verdicts;
   const clips = new Set(verdicts.map((row) => JSON.stringify([row.model, row.task, row.seed])));
@@ -76,17 +87,26 @@ function kindOf(model: string): string {
 function settingsOf(
   name: string,
   model: string,
-  invocations: readonly Pick<InvocationRecord, "command" | "flags">[],
+  invocations: readonly JudgeRecord[],
 ): string {
-  const last = invocations.findLast(({ command, flags }) =>
+  const own = invocations.filter(({ command, flags }) =>
     command === "judge" && typeof flags.judge === "string" && isOf(flags.judge, name, model)
   );
+  // One that found all its answers kept does not know how they were asked for.
+  const last = own.findLast(({ usage = [] }) => usage.length > 0) ?? own.at(-1);
   if (!last) return "";
-  return SETTINGS.flatMap((key) => {
+  const sentAs = [...new Set((last.usage ?? []).flatMap(({ sent_as = [] }) => sent_as))];
+  const left = sentAs.flatMap((text) =>
+    /^sent without ([a-z_, ]+)$/.exec(text)?.[1].split(", ") ?? []
+  )
+    .map((field) => field.replaceAll("_", "-"));
+  const settings = SETTINGS.flatMap((key) => {
     const value = last.flags[key];
-    if (value === undefined || value === null) return [];
+    // What the server refuses is not sent, whatever the command asked for.
+    if (value === undefined || value === null || left.includes(key)) return [];
     return [`${key} ${key === "base-url" ? withoutSecrets(String(value)) : String(value)}`];
-  }).join(", ");
+  });
+  return [...settings, ...sentAs].join(", ");
 }
 
 function isOf(spec: string, name: string, model: string): boolean {

@@ -47,6 +47,8 @@ export interface JudgeWork {
   clips: readonly Clip[];
   paths: RunPaths;
   signal?: AbortSignal;
+  /** Takes how far judging came where it ends before its end, in a line. */
+  stopped?: (line: string) => void;
 }
 
 /**
@@ -60,7 +62,7 @@ export interface JudgeWork {
  * @throws {InputError} if the judge cannot go on; what was answered until then is kept.
  */
 export async function judgeClips(
-  { judge, benchmark, clips, paths, signal }: JudgeWork,
+  { judge, benchmark, clips, paths, signal, stopped }: JudgeWork,
   progress: StepProgress,
 ): Promise<JudgeResult> {
   const table = await openCache(verdictsTable, paths.table("verdicts"));
@@ -69,10 +71,12 @@ export async function judgeClips(
   const result: JudgeResult = { made: 0, cached, unjudged: [], changed: [] };
   const kept = gatherRows(table.append, GATHER_MS);
   for (let i = byClip.length; i < clips.length; i++) progress.tick();
+  let answered = 0;
   const context: JudgeContext = {
     judge,
     signal,
     take(call, judgement, frames, started) {
+      answered++;
       const rows = verdictsOf(judge, call, judgement, frames, performance.now() - started)
         .filter(({ key }) => !isSettled(table.get(key), judge));
       kept.add(rows);
@@ -96,6 +100,7 @@ export async function judgeClips(
   } catch (error) {
     await kept.flush().catch(() => {});
     table.close();
+    stopped?.(`stopped   ${answered} of ${someThings(byClip.flat().length, "question")} judged`);
     throw error;
   }
   await table.compact();
@@ -148,7 +153,12 @@ export function judgedLines({ made, unjudged }: JudgeResult): string[] {
     `judged    ${made - unjudged.length} of ${verdicts}; ${unjudged.length} ${is} null, neither ` +
     "met nor not met:",
     ...reasons.slice(0, REASONS).map(({ reason, times }) => `null      ${times}: ${reason}`),
-    ...(rest > 0 ? [`null      ${rest}: ${others.length} other reasons`] : []),
+    ...(rest > 0
+      ? [
+        `null      ${rest}: ${someThings(others.length, "other reason")}; the table verdicts has ` +
+        "each in its column reason",
+      ]
+      : []),
   ];
 }
 
@@ -159,6 +169,11 @@ export function noVerdict({ made, cached, unjudged }: JudgeResult): string | nul
   const share = others.length === 0 ? "" : `, of ${most.times}`;
   return `No verdict: ${made === 1 ? "it is" : `all ${made} are`} null; the ` +
     `${others.length === 0 ? "" : "most frequent "}reason${share}: ${most.reason}`;
+}
+
+/** A number of things, in the plural where it is not one. */
+function someThings(count: number, thing: string): string {
+  return `${count} ${thing}${count === 1 ? "" : "s"}`;
 }
 
 function byFrequency(reasons: readonly string[]): { reason: string; times: number }[] {

@@ -11,7 +11,7 @@ export type JudgeName = Pick<Verdict, "judge" | "judge_model">;
 /** A command that had a judge judge, or brought verdicts. */
 export interface JudgeCommand {
   by: JudgeName;
-  task: "judge" | "label";
+  task: "judge" | "label" | "calibrate";
   /** As typed, without the run, the budget, the selection and what asks nothing. */
   flags: string[];
   /** The flags of the selection; empty for all clips. */
@@ -79,15 +79,16 @@ export function judgeCommands(invocations: readonly InvocationRecord[]): JudgeCo
   return invocations.flatMap((record): JudgeCommand[] => {
     const { command: task, flags, flags_passed, steps, status, usage } = record;
     const by = judgeOf(record);
-    if (by === null || (task !== "judge" && task !== "label") || flags.estimate === true) return [];
+    if (by === null || !isMaking(task) || flags.estimate === true) return [];
     const typed = pairsOf(flags_passed);
-    const step = steps.find(({ name }) => name === task);
+    const step = steps.find(({ name }) => name === (task === "label" ? task : "judge"));
     const answered = usage.some(({ completion_tokens }) => completion_tokens > 0);
-    const whole = step !== undefined && status === "finished";
-    const named = task === "judge" && !typed.some(([name]) => name === "judge")
+    // A calibration asks again and again, in tables of its own too.
+    const whole = step !== undefined && status === "finished" && task !== "calibrate";
+    const named = task !== "label" && !typed.some(([name]) => name === "judge")
       ? ["--judge", String(flags.judge)]
       : [];
-    const selects = task === "judge";
+    const selects = task !== "label";
     return [{
       by,
       task,
@@ -180,6 +181,10 @@ export function judgeFlags(by: JudgeName): string[] {
   return ["--judge", kind.split(":", 1)[0] === name ? kind : `${name}=${kind}`];
 }
 
+function isMaking(task: string): task is JudgeCommand["task"] {
+  return task === "judge" || task === "label" || task === "calibrate";
+}
+
 /** Whose verdicts a command made; null for one that makes none. */
 function judgeOf({ command, flags }: InvocationRecord): JudgeName | null {
   if (command === "label") {
@@ -187,7 +192,7 @@ function judgeOf({ command, flags }: InvocationRecord): JudgeName | null {
       ? { judge: String(flags.as ?? "human"), judge_model: SHEET }
       : null;
   }
-  if (command !== "judge" || typeof flags.judge !== "string") return null;
+  if (typeof flags.judge !== "string") return null;
   try {
     const { label, kind, argument = "" } = parseSpec(flags.judge);
     if (kind === "probe") return { judge: label ?? kind, judge_model: "probe" };

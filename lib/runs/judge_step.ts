@@ -126,7 +126,9 @@ export async function judgeWith(
     const prepared = await preparedBy(asked, prepare, clips, session, { repeat, paths });
     if (prepared.proceed) {
       await session.step("judge", clips.length, async (step) => {
-        const result = await judgeClips({ judge: asked, benchmark, clips, paths, signal }, step);
+        const stopped = spent && ((line: string) => progress.note(line));
+        const work = { judge: asked, benchmark, clips, paths, signal, stopped };
+        const result = await judgeClips(work, step);
         none = noVerdict(result);
         checkClips = () => refuseChanged(result);
         if (result.unjudged.length > 0 || (spent && result.made > 0)) lines = judgedLines(result);

@@ -8,6 +8,7 @@ import { readTable } from "../store/table.ts";
 import { assertEquals, assertInputError } from "../testing/assert.ts";
 import { inFolder } from "../testing/folder.ts";
 import { generateStep } from "./generate_step.ts";
+import { judgedLines } from "./judge.ts";
 import { judgeStep, judgeWith } from "./judge_step.ts";
 import { silent } from "./progress.ts";
 import { clipsOf } from "./selection.ts";
@@ -135,3 +136,33 @@ Deno.test("a clip that changes while others are judged stops none of them, and i
       assertEquals(new Set(rows.map(({ seed }) => seed)), new Set([clips[1].seed]));
     });
   }));
+
+Deno.test("a judge of money that stops says how many questions were judged; rare reasons are counted, with where they are", async () => {
+  await inFolder(async (folder) => {
+    const notes: string[] = [];
+    const progress = { ...silent, note: (line: string) => void notes.push(line) };
+    await withSession({ folder, invocation, progress, begins: true }, async (session) => {
+      await generateStep(chooseModel("simulator"), { seeds: [0, 1, 2], tasks: [9] }, session);
+      const clips = await clipsOf(session);
+      let asked = 0;
+      const { judge } = judgeWithout(0);
+      const paid: OpenJudge = {
+        judge: {
+          ...judge,
+          judge(...given) {
+            if (++asked > 2) throw new InputError("Budget reached");
+            return judge.judge(...given);
+          },
+        },
+        spent: () => null,
+      };
+      await assertInputError(() => judgeWith(paid, clips, session), "Budget reached");
+    });
+    assertEquals(notes, ["stopped   2 of 3 questions judged"]);
+  });
+  const unjudged = ["a", "a", "b", "b", "c", "c", "d", "d", "e", "e", "f", "g"];
+  assertEquals(
+    judgedLines({ made: 12, cached: 0, unjudged, changed: [] }).at(-1),
+    "null      2: 2 other reasons; the table verdicts has each in its column reason",
+  );
+});

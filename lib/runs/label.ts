@@ -16,6 +16,7 @@ import { runName, type RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
 import type { Criterion } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
+import type { Verdict } from "../records/verdict.ts";
 import { commandText } from "../shell.ts";
 import { exists, replaceByCopy, replaceFile } from "../store/file.ts";
 import { contactSheet } from "../video/image.ts";
@@ -139,6 +140,44 @@ export async function readLabels(
   const verdicts = await readAnswered(file, { judge, criteria, paths });
   const answered = verdicts.filter(({ met }) => met !== null).length;
   return { ...await keepVerdicts(verdicts, paths), answered };
+}
+
+/**
+ * The judge to compare a person with: the one with most verdicts on what that person has labelled; of
+ * equals one that is no person, then the first by name. Null where there is none.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import type { Verdict } from "../records/verdict.ts";
+ * import { judgeToCompare } from "./label.ts";
+ *
+ * const of = (judge: string, judge_model: string, seeds: number[]) =>
+ *   seeds.map((seed) => ({ judge, judge_model, model: "nano", task: 1, seed, met: true }) as Verdict);
+ * const anna = of("anna", "sheet-2", [1, 2]);
+ * const probe = of("probe", "probe", [1, 2]);
+ * const rows = [...of("abel", "m", [1, 7, 8, 9]), ...anna, ...of("ben", "sheet-2", [1, 2]), ...probe];
+ * assertEquals(judgeToCompare("anna", rows), "probe");
+ * assertEquals(judgeToCompare("anna", anna), null);
+ * ```
+ */
+export function judgeToCompare(person: string, verdicts: readonly Verdict[]): string | null {
+  const placeOf = ({ model, task, seed, id }: Verdict) => JSON.stringify([model, task, seed, id]);
+  const labelled = new Set(
+    verdicts.filter(({ judge, met }) => judge === person && met !== null).map(placeOf),
+  );
+  const others = [
+    ...Map.groupBy(verdicts.filter((row) => row.judge !== person), (row) => row.judge),
+  ]
+    .map(([name, rows]) => ({
+      name,
+      shared: rows.filter((row) => row.met !== null && labelled.has(placeOf(row))).length,
+      isPerson: rows[0].judge_model.startsWith("sheet-"),
+    }));
+  others.sort((a, b) =>
+    b.shared - a.shared || Number(a.isPerson) - Number(b.isPerson) || (a.name < b.name ? -1 : 1)
+  );
+  return others[0]?.name ?? null;
 }
 
 /** Someone's work is not written over. */

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { InputError } from "../../lib/errors.ts";
 import { faultsText, findFaults } from "../../lib/runs/clip_files.ts";
 import { judgeHint } from "../../lib/runs/judge_hint.ts";
-import { partlyText, readLabels, writeSheet } from "../../lib/runs/label.ts";
+import { judgeToCompare, partlyText, readLabels, writeSheet } from "../../lib/runs/label.ts";
 import { clipsOf } from "../../lib/runs/selection.ts";
 import { type Session, withSession } from "../../lib/runs/session.ts";
 import { readVerdicts } from "../../lib/runs/verdicts.ts";
@@ -48,9 +48,9 @@ export const run: WorkOf<typeof task> = async (flags, { invocation, progress, si
   );
 };
 
-/** The command that compares a person with the run's first other judge; or has one judge first. */
+/** The command that compares a person with another judge; or has one judge first. */
 async function comparisonHint(judge: string, session: Session): Promise<string> {
-  const other = (await readVerdicts(session.paths) ?? []).find((row) => row.judge !== judge);
-  if (!other) return judgeHint(session);
-  return session.command("agreement", ["--judges", `${other.judge},${judge}`]);
+  const other = judgeToCompare(judge, await readVerdicts(session.paths) ?? []);
+  if (other === null) return judgeHint(session);
+  return session.command("agreement", ["--judges", `${other},${judge}`]);
 }

@@ -26,8 +26,8 @@ export type KeyEntry = z.output<typeof keySchema>[number];
 
 const COLUMNS = ["clip", "task", "dimension", "id", "description", "met", "note"] as const;
 const NEEDED = ["clip", "id", "met"] as const;
-const YES = ["yes", "1", "true"];
-const NO = ["no", "0", "false"];
+const YES = ["yes", "y", "1", "true"];
+const NO = ["no", "n", "0", "false"];
 
 /**
  * A code for a clip that reveals nothing about its model and does not depend on the rest of the
@@ -132,7 +132,7 @@ export interface ReadOptions {
 }
 
 /**
- * Verdicts from a filled-in sheet. `met` is yes, 1 or true; no, 0 or false; or empty for a null
+ * Verdicts from a filled-in sheet. `met` is yes, y, 1 or true; no, n, 0 or false; or empty for a null
  * with the reason {@link NOT_LABELLED}. The column `note` becomes the evidence; a column
  * `description` must match the benchmark's current text. Other columns and the order of columns and
  * rows do not matter.
@@ -147,7 +147,7 @@ export interface ReadOptions {
  *
  * const entry = { clip: "c1", model: "nano", task: 3, seed: 0, sha256: "", frames_hash: "" };
  * const criteria = [{ task: 3, dimension: "visual", id: "sharp", description: "" }] as Criterion[];
- * const [verdict] = readSheet("clip;id;met\nc1;sharp;Yes\n", {
+ * const [verdict] = readSheet("clip;id;met\nc1;sharp;Y\n", {
  *   file: "sheet.csv", key: [entry], criteria, judge: "human",
  * });
  * assertEquals([verdict.model, verdict.task, verdict.met], ["nano", 3, true]);
@@ -189,7 +189,7 @@ export function readSheet(
     const entry = clips.get(cell("clip"));
     const met = metOf(cell("met"));
     if (!entry) wrong("clip", "a clip of the sheet's key");
-    if (met === undefined) wrong("met", "yes, no, 1, 0, true, false or nothing");
+    if (met === undefined) wrong("met", "yes or no (y, n, 1, 0, true, false), or nothing");
     if (!entry) continue;
     const column = byText ? "description" : "id";
     const criterion = asked.get(`${entry.task}/${cell(column)}`);

@@ -99,7 +99,7 @@ Deno.test("all errors are listed, with line and column", async () => {
   await assertInputError(
     () => readSheet(sheet, options),
     "sheet.csv",
-    'line 2, column met: "maybe"; expected yes, no',
+    'line 2, column met: "maybe"; expected yes or no (y, n',
     'line 3, column clip: "c0000000"',
     'line 4, column id: "beauty-1"; expected the id of a criterion of task 3',
     'line 5, column id: ""',

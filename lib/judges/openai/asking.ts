@@ -6,13 +6,14 @@ import type { BatchMoney } from "./batch/batch_money.ts";
 import { answerStore } from "./cache/answers.ts";
 import { chatClient, type ChatEvent } from "./client/client.ts";
 import { dialectNotes } from "./client/dialect.ts";
+import { usableAnswers } from "./client/usable.ts";
 import { type DialectMemory, dialectMemory } from "./client/dialect_memory.ts";
 import { publicUrl } from "./client/secret.ts";
 import type { Dialect } from "./client/dialect.ts";
 import type { ChatBody } from "./client/types.ts";
 import { Budget } from "./cost/budget.ts";
 import { chargesOf } from "./cost/charge.ts";
-import { costOf, type Price, priceOf, readPrices } from "./cost/price.ts";
+import { costOf, type Price, priceIfKnown, priceOf, readPrices } from "./cost/price.ts";
 import { askSettings, openaiJudge } from "./judge.ts";
 import type { AskSettings } from "./prompt/question.ts";
 import { releasedPrompt } from "./prompt/released_prompt.ts";
@@ -37,6 +38,8 @@ export interface AskingOptions {
   releasedEvaluator?: string;
   /** US dollars per million tokens of input and output, instead of the table's. */
   price?: { input_per_million: number; output_per_million: number };
+  /** Whether only to estimate, which a model without a price does not stop. */
+  estimate?: boolean;
   /** US dollars; `Infinity` for no limit. */
   budget: number;
   /** Folder of kept answers. */
@@ -85,7 +88,10 @@ export const MOST_ANSWER_TOKENS = 4096;
 export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   const { model, name, baseUrl, apiKey, concurrency, timeoutMs, maxBackoffMs, onEvent } = options;
   const { headers, proxy, answers } = options;
-  const listed = priceOf(await readPrices(PROJECT.prices), model, options.price);
+  const prices = await readPrices(PROJECT.prices);
+  const listed = options.estimate
+    ? priceIfKnown(prices, model, options.price)
+    : priceOf(prices, model, options.price);
   const price = { ...listed, batch_discount: isOpenAi(baseUrl) ? listed.batch_discount : 0 };
   const prompt = options.releasedEvaluator === undefined
     ? undefined
@@ -103,6 +109,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   });
   const server = await dialectMemory({ folder: answers, server: publicUrl(baseUrl), model });
   const budget = new Budget(options.budget);
+  const usable = usableAnswers(publicUrl(baseUrl));
   const withheld = new Map<string, string>();
   let withheldAll: string | undefined;
   const batched = {
@@ -117,7 +124,7 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
       concurrency,
       settings: { ...settings, repeat },
       client,
-      server,
+      ...{ server, usable },
       answers: answerStore(answers),
       cost: (reply) => costOf(price, reply.prompt_tokens, reply.completion_tokens),
       reserve: ({ images }, sent, { signal }) => charge(sent, images, { signal }),

@@ -124,7 +124,7 @@ export const openai: JudgeEntry = {
       throw new InputError("Cannot use --retry-failed: it needs --batch-api");
     }
     const asking = await prepareAsking({
-      ...{ concurrency, price, baseUrl },
+      ...{ concurrency, price, baseUrl, estimate },
       name: spec.label,
       model: spec.argument!,
       // An estimate sends nothing.

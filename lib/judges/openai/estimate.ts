@@ -92,10 +92,16 @@ export function estimateText(estimate: Estimate, { price }: Pick<Asking, "price"
     `requests           ${requests}`,
     `prompt tokens      ${prompt_tokens}`,
     `completion tokens  ${completion_tokens}`,
-    `cost               $${cost_usd.toFixed(4)} if each is sent once and none was answered before`,
-    `at most            $${
-      most_usd.toFixed(4)
-    } if each takes all that it may: what --budget sets aside`,
+    ...(price.unknown
+      ? ["cost               not known without --price INPUT,OUTPUT, US dollars per million tokens"]
+      : [
+        `cost               $${
+          cost_usd.toFixed(4)
+        } if each is sent once and none was answered before`,
+        `at most            $${
+          most_usd.toFixed(4)
+        } if each takes all that it may: what --budget sets aside`,
+      ]),
     `price              ${price.source}${
       price.image_known ? "" : "; pictures counted as gpt-4o's"
     }`,
@@ -129,11 +135,13 @@ export function usageText(usage: JudgeUsage): string {
   const { uncounted_usd = 0, maybe_billed_usd = 0, in_progress_usd = 0, overrun_usd = 0 } = usage;
   const answers = uncounted === 1 ? "1 answer" : `${uncounted} answers`;
   return [
-    `asked     ${requests} requests, ${prompt_tokens} + ${completion_tokens} tokens` +
+    `asked     ${requests} ${
+      requests === 1 ? "request" : "requests"
+    }, ${prompt_tokens} + ${completion_tokens} tokens` +
     `${thinking}, $${cost_usd.toFixed(4)}`,
     ...(sent_as.length > 0 ? [sent_as.join(", ")] : []),
     ...(uncounted > 0
-      ? [`${answers} without a credible count, at most ${dollars(uncounted_usd)}`]
+      ? [`${answers} without a credible count, ${dollars(uncounted_usd)} at most set aside`]
       : []),
     ...(maybe_billed_usd > 0
       ? [`at most ${dollars(maybe_billed_usd)} more may have been billed without an answer`]

@@ -9,6 +9,7 @@ import {
   type Turn,
 } from "../prompt/question.ts";
 import type { Dialect } from "./dialect.ts";
+import type { UsableAnswers } from "./usable.ts";
 import { type DialectMemory, ROOMS } from "./dialect_memory.ts";
 import { formNow, keptAnswer, nextForm, notesOf } from "./forms.ts";
 import {
@@ -59,6 +60,8 @@ export interface AskContext {
    * @param keys Of its question in the first forms of all dialects; none for a correction.
    */
   withheld?(keys: readonly string[]): string | undefined;
+  /** Whether the server's answers can be used, counted over all questions; not counted where absent. */
+  usable?: UsableAnswers;
   /** The server's dialect, shared by all questions, so that only one of them finds it out. */
   server: DialectMemory;
 }
@@ -119,10 +122,14 @@ export async function ask(
   context: AskContext,
   options: { signal?: AbortSignal } = {},
 ): Promise<Asked> {
-  const { sent, ...asked } = await converse(question, context, true, options.signal);
-  if (asked.answered !== null || sent) return asked;
-  const { sent: _, ...repeated } = await converse(question, context, false, options.signal);
-  return repeated;
+  const kept = await converse(question, context, true, options.signal);
+  const again = kept.answered === null && !kept.sent;
+  const { sent: _, failed, ...asked } = again
+    ? await converse(question, context, false, options.signal)
+    : kept;
+  // What failed without an answer is counted by the client.
+  if (!failed) context.usable?.count(asked);
+  return asked;
 }
 
 /** The question and, if its answer is unusable, its correction. */
@@ -131,7 +138,7 @@ async function converse(
   context: AskContext,
   useCache: boolean,
   signal: AbortSignal | undefined,
-): Promise<Asked & { sent: boolean }> {
+): Promise<Asked & { sent: boolean; failed: boolean }> {
   const asked = {
     answered: null as AnsweredCriterion[] | null,
     problem: "",
@@ -143,6 +150,7 @@ async function converse(
     reasoning_tokens: 0,
     cost_usd: 0,
     sent: false,
+    failed: false,
   };
   let turns: Turn[] = [];
   let again = false;
@@ -160,6 +168,7 @@ async function converse(
         problem: `${first}${error.message}`,
         attempts: asked.attempts + (notSent ? 0 : 1),
         sent: true,
+        failed: true,
       };
     }
     const { reply } = answer;

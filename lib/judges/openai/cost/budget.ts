@@ -172,7 +172,11 @@ export class Budget {
     return new BudgetReached(
       `Budget reached: ${spentText(this.#ledger, this.#limit)}, and ${what} may cost ${
         dollars(most)
-      }. All answers so far are cached; run the same command with a larger --budget to continue`,
+      }. All answers so far are kept; ${
+        most > this.#limit
+          ? `to go on, give --budget ${dollars(most)} or a little more`
+          : "the same command continues, with a budget of its own"
+      }`,
     );
   }
 

@@ -21,7 +21,9 @@ export function spentText(
   return [
     `${dollars(spent)}${of} spent`,
     ...(maybe_billed > 0 ? [`another ${dollars(maybe_billed)} may have been billed`] : []),
-    ...(uncounted > 0 ? [`another ${dollars(uncounted)} at most was not counted`] : []),
+    ...(uncounted > 0
+      ? [`another ${dollars(uncounted)} at most stays set aside, not counted by the server`]
+      : []),
   ].join(", ");
 }
 

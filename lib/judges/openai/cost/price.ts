@@ -51,6 +51,8 @@ export interface Price extends PriceOverride {
   image_known: boolean;
   /** Source and date of the price. */
   source: string;
+  /** Whether nobody knows it: its rates are 0, and mean nothing. */
+  unknown?: true;
 }
 
 /** The rule assumed for images of unknown models: gpt-4o's. */
@@ -146,6 +148,25 @@ export function priceOf(table: PriceTable, model: string, override?: PriceOverri
     image_known: true,
     source: `${known.date}: ${known.source}`,
   };
+}
+
+/**
+ * Like {@link priceOf}, but for a model without a price one that says so, for counting tokens alone.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { priceIfKnown } from "./price.ts";
+ *
+ * const { unknown, image_known } = priceIfKnown({ models: [] } as never, "my-model");
+ * assertEquals([unknown, image_known], [true, false]);
+ * ```
+ */
+export function priceIfKnown(table: PriceTable, model: string, override?: PriceOverride): Price {
+  const isKnown = table.models.some((m) => m.model === model || m.aliases?.includes(model));
+  if (override || isKnown) return priceOf(table, model, override);
+  const free = priceOf(table, model, { input_per_million: 0, output_per_million: 0 });
+  return { ...free, source: `not known for ${model}`, unknown: true };
 }
 
 /**

@@ -7,9 +7,11 @@ import {
   costOf,
   estimateTokens,
   imageTokens,
+  priceIfKnown,
   priceOf,
   readPrices,
 } from "./price.ts";
+import { estimateText } from "../estimate.ts";
 import { faultServer } from "../../../testing/openai/fault_server.ts";
 
 const PRICES = new URL("../../../../data/prices.json", import.meta.url);
@@ -188,8 +190,10 @@ Deno.test("a reservation waits in order for money that may be returned, and can 
   (await third).release();
   assertEquals(order, ["second", "third"]);
   assertNear(budget.spent, 0.7, 1e-12);
-  const message = await assertInputError(() => budget.reserve(0.31), "$0.70 of $1.00", "--budget");
-  assertOk(message.includes("$0.31"), message);
+  const message = await assertInputError(() => budget.reserve(0.31), "$0.70 of $1.00", "$0.31");
+  // The next command has a budget of its own: it need not be larger, but for one request.
+  assertOk(message.endsWith("the same command continues, with a budget of its own"), message);
+  await assertInputError(() => budget.reserve(1.2), "may cost $1.20", "give --budget $1.20");
 });
 
 Deno.test("money that is kept stays gone; what is over its reservation is recorded", async () => {
@@ -203,7 +207,7 @@ Deno.test("money that is kept stays gone; what is over its reservation is record
   assertNear(overrun, 0.15, 1e-12);
   await assertInputError(
     () => budget.reserve(0.3),
-    "$0.25 of $1.00 spent, another $0.20 may have been billed, another $0.30 at most was not counted",
+    "$0.25 of $1.00 spent, another $0.20 may have been billed, another $0.30 at most stays set aside, not counted by the server",
   );
   const open = await budget.reserve(0.2);
   const waiting = budget.reserve(0.2).catch((error) => error.message);
@@ -228,4 +232,17 @@ Deno.test("an unlimited budget never refuses, a zero budget refuses any cost", a
   (await new Budget(0).reserve(0)).settle(0);
   await assertInputError(() => new Budget(0).reserve(0.01), "$0.00 of $0.00");
   await assertInputError(() => new Budget(NaN), "expected US dollars");
+});
+
+Deno.test("without a price an estimate counts requests and tokens, and names no cost", async () => {
+  const table = await readPrices(PRICES);
+  const estimate = {
+    ...{ requests: 3, prompt_tokens: 900, completion_tokens: 90, cost_usd: 0, most_usd: 0 },
+  };
+  const text = (model: string) => estimateText(estimate, { price: priceIfKnown(table, model) });
+  for (const part of ["requests           3", "900", "90", "not known without --price"]) {
+    assertEquals(text("nobodys-model").includes(part), true, part);
+  }
+  assertEquals(text("nobodys-model").includes("$"), false);
+  assertEquals(text("gpt-4o").includes("at most            $"), true);
 });

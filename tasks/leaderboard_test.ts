@@ -14,8 +14,17 @@ import { assertEquals, assertOk } from "../lib/testing/assert.ts";
 import { inFolder } from "../lib/testing/folder.ts";
 import { sharedData } from "../lib/testing/shared_data.ts";
 import { textsIn } from "../lib/testing/figure.ts";
+import { keepScored, scoredRows } from "../lib/runs/score.ts";
+import { clipsTable } from "../lib/records/clip.ts";
+import type { Criterion } from "../lib/records/criterion.ts";
+import { type Verdict, verdictsTable } from "../lib/records/verdict.ts";
+import { verdictOn } from "../lib/testing/verdicts.ts";
 import { leaderboardText } from "./work/leaderboard.ts";
 
+const CLIP = {
+  ...{ model: "", task: 0, seed: 0, world: "", violation: "", path: "", sha256: "", frames: 1 },
+  ...{ width: 1, height: 1, fps: 1, steps: 0, guidance: 0, device: "", seconds: 0, key: "" },
+};
 const released = sharedData("microworldbench");
 
 /** Means of a model that has the name of one of the paper's, of another, and of one with three clips. */
@@ -65,6 +74,43 @@ Deno.test("the terminal's leaderboard: ranks, models apart, missing tasks, one j
   // The benchmark is not the release: a model named Veo3 is nobody's.
   assertEquals(text.match(/Veo3/g)!.length, 1);
   assertOk(!text.includes("paper"));
+});
+
+Deno.test("the terminal's leaderboard: coverage, what was never asked, a selection, a judge without verdicts", async () => {
+  const criteria = tasks.flatMap(({ task }) =>
+    (["scientific", "visual"] as const).map((dimension, place) =>
+      ({ task, id: dimension, dimension, place, sign: 1, weight: 1, description: "" }) as Criterion
+    )
+  );
+  const benchmark = { name: "mini", tasks, criteria };
+  const paper = await readPaper(PROJECT.paper);
+  await inFolder(async (folder) => {
+    const paths = runPaths(folder);
+    const write = async (verdicts: Verdict[]) => {
+      await writeTable(verdictsTable, paths.table("verdicts"), verdicts);
+      await keepScored(scoredRows(benchmark, verdicts), paths);
+      return await leaderboardText(paths, "repaired", { benchmark, paper });
+    };
+    const clip = { model: "mine", seed: 1 };
+    await writeTable(
+      clipsTable,
+      paths.table("clips"),
+      tasks.map(({ task }) => ({ ...CLIP, ...clip, task })),
+    );
+    const whole = criteria.map((row) => verdictOn(row, true, clip));
+    assertOk(!/coverage|not asked/.test(await write(whole)));
+    // One dimension of one task was asked, as where a budget ends; another judge never answered.
+    const silent = whole.map((row) => ({ ...row, judge: "silent", met: null }));
+    const text = await write([whole[0], ...silent]);
+    const [, board, left] = text.split("\nJudge ");
+    assertEquals(board.split("\n")[2].trim().split(/\s+/).slice(-2), ["1", "50.0%"]);
+    assertOk(
+      board.includes("Of 20 criteria of the run's clips 1 has a verdict; 19 were not asked."),
+    );
+    assertOk(board.includes("1 task has no verdict in some dimension: its score is of the other"));
+    assertOk(left.startsWith("silent (1): left out, no task could be scored"), text);
+    assertOk(!board.includes("rank of those above"), board);
+  });
 });
 
 Deno.test({

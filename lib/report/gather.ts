@@ -10,6 +10,7 @@ import type { Verdict } from "../records/verdict.ts";
 import { audit } from "../runs/benchmark.ts";
 import { clipPath, FAULTS } from "../runs/clip_files.ts";
 import type { RunVerdicts } from "../runs/verdicts.ts";
+import type { Coverage } from "../scores/coverage.ts";
 import type { Failure } from "../scores/failures.ts";
 import { STALE } from "../scores/match.ts";
 import { replaceFile } from "../store/file.ts";
@@ -78,18 +79,18 @@ async function makeStrip(clip: string, strip: string): Promise<string | null> {
   return null;
 }
 
-/** How much was judged, and why not all. */
-export function coverageOf(verdicts: readonly Verdict[]): CoveragePart {
+/** How much of its clips' criteria a judge has judged, and why not all. */
+export function coveragePart(
+  verdicts: readonly Verdict[],
+  { criteria, judged, unasked }: Coverage,
+): CoveragePart {
   const nulls = verdicts.filter(({ met }) => met === null);
-  const groups = Map.groupBy(
-    nulls,
-    ({ judge, model, reason }) => JSON.stringify([judge, model, reason]),
-  );
+  const groups = Map.groupBy(nulls, ({ model, reason }) => JSON.stringify([model, reason]));
   return {
-    judged: verdicts.length - nulls.length,
-    asked: verdicts.length,
+    judged,
+    asked: criteria,
+    unasked,
     reasons: [...groups.values()].map((rows) => ({
-      judge: rows[0].judge,
       model: rows[0].model,
       reason: rows[0].reason,
       verdicts: rows.length,

@@ -76,7 +76,7 @@ export function reportPage(data: ReportData): string {
     ...section("dataset", "The benchmark", data.dataset, figures),
     ...section("comparison", "Comparison with the paper", data.comparison, comparison),
     ...section("findings", "Audit of the benchmark", data.findings, findings),
-    ...section("coverage", "Coverage", data.coverage, coverage),
+    ...section("coverage", "Coverage", data.coverage, coverage, judged),
     ...section("tables", "Tables", data.tables, tables),
     ...section("run", "Run details", data.run, runFacts),
   ];

@@ -6,7 +6,7 @@ import type { Group, Summary } from "../records/summary.ts";
 import { type Column, figures, table } from "./elements.ts";
 import { addressOf, type Markup, markup } from "./html.ts";
 import type { PaperModel } from "../benchmark/paper.ts";
-import { comparedText, missingText } from "../scores/compared_text.ts";
+import { comparedText, missingText, sharedRankText } from "../scores/compared_text.ts";
 import { leaderboardOf } from "../scores/summary.ts";
 import type {
   CoveragePart,
@@ -64,16 +64,13 @@ export function comparison(rows: readonly PaperComparison[]): Markup {
 
 /** Models ranked by mean score, those that are not ranked, and the paper's for reference. */
 export function leaderboard(
-  { summary, figures: drawn, tasks, reference, paperTasks, noReference = null }: LeaderboardPart,
+  { summary, figures: drawn, tasks, part = null, reference, paperTasks, noReference = null }:
+    LeaderboardPart,
 ): Markup {
   const { ranked, apart } = leaderboardOf(summary);
-  const missing = missingText(summary, tasks);
-  return markup`${figures(drawn)}<p>Compared: ${
-    comparedText(ranked)
-  }. A model shares the rank of those above it where the 95%
-interval of its difference from the first of them, over these tasks, contains 0.${
-    missing ? ` ${missing}` : ""
-  }</p>
+  const more = [sharedRankText(ranked), missingText(summary, tasks, part)]
+    .filter((text) => text !== null);
+  return markup`${figures(drawn)}<p>Compared: ${comparedText(ranked)}. ${more.join(" ")}</p>
 <p class="muted">Mean score with its 95% interval, and mean by scale
 and by dimension, all 0–100. Below the number of tasks, the share of criteria with a verdict.</p>
 ${modelTable(ranked)}${
@@ -211,25 +208,28 @@ function failureCard(card: FailureCard): Markup {
 }
 
 /** How much was judged, and the reasons for missing verdicts. */
-export function coverage({ judged, asked, reasons, unjudged = null }: CoveragePart): Markup {
+export function coverage(
+  { judged, asked, unasked, reasons, told = null, unjudged = null }: CoveragePart,
+): Markup {
   const share = asked === 0 ? null : 100 * judged / asked;
-  const summary = markup`
-    <p>${count(judged)} of ${count(asked)} criteria have a verdict (${
-    number(
-      share,
-    )
+  const rows = [
+    ...(unasked > 0 ? [{ model: "", reason: "never asked of this judge", verdicts: unasked }] : []),
+    ...reasons,
+  ];
+  return markup`
+    <p>${count(judged)} of ${count(asked)} criteria of the clips have a verdict (${
+    number(share)
   }%). A criterion without one is never counted as failed: scores carry bounds for it.</p>
-  `;
-  const left = unjudged === null ? null : markup`<p>${unjudged}.</p>`;
-  if (reasons.length === 0) return markup`${summary}${left}`;
-  return markup`${summary}${left}${
-    table(reasons, [
-      { title: "Judge", cell: ({ judge }) => judge },
+    ${told === null ? null : markup`<p>${told}</p>`}
+    ${unjudged === null ? null : markup`<p>${unjudged}.</p>`}
+    ${
+    rows.length === 0 ? null : table(rows, [
       { title: "Model", cell: ({ model }) => model },
       { title: "Reason for a missing verdict", cell: ({ reason }) => reason },
       { title: "Criteria", cell: ({ verdicts }) => count(verdicts), numeric: true },
     ])
-  }`;
+  }
+  `;
 }
 
 /** Defects of the benchmark itself, by kind. */

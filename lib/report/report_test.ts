@@ -189,8 +189,12 @@ Deno.test("the page says whose verdicts it shows, under which rule, and what it 
 
 Deno.test("the page says which clips nothing has judged", () => {
   const { run } = exampleReport(1);
-  const coverage = { judged: 3, asked: 3, reasons: [], unjudged: "2 clips <b> have no verdict" };
+  const coverage = {
+    ...{ judged: 3, asked: 7, unasked: 4, reasons: [] },
+    unjudged: "2 clips <b> have no verdict",
+  };
   const text = select(reportPage({ run, coverage }), "main")[0].textContent;
+  assertOk(/never asked of this judge\s*4/.test(text), text);
   assertOk(text.includes("2 clips <b> have no verdict."), text);
 });
 

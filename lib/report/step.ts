@@ -19,7 +19,7 @@ import { judgeAgainHint } from "../runs/judge_hint.ts";
 import { missingNote } from "../runs/missing_verdicts.ts";
 import type { StepProgress } from "../runs/progress.ts";
 import { freshScores, lastScoring, type ScoredRows } from "../runs/score.ts";
-import { selectionText } from "../runs/selection.ts";
+import { scoredPart, type Selection, selectionText, withinSelection } from "../runs/selection.ts";
 import type { Session } from "../runs/session.ts";
 import {
   matchRun,
@@ -28,7 +28,9 @@ import {
   unjudgedText,
   unscoredNote,
 } from "../runs/verdicts.ts";
+import { coverageOf, coverageText } from "../scores/coverage.ts";
 import { failures } from "../scores/failures.ts";
+import { ruleNamed } from "../scores/rules.ts";
 import { onCommonTasks } from "../scores/summary.ts";
 import { exists, replaceFile } from "../store/file.ts";
 import { sha256 } from "../store/key.ts";
@@ -37,7 +39,7 @@ import { openTable } from "../store/table.ts";
 import { runReliability } from "../studies/calibration/known_verdicts.ts";
 import * as entries from "./entries.ts";
 import {
-  coverageOf,
+  coveragePart,
   failureCards,
   findingCounts,
   fromPage,
@@ -77,6 +79,8 @@ interface ReportWork {
   matched: RunVerdicts;
   /** What to do about verdicts that are not scored; null where there are none. */
   told: string | null;
+  /** Which verdicts were asked for when the run was last scored. */
+  selection: Selection;
   /** That only a selection was scored, in words; null where all was. */
   partly: string | null;
   /** Which clips and verdicts are missing, in words; null where none is. */
@@ -138,16 +142,35 @@ export async function reportStep(
         session.command("score")
       }`;
   if (partly) progress.note(partly);
-  const judges = await judgesOf(verdicts, paths);
+  const every = await judgesOf(verdicts, paths);
+  // One whose answers all failed has nothing to show beside others.
+  const answering = new Set(verdicts.filter(({ met }) => met !== null).map(({ judge }) => judge));
+  const able = every.filter(({ name }) => answering.has(name));
+  const judges = able.length > 0 ? able : every;
+  const silent = every.filter((one) => !judges.includes(one)).map(({ label }) => label);
+  if (silent.length > 0) {
+    progress.note(`Left out, without any verdict: the judge ${silent.join(", ")}`);
+  }
   const judge = chooseJudge(wanted, judges);
   const others = judges.filter(({ name }) => name !== judge.name).map(({ name }) => name);
   if (others.length > 0) {
     progress.note(
-      `The report shows the judge ${judge.label}; others of this run: ${others.join(", ")} ` +
-        "(--judge chooses)",
+      `The report shows the judge ${judge.label}; others of this run: ${others.join(", ")}` +
+        (wanted === undefined ? " (--judge chooses)" : ""),
     );
   }
-  const work: ReportWork = { rule, verdicts, rows, judges, judge, matched, told, partly, left };
+  const work: ReportWork = {
+    rule,
+    verdicts,
+    rows,
+    judges,
+    judge,
+    matched,
+    told,
+    selection,
+    partly,
+    left,
+  };
   const tables = await Promise.all(
     ["clips", "verdicts", "scores", "summary", "claims"].map(async (name) =>
       await exists(paths.table(name)) ? sha256(await Deno.readFile(paths.table(name))) : ""
@@ -196,10 +219,17 @@ async function reportRun(
   const named = <Row extends { judge: string }>(all: readonly Row[]): Row[] =>
     all.filter((row) => row.judge === judge.name).map((row) => ({ ...row, judge: judge.label }));
   const shown = named(rows.summary);
-  const ruled = shown.filter((row) => row.rule === rule);
   const claims = named(rows.claims).filter((row) => row.rule === rule);
   const failed = failures(benchmark, own.map((row) => ({ ...row, judge: judge.label })));
   const scored = rows.scores.filter((row) => row.judge === judge.name && row.rule === rule);
+  const { criteria, tasks } = benchmark;
+  const of = withinSelection(matched.clips, work.selection);
+  const covered = coverageOf({ clips: of, criteria, verdicts: own, scores: scored });
+
+  // Clips that were never asked count, too, where others of their tasks were.
+  const ruled = shown.filter((row) => row.rule === rule).map((row) =>
+    row.group === "all" ? { ...row, coverage: covered.shares.get(row.model) ?? row.coverage } : row
+  );
 
   const tables: ReportTables = {
     benchmark,
@@ -257,7 +287,8 @@ async function reportRun(
     leaderboard: {
       summary: ruled,
       figures: figuresOf("leaderboard"),
-      tasks: benchmark.tasks.length,
+      tasks: tasks.length,
+      part: scoredPart(work.selection, tasks),
       reference: tables.reference,
       paperTasks: paper.tasks,
       noReference: missingReference(loaded),
@@ -270,7 +301,8 @@ async function reportRun(
       ? paperComparison(statistics(loaded))
       : { missing: "The paper's figures refer to the released benchmark, not to this one." },
     coverage: {
-      ...coverageOf(verdicts),
+      ...coveragePart(own, covered),
+      told: coverageText(covered, ruleNamed(rule)),
       unjudged: work.left,
     },
     findings: findingCounts(loaded),

@@ -3,6 +3,7 @@
 import type { TopFailure } from "../scores/failures.ts";
 import type { DomainClaim } from "../records/claim.ts";
 import type { Summary } from "../records/summary.ts";
+import type { ScoredPart } from "../scores/compared_text.ts";
 import type { PaperModel } from "../benchmark/paper.ts";
 
 /**
@@ -104,6 +105,8 @@ export interface LeaderboardPart {
   figures: ReportFigure[];
   /** Number of the benchmark's tasks. */
   tasks: number;
+  /** The selection that was scored; null where all was. */
+  part?: ScoredPart | null;
   /** The paper's models, for reference. */
   reference: readonly PaperModel[];
   /** The number of tasks that the paper's means are over. */
@@ -145,10 +148,15 @@ export interface FailureCard extends TopFailure {
   problem?: string;
 }
 
-/** How many criteria were judged, and the reasons for the others. */
+/** How many criteria the judge shown has judged, and the reasons for the others. */
 export interface CoveragePart {
   judged: number;
+  /** Criteria of the run's clips, or of those of the selection that was scored. */
   asked: number;
+  /** Of these, those that the judge was never asked. */
+  unasked: number;
+  /** How tasks count of which whole dimensions have no verdict, and so on; null where all have one. */
+  told?: string | null;
   reasons: UnjudgedReason[];
   /** Which clips have no verdict at all, in words; null where all have some. */
   unjudged?: string | null;
@@ -156,7 +164,6 @@ export interface CoveragePart {
 
 /** Null verdicts with the same reason. */
 export interface UnjudgedReason {
-  judge: string;
   model: string;
   reason: string;
   verdicts: number;

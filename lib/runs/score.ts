@@ -20,7 +20,7 @@ import { keep } from "./benchmark.ts";
 import { judgeAgainHint } from "./judge_hint.ts";
 import { readManifest, type ScoredSelection } from "./manifest.ts";
 import { missingNote } from "./missing_verdicts.ts";
-import { type Selection, selectionText, selectRows } from "./selection.ts";
+import { type Selection, selectionText, selectRows, withinSelection } from "./selection.ts";
 import type { Session, StepResult } from "./session.ts";
 import { matchRun, readVerdicts, unjudgedText, unscoredNote } from "./verdicts.ts";
 
@@ -171,7 +171,7 @@ export async function freshScores(
   const last = await lastScoring(paths);
   const selection = last?.selection ?? {};
   const verdicts = last?.selection
-    ? within(current, last.selection)
+    ? withinSelection(current, last.selection)
     : await scoredOf(current, paths);
   const rows = scoredRows(benchmark, verdicts);
   if (verdicts.length === 0) return { verdicts, rows, selection, told: [] };
@@ -209,13 +209,6 @@ function chosenOf({ models, tasks, seeds }: Selection): ScoredSelection {
     ...(tasks && { tasks: [...tasks] }),
     ...(seeds && { seeds: [...seeds] }),
   };
-}
-
-function within(verdicts: readonly Verdict[], { models, tasks, seeds }: Selection): Verdict[] {
-  return verdicts.filter(({ model, task, seed }) =>
-    (models?.includes(model) ?? true) && (tasks?.includes(task) ?? true) &&
-    (seeds?.includes(seed) ?? true)
-  );
 }
 
 /** What an earlier version scored, which kept no record of the selection: what its table is of. */

@@ -6,6 +6,7 @@ import { runName } from "../paths.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import type { Task } from "../records/task.ts";
 import { nearest } from "../registry.ts";
+import type { ScoredPart } from "../scores/compared_text.ts";
 import { readTableIfAny } from "../store/table.ts";
 import type { Session } from "./session.ts";
 
@@ -45,13 +46,10 @@ export function selectRows<Row extends OfClip>(
   selection: Selection,
   what: string,
 ): Row[] {
-  const { models, tasks, seeds } = selection;
+  const { models } = selection;
   const names = [...new Set(rows.map(({ model }) => model))].sort();
   const unknown = models?.filter((model) => !names.includes(model)) ?? [];
-  const chosen = rows.filter(({ model, task, seed }) =>
-    (models?.includes(model) ?? true) && (tasks?.includes(task) ?? true) &&
-    (seeds?.includes(seed) ?? true)
-  );
+  const chosen = withinSelection(rows, selection);
   if (unknown.length === 0 && (chosen.length > 0 || rows.length === 0)) return chosen;
   const guess = unknown.length > 0 ? nearest(unknown[0], names) : null;
   const there = `models ${names.join(", ")}; tasks ${listText(rows.map(({ task }) => task))}; ` +
@@ -61,6 +59,30 @@ export function selectRows<Row extends OfClip>(
       unknown.length > 0 ? `--model ${unknown.join(",")}` : selectionText(selection)
     }${guess ? `; did you mean ${guess}?` : ""}\nThere are ${what} of ${there}`,
   );
+}
+
+/** The rows that a selection is about, if any. */
+export function withinSelection<Row extends OfClip>(
+  rows: readonly Row[],
+  { models, tasks, seeds }: Selection,
+): Row[] {
+  return rows.filter(({ model, task, seed }) =>
+    (models?.includes(model) ?? true) && (tasks?.includes(task) ?? true) &&
+    (seeds?.includes(seed) ?? true)
+  );
+}
+
+/** What a leaderboard says of the selection that was scored; null where all was. */
+export function scoredPart(
+  selection: Selection,
+  tasks: readonly Pick<Task, "task">[],
+): ScoredPart | null {
+  const text = selectionText(selection);
+  if (text === "") return null;
+  return {
+    text,
+    tasks: tasks.filter(({ task }) => selection.tasks?.includes(task) ?? true).length,
+  };
 }
 
 /**

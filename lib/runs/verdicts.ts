@@ -69,6 +69,8 @@ export function tellApart(verdicts: readonly Verdict[]): Verdict[] {
 
 /** Verdicts that are scored, and those that are not. */
 export interface RunVerdicts extends MatchedVerdicts, Omit<CheckedClips, "current"> {
+  /** The run's. */
+  clips: Clip[];
   /** Clips on which none of the verdicts is, whether it counts or not. */
   unjudged: Clip[];
 }
@@ -87,7 +89,7 @@ export async function matchRun(
   const { current, stale } = matchVerdicts(criteria, verdicts, { clips, tasks });
   const judged = new Set(verdicts.map(clipIdOf));
   const unjudged = clips.filter((clip) => !judged.has(clipIdOf(clip)));
-  return { stale, unjudged, ...await checkClips(current, clips, paths, options) };
+  return { clips, stale, unjudged, ...await checkClips(current, clips, paths, options) };
 }
 
 /**

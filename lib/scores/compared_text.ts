@@ -39,11 +39,44 @@ export function comparedText(ranked: readonly Summary[]): string {
 }
 
 /**
+ * What a shared rank means, where models share one; null where none do.
+ *
+ * @param ranked The ranked models' rows as `leaderboardOf` gives them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertOk } from "../testing/assert.ts";
+ * import type { Summary } from "../records/summary.ts";
+ * import { sharedRankText } from "./compared_text.ts";
+ *
+ * const rows = [1, 1, 3].map((rank) => ({ model: `m${rank}`, group: "all", rank }) as Summary);
+ * assertOk(sharedRankText(rows)?.includes("share"));
+ * assertEquals([sharedRankText(rows.slice(1)), sharedRankText([])], [null, null]);
+ * ```
+ */
+export function sharedRankText(ranked: readonly Summary[]): string | null {
+  const ranks = ranked.filter(({ group, rank }) => group === "all" && rank !== null)
+    .map(({ rank }) => rank);
+  if (new Set(ranks).size === ranks.length) return null;
+  return "A model shares the rank of those above it where the 95% interval of its difference from the " +
+    "first of them, over these tasks, contains 0.";
+}
+
+/** What was selected when a run was scored. */
+export interface ScoredPart {
+  /** As typed: `--tasks 1-3`. */
+  text: string;
+  /** Number of the benchmark's tasks in it. */
+  tasks: number;
+}
+
+/**
  * How missing tasks count, where there are any, and who has several clips where others have one; null
  * where all have all.
  *
  * @param summary The rows with the models' own numbers of tasks.
  * @param total Number of the benchmark's tasks.
+ * @param part The selection that was scored; null where all was.
  *
  * @example
  * ```ts
@@ -57,19 +90,30 @@ export function comparedText(ranked: readonly Summary[]): string {
  * const text = missingText(summary, 39)!;
  * assertOk(text.includes("b 30") && text.includes("not counted as 0"), text);
  * assertEquals(missingText([row("a", 39)], 39), null);
+ * assertEquals(
+ *   missingText([row("a", 3)], 39, { text: "--tasks 1-3", tasks: 3 }),
+ *   "Only a selection was scored: --tasks 1-3.",
+ * );
  * ```
  */
-export function missingText(summary: readonly Summary[], total: number): string | null {
+export function missingText(
+  summary: readonly Summary[],
+  total: number,
+  part: ScoredPart | null = null,
+): string | null {
+  const asked = part?.tasks ?? total;
   const own = summary.filter(({ group }) => group === "all");
-  const short = own.filter(({ tasks }) => tasks < total);
+  const short = own.filter(({ tasks }) => tasks < asked);
   const perTask = own.filter(({ tasks, clips }) => tasks > 0 && clips > 0)
     .map(({ model, tasks, clips }) => ({ model, per: Math.round(10 * clips / tasks) / 10 }));
-  const parts: string[] = [];
+  const parts = part ? [`Only a selection was scored: ${part.text}.`] : [];
   if (short.length > 0) {
     const counts = short.slice(0, 8).map(({ model, tasks }) => `${model} ${tasks}`).join(", ");
     const rest = short.length > 8 ? ` and ${short.length - 8} more` : "";
     parts.push(
-      `Models with a score on fewer than the benchmark's ${total} tasks: ${counts}${rest}. Tasks without ` +
+      `Models with a score on fewer than the ${
+        part ? "selection" : "benchmark"
+      }'s ${asked} tasks: ${counts}${rest}. Tasks without ` +
         "a score are left out, not counted as 0.",
     );
   }

@@ -127,7 +127,7 @@ export interface Leaderboard {
 }
 
 /**
- * One rule's and judge's rows as a leaderboard shows them. Rows of an earlier version, which do not say
+ * One rule's and judge's rows as a leaderboard shows them: a model alone has no rank. Rows of an earlier version, which do not say
  * what models have in common, are shown as they are.
  *
  * @example
@@ -143,6 +143,7 @@ export interface Leaderboard {
  *   { ...row, model: "b", mean: 90, tasks: 3, rank: null, common_mean: null, common_tasks: 0 },
  * ] as Summary[]);
  * assertEquals(ranked.map(({ model, mean, tasks }) => [model, mean, tasks]), [["a", 52, 8]]);
+ * assertEquals(ranked[0].rank, null);
  * assertEquals(apart.map(({ model, mean, tasks }) => [model, mean, tasks]), [["b", 90, 3]]);
  * ```
  */
@@ -165,6 +166,7 @@ export function leaderboardOf(summary: readonly Summary[]): Leaderboard {
           ci_low: row.common_low,
           ci_high: row.common_high,
           tasks: row.common_tasks,
+          rank: ranked.length > 1 ? row.rank : null,
         }
         : row
     ),

@@ -87,9 +87,10 @@ export function exampleReport(models: number): ReportData {
     coverage: {
       judged: 1893,
       asked: 1920,
+      unasked: 0,
       reasons: [
-        { judge: "probe", model: "violator", reason: "fewer than 3 cells tracked", verdicts: 21 },
-        { judge: "probe", model: "violator", reason: '<img src="x">', verdicts: 6 },
+        { model: "violator", reason: "fewer than 3 cells tracked", verdicts: 21 },
+        { model: "violator", reason: '<img src="x">', verdicts: 6 },
       ],
     },
     findings: [

@@ -5,10 +5,21 @@ import { columns } from "../../lib/columns.ts";
 import { visibleText } from "../../lib/markup.ts";
 import type { RunPaths } from "../../lib/paths.ts";
 import { claimsTable, type DomainClaim } from "../../lib/records/claim.ts";
+import { clipsTable } from "../../lib/records/clip.ts";
+import { scoresTable } from "../../lib/records/score.ts";
 import { type Summary, summaryTable } from "../../lib/records/summary.ts";
 import { judgeFacts } from "../../lib/report/judge_facts.ts";
+import { lastScoring } from "../../lib/runs/score.ts";
+import { scoredPart, withinSelection } from "../../lib/runs/selection.ts";
 import { readVerdicts } from "../../lib/runs/verdicts.ts";
-import { comparedText, missingText } from "../../lib/scores/compared_text.ts";
+import {
+  comparedText,
+  missingText,
+  type ScoredPart,
+  sharedRankText,
+} from "../../lib/scores/compared_text.ts";
+import { type Coverage, coverageOf, coverageText } from "../../lib/scores/coverage.ts";
+import { ruleNamed } from "../../lib/scores/rules.ts";
 import { GROUPS, leaderboardOf } from "../../lib/scores/summary.ts";
 import { readTable, readTableIfAny } from "../../lib/store/table.ts";
 
@@ -21,14 +32,36 @@ export async function leaderboardText(paths: RunPaths, rule: string, of: Of): Pr
     .filter((row) => row.rule === rule);
   const claims = (await readTableIfAny(claimsTable, paths.table("claims")) ?? [])
     .filter((row) => row.rule === rule);
-  const judges = [...Map.groupBy(rows, ({ judge }) => judge)];
-  const labels = new Map(
-    [...Map.groupBy(await readVerdicts(paths) ?? [], ({ judge }) => judge)]
-      .map(([judge, own]) => [judge, judgeFacts(own, []).label]),
+  const all = [...Map.groupBy(rows, ({ judge }) => judge)];
+  // A judge without any verdict, as where every answer failed, has nothing to show.
+  const judges = all.filter(([, own]) => own.some(({ tasks }) => tasks > 0));
+  const silent = all.filter((one) => !judges.includes(one)).map(([judge]) => judge);
+  const selection = (await lastScoring(paths))?.selection ?? {};
+  const { tasks, criteria } = of.benchmark;
+  const part = scoredPart(selection, tasks);
+  const verdicts = Map.groupBy(await readVerdicts(paths) ?? [], ({ judge }) => judge);
+  const scores = await readTableIfAny(scoresTable, paths.table("scores")) ?? [];
+  const clips = withinSelection(
+    await readTableIfAny(clipsTable, paths.table("clips")) ?? [],
+    selection,
   );
+  const labelOf = (judge: string) => {
+    const own = verdicts.get(judge);
+    return visibleText(own ? judgeFacts(own, []).label : judge);
+  };
+  const boards = judges.flatMap(([judge, own]) => {
+    const covered = coverageOf({
+      clips,
+      criteria,
+      verdicts: withinSelection(verdicts.get(judge) ?? [], selection),
+      scores: scores.filter((row) => row.judge === judge && row.rule === rule),
+    });
+    return boardLines(labelOf(judge), own, { ...of, part, covered });
+  });
   return [
     `\nScores under the rule ${rule}, 0–100`,
-    ...judges.flatMap(([judge, own]) => boardLines(labels.get(judge) ?? judge, own, of)),
+    ...boards,
+    ...silent.map((judge) => `\nJudge ${labelOf(judge)}: left out, no task could be scored`),
     ...referenceLines(of),
     ...(claims.length > 0 ? ["", ...claims.map(claimLine)] : []),
     ...(judges.length > 1
@@ -39,8 +72,14 @@ export async function leaderboardText(paths: RunPaths, rule: string, of: Of): Pr
 }
 
 /** One judge's ranking, the models set apart, and the paper's where they are of the same tasks. */
-function boardLines(judge: string, rows: readonly Summary[], of: Of): string[] {
+function boardLines(
+  judge: string,
+  rows: readonly Summary[],
+  { benchmark, part, covered }: Of & { part: ScoredPart | null; covered: Coverage },
+): string[] {
   const { ranked, apart } = leaderboardOf(rows);
+  const { shares } = covered;
+  const isPartial = [...shares.values()].some((share) => share < 1);
   const models = (all: readonly Summary[]) => [...Map.groupBy(all, ({ model }) => model).values()];
   const line = (own: readonly Summary[]) => {
     const [all] = own.filter(({ group }) => group === "all");
@@ -50,18 +89,30 @@ function boardLines(judge: string, rows: readonly Summary[], of: Of): string[] {
       ...GROUPS.map((group) => fixed(own.find((row) => row.group === group)?.mean ?? null, 2)),
       intervalText(all.ci_low, all.ci_high),
       String(all.tasks),
+      ...(isPartial ? [shareText(shares.get(all.model))] : []),
     ];
   };
-  const head = ["model", "rank", ...GROUPS, "95% interval", "tasks"];
+  const head = [
+    "model",
+    "rank",
+    ...GROUPS,
+    "95% interval",
+    "tasks",
+    ...(isPartial ? ["coverage"] : []),
+  ];
   const [first, ...lines] = columns([
     head,
     ...models(ranked).map(line),
     ...models(apart).map(line),
   ]);
   const ends = models(ranked).length;
-  const missing = missingText(rows, of.benchmark.tasks.length);
+  const notes = [
+    sharedRankText(ranked),
+    missingText(rows, benchmark.tasks.length, part),
+    coverageText(covered, ruleNamed(rows[0].rule)),
+  ].filter((text) => text !== null);
   return [
-    `\nJudge ${visibleText(judge)}: ${comparedText(ranked)}`,
+    `\nJudge ${judge}: ${comparedText(ranked)}`,
     first,
     ...lines.slice(0, ends),
     ...(apart.length > 0
@@ -70,7 +121,7 @@ function boardLines(judge: string, rows: readonly Summary[], of: Of): string[] {
         ...lines.slice(ends),
       ]
       : []),
-    ...(missing ? [visibleText(missing)] : []),
+    ...notes.map((text) => visibleText(text)),
   ];
 }
 
@@ -101,6 +152,11 @@ function claimLine(
   return `(${claim}) ${says}, by ${visibleText(judge)}: ${
     difference.toFixed(1)
   } points ${interval}, ${standing}`;
+}
+
+/** A share in per cent, rounded down: 100% is all. */
+function shareText(share: number | undefined): string {
+  return share === undefined ? "–" : `${(Math.floor(1000 * share) / 10).toFixed(1)}%`;
 }
 
 function fixed(value: number | null, digits: number): string {

@@ -21,7 +21,22 @@ export function agreementText(rows: readonly JudgeAgreement[]): string {
   const byDimension = (["all", ...DIMENSIONS] as const).flatMap((dimension) =>
     rows.filter((row) => row.model === "all" && row.dimension === dimension)
   );
-  const ranked = models.toSorted((a, b) => (a.first_rank ?? Infinity) - (b.first_rank ?? Infinity));
+  const byRank = models.toSorted((a, b) => (a.first_rank ?? Infinity) - (b.first_rank ?? Infinity));
+  const isRanked = models.length > 1 && models.some((row) => row.first_rank !== null);
+  const isApart = (row: JudgeAgreement) => isRanked && row.first_rank === null;
+  const together = byRank.filter((row) => !isApart(row));
+  const apart = byRank.filter(isApart);
+  const rankings = columns([
+    ["model", first, "rank", second, "rank", "tasks"],
+    ...[...together, ...apart].map((row) => [
+      visibleText(row.model),
+      row.first_mean?.toFixed(2) ?? "–",
+      isRanked ? String(row.first_rank ?? "–") : "–",
+      row.second_mean?.toFixed(2) ?? "–",
+      isRanked ? String(row.second_rank ?? "–") : "–",
+      String(row.tasks),
+    ]),
+  ]);
   return [
     `\n${first} and ${second}, with 95% intervals over tasks`,
     ...columns([["dimension", ...heads], ...byDimension.map((row) => line(row.dimension, row))]),
@@ -29,18 +44,17 @@ export function agreementText(rows: readonly JudgeAgreement[]): string {
     ...columns([["model", ...heads], ...models.map((row) => line(visibleText(row.model), row))]),
     "",
     `Mean score and rank under the rule ${rule}, over the criteria that both judged, of the tasks that ` +
-    "all ranked models have",
-    ...columns([
-      ["model", first, "rank", second, "rank", "tasks"],
-      ...ranked.map((row) => [
-        visibleText(row.model),
-        row.first_mean?.toFixed(2) ?? "–",
-        String(row.first_rank ?? "–"),
-        row.second_mean?.toFixed(2) ?? "–",
-        String(row.second_rank ?? "–"),
-        String(row.tasks),
-      ]),
-    ]),
+    `all ${isRanked ? "ranked" : "compared"} models have`,
+    ...rankings.slice(0, 1 + together.length),
+    ...(isRanked
+      ? []
+      : [`No ranks: ${models.length === 1 ? "one model" : "fewer than 5 such tasks"}`]),
+    ...(apart.length > 0
+      ? [
+        "Not ranked, too few of the others' tasks; means over their own:",
+        ...rankings.slice(1 + together.length),
+      ]
+      : []),
     "",
   ].join("\n");
 }

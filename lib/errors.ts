@@ -42,15 +42,26 @@ export class ClipError extends InputError {
  *
  * assertEquals(messageOf(new Error("no frames")), "no frames");
  * assertEquals(messageOf("no frames"), "no frames");
+ * const error = await Deno.readFile("/no/such/file").catch((error) => error);
+ * assertEquals(messageOf(error), "no such file or folder");
  * ```
  */
 export function messageOf(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = textOf(error);
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  // Its callers name the file; what the system calls its error and its call, users need not know.
+  if (Object.hasOwn(SYSTEM, code) && /\(os error \d+\)/.test(text)) {
+    return SYSTEM[code].split(";", 1)[0];
+  }
   // Its own advice, --allow-all, is none for a user.
   return text.replace(
     /Requires all access to "([^"]+)", run again with the --allow-all flag/,
     "Deno opens no devices and nothing that processes share, such as $1; name a file",
   );
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
 
 /** What the system's codes mean, and what to do. A full disk, a disk without locks: not our bugs. */
@@ -161,7 +172,7 @@ export function systemText(error: unknown): string | null {
   if (messageOf(error).startsWith("Deno opens no devices")) return messageOf(error);
   const code = systemCode(error);
   if (code === null) return null;
-  const [, what = ""] = /\(os error \d+\): (.+)$/s.exec(messageOf(error)) ?? [];
-  const where = what || messageOf(error).split("\n", 1)[0];
+  const [, what = ""] = /\(os error \d+\): (.+)$/s.exec(textOf(error)) ?? [];
+  const where = what || textOf(error).split("\n", 1)[0];
   return `Cannot go on, ${where}: ${SYSTEM[code]} (${code}). What was made is kept`;
 }

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../errors.ts";
 import type { Scale } from "../records/task.ts";
+import { zodText } from "../zod_text.ts";
 
 /** One figure per scale. */
 export type PerScale = Record<Scale, number>;
@@ -101,7 +102,7 @@ export async function readPaper(path: string): Promise<Paper> {
   try {
     return paperSchema.parse(JSON.parse(await Deno.readTextFile(path)));
   } catch (error) {
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    const problem = error instanceof z.ZodError ? zodText(error) : messageOf(error);
     throw new InputError(`Cannot read the paper's figures from ${path}: ${problem}`);
   }
 }

@@ -131,6 +131,9 @@ export async function judgeWith(
         const result = await judgeClips(work, step);
         none = noVerdict(result);
         checkClips = () => refuseChanged(result);
+        // Where all are null for one reason, the end of the command says so.
+        const isSaid = none !== null && new Set(result.unjudged).size === 1;
+        if (isSaid) return result;
         if (result.unjudged.length > 0 || (spent && result.made > 0)) lines = judgedLines(result);
         return result;
       });

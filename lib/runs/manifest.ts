@@ -4,6 +4,7 @@ import { InputError } from "../errors.ts";
 import type { JudgeUsage } from "../judges/judge_entry.ts";
 import { tellDamage } from "../store/damage.ts";
 import { type FoundRecord, readRecord, writeRecord } from "../store/record_file.ts";
+import { zodText } from "../zod_text.ts";
 
 /** The form of the file; another is upgraded, see `upgrade.ts`. */
 export const MANIFEST_FORM = 2;
@@ -207,7 +208,7 @@ export async function readManifest(path: string): Promise<Manifest | null> {
         `expected ${MANIFEST_FORM}). Nothing was changed; use that version, or a later one`,
     );
   }
-  const problem = parsed.error ? z.prettifyError(parsed.error) : found.problem;
+  const problem = parsed.error ? zodText(parsed.error) : found.problem;
   const why = problem.replaceAll(/\s*\n\s*/g, " ");
   if (form.success) throw damaged(path, why);
   throw new InputError(

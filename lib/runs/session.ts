@@ -1,6 +1,6 @@
 /** A run: its folder held for one process, its benchmark opened, what each command did recorded. */
 import { benchmarkHash, type LoadedBenchmark } from "../benchmark/loaded.ts";
-import { InputError, messageOf } from "../errors.ts";
+import { InputError, messageOf, systemText } from "../errors.ts";
 import type { JudgeUsage } from "../judges/judge_entry.ts";
 import { PROJECT, runName, type RunPaths, runPaths } from "../paths.ts";
 import { commandText } from "../shell.ts";
@@ -264,7 +264,10 @@ export async function withSession<T>(
       if (await removeBeginning(paths, { keepFolder: hadFolder })) throw error;
     }
     // A full disk takes no record either; what the work failed with says so.
-    await end(signal?.aborted ? "stopped" : "failed", signal?.aborted ? null : messageOf(error))
+    await end(
+      signal?.aborted ? "stopped" : "failed",
+      signal?.aborted ? null : systemText(error) ?? messageOf(error),
+    )
       .catch(() => {});
     throw error;
   }

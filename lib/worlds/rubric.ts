@@ -4,6 +4,7 @@ import { InputError } from "../errors.ts";
 import { type Dimension, DIMENSIONS } from "../records/criterion.ts";
 import { type Scale, SCALES } from "../records/task.ts";
 import { worldFile } from "./registry.ts";
+import { zodText } from "../zod_text.ts";
 
 /**
  * A number or word: a literal, or derived from a parameter of the scene: `times`, then `plus`, then
@@ -179,7 +180,7 @@ export function parseRubric(text: string, file: string): Rubric {
   }
   const parsed = rubricSchema.safeParse(json);
   if (!parsed.success) {
-    throw new InputError(`Cannot read ${file}: ${z.prettifyError(parsed.error)}`);
+    throw new InputError(`Cannot read ${file}: ${zodText(parsed.error)}`);
   }
   return parsed.data;
 }

@@ -79,6 +79,7 @@ const FLOORS: readonly Floor[] = [
       "lib/statistics.ts",
       "lib/temporary.ts",
       "lib/workers.ts",
+      "lib/zod_text.ts",
     ],
     open: true,
   },

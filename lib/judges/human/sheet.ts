@@ -5,6 +5,7 @@ import { InputError, messageOf } from "../../errors.ts";
 import { keyOf } from "../../store/key.ts";
 import { UNASKED, type Verdict } from "../../records/verdict.ts";
 import { parseCsv, writeCsv } from "../../csv.ts";
+import { zodText } from "../../zod_text.ts";
 
 /** The `judge_model` of manual verdicts: the version of the sheet's format. */
 const SHEET_VERSION = "sheet-2";
@@ -116,7 +117,7 @@ export function parseKey(text: string, file: string): KeyEntry[] {
   try {
     return keySchema.parse(JSON.parse(text));
   } catch (error) {
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    const problem = error instanceof z.ZodError ? zodText(error) : messageOf(error);
     throw new InputError(`Cannot read the key ${file}: ${problem}`);
   }
 }

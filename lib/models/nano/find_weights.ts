@@ -3,6 +3,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../../errors.ts";
 import { exists } from "../../store/file.ts";
+import { zodText } from "../../zod_text.ts";
 
 const manifestSchema = z.looseObject({ models: z.record(z.string(), z.unknown()) });
 
@@ -67,7 +68,7 @@ export async function modelsIn(folder: string): Promise<string[]> {
     return Object.keys(manifestSchema.parse(JSON.parse(await Deno.readTextFile(file))).models);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    const problem = error instanceof z.ZodError ? zodText(error) : messageOf(error);
     throw new InputError(`Cannot read ${file}: ${problem}`);
   }
 }

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { InputError, messageOf } from "../../errors.ts";
 import { sha256 } from "../../store/key.ts";
+import { zodText } from "../../zod_text.ts";
 
 /** `models.json`, the manifest of a folder of weights. */
 export const weightsSchema = z.object({
@@ -103,7 +104,7 @@ async function readManifest(folder: string): Promise<z.output<typeof weightsSche
   try {
     return weightsSchema.parse(JSON.parse(await Deno.readTextFile(file)));
   } catch (error) {
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    const problem = error instanceof z.ZodError ? zodText(error) : messageOf(error);
     throw new InputError(`Cannot read ${file}: ${problem}`);
   }
 }

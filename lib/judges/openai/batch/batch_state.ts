@@ -3,6 +3,7 @@ import { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
 import { tellDamage } from "../../../store/damage.ts";
 import { readRecord, writeRecord } from "../../../store/record_file.ts";
+import { zodText } from "../../../zod_text.ts";
 
 const partSchema = z.strictObject({
   /** The file of requests, next to the state. */
@@ -78,7 +79,7 @@ async function readState(path: string): Promise<BatchState | null> {
     if (found.problem !== "") throw new Error(found.problem);
     return stateSchema.parse(found.value);
   } catch (error) {
-    const problem = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+    const problem = error instanceof z.ZodError ? zodText(error) : messageOf(error);
     throw new InputError(
       `Cannot read ${path}, which records the batches in progress: ${
         problem.replaceAll(/\s*\n\s*/g, " ")

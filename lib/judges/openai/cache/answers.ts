@@ -6,6 +6,7 @@ import { replaceFile } from "../../../store/file.ts";
 import { credibleCounts } from "../cost/counts.ts";
 import { checkedJson, readChecked } from "../../../store/record_file.ts";
 import type { Reply } from "../client/types.ts";
+import { zodText } from "../../../zod_text.ts";
 
 const count = z.number().nonnegative();
 
@@ -98,7 +99,7 @@ export function answerStore(
         return found.reply;
       } catch (error) {
         damaged += 1;
-        const why = error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error);
+        const why = error instanceof z.ZodError ? zodText(error) : messageOf(error);
         options.onDamaged?.(path, why);
         return null;
       }

@@ -187,6 +187,9 @@ async function converse(
     }
     asked.said = reply.content === null ? "" : excerpt(reply.content, 200);
     if (again || !question.reasks) {
+      if (again && asked.problem === reading.problem) {
+        return { ...asked, problem: `${reading.problem}, also when asked again` };
+      }
       const before = again ? "; when asked again, " : "";
       return { ...asked, problem: `${asked.problem}${before}${reading.problem}` };
     }

@@ -2,6 +2,7 @@
 import { InputError } from "../../../errors.ts";
 import { random } from "../../../random.ts";
 import {
+  connectionText,
   type Failure,
   failureOfStatus,
   isUnreachable,
@@ -180,8 +181,9 @@ export function chatClient(options: ChatClientOptions): ChatClient & { readonly 
       if (error instanceof BodyTooLarge) return { ...again(error.message), hopeless: true };
       const message = shortened(clean(messagesOf(error)));
       const billable = !isUnsent(message);
-      if (!heard && isUnreachable(message)) return { ...again(message), billable, kind: "fatal" };
-      return { ...again(`connection${way} failed: ${message}`), billable };
+      const words = connectionText(message);
+      if (!heard && isUnreachable(message)) return { ...again(words), billable, kind: "fatal" };
+      return { ...again(`connection${way} failed: ${words}`), billable };
     } finally {
       cancelTimeout();
       signal?.removeEventListener("abort", abort);

@@ -94,7 +94,7 @@ export function failureOfStatus(
   now: number,
 ): Failure {
   const { status, headers } = failure;
-  const words = clean(failure.message.replace(/<style.*?<\/style>|<[^>]+>/gs, " ")).trim();
+  const words = clean(wordsOf(failure.message)).trim();
   const text = shortened(words);
   const codes = [failure.code, failure.type].filter(Boolean).map(String)
     .filter((code) => code !== String(status));
@@ -116,6 +116,12 @@ export function failureOfStatus(
       ),
     },
   };
+}
+
+/** A page's words; those of its head, which often stand in its body again, where it has no others. */
+function wordsOf(page: string): string {
+  const plain = (text: string) => text.replace(/<(style|script)\b.*?<\/\1>|<[^>]+>/gis, " ").trim();
+  return plain(page.replace(/<head\b.*?<\/head>/gis, " ")) || plain(page);
 }
 
 /**
@@ -234,6 +240,33 @@ export function isUnsent(message: string): boolean {
   const words = message.replace(/\(?\bhttps?:\/\/\S+/gi, " ");
   return /client error \(Connect\)|requests to port \d+ are blocked|scheme '[^']*' not supported|invalid url/i
     .test(words);
+}
+
+/**
+ * What went wrong with a connection, without the address and the layers of the client, which messages
+ * name by themselves.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../../../testing/assert.ts";
+ * import { connectionText } from "./failure.ts";
+ *
+ * const sent = "Connection error: error sending request for url (http://h:9/v1/chat/completions): ";
+ * const layers = "client error (Connect): tcp connect error: ";
+ * assertEquals(
+ *   connectionText(`${sent}${layers}Connection refused (os error 111)`),
+ *   "Connection refused",
+ * );
+ * ```
+ */
+export function connectionText(message: string): string {
+  const text = message.replace(
+    /^(Connection error: )?error sending request(?: for url \([^)]*\))?: /,
+    "",
+  )
+    .replace(/^client error \(\w+\): /, "").replace(/^tcp connect error: /, "")
+    .replaceAll(/ \(os error \d+\)/g, "");
+  return text || message;
 }
 
 /** Characters that steer a terminal, or turn the direction of what follows. */

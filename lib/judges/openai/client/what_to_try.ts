@@ -100,7 +100,7 @@ export function whatToTry({ status: given, words, server }: Stopping): string {
   if (status !== null && status < 500) {
     return "ask for less: --temperature default, --seed none, --frames 1, or a smaller --max-tokens";
   }
-  return `see whether the server at ${server} runs, and its log`;
+  return "see whether a server runs there, and its log";
 }
 
 /** The status that a reason begins with. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { InputError, messageOf } from "../../../errors.ts";
 import { type ImageRule, imageRuleSchema } from "./tokens.ts";
+import { zodText } from "../../../zod_text.ts";
 
 export * from "./budget.ts";
 export * from "./tokens.ts";
@@ -82,7 +83,7 @@ export async function readPrices(path: string | URL): Promise<PriceTable> {
   }
   const parsed = priceTableSchema.safeParse(found);
   if (!parsed.success) {
-    throw new InputError(`Cannot read prices from ${shown}: ${z.prettifyError(parsed.error)}`);
+    throw new InputError(`Cannot read prices from ${shown}: ${zodText(parsed.error)}`);
   }
   const names = parsed.data.models.flatMap(({ model, aliases = [] }) => [model, ...aliases]);
   const twice = names.find((name, i) => names.indexOf(name) !== i);

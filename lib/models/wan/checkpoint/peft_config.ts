@@ -1,6 +1,7 @@
 /** A LoRA's settings as PEFT writes them, of which its strength is computed. */
 import { z } from "zod";
 import { InputError } from "../../../errors.ts";
+import { zodText } from "../../../zod_text.ts";
 
 /** The settings that a layer's strength depends on. */
 export interface PeftConfig {
@@ -79,7 +80,7 @@ export function peftConfig(value: unknown, from: string): PeftConfig {
   const object = z.record(z.string(), z.unknown()).safeParse(value);
   const parsed = schema.safeParse(value);
   if (!object.success || !parsed.success) {
-    const problem = z.prettifyError(object.error ?? parsed.error!).replaceAll("\n", "; ");
+    const problem = zodText(object.error ?? parsed.error!);
     throw new InputError(`Cannot read a LoRA's strength from ${from}: ${problem}`);
   }
   for (const [name, setting] of Object.entries(object.data)) {

@@ -9,7 +9,7 @@ export const task = defineTask({
   summary: "Writes a benchmark's prompts and rubrics in the released format.",
   details:
     "One file for each world where tasks have worlds, else one for all. Files that hold the same\n" +
-    "already are left alone; any other file in the folder stays.",
+    "already are left alone; a folder with anything else in it is refused.",
   flags: {
     benchmark,
     out: requiredPath("DIR", "Folder that receives the files."),

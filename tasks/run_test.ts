@@ -235,7 +235,9 @@ Deno.test("--model, --tasks and --seeds select clips in every command, and say w
     assertEquals(await means(), [["faulty7", 2], ["simulator", 2]]);
 
     await done("label", ...run, "--model", "faulty7", "--tasks", "9", "--sample", "5");
-    const key = JSON.parse(await Deno.readTextFile(join(folder, "labels", "key.json")));
+    const { clips: key } = JSON.parse(
+      await Deno.readTextFile(join(folder, "labels", "key.json")),
+    );
     assertEquals(key.map(({ model, task }: typeof one[number]) => [model, task]), [
       ["faulty7", 9],
       ["faulty7", 9],

@@ -68,12 +68,12 @@ export async function generateStep(
       numbers.has(task) && (seeds?.includes(seed) ?? true);
     const chosenClips = opened.found.filter(isWanted);
     if (chosenClips.length === 0) throw new InputError(hasNone(opened, { tasks, seeds }));
-    noteMissing(opened.name, wanted, chosenClips, note);
+    const onKept = (kept: readonly FoundClip[]) => noteMissing(opened.name, wanted, kept, note);
     await session.step(
       "generate",
       chosenClips.length,
       async (step) => {
-        const taken = await takeClips(opened, { paths, isWanted, note, signal }, step);
+        const taken = await takeClips(opened, { paths, isWanted, note, onKept, signal }, step);
         const { refused, ...kept } = taken;
         if (!refused || !onRefused || kept.made + kept.cached === 0) return taken;
         onRefused(refused);

@@ -206,7 +206,7 @@ function judgeOf({ command, flags }: InvocationRecord): JudgeName | null {
 }
 
 /** Flags as typed, by name; null for one without a value. */
-function pairsOf(words: readonly string[]): [name: string, value: string | null][] {
+export function pairsOf(words: readonly string[]): [name: string, value: string | null][] {
   const pairs: [string, string | null][] = [];
   for (const word of words) {
     const [, name, value] = /^--([\w-]+)(?:=(.*))?$/s.exec(word) ?? [];

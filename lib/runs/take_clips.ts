@@ -17,6 +17,8 @@ export interface TakeWork {
   isWanted?(clip: FoundClip): boolean;
   /** Takes what is worth knowing. */
   note?(line: string): void;
+  /** Takes the clips that can be judged, once all are read. */
+  onKept?(clips: readonly FoundClip[]): void;
   signal?: AbortSignal;
 }
 
@@ -28,7 +30,7 @@ export interface TakeWork {
  */
 export async function takeClips(
   { name, found, rowOf }: FoundClips,
-  { paths, isWanted = () => true, note = () => {}, signal }: TakeWork,
+  { paths, isWanted = () => true, note = () => {}, onKept, signal }: TakeWork,
   progress: StepProgress,
 ): Promise<StepResult> {
   const table = await openCache(clipsTable, paths.table("clips"));
@@ -59,6 +61,7 @@ export async function takeClips(
     table.close();
     throw error;
   }
+  onKept?.(taken.filter((clip) => !refused.has(placeOf(clip))));
   const there = new Set(found.map(placeOf).filter((place) => !refused.has(place)));
   const gone = [...known.values()].filter((row) => !there.has(placeOf(row)));
   if (table.rows().length === 0) table.close();

@@ -56,7 +56,13 @@ Deno.test("clips that are whole are kept and recorded where others are refused",
     assertEquals(await exists(folder), false);
     await encodeVideo(FILM, join(clips, "3.mp4"));
     for (const counts of [[1, 0], [0, 1]]) {
-      const error = await take(clips, folder).catch((thrown) => thrown);
+      const notes: string[] = [];
+      const error = await take(clips, folder, { notes }).catch((thrown) => thrown);
+      // Tasks whose clip cannot be read are left out like those that have none.
+      assertOk(
+        notes.some((line) => line.includes("no clip for 38 of 39 tasks (1-2, 4-")),
+        notes[0],
+      );
       assertEquals(error instanceof InputError, true, String(error));
       const record = (await readManifest(runPaths(folder).manifest))!.invocations.at(-1)!;
       assertEquals([record.status, record.error, record.rows_made], [

@@ -15,6 +15,7 @@ import { readTableIfAny } from "../store/table.ts";
 import { visibleText } from "../markup.ts";
 import { checkClips, type CheckedClips, clipIdOf, faultyText } from "./clip_files.ts";
 import { commandsOf } from "./judge_command.ts";
+import { generateCommands } from "./generate_command.ts";
 import { judgeHint } from "./judge_hint.ts";
 import { lostVerdictsText } from "./missing_verdicts.ts";
 import type { Session } from "./session.ts";
@@ -132,7 +133,10 @@ export function unscoredNote(
   const archived = session.command(task, ["--without-clips"]);
   const parts = [
     staleNote(stale, session),
-    faultyText(faulty, { generate: `${session.command("generate")} --model MODEL`, archived }),
+    faultyText(faulty, {
+      generate: generateCommands(faulty.map(({ clip }) => clip.model), session),
+      archived,
+    }),
     unchecked.length === 0
       ? null
       : `The files of ${unchecked.length} ${

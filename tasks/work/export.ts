@@ -5,11 +5,12 @@ import { openBenchmark } from "../../lib/benchmark/registry.ts";
 import { replaceFileIfChanged } from "../../lib/store/file.ts";
 import type { WorkOf } from "../cli.ts";
 import type { task } from "../export.ts";
-import { refuseOtherFile } from "./out_folder.ts";
+import { refuseOtherFile, refuseOtherFolder } from "./out_folder.ts";
 
 export const run: WorkOf<typeof task> = async ({ benchmark = "mini", out }) => {
   const folder = resolve(out);
   const files = exportBenchmark(await openBenchmark(benchmark));
+  await refuseOtherFolder(folder, "export", isExport);
   for (const { name } of files) await refuseOtherFile(join(folder, name), isExport);
   let written = 0;
   for (const { name, text } of files) {

@@ -1,4 +1,5 @@
 /** The work of `deno task generate`. */
+import type { InputError } from "../../lib/errors.ts";
 import { benchmarkStep } from "../../lib/runs/benchmark.ts";
 import { generateStep } from "../../lib/runs/generate_step.ts";
 import { judgeHint } from "../../lib/runs/judge_hint.ts";
@@ -18,9 +19,12 @@ export const run: WorkOf<typeof task> = async (
     { folder, invocation, progress, signal, begins: true, benchmark, shared },
     async (session) => {
       await benchmarkStep(session);
-      await generateStep(model, { seeds, tasks, shard }, session);
+      let refused: InputError | undefined;
+      const onRefused = (error: InputError) => void (refused = error);
+      await generateStep(model, { seeds, tasks, shard, onRefused }, session);
       console.log(`Clips: ${session.paths.table("clips")}`);
       console.log(`Next: ${judgeHint(session)}`);
+      if (refused) throw refused;
     },
   );
 };

@@ -20,14 +20,32 @@ export async function takeFolder(
   if (await exists(mark)) return;
   const names = await namesIn(folder);
   if (names.length > 0 && !await isFormer()) {
-    const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
-    throw new InputError(
-      `Cannot write a ${what} into ${folder}: it holds ${names.slice(0, 3).join(", ")}${more}; ` +
-        "expected a new or empty folder, or one that this command made",
-    );
+    throw otherFolder(folder, what, names);
   }
   await Deno.mkdir(folder, { recursive: true });
   await Deno.writeTextFile(mark, "");
+}
+
+/**
+ * Refuses a folder that holds anything but files which a command wrote; hidden ones count for nothing.
+ *
+ * @param what What the folder is to hold: `export`.
+ * @param isOurs Whether a file's content is what the command writes.
+ * @throws {InputError} naming what is there; nothing was touched.
+ */
+export async function refuseOtherFolder(
+  folder: string,
+  what: string,
+  isOurs: (bytes: Uint8Array) => boolean,
+): Promise<void> {
+  const names = (await namesIn(folder)).filter((name) => !name.startsWith("."));
+  const others: string[] = [];
+  for (const name of names) {
+    const path = join(folder, name);
+    const { isFile } = await Deno.lstat(path);
+    if (!isFile || !isOurs(await Deno.readFile(path))) others.push(name);
+  }
+  if (others.length > 0) throw otherFolder(folder, what, others);
 }
 
 /** Whether a file is one of this project's tables. */
@@ -54,6 +72,16 @@ export async function refuseOtherFile(
   if (found === null || found.isFile && isOurs(await Deno.readFile(path))) return;
   throw new InputError(
     `Cannot write ${path}: something else is there already; move it away, or name another place`,
+  );
+}
+
+function otherFolder(folder: string, what: string, names: readonly string[]): InputError {
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
+  const article = /^[aeiou]/.test(what) ? "an" : "a";
+  return new InputError(
+    `Cannot write ${article} ${what} into ${folder}: it holds ${
+      names.slice(0, 3).join(", ")
+    }${more}; expected a new or empty folder, or one that this command made`,
   );
 }
 

@@ -1,4 +1,5 @@
 /** Whose verdicts a report shows, as the page and its figures name them. */
+import { judgeLabel } from "../judges/judge_label.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { nearest, parseSpec } from "../registry.ts";
 import { type InvocationRecord, readManifest } from "../runs/manifest.ts";
@@ -64,16 +65,10 @@ export function judgeFacts(
   const settings = settingsOf(name, model, invocations);
   return {
     name,
-    label: isNamed(name, model) ? name : `${name} (${model})`,
+    label: judgeLabel(verdicts[0]),
     about: `${kindOf(model)}${settings ? `; ${settings}` : ""}`,
     clips: clips.size,
   };
-}
-
-/** Whether the name says what there is to say of the model. */
-function isNamed(name: string, model: string): boolean {
-  return model === "probe" || model === "unknown" || model.startsWith("sheet-") ||
-    name === model || name.endsWith(`/${model}`);
 }
 
 function kindOf(model: string): string {
@@ -153,9 +148,9 @@ export async function judgesOf(
  */
 export function chooseJudge(wanted: string | undefined, judges: readonly JudgeFacts[]): JudgeFacts {
   if (wanted === undefined) return leadingJudge(judges);
-  const found = judges.find(({ name }) => name === wanted);
+  const found = judges.find(({ name, label }) => name === wanted || label === wanted);
   if (found) return found;
-  const names = judges.map(({ name }) => name);
+  const names = judges.map(({ label }) => label);
   const guess = nearest(wanted, names);
   throw new InputError(
     `Found no scored verdicts of the judge ${wanted}${guess ? `; did you mean ${guess}?` : ""}\n` +

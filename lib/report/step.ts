@@ -152,7 +152,7 @@ export async function reportStep(
     progress.note(`Left out, without any verdict: the judge ${silent.join(", ")}`);
   }
   const judge = chooseJudge(wanted, judges);
-  const others = judges.filter(({ name }) => name !== judge.name).map(({ name }) => name);
+  const others = judges.filter(({ name }) => name !== judge.name).map(({ label }) => label);
   if (others.length > 0) {
     progress.note(
       `The report shows the judge ${judge.label}; others of this run: ${others.join(", ")}` +

@@ -1,6 +1,7 @@
 /** The step that compares two judges of a run. */
 import { agreementTable, type JudgeAgreement } from "../records/agreement.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
+import { judgeLabels } from "../judges/judge_label.ts";
 import { ruleNamed } from "../scores/rules.ts";
 import { InputError } from "../errors.ts";
 import { runName } from "../paths.ts";
@@ -16,7 +17,7 @@ import { matchRun, unscoredNote } from "./verdicts.ts";
 /**
  * Compares two judges on the verdicts of a selection, and keeps the rows beside those of other pairs.
  *
- * @param options.judges Each by its name or by `judge/judge_model`.
+ * @param options.judges Each by its name, by `judge/judge_model`, or as `judgeLabel` has it.
  * @returns The rows of this pair.
  * @throws {InputError} if the selection has no verdicts, or the judges cannot be compared.
  */
@@ -70,7 +71,7 @@ function refuseUnjudged(
     );
   }
   if (lacksLabels) {
-    const known = [...new Set(verdicts.map(({ judge }) => judge))].sort().join(", ");
+    const known = judgeLabels(verdicts).join(", ");
     throw new InputError(
       `Found no verdicts of the judge ${PERSON} in the run ${run}, whose judges are ${known}; ` +
         `label clips by hand with ${labels}`,

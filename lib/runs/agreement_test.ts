@@ -21,7 +21,7 @@ Deno.test("where a judge has no verdicts, the command that makes them is named",
     await assertInputError(compare("probe", "human"), judge, `the judge human with ${label}`);
     await judgeStep(chooseJudge("probe"), {}, session);
     await assertInputError(compare("probe", "human"), "whose judges are probe", label);
-    await assertInputError(compare("probe", "gpt"), "judge gpt; expected one of probe/probe");
+    await assertInputError(compare("probe", "gpt"), "judge gpt; expected one of probe");
   });
   await Deno.remove(folder, { recursive: true });
 });

@@ -1,5 +1,6 @@
 /** Verdicts that a judge had given and that are no longer there, by judge. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
+import { judgeLabel } from "../judges/judge_label.ts";
 import type { RunPaths } from "../paths.ts";
 import { type Clip, clipsTable } from "../records/clip.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
@@ -11,7 +12,6 @@ import {
   commandsOf,
   isSameJudge,
   judgeCommands,
-  judgeFlags,
   type JudgeName,
   ownName,
 } from "./judge_command.ts";
@@ -116,10 +116,9 @@ export async function missingNote(
   }).join("\n");
 }
 
-/** A judge, with the model that it asked. */
+/** A judge as it is shown. */
 function nameOf(by: JudgeName): string {
-  const isAsked = judgeFlags(by)[1].includes("openai:") && by.judge !== by.judge_model;
-  return visibleText(isAsked ? `${by.judge} (${by.judge_model})` : by.judge);
+  return visibleText(judgeLabel(by));
 }
 
 function againText({ by }: MissingVerdicts, context: CommandContext): string {

@@ -1,6 +1,7 @@
 /** Agreement of two judges on the same clips, and each judge's ranking of the models. */
 import { type Criterion, DIMENSIONS } from "../../records/criterion.ts";
 import type { Task } from "../../records/task.ts";
+import { judgeLabel, judgeLabels } from "../../judges/judge_label.ts";
 import { InputError } from "../../errors.ts";
 import type { Verdict } from "../../records/verdict.ts";
 import { compareRaters, type RatedPair } from "./raters.ts";
@@ -128,15 +129,20 @@ function pairKey({ model, task, seed, id, criterion_hash }: Verdict): string {
 
 /** The judge identified by a name. */
 function judgeOf(name: string, verdicts: readonly Verdict[]): string {
-  const known = [...new Set(verdicts.map(nameOf))].sort();
-  if (known.includes(name)) return name;
-  const found = [...new Set(verdicts.filter(({ judge }) => judge === name).map(nameOf))].sort();
+  const of = (is: (row: Verdict) => boolean) =>
+    [...new Set(verdicts.filter(is).map(nameOf))].sort();
+  if (of((row) => nameOf(row) === name).length > 0) return name;
+  const labelled = of((row) => judgeLabel(row) === name);
+  const found = labelled.length === 1 ? labelled : of(({ judge }) => judge === name);
   if (found.length === 1) return found[0];
+  const known = judgeLabels(verdicts);
   throw new InputError(
     found.length === 0
       ? `Found no verdicts of the judge ${name}` +
         (known.length > 0 ? `; expected one of ${known.join(", ")}` : ", nor of any other")
-      : `The judge ${name} is ambiguous; expected one of ${found.join(", ")}`,
+      : `The judge ${name} is ambiguous; expected one of ${
+        judgeLabels(verdicts.filter(({ judge }) => judge === name)).join(", ")
+      }`,
   );
 }
 

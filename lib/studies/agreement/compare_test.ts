@@ -7,6 +7,7 @@ import { encodeTable } from "../../store/table.ts";
 import { assertEquals, assertInputError, assertNear, assertOk } from "../../testing/assert.ts";
 import { agreementTable } from "../../records/agreement.ts";
 import { verdictOn } from "../../testing/verdicts.ts";
+import { agreementText } from "./text.ts";
 import { compareJudges } from "./compare.ts";
 
 const tasks = [1, 2, 3, 4, 5].map((task) => ({ task, scale: "cell" }) as Task);
@@ -96,12 +97,36 @@ Deno.test("an absent or ambiguous judge, the same judge twice, or disjoint clips
   await assertInputError(
     () => compare(all, "probe", "nobody"),
     "nobody",
-    "gpt/a/b, gpt/c, human/1",
+    "gpt (a/b), gpt (c), human (1), probe (1)",
   );
   await assertInputError(() => compare([], "probe", "human"), "judge probe, nor of any other");
-  await assertInputError(() => compare(all, "gpt", "probe"), "ambiguous", "gpt/a/b, gpt/c");
+  await assertInputError(() => compare(all, "gpt", "probe"), "ambiguous", "gpt (a/b), gpt (c)");
   await assertInputError(() => compare(all, "probe", "probe/1"), "itself");
-  assertEquals(compare(all, "gpt/a/b", "probe")[0].first, "gpt/a/b");
+  for (const name of ["gpt/a/b", "gpt (a/b)"]) {
+    assertEquals(compare(all, name, "probe")[0].first, "gpt/a/b");
+  }
   const elsewhere = human.map((row) => ({ ...row, seed: 9 }));
   await assertInputError(() => compare([...probe, ...elsewhere], "probe", "human"), "no clip");
+});
+
+Deno.test("the text names judges in one form, and says why a model has no rank", () => {
+  const as = (rows: Verdict[], judge_model: string) => rows.map((row) => ({ ...row, judge_model }));
+  const judges = [...as(probe, "probe"), ...as(human, "sheet-2")];
+  const whole = agreementText(compare(judges, "probe", "human"));
+  assertOk(whole.includes("\nprobe and human, with") && !/\/|No rank/.test(whole), whole);
+  // Of a third model there are clips of two tasks alone.
+  const third = judges.filter(({ model, task }) => model === "nano" && task < 3)
+    .map((row) => ({ ...row, model: "three" }));
+  const apart = agreementText(compare([...judges, ...third], "probe", "human"));
+  assertOk(
+    /Not ranked, too few of the others' tasks; means over their own:\nthree .* – /.test(apart),
+  );
+  const few = judges.filter(({ task }) => task < 3);
+  assertOk(agreementText(compare(few, "probe", "human")).includes("No ranks: fewer than 5"));
+  const one = judges.filter(({ model }) => model === "wan");
+  assertOk(agreementText(compare(one, "probe", "human")).includes("No rank: one model alone"));
+  const sheets = agreementText(
+    compare([...as(human, "sheet-1"), ...judges], "human/sheet-1", "human/sheet-2"),
+  );
+  assertOk(sheets.includes("\nhuman/sheet-1 and human/sheet-2, with"), sheets);
 });

@@ -1,12 +1,14 @@
 /** A text summary of the agreement of two judges for the terminal. */
 import type { JudgeAgreement } from "../../records/agreement.ts";
 import { DIMENSIONS } from "../../records/criterion.ts";
+import { judgeLabel } from "../../judges/judge_label.ts";
 import { columns } from "../../columns.ts";
 import { visibleText } from "../../markup.ts";
 
 /** Agreement by dimension and by model, then the ranking under each judge. */
 export function agreementText(rows: readonly JudgeAgreement[]): string {
-  const [{ first, second, rule }] = rows;
+  const [{ rule }] = rows;
+  const [first, second] = labelsOf(rows[0]);
   const models = rows.filter(({ model, dimension }) => model !== "all" && dimension === "all");
   const line = (name: string, row: JudgeAgreement) => [
     name,
@@ -22,8 +24,10 @@ export function agreementText(rows: readonly JudgeAgreement[]): string {
     rows.filter((row) => row.model === "all" && row.dimension === dimension)
   );
   const byRank = models.toSorted((a, b) => (a.first_rank ?? Infinity) - (b.first_rank ?? Infinity));
-  const isRanked = models.length > 1 && models.some((row) => row.first_rank !== null);
-  const isApart = (row: JudgeAgreement) => isRanked && row.first_rank === null;
+  const n = models.filter((row) => row.first_rank !== null).length;
+  // A model alone has no rank.
+  const isRanked = n > 1;
+  const isApart = (row: JudgeAgreement) => n > 0 && row.first_rank === null;
   const together = byRank.filter((row) => !isApart(row));
   const apart = byRank.filter(isApart);
   const rankings = columns([
@@ -43,12 +47,14 @@ export function agreementText(rows: readonly JudgeAgreement[]): string {
     "",
     ...columns([["model", ...heads], ...models.map((row) => line(visibleText(row.model), row))]),
     "",
-    `Mean score and rank under the rule ${rule}, over the criteria that both judged, of the tasks that ` +
-    `all ${isRanked ? "ranked" : "compared"} models have`,
+    `Mean score and rank under the rule ${rule}, over the criteria that both judged` +
+    (together.length > 1
+      ? `, of the tasks that all ${isRanked ? "ranked" : "compared"} models have`
+      : ""),
     ...rankings.slice(0, 1 + together.length),
-    ...(isRanked
-      ? []
-      : [`No ranks: ${models.length === 1 ? "one model" : "fewer than 5 such tasks"}`]),
+    ...(isRanked ? [] : [
+      together.length === 1 ? "No rank: one model alone" : "No ranks: fewer than 5 such tasks",
+    ]),
     ...(apart.length > 0
       ? [
         "Not ranked, too few of the others' tasks; means over their own:",
@@ -57,6 +63,16 @@ export function agreementText(rows: readonly JudgeAgreement[]): string {
       : []),
     "",
   ].join("\n");
+}
+
+/** The two judges as they are shown; with a slash where they would be called alike. */
+function labelsOf({ first, second }: JudgeAgreement): string[] {
+  const labels = [first, second].map((name) => {
+    // No judge's name holds a slash, a model's may.
+    const at = name.indexOf("/");
+    return visibleText(judgeLabel({ judge: name.slice(0, at), judge_model: name.slice(at + 1) }));
+  });
+  return labels[0] === labels[1] ? [first, second].map((name) => visibleText(name)) : labels;
 }
 
 function interval(value: number | null, low: number | null, high: number | null): string {

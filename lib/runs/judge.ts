@@ -100,7 +100,11 @@ export async function judgeClips(
   } catch (error) {
     await kept.flush().catch(() => {});
     table.close();
-    stopped?.(`stopped   ${answered} of ${someThings(byClip.flat().length, "question")} judged`);
+    const { made, unjudged } = result;
+    stopped?.(
+      `stopped   after ${answered} of ${someThings(byClip.flat().length, "question")}: ` +
+        `${someThings(made - unjudged.length, "verdict")}, ${unjudged.length} null`,
+    );
     throw error;
   }
   await table.compact();

@@ -262,6 +262,7 @@ async function send(
 ): Promise<{ reply: Reply; cost_usd: number }> {
   const { withheld, server } = context;
   const first = turns.length > 0 ? [] : server.forms;
+  context.usable?.check();
   const reason = withheld?.(first.map((dialect) => question.key(firstForm(question, dialect))));
   if (reason) throw new NotSent(reason);
   const asked = await question.body(form, turns);

@@ -11,6 +11,8 @@ export interface UsableAnswers {
    * @throws {InputError} once so many have no usable answer and none has one; so for all later ones.
    */
   count(asked: Pick<Asked, "answered" | "problem">): void;
+  /** @throws {InputError} that error, for who is about to send another request. */
+  check(): void;
 }
 
 /**
@@ -35,16 +37,23 @@ export interface UsableAnswers {
 export function usableAnswers(server: string): UsableAnswers {
   let usable = false;
   let unusable = 0;
+  let stopped: InputError | null = null;
+  const check = () => {
+    if (stopped) throw stopped;
+  };
   return {
+    check,
     count({ answered, problem }) {
       if (answered !== null) usable = true;
       else unusable++;
+      check();
       if (usable || unusable < MOST_ALIKE) return;
-      throw new InputError(
+      stopped ??= new InputError(
         `Stopped asking the judge at ${server}: the answers to the first ${unusable} questions are ` +
           `all unusable (of the last, ${problem}). They are paid for and would be asked again; ask ` +
           "another model, or try another --prompt, --max-tokens or --reasoning-effort",
       );
+      check();
     },
   };
 }

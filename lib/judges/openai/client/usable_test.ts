@@ -39,3 +39,11 @@ Deno.test("a model without any usable answer is asked five questions by a comman
   const good = command(memoryAnswers(), (n) => n === 3 ? verdictsText([true]) : "I cannot say.");
   for (let i = 0; i < 8; i++) await good.about(i);
 });
+
+Deno.test("once it has stopped, questions under way send no more requests", async () => {
+  const { about, sent } = command(memoryAnswers(), () => "I cannot say.");
+  for (let i = 0; i < 4; i++) await about(i);
+  await assertInputError(() => about(4), "unusable");
+  await assertInputError(() => about(5), "unusable");
+  assertEquals(sent(), 10);
+});

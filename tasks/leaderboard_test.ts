@@ -98,7 +98,10 @@ Deno.test("the terminal's leaderboard: coverage, what was never asked, a selecti
       tasks.map(({ task }) => ({ ...CLIP, ...clip, task })),
     );
     const whole = criteria.map((row) => verdictOn(row, true, clip));
-    assertOk(!/coverage|not asked/.test(await write(whole)));
+    const alone = await write(whole);
+    assertOk(/mine +– /.test(alone) && !/coverage|not asked|shares/.test(alone), alone);
+    const twins = await write([...whole, ...whole.map((row) => ({ ...row, model: "twin" }))]);
+    assertOk(/twin +1 /.test(twins) && twins.includes("A model shares the rank of those above"));
     // One dimension of one task was asked, as where a budget ends; another judge never answered.
     const silent = whole.map((row) => ({ ...row, judge: "silent", met: null }));
     const text = await write([whole[0], ...silent]);

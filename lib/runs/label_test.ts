@@ -5,6 +5,7 @@ import { verdictsTable } from "../records/verdict.ts";
 import { parseCsv } from "../csv.ts";
 import { runPaths } from "../paths.ts";
 import { readTable } from "../store/table.ts";
+import { sha256 } from "../store/key.ts";
 import { assertEquals, assertInputError, assertOk } from "../testing/assert.ts";
 import { openBenchmark } from "../benchmark/registry.ts";
 import { readKey, writeKey } from "../judges/human/labels.ts";
@@ -102,5 +103,21 @@ Deno.test("no key, no sheet, not UTF-8: errors that say what to do", async () =>
   const latin = join(paths.folder, "latin.csv");
   await Deno.writeFile(latin, Uint8Array.of(0xb5, 0x6d));
   await assertInputError(() => readLabels(latin, ann, paths), "UTF-8");
+  await Deno.remove(paths.folder, { recursive: true });
+});
+
+Deno.test("a clip that cannot be shown is left out of the sheet and named; with no other there is none", async () => {
+  const paths = await runWithClips();
+  const clips = await readTable(clipsTable, paths.table("clips"));
+  const broken = "not a film, as an earlier version took it";
+  await Deno.writeTextFile(join(paths.folder, clips[0].path), broken);
+  const first = { ...clips[0], sha256: sha256(broken) };
+  const notes: string[] = [];
+  const note = (line: string) => void notes.push(line);
+  const from = { benchmark: loaded.benchmark, sample: 2, draw: 1, note };
+  const { made } = await writeSheet({ ...from, clips: [first, clips[1]] }, paths, idle);
+  assertEquals([made, notes.length], [1, 1]);
+  assertOk(notes[0].startsWith(`Left out ${first.path}, which cannot be shown: `), notes[0]);
+  await assertInputError(() => writeSheet({ ...from, clips: [first] }, paths, idle), first.path);
   await Deno.remove(paths.folder, { recursive: true });
 });

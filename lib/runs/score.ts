@@ -176,10 +176,12 @@ export async function freshScores(
   const rows = scoredRows(benchmark, verdicts);
   if (verdicts.length === 0) return { verdicts, rows, selection, told: [] };
   const { changed, edited } = await keepScored(rows, paths);
-  const told = last?.key === await scoresKey(benchmark, verdicts)
-    ? edited
-    : changed.length > 0
-    ? [`The scores were not those of these verdicts and clips; ${changed.join(", ")} made again`]
+  const told = last?.key === await scoresKey(benchmark, verdicts) ? edited : changed.length > 0
+    ? [
+      `The scores were not those of these verdicts and clips; ${changed.join(", ")} ${
+        changed.length === 1 ? "is" : "are"
+      } made again`,
+    ]
     : [];
   return { verdicts, rows, selection, told };
 }

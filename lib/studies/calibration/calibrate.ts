@@ -17,7 +17,7 @@ import { type Calibration, calibrationTable } from "../../records/calibration.ts
 import { type KnownVerdict, reliability } from "./reliability.ts";
 import { sortRows } from "../../store/cache.ts";
 import { replaceFile } from "../../store/file.ts";
-import { readTable, readTableIfAny } from "../../store/table.ts";
+import { openTable, readTable } from "../../store/table.ts";
 import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
 import { benchmarkStep, keep } from "../../runs/benchmark.ts";
 import { generateClips } from "../../runs/generate.ts";
@@ -179,7 +179,7 @@ function isOf(judge: Judge, clips: readonly Clip[]): (verdict: Verdict) => boole
 /** Writes a judge's rows together with those of other judges, and draws its figure. */
 async function writeCalibration(rows: readonly Calibration[], paths: RunPaths) {
   const [{ judge, judge_model }] = rows;
-  const others = (await readTableIfAny(calibrationTable, paths.table("calibration")) ?? [])
+  const others = ((await openTable(calibrationTable, paths.table("calibration")))?.rows ?? [])
     .filter((row) => row.judge !== judge || row.judge_model !== judge_model);
   const name = calibrationName(judge, judge_model);
   const svg = calibrationFigure(rows);

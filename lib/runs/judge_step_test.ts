@@ -160,7 +160,7 @@ Deno.test("a judge of money that stops says how many questions were judged; rare
     });
     assertEquals(notes.length, 1);
     assertOk(
-      /^stopped   after 2 of 3 questions: [1-9]\d* verdicts, 0 null$/.test(notes[0]),
+      /^stopped {3}after 2 of 3 questions: [1-9]\d* verdicts, 0 null$/.test(notes[0]),
       notes[0],
     );
   });

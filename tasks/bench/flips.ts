@@ -2,6 +2,7 @@
 import { count, text } from "../../lib/options.ts";
 import { sha256 } from "../../lib/store/key.ts";
 import { faultServer } from "../../lib/testing/openai/fault_server.ts";
+import { gate } from "../../lib/runs/pool.ts";
 import { openWorkers } from "../../lib/workers.ts";
 import { defineTask, main, type WorkOf } from "../cli.ts";
 import { leaveJournals, makeRun, makeSheet, scoreAndReport } from "./flips_run.ts";
@@ -40,15 +41,20 @@ export const run: WorkOf<typeof task> = async (
     const sent = batches;
     const step = progress.step("flips", names.length);
     const module = new URL("./flips_worker.ts", import.meta.url);
-    using pool = openWorkers<FlipsJob, Outcome>(module, { workers });
-    const rows = await Promise.all(names.map(async (name) => {
-      const started = performance.now();
-      const outcome = await pool.do({ whole, baseUrl, name, flips, seed, folded });
-      step.tick(name);
-      if (outcome.first) progress.note(`${name}: ${outcome.first}`);
-      const { first: _, ...counts } = outcome;
-      return [name, { ...counts, seconds: Math.round((performance.now() - started) / 100) / 10 }];
-    }));
+    const inTurn = gate(workers);
+    const rows = await Promise.all(names.map((name) =>
+      inTurn(async () => {
+        signal.throwIfAborted();
+        const started = performance.now();
+        // A Worker a file: thousands of reports in one would fill the memory.
+        using worker = openWorkers<FlipsJob, Outcome>(module, { workers: 1 });
+        const outcome = await worker.do({ whole, baseUrl, name, flips, seed, folded });
+        step.tick(name);
+        if (outcome.first) progress.note(`${name}: ${outcome.first}`);
+        const { first: _, ...counts } = outcome;
+        return [name, { ...counts, seconds: Math.round((performance.now() - started) / 100) / 10 }];
+      })
+    ));
     signal.throwIfAborted();
     step.done(`${names.length * flips} flips of ${names.length} files`);
     console.table(Object.fromEntries(rows));

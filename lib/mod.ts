@@ -56,7 +56,7 @@ export { keepBenchmark } from "./runs/benchmark.ts";
 export { type GenerateSelection, generateStep } from "./runs/generate_step.ts";
 export type { Invocation } from "./runs/invocation.ts";
 export { type JudgeOutcome, judgeStep, type JudgeStepOptions } from "./runs/judge_step.ts";
-export type { InvocationRecord, StepRecord } from "./runs/manifest.ts";
+export type { InvocationRecord, ScoredSelection, StepRecord } from "./runs/manifest.ts";
 export { type Progress, silent, type StepProgress, textProgress } from "./runs/progress.ts";
 export { type ScoreOptions, scoreStep } from "./runs/score.ts";
 export type { ClipFault, FaultyClip } from "./runs/clip_files.ts";

@@ -102,10 +102,11 @@ Deno.test("a run without one verdict is no success: its reasons, its cost, and a
     }));
     const { code, stdout, stderr } = await judge(["--base-url", `${server.origin}/v1`]);
     assertEquals(code, 2, stderr);
-    assertOk(/judged {4}0 of \d+ verdicts/.test(stderr), stderr);
-    assertOk(/null {6}\d+: the answer holds no JSON object/.test(stderr), stderr);
     assertOk(/asked {5}6 requests, .*\$0\.\d+/.test(stderr), stderr);
-    assertOk(/No verdict: all \d+ are null; the reason/.test(stderr), stderr);
+    assertOk(
+      /No verdict: all 15 are null; .* the answer holds no JSON object/.test(stderr),
+      stderr,
+    );
     assertOk(!stdout.includes("Next:"), stdout);
     assertEquals(
       (await readManifest(runPaths(run).manifest))!.invocations.at(-1)!.status,

@@ -40,6 +40,8 @@ export async function sendBatches(
   { wait, retryFailed, pollMs, note }: SendOptions,
 ): Promise<Prepared> {
   const { options: { baseUrl, apiKey, headers, answers }, server } = asking;
+  // What lines that are collected now were sent as: refused alike, they lead one step further, not one each.
+  const sent = server.known;
   const ask = questioner({ ...asking.settings, repeat });
   async function* requests() {
     for (const calls of byClip) {
@@ -65,9 +67,8 @@ export async function sendBatches(
     },
     answers: answerStore(answers),
     learn(refusal) {
-      const { known } = server;
-      const found = otherForm(refusal, known, settingsBody(asking.settings, known));
-      if (found) server.adopt(found);
+      const found = otherForm(refusal, sent, settingsBody(asking.settings, sent));
+      if (found) server.adopt(found, sent);
     },
     statePath: paths.batches,
     onProgress: ({ done, in_flight, batches }) =>

@@ -263,3 +263,29 @@ Deno.test("a field refused in a batch is left out of the next one, also by anoth
     );
     assertEquals([live(), second.spent().sent_as], [0, ["sent without temperature"]]);
   }));
+
+Deno.test("lines of a batch that are refused alike lead to the next form, not past it", () =>
+  inFolder(async (folder) => {
+    const failLine = (_: string, { body }: Asked) => {
+      const message = body.response_format?.type === "json_schema"
+        ? "response_format of type json_schema is not supported"
+        : "max_completion_tokens" in body
+        ? "Unsupported parameter: 'max_completion_tokens'"
+        : null;
+      return message === null ? null : { status: 400, message };
+    };
+    await using server = faultServer({ answer: "yes", batch: { polls: 1, failLine } });
+    const { open, judge, send, work } = site(folder, server);
+    const kinds: (readonly [string, string])[] = [];
+    for (let call = 0; call < 3; call++) {
+      const asking = await open();
+      await sendBatches(work, asking, send);
+      kinds.push([asking.server.known.mode, asking.server.known.cap]);
+      if (call === 2) assertEquals((await judge(asking)).map(({ met }) => met), [true, true, true]);
+    }
+    assertEquals(kinds, [
+      ["json_object", "max_completion_tokens"],
+      ["json_object", "max_tokens"],
+      ["json_object", "max_tokens"],
+    ]);
+  }));

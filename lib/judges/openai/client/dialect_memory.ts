@@ -48,8 +48,12 @@ export interface DialectMemory {
    * @returns How to ask the question next.
    */
   learn(sent: Dialect, found: Dialect): Dialect;
-  /** A form was found to be accepted where the present one was refused: all are asked that way. */
-  adopt(found: Dialect): void;
+  /**
+   * A form was found to be accepted where another was refused: all are asked that way.
+   *
+   * @param sent The form that was refused; the present one by default.
+   */
+  adopt(found: Dialect, sent?: Dialect): void;
   /** An answer came: what is known holds, and is kept. */
   confirm(): Promise<void>;
   /**
@@ -139,8 +143,8 @@ function memoryOf(
       turnTo(merged(forms[0], sent, found));
       return forms[0];
     },
-    adopt(found) {
-      turnTo(merged(forms[0], forms[0], found));
+    adopt(found, sent = forms[0]) {
+      turnTo(merged(forms[0], sent, found));
     },
     async confirm() {
       answered = true;

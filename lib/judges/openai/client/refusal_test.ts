@@ -1,6 +1,7 @@
 import { assertEquals } from "../../../testing/assert.ts";
 import { ANSWER_MODES, type AnswerMode, type Dialect, inDialect, PLAIN } from "./dialect.ts";
 import { readErrorBody } from "./error_body.ts";
+import { newMemory } from "./dialect_memory.ts";
 import { merged, otherForm } from "./refusal.ts";
 import type { ChatBody } from "./types.ts";
 
@@ -342,4 +343,11 @@ Deno.test("what requests find out at once adds up, and is not undone by one sent
   assertEquals(merged(at("text"), PLAIN, at("json_object")).mode, "text");
   const lower = merged({ ...PLAIN, most_tokens: 512 }, PLAIN, { ...PLAIN, most_tokens: 2048 });
   assertEquals(lower.most_tokens, 512);
+});
+
+Deno.test("what one line of a batch found out is not undone by the next, sent in the same form", () => {
+  const memory = newMemory();
+  memory.adopt({ ...PLAIN, image: "detail" }, PLAIN);
+  memory.adopt({ ...PLAIN, without: ["seed"] }, PLAIN);
+  assertEquals(memory.known, { ...PLAIN, image: "detail", without: ["seed"] });
 });

@@ -18,7 +18,7 @@ import { fetching } from "../client/fetching.ts";
 import { failureOfStatus, messagesOf, shortened, statusFailure } from "../client/failure.ts";
 import { PLAIN } from "../client/dialect.ts";
 import type { DialectMemory } from "../client/dialect_memory.ts";
-import { firstForm, type Question } from "../prompt/question.ts";
+import { firstForm, firstKeys, type Question } from "../prompt/question.ts";
 import { masker, publicUrl, redactor } from "../client/secret.ts";
 
 const POLL_MS = 60_000;
@@ -49,8 +49,9 @@ export function batchRequests(
   if (question.asked.length === 0) return [];
   const form = firstForm(question, known);
   const { images } = question.size(form);
-  const otherKeys = forms.map((dialect) => question.key(firstForm(question, dialect)));
-  return [{ key: question.key(form), otherKeys, images, body: () => question.body(form) }];
+  const key = question.key(form);
+  const otherKeys = firstKeys(question, forms).filter((other) => other !== key);
+  return [{ key, otherKeys, images, body: () => question.body(form) }];
 }
 
 /**

@@ -2,7 +2,7 @@
 import { type AnsweredCriterion, excerpt, lacksRoom } from "../answer/answer.ts";
 import { correction } from "../prompt/prompts.ts";
 import {
-  firstForm,
+  firstKeys,
   type Form,
   type Question,
   type RequestSize,
@@ -261,9 +261,8 @@ async function send(
   signal: AbortSignal | undefined,
 ): Promise<{ reply: Reply; cost_usd: number }> {
   const { withheld, server } = context;
-  const first = turns.length > 0 ? [] : server.forms;
   context.usable?.check();
-  const reason = withheld?.(first.map((dialect) => question.key(firstForm(question, dialect))));
+  const reason = withheld?.(turns.length > 0 ? [] : firstKeys(question, server.forms));
   if (reason) throw new NotSent(reason);
   const asked = await question.body(form, turns);
   const body = context.limited?.(asked, form.dialect?.cap) ?? asked;

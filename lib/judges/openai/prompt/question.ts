@@ -108,6 +108,11 @@ export function firstForm({ modes }: Question, dialect: Dialect = PLAIN): Form {
   return { step: 0, mode, ...(dialect === PLAIN ? {} : { dialect }) };
 }
 
+/** The keys of a question in the first forms of these dialects, each once. */
+export function firstKeys(question: Question, dialects: readonly Dialect[]): string[] {
+  return [...new Set(dialects.map((dialect) => question.key(firstForm(question, dialect))))];
+}
+
 /**
  * Creates questions whose pictures are made once per clip, when a request first needs them: keys
  * and sizes do not need them.

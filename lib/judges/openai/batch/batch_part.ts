@@ -8,7 +8,9 @@ import { linesOf, readResult } from "./batch_files.ts";
 import { withoutSecrets } from "../answer/reply.ts";
 import type { BatchPart, BatchState } from "./batch_state.ts";
 import type { Refusal } from "../client/refusal.ts";
+import { wait } from "../client/backoff.ts";
 import { shortened } from "../client/failure.ts";
+import { SYSTEM_CLOCK } from "../client/limiter.ts";
 import type { Reply } from "../client/types.ts";
 
 const ENDED = ["completed", "failed", "expired", "cancelled"];
@@ -226,16 +228,5 @@ async function settle(
  * Resolves after the given time in milliseconds, or rejects with the signal's reason if aborted.
  */
 export function delay(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const abort = () => {
-      clearTimeout(timer);
-      reject(signal!.reason);
-    };
-    const timer = setTimeout(() => {
-      signal?.removeEventListener("abort", abort);
-      resolve();
-    }, ms);
-    signal?.addEventListener("abort", abort, { once: true });
-  });
+  return wait(ms, SYSTEM_CLOCK, [signal]);
 }

@@ -15,7 +15,8 @@ import { advance, type BatchContext, delay, isTransient } from "./batch_part.ts"
 import type { BatchOptions, BatchProgress, BatchReport } from "./batch_types.ts";
 import { type BatchPart, readBatchState, writeBatchState } from "./batch_state.ts";
 import { fetching } from "../client/fetching.ts";
-import { failureOfStatus, messagesOf, shortened, statusFailure } from "../client/failure.ts";
+import { messagesOf } from "../client/connection.ts";
+import { failureOfStatus, shortened, statusFailure } from "../client/failure.ts";
 import { PLAIN } from "../client/dialect.ts";
 import type { DialectMemory } from "../client/dialect_memory.ts";
 import { firstForm, firstKeys, type Question } from "../prompt/question.ts";

@@ -1,16 +1,8 @@
 /** Sends chat completions to an OpenAI-compatible server, with retries and rate limiting. */
 import { InputError } from "../../../errors.ts";
 import { random } from "../../../random.ts";
-import {
-  connectionText,
-  type Failure,
-  failureOfStatus,
-  isUnreachable,
-  isUnsent,
-  messagesOf,
-  shortened,
-  statusFailure,
-} from "./failure.ts";
+import { connectionText, isUnreachable, isUnsent, messagesOf } from "./connection.ts";
+import { type Failure, failureOfStatus, shortened, statusFailure } from "./failure.ts";
 import type { ChatClientOptions, ChatStats } from "./client_options.ts";
 import { charged } from "./charged.ts";
 import { addressOf } from "./address.ts";

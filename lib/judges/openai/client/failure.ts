@@ -1,4 +1,4 @@
-/** Failed requests: whether to retry them, and the message for the user. */
+/** Responses with an error: whether to retry the request, and the message for the user. */
 import { APIError } from "openai";
 import { exhaustedMs, retryAfterMs } from "./headers.ts";
 import type { Refusal } from "./refusal.ts";
@@ -41,13 +41,17 @@ export interface StatusFailure {
 }
 
 const NO_MONEY = /insufficient_quota|insufficient_credits|billing_hard_limit|billing_not_active/;
+/** It ends the run, so it takes fewer words than the one of `what_to_try.ts`, which picks a clause. */
 const NO_MODEL =
   /\bmodel\b[^.]{0,80}(not found|not exist|not available|no longer)|(unknown|invalid|no such) model/i;
 const TOO_LARGE =
   /(payload|request|entity|body|content|image)[^.]{0,60}(too large|too big|exceed)|exceeds[^.]{0,60}\b(bytes|kb|mb|size)\b|maximum[^.]{0,40}\b(bytes|mb|size)\b/i;
 const NO_ACCESS =
   /api.?key[^.]{0,40}(not valid|invalid|expired|incorrect|missing|required|not found|not provided|disabled)|(invalid|incorrect|expired|missing|wrong|no|without)[^.]{0,20}\bapi.?key|api_key_invalid|invalid_api_key|unauthenticated|invalid authentication/i;
-/** An error of the server that another attempt meets again. */
+/**
+ * An error of the server that another attempt meets again. Its words alone end the question, so they
+ * are few; `REFUSES` in `refusal.ts` may take more, as it counts only beside the name of a field.
+ */
 const REFUSED_5XX =
   /not support|unsupport|n't support|(not|n't) have (vision|the capability)|mmproj|unrecogni[sz]ed|unknown (field|parameter|variant|argument|name|part|content)|exceeds? the (available )?context|context (length|size|window)|not implemented|invalid image/i;
 /** An error sent as a success that may pass. */
@@ -58,8 +62,6 @@ const LONGEST_DAILY_WAIT_MS = 300_000;
 /** So many pictures, whatever their size: smaller ones are refused as well. */
 const TOO_MANY =
   /\b(number of|too many|multiple|at most \d+|up to \d+|more than \d+)\b[^.]{0,20}\b(images?|pictures?)\b/i;
-const UNREACHABLE =
-  /refused|dns|tunnel|lookup|resolve|unreachable|certificate|invalid url|requests to port \d+ are blocked|scheme '[^']*' not supported|corrupt message|InvalidContentType/i;
 
 /**
  * Classifies an error status according to OpenAI's documentation ("Error codes" of its API
@@ -185,88 +187,6 @@ export function statusFailure(error: unknown): StatusFailure | null {
     places: Array.isArray(places) ? places.map(String) : [],
     headers: error.headers,
   };
-}
-
-/**
- * The messages of an error and its causes, outermost first, on one line.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../../../testing/assert.ts";
- * import { messagesOf } from "./failure.ts";
- *
- * const error = new Error("fetch failed", { cause: new Error("connection reset") });
- * assertEquals(messagesOf(error), "fetch failed: connection reset");
- * ```
- */
-export function messagesOf(error: unknown): string {
-  const messages: string[] = [];
-  for (let at = error; at !== undefined && at !== null;) {
-    const message = at instanceof Error ? at.message : String(at);
-    // Some errors wrap another and repeat its message.
-    if (message && !messages.some((m) => m.includes(message))) {
-      messages.push(message.replace(/\.$/, ""));
-    }
-    at = at instanceof Error ? at.cause : undefined;
-  }
-  return messages.join(": ");
-}
-
-/**
- * Whether a connection was never established: a wrong address rather than a transient fault. Ports that
- * `fetch` blocks, schemes that it does not know, and servers that do not speak TLS are among them.
- */
-export function isUnreachable(message: string): boolean {
-  return UNREACHABLE.test(message);
-}
-
-/**
- * Whether an attempt that failed without a response was never sent: no connection was made. Only
- * what fetch itself says counts, never words in the address.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../../../testing/assert.ts";
- * import { isUnsent } from "./failure.ts";
- *
- * const sending = (url: string, rest: string) => `error sending request for url (${url}): ${rest}`;
- * const refused = "client error (Connect): tcp connect error: Connection refused (os error 111)";
- * assertEquals(isUnsent(sending("http://h/v1", refused)), true);
- * const broken = "client error (SendRequest): connection closed before message completed";
- * assertEquals(isUnsent(sending("http://refused/v1", broken)), false);
- * ```
- */
-export function isUnsent(message: string): boolean {
-  const words = message.replace(/\(?\bhttps?:\/\/\S+/gi, " ");
-  return /client error \(Connect\)|requests to port \d+ are blocked|scheme '[^']*' not supported|invalid url/i
-    .test(words);
-}
-
-/**
- * What went wrong with a connection, without the address and the layers of the client, which messages
- * name by themselves.
- *
- * @example
- * ```ts
- * import { assertEquals } from "../../../testing/assert.ts";
- * import { connectionText } from "./failure.ts";
- *
- * const sent = "Connection error: error sending request for url (http://h:9/v1/chat/completions): ";
- * const layers = "client error (Connect): tcp connect error: ";
- * assertEquals(
- *   connectionText(`${sent}${layers}Connection refused (os error 111)`),
- *   "Connection refused",
- * );
- * ```
- */
-export function connectionText(message: string): string {
-  const text = message.replace(
-    /^(Connection error: )?error sending request(?: for url \([^)]*\))?: /,
-    "",
-  )
-    .replace(/^client error \(\w+\): /, "").replace(/^tcp connect error: /, "")
-    .replaceAll(/ \(os error \d+\)/g, "");
-  return text || message;
 }
 
 /** Characters that steer a terminal, or turn the direction of what follows. */

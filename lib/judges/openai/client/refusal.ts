@@ -22,7 +22,10 @@ const NAMES = {
   detail: /image_url\b.{0,20}\bdetail\b|['"`]detail['"`]/,
 } as const;
 
-/** Words of an error about the form of a request; what else is wrong names no field. */
+/**
+ * Words of an error about the form of a request; what else is wrong names no field. More than
+ * `REFUSED_5XX` in `failure.ts`, which has no field to go by.
+ */
 const REFUSES =
   /not support|unsupport|n't support|unknown|unrecogni|unexpected|not permitted|not allowed|forbidden|invalid|not available|unavailable|extra|must be|only|cannot|deprecated|require|disallow|not implemented|no endpoints|too (large|high|long|big)/;
 /** After these words stand the fields that are accepted. */

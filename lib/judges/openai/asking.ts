@@ -5,11 +5,10 @@ import type { JudgeUsage } from "../judge_entry.ts";
 import type { BatchMoney } from "./batch/batch_money.ts";
 import { answerStore } from "./cache/answers.ts";
 import { chatClient, type ChatEvent } from "./client/client.ts";
-import { dialectNotes } from "./client/dialect.ts";
+import { type Dialect, dialectNotes } from "./client/dialect.ts";
 import { usableAnswers } from "./client/usable.ts";
 import { type DialectMemory, dialectMemory } from "./client/dialect_memory.ts";
 import { publicUrl } from "./client/secret.ts";
-import type { Dialect } from "./client/dialect.ts";
 import type { ChatBody } from "./client/types.ts";
 import { Budget } from "./cost/budget.ts";
 import { chargesOf } from "./cost/charge.ts";
@@ -64,8 +63,10 @@ export interface Asking {
   /**
    * A request with a limit on the tokens of its answer where a budget needs one and the prompt as
    * released sends none.
+   *
+   * @param cap The limit's name, as the server takes it; that of the first form by default.
    */
-  limited(body: ChatBody): ChatBody;
+  limited(body: ChatBody, cap?: Dialect["cap"]): ChatBody;
   /** From now on the question with this key in its first form is not asked, for this reason. */
   withhold(key: string, reason: string): void;
   /** From now on nothing is sent, for this reason where a question has none of its own. */
@@ -113,7 +114,11 @@ export async function prepareAsking(options: AskingOptions): Promise<Asking> {
   const withheld = new Map<string, string>();
   let withheldAll: string | undefined;
   const batched = {
-    ...{ requests: 0, prompt_tokens: 0, completion_tokens: 0, reasoning_tokens: 0, uncounted: 0 },
+    requests: 0,
+    prompt_tokens: 0,
+    completion_tokens: 0,
+    reasoning_tokens: 0,
+    uncounted: 0,
   };
   const { charge, checkSpending, batches } = chargesOf(budget, price, MOST_ANSWER_TOKENS);
   const started = new Date().toISOString();

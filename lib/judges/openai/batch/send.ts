@@ -49,7 +49,8 @@ export async function sendBatches(
       const video = await framesOf(calls[0].clip);
       for (const { task, criteria } of calls) {
         for (const request of batchRequests(ask(task, criteria, video), server)) {
-          yield { ...request, body: async () => asking.limited(await request.body()) };
+          const { cap } = server.known;
+          yield { ...request, body: async () => asking.limited(await request.body(), cap) };
         }
       }
     }
@@ -67,7 +68,8 @@ export async function sendBatches(
     },
     answers: answerStore(answers),
     learn(refusal) {
-      const found = otherForm(refusal, sent, settingsBody(asking.settings, sent));
+      const body = asking.limited(settingsBody(asking.settings, sent), sent.cap);
+      const found = otherForm(refusal, sent, body);
       if (found) server.adopt(found, sent);
     },
     statePath: paths.batches,

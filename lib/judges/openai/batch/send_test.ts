@@ -289,3 +289,29 @@ Deno.test("lines of a batch that are refused alike lead to the next form, not pa
       ["json_object", "max_tokens"],
     ]);
   }));
+
+Deno.test("the limit that a budget adds to the prompt as released is sent by the name that is accepted", () =>
+  inFolder(async (folder) => {
+    const evaluator = new URL("../../../testing/openai/evaluator_like.py", import.meta.url);
+    const refused = ({ body }: Asked) => {
+      const message = "Unsupported parameter: 'max_completion_tokens'. Use 'max_tokens' instead.";
+      return "max_completion_tokens" in body ? { status: 400, message } : null;
+    };
+    const all = [true, true, true];
+    const faults = (asked: Asked) => {
+      const found = refused(asked);
+      return found && { kind: "status" as const, ...found };
+    };
+    await using live = faultServer({ answer: "yes", faults });
+    const alone = site(`${folder}/live`, live);
+    const asked = { releasedEvaluator: fileURLToPath(evaluator), concurrency: 1 };
+    const verdicts = await alone.judge(await alone.open(asked));
+    assertEquals([verdicts.map(({ met }) => met), alone.live()], [all, 6]);
+    const failLine = (_: string, asked: Asked) => refused(asked);
+    await using server = faultServer({ answer: "yes", batch: { polls: 1, failLine } });
+    const { open, judge, send, work } = site(`${folder}/batch`, server);
+    await sendBatches(work, await open(asked), send);
+    const later = await open(asked);
+    await sendBatches(work, later, send);
+    assertEquals((await judge(later)).map(({ met }) => met), all);
+  }));

@@ -28,9 +28,11 @@ export function nextForm(
       // Of many concurrent requests, the first to be refused changes the form for all.
       const learnt = server.learn(dialect, found);
       const next = { ...firstForm(question, learnt), step, ...(room && { room }) };
-      if (question.key(next) !== question.key(form) || next.dialect?.image !== dialect.image) {
-        return next;
-      }
+      const { image, cap } = next.dialect ?? PLAIN;
+      // Keys leave out pictures, and the limit that a budget adds to a request.
+      const isOther = image !== dialect.image || cap !== dialect.cap ||
+        question.key(next) !== question.key(form);
+      if (isOther) return next;
     }
   }
   throw (error instanceof Error && client.gaveUp?.(error)) || error;

@@ -1,6 +1,5 @@
 /** Servers that bill what they did, and count it as they please: for tests of budgets. */
-import { countPrompt, countText } from "./asked.ts";
-import { type Asked, askedOf } from "./asked.ts";
+import { type Asked, askedOf, countPrompt, countText } from "./asked.ts";
 import { verdictsText } from "./asking.ts";
 import type { BatchOptions } from "./batches.ts";
 import { type FaultServer, faultServer } from "./fault_server.ts";

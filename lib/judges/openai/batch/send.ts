@@ -40,7 +40,8 @@ export async function sendBatches(
   { wait, retryFailed, pollMs, note }: SendOptions,
 ): Promise<Prepared> {
   const { options: { baseUrl, apiKey, headers, answers }, server } = asking;
-  // What lines that are collected now were sent as: refused alike, they lead one step further, not one each.
+  // As far as is known, what the lines that are collected now were sent as. Refused alike, they lead
+  // one step further together, not one each.
   const sent = server.known;
   const ask = questioner({ ...asking.settings, repeat });
   async function* requests() {

@@ -108,7 +108,7 @@ export function proxyOf(
 }
 
 /** Whether a host is this machine itself. */
-export function isLoopback(host: string): boolean {
+function isLoopback(host: string): boolean {
   return host === "localhost" || host.endsWith(".localhost") || /^127\.\d+\.\d+\.\d+$/.test(host) ||
     host === "::1";
 }

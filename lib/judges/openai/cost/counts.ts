@@ -11,7 +11,7 @@ export interface Counts {
 }
 
 /** No model reads or writes more at a time; a larger count is a mistake. */
-export const MOST_TOKENS = 10_000_000;
+const MOST_TOKENS = 10_000_000;
 
 /**
  * Characters, without white space, that a token stands for at most. English has 4 to 5, and no

@@ -6,6 +6,7 @@ import { optionalCount } from "../../lib/options.ts";
 import { PROJECT } from "../../lib/paths.ts";
 import { hasFfmpeg } from "../../lib/testing/clip_kinds.ts";
 import { defineTask, main } from "../cli.ts";
+import { taskCommand } from "./measure.ts";
 import { startServer } from "./serving.ts";
 
 /** What the README promises, in bytes. */
@@ -120,10 +121,9 @@ async function peakOf(
   flags: readonly string[],
   signal: AbortSignal,
 ): Promise<{ peak: number; output: string }> {
-  const { tasks } = JSON.parse(await Deno.readTextFile(PROJECT.config));
-  const words: string[] = tasks[task].command.split(" ").slice(1);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...words, ...flags],
+  const [program, ...args] = await taskCommand(task, flags);
+  const child = new Deno.Command(program, {
+    args,
     cwd: PROJECT.root,
     env: { NO_COLOR: "1" },
     signal,

@@ -4,7 +4,7 @@ import { InputError } from "../../lib/errors.ts";
 import { count } from "../../lib/options.ts";
 import { PROJECT, runPaths } from "../../lib/paths.ts";
 import { clipsTable } from "../../lib/records/clip.ts";
-import { sha256 } from "../../lib/store/key.ts";
+import { sha256OfFile } from "../../lib/store/file_hash.ts";
 import { readTable } from "../../lib/store/table.ts";
 import { defineTask, main, type WorkOf } from "../cli.ts";
 
@@ -33,7 +33,7 @@ export const run: WorkOf<typeof task> = async ({ shards, rounds }, { progress })
       const clips = await readTable(clipsTable, runPaths(folder).table("clips"));
       const whole = await Promise.all(
         clips.map(async ({ path, sha256: expected }) =>
-          sha256(await Deno.readFile(join(folder, path))) === expected
+          await sha256OfFile(join(folder, path)) === expected
         ),
       );
       table.push({

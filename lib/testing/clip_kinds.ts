@@ -258,20 +258,31 @@ async function ffmpeg(args: readonly string[]): Promise<{ stdout: Uint8Array; st
   return { stdout, stderr: said };
 }
 
+/** Clearly different colours of corners: top left, top right, bottom left, bottom right. */
+export const CORNERS = [[200, 40, 40], [40, 180, 60], [50, 60, 200], [210, 200, 50]] as const;
+
+/** A frame with a quarter in each of {@link CORNERS}. */
+export function fourCorners(width: number, height: number): Uint8Array {
+  const rgb = new Uint8Array(width * height * 3);
+  for (let y = 0, at = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, at += 3) {
+      rgb.set(CORNERS[2 * Number(y >= height / 2) + Number(x >= width / 2)], at);
+    }
+  }
+  return rgb;
+}
+
 /** Four corners of clearly different colours, and a bar that moves. */
 function sourceFrames(): Uint8Array {
   const { width, height, frames } = SOURCE;
-  const corners = [[200, 40, 40], [40, 180, 60], [50, 60, 200], [210, 200, 50]];
-  const rgb = new Uint8Array(frames * width * height * 3);
-  let at = 0;
-  for (let t = 0; t < frames; t++) {
+  const still = fourCorners(width, height);
+  const rgb = new Uint8Array(frames * still.length);
+  for (let t = 0, at = 0; t < frames; t++) {
+    rgb.set(still, at);
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++, at += 3) {
         const inBar = Math.abs(x - 16 - 2.5 * t) < 4 && Math.abs(y - height / 2) < 10;
-        rgb.set(
-          inBar ? [230, 230, 230] : corners[2 * Number(y >= height / 2) + Number(x >= width / 2)],
-          at,
-        );
+        if (inBar) rgb.set([230, 230, 230], at);
       }
     }
   }
@@ -300,7 +311,7 @@ export async function makeClip(kind: ClipKind, folder: string): Promise<string> 
 }
 
 /** Overwrites the display matrix of an mp4's or mov's only track. */
-async function writeMatrix(path: string, [a, b, c, d]: readonly number[]): Promise<void> {
+export async function writeMatrix(path: string, [a, b, c, d]: readonly number[]): Promise<void> {
   const bytes = await Deno.readFile(path);
   const at = new TextDecoder("latin1").decode(bytes).indexOf("tkhd");
   if (at < 0) throw new Error(`${path} has no tkhd box`);

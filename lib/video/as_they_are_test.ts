@@ -1,10 +1,13 @@
 /** Clips as cameras, encoders and scissors leave them, compared with the system's ffmpeg. */
 import {
   CLIP_KINDS,
+  CORNERS,
   cornersOf,
   differencesFromFfmpeg,
+  fourCorners,
   hasFfmpeg,
   makeClip,
+  writeMatrix,
 } from "../testing/clip_kinds.ts";
 import { assertEquals, assertInputError, assertNear, assertOk } from "../testing/assert.ts";
 import { inFolder } from "../testing/folder.ts";
@@ -96,31 +99,16 @@ Deno.test("a constant rate gives no times of its own, in any container", () =>
     }
   }));
 
-/** Writes four 32-bit entries of the display matrix of a clip's only track. */
-async function turn(path: string, entries: readonly number[]) {
-  const bytes = await Deno.readFile(path);
-  const at = new TextDecoder("latin1").decode(bytes).indexOf("tkhd") + 44;
-  const view = new DataView(bytes.buffer);
-  for (const [i, entry] of [0, 1, 3, 4].entries()) view.setInt32(at + 4 * entry, entries[i] << 16);
-  await Deno.writeFile(path, bytes);
-}
-
 Deno.test("each of eight display matrices puts each corner where it says", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.mp4`;
     const [width, height] = [64, 48];
-    const colours = [[200, 40, 40], [40, 180, 60], [50, 60, 200], [210, 200, 50]];
-    const rgb = new Uint8Array(width * height * 3);
-    for (let y = 0, at = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, at += 3) {
-        rgb.set(colours[2 * Number(y >= height / 2) + Number(x >= width / 2)], at);
-      }
-    }
-    await writeVideo({ width, height, fps: 8, frames: [rgb] }, path, FORMATS["h264.mp4"]);
+    const frames = [fourCorners(width, height)];
+    await writeVideo({ width, height, fps: 8, frames }, path, FORMATS["h264.mp4"]);
     const across = [-1, 1].flatMap((c) => [-1, 1].map((b) => [0, b, c, 0]));
     const straight = [-1, 1].flatMap((a) => [-1, 1].map((d) => [a, 0, 0, d]));
     for (const [a, b, c, d] of [...across, ...straight]) {
-      await turn(path, [a, b, c, d]);
+      await writeMatrix(path, [a, b, c, d]);
       const shown = await decodeVideo(path);
       assertEquals(
         [shown.width, shown.height],
@@ -128,7 +116,7 @@ Deno.test("each of eight display matrices puts each corner where it says", () =>
         `${[a, b, c, d]}`,
       );
       const corners = cornersOf(shown.frames[0], shown.width, shown.height);
-      for (const [i, colour] of colours.entries()) {
+      for (const [i, colour] of CORNERS.entries()) {
         // The corner's offset from the centre, by the matrix: x' = a·x + c·y, y' = b·x + d·y.
         const [x, y] = [i % 2 ? 1 : -1, i > 1 ? 1 : -1];
         const place = Number(a * x + c * y > 0) + 2 * Number(b * x + d * y > 0);
@@ -153,23 +141,28 @@ Deno.test("a rotation that is not by quarters is not applied, and a turn undoes 
   assertEquals(turned(there, { width: 3, height: 5 }, left), rgb);
 });
 
+/** Where an AVI file has the chunk of its fourth frame, its size, and that size in the index. */
+function fourthFrame(bytes: Uint8Array<ArrayBuffer>) {
+  const text = new TextDecoder("latin1").decode(bytes);
+  const movi = text.indexOf("movi");
+  const fourth = [...text.slice(movi).matchAll(/00dc/g)][3].index + movi;
+  const size = new DataView(bytes.buffer).getUint32(fourth + 4, true);
+  return { fourth, size, indexed: text.lastIndexOf("idx1") + 8 + 16 * 3 + 12 };
+}
+
 Deno.test("an empty chunk is a frame shown longer, but a lost one is a loss", () =>
   inFolder(async (folder) => {
     const path = `${folder}/a.avi`;
     await writeVideo(movingDisc(9), path, FORMATS["mjpeg.avi"]);
     const bytes = await Deno.readFile(path);
-    const text = new TextDecoder("latin1").decode(bytes);
-    const movi = text.indexOf("movi");
-    const fourth = [...text.slice(movi).matchAll(/00dc/g)][3].index + movi;
     // Its contents become a chunk of junk, so that the rest stays where it was.
-    const size = new DataView(bytes.buffer).getUint32(fourth + 4, true);
+    const { fourth, size, indexed } = fourthFrame(bytes);
     const emptied = bytes.slice();
     const view = new DataView(emptied.buffer);
     view.setUint32(fourth + 4, 0, true);
     emptied.set(new TextEncoder().encode("JUNK"), fourth + 8);
     view.setUint32(fourth + 12, size - 8, true);
-    const index = text.lastIndexOf("idx1") + 8 + 16 * 3;
-    view.setUint32(index + 12, 0, true);
+    view.setUint32(indexed, 0, true);
     await Deno.writeFile(path, emptied);
     const found = await decodeVideo(path);
     assertEquals(found.frames.length, 8);
@@ -194,18 +187,15 @@ for (
         const path = `${folder}/a.avi`;
         await writeVideo(movingDisc(9, 64, 48, 8), path, FORMATS["mpeg4.avi"]);
         const bytes = await Deno.readFile(path);
-        const text = new TextDecoder("latin1").decode(bytes);
-        const movi = text.indexOf("movi");
-        const fourth = [...text.slice(movi).matchAll(/00dc/g)][3].index + movi;
+        const { fourth, size, indexed } = fourthFrame(bytes);
         const view = new DataView(bytes.buffer);
-        const size = view.getUint32(fourth + 4, true);
         const contents = stub(bytes.subarray(fourth + 8));
         view.setUint32(fourth + 4, contents.length, true);
         bytes.set(contents, fourth + 8);
         const next = fourth + 8 + contents.length + contents.length % 2;
         bytes.set(new TextEncoder().encode("JUNK"), next);
         view.setUint32(next + 4, fourth + 8 + size + size % 2 - next - 8, true);
-        view.setUint32(text.lastIndexOf("idx1") + 8 + 16 * 3 + 12, contents.length, true);
+        view.setUint32(indexed, contents.length, true);
         await Deno.writeFile(path, bytes);
         assertEquals(await differencesFromFfmpeg(path), []);
         assertEquals((await decodeVideo(path)).frames.length, 8);

@@ -1,11 +1,10 @@
 /** Budgets against servers that count, fail and bill as they please: is one ever passed? */
-import { join } from "node:path";
 import { columns } from "../../lib/columns.ts";
-import { PROJECT } from "../../lib/paths.ts";
 import { count } from "../../lib/options.ts";
 import { BILLINGS } from "../../lib/testing/openai/billing.ts";
 import { type BudgetRun, budgetRun } from "../../lib/testing/openai/budget_run.ts";
 import { defineTask, main } from "../cli.ts";
+import { saveResult } from "./save.ts";
 
 await main(
   defineTask({
@@ -28,10 +27,7 @@ await main(
       ["all", ...rowOf(runs)],
     ]);
     console.log(table.join("\n"));
-    const path = join(PROJECT.results, "bench", "budget.json");
-    await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
-    await Deno.writeTextFile(path, JSON.stringify(runs, null, 1) + "\n");
-    console.log(`Saved to ${path}`);
+    await saveResult("budget", runs, 1);
   },
 );
 

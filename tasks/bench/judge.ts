@@ -12,6 +12,7 @@ import { defineTask, main } from "../cli.ts";
 import { fillWithClips } from "./clips.ts";
 import { type Comparison, comparisonText, type Iteration, summarise } from "./comparison.ts";
 import { measure, taskCommand } from "./measure.ts";
+import { saveResult } from "./save.ts";
 import { type BenchServer, startServer } from "./serving.ts";
 
 const SIZE = { width: 832, height: 480, frames: 81 };
@@ -85,10 +86,7 @@ await main(
         ...summarise(iterations.slice(1)),
       };
       console.log(comparisonText(comparison));
-      const path = join(PROJECT.results, "bench", "judge.json");
-      await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
-      await Deno.writeTextFile(path, JSON.stringify(comparison, null, 2) + "\n");
-      console.log(`Saved to ${path}`);
+      await saveResult("judge", comparison);
     } finally {
       await Deno.remove(work, { recursive: true });
     }

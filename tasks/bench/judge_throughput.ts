@@ -12,6 +12,7 @@ import * as option from "../../lib/options.ts";
 import { defineTask, main } from "../cli.ts";
 import { fillWithClips } from "./clips.ts";
 import { taskCommand } from "./measure.ts";
+import { saveResult } from "./save.ts";
 import { type ServerStats, startServer } from "./serving.ts";
 
 /** Small clips, so that requests are measured rather than decoding. */
@@ -70,11 +71,8 @@ await main(
       }
       const ideal_s = (3 * clips * latency) / 1000 / concurrency;
       console.log(text(runs, { ideal_s, clips, concurrency, latency }));
-      const path = join(PROJECT.results, "bench", "judge-throughput.json");
-      await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
       const kept = { at: new Date().toISOString(), clips, concurrency, latency, ideal_s, runs };
-      await Deno.writeTextFile(path, JSON.stringify(kept, null, 2) + "\n");
-      console.log(`Saved to ${path}`);
+      await saveResult("judge-throughput", kept);
     } finally {
       await Deno.remove(work, { recursive: true });
     }

@@ -2,9 +2,7 @@
  * How well the probe judge distinguishes true from violated worlds, and the speed of simulation and
  * judging.
  */
-import { join } from "node:path";
 import { z } from "zod";
-import { PROJECT } from "../../lib/paths.ts";
 import { median } from "../../lib/statistics.ts";
 import {
   type ExamClip,
@@ -18,6 +16,7 @@ import { openWorkers } from "../../lib/workers.ts";
 import { columns } from "../../lib/columns.ts";
 import { count, text, whole } from "../../lib/options.ts";
 import { defineTask, main } from "../cli.ts";
+import { saveResult } from "./save.ts";
 
 /** Number of seeds per task for clips that deserve no credit. */
 const CONTROL_SEEDS = 2;
@@ -67,10 +66,7 @@ await main(
     }));
     console.log(tableOf(rows, variants));
     if (verbose) console.log(unexpected(rows));
-    await Deno.mkdir(join(PROJECT.results, "bench"), { recursive: true });
-    const path = join(PROJECT.results, "bench", `microsim${only ? `-${only}` : ""}.json`);
-    await Deno.writeTextFile(path, JSON.stringify(rows, null, 1) + "\n");
-    console.log(`Saved to ${path}`);
+    await saveResult(`microsim${only ? `-${only}` : ""}`, rows, 1);
   },
 );
 

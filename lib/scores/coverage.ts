@@ -4,7 +4,7 @@ import type { Clip } from "../records/clip.ts";
 import { DIMENSIONS } from "../records/criterion.ts";
 import type { Score } from "../records/score.ts";
 import type { Verdict } from "../records/verdict.ts";
-import { commonTasks } from "./ranking.ts";
+import { commonTasks, scoredTasks } from "./ranking.ts";
 import type { Rule } from "./rules.ts";
 
 /** What identifies a clip. */
@@ -94,11 +94,7 @@ export function coverageOf(
 
 /** On which tasks each model is compared: the ranked ones on common tasks, the others on their own. */
 function comparedTasks(scores: readonly Score[]): Map<string, ReadonlySet<number>> {
-  const totals = scores.filter(({ dimension, score }) => dimension === "total" && score !== null);
-  const own = new Map(
-    [...Map.groupBy(totals, ({ model }) => model)]
-      .map(([model, rows]) => [model, new Set(rows.map(({ task }) => task))]),
-  );
+  const own = scoredTasks(scores);
   const { ranked, tasks } = commonTasks(own);
   const common = new Set(tasks);
   return new Map(

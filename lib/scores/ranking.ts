@@ -1,4 +1,5 @@
 /** Ranks of models on the tasks that all of them have. */
+import type { Score } from "../records/score.ts";
 import { bootstrapMean, type Interval, MIN_CLUSTERS } from "./interval.ts";
 
 /** Scores by task number: one value per task, whatever its number of clips. */
@@ -57,6 +58,34 @@ export function commonTasks(tasksOf: ReadonlyMap<string, Iterable<number>>): Com
   }
   found.tasks = [...common].sort((a, b) => a - b);
   return found;
+}
+
+/**
+ * The tasks that could be scored, by model: those with a total score.
+ *
+ * @param scores One judge's under one rule.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import type { Score } from "../records/score.ts";
+ * import { scoredTasks } from "./ranking.ts";
+ *
+ * const had = [["a", 1, 50], ["a", 2, null], ["b", 1, null]] as const;
+ * const scores = had.map(([model, task, score]) => ({ model, task, dimension: "total", score }) as Score);
+ * assertEquals(scoredTasks(scores), new Map([["a", new Set([1])], ["b", new Set()]]));
+ * ```
+ */
+export function scoredTasks(scores: readonly Score[]): Map<string, Set<number>> {
+  return new Map(
+    [...Map.groupBy(scores, ({ model }) => model)].map(([model, own]) => [
+      model,
+      new Set(
+        own.filter(({ dimension, score }) => dimension === "total" && score !== null)
+          .map(({ task }) => task),
+      ),
+    ]),
+  );
 }
 
 /** A ranked model. */

@@ -2,7 +2,7 @@
 import { DIMENSIONS } from "../records/criterion.ts";
 import { SCALES, type Task } from "../records/task.ts";
 import { bootstrapMean } from "./interval.ts";
-import { commonTasks, rankModels } from "./ranking.ts";
+import { commonTasks, rankModels, scoredTasks } from "./ranking.ts";
 import type { Score } from "../records/score.ts";
 import type { Group, Summary } from "../records/summary.ts";
 
@@ -31,9 +31,7 @@ function summariseBoard(scores: readonly Score[], tasks: readonly Task[]): Summa
     const means = new Map([...members].map(([model, own]) => [model, taskMeans(own)]));
     return [group, { members, means }];
   }));
-  const whole = commonTasks(
-    new Map([...byGroup.get("all")!.means].map(([model, own]) => [model, own.keys()])),
-  );
+  const whole = commonTasks(scoredTasks(scores));
   const [isRanked, isCommon] = [new Set(whole.ranked), new Set(whole.tasks)];
   // A group compares the ranked models, too, on the tasks that all of them have and on no others.
   const ranks = new Map([...byGroup].map(([group, { means }]) => [
@@ -201,12 +199,7 @@ export function onCommonTasks<Row extends { model: string; task: number }>(
   failed: readonly Row[],
   scores: readonly Score[],
 ): Row[] {
-  const totals = scores.filter(({ dimension }) => dimension === "total");
-  const tasksOf = new Map(
-    [...Map.groupBy(totals, ({ model }) => model)]
-      .map(([model, own]) => [model, [...taskMeans(own).keys()]]),
-  );
-  const { ranked, tasks } = commonTasks(tasksOf);
+  const { ranked, tasks } = commonTasks(scoredTasks(scores));
   const [isRanked, isCommon] = [new Set(ranked), new Set(tasks)];
   return [
     ...failed.filter(({ model, task }) => isRanked.has(model) && isCommon.has(task)),

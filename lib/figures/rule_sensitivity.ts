@@ -15,7 +15,7 @@ import {
   SIZE,
   WIDTH,
 } from "./look.ts";
-import { labelSpace, textWidth, truncate, truncateApart } from "./text.ts";
+import { labelSpace, textWidth, truncate, truncateApart, wrap } from "./text.ts";
 
 /** Pixels between the names of two rules. */
 const GUTTER = 8;
@@ -131,7 +131,7 @@ function panel(
   const column = columnWidth(rules.length);
   const right = rules.length * column + 56;
   const rowHeight = 16 + 14 * rules.length;
-  const heads = rules.map((rule) => headLines(rule, column - GUTTER));
+  const heads = rules.map((rule) => wrap(rule, column - GUTTER, SIZE.small, 2));
   const top = 40 + HEAD_LINE * Math.max(...heads.map((lines) => lines.length));
   const height = models.length * rowHeight + top + 46;
   const values = rows.flatMap(({ mean, ci_low, ci_high }) => [mean, ci_low, ci_high])
@@ -258,16 +258,6 @@ function legend(
     return entry;
   });
   return { markup: entries.join(""), height: y + 20 };
-}
-
-/** A rule's name on one line, or on two if it can be broken at a hyphen. */
-function headLines(rule: string, width: number): string[] {
-  if (textWidth(rule, SIZE.small) <= width) return [rule];
-  const breaks = [...rule.matchAll(/-/g)].map(({ index }) => index + 1)
-    .filter((end) => end < rule.length && textWidth(rule.slice(0, end), SIZE.small) <= width);
-  const end = breaks.at(-1);
-  const lines = end === undefined ? [rule] : [rule.slice(0, end), rule.slice(end)];
-  return lines.map((line) => truncate(line, width, SIZE.small));
 }
 
 function headings(

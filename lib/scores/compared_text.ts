@@ -1,6 +1,7 @@
 /** What a leaderboard says about the tasks that it compares models on. */
 import type { Summary } from "../records/summary.ts";
 import { DIMENSIONS } from "../records/criterion.ts";
+import { someOf } from "../numbers.ts";
 import { MIN_CLUSTERS } from "./interval.ts";
 
 /**
@@ -108,20 +109,18 @@ export function missingText(
     .map(({ model, tasks, clips }) => ({ model, per: Math.round(10 * clips / tasks) / 10 }));
   const parts = part ? [`Only a selection was scored: ${part.text}.`] : [];
   if (short.length > 0) {
-    const counts = short.slice(0, 8).map(({ model, tasks }) => `${model} ${tasks}`).join(", ");
-    const rest = short.length > 8 ? ` and ${short.length - 8} more` : "";
+    const counts = someOf(short.map(({ model, tasks }) => `${model} ${tasks}`), 8);
     parts.push(
       `Models with a score on fewer than the ${
         part ? "selection" : "benchmark"
-      }'s ${asked} tasks: ${counts}${rest}. Tasks without ` +
+      }'s ${asked} tasks: ${counts}. Tasks without ` +
         "a score are left out, not counted as 0.",
     );
   }
   if (new Set(perTask.map(({ per }) => per)).size > 1) {
-    const counts = perTask.slice(0, 8).map(({ model, per }) => `${model} ${per}`).join(", ");
-    const more = perTask.length > 8 ? ` and ${perTask.length - 8} more` : "";
+    const counts = someOf(perTask.map(({ model, per }) => `${model} ${per}`), 8);
     parts.push(
-      `Clips per task: ${counts}${more}. They are averaged first, so that each task counts once.`,
+      `Clips per task: ${counts}. They are averaged first, so that each task counts once.`,
     );
   }
   return parts.length > 0 ? parts.join(" ") : null;

@@ -2,13 +2,13 @@
 import type { LoadedBenchmark } from "../../lib/benchmark/loaded.ts";
 import { missingReference, paperReference } from "../../lib/benchmark/paper.ts";
 import { columns } from "../../lib/columns.ts";
+import { judgeLabel } from "../../lib/judges/judge_label.ts";
 import { visibleText } from "../../lib/markup.ts";
 import type { RunPaths } from "../../lib/paths.ts";
 import { claimsTable, type DomainClaim } from "../../lib/records/claim.ts";
 import { clipsTable } from "../../lib/records/clip.ts";
 import { scoresTable } from "../../lib/records/score.ts";
 import { type Summary, summaryTable } from "../../lib/records/summary.ts";
-import { judgeFacts } from "../../lib/report/judge_facts.ts";
 import { lastScoring } from "../../lib/runs/score.ts";
 import { scoredPart, withinSelection } from "../../lib/runs/selection.ts";
 import { readVerdicts } from "../../lib/runs/verdicts.ts";
@@ -47,7 +47,7 @@ export async function leaderboardText(paths: RunPaths, rule: string, of: Of): Pr
   );
   const labelOf = (judge: string) => {
     const own = verdicts.get(judge);
-    return visibleText(own ? judgeFacts(own, []).label : judge);
+    return visibleText(own ? judgeLabel(own[0]) : judge);
   };
   const boards = judges.flatMap(([judge, own]) => {
     const covered = coverageOf({

@@ -1,5 +1,5 @@
 /** Clips of real models with the criteria that they fail. */
-import type { Clip } from "../records/clip.ts";
+import { type Clip, clipIdOf } from "../records/clip.ts";
 import type { Task } from "../records/task.ts";
 import { type Failure, failures, mostFailed, type TopFailure } from "../scores/failures.ts";
 import type { OpenRun } from "./open_run.ts";
@@ -36,16 +36,14 @@ export interface FailingClip {
  */
 export function failingClips(run: OpenRun, limit = 3): FailingClip[] {
   const { tasks, criteria, clips, verdicts } = run;
-  const clipKey = ({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">) =>
-    JSON.stringify([model, task, seed]);
-  const byKey = new Map(clips.map((clip) => [clipKey(clip), clip]));
-  const real = verdicts.filter((verdict) => !byKey.get(clipKey(verdict))?.world);
+  const byKey = new Map(clips.map((clip) => [clipIdOf(clip), clip]));
+  const real = verdicts.filter((verdict) => !byKey.get(clipIdOf(verdict))?.world);
   const byModel = Map.groupBy(failures({ tasks, criteria }, real), ({ model }) => model);
   return [...byModel.values()].flatMap((own) => clipsOf(own, limit)).map(({ example, failed }) => ({
     model: example.model,
     task: tasks.find(({ task }) => task === example.task)!,
     seed: example.seed,
-    clip: byKey.get(clipKey(example)) ?? null,
+    clip: byKey.get(clipIdOf(example)) ?? null,
     failed,
   }));
 }

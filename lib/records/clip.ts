@@ -62,3 +62,19 @@ export const clipsTable: TableSchema<Clip> = defineTable({
   },
   identity: ["model", "task", "seed"],
 });
+
+/**
+ * Identifies a clip of a run in all tables.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { clipIdOf } from "./clip.ts";
+ *
+ * const clip = { model: "nano", task: 3, seed: 0 };
+ * assertEquals(clipIdOf({ ...clip, id: "sharp" } as typeof clip), clipIdOf(clip));
+ * ```
+ */
+export function clipIdOf({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">): string {
+  return JSON.stringify([model, task, seed]);
+}

@@ -1,5 +1,6 @@
 /** Whose verdicts a report shows, as the page and its figures name them. */
 import { judgeLabel } from "../judges/judge_label.ts";
+import { clipIdOf } from "../records/clip.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { nearest, parseSpec } from "../registry.ts";
 import { type InvocationRecord, readManifest } from "../runs/manifest.ts";
@@ -61,7 +62,7 @@ export function judgeFacts(
   invocations: readonly JudgeRecord[],
 ): JudgeFacts {
   const [{ judge: name, judge_model: model }] = verdicts;
-  const clips = new Set(verdicts.map((row) => JSON.stringify([row.model, row.task, row.seed])));
+  const clips = new Set(verdicts.map(clipIdOf));
   const settings = settingsOf(name, model, invocations);
   return {
     name,

@@ -2,7 +2,7 @@
 import { isAbsolute, join } from "node:path";
 import { visibleText } from "../markup.ts";
 import type { RunPaths } from "../paths.ts";
-import type { Clip } from "../records/clip.ts";
+import { type Clip, clipIdOf } from "../records/clip.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { sha256OfFile } from "../store/file_hash.ts";
 import { forEachAtOnce } from "./pool.ts";
@@ -105,11 +105,6 @@ async function faultOf(path: string, sha256: string): Promise<ClipFault | null> 
   } catch (error) {
     return error instanceof Deno.errors.NotFound ? "gone" : "unreadable";
   }
-}
-
-/** Identifies a clip of a run in all tables. */
-export function clipIdOf({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">): string {
-  return JSON.stringify([model, task, seed]);
 }
 
 /** See {@link checkClips}. */

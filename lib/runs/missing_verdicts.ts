@@ -2,11 +2,10 @@
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { judgeLabel } from "../judges/judge_label.ts";
 import type { RunPaths } from "../paths.ts";
-import { type Clip, clipsTable } from "../records/clip.ts";
+import { type Clip, clipIdOf, clipsTable } from "../records/clip.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import { lostText, openTable } from "../store/table.ts";
 import { visibleText } from "../markup.ts";
-import { clipIdOf } from "./clip_files.ts";
 import {
   type CommandContext,
   commandsOf,

@@ -4,7 +4,7 @@ import { JUDGES } from "../judges/registry.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
 import type { RunPaths } from "../paths.ts";
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import { type Clip, clipsTable } from "../records/clip.ts";
+import { type Clip, clipIdOf, clipsTable } from "../records/clip.ts";
 import {
   type MatchedVerdicts,
   matchVerdicts,
@@ -13,7 +13,7 @@ import {
 } from "../scores/match.ts";
 import { readTableIfAny } from "../store/table.ts";
 import { visibleText } from "../markup.ts";
-import { checkClips, type CheckedClips, clipIdOf, faultyText } from "./clip_files.ts";
+import { checkClips, type CheckedClips, faultyText } from "./clip_files.ts";
 import { commandsOf } from "./judge_command.ts";
 import { generateCommands } from "./generate_command.ts";
 import { judgeHint } from "./judge_hint.ts";

@@ -1,6 +1,6 @@
 /** How much of what a leaderboard compares has a verdict, and what was never asked. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import type { Clip } from "../records/clip.ts";
+import { type Clip, clipIdOf } from "../records/clip.ts";
 import { DIMENSIONS } from "../records/criterion.ts";
 import type { Score } from "../records/score.ts";
 import type { Verdict } from "../records/verdict.ts";
@@ -61,8 +61,8 @@ export function coverageOf(
   },
 ): Coverage {
   const byTask = Map.groupBy(criteria, ({ task }) => task);
-  const byClip = Map.groupBy(verdicts, idOf);
-  const all = new Map([...clips, ...verdicts].map((clip) => [idOf(clip), clip]));
+  const byClip = Map.groupBy(verdicts, clipIdOf);
+  const all = new Map([...clips, ...verdicts].map((clip) => [clipIdOf(clip), clip]));
   const compared = comparedTasks(scores);
   const sums = new Map<string, { judged: number; criteria: number }>();
   const total = { criteria: 0, judged: 0, unanswered: 0, unasked: 0 };
@@ -100,10 +100,6 @@ function comparedTasks(scores: readonly Score[]): Map<string, ReadonlySet<number
   return new Map(
     [...own].map(([model, tasks]) => [model, ranked.includes(model) ? common : tasks]),
   );
-}
-
-function idOf({ model, task, seed }: OfClip): string {
-  return JSON.stringify([model, task, seed]);
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Matching of verdicts with the current criteria and clips. */
 import { type Criterion, criterionHash } from "../records/criterion.ts";
-import type { Clip } from "../records/clip.ts";
+import { type Clip, clipIdOf } from "../records/clip.ts";
 import type { Task } from "../records/task.ts";
 import { askedChange, type Verdict } from "../records/verdict.ts";
 
@@ -73,10 +73,10 @@ export function matchVerdicts(
   { clips, tasks = [] }: MatchedWith = {},
 ): MatchedVerdicts {
   const whyCriterion = criterionMatcher(criteria, verdicts);
-  const hashes = clips && new Map(clips.map((clip) => [clipOf(clip), clip.sha256]));
+  const hashes = clips && new Map(clips.map((clip) => [clipIdOf(clip), clip.sha256]));
   const whyClip = (verdict: Verdict) => {
     if (!hashes || !verdict.clip_sha256) return null;
-    const now = hashes.get(clipOf(verdict));
+    const now = hashes.get(clipIdOf(verdict));
     if (now === undefined) return "clip-gone";
     return now === verdict.clip_sha256 ? null : "clip-remade";
   };
@@ -101,10 +101,6 @@ export function matchVerdicts(
     else stale.set(key, { task, id, judge, judge_model, verdicts: 1, why });
   }
   return { current, stale: [...stale.values()] };
-}
-
-function clipOf({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">): string {
-  return JSON.stringify([model, task, seed]);
 }
 
 /** Tells why a verdict belongs to no current criterion; null where it belongs to one. */

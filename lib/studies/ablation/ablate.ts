@@ -8,7 +8,7 @@ import { ablationsFigure } from "./figure.ts";
 import type { Judge } from "../../judges/judge.ts";
 import { type Verdict, verdictsTable } from "../../records/verdict.ts";
 import type { OpenGenerator } from "../../models/video_model.ts";
-import { type Clip, clipsTable } from "../../records/clip.ts";
+import { type Clip, clipIdOf, clipsTable } from "../../records/clip.ts";
 import type { Sampling } from "../../models/nano/sampling.ts";
 import { simulator } from "../../models/simulator.ts";
 import type { RunPaths } from "../../paths.ts";
@@ -125,12 +125,12 @@ async function clipsOf({ variants }: AblationPlan, paths: RunPaths): Promise<Cli
   const wanted = new Set(
     variants.flatMap(({ name, tasks, seeds }) =>
       tasks.flatMap(({ task }) =>
-        Array.from({ length: seeds }, (_, seed) => JSON.stringify([name, task, seed]))
+        Array.from({ length: seeds }, (_, seed) => clipIdOf({ model: name, task, seed }))
       )
     ),
   );
   const clips = await readTable(clipsTable, paths.table("clips"));
-  return clips.filter(({ model, task, seed }) => wanted.has(JSON.stringify([model, task, seed])));
+  return clips.filter((clip) => wanted.has(clipIdOf(clip)));
 }
 
 /** Judges each clip with all judges that a setting needs. */
@@ -165,13 +165,11 @@ async function judgeSettings(
     }
     return result;
   });
-  const clipOf = (row: { model: string; task: number; seed: number }) =>
-    JSON.stringify([row.model, row.task, row.seed]);
   const wanted = new Map(
-    judged.map(({ judge, clips }) => [judge.name, new Set(clips.map(clipOf))]),
+    judged.map(({ judge, clips }) => [judge.name, new Set(clips.map(clipIdOf))]),
   );
   return (await readTable(verdictsTable, paths.table("verdicts"))).filter((row) =>
-    row.judge_model === judge.model && wanted.get(row.judge)?.has(clipOf(row))
+    row.judge_model === judge.model && wanted.get(row.judge)?.has(clipIdOf(row))
   );
 }
 

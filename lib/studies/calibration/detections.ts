@@ -1,5 +1,5 @@
 /** Planted violations detected by a judge, and correct clips that it faulted. */
-import type { Clip } from "../../records/clip.ts";
+import { type Clip, clipIdOf } from "../../records/clip.ts";
 import type { Criterion } from "../../records/criterion.ts";
 import type { Scale } from "../../records/task.ts";
 import type { Verdict } from "../../records/verdict.ts";
@@ -46,14 +46,12 @@ export function detections(
   seeds: number,
 ): Detection[] {
   const asked = new Map(criteria.map((row) => [`${row.task}/${row.id}`, row]));
-  const clipKey = ({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">) =>
-    JSON.stringify([model, task, seed]);
   const simulated = new Map(
-    clips.filter(({ world }) => world !== "").map((clip) => [clipKey(clip), clip]),
+    clips.filter(({ world }) => world !== "").map((clip) => [clipIdOf(clip), clip]),
   );
   const scientific = verdicts.flatMap((verdict) => {
     const criterion = asked.get(`${verdict.task}/${verdict.id}`);
-    const clip = simulated.get(clipKey(verdict));
+    const clip = simulated.get(clipIdOf(verdict));
     if (!criterion || !clip || isControl(clip.violation)) return [];
     if (verdict.dimension !== "scientific" || verdict.seed >= seeds) return [];
     return [{ verdict, criterion, world: clip.world, planted: clip.violation }];

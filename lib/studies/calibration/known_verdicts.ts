@@ -2,7 +2,7 @@
 import type { LoadedBenchmark } from "../../benchmark/loaded.ts";
 import { InputError } from "../../errors.ts";
 import type { Calibration } from "../../records/calibration.ts";
-import type { Clip } from "../../records/clip.ts";
+import { type Clip, clipIdOf } from "../../records/clip.ts";
 import type { Criterion } from "../../records/criterion.ts";
 import type { Verdict } from "../../records/verdict.ts";
 import type { Rubric } from "../../worlds/rubric.ts";
@@ -39,15 +39,13 @@ export function knownVerdicts(
   { clips, criteria, rubrics }: KnownClips,
 ): KnownVerdict[] {
   const asked = new Map(criteria.map((row) => [`${row.task}/${row.id}`, row]));
-  const clipKey = ({ model, task, seed }: Pick<Clip, "model" | "task" | "seed">) =>
-    JSON.stringify([model, task, seed]);
   const simulated = new Map(
-    clips.filter(({ world }) => rubrics.has(world)).map((clip) => [clipKey(clip), clip]),
+    clips.filter(({ world }) => rubrics.has(world)).map((clip) => [clipIdOf(clip), clip]),
   );
   return verdicts.flatMap((verdict): KnownVerdict[] => {
     const { task, seed, id, dimension, met } = verdict;
     const criterion = asked.get(`${task}/${id}`);
-    const clip = simulated.get(clipKey(verdict));
+    const clip = simulated.get(clipIdOf(verdict));
     if (!criterion || !clip) return [];
     const { world, violation } = clip;
     const truth = knownTruth(rubrics.get(world)!, violation, criterion);

@@ -1,6 +1,6 @@
 /** Paths of clips' files. */
-import { isAbsolute, join } from "node:path";
 import type { Clip } from "../records/clip.ts";
+import { clipPath } from "../runs/clip_files.ts";
 import type { OpenRun } from "./open_run.ts";
 
 /**
@@ -19,7 +19,7 @@ import type { OpenRun } from "./open_run.ts";
  */
 export function clipFile(
   { paths }: Pick<OpenRun, "paths">,
-  { path }: Pick<Clip, "path">,
+  clip: Pick<Clip, "path">,
 ): string {
-  return isAbsolute(path) ? path : join(paths.folder, path);
+  return clipPath(clip, paths);
 }

@@ -49,10 +49,11 @@ function summariseBoard(scores: readonly Score[], tasks: readonly Task[]): Summa
     [...byGroup].map(([group, { members, means }]): Summary => {
       const own = members.get(model)!;
       const values = [...means.get(model)!.values()];
-      const interval = bootstrapMean(values);
+      const compared = ranks.get(group)!.get(model);
+      // A model that has only the common tasks has its interval already.
+      const interval = compared?.tasks === values.length ? compared : bootstrapMean(values);
       const judged = own.reduce((sum, row) => sum + row.judged, 0);
       const criteria = own.reduce((sum, row) => sum + row.criteria, 0);
-      const compared = ranks.get(group)!.get(model);
       return {
         rule,
         judge,

@@ -86,8 +86,8 @@ Deno.test("the terminal's leaderboard: coverage, what was never asked, a selecti
   const paper = await readPaper(PROJECT.paper);
   await inFolder(async (folder) => {
     const paths = runPaths(folder);
-    const write = async (verdicts: Verdict[]) => {
-      await writeTable(verdictsTable, paths.table("verdicts"), verdicts);
+    const write = async (verdicts: Verdict[], left: Verdict[] = []) => {
+      await writeTable(verdictsTable, paths.table("verdicts"), [...verdicts, ...left]);
       await keepScored(scoredRows(benchmark, verdicts), paths);
       return await leaderboardText(paths, "repaired", { benchmark, paper });
     };
@@ -102,6 +102,10 @@ Deno.test("the terminal's leaderboard: coverage, what was never asked, a selecti
     assertOk(/mine +– /.test(alone) && !/coverage|not asked|shares/.test(alone), alone);
     const twins = await write([...whole, ...whole.map((row) => ({ ...row, model: "twin" }))]);
     assertOk(/twin +1 /.test(twins) && twins.includes("A model shares the rank of those above"));
+    // Verdicts that are stale, or on a clip whose file has changed, are in the table and not scored.
+    const stale = { ...whole[0], criterion_hash: "another text" };
+    const unscored = await write(whole.slice(2, -2), [stale, ...whole.slice(-2)]);
+    assertOk(unscored.includes("Of 20 criteria of the run's clips 16 have a verdict; 4 were not"));
     // One dimension of one task was asked, as where a budget ends; another judge never answered.
     const silent = whole.map((row) => ({ ...row, judge: "silent", met: null }));
     const text = await write([whole[0], ...silent]);

@@ -6,7 +6,7 @@ import { judgeLabel } from "../../lib/judges/judge_label.ts";
 import { visibleText } from "../../lib/markup.ts";
 import type { RunPaths } from "../../lib/paths.ts";
 import { claimsTable, type DomainClaim } from "../../lib/records/claim.ts";
-import { clipsTable } from "../../lib/records/clip.ts";
+import { clipIdOf, clipsTable } from "../../lib/records/clip.ts";
 import { scoresTable } from "../../lib/records/score.ts";
 import { type Summary, summaryTable } from "../../lib/records/summary.ts";
 import { lastScoring } from "../../lib/runs/score.ts";
@@ -19,6 +19,7 @@ import {
   sharedRankText,
 } from "../../lib/scores/compared_text.ts";
 import { type Coverage, coverageOf, coverageText } from "../../lib/scores/coverage.ts";
+import { matchVerdicts } from "../../lib/scores/match.ts";
 import { ruleNamed } from "../../lib/scores/rules.ts";
 import { GROUPS, leaderboardOf } from "../../lib/scores/summary.ts";
 import { readTable, readTableIfAny } from "../../lib/store/table.ts";
@@ -39,22 +40,26 @@ export async function leaderboardText(paths: RunPaths, rule: string, of: Of): Pr
   const selection = (await lastScoring(paths))?.selection ?? {};
   const { tasks, criteria } = of.benchmark;
   const part = scoredPart(selection, tasks);
-  const verdicts = Map.groupBy(await readVerdicts(paths) ?? [], ({ judge }) => judge);
+  const everyClip = await readTableIfAny(clipsTable, paths.table("clips")) ?? [];
+  const every = await readVerdicts(paths) ?? [];
+  const { current } = matchVerdicts(criteria, every, { clips: everyClip, tasks });
+  const verdicts = Map.groupBy(current, ({ judge }) => judge);
   const scores = await readTableIfAny(scoresTable, paths.table("scores")) ?? [];
-  const clips = withinSelection(
-    await readTableIfAny(clipsTable, paths.table("clips")) ?? [],
-    selection,
-  );
+  const clips = withinSelection(everyClip, selection);
   const labelOf = (judge: string) => {
-    const own = verdicts.get(judge);
-    return visibleText(own ? judgeLabel(own[0]) : judge);
+    const own = every.find((row) => row.judge === judge);
+    return visibleText(own ? judgeLabel(own) : judge);
   };
   const boards = judges.flatMap(([judge, own]) => {
+    const scored = scores.filter((row) => row.judge === judge);
+    // Verdicts on clips whose files have changed are current, and were left out of the scores.
+    const counted = new Set(scored.map(clipIdOf));
     const covered = coverageOf({
       clips,
       criteria,
-      verdicts: withinSelection(verdicts.get(judge) ?? [], selection),
-      scores: scores.filter((row) => row.judge === judge && row.rule === rule),
+      verdicts: withinSelection(verdicts.get(judge) ?? [], selection)
+        .filter((row) => counted.has(clipIdOf(row))),
+      scores: scored.filter((row) => row.rule === rule),
     });
     return boardLines(labelOf(judge), own, { ...of, part, covered });
   });

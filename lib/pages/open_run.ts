@@ -22,7 +22,7 @@ import { freshScores, scoreStep } from "../runs/score.ts";
 import { type Session, withSession } from "../runs/session.ts";
 import { matchRun, readVerdicts } from "../runs/verdicts.ts";
 import { DEFAULT_RULE } from "../scores/rules.ts";
-import { judgesOf, leadingJudge } from "../report/judge_facts.ts";
+import { answeringJudges, judgesOf, leadingJudge } from "../report/judge_facts.ts";
 import { exists } from "../store/file.ts";
 import { openTable, readTableIfAny } from "../store/table.ts";
 
@@ -129,7 +129,8 @@ export async function openRun(name = DEFAULT_RUN, options: OpenRunOptions = {}):
         { withoutClips, signal },
       );
       const judges = [...new Set(verdicts.map(({ judge }) => judge))].sort();
-      const judge = wanted ?? leadingJudge(await judgesOf(verdicts, paths))?.name;
+      const judge = wanted ??
+        leadingJudge(answeringJudges(await judgesOf(verdicts, paths), verdicts))?.name;
       if (judges.length > 0 && !judges.includes(judge)) throw unknownJudge(judge, judges);
       // A run that was never scored, or when this judge had not judged yet.
       const scored = (await openTable(summaryTable, paths.table("summary")))?.rows ?? [];

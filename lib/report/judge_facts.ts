@@ -131,6 +131,32 @@ export function leadingJudge(judges: readonly JudgeFacts[]): JudgeFacts {
   return judges.toSorted((a, b) => b.clips - a.clips || (a.name < b.name ? -1 : 1))[0];
 }
 
+/**
+ * The judges that have an answer; all where none has. One whose answers all failed has nothing to show
+ * beside others.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "../testing/assert.ts";
+ * import { answeringJudges, type JudgeFacts } from "./judge_facts.ts";
+ *
+ * const judges = ["probe", "silent"].map((name) => ({ name }) as JudgeFacts);
+ * const none = [{ judge: "silent", met: null }];
+ * const names = (verdicts: { judge: string; met: boolean | null }[]) =>
+ *   answeringJudges(judges, verdicts).map(({ name }) => name);
+ * assertEquals(names([...none, { judge: "probe", met: false }]), ["probe"]);
+ * assertEquals(names(none), ["probe", "silent"]);
+ * ```
+ */
+export function answeringJudges(
+  judges: readonly JudgeFacts[],
+  verdicts: readonly Pick<Verdict, "judge" | "met">[],
+): readonly JudgeFacts[] {
+  const names = new Set(verdicts.filter(({ met }) => met !== null).map(({ judge }) => judge));
+  const answering = judges.filter(({ name }) => names.has(name));
+  return answering.length > 0 ? answering : judges;
+}
+
 /** The judges of some verdicts, by name. */
 export async function judgesOf(
   verdicts: readonly Verdict[],

@@ -47,7 +47,7 @@ import {
   textOf,
   unscoredOf,
 } from "./gather.ts";
-import { chooseJudge, type JudgeFacts, judgesOf } from "./judge_facts.ts";
+import { answeringJudges, chooseJudge, type JudgeFacts, judgesOf } from "./judge_facts.ts";
 import { clipsByWorld } from "./model_sheet.ts";
 import { paperComparison } from "./paper.ts";
 import type { FigureSection, NamedFigure, ReportTables } from "./report_figure.ts";
@@ -143,10 +143,7 @@ export async function reportStep(
       }`;
   if (partly) progress.note(partly);
   const every = await judgesOf(verdicts, paths);
-  // One whose answers all failed has nothing to show beside others.
-  const answering = new Set(verdicts.filter(({ met }) => met !== null).map(({ judge }) => judge));
-  const able = every.filter(({ name }) => answering.has(name));
-  const judges = able.length > 0 ? able : every;
+  const judges = answeringJudges(every, verdicts);
   const silent = every.filter((one) => !judges.includes(one)).map(({ label }) => label);
   if (silent.length > 0) {
     progress.note(`Left out, without any verdict: the judge ${silent.join(", ")}`);

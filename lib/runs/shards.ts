@@ -9,7 +9,7 @@ import { exists } from "../store/file.ts";
 import { journalPath } from "../store/journal.ts";
 import type { TableSchema } from "../store/schema.ts";
 import { salvageRows } from "../store/salvage.ts";
-import { lostText, openTable, readTableIfAny } from "../store/table.ts";
+import { hasLostRows, lostText, readTableIfAny } from "../store/table.ts";
 import { lockFile, tryHold } from "./lock.ts";
 
 /** A share of the work. */
@@ -99,7 +99,7 @@ export async function foldShards(paths: RunPaths): Promise<void> {
  * that a killed process had kept in a journal alone. Only for who holds the run's folder.
  *
  * What has lost rows stays as it is: once folded, nothing would show that some are missing. Who makes
- * the missing rows opens it and says so; who reads them is refused, see {@link refuseLost}.
+ * the missing rows opens it and says so; who reads them is refused.
  *
  * @param isOurs Whether a name in the run's folder is the run's.
  */
@@ -120,17 +120,15 @@ export async function foldLeftovers(
 }
 
 /**
- * Refuses to read a run's clips and verdicts where rows are lost that a killed process had kept in a
- * journal alone; tables refuse by themselves.
+ * Refuses to read a run's clips where rows of them are lost, also those that a killed process had kept in
+ * a journal alone.
  *
  * @throws {InputError} naming the file, and the command that makes the rows again.
  */
-export async function refuseLost(paths: RunPaths): Promise<void> {
+export async function refuseLostClips(paths: RunPaths): Promise<void> {
   const folder = shardsFolder(paths);
   const shards = await exists(folder) ? await shardsIn(folder) : [];
   const clips = [paths.table("clips"), ...shards.map((shard) => tableOf(folder, shard))];
-  const lost = await lostIn(verdictsTable, paths.table("verdicts"));
-  if (lost !== null) throw new InputError(lostText(verdictsTable, lost, null, paths.folder));
   for (const path of clips) {
     const lost = await lostIn(clipsTable, path);
     if (lost !== null) throw new InputError(lostText(clipsTable, lost, null, paths.folder));
@@ -139,7 +137,7 @@ export async function refuseLost(paths: RunPaths): Promise<void> {
 
 /** The file of a table or its journal that has lost rows; null where both are whole. */
 export async function lostIn<Row>(schema: TableSchema<Row>, path: string): Promise<string | null> {
-  if ((await openTable(schema, path))?.lost) return path;
+  if (await hasLostRows(schema, path)) return path;
   const journal = journalPath(path);
   if (!await exists(journal)) return null;
   return salvageRows(schema, await Deno.readFile(journal), 0).lost ? journal : null;

@@ -11,7 +11,7 @@ import {
   staleText,
   type StaleVerdicts,
 } from "../scores/match.ts";
-import { readTableIfAny } from "../store/table.ts";
+import { lostText, readTableIfAny } from "../store/table.ts";
 import { visibleText } from "../markup.ts";
 import { checkClips, type CheckedClips, faultyText } from "./clip_files.ts";
 import { commandsOf } from "./judge_command.ts";
@@ -19,7 +19,7 @@ import { generateCommands } from "./generate_command.ts";
 import { judgeHint } from "./judge_hint.ts";
 import { lostVerdictsText } from "./missing_verdicts.ts";
 import type { Session } from "./session.ts";
-import { lostIn, refuseLost } from "./shards.ts";
+import { lostIn, refuseLostClips } from "./shards.ts";
 
 /**
  * The table `verdicts`, with judges told apart; see {@link tellApart}. Null where there is none.
@@ -31,13 +31,15 @@ export async function readVerdicts(
   paths: RunPaths,
   session?: Pick<Session, "loaded" | "command" | "earlier">,
 ): Promise<Verdict[] | null> {
-  const lost = session && await lostIn(verdictsTable, paths.table("verdicts"));
-  if (session && typeof lost === "string") {
+  const lost = await lostIn(verdictsTable, paths.table("verdicts"));
+  if (lost !== null) {
     throw new InputError(
-      await lostVerdictsText(lost, session.loaded.benchmark, paths, session),
+      session
+        ? await lostVerdictsText(lost, session.loaded.benchmark, paths, session)
+        : lostText(verdictsTable, lost, null, paths.folder),
     );
   }
-  await refuseLost(paths);
+  await refuseLostClips(paths);
   const rows = await readTableIfAny(verdictsTable, paths.table("verdicts"));
   return rows && tellApart(rows);
 }

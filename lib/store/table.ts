@@ -154,6 +154,20 @@ export async function openTable<Row>(
 }
 
 /**
+ * Whether a table has lost rows, as {@link openTable} finds it; false if the file is missing. No rows are
+ * made of a file that is as it was written, which is most of the work.
+ *
+ * @throws {InputError} as {@link openTable} does.
+ */
+export async function hasLostRows<Row>(schema: TableSchema<Row>, path: string): Promise<boolean> {
+  const bytes = await readIfAny(path);
+  if (bytes === null) return false;
+  if (sealOf(bytes) !== "whole") return (await openTable(schema, path))?.lost ?? false;
+  checkColumns(schema, parse(bytes, schema.name, path).schema, path);
+  return false;
+}
+
+/**
  * What to say of a table that has lost rows.
  *
  * @param kept How many are as they were; null where that is not known.

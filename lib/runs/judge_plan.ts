@@ -1,5 +1,4 @@
 /** What is left to judge: the calls of a judge whose verdicts are missing. */
-import { isAbsolute, join } from "node:path";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import type { Criterion } from "../records/criterion.ts";
 import type { Task } from "../records/task.ts";
@@ -13,6 +12,7 @@ import { keyOf } from "../store/key.ts";
 import { type SampledVideo, sampleFrames } from "../video/sample.ts";
 import type { Video } from "../video/types.ts";
 import { lazy } from "../lazy.ts";
+import { clipPath } from "./clip_files.ts";
 
 const loadDecode = lazy<typeof import("../video/decode.ts")>(
   new URL("../video/decode.ts", import.meta.url),
@@ -147,7 +147,7 @@ export async function framesIn(
  * @throws {InputError} if the file is gone, or is no longer what the row says.
  */
 export async function fileOf(clip: Clip, paths: RunPaths): Promise<string> {
-  const path = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
+  const path = clipPath(clip, paths);
   let found: string;
   try {
     found = await sha256OfFile(path);

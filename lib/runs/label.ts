@@ -1,5 +1,5 @@
 /** The steps around labelling by hand: a run's clips → a sheet; a filled-in sheet → verdicts. */
-import { extname, isAbsolute, join } from "node:path";
+import { extname, join } from "node:path";
 import type { Benchmark } from "../benchmark/benchmark.ts";
 import { InputError, messageOf } from "../errors.ts";
 import {
@@ -26,6 +26,7 @@ import {
   sampleFrames,
   SHEET_FRAME_PIXELS,
 } from "../video/sample.ts";
+import { clipPath } from "./clip_files.ts";
 import { keepVerdicts } from "./judge.ts";
 import { fileOf } from "./judge_plan.ts";
 import type { StepProgress } from "./progress.ts";
@@ -213,9 +214,8 @@ async function placeClip(
   const strip = `strips/${code}.jpg`;
   // Under another name, for the clip's own folder is named after its model.
   const copy = `clips/${code}${extname(clip.path).toLowerCase()}`;
-  const file = isAbsolute(clip.path) ? clip.path : join(paths.folder, clip.path);
   await replaceFile(join(folder, strip), drawn.strip);
-  await replaceByCopy(join(folder, copy), file);
+  await replaceByCopy(join(folder, copy), clipPath(clip, paths));
   return {
     clip: code,
     task,

@@ -14,7 +14,7 @@ import {
   type JudgeName,
   ownName,
 } from "./judge_command.ts";
-import { selectionText } from "./selection.ts";
+import { selectionText, withinSelection } from "./selection.ts";
 
 /** A judge some of whose verdicts are missing. */
 export interface MissingVerdicts {
@@ -79,14 +79,9 @@ export function missingVerdicts(
       commands.filter((one) => isSameJudge(one.by, by))
         .map((one) => [selectionText(one.selection), one]),
     );
-    const gone = [...last.values()].map(({ selection, verdicts: left }) => {
-      const { models, tasks, seeds } = selection;
-      const kept = own.filter((row) =>
-        (models?.includes(row.model) ?? true) && (tasks?.includes(row.task) ?? true) &&
-        (seeds?.includes(row.seed) ?? true)
-      );
-      return left! - kept.length;
-    });
+    const gone = [...last.values()].map(({ selection, verdicts: left }) =>
+      left! - withinSelection(own, selection).length
+    );
     const most = Math.max(partly, ...gone);
     return most > 0 ? [{ by, verdicts: most }] : [];
   });

@@ -4,7 +4,7 @@ import { judgeLabel } from "../judges/judge_label.ts";
 import type { RunPaths } from "../paths.ts";
 import { type Clip, clipIdOf, clipsTable } from "../records/clip.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
-import { lostText, openTable } from "../store/table.ts";
+import { damageText, openTable } from "../store/table.ts";
 import { visibleText } from "../markup.ts";
 import {
   type CommandContext,
@@ -133,8 +133,7 @@ export async function lostVerdictsText(
 ): Promise<string> {
   const found = await openTable(verdictsTable, paths.table("verdicts"));
   const rows = found?.rows ?? [];
-  const said = lostText(verdictsTable, file, found?.lost ? rows.length : null, paths.folder);
-  const [what] = said.split(" To make ");
+  const what = damageText(verdictsTable, file, found?.lost ? rows.length : null);
   const clips = (await openTable(clipsTable, paths.table("clips")))?.rows ?? [];
   const { earlier } = context;
   const missing = missingVerdicts(rows, { clips, criteria: benchmark.criteria, earlier });

@@ -196,18 +196,10 @@ export function lostText(
   kept: number | null,
   folder: string = dirname(path),
 ): string {
-  const whole = kept === null
-    ? ""
-    : kept === 0
-    ? "; none of its rows is as it was"
-    : kept === 1
-    ? "; 1 of its rows is as it was"
-    : `; ${kept} of its rows are as they were`;
   const task = Object.hasOwn(MADE_BY, name) ? MADE_BY[name] : null;
   const model = task === "generate" || task === "ablate" ? ["--model", "MODEL"] : [];
   const flags = ["--run", runName(folder), ...model];
-  const what =
-    `Cannot use table ${name}: ${path} was changed or damaged since it was written${whole}. `;
+  const what = `${damageText({ name }, path, kept)} `;
   // Several judges may have rows in it, each with a command that the run's record alone has.
   if (name === "verdicts") {
     return `${what}To make ${
@@ -219,6 +211,18 @@ export function lostText(
     (task
       ? `To make ${kept ? "the others" : "it"} again: ${commandText(task, flags)}`
       : "The command that made it makes them again");
+}
+
+/** {@link lostText} without what to do. */
+export function damageText({ name }: { name: string }, path: string, kept: number | null): string {
+  const whole = kept === null
+    ? ""
+    : kept === 0
+    ? "; none of its rows is as it was"
+    : kept === 1
+    ? "; 1 of its rows is as it was"
+    : `; ${kept} of its rows are as they were`;
+  return `Cannot use table ${name}: ${path} was changed or damaged since it was written${whole}.`;
 }
 
 /** Which command makes a table's rows. */

@@ -5,6 +5,7 @@ import type { RunPaths } from "../paths.ts";
 import { type Clip, clipIdOf } from "../records/clip.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { sha256OfFile } from "../store/file_hash.ts";
+import { generateCommands, type GenerateContext } from "./generate_command.ts";
 import { forEachAtOnce } from "./pool.ts";
 import type { Progress } from "./progress.ts";
 
@@ -165,13 +166,14 @@ export const FAULTS: Readonly<Record<ClipFault, string>> = {
 /**
  * What to tell the user of clips that are left out because of their files; null where there are none.
  *
- * @param generate The command that makes clips again or takes them in.
+ * @param context What the commands are found with that make the clips again or take them in.
  */
 export function faultsText(
   faults: ReadonlyMap<Clip, ClipFault>,
-  generate: string,
+  context: GenerateContext,
 ): string | null {
   if (faults.size === 0) return null;
+  const models = [...faults.keys()].map(({ model }) => model);
   const shown = [...faults].slice(0, 5).map(([clip, why]) =>
     `  ${clipText(clip)}: the file ${FAULTS[why]}`
   );
@@ -179,7 +181,7 @@ export function faultsText(
     `Left out ${faults.size} ${faults.size === 1 ? "clip" : "clips"}:`,
     ...shown,
     ...(faults.size > shown.length ? [`  and ${faults.size - shown.length} more`] : []),
-    `Put the files back, or renew the clips with ${generate}`,
+    `Put the files back, or renew the clips with ${generateCommands(models, context)}`,
   ].join("\n");
 }
 

@@ -12,7 +12,6 @@ import { faultsText, findFaults } from "./clip_files.ts";
 import { judgeClips, judgedLines, keepVerdicts, noVerdict, refuseChanged, see } from "./judge.ts";
 import { fileOf, planCalls } from "./judge_plan.ts";
 import { clipsOf, type Selection, selectRows } from "./selection.ts";
-import { generateCommands } from "./generate_command.ts";
 import type { Session } from "./session.ts";
 import { claimVerdicts, withdrawnModels } from "./sources.ts";
 import { watchSpending } from "./spending.ts";
@@ -73,10 +72,7 @@ export async function judgeStep(
   }
   const clips = await clipsOf(session, selection);
   const faults = await findFaults(clips, paths, { progress, signal: session.signal });
-  const left = faultsText(
-    faults,
-    generateCommands([...faults.keys()].map(({ model }) => model), session),
-  );
+  const left = faultsText(faults, session);
   if (left === null) return await judgeWith(opened, clips, session);
   const whole = clips.filter((clip) => !faults.has(clip));
   const asked = await unansweredOf(opened.judge, [...faults.keys()], session);

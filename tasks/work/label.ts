@@ -2,7 +2,6 @@
 import { join, resolve } from "node:path";
 import { InputError } from "../../lib/errors.ts";
 import { faultsText, findFaults } from "../../lib/runs/clip_files.ts";
-import { generateCommands } from "../../lib/runs/generate_command.ts";
 import { judgeHint } from "../../lib/runs/judge_hint.ts";
 import { judgeToCompare, partlyText, readLabels, writeSheet } from "../../lib/runs/label.ts";
 import { clipsOf } from "../../lib/runs/selection.ts";
@@ -33,10 +32,7 @@ export const run: WorkOf<typeof task> = async (flags, { invocation, progress, si
       }
       const all = await clipsOf(session, selected(selection));
       const faults = await findFaults(all, paths, { progress, signal });
-      const left = faultsText(
-        faults,
-        generateCommands([...faults.keys()].map(({ model }) => model), session),
-      );
+      const left = faultsText(faults, session);
       if (left && faults.size === all.length) {
         throw new InputError(`Cannot make a sheet. ${left}`);
       }

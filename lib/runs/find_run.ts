@@ -1,6 +1,7 @@
 /** Whether a folder is a run, and what to say where it is not. */
 import { basename, dirname, join } from "node:path";
 import { InputError } from "../errors.ts";
+import { someOf } from "../numbers.ts";
 import { PROJECT, runName, runPaths } from "../paths.ts";
 import { nearest } from "../registry.ts";
 import { commandText, shellWord } from "../shell.ts";
@@ -116,11 +117,8 @@ export async function refuseForeign(folder: string): Promise<void> {
   }
   if (foreign.length === 0) return;
   await refuseWithoutRecord(folder);
-  const more = foreign.length > 5 ? ` and ${foreign.length - 5} more` : "";
   throw new InputError(
-    `Cannot begin a run in ${folder}: it holds ${
-      foreign.sort().slice(0, 5).join(", ")
-    }${more}, and ` +
+    `Cannot begin a run in ${folder}: it holds ${someOf(foreign.sort(), 5)}, and ` +
       "no run.json of a run; expected a new or empty folder",
   );
 }

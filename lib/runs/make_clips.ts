@@ -1,6 +1,7 @@
 /** Has a model make clips, so that one which fails by itself takes no other with it. */
 import { ClipError } from "../errors.ts";
 import type { Generator, StepOptions } from "../models/generator.ts";
+import { someOf } from "../numbers.ts";
 import type { Task } from "../records/task.ts";
 import type { Video } from "../video/types.ts";
 
@@ -87,9 +88,7 @@ const NAMED = 5;
  */
 export function failuresText(failures: readonly { clip: string; why: string }[]): string {
   const byReason = Map.groupBy(failures, ({ why }) => why);
-  return [...byReason].map(([why, clips]) => {
-    const named = clips.slice(0, NAMED).map(({ clip }) => clip).join(", ");
-    const more = clips.length > NAMED ? ` and ${clips.length - NAMED} more` : "";
-    return `${named}${more}: ${why}`;
-  }).join("\n  ");
+  return [...byReason]
+    .map(([why, clips]) => `${someOf(clips.map(({ clip }) => clip), NAMED)}: ${why}`)
+    .join("\n  ");
 }

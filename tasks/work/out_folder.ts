@@ -1,6 +1,7 @@
 /** Folders and files that commands write to by --out and the like: what is there already is kept. */
 import { join } from "node:path";
 import { InputError } from "../../lib/errors.ts";
+import { someOf } from "../../lib/numbers.ts";
 import { exists } from "../../lib/store/file.ts";
 
 /**
@@ -76,12 +77,11 @@ export async function refuseOtherFile(
 }
 
 function otherFolder(folder: string, what: string, names: readonly string[]): InputError {
-  const more = names.length > 3 ? ` and ${names.length - 3} more` : "";
   const article = /^[aeiou]/.test(what) ? "an" : "a";
   return new InputError(
     `Cannot write ${article} ${what} into ${folder}: it holds ${
-      names.slice(0, 3).join(", ")
-    }${more}; expected a new or empty folder, or one that this command made`,
+      someOf(names, 3)
+    }; expected a new or empty folder, or one that this command made`,
   );
 }
 

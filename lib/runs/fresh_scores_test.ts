@@ -37,6 +37,17 @@ async function judged(paths: RunPaths, judges: readonly string[]): Promise<void>
   await writeTable(verdictsTable, paths.table("verdicts"), sortRows(verdictsTable, rows));
 }
 
+/** A run whose judge is the probe, scored. */
+async function scoredRun(folder: string): Promise<RunPaths> {
+  const paths = runPaths(folder);
+  await inRun(folder, async (session) => {
+    await session.claim("judge");
+    await judged(paths, ["probe"]);
+    await scoreStep(session);
+  });
+  return paths;
+}
+
 /** What a report does about the scores. */
 const renewed = (session: Session) =>
   readVerdicts(session.paths).then(async (all) => {
@@ -46,12 +57,7 @@ const renewed = (session: Session) =>
 
 Deno.test("damaged, edited and missing tables of scores are named and made again, by score and report", () =>
   inFolder(async (folder) => {
-    const paths = runPaths(folder);
-    await inRun(folder, async (session) => {
-      await session.claim("judge");
-      await judged(paths, ["probe"]);
-      await scoreStep(session);
-    });
+    const paths = await scoredRun(folder);
     const whole = new Map(
       ["scores", "summary"].map((name) => [name, Deno.readFileSync(paths.table(name))]),
     );
@@ -104,12 +110,7 @@ async function flip({ table }: RunPaths, name: string, bytes: Uint8Array, at: nu
 
 Deno.test("judges that came after the scoring are scored with the rest; a selection stays one", () =>
   inFolder(async (folder) => {
-    const paths = runPaths(folder);
-    await inRun(folder, async (session) => {
-      await session.claim("judge");
-      await judged(paths, ["probe"]);
-      await scoreStep(session);
-    });
+    const paths = await scoredRun(folder);
     const fresh = async (judges: readonly string[]) => {
       await judged(paths, judges);
       return await freshScores(benchmark, (await readVerdicts(paths))!, paths);

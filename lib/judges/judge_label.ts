@@ -4,6 +4,14 @@ import type { Verdict } from "../records/verdict.ts";
 /** Whose verdicts they are. */
 export type JudgeOf = Pick<Verdict, "judge" | "judge_model">;
 
+/** How the `judge_model` of labels by hand begins; the version of their sheet follows. */
+export const SHEET = "sheet-";
+
+/** Whether verdicts of this `judge_model` are labels by hand. */
+export function isByHand(judge_model: string): boolean {
+  return judge_model.startsWith(SHEET);
+}
+
 /**
  * A judge's name, followed by the model where one is asked: `probe`, `anna`, `openai (gpt-4o)`. Where one
  * name stands for several sheets or versions, which `judge` then says, these follow likewise.
@@ -26,7 +34,7 @@ export function judgeLabel({ judge, judge_model }: JudgeOf): string {
   const isApart = judge.endsWith(suffix);
   const name = isApart ? judge.slice(0, -suffix.length) : judge;
   const isClear = judge_model === "probe" || judge_model === "unknown" ||
-    judge_model.startsWith("sheet-") || name === judge_model;
+    isByHand(judge_model) || name === judge_model;
   return isClear && !isApart ? name : `${name} (${judge_model})`;
 }
 

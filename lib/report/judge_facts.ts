@@ -1,5 +1,5 @@
 /** Whose verdicts a report shows, as the page and its figures name them. */
-import { judgeLabel } from "../judges/judge_label.ts";
+import { isByHand, judgeLabel } from "../judges/judge_label.ts";
 import { clipIdOf } from "../records/clip.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { nearest, parseSpec } from "../registry.ts";
@@ -75,7 +75,7 @@ export function judgeFacts(
 function kindOf(model: string): string {
   if (model === "probe") return "measures frames against thresholds";
   if (model === "unknown") return "imported verdicts; which model gave them is not known";
-  if (model.startsWith("sheet-")) return "labels by hand";
+  if (isByHand(model)) return "labels by hand";
   return `a model, ${model}`;
 }
 

@@ -1,4 +1,5 @@
 /** The commands that made a judge's verdicts, whole, as `run.json` has them. */
+import { isByHand, SHEET } from "../judges/judge_label.ts";
 import { publicUrl } from "../judges/openai/client/secret.ts";
 import type { Verdict } from "../records/verdict.ts";
 import { parseSpec } from "../registry.ts";
@@ -32,8 +33,6 @@ export interface CommandContext {
 
 const SELECTION = ["model", "tasks", "seeds"];
 const LEFT_OUT = ["run", "benchmark", "budget", "no-wait", "retry-failed", ...SELECTION];
-/** Where a sheet's verdicts come from is their version. */
-const SHEET = "sheet-";
 
 /**
  * The name of a judge without the model, where it was told apart by it.
@@ -53,7 +52,7 @@ export function ownName({ judge, judge_model }: JudgeName): string {
 
 /** Whether two names are one judge's; sheets of any version are. */
 export function isSameJudge(a: JudgeName, b: JudgeName): boolean {
-  const sheets = a.judge_model.startsWith(SHEET) && b.judge_model.startsWith(SHEET);
+  const sheets = isByHand(a.judge_model) && isByHand(b.judge_model);
   return ownName(a) === ownName(b) && (sheets || a.judge_model === b.judge_model);
 }
 
@@ -175,7 +174,7 @@ export function judgeFlags(by: JudgeName): string[] {
     ? "probe"
     : judge_model === "unknown"
     ? "imported:DIR"
-    : judge_model.startsWith(SHEET)
+    : isByHand(judge_model)
     ? "human:FILE"
     : `openai:${judge_model}`;
   return ["--judge", kind.split(":", 1)[0] === name ? kind : `${name}=${kind}`];

@@ -1,4 +1,5 @@
 /** The command that judges a run's clips, for messages. */
+import { isByHand } from "../judges/judge_label.ts";
 import { DEFAULT_JUDGE, JUDGES } from "../judges/registry.ts";
 import { allEntries } from "../registry.ts";
 import type { Verdict } from "../records/verdict.ts";
@@ -23,7 +24,7 @@ export function judgeAgainHint(
 ): string {
   const [most] = [...Map.groupBy(verdicts, ({ judge }) => judge).values()]
     .filter(([{ judge_model }]) =>
-      judge_model !== "unknown" && !judge_model.startsWith("sheet-") &&
+      judge_model !== "unknown" && !isByHand(judge_model) &&
       (judge_model !== "probe" || !JUDGES.probe.refuses?.(session.loaded))
     )
     .sort((a, b) => b.length - a.length);

@@ -12,6 +12,7 @@ import {
 import { type SheetClip, sheetPage } from "../judges/human/page.ts";
 import { sampleClips } from "../judges/human/sample.ts";
 import { clipCode, type KeyEntry, sheetCsv } from "../judges/human/sheet.ts";
+import { isByHand } from "../judges/judge_label.ts";
 import { runName, type RunPaths } from "../paths.ts";
 import type { Clip } from "../records/clip.ts";
 import type { Criterion } from "../records/criterion.ts";
@@ -173,7 +174,7 @@ export function judgeToCompare(person: string, verdicts: readonly Verdict[]): st
     .map(([name, rows]) => ({
       name,
       shared: rows.filter((row) => row.met !== null && labelled.has(placeOf(row))).length,
-      isPerson: rows[0].judge_model.startsWith("sheet-"),
+      isPerson: isByHand(rows[0].judge_model),
     }));
   others.sort((a, b) =>
     b.shared - a.shared || Number(a.isPerson) - Number(b.isPerson) || (a.name < b.name ? -1 : 1)

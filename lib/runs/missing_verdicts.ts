@@ -1,6 +1,6 @@
 /** Verdicts that a judge had given and that are no longer there, by judge. */
 import type { Benchmark } from "../benchmark/benchmark.ts";
-import { judgeLabel } from "../judges/judge_label.ts";
+import { isByHand, judgeLabel } from "../judges/judge_label.ts";
 import type { RunPaths } from "../paths.ts";
 import { type Clip, clipIdOf, clipsTable } from "../records/clip.ts";
 import { type Verdict, verdictsTable } from "../records/verdict.ts";
@@ -70,7 +70,7 @@ export function missingVerdicts(
   return judges.flatMap((by) => {
     const own = verdicts.filter((row) => isSameJudge(row, by));
     // Sheets and imports may leave criteria out.
-    const isWhole = by.judge_model !== "unknown" && !by.judge_model.startsWith("sheet-");
+    const isWhole = by.judge_model !== "unknown" && !isByHand(by.judge_model);
     const partly = isWhole
       ? [...Map.groupBy(own, clipIdOf)]
         .reduce((sum, [clip, rows]) => sum + Math.max(0, (there.get(clip) ?? 0) - rows.length), 0)
